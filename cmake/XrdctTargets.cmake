@@ -1,0 +1,34 @@
+# Settings that every target of the project shares.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+add_library(xrdct_settings INTERFACE)
+target_include_directories(xrdct_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+# Equal bits on every processor: no contraction of a·b+c, no fast-math, no -march=native.
+target_compile_options(xrdct_settings INTERFACE -ffp-contract=off)
+if(NOT CMAKE_CXX_COMPILER MATCHES "nvcc|hipcc")
+  target_compile_options(xrdct_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion)
+endif()
+
+# xrdct_library(<name> SOURCES … [PUBLIC targets …] [PRIVATE targets …]): a static library with the alias xrdct::<name>.
+function(xrdct_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(xrdct_${name} STATIC ${ARG_SOURCES})
+  add_library(xrdct::${name} ALIAS xrdct_${name})
+  target_link_libraries(xrdct_${name} PUBLIC xrdct_settings ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# xrdct_test(<name> SOURCES … LINK targets …): one GoogleTest program, its tests found by ctest.
+function(xrdct_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_link_libraries(test_${name} PRIVATE xrdct_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE XRDCT_TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}/tests")
+  gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${name})
+endfunction()

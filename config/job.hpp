@@ -1,0 +1,113 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/calibration.hpp"
+#include "core/plan_building.hpp"
+#include "core/scan_layout.hpp"
+#include "core/units.hpp"
+#include "core/words.hpp"
+
+/// The job description: plain structs with the defaults of the schema. Paths are as written in the file; `resolve` makes them absolute.
+namespace xrdct::config {
+
+/// A motor that moves along one axis of the scan: position = start + step·index.
+struct ScanAxis {
+  std::string name;
+  double start = 0.0;
+  double step = 1.0;
+  std::string unit;  //!< "deg", "mm", … ; "" when not given
+};
+
+struct Monitor {
+  std::string file;                       //!< "": the first of `scan.files`
+  std::string dataset;                    //!< one value per frame
+  std::optional<double> reference = 1.0;  //!< nothing: "mean", over the valid frames of the scan
+};
+
+/// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values.
+struct InvalidValues {
+  enum class Rule { type_default, none, values } rule = Rule::type_default;
+  std::vector<double> values;
+};
+
+struct Scan {
+  std::vector<std::string> files;
+  std::string dataset = "/entry/data";
+  core::ScanShape shape;
+  ScanAxis slow{.name = "rotation", .unit = "deg"};
+  ScanAxis fast{.name = "translation", .unit = "mm"};
+  ScanAxis height{.name = "height", .unit = "mm"};
+  bool snake = false;
+  std::int64_t first_frame = 0;
+  enum class Incomplete { error, nan } incomplete = Incomplete::error;
+  std::optional<Monitor> monitor;
+  InvalidValues invalid;
+  std::optional<double> saturated_above;  //!< larger values are invalid
+};
+
+struct CalibrationFiles {
+  std::string poni;
+  std::optional<core::OrientationConvention> orientation_convention;  //!< "2026.9" or "before-2026.9"
+  bool detector_mask = true;
+  std::vector<std::string> mask;  //!< image files (file or file:/dataset); the union is masked where not 0
+  std::optional<std::string> dark;
+  std::optional<std::string> flat;
+};
+
+struct Polarization {
+  double factor = 0.0;
+  double offset_deg = 0.0;
+};
+
+struct Corrections {
+  bool solid_angle = true;
+  std::optional<Polarization> polarization;
+};
+
+struct ReductionJob {
+  std::string name = "mean";  //!< of its NXdata group: letters, digits, '_'
+  std::string method = "mean";
+  core::Binning binning;
+  core::ErrorModel error_model = core::ErrorModel::poisson;
+};
+
+struct Output {
+  std::string file;
+  bool overwrite = false;
+};
+
+struct Run {
+  std::string engine = "fused";       //!< fused, spmm
+  std::string writer = "collective";  //!< collective, independent, direct
+  int threads = 0;                    //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+};
+
+struct Job {
+  std::filesystem::path folder;  //!< of the job file; not part of the description
+  Scan scan;
+  CalibrationFiles calibration;
+  Corrections corrections;
+  std::vector<ReductionJob> reductions;
+  Output output;
+  Run run;
+
+  std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
+};
+
+/*!
+ * Parses and validates a job. Looks at the text alone, opens no other file.
+ * \throws core::InputError with all problems at once, each `<file>: $.path.to.key: expected X, found Y; <nearest right name or what to try>`.
+ */
+Job read_job(std::filesystem::path const& file);
+Job parse_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder);
+
+/// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted keys, defaults filled in, one line of JSON.
+std::string canonical_job(Job const& job, std::string_view backend);
+
+}  // namespace xrdct::config

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/stages.hpp"
+
+namespace xrdct::io {
+
+/// An input file and its size, for the provenance.
+struct InputFile {
+  std::string path;  //!< as the user or the master file names it
+  std::int64_t bytes = 0;
+};
+
+/*!
+ * The frames of a scan in HDF5 files, as stored bytes.
+ *
+ * A dataset may be chunked (one frame per chunk is read as it is stored; other chunks are decoded and put together here) or contiguous; 3-D, or 2-D
+ * where one frame is stored; a group holding `data_000001`, `data_000002` … (Eiger master), external links, or a virtual dataset, which is resolved
+ * here: a missing source is an error, never zeros. Several files are one after another. HDF5 is used by the constructor and `locate` alone (main
+ * thread); `read` uses pread. Source of the layouts: HDF5 1.10 reference manual; bitshuffle filter 32008.
+ */
+class FrameSource final : public core::FrameReader {
+ public:
+  /// Opens every file and checks that all agree in shape, type and filter. \throws core::InputError no such dataset; core::IoError truncated or
+  /// missing file.
+  FrameSource(std::vector<std::filesystem::path> const& files, std::string const& dataset);
+  ~FrameSource() override;
+
+  core::FrameShape shape() const;
+  core::FrameEncoding encoding() const;  //!< of the bytes that `read` delivers
+  std::int64_t frames() const;
+  std::vector<InputFile> const& files() const;  //!< all files that are read, data files of a master too
+  std::size_t largest_frame_bytes() const;      //!< bound of the stored size of a frame, for the memory estimate
+  std::string layout() const;                   //!< "bitshuffle-LZ4, one frame per chunk, 3 files" for people
+
+  void locate(std::span<std::int64_t const> frames) override;
+  void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override;
+  std::vector<std::string> failures() override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// All values of a numeric dataset as double, flattened. \throws core::InputError, core::IoError naming file and dataset.
+std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset);
+
+}  // namespace xrdct::io

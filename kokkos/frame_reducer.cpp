@@ -1,0 +1,1 @@
+#include "kokkos/frame_reducer.hpp"

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/reduction_plan.hpp"
+#include "core/stages.hpp"
+
+namespace xrdct::kernels {
+
+/// Which of the two independent implementations reduces the frames.
+enum class Engine {
+  fused,  //!< block by block: decode into cache, turn, multiply; the image never exists
+  spmm    //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
+};
+
+/*!
+ * Reduces batches of stored frames to the five sums of each reduction.
+ *
+ *     S[f][b] = Σ_p c(b,p)·signal(f,p)   and V, N, N2, C as in `core::PatternSums`
+ *
+ * Frames are decoded block by block into cache and never written out (fused). Each frame is reduced wholly by one thread in a fixed
+ * order: bit-identical for every batch, number of threads and instruction set. Sums in double.
+ * Memory is allocated here; `memory_bytes` tells how much. One object serves one host thread. `start` has to come first.
+ * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ */
+class FrameReducer final : public core::BatchReducer {
+ public:
+  /// \throws core::InputError when the encoding is not supported by this build.
+  FrameReducer(core::ReductionPlan const& plan, Engine engine);
+  ~FrameReducer() override;
+  FrameReducer(FrameReducer const&) = delete;
+  FrameReducer& operator=(FrameReducer const&) = delete;
+
+  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) override;
+  std::size_t frames_per_batch() const override;
+  std::size_t memory_bytes() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Starts the execution space with so many threads (0: its own choice). Once per process, before any other call. \throws core::InputError
+void start(int threads);
+/// Ends it; after every FrameReducer is gone.
+void stop();
+int threads();
+/// "OpenMP", "Serial", "Cuda", "HIP": where kernels run; and the instruction set in use: "portable", "avx2", "avx512".
+std::string_view backend();
+std::string_view instruction_set();
+
+}  // namespace xrdct::kernels

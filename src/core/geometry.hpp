@@ -1,0 +1,57 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "core/calibration.hpp"
+#include "core/detector.hpp"
+#include "core/units.hpp"
+
+namespace xrdct::core {
+
+/*!
+ * Positions of the pixels of a flat detector in the laboratory.
+ *
+ *     p1 = pixel1·(i+½) − poni1      p2 = pixel2·(j+½) − poni2      L = distance
+ *     t1 = p1·c2·c3 + p2·(c3·s1·s2 − c1·s3) − L·(c1·c3·s2 + s1·s3)      [m] up
+ *     t2 = p1·c2·s3 + p2·(c1·c3 + s1·s2·s3) − L·(−c3·s1 + c1·s2·s3)     [m] horizontal
+ *     t3 = p1·s2 − p2·c2·s1 + L·c1·c2                                   [m] along the beam
+ *     2θ = atan2(√(t1²+t2²), t3)      χ = atan2(t1, t2) ∈ (−π, π]      q = 4e-9·π/λ·sin(2θ/2) [nm⁻¹]
+ *
+ * with c_k = cos rot_k, s_k = sin rot_k. Orientation o is orientation 3 on the image flipped along axis 1 for o ∈ {1,2} and along
+ * axis 2 for o ∈ {1,4}. Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ */
+class Geometry {
+ public:
+  /// \throws InputError when the calibration is not finite, distance or wavelength are not positive.
+  Geometry(Calibration const& calibration, Detector const& detector, OrientationConvention convention = OrientationConvention::since_2026_9);
+
+  FrameShape shape() const noexcept { return detector_.shape; }
+  Detector const& detector() const noexcept { return detector_; }
+  Calibration const& calibration() const noexcept { return calibration_; }
+
+  /// Value of a radial unit at pixel centres, internal unit (not scaled), f64. [pixel]
+  std::vector<double> radial_centers(Unit unit) const;
+  /// The same at the four corners A=(i,j), B=(i+1,j), C=(i+1,j+1), D=(i,j+1), rounded to f32. [pixel][4]
+  std::vector<float> radial_corners(Unit unit) const;
+  /// max over the corners of |corner − centre|. [pixel]
+  std::vector<double> radial_half_widths(Unit unit) const;
+  std::vector<double> chi_centers() const;  //!< [pixel] rad
+  std::vector<float> chi_corners() const;   //!< [pixel][4] rad, f32
+  /// Ω = cos³α, cos α = L/√(L²+p1²+p2²), relative to the point of normal incidence. [pixel]
+  std::vector<double> solid_angle() const;
+  /// ½·[1 + cos²2θ − f·cos(2(χ+offset))·(1 − cos²2θ)]. [pixel]
+  std::vector<double> polarization(double factor, double offset_rad) const;
+
+ private:
+  std::array<double, 3> position(double row, double column) const;  // fractional indices of corners: centre of (i,j) is (i+½, j+½)
+  double radial(Unit unit, std::array<double, 3> const& t) const;
+
+  Calibration calibration_;
+  Detector detector_;
+  OrientationConvention convention_;
+  std::array<double, 9> rotation_{};
+};
+
+}  // namespace xrdct::core

@@ -1,0 +1,81 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/frames.hpp"
+#include "core/patterns.hpp"
+#include "core/scan_layout.hpp"
+
+/// The stages that the pipeline connects. `io` and `kernels` implement them; tests bring sources and sinks in memory.
+namespace xrdct::core {
+
+/// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
+struct FrameBuffer {
+  std::vector<std::byte> bytes;
+  EncodedBatch batch;  //!< its spans point into `bytes`
+};
+
+/// Where stored frames come from.
+class FrameReader {
+ public:
+  virtual ~FrameReader() = default;
+  /// Looks up where these frames are stored. Main thread. \throws IoError
+  virtual void locate(std::span<std::int64_t const> frames) = 0;
+  /*!
+   * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no frame" (status missing). Any thread,
+   * one call at a time. A frame that cannot be read gets its status; `failures()` tells what was wrong.
+   */
+  virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
+  /// Texts of what went wrong since the last call, each naming file and frame.
+  virtual std::vector<std::string> failures() = 0;
+};
+
+/// Reduces stored frames to sums. Main thread. The result is a function of the frame alone.
+class BatchReducer {
+ public:
+  virtual ~BatchReducer() = default;
+  virtual void reduce(EncodedBatch const& batch, ReducedBatch& out) = 0;
+  virtual std::size_t frames_per_batch() const = 0;  //!< the number of frames that keeps all threads busy
+};
+
+/// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.
+struct BlockPatterns {
+  std::vector<float> intensity, error, count;  //!< [place][bin]; error is empty without an error model
+  std::vector<PixelTally> tally;               //!< [place]
+};
+
+/// All that is written for one output block.
+struct BlockResult {
+  std::size_t block = 0;
+  std::vector<BlockPatterns> reductions;
+  std::vector<FrameStatus> status;  //!< [place]
+  std::vector<std::int64_t> index;  //!< [place] frame index, −1: none
+  std::vector<double> monitor;      //!< [place]
+};
+
+/// Where output blocks go. Main thread. Every rank calls `write` once per round; nullptr: no block in this round.
+class BlockWriter {
+ public:
+  virtual ~BlockWriter() = default;
+  virtual void write(BlockResult const* block) = 0;
+};
+
+/// The other ranks, as far as the pipeline needs them.
+class Peers {
+ public:
+  virtual ~Peers() = default;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+  /// True on all ranks when it is true on one. Collective.
+  virtual bool any(bool mine) = 0;
+  virtual std::int64_t sum(std::int64_t mine) = 0;  //!< collective
+  virtual double maximum(double mine) = 0;          //!< collective
+  /// The bytes of every rank, on rank 0, in rank order; empty elsewhere. Collective. Each rank at most 1 GiB.
+  virtual std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) = 0;
+};
+
+}  // namespace xrdct::core

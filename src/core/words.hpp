@@ -1,0 +1,69 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace xrdct::core {
+
+/// Type of a stored pixel; little endian in memory.
+enum class PixelType { u8, i8, u16, i16, u32, i32, f32, f64 };
+
+std::size_t size_of(PixelType type);       //!< [bytes]
+std::string_view name_of(PixelType type);  //!< "u8", "i32", "f32" …
+bool is_integer(PixelType type);
+bool is_signed(PixelType type);  //!< true for floats, too
+
+/// Rows (slow, axis 1) × columns (fast, axis 2) of a detector image.
+struct FrameShape {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t pixels() const noexcept { return rows * columns; }
+  bool operator==(FrameShape const&) const = default;
+};
+
+/// How the bytes of a stored frame were encoded.
+enum class Filter {
+  none,
+  deflate,         //!< HDF5 filter 1, after shuffle (2) where `FrameEncoding::byte_shuffle` says so
+  lz4,             //!< HDF5 filter 32004
+  bitshuffle,      //!< HDF5 filter 32008, not compressed
+  bitshuffle_lz4,  //!< HDF5 filter 32008 with LZ4
+  bitshuffle_zstd  //!< HDF5 filter 32008 with zstd
+};
+
+std::string_view name_of(Filter filter);
+
+/// All that is needed to decode the stored bytes of a frame. Big-endian pixels are swapped after decoding.
+struct FrameEncoding {
+  PixelType type = PixelType::u32;
+  Filter filter = Filter::none;
+  bool byte_shuffle = false;
+  bool big_endian = false;
+  bool operator==(FrameEncoding const&) const = default;
+};
+
+/// Half-open range [first, last) of frame indices of a scan.
+struct FrameRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::int64_t size() const noexcept { return last - first; }
+};
+
+/// What happened to the frame of a place; stored as u1 in the output.
+enum class FrameStatus : std::uint8_t {
+  good = 0,
+  missing = 1,     //!< the scan has no frame for this place
+  unreadable = 2,  //!< the bytes could not be read
+  corrupt = 3,     //!< the bytes could not be decoded
+  monitor_low = 4  //!< monitor ≤ 0 or not finite
+};
+
+std::string_view name_of(FrameStatus status);
+
+/// How a pixel is shared among bins.
+enum class Splitting { none, bounding_box, full };
+
+/// Where the variance of a pixel comes from.
+enum class ErrorModel { none, poisson };
+
+}  // namespace xrdct::core

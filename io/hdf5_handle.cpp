@@ -1,0 +1,72 @@
+#include "io/hdf5_handle.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "core/errors.hpp"
+
+namespace xrdct::io {
+namespace {
+
+herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
+  auto& texts = *static_cast<std::vector<std::string>*>(target);
+  std::string text = error->desc == nullptr ? "" : error->desc;
+  if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+  return 0;
+}
+
+// What is wrong with a file that HDF5 could not open, in the words of this program.
+std::string why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
+  std::string const name = "cannot open " + file.string();
+  std::error_code failure;
+  if (!std::filesystem::exists(file, failure)) return name + ": expected an HDF5 file, found no file; check the path";
+  if (std::filesystem::is_directory(file, failure)) return name + ": expected an HDF5 file, found a folder; name a file in it";
+  errno = 0;
+  if (!std::ifstream(file, std::ios::binary)) {
+    return name + ": expected a readable file, found \"" + std::strerror(errno == 0 ? EIO : errno) + "\"; check its permissions";
+  }
+  if (std::filesystem::file_size(file, failure) == 0) return name + ": expected an HDF5 file, found an empty file; copy it again";
+  if (hdf5_text.find("truncated") != std::string::npos) {
+    return name + ": expected a whole file, found a truncated one (" + hdf5_text + "); wait until it is written, or copy it again";
+  }
+  if (hdf5_text.find("file signature not found") != std::string::npos) {
+    return name + ": expected an HDF5 file, found no HDF5 signature; check that it is the right file, or copy it again";
+  }
+  return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text + "); copy it again";
+}
+
+}  // namespace
+
+void silence_hdf5() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+std::string take_hdf5_errors() {
+  std::vector<std::string> texts;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, collect, &texts);
+  H5Eclear2(H5E_DEFAULT);
+  std::string joined;
+  for (auto const& text : texts) joined += (joined.empty() ? "" : "; ") + text;
+  return joined.empty() ? "no reason given" : joined;
+}
+
+void throw_hdf5_error(std::string_view action) {
+  throw core::IoError("cannot " + std::string(action) + ": HDF5 says \"" + take_hdf5_errors() + "\"");
+}
+
+Hdf5Properties unlocked_file_access() {
+  Hdf5Properties access(H5Pcreate(H5P_FILE_ACCESS), "make HDF5 file access properties");
+  hdf5_checked(H5Pset_file_locking(access.get(), false, true), "switch off HDF5 file locking");
+  return access;
+}
+
+Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
+  silence_hdf5();
+  auto const access = unlocked_file_access();
+  hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
+  if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
+  return Hdf5File(id, "open " + file.string());
+}
+
+}  // namespace xrdct::io

@@ -1,0 +1,44 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/errors.hpp"
+#include "core/units.hpp"
+
+namespace xrdct::core {
+namespace {
+
+TEST(Units, EveryNameIsItsUnit) {
+  ASSERT_EQ(unit_names().size(), 9u);
+  for (auto const& name : unit_names()) {
+    Unit const unit = unit_of(name);
+    EXPECT_EQ(name_of(unit), name);
+    EXPECT_EQ(name.substr(name.rfind('_') + 1), symbol_of(unit));
+    EXPECT_GT(scale_of(unit), 0.0);
+  }
+}
+
+TEST(Units, ScalesFromInternalValues) {
+  EXPECT_EQ(scale_of(Unit::q_A), 0.1);
+  EXPECT_EQ(scale_of(Unit::r_mm), 1000.0);
+  EXPECT_EQ(scale_of(Unit::d_A), 1e10);
+  EXPECT_NEAR(scale_of(Unit::two_theta_deg), 57.29577951308232, 1e-14);
+}
+
+TEST(Units, WavelengthIsNeededForQAndD) {
+  EXPECT_TRUE(needs_wavelength(Unit::q_nm));
+  EXPECT_TRUE(needs_wavelength(Unit::d_A));
+  EXPECT_FALSE(needs_wavelength(Unit::two_theta_deg));
+  EXPECT_FALSE(needs_wavelength(Unit::r_mm));
+}
+
+TEST(Units, UnknownUnitNamesTheNearest) {
+  try {
+    unit_of("q_nm-1");
+    FAIL() << "accepted";
+  } catch (InputError const& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("\"q_nm-1\""), testing::HasSubstr("did you mean \"q_nm^-1\"")));
+  }
+}
+
+}  // namespace
+}  // namespace xrdct::core

@@ -39,7 +39,7 @@ class FrameSource final : public core::FrameReader {
 
   void locate(std::span<std::int64_t const> frames) override;
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override;
-  std::vector<std::string> failures() override;
+  std::string describe(std::int64_t frame) const override;
 
  private:
   struct State;

@@ -34,6 +34,7 @@ class FrameReducer final : public core::BatchReducer {
   FrameReducer& operator=(FrameReducer const&) = delete;
 
   void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) override;
+  double seconds_to_decode(core::EncodedBatch const& batch) override;
   std::size_t frames_per_batch() const override;
   std::size_t memory_bytes() const;
 

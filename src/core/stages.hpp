@@ -16,7 +16,8 @@ namespace xrdct::core {
 /// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
 struct FrameBuffer {
   std::vector<std::byte> bytes;
-  EncodedBatch batch;  //!< its spans point into `bytes`
+  EncodedBatch batch;                 //!< its spans point into `bytes`
+  std::vector<std::string> failures;  //!< what went wrong with the frames of this batch, each text naming file and frame
 };
 
 /// Where stored frames come from.
@@ -27,11 +28,11 @@ class FrameReader {
   virtual void locate(std::span<std::int64_t const> frames) = 0;
   /*!
    * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no frame" (status missing). Any thread,
-   * one call at a time. A frame that cannot be read gets its status; `failures()` tells what was wrong.
+   * one call at a time. A frame that cannot be read gets its status, and `out.failures` tells what was wrong.
    */
   virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
-  /// Texts of what went wrong since the last call, each naming file and frame.
-  virtual std::vector<std::string> failures() = 0;
+  /// A frame for people: "frame 17 (scan_data_000001.h5:/entry/data/data[17])". Any thread.
+  virtual std::string describe(std::int64_t frame) const = 0;
 };
 
 /// Reduces stored frames to sums. Main thread. The result is a function of the frame alone.
@@ -39,6 +40,8 @@ class BatchReducer {
  public:
   virtual ~BatchReducer() = default;
   virtual void reduce(EncodedBatch const& batch, ReducedBatch& out) = 0;
+  /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone takes [s].
+  virtual double seconds_to_decode(EncodedBatch const& batch) = 0;
   virtual std::size_t frames_per_batch() const = 0;  //!< the number of frames that keeps all threads busy
 };
 

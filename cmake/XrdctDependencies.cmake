@@ -1,8 +1,13 @@
 # Every library that the project uses, with its lowest version. Nothing is automatic: what is asked for and missing is an error.
 
 find_package(Threads REQUIRED)
-find_package(Kokkos 3.4 REQUIRED)
-find_package(KokkosKernels 3.4 REQUIRED)
+# Looked at last: what scripts/setup has built.
+set(xrdct_cache $ENV{XDG_CACHE_HOME})
+if(NOT xrdct_cache)
+  set(xrdct_cache $ENV{HOME}/.cache)
+endif()
+find_package(Kokkos 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
+find_package(KokkosKernels 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
 
 find_package(PkgConfig REQUIRED)
 if(XRDCT_WITH_LZ4)

@@ -1,0 +1,266 @@
+#include "tests/style/tree_rules.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <tuple>
+
+namespace xrdct::style {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::set<std::string, std::less<>>;
+
+struct Include {
+  int line;
+  std::string name;
+  bool quoted;
+};
+
+struct Source {
+  std::string layer;  //!< the folder's short name, see layer_of
+  std::vector<Include> includes;
+  std::vector<std::string> lines;
+};
+
+using Tree = std::map<std::string, Source>;  //!< by path relative to the root
+
+/// Longest first: io/codec before io.
+std::vector<std::pair<std::string, std::string>> const layer_folders{
+    {"src/core/", "core"}, {"src/pipeline/", "pipeline"}, {"src/app/", "app"}, {"io/codec/", "codec"},       {"io/", "io"},
+    {"config/", "config"}, {"kokkos/", "kernels"},        {"tests/", "tests"}, {"benchmarks/", "benchmarks"}};
+
+std::map<std::string, Names> const allowed_arrows{{"core", {}},
+                                                  {"codec", {"core"}},
+                                                  {"config", {"core"}},
+                                                  {"io", {"codec", "core"}},
+                                                  {"kernels", {"codec", "core"}},
+                                                  {"pipeline", {"core"}},
+                                                  {"app", {"pipeline", "config", "io", "kernels", "core"}}};
+
+/// A foreign world: how its includes and its names begin, and the folders that may know it.
+struct World {
+  std::string name;
+  std::vector<std::string> includes;
+  std::vector<std::string> words;
+  std::vector<std::string> rooms;
+};
+
+std::vector<World> const worlds{
+    {"Kokkos", {"Kokkos"}, {"Kokkos::", "KokkosSparse::", "KOKKOS_"}, {"kokkos/", "tests/kokkos/", "benchmarks/"}},
+    {"MPI", {"mpi.h"}, {"MPI_"}, {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
+    {"HDF5", {"hdf5.h", "hdf5_hl.h", "H5"}, {"hid_t", "herr_t", "H5Fopen", "H5Dopen"}, {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
+    {"Boost.JSON", {"boost/"}, {"boost::"}, {"config/", "tests/config/", "tests/support/"}},
+    {"CLI11", {"CLI/"}, {}, {"src/app/"}},
+    {"compression", {"lz4", "zstd", "zlib.h"}, {"LZ4_", "ZSTD_"}, {"io/", "tests/io/", "tests/codec/", "tests/support/", "benchmarks/"}},
+    {"PNG and TIFF", {"png", "tiff"}, {"png_struct", "TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
+    {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/", "kokkos/tests/"}},
+    {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},
+    {"OpenMP", {"omp.h"}, {}, {"kokkos/", "tests/kokkos/"}},
+    {"the operating system",
+     {"fcntl.h", "unistd.h", "sys/", "sched.h", "dirent.h", "termios.h", "pthread.h", "signal.h", "dlfcn.h"},
+     {},
+     {"io/", "src/app/", "src/pipeline/", "kokkos/", "tests/", "benchmarks/"}}};
+
+/// Headers with a dot or a slash that every folder may include: intrinsics behind a `target` attribute.
+Names const free_includes{"immintrin.h", "cpuid.h"};
+
+Names const top_level{".ci",
+                      ".clang-format",
+                      ".clang-tidy",
+                      ".gitignore",
+                      "CHANGELOG.md",
+                      "CMakeLists.txt",
+                      "CMakePresets.json",
+                      "CONTRIBUTING.md",
+                      "LICENSE",
+                      "README.md",
+                      "benchmarks",
+                      "cmake",
+                      "config",
+                      "docs",
+                      "io",
+                      "kokkos",
+                      "scripts",
+                      "src",
+                      "tests"};
+Names const unversioned{".git", "build", "shared", "CMakeUserPresets.json", ".cache", ".vscode", ".idea"};
+
+Names const source_endings{".hpp", ".cpp", ".h", ".cc"};
+Names const text_endings{".hpp", ".cpp", ".txt", ".cmake", ".json", ".md", ".sh", ".sbatch", ".py", ""};
+
+bool starts_with_any(std::string_view text, std::vector<std::string> const& beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string const& b) { return text.substr(0, b.size()) == b; });
+}
+
+std::string layer_of(std::string const& path) {
+  for (auto const& [folder, layer] : layer_folders)
+    if (path.rfind(folder, 0) == 0) return layer;
+  return "";
+}
+
+std::optional<Include> parse_include(std::string const& line, int number) {
+  auto const hash = line.find_first_not_of(" \t");
+  if (hash == std::string::npos || line[hash] != '#') return {};
+  auto const word = line.find_first_not_of(" \t", hash + 1);
+  if (word == std::string::npos || line.compare(word, 7, "include") != 0) return {};
+  auto const open = line.find_first_of("<\"", word);
+  if (open == std::string::npos) return {};
+  bool const quoted = line[open] == '"';
+  auto const close = line.find(quoted ? '"' : '>', open + 1);
+  if (close == std::string::npos) return {};
+  return Include{number, line.substr(open + 1, close - open - 1), quoted};
+}
+
+std::vector<std::string> read_lines(fs::path const& file) {
+  std::ifstream in(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+Tree read_tree(fs::path const& root) {
+  Tree tree;
+  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator(); ++it) {
+    std::string const path = it->path().lexically_relative(root).generic_string();
+    if (it.depth() == 0 && unversioned.count(path)) {
+      if (it->is_directory()) it.disable_recursion_pending();
+      continue;
+    }
+    if (!it->is_regular_file() || !text_endings.count(it->path().extension().string())) continue;
+    Source source{layer_of(path), {}, read_lines(it->path())};
+    if (source_endings.count(it->path().extension().string()))
+      for (std::size_t i = 0; i < source.lines.size(); ++i)
+        if (auto include = parse_include(source.lines[i], static_cast<int>(i) + 1)) source.includes.push_back(*include);
+    tree.emplace(path, std::move(source));
+  }
+  return tree;
+}
+
+/// The file that a quoted include names (relative to the root or to src/), or nothing.
+std::optional<std::string> resolve(Tree const& tree, std::string const& name) {
+  if (tree.count(name)) return name;
+  if (tree.count("src/" + name)) return "src/" + name;
+  return {};
+}
+
+World const* world_of(std::string const& include) {
+  if (free_includes.count(include)) return nullptr;
+  for (World const& world : worlds)
+    if (starts_with_any(include, world.includes)) return &world;
+  return nullptr;
+}
+
+bool is_standard(std::string const& include) { return free_includes.count(include) || include.find_first_of("./") == std::string::npos; }
+
+std::string joined(Names const& names) {
+  std::string text;
+  for (auto const& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+void check_quoted(Tree const& tree, std::string const& path, Source const& source, Include const& include, std::vector<Breach>& breaches) {
+  auto const target = resolve(tree, include.name);
+  if (!target) {
+    breaches.push_back({path, include.line, "cannot find \"" + include.name + "\": expected a path relative to the root or to src/"});
+    return;
+  }
+  auto const arrows = allowed_arrows.find(source.layer);
+  std::string const& layer = tree.at(*target).layer;
+  if (arrows != allowed_arrows.end() && layer != source.layer && !arrows->second.count(layer))
+    breaches.push_back(
+        {path, include.line, source.layer + " may not include " + layer + " (\"" + include.name + "\"): allowed are " + joined(arrows->second)});
+}
+
+void check_foreign(std::string const& path, Include const& include, std::vector<Breach>& breaches) {
+  World const* world = world_of(include.name);
+  if (world == nullptr) {
+    if (!is_standard(include.name)) breaches.push_back({path, include.line, "unknown foreign include <" + include.name + ">: no folder knows it"});
+  } else if (!starts_with_any(path, world->rooms)) {
+    breaches.push_back({path, include.line, "<" + include.name + "> belongs to " + world->name + ", which this folder does not know"});
+  } else if (path.rfind("io/codec/", 0) == 0 && (world->name == "MPI" || world->name == "HDF5")) {
+    breaches.push_back({path, include.line, "io/codec knows neither MPI nor HDF5 (<" + include.name + ">)"});
+  }
+}
+
+/// Headers that reach a foreign include, with the first one they reach.
+std::map<std::string, std::string> foreign_headers(Tree const& tree) {
+  std::map<std::string, std::string> reached;
+  for (auto const& [path, source] : tree)
+    for (Include const& include : source.includes)
+      if (!include.quoted && world_of(include.name)) reached.emplace(path, include.name);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto const& [path, source] : tree)
+      for (Include const& include : source.includes)
+        if (auto const target = include.quoted ? resolve(tree, include.name) : std::nullopt; target && reached.count(*target))
+          changed = reached.emplace(path, reached.at(*target)).second || changed;
+  }
+  return reached;
+}
+
+/// A header that another folder includes is public: it may neither reach a foreign include nor name something foreign.
+void check_public_headers(Tree const& tree, std::vector<Breach>& breaches) {
+  auto const foreign = foreign_headers(tree);
+  Names seen;
+  for (auto const& [path, source] : tree)
+    for (Include const& include : source.includes) {
+      auto const target = include.quoted ? resolve(tree, include.name) : std::nullopt;
+      if (!target || !allowed_arrows.count(source.layer) || tree.at(*target).layer == source.layer) continue;
+      if (auto const found = foreign.find(*target); found != foreign.end())
+        breaches.push_back(
+            {path, include.line, "\"" + include.name + "\" reaches <" + found->second + ">: a header used by another folder names nothing foreign"});
+      if (!seen.insert(*target).second) continue;
+      auto const& lines = tree.at(*target).lines;
+      for (std::size_t i = 0; i < lines.size(); ++i)
+        for (World const& world : worlds)
+          for (std::string const& word : world.words)
+            if (std::string const code = lines[i].substr(0, lines[i].find("//")); code.find(word) != std::string::npos &&
+                                                                                  code.find_first_not_of(" \t") != std::string::npos &&
+                                                                                  code[code.find_first_not_of(" \t")] != '*')
+              breaches.push_back({*target, static_cast<int>(i) + 1, "public header names " + word + " of " + world.name});
+    }
+}
+
+void check_text(std::string const& path, Source const& source, std::vector<Breach>& breaches) {
+  // Written in two halves, so that this file does not find itself.
+  static std::vector<std::string> const marks{std::string("TO") + "DO", std::string("FIX") + "ME", std::string("X") + "XX:"};
+  static std::vector<std::string> const places{std::string("/wo") + "rk/", std::string("/ro") + "ot/", std::string("/ho") + "me/",
+                                               std::string("../sh") + "ared"};
+  bool const may_name_places = path.rfind(".ci/", 0) == 0;
+  for (std::size_t i = 0; i < source.lines.size(); ++i) {
+    int const number = static_cast<int>(i) + 1;
+    for (auto const& mark : marks)
+      if (source.lines[i].find(mark) != std::string::npos) breaches.push_back({path, number, "unfinished: " + mark});
+    for (auto const& place : places)
+      if (!may_name_places && source.lines[i].find(place) != std::string::npos) breaches.push_back({path, number, "path of one machine: " + place});
+  }
+}
+
+}  // namespace
+
+std::vector<Breach> check_tree(fs::path const& root) {
+  std::vector<Breach> breaches;
+  for (auto const& entry : fs::directory_iterator(root)) {
+    std::string const name = entry.path().filename().string();
+    if (!top_level.count(name) && !unversioned.count(name)) breaches.push_back({name, 0, "not one of the allowed top-level entries"});
+  }
+  Tree const tree = read_tree(root);
+  for (auto const& [path, source] : tree) {
+    for (Include const& include : source.includes)
+      if (include.quoted)
+        check_quoted(tree, path, source, include, breaches);
+      else
+        check_foreign(path, include, breaches);
+    check_text(path, source, breaches);
+  }
+  check_public_headers(tree, breaches);
+  std::sort(breaches.begin(), breaches.end(),
+            [](Breach const& a, Breach const& b) { return std::tie(a.file, a.line, a.text) < std::tie(b.file, b.line, b.text); });
+  return breaches;
+}
+
+}  // namespace xrdct::style

@@ -22,18 +22,20 @@ enum class DecodeStatus {
 
 std::string_view name_of(DecodeStatus status);
 
-/// Whether this build can decode a filter.
+/// Whether this build can decode a filter: lz4 always, zstd and deflate where their libraries are.
 bool supports(core::Filter filter);
 
-/// Instruction set of the bit transposition: chosen once from the processor, or by XRDCT_SIMD=portable|avx2|avx512. \throws core::InputError unknown
-/// word.
+/// Instruction set of the bit transposition, the widest last. avx512: the processor has it; the code is that of avx2.
 enum class Simd { portable, avx2, avx512 };
+/// The one in use: chosen once from the processor, or by XRDCT_SIMD=portable|avx2|avx512. \throws core::InputError unknown word, or not of this
+/// processor.
 Simd simd();
 std::string_view name_of(Simd simd);
 
 /*!
- * Decodes stored frames block by block. One decoder per thread; holds its scratch memory.
+ * Decodes stored frames block by block. One decoder per thread; holds its scratch memory: a block, with byte shuffle a frame.
  *
+ * Bitshuffle without compression: blocks of 8192 bytes, the only size that the filter's options leave unsaid.
  * Never reads beyond the stored bytes nor writes beyond `out`, whatever they hold.
  */
 class FrameDecoder {
@@ -45,11 +47,8 @@ class FrameDecoder {
 
   std::size_t frame_bytes() const noexcept;  //!< size of a decoded frame
 
-  /// Pixels of a decode block of this frame: what `decode_block` delivers at once (the last one may be shorter). For encodings without
-  /// independent blocks the whole frame is decoded by `open` and handed out in blocks of this size.
-  static constexpr std::size_t default_block_pixels = 2048;
-
-  /// Decodes the whole frame. \param out exactly `frame_bytes()` bytes, native byte order.
+  /// Decodes the whole frame. \param frame its status is good   \param out exactly `frame_bytes()` bytes, native byte order; after an error its
+  /// content is undefined. Bytes after the end of a stream are not looked at.
   DecodeStatus decode(core::EncodedFrame const& frame, std::span<std::byte> out);
 
  private:

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/calibration.hpp"
@@ -35,11 +36,14 @@ class Geometry {
   std::vector<double> radial_centers(Unit unit) const;
   /// The same at the four corners A=(i,j), B=(i+1,j), C=(i+1,j+1), D=(i,j+1), rounded to f32. [pixel][4]
   std::vector<float> radial_corners(Unit unit) const;
+  /// The same, each corner once. [row][column] of (rows + 1) × (columns + 1)
+  std::vector<float> radial_corner_grid(Unit unit) const;
   /// max over the corners of |corner − centre|. [pixel]
   std::vector<double> radial_half_widths(Unit unit) const;
   std::vector<double> chi_centers() const;  //!< [pixel] rad
   std::vector<float> chi_corners() const;   //!< [pixel][4] rad, f32
-  /// Ω = cos³α, cos α = L/√(L²+p1²+p2²), relative to the point of normal incidence. [pixel]
+  std::vector<float> chi_corner_grid() const;
+  /// Ω = cos³α, cos α = L/√(L²+p1²+p2²), relative to the point of normal incidence; p1 and p2 in float32 as in pyFAI. [pixel]
   std::vector<double> solid_angle() const;
   /// ½·[1 + cos²2θ − f·cos(2(χ+offset))·(1 − cos²2θ)]. [pixel]
   std::vector<double> polarization(double factor, double offset_rad) const;
@@ -47,11 +51,17 @@ class Geometry {
  private:
   std::array<double, 3> position(double row, double column) const;  // fractional indices of corners: centre of (i,j) is (i+½, j+½)
   double radial(Unit unit, std::array<double, 3> const& t) const;
+  void require_wavelength(Unit unit) const;  //!< \throws InputError
 
   Calibration calibration_;
   Detector detector_;
   OrientationConvention convention_;
   std::array<double, 9> rotation_{};
 };
+
+/// The four corners A, B, C, D of a pixel from a corner grid with `stride` = columns + 1.
+std::array<double, 4> pixel_corners(std::span<float const> grid, std::size_t stride, std::size_t row, std::size_t column);
+/// max |corner − centre|
+double half_width(double center, std::array<double, 4> const& corners);
 
 }  // namespace xrdct::core

@@ -1,0 +1,203 @@
+#include "core/detector.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+
+#include "core/detector_table.hpp"
+#include "core/errors.hpp"
+
+namespace xrdct::core {
+namespace {
+
+// Of a Mar345 only the middle is read out, with one of two pixel sizes.
+struct ScannedSize {
+  std::size_t size;
+  double pixel_m;
+};
+constexpr ScannedSize mar345_sizes[] = {{3450, 100e-6}, {3000, 100e-6}, {2400, 100e-6}, {1800, 100e-6},
+                                        {2300, 150e-6}, {2000, 150e-6}, {1600, 150e-6}, {1200, 150e-6}};
+
+std::string plain(std::string_view name) {
+  std::string text;
+  for (char c : name) {
+    if (c != ' ' && c != '_' && c != '-') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+std::string text_of(FrameShape shape) { return std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels"; }
+
+std::string micrometres(double metres) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g µm", metres * 1e6);
+  return text;
+}
+
+FrameShape default_shape(DetectorRow const& row) { return {row.native_shape.rows / row.binning, row.native_shape.columns / row.binning}; }
+
+bool is_alias(DetectorRow const& row, std::string const& key) {
+  return (" " + std::string(row.aliases) + " ").find(" " + key + " ") != std::string::npos;
+}
+
+DetectorRow const& row_of(std::string_view name) {
+  std::string const key = plain(name);
+  for (auto const& row : detector_table()) {
+    if (plain(row.name) == key || (!key.empty() && is_alias(row, key))) return row;
+  }
+  std::string const near = nearest_name(std::string(name), detector_names());
+  throw InputError("cannot use the detector \"" + std::string(name) + "\": expected a detector of the table, found an unknown name; " +
+                   (near.empty() ? "" : "did you mean \"" + near + "\"? ") + "\"Detector\" with pixel1 and pixel2 stands for any flat one");
+}
+
+/// Binning that makes native pixels as large as `pixel`; sizes may differ by 2 %, because they are calibrated and rounded.
+std::size_t binning_of(DetectorRow const& row, double default_pixel, double pixel) {
+  double const native = default_pixel / static_cast<double>(row.binning);
+  double const binning = std::max(1.0, std::round(pixel / native));
+  if (!std::isfinite(pixel) || std::abs(pixel / (native * binning) - 1.0) > 0.02)
+    throw InputError("cannot use the detector \"" + std::string(row.name) + "\": expected pixels of " + micrometres(native) +
+                     " or a multiple (binning), found " + micrometres(pixel) + "; look at pixel1 and pixel2 of the calibration");
+  return static_cast<std::size_t>(binning);
+}
+
+void mark_modules(DetectorRule const& rule, FrameShape shape, std::vector<std::uint8_t>& mask) {
+  auto const& [module, gap] = rule.layout;
+  for (std::size_t row = 0; row < shape.rows; ++row) {
+    bool const gap_row = row % (module.rows + gap.rows) >= module.rows;
+    for (std::size_t column = 0; column < shape.columns; ++column) {
+      std::size_t const c = column % (module.columns + gap.columns);
+      bool const dead = c >= module.columns || (c >= rule.dead_column && c < rule.dead_column + rule.dead_columns);
+      if (gap_row || dead) mask[row * shape.columns + column] = 1;
+    }
+  }
+}
+
+void mark_outside_of_disc(FrameShape shape, std::vector<std::uint8_t>& mask) {
+  auto const radius = static_cast<double>(shape.rows / 2), middle = static_cast<double>(shape.columns / 2);
+  for (std::size_t row = 0; row < shape.rows; ++row) {
+    for (std::size_t column = 0; column < shape.columns; ++column) {
+      double const y = static_cast<double>(row) + 0.5 - radius, x = static_cast<double>(column) + 0.5 - middle;
+      if (y * y + x * x > radius * radius) mask[row * shape.columns + column] = 1;
+    }
+  }
+}
+
+/// A binned pixel is dead when one of its pixels is.
+std::vector<std::uint8_t> binned(std::vector<std::uint8_t> const& mask, FrameShape from, FrameShape to, std::size_t binning1, std::size_t binning2) {
+  std::vector<std::uint8_t> result(to.pixels(), 0);
+  for (std::size_t row = 0; row < to.rows * binning1; ++row) {
+    for (std::size_t column = 0; column < to.columns * binning2; ++column)
+      result[row / binning1 * to.columns + column / binning2] |= mask[row * from.columns + column];
+  }
+  return result;
+}
+
+void turn(std::vector<std::uint8_t>& mask, FrameShape shape, int orientation) {
+  std::size_t const columns = shape.columns;
+  if (orientation == 1 || orientation == 2) {
+    for (std::size_t row = 0; row < shape.rows / 2; ++row)
+      std::swap_ranges(mask.begin() + row * columns, mask.begin() + (row + 1) * columns, mask.begin() + (shape.rows - 1 - row) * columns);
+  }
+  if (orientation == 1 || orientation == 4) {
+    for (std::size_t row = 0; row < shape.rows; ++row) std::reverse(mask.begin() + row * columns, mask.begin() + (row + 1) * columns);
+  }
+}
+
+void check_shape(Detector const& detector, FrameShape frame) {
+  if (frame.pixels() == 0 || frame == detector.shape) return;
+  std::string same_shape;
+  for (auto const& row : detector_table()) {
+    if (default_shape(row) == frame) same_shape += (same_shape.empty() ? "" : ", ") + std::string(row.name);
+  }
+  throw InputError("cannot use the detector \"" + detector.name + "\": expected frames of " + text_of(detector.shape) + ", found " + text_of(frame) +
+                   "; " + (same_shape.empty() ? "the calibration seems to belong to another detector" : "detectors of this shape: " + same_shape));
+}
+
+/// A detector without a table: pixel sizes from the calibration, shape from it or from the frames.
+Detector make_plain_detector(DetectorChoice const& choice, FrameShape frame) {
+  if (!choice.pixel1_m || !choice.pixel2_m || !(*choice.pixel1_m > 0.0) || !(*choice.pixel2_m > 0.0))
+    throw InputError("cannot use the detector \"Detector\": expected pixel1 and pixel2 above 0 m, found none; add them to the calibration");
+  return {"Detector", *choice.pixel1_m, *choice.pixel2_m, choice.max_shape.value_or(frame), 3, {}};
+}
+
+std::optional<Detector> make_scanned_detector(DetectorRow const& row, DetectorChoice const& choice, FrameShape frame) {
+  if (row.name != "Mar345") return {};
+  for (auto const& [size, pixel] : mar345_sizes) {
+    bool const same_pixel =
+        std::abs(choice.pixel1_m.value_or(pixel) / pixel - 1.0) < 0.02 && std::abs(choice.pixel2_m.value_or(pixel) / pixel - 1.0) < 0.02;
+    if (!same_pixel || (frame.pixels() != 0 && frame != FrameShape{size, size})) continue;
+    Detector detector{std::string(row.name), choice.pixel1_m.value_or(pixel), choice.pixel2_m.value_or(pixel), {size, size}, 3, {}};
+    detector.mask.assign(detector.shape.pixels(), 0);
+    mark_outside_of_disc(detector.shape, detector.mask);
+    return detector;
+  }
+  return {};
+}
+
+Detector make_table_detector(DetectorRow const& row, DetectorChoice const& choice) {
+  FrameShape const native = choice.max_shape.value_or(row.native_shape);
+  double const pixel1 = choice.pixel1_m.value_or(row.pixel1_m), pixel2 = choice.pixel2_m.value_or(row.pixel2_m);
+  std::size_t const binning1 = binning_of(row, row.pixel1_m, pixel1), binning2 = binning_of(row, row.pixel2_m, pixel2);
+  Detector detector{std::string(row.name), pixel1, pixel2, {native.rows / binning1, native.columns / binning2}, 3, {}};
+  switch (row.rule.kind) {
+    case DetectorRule::Kind::open:
+    case DetectorRule::Kind::unsupported:
+      break;
+    case DetectorRule::Kind::modules: {
+      std::vector<std::uint8_t> mask(native.pixels(), 0);
+      mark_modules(row.rule, native, mask);
+      detector.mask = binned(mask, native, detector.shape, binning1, binning2);
+      break;
+    }
+    case DetectorRule::Kind::disc:
+      detector.mask.assign(detector.shape.pixels(), 0);
+      mark_outside_of_disc(detector.shape, detector.mask);
+      break;
+  }
+  return detector;
+}
+
+Detector make_any_detector(DetectorChoice const& choice, FrameShape frame) {
+  if (plain(choice.name) == "nexusdetector")
+    throw InputError("cannot use the detector \"" + choice.name +
+                     "\": expected a flat detector with equal pixels, found pixels placed by a NeXus file; " +
+                     "integrate it with a detector of the table, or with \"Detector\", pixel1 and pixel2 where its pixels are regular");
+  DetectorRow const& row = row_of(choice.name);
+  if (row.rule.kind == DetectorRule::Kind::unsupported)
+    throw InputError("cannot use the detector \"" + std::string(row.name) +
+                     "\": expected a flat detector with equal pixels and gaps by rule, found " + std::string(row.rule.obstacle) +
+                     "; such detectors are not supported");
+  if (row.name == "Detector") return make_plain_detector(choice, frame);
+  if (auto scanned = make_scanned_detector(row, choice, frame)) return *scanned;
+  return make_table_detector(row, choice);
+}
+
+}  // namespace
+
+Detector make_detector(DetectorChoice const& choice, FrameShape frame) {
+  if (choice.orientation < 0 || choice.orientation > 4)
+    throw InputError("cannot use the detector \"" + choice.name + "\": expected an orientation from 1 to 4, found " +
+                     std::to_string(choice.orientation) + "; look at Detector_config of the PONI file");
+  Detector detector = make_any_detector(choice, frame);
+  check_shape(detector, frame);
+  detector.orientation = choice.orientation == 0 ? 3 : choice.orientation;
+  if (!detector.mask.empty()) turn(detector.mask, detector.shape, detector.orientation);
+  return detector;
+}
+
+FrameShape detector_shape(std::string_view name) {
+  DetectorRow const& row = row_of(name);
+  if (row.native_shape.pixels() == 0)
+    throw InputError("cannot tell the shape of the detector \"" + std::string(name) + "\": expected a detector of the table, found a plain one");
+  return default_shape(row);
+}
+
+std::vector<std::string> detector_names() {
+  std::vector<std::string> names;
+  for (auto const& row : detector_table()) names.emplace_back(row.name);
+  return names;
+}
+
+}  // namespace xrdct::core

@@ -1,0 +1,41 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace xrdct::core {
+
+/// Bins of equal width: bin(x) = (x − lower)/width, half-open.
+struct BinAxis {
+  double lower = 0.0;
+  double width = 1.0;
+  std::size_t bins = 0;
+  double bin(double x) const noexcept { return (x - lower) / width; }
+};
+
+/// Shares of one pixel in consecutive bins; used again from pixel to pixel.
+struct PixelShares {
+  std::ptrdiff_t first_bin = 0;
+  std::vector<double> share;
+};
+
+/// share = 1 in the bin of x; none outside of the axis.
+void share_point(BinAxis const& axis, double x, PixelShares& out);
+
+/*!
+ * share(b) = |[low, high] ∩ bin b| / (high − low); the part outside of the axis is dropped.
+ *
+ * Radial values below 0 do not exist: where the axis begins at 0 the part below belongs to the first bin (a pixel whose centre is near the beam).
+ */
+void share_interval(BinAxis const& axis, double low, double high, PixelShares& out);
+
+/*!
+ * share(b) = area of the quadrilateral (x_k, χ_k) inside bin b / its area; the part outside of the axis is dropped.
+ *
+ *     area(b) = Σ over the edges of ∫ χ dx inside bin b
+ *
+ * χ is unwrapped from corner to corner. A pixel that contains the beam, where χ takes all values, is shared as the interval of its corners.
+ */
+void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, std::array<double, 4> const& chi, PixelShares& out);
+
+}  // namespace xrdct::core

@@ -140,10 +140,12 @@ Tree read_tree(fs::path const& root) {
   return tree;
 }
 
-/// The file that a quoted include names (relative to the root or to src/), or nothing.
-std::optional<std::string> resolve(Tree const& tree, std::string const& name) {
+/// The file that a quoted include of `path` names: relative to the root or to src/, in tests and benchmarks also to its own folder; or nothing.
+std::optional<std::string> resolve(Tree const& tree, std::string const& path, std::string const& name) {
   if (tree.count(name)) return name;
   if (tree.count("src/" + name)) return "src/" + name;
+  std::string const neighbour = path.substr(0, path.rfind('/') + 1) + name;
+  if (!allowed_arrows.count(tree.at(path).layer) && tree.count(neighbour)) return neighbour;
   return {};
 }
 
@@ -163,7 +165,7 @@ std::string joined(Names const& names) {
 }
 
 void check_quoted(Tree const& tree, std::string const& path, Source const& source, Include const& include, std::vector<Breach>& breaches) {
-  auto const target = resolve(tree, include.name);
+  auto const target = resolve(tree, path, include.name);
   if (!target) {
     breaches.push_back({path, include.line, "cannot find \"" + include.name + "\": expected a path relative to the root or to src/"});
     return;
@@ -196,7 +198,7 @@ std::map<std::string, std::string> foreign_headers(Tree const& tree) {
     changed = false;
     for (auto const& [path, source] : tree)
       for (Include const& include : source.includes)
-        if (auto const target = include.quoted ? resolve(tree, include.name) : std::nullopt; target && reached.count(*target))
+        if (auto const target = include.quoted ? resolve(tree, path, include.name) : std::nullopt; target && reached.count(*target))
           changed = reached.emplace(path, reached.at(*target)).second || changed;
   }
   return reached;
@@ -208,7 +210,7 @@ void check_public_headers(Tree const& tree, std::vector<Breach>& breaches) {
   Names seen;
   for (auto const& [path, source] : tree)
     for (Include const& include : source.includes) {
-      auto const target = include.quoted ? resolve(tree, include.name) : std::nullopt;
+      auto const target = include.quoted ? resolve(tree, path, include.name) : std::nullopt;
       if (!target || !allowed_arrows.count(source.layer) || tree.at(*target).layer == source.layer) continue;
       if (auto const found = foreign.find(*target); found != foreign.end())
         breaches.push_back(

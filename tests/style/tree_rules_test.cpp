@@ -78,6 +78,12 @@ TEST_F(SampleTree, finds_strange_entries_marks_and_places) {
   EXPECT_THAT(breaches, breach("io/bad.cpp", 2, "path of one machine"));
 }
 
+TEST_F(SampleTree, accepts_a_neighbour_in_tests_alone) {
+  write("tests/io/sample.hpp", "#pragma once\n");
+  write("tests/io/sample_test.cpp", "#include \"sample.hpp\"\n");
+  EXPECT_THAT(check_tree(root_), IsEmpty());
+}
+
 TEST_F(SampleTree, finds_includes_that_no_folder_holds) {
   write("io/bad.cpp", "#include \"handle.hpp\"\n");
   EXPECT_THAT(check_tree(root_), breach("io/bad.cpp", 1, "cannot find"));

@@ -1,1 +1,245 @@
 #include "config/job.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include "config/job_checks.hpp"
+#include "config/job_names.hpp"
+#include "config/json_reader.hpp"
+#include "config/json_text.hpp"
+#include "core/errors.hpp"
+
+namespace xrdct::config {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr std::int64_t most_bins = 1'000'000;  // more than any detector resolves; a slip of the keyboard is not an allocation failure
+constexpr std::int64_t most_threads = 65'536;
+constexpr std::size_t most_invalid_values = 16;  // of core::ValidValues
+
+template <class T, std::size_t n>
+std::span<Choice<T> const> all(std::array<Choice<T>, n> const& choices) {
+  return choices;
+}
+
+// Reads one of some words that stay words.
+void read_word(JsonItem const& item, std::string& to, std::vector<std::string> const& words) {
+  if (auto const chosen = item.choose(words)) to = words[*chosen];
+}
+
+void read_texts(JsonItem const& item, std::vector<std::string>& to, std::string const& what) {
+  auto const items = item.items("a list of " + what + "s");
+  if (!items) return;
+  to.resize(items->size());
+  for (std::size_t i = 0; i < items->size(); ++i) (*items)[i].read(to[i], "a " + what);
+}
+
+void read_shape(JsonItem const& item, core::ScanShape& shape) {
+  ObjectReader reader(item);
+  auto const read = [](std::optional<JsonItem> const& count, std::size_t& to) {
+    if (!count) return;
+    if (auto const number = count->integer(1)) to = static_cast<std::size_t>(*number);
+  };
+  read(reader.find("height"), shape.height);
+  read(reader.require("slow", "the number of slow lines"), shape.slow);
+  read(reader.require("fast", "the number of points of a line"), shape.fast);
+  reader.finish();
+}
+
+void read_axis(JsonItem const& item, ScanAxis& axis) {
+  ObjectReader reader(item);
+  if (auto const name = reader.find("name")) {
+    name->read(axis.name, "a name");
+    check_name(*name, axis.name);
+  }
+  if (auto const start = reader.find("start")) axis.start = start->number(-infinity, infinity, "a number").value_or(axis.start);
+  if (auto const step = reader.find("step")) axis.step = step->number(-infinity, infinity, "a number").value_or(axis.step);
+  axis.unit.clear();  // a motor that is described without a unit has none
+  if (auto const unit = reader.find("unit"); unit && unit->value() != "") unit->read(axis.unit, "a unit such as \"mm\"");
+  reader.finish();
+}
+
+std::optional<Monitor> read_monitor(JsonItem const& item) {
+  Monitor monitor;
+  ObjectReader reader(item);
+  if (auto const file = reader.find("file")) file->read(monitor.file, "a file");
+  if (auto const dataset = reader.require("dataset", "the dataset of the monitor")) dataset->read(monitor.dataset, "the path of a dataset");
+  if (auto const reference = reader.find("reference")) {
+    auto const* text = reference->value().if_string();
+    bool const is_mean = text != nullptr && *text == "mean";
+    monitor.reference = is_mean ? std::nullopt : reference->positive_number("\"mean\" or a number above 0");
+  }
+  reader.finish();
+  return monitor;
+}
+
+void read_invalid(JsonItem const& item, InvalidValues& invalid) {
+  std::string const expected = "\"default\", \"none\" or a list of 1 to " + std::to_string(most_invalid_values) + " numbers";
+  if (item.value() == "default") {
+    invalid.rule = InvalidValues::Rule::type_default;
+  } else if (item.value() == "none") {
+    invalid.rule = InvalidValues::Rule::none;
+  } else if (auto const items = item.items(expected)) {
+    invalid.rule = InvalidValues::Rule::values;
+    if (items->empty() || items->size() > most_invalid_values) item.reject(expected);
+    for (auto const& value : *items) {
+      if (auto const number = value.number(-infinity, infinity, "a number")) invalid.values.push_back(*number);
+    }
+  }
+}
+
+void read_scan(JsonItem const& item, Scan& scan) {
+  ObjectReader reader(item);
+  if (auto const files = reader.require("files", "a list of files")) {
+    read_texts(*files, scan.files, "file");
+    if (auto const* list = files->value().if_array(); list && list->empty()) files->reject("at least one file");
+  }
+  if (auto const dataset = reader.find("dataset")) dataset->read(scan.dataset, "the path of a dataset");
+  if (auto const shape = reader.require("shape", "an object with height, slow and fast")) read_shape(*shape, scan.shape);
+  if (auto const axis = reader.find("slow")) read_axis(*axis, scan.slow);
+  if (auto const axis = reader.find("fast")) read_axis(*axis, scan.fast);
+  if (auto const axis = reader.find("height")) read_axis(*axis, scan.height);
+  if (auto const snake = reader.find("snake")) snake->read(scan.snake);
+  if (auto const first = reader.find("first_frame")) scan.first_frame = first->integer(0).value_or(0);
+  if (auto const incomplete = reader.find("incomplete")) incomplete->read(scan.incomplete, all(incomplete_names));
+  if (auto const monitor = reader.nullable("monitor")) scan.monitor = read_monitor(*monitor);
+  if (auto const invalid = reader.find("invalid")) read_invalid(*invalid, scan.invalid);
+  if (auto const limit = reader.nullable("saturated_above")) scan.saturated_above = limit->number(0.0, infinity, "a number");
+  reader.finish();
+}
+
+void read_calibration(JsonItem const& item, CalibrationFiles& calibration) {
+  ObjectReader reader(item);
+  if (auto const poni = reader.require("poni", "a PONI file")) poni->read(calibration.poni, "a PONI file");
+  if (auto const convention = reader.nullable("orientation_convention")) {
+    auto chosen = core::OrientationConvention::since_2026_9;
+    convention->read(chosen, all(convention_names));
+    calibration.orientation_convention = chosen;
+  }
+  if (auto const detector_mask = reader.find("detector_mask")) detector_mask->read(calibration.detector_mask);
+  if (auto const mask = reader.find("mask")) read_texts(*mask, calibration.mask, "mask file");
+  auto const read_image = [](std::optional<JsonItem> const& image, std::optional<std::string>& to) {
+    if (image) image->read(to.emplace(), "an image file or null");
+  };
+  read_image(reader.nullable("dark"), calibration.dark);
+  read_image(reader.nullable("flat"), calibration.flat);
+  reader.finish();
+}
+
+std::optional<Polarization> read_polarization(JsonItem const& item) {
+  Polarization polarization;
+  ObjectReader reader(item);
+  if (auto const factor = reader.require("factor", "a number from -1 to 1")) {
+    polarization.factor = factor->number(-1.0, 1.0, "a number").value_or(polarization.factor);
+  }
+  if (auto const offset = reader.find("offset_deg")) polarization.offset_deg = offset->number(-360.0, 360.0, "an angle in degrees").value_or(0.0);
+  reader.finish();
+  return polarization;
+}
+
+void read_corrections(JsonItem const& item, Corrections& corrections) {
+  ObjectReader reader(item);
+  if (auto const solid_angle = reader.find("solid_angle")) solid_angle->read(corrections.solid_angle);
+  if (auto const polarization = reader.nullable("polarization")) corrections.polarization = read_polarization(*polarization);
+  reader.finish();
+}
+
+std::optional<std::pair<double, double>> read_range(JsonItem const& item) {
+  std::string const expected = "a list of two numbers, lower and upper";
+  auto const items = item.items(expected);
+  if (!items) return {};
+  if (items->size() != 2) {
+    item.reject(expected);
+    return {};
+  }
+  auto const lower = (*items)[0].number(0.0, infinity, "a number");
+  auto const upper = (*items)[1].number(0.0, infinity, "a number");
+  if (!lower || !upper) return {};
+  if (*lower >= *upper) {
+    item.problems().add(item.path(), expected + " with lower < upper", number_text(*lower) + " and " + number_text(*upper));
+    return {};
+  }
+  return std::pair(*lower, *upper);
+}
+
+ReductionJob read_reduction(JsonItem const& item) {
+  ReductionJob reduction;
+  ObjectReader reader(item);
+  if (auto const name = reader.find("name")) {
+    name->read(reduction.name, "a name");
+    check_name(*name, reduction.name);
+  }
+  if (auto const method = reader.find("method")) read_word(*method, reduction.method, {"mean"});
+  if (auto const splitting = reader.find("splitting")) splitting->read(reduction.binning.splitting, all(splitting_names));
+  if (auto const unit = reader.find("unit")) {
+    auto const names = core::unit_names();
+    if (auto const chosen = unit->choose(names)) reduction.binning.unit = core::unit_of(names[*chosen]);
+  }
+  if (auto const bins = reader.find("bins")) {
+    if (auto const number = bins->integer(1, most_bins)) reduction.binning.bins = static_cast<std::size_t>(*number);
+  }
+  if (auto const model = reader.find("error_model")) model->read(reduction.error_model, all(error_model_names));
+  if (auto const range = reader.nullable("radial_range")) reduction.binning.radial_range = read_range(*range);
+  reader.finish();
+  return reduction;
+}
+
+void read_reductions(JsonItem const& item, std::vector<ReductionJob>& reductions) {
+  auto const items = item.items("a list of reductions");
+  if (!items) return;
+  if (items->empty()) item.reject("at least one reduction", "the shortest is {}");
+  for (auto const& reduction : *items) reductions.push_back(read_reduction(reduction));
+}
+
+void read_output(JsonItem const& item, Output& output) {
+  ObjectReader reader(item);
+  if (auto const file = reader.require("file", "a file to be written")) file->read(output.file, "a file to be written");
+  if (auto const overwrite = reader.find("overwrite")) overwrite->read(output.overwrite);
+  reader.finish();
+}
+
+void read_run(JsonItem const& item, Run& run) {
+  ObjectReader reader(item);
+  if (auto const engine = reader.find("engine")) read_word(*engine, run.engine, {"fused", "spmm"});
+  if (auto const writer = reader.find("writer")) read_word(*writer, run.writer, {"collective", "independent", "direct"});
+  if (auto const threads = reader.find("threads")) run.threads = static_cast<int>(threads->integer(0, most_threads).value_or(0));
+  reader.finish();
+}
+
+}  // namespace
+
+std::filesystem::path Job::resolve(std::string const& path) const { return (folder / path).lexically_normal(); }
+
+Job parse_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder) {
+  auto const value = parse_json(text, file_name, "a job has no comments and no comma after the last entry, and its text stands in \"…\"");
+  Problems problems(file_name);
+  for (auto const& path : duplicate_keys(text)) problems.add(path, "each key once", "it a second time");
+  Job job;
+  job.folder = folder;
+  ObjectReader reader(JsonItem(value, "$", problems));
+  if (auto const scan = reader.require("scan", "an object with the files of the scan")) read_scan(*scan, job.scan);
+  if (auto const calibration = reader.require("calibration", "an object with the PONI file")) read_calibration(*calibration, job.calibration);
+  if (auto const corrections = reader.find("corrections")) read_corrections(*corrections, job.corrections);
+  if (auto const reductions = reader.require("reductions", "a list of reductions")) read_reductions(*reductions, job.reductions);
+  if (auto const output = reader.require("output", "an object with the file to be written")) read_output(*output, job.output);
+  if (auto const run = reader.find("run")) read_run(*run, job.run);
+  reader.finish();
+  check_job(job, problems);
+  if (!problems.list().empty()) throw core::InputError(problems.list());
+  return job;
+}
+
+Job read_job(std::filesystem::path const& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  if (in) text << in.rdbuf();
+  if (!in || text.fail()) {
+    throw core::InputError("cannot read " + file.string() + ": expected a job file, found none that can be opened; give the path of a job");
+  }
+  return parse_job(text.str(), file.string(), std::filesystem::absolute(file).parent_path());
+}
+
+}  // namespace xrdct::config

@@ -1,0 +1,102 @@
+#include <boost/json.hpp>
+
+#include "config/job.hpp"
+#include "config/job_names.hpp"
+#include "config/json_text.hpp"
+
+namespace xrdct::config {
+namespace json = boost::json;
+namespace {
+
+template <class T>
+json::value or_null(std::optional<T> const& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
+json::array texts(std::vector<std::string> const& all) {
+  json::array out;
+  for (auto const& text : all) out.emplace_back(text);
+  return out;
+}
+
+json::object canonical(ScanAxis const& axis) { return {{"name", axis.name}, {"start", axis.start}, {"step", axis.step}, {"unit", axis.unit}}; }
+
+json::value canonical(InvalidValues const& invalid) {
+  switch (invalid.rule) {
+    case InvalidValues::Rule::type_default:
+      return "default";
+    case InvalidValues::Rule::none:
+      return "none";
+    case InvalidValues::Rule::values:
+      break;
+  }
+  json::array out;
+  for (double const value : invalid.values) out.emplace_back(value);
+  return out;
+}
+
+json::value canonical(Monitor const& monitor, std::vector<std::string> const& files) {
+  auto const& file = monitor.file.empty() && !files.empty() ? files.front() : monitor.file;
+  return json::object{
+      {"file", file}, {"dataset", monitor.dataset}, {"reference", monitor.reference ? json::value(*monitor.reference) : json::value("mean")}};
+}
+
+json::object canonical(Scan const& scan) {
+  return {{"files", texts(scan.files)},
+          {"dataset", scan.dataset},
+          {"shape", json::object{{"height", scan.shape.height}, {"slow", scan.shape.slow}, {"fast", scan.shape.fast}}},
+          {"slow", canonical(scan.slow)},
+          {"fast", canonical(scan.fast)},
+          {"height", canonical(scan.height)},
+          {"snake", scan.snake},
+          {"first_frame", scan.first_frame},
+          {"incomplete", name_in(incomplete_names, scan.incomplete)},
+          {"monitor", scan.monitor ? canonical(*scan.monitor, scan.files) : json::value(nullptr)},
+          {"invalid", canonical(scan.invalid)},
+          {"saturated_above", or_null(scan.saturated_above)}};
+}
+
+json::object canonical(CalibrationFiles const& calibration) {
+  auto const convention = calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9);
+  return {{"poni", calibration.poni},
+          {"orientation_convention", name_in(convention_names, convention)},
+          {"detector_mask", calibration.detector_mask},
+          {"mask", texts(calibration.mask)},
+          {"dark", or_null(calibration.dark)},
+          {"flat", or_null(calibration.flat)}};
+}
+
+json::object canonical(Corrections const& corrections) {
+  json::value polarization = nullptr;
+  if (corrections.polarization) {
+    polarization = json::object{{"factor", corrections.polarization->factor}, {"offset_deg", corrections.polarization->offset_deg}};
+  }
+  return {{"solid_angle", corrections.solid_angle}, {"polarization", polarization}};
+}
+
+json::object canonical(ReductionJob const& reduction) {
+  auto const& binning = reduction.binning;
+  json::value range = nullptr;
+  if (binning.radial_range) range = json::array{binning.radial_range->first, binning.radial_range->second};
+  return {{"name", reduction.name},
+          {"method", reduction.method},
+          {"splitting", name_in(splitting_names, binning.splitting)},
+          {"unit", std::string(core::name_of(binning.unit))},
+          {"bins", binning.bins},
+          {"error_model", name_in(error_model_names, reduction.error_model)},
+          {"radial_range", range}};
+}
+
+}  // namespace
+
+std::string canonical_job(Job const& job, std::string_view backend) {
+  json::array reductions;
+  for (auto const& reduction : job.reductions) reductions.push_back(canonical(reduction));
+  return canonical_text(json::object{{"scan", canonical(job.scan)},
+                                     {"calibration", canonical(job.calibration)},
+                                     {"corrections", canonical(job.corrections)},
+                                     {"reductions", reductions},
+                                     {"run", json::object{{"engine", job.run.engine}, {"backend", std::string(backend)}}}});
+}
+
+}  // namespace xrdct::config

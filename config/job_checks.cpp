@@ -1,0 +1,74 @@
+#include "config/job_checks.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <map>
+
+namespace xrdct::config {
+namespace {
+
+// What the output file has beside the axes in the group of a reduction, and beside the reductions in its groups.
+constexpr std::array names_in_reduction{"I", "I_errors", "std", "count", "radial_axis"};
+constexpr std::array names_beside_reductions{"frames", "preview", "process", "status", "index", "monitor", "title", "definition"};
+
+std::string quoted(std::string const& name) { return '"' + name + '"'; }
+
+template <class Names>
+void check_names(std::vector<std::pair<std::string, std::string>> const& path_and_name, Names const& fixed, std::string const& of_whom,
+                 Problems& problems) {
+  std::map<std::string, std::string> used;
+  for (auto const& [path, name] : path_and_name) {
+    if (std::find(fixed.begin(), fixed.end(), name) != fixed.end()) {
+      problems.add(path, "a name that the output does not use itself", quoted(name), "choose another name");
+    }
+    auto const [first, is_new] = used.emplace(name, path);
+    if (!is_new) problems.add(path, "a name of its own for each " + of_whom, quoted(name) + " as in " + first->second, "choose another name");
+  }
+}
+
+// a·b, or nothing where int64 does not hold it.
+std::optional<std::int64_t> product(std::optional<std::int64_t> a, std::size_t b) {
+  if (!a || b == 0 || static_cast<std::size_t>(*a) > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()) / b) return {};
+  return *a * static_cast<std::int64_t>(b);
+}
+
+void check_sizes(Job const& job, Problems& problems) {
+  auto const& shape = job.scan.shape;
+  auto const places = product(product(product(1, shape.height), shape.slow), shape.fast);
+  std::size_t most_bins = 1;
+  for (auto const& reduction : job.reductions) most_bins = std::max(most_bins, reduction.binning.bins);
+  auto const bytes = product(product(places, most_bins), sizeof(double));
+  auto const product_text = std::to_string(shape.height) + " × " + std::to_string(shape.slow) + " × " + std::to_string(shape.fast);
+  if (!bytes) {
+    problems.add("$.scan.shape", "height × slow × fast × bins values of less than 2^63 bytes",
+                 product_text + " × " + std::to_string(most_bins) + " values");
+  } else if (*places > std::numeric_limits<std::int64_t>::max() - job.scan.first_frame) {
+    problems.add("$.scan.first_frame", "first_frame + height × slow × fast below 2^63", std::to_string(job.scan.first_frame) + " + " + product_text);
+  }
+}
+
+}  // namespace
+
+void check_name(JsonItem const& item, std::string const& name) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  constexpr std::string_view digits = "0123456789";
+  if (!item.value().is_string() || item.value().get_string().empty()) return;  // told already
+  bool const starts_well = letters.find(name.front()) != std::string_view::npos;
+  auto const fits = [&](char c) { return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos; };
+  if (!starts_well || !std::all_of(name.begin(), name.end(), fits)) item.reject("letters, digits and '_', not a digit first");
+}
+
+void check_job(Job const& job, Problems& problems) {
+  auto const& scan = job.scan;
+  check_names({{"$.scan.height.name", scan.height.name}, {"$.scan.slow.name", scan.slow.name}, {"$.scan.fast.name", scan.fast.name}},
+              names_in_reduction, "axis", problems);
+  std::vector<std::pair<std::string, std::string>> reductions;
+  for (auto const& reduction : job.reductions) {
+    reductions.emplace_back("$.reductions[" + std::to_string(reductions.size()) + "].name", reduction.name);
+  }
+  check_names(reductions, names_beside_reductions, "reduction", problems);
+  check_sizes(job, problems);
+}
+
+}  // namespace xrdct::config

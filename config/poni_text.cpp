@@ -1,0 +1,30 @@
+#include <boost/json.hpp>
+
+#include "config/json_text.hpp"
+#include "config/poni.hpp"
+
+namespace xrdct::config {
+
+std::string poni_text(core::Calibration const& calibration) {
+  namespace json = boost::json;
+  auto const& detector = calibration.detector;
+  json::object config;
+  if (detector.pixel1_m) config["pixel1"] = *detector.pixel1_m;
+  if (detector.pixel2_m) config["pixel2"] = *detector.pixel2_m;
+  if (detector.max_shape) config["max_shape"] = json::array{detector.max_shape->rows, detector.max_shape->columns};
+  config["orientation"] = detector.orientation;
+  std::string text = "# Nota: C-Order, 1 refers to the Y axis, 2 to the X axis\nponi_version: 2.1\n";
+  auto const line = [&](char const* key, std::string const& value) { text += std::string(key) + ": " + value + "\n"; };
+  line("Detector", detector.name);
+  line("Detector_config", canonical_text(config));
+  line("Distance", number_text(calibration.distance_m));
+  line("Poni1", number_text(calibration.poni1_m));
+  line("Poni2", number_text(calibration.poni2_m));
+  line("Rot1", number_text(calibration.rot1_rad));
+  line("Rot2", number_text(calibration.rot2_rad));
+  line("Rot3", number_text(calibration.rot3_rad));
+  if (calibration.wavelength_m) line("Wavelength", number_text(*calibration.wavelength_m));
+  return text;
+}
+
+}  // namespace xrdct::config

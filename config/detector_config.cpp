@@ -1,5 +1,6 @@
 #include "config/detector_config.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 

@@ -1,6 +1,5 @@
 #include "config/job.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <limits>

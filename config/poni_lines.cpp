@@ -30,7 +30,9 @@ std::string shown(std::string_view text) {
 }
 
 PoniLine split(std::size_t number, std::string_view line, std::size_t colon) {
-  PoniLine out{.number = number, .written_key = std::string(trimmed(line.substr(0, colon)))};
+  PoniLine out;
+  out.number = number;
+  out.written_key = std::string(trimmed(line.substr(0, colon)));
   out.key = lower_case(out.written_key);
   if (out.key == "dist") out.key = "distance";
   auto value = line.substr(colon + 1);

@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <limits>
+
+#include "config/json_text.hpp"
+#include "job_text.hpp"
+
+namespace xrdct::config {
+namespace {
+
+Job example(std::string const& name) { return read_job(source_file("config/examples/" + name)); }
+
+TEST(CanonicalJob, IsThisText) {
+  EXPECT_EQ(
+      canonical_job(example("minimal.json"), "CPU"),
+      R"({"calibration":{"dark":null,"detector_mask":true,"flat":null,"mask":[],"orientation_convention":"2026.9","poni":"calib.poni"},)"
+      R"("corrections":{"polarization":null,"solid_angle":true},)"
+      R"("reductions":[{"bins":1000,"error_model":"poisson","method":"mean","name":"mean","radial_range":null,"splitting":"bounding_box","unit":"q_nm^-1"}],)"
+      R"("run":{"backend":"CPU","engine":"fused"},)"
+      R"("scan":{"dataset":"/entry/data","fast":{"name":"translation","start":0,"step":1,"unit":"mm"},"files":["scan_master.h5"],"first_frame":0,)"
+      R"("height":{"name":"height","start":0,"step":1,"unit":"mm"},"incomplete":"error","invalid":"default","monitor":null,"saturated_above":null,)"
+      R"("shape":{"fast":61,"height":1,"slow":96},"slow":{"name":"rotation","start":0,"step":1,"unit":"deg"},"snake":false}})");
+}
+
+TEST(CanonicalJob, DoesNotKnowWhereAndHowFast) {
+  auto const job = example("full.json");
+  auto other = job;
+  other.folder = "/elsewhere";
+  other.output = {.file = "another.h5", .overwrite = true};
+  other.run.writer = "direct";
+  other.run.threads = 7;
+  EXPECT_EQ(canonical_job(job, "CPU"), canonical_job(other, "CPU"));
+}
+
+TEST(CanonicalJob, KnowsWhatDecidesTheNumbers) {
+  auto const job = example("full.json");
+  auto const text = canonical_job(job, "CPU");
+  EXPECT_NE(text, canonical_job(job, "GPU"));
+  auto other = job;
+  other.run.engine = "spmm";
+  EXPECT_NE(text, canonical_job(other, "CPU"));
+  other = job;
+  other.reductions[0].binning.bins = 999;
+  EXPECT_NE(text, canonical_job(other, "CPU"));
+}
+
+TEST(CanonicalJob, IsReadAsTheSameJob) {
+  for (auto const* name : {"minimal.json", "full.json", "eiger_master.json", "raster_map.json", "several_reductions.json"}) {
+    auto const text = canonical_job(example(name), "CPU");
+    auto again = boost::json::parse(text).as_object();
+    again["output"] = {{"file", "x.h5"}};
+    again["run"].as_object().erase("backend");
+    EXPECT_EQ(canonical_job(parse_job(std::string(boost::json::serialize(again)), "again.json", ""), "CPU"), text) << name;
+  }
+}
+
+TEST(CanonicalJob, TheMonitorIsInTheFirstFileUnlessSaid) {
+  auto job = example("full.json");
+  job.scan.monitor->file.clear();
+  auto const silent = canonical_job(job, "CPU");
+  job.scan.monitor->file = job.scan.files[0];
+  EXPECT_EQ(silent, canonical_job(job, "CPU"));
+}
+
+TEST(CanonicalText, SortsKeysAndKeepsLists) {
+  EXPECT_EQ(canonical_text(boost::json::parse(R"({"b": [3, 1, {}], "a": {"d": [], "c": "x\"y"}})")), R"({"a":{"c":"x\"y","d":[]},"b":[3,1,{}]})");
+}
+
+TEST(CanonicalText, NumbersAreShortAndReadBackTheSame) {
+  EXPECT_EQ(number_text(0.1), "0.1");
+  EXPECT_EQ(number_text(1.0), "1");
+  EXPECT_EQ(number_text(-0.0), "0");
+  EXPECT_EQ(number_text(4.066e-11), "4.066e-11");
+  for (double const value : {1.0 / 3.0, 1e300, -2.2250738585072014e-308, 5e-324, 123456789.123456789, std::numeric_limits<double>::max()}) {
+    EXPECT_EQ(std::strtod(number_text(value).c_str(), nullptr), value);
+  }
+}
+
+}  // namespace
+}  // namespace xrdct::config

@@ -1,0 +1,123 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+
+#include "job_text.hpp"
+
+namespace xrdct::config {
+namespace {
+
+namespace json = boost::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// Problems of the full example with one value replaced.
+std::vector<std::string> with(Keys const& keys, json::value const& value) {
+  auto job = json_of("config/examples/full.json");
+  Keys const above(keys.begin(), keys.end() - 1);
+  auto& parent = at(job, above);
+  if (keys.back() == "[]") {
+    parent.as_array().at(0) = value;
+  } else {
+    parent.as_object()[keys.back()] = value;
+  }
+  return problems_of(job);
+}
+
+TEST(JobErrors, AWrongUnitIsToldWithTheNearestOne) {
+  EXPECT_THAT(with({"reductions", "[]", "unit"}, "q_nm-1"),
+              ElementsAre(AllOf(HasSubstr("job.json: $.reductions[0].unit: expected one of \"q_nm^-1\", "),
+                                HasSubstr(", found \"q_nm-1\"; did you mean \"q_nm^-1\"?"))));
+}
+
+TEST(JobErrors, AnUnknownKeyIsToldWithTheNearestOne) {
+  EXPECT_THAT(with({"scan", "datset"}, "/entry/data"), ElementsAre(AllOf(HasSubstr("$.scan.datset: "), HasSubstr("did you mean \"dataset\"?"))));
+  EXPECT_THAT(with({"azimuth"}, 1), ElementsAre(AllOf(HasSubstr("$.azimuth: expected one of the keys calibration, "), HasSubstr("an unknown key"))));
+}
+
+TEST(JobErrors, WhatThisVersionDoesNotOfferIsAnOrdinaryError) {
+  EXPECT_THAT(with({"reductions", "[]", "method"}, "sigma_clip"),
+              ElementsAre("job.json: $.reductions[0].method: expected \"mean\", found \"sigma_clip\""));
+  EXPECT_THAT(with({"reductions", "[]", "error_model"}, "azimuthal"),
+              ElementsAre("job.json: $.reductions[0].error_model: expected one of \"none\", \"poisson\", found \"azimuthal\""));
+  EXPECT_THAT(with({"reductions", "[]", "threshold"}, 5.0), ElementsAre(HasSubstr("$.reductions[0].threshold: ")));
+  EXPECT_THAT(with({"reductions", "[]", "azimuth_range_deg"}, json::array{-90, 90}), ElementsAre(HasSubstr("$.reductions[0].azimuth_range_deg: ")));
+}
+
+TEST(JobErrors, AllProblemsComeAtOnce) {
+  auto const problems = problems_of(std::string(R"({"scan": {"files": [], "shape": {"slow": 0, "fast": 2.5}, "snake": 1},
+    "calibration": {"ponni": "a.poni"}, "reductions": [{"bins": 0}, {"unit": 3}], "output": {}, "runn": {}})"));
+  EXPECT_THAT(problems,
+              testing::UnorderedElementsAre(HasSubstr("$.scan.files: expected at least one file"), HasSubstr("$.scan.shape.slow: "),
+                                            HasSubstr("$.scan.shape.fast: expected a whole number of at least 1, found 2.5"),
+                                            HasSubstr("$.scan.snake: expected true or false, found 1"), HasSubstr("$.calibration.ponni"),
+                                            HasSubstr("$.calibration.poni: expected a PONI file, found nothing"), HasSubstr("$.reductions[0].bins"),
+                                            HasSubstr("$.reductions[1].unit"), HasSubstr("$.reductions[1].name: expected a name of its own"),
+                                            HasSubstr("$.output.file"), HasSubstr("$.runn")));
+}
+
+TEST(JobErrors, NumbersHaveBounds) {
+  EXPECT_THAT(with({"corrections", "polarization", "factor"}, 1.5), ElementsAre(HasSubstr("expected a number from -1 to 1, found 1.5")));
+  EXPECT_THAT(with({"reductions", "[]", "bins"}, 2'000'000), ElementsAre(HasSubstr("from 1 to 1000000")));
+  EXPECT_THAT(with({"scan", "first_frame"}, -1), ElementsAre(HasSubstr("expected a whole number of at least 0, found -1")));
+  EXPECT_THAT(with({"run", "threads"}, -2), ElementsAre(HasSubstr("$.run.threads")));
+  EXPECT_THAT(with({"scan", "monitor", "reference"}, 0), ElementsAre(HasSubstr("expected \"mean\" or a number above 0, found 0")));
+  EXPECT_THAT(with({"scan", "monitor", "reference"}, "median"), ElementsAre(HasSubstr("expected \"mean\" or a number above 0, found \"median\"")));
+  EXPECT_THAT(with({"scan", "shape", "slow"}, 18446744073709551615u), ElementsAre(HasSubstr("$.scan.shape.slow")));
+  EXPECT_THAT(with({"scan", "shape", "slow"}, 1e3), IsEmpty()) << "1e3 is a whole number";
+}
+
+TEST(JobErrors, PlacesCanBeCounted) {
+  EXPECT_THAT(with({"scan", "shape"}, {{"slow", 4'000'000'000}, {"fast", 4'000'000'000}}), ElementsAre(HasSubstr("$.scan.shape: expected height")));
+  EXPECT_THAT(with({"scan", "first_frame"}, 9223372036854775807), ElementsAre(HasSubstr("$.scan.first_frame: expected first_frame + ")));
+}
+
+TEST(JobErrors, RangesGoUp) {
+  Keys const range{"reductions", "[]", "radial_range"};
+  EXPECT_THAT(with(range, json::array{50, 2}), ElementsAre(HasSubstr("with lower < upper, found 50 and 2")));
+  EXPECT_THAT(with(range, json::array{2, 2}), ElementsAre(HasSubstr("with lower < upper")));
+  EXPECT_THAT(with(range, json::array{1, 2, 3}), ElementsAre(HasSubstr("$.reductions[0].radial_range: expected a list of two numbers")));
+  EXPECT_THAT(with(range, json::array{-1, 2}), ElementsAre(HasSubstr("$.reductions[0].radial_range[0]: expected a number of at least 0, found -1")));
+  EXPECT_THAT(with(range, "2-50"), ElementsAre(HasSubstr("expected a list of two numbers")));
+  EXPECT_THAT(with(range, nullptr), IsEmpty());
+}
+
+TEST(JobErrors, NamesFitTheOutput) {
+  EXPECT_THAT(with({"scan", "slow", "name"}, "rot/z"), ElementsAre(HasSubstr("$.scan.slow.name: expected letters, digits and '_'")));
+  EXPECT_THAT(with({"scan", "slow", "name"}, "translation"), ElementsAre(HasSubstr("expected a name of its own for each axis")));
+  EXPECT_THAT(with({"scan", "slow", "name"}, "height"), ElementsAre(HasSubstr("\"height\" as in $.scan.height.name")));
+  EXPECT_THAT(with({"scan", "fast", "name"}, "I_errors"), ElementsAre(HasSubstr("a name that the output does not use itself")));
+  EXPECT_THAT(with({"reductions", "[]", "name"}, "frames"), ElementsAre(HasSubstr("$.reductions[0].name: ")));
+  EXPECT_THAT(with({"reductions", "[]", "name"}, "1st"), ElementsAre(HasSubstr("not a digit first, found \"1st\"")));
+  EXPECT_THAT(with({"reductions", "[]", "name"}, ""), ElementsAre(HasSubstr("expected a name, found \"\"")));
+}
+
+TEST(JobErrors, InvalidValuesAreWordsOrNumbers) {
+  EXPECT_THAT(with({"scan", "invalid"}, "never"), ElementsAre(HasSubstr("expected \"default\", \"none\" or a list of 1 to 16 numbers")));
+  EXPECT_THAT(with({"scan", "invalid"}, json::array{}), ElementsAre(HasSubstr("$.scan.invalid")));
+  EXPECT_THAT(with({"scan", "invalid"}, json::array{"65535"}), ElementsAre(HasSubstr("$.scan.invalid[0]: expected a number")));
+  EXPECT_THAT(with({"scan", "invalid"}, "none"), IsEmpty());
+}
+
+TEST(JobErrors, ATextThatIsNoJsonIsToldWithLineAndColumn) {
+  EXPECT_THAT(problems_of(std::string("{\n  \"scan\": {},\n  // frames\n}")), ElementsAre(HasSubstr("cannot read job.json, line 3, column 3: ")));
+  EXPECT_THAT(problems_of(std::string("{\"scan\": NaN}")), ElementsAre(HasSubstr("line 1, column 10: expected JSON, found 'N'")));
+  EXPECT_THAT(problems_of(std::string("{\"scan\": {}")), ElementsAre(HasSubstr("found the end of the text")));
+  EXPECT_THAT(problems_of(std::string("{} {}")), ElementsAre(HasSubstr("line 1, column 4: expected JSON, found '{'")));
+  EXPECT_THAT(problems_of(std::string()), ElementsAre(HasSubstr("found the end of the text")));
+  EXPECT_THAT(problems_of(std::string("[]")), testing::Contains("job.json: $: expected an object, found a list of 0"));
+}
+
+TEST(JobErrors, AKeyThatStandsTwiceIsAnError) {
+  auto text = text_of(source_file("config/examples/minimal.json"));
+  text.replace(text.find("[{}]"), 4, R"([{"bins": 5}, {"name": "b", "bins": 5, "b\u0069ns": 6}])");
+  EXPECT_THAT(problems_of(text), ElementsAre("job.json: $.reductions[1].bins: expected each key once, found it a second time"));
+}
+
+TEST(JobErrors, DeepNestingIsRefused) { EXPECT_THAT(problems_of(std::string(100'000, '[')), ElementsAre(HasSubstr("cannot read job.json, line 1"))); }
+
+}  // namespace
+}  // namespace xrdct::config

@@ -1,0 +1,65 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <utility>
+
+/// Files whose bytes are on the disk when a call returns; for the sources of io/ alone. All errors are core::IoError naming the file.
+namespace xrdct::io {
+
+/// Owns a POSIX file descriptor.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  /// \param flags as for open(2); new files get the permissions that the umask leaves.
+  FileDescriptor(std::filesystem::path const& file, int flags);
+  ~FileDescriptor();
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  int get() const noexcept { return number_; }
+
+ private:
+  int number_ = -1;
+};
+
+/// Bytes that this user may still write in the folder of `file`.
+std::uint64_t free_bytes(std::filesystem::path const& file);
+
+/// Error "not enough space" with both numbers, when `needed` bytes do not fit beside `file`.
+void require_space(std::filesystem::path const& file, std::uint64_t needed);
+
+/// Takes the blocks of the whole file from the file system now, as zeros, so that a full disk is told before the run and not in the night.
+void allocate_blocks(std::filesystem::path const& file);
+
+/// Writes all bytes at an offset, in calls of at most 64 MiB.
+void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes, std::uint64_t offset);
+
+/// Data (and the size) are on the disk. A failure is final: the kernel forgets what it could not write.
+void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file);
+void sync_file(std::filesystem::path const& file);
+
+/// Renames within a folder, so that the new name is on the disk.
+void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);
+
+/*!
+ * Holds `<file>.lock` so that two runs never write one output. The lock goes with the process; the file is removed by the destructor.
+ * File systems without locks are accepted.
+ */
+class RunLock {
+ public:
+  /// \throws core::IoError another process holds it
+  explicit RunLock(std::filesystem::path const& file);
+  ~RunLock();
+  RunLock(RunLock const&) = delete;
+  RunLock& operator=(RunLock const&) = delete;
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor descriptor_;
+};
+
+}  // namespace xrdct::io

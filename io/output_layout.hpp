@@ -1,0 +1,77 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/patterns.hpp"
+#include "io/sinogram_file.hpp"
+
+namespace xrdct::io {
+
+/// The counters of a `PixelTally` by the names of their datasets.
+struct TallyField {
+  char const* name;
+  std::int64_t core::PixelTally::*value;
+};
+inline constexpr std::array<TallyField, 5> tally_fields{{{"used", &core::PixelTally::used},
+                                                         {"masked", &core::PixelTally::masked},
+                                                         {"invalid", &core::PixelTally::invalid},
+                                                         {"out_of_range", &core::PixelTally::out_of_range},
+                                                         {"rejected", &core::PixelTally::rejected}}};
+
+enum class StoredType { u1, i8, f4, f8 };
+std::size_t size_of(StoredType type);  //!< [bytes]
+
+/// A dataset that is filled while the run goes on.
+struct OutputDataset {
+  std::string path;  //!< "/entry/mean/I"
+  StoredType type = StoredType::f4;
+  std::vector<std::size_t> extent;
+  std::vector<std::size_t> chunk;  //!< empty: contiguous
+
+  std::size_t chunks() const;         //!< number of chunks, 1 when contiguous
+  std::size_t elements_each() const;  //!< elements of a chunk with its padding, or of all when contiguous
+  std::size_t stored_bytes() const;   //!< with padding
+};
+
+/*!
+ * The datasets of an output file that are filled while the run goes on, in the order in which they are made. A function of the description alone.
+ *
+ * Patterns are [height][slow][fast][bin] in chunks (1, A, fast, 64): the chunks of a block follow one another, so that a block is one run of bytes in
+ * the file. What has one value per place is contiguous, [height][slow][fast]: a block is one run there, too.
+ */
+struct OutputLayout {
+  explicit OutputLayout(OutputDescription const& description);
+
+  struct OfReduction {
+    std::size_t intensity = 0;
+    std::optional<std::size_t> error;
+    std::size_t count = 0;
+    std::array<std::size_t, tally_fields.size()> tally{};
+    std::size_t mean = 0;
+    std::size_t maximum = 0;
+  };
+  std::vector<OutputDataset> datasets;
+  std::vector<OfReduction> reductions;  //!< indices into `datasets`
+  std::size_t status = 0, index = 0, total_intensity = 0;
+  std::optional<std::size_t> monitor;
+};
+
+/// \throws core::InputError names of axes or reductions that cannot stand side by side in the file.
+void check_names(OutputDescription const& description);
+
+/*!
+ * Patterns of one block → its chunks, one after the other, as they lie in the file.
+ *
+ *     chunks[k][line][fast][b] = patterns[line·fast_points + fast][k·chunk_bins + b], 0 in the padding
+ *
+ * \param patterns [place][bin], the places of `lines` lines
+ * \param chunk (1, lines of a chunk, fast points, chunk_bins)
+ */
+void pack_chunks(std::span<float const> patterns, std::size_t bins, std::array<std::size_t, 4> const& chunk, std::span<float> chunks);
+
+}  // namespace xrdct::io

@@ -1,0 +1,226 @@
+#include "io/sinogram_file.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "core/errors.hpp"
+#include "io/block_sink.hpp"
+#include "io/durable_file.hpp"
+#include "io/output_layout.hpp"
+#include "io/output_skeleton.hpp"
+
+namespace xrdct::io {
+namespace {
+
+std::filesystem::path with_suffix(std::filesystem::path const& file, char const* suffix) { return file.string() + suffix; }
+
+// Runs `work` on rank 0. What it throws there is thrown on every rank, so that all leave together.
+void on_root(Communicator& communicator, std::function<void()> const& work) {
+  std::string report;
+  if (communicator.rank() == 0) {
+    try {
+      work();
+    } catch (core::InputError const& error) {
+      report = std::string("i") + error.what();
+    } catch (std::exception const& error) {
+      report = std::string("o") + error.what();
+    }
+  }
+  report = communicator.broadcast(report);
+  if (report.empty()) return;
+  if (report.front() == 'i') throw core::InputError(report.substr(1));
+  throw core::IoError(report.substr(1));
+}
+
+// Σ over the bins that are not empty, in double; NaN where all are.
+float total_of(std::span<float const> pattern) {
+  double sum = 0.0;
+  bool any = false;
+  for (float const value : pattern) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    any = true;
+  }
+  return any ? static_cast<float>(sum) : std::numeric_limits<float>::quiet_NaN();
+}
+
+}  // namespace
+
+struct SinogramFile::State {
+  Communicator& communicator;
+  std::filesystem::path file, part;
+  bool overwrite;
+  OutputLayout layout;
+  core::BlockPlan plan;
+  std::optional<RunLock> lock;           //!< rank 0
+  std::vector<std::uint64_t> addresses;  //!< rank 0; on all ranks for the direct writer
+  FileDescriptor own;                    //!< to sync what this rank has written
+  std::unique_ptr<BlockSink> sink;
+  std::vector<float> chunks;  //!< one block of one dataset, packed
+
+  State(Communicator& peers, std::filesystem::path const& target, OutputDescription const& description, bool may_overwrite)
+      : communicator(peers),
+        file(target),
+        part(with_suffix(target, ".part")),
+        overwrite(may_overwrite),
+        layout(description),
+        plan(description.shape()) {
+    for (auto const& dataset : layout.datasets)
+      if (!dataset.chunk.empty()) chunks.resize(std::max(chunks.size(), chunks_per_block(dataset) * dataset.elements_each()));
+  }
+
+  // The chunks of a block are those of its bins.
+  std::size_t chunks_per_block(OutputDataset const& dataset) const { return dataset.chunks() / plan.blocks(); }
+
+  void refuse_existing() const {
+    if (!overwrite && std::filesystem::exists(file)) {
+      throw core::InputError("cannot create " + file.string() +
+                             ": expected no such file, found one; choose another output.file or set output.overwrite to true");
+    }
+  }
+  void create(OutputDescription const& description);
+  void share_addresses();
+  void write_patterns(core::BlockResult const* block, std::size_t dataset, std::vector<float> const* patterns);
+  /// value(place): what is stored for a place of the block
+  template <class Value>
+  void write_places(core::BlockResult const* block, std::size_t dataset, Value value);
+  void write_preview(Preview const& preview) const;
+};
+
+// The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always complete in structure.
+void SinogramFile::State::create(OutputDescription const& description) {
+  refuse_existing();
+  if (file.has_parent_path() && !std::filesystem::is_directory(file.parent_path())) {
+    throw core::IoError("cannot create " + file.string() + ": expected the folder " + file.parent_path().string() + ", found none; create it first");
+  }
+  lock.emplace(file);
+  auto const fresh = with_suffix(part, ".new");
+  std::filesystem::remove(part);
+  try {
+    require_space(file, estimated_file_bytes(description));
+    addresses = write_skeleton(fresh, description, layout);
+    allocate_blocks(fresh);
+    sync_file(fresh);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(fresh, ignored);
+    throw;
+  }
+  rename_durably(fresh, part);
+}
+
+void SinogramFile::State::write_patterns(core::BlockResult const* block, std::size_t dataset, std::vector<float> const* patterns) {
+  auto const& target = layout.datasets[dataset];
+  if (block == nullptr) return sink->write_chunks(dataset, std::nullopt, {});
+  std::size_t const dataset_bins = target.extent.back();
+  XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * dataset_bins);
+  auto const packed = std::span(chunks).first(chunks_per_block(target) * target.elements_each());
+  pack_chunks(*patterns, dataset_bins, plan.chunk_shape(dataset_bins), packed);
+  sink->write_chunks(dataset, block->block, std::as_bytes(packed));
+}
+
+template <class Value>
+void SinogramFile::State::write_places(core::BlockResult const* block, std::size_t dataset, Value value) {
+  if (block == nullptr) return sink->write_places(dataset, std::nullopt, {});
+  std::vector<decltype(value(std::size_t{0}))> values(plan.places_of(block->block).second);
+  for (std::size_t place = 0; place < values.size(); ++place) values[place] = value(place);
+  XRDCT_ASSERT(sizeof values[0] == size_of(layout.datasets[dataset].type));
+  sink->write_places(dataset, block->block, std::as_bytes(std::span(values)));
+}
+
+// The last bytes of the file, by rank 0 alone, after all others are on the disk.
+void SinogramFile::State::write_preview(Preview const& preview) const {
+  FileDescriptor const descriptor(part, O_RDWR);
+  auto const put = [&](std::size_t dataset, std::vector<double> const& values) {
+    XRDCT_ASSERT(values.size() == layout.datasets[dataset].elements_each());
+    write_at(descriptor, part, std::as_bytes(std::span(values)), addresses[dataset]);
+  };
+  XRDCT_ASSERT(preview.mean.size() == layout.reductions.size() && preview.maximum.size() == layout.reductions.size());
+  for (std::size_t i = 0; i < layout.reductions.size(); ++i) {
+    put(layout.reductions[i].mean, preview.mean[i]);
+    put(layout.reductions[i].maximum, preview.maximum[i]);
+  }
+}
+
+void SinogramFile::State::share_addresses() {
+  std::string const text(reinterpret_cast<char const*>(addresses.data()), addresses.size() * sizeof addresses[0]);
+  std::string const shared = communicator.broadcast(text);
+  addresses.resize(shared.size() / sizeof addresses[0]);
+  std::memcpy(addresses.data(), shared.data(), shared.size());
+}
+
+Writer writer_of(std::string const& name) {
+  if (name == "collective") return Writer::collective;
+  if (name == "independent") return Writer::independent;
+  if (name == "direct") return Writer::direct;
+  auto const near = core::nearest_name(name, {"collective", "independent", "direct"});
+  throw core::InputError("cannot use writer '" + name + "': expected collective, independent or direct, found '" + name + "'" +
+                         (near.empty() ? "" : "; did you mean '" + near + "'?"));
+}
+
+SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path const& file, OutputDescription const& description, Writer writer,
+                           bool overwrite) {
+  XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
+  check_names(description);
+  state_ = std::make_unique<State>(communicator, file, description, overwrite);
+  auto& state = *state_;
+  on_root(communicator, [&] { state.create(description); });
+  state.own = FileDescriptor(state.part, O_RDWR);
+  if (writer == Writer::direct) {
+    state.share_addresses();
+    state.sink = make_direct_sink(state.part, state.layout, state.plan, state.addresses);
+  } else {
+    state.sink = make_hdf5_sink(communicator, state.part, state.layout, state.plan, writer == Writer::collective);
+  }
+}
+
+SinogramFile::~SinogramFile() = default;
+
+void SinogramFile::write(core::BlockResult const* block) {
+  auto& state = *state_;
+  for (std::size_t i = 0; i < state.layout.reductions.size(); ++i) {
+    auto const& target = state.layout.reductions[i];
+    auto const* const patterns = block == nullptr ? nullptr : &block->reductions.at(i);
+    state.write_patterns(block, target.intensity, patterns == nullptr ? nullptr : &patterns->intensity);
+    if (target.error) state.write_patterns(block, *target.error, patterns == nullptr ? nullptr : &patterns->error);
+    state.write_patterns(block, target.count, patterns == nullptr ? nullptr : &patterns->count);
+    for (std::size_t field = 0; field < tally_fields.size(); ++field)
+      state.write_places(block, target.tally[field], [&](std::size_t place) { return patterns->tally.at(place).*tally_fields[field].value; });
+  }
+  auto const& layout = state.layout;
+  state.write_places(block, layout.status, [&](std::size_t place) { return static_cast<std::uint8_t>(block->status.at(place)); });
+  state.write_places(block, layout.index, [&](std::size_t place) { return block->index.at(place); });
+  if (layout.monitor) state.write_places(block, *layout.monitor, [&](std::size_t place) { return block->monitor.at(place); });
+  state.write_places(block, layout.total_intensity, [&](std::size_t place) {
+    std::size_t const bins = layout.datasets[layout.reductions.front().intensity].extent.back();
+    return total_of(std::span(block->reductions.front().intensity).subspan(place * bins, bins));
+  });
+}
+
+void SinogramFile::close(Preview const& preview) {
+  auto& state = *state_;
+  sync_data(state.own, state.part);
+  state.communicator.barrier();
+  state.sink->close();
+  state.communicator.barrier();
+  on_root(state.communicator, [&] {
+    state.write_preview(preview);
+    sync_file(state.part);
+    state.refuse_existing();
+    rename_durably(state.part, state.file);
+    state.lock.reset();
+  });
+}
+
+std::size_t SinogramFile::memory_bytes() const { return state_->chunks.size() * sizeof(float); }
+
+}  // namespace xrdct::io

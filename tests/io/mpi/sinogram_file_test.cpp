@@ -1,0 +1,151 @@
+#include "io/sinogram_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "core/errors.hpp"
+#include "small_output.hpp"
+
+namespace {
+
+using namespace xrdct;
+using io::SinogramFile;
+using io::Writer;
+using testing::AllOf;
+using testing::HasSubstr;
+
+// Edge chunks in bins (1000 = 15·64 + 40), and with A = 1; edge chunks in lines, too (37 = 18·2 + 1).
+core::ScanShape const wide_shape{2, 19, 61};
+core::ScanShape const tall_shape{2, 37, 5};
+
+std::string content(std::filesystem::path const& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// Each test has files of its own; all ranks call it, so that none looks before rank 0 is done.
+std::filesystem::path fresh(io::Communicator& communicator, std::string const& name) {
+  std::filesystem::path const file = name + ".h5";
+  if (communicator.rank() == 0)
+    for (char const* suffix : {"", ".part", ".part.new", ".lock"}) std::filesystem::remove(file.string() + suffix);
+  communicator.barrier();
+  return file;
+}
+
+template <class Error, class Action>
+std::string message_of(Action action) {
+  try {
+    action();
+  } catch (Error const& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std::string const& name) {
+  io::Communicator communicator;
+  auto const description = small_output::description_of(shape, bins);
+  std::string reference;
+  for (Writer const writer : {Writer::direct, Writer::independent, Writer::collective}) {
+    auto const file = fresh(communicator, name);
+    small_output::write(communicator, file, description, writer);
+    communicator.barrier();
+    if (communicator.rank() != 0) continue;
+    if (reference.empty()) reference = content(file);
+    EXPECT_GT(reference.size(), io::estimated_file_bytes(description));
+    EXPECT_TRUE(content(file) == reference) << "writer " << static_cast<int>(writer);
+    EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+    EXPECT_FALSE(std::filesystem::exists(file.string() + ".lock"));
+  }
+}
+
+// The files stay: ctest compares them with those of other numbers of ranks.
+TEST(SinogramFile, all_writers_give_the_same_bytes) { expect_equal_bytes_of_writers(wide_shape, 1000, "wide"); }
+TEST(SinogramFile, all_writers_give_the_same_bytes_with_a_short_last_block) { expect_equal_bytes_of_writers(tall_shape, 70, "tall"); }
+TEST(SinogramFile, all_writers_give_the_same_bytes_for_one_place) { expect_equal_bytes_of_writers({1, 1, 1}, 10, "one"); }
+
+TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "existing");
+  if (communicator.rank() == 0) std::ofstream(file) << "precious";
+  communicator.barrier();
+  auto const description = small_output::description_of(tall_shape, 70);
+  auto const message = message_of<core::InputError>([&] { SinogramFile const output(communicator, file, description, Writer::collective, false); });
+  EXPECT_THAT(message, AllOf(HasSubstr("existing.h5"), HasSubstr("output.overwrite")));
+  EXPECT_EQ(content(file), "precious");
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+}
+
+TEST(SinogramFile, overwrites_when_asked_and_replaces_a_stale_part) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "overwritten");
+  if (communicator.rank() == 0) {
+    std::ofstream(file) << "old";
+    std::ofstream(file.string() + ".part") << "left behind";
+  }
+  communicator.barrier();
+  auto const description = small_output::description_of(tall_shape, 70);
+  SinogramFile output(communicator, file, description, Writer::collective, true);
+  EXPECT_EQ(content(file), "old");
+  small_output::fill(output, description, communicator);
+  output.close(small_output::preview_of(description));
+  EXPECT_GT(std::filesystem::file_size(file), io::estimated_file_bytes(description));
+}
+
+TEST(SinogramFile, keeps_its_part_without_close) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "unfinished");
+  auto const description = small_output::description_of(tall_shape, 70);
+  { SinogramFile const output(communicator, file, description, Writer::direct, false); }
+  EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "huge");
+  auto const description = small_output::description_of({1000, 10000, 1000}, 1000);
+  auto const message = message_of<core::IoError>([&] { SinogramFile const output(communicator, file, description, Writer::collective, false); });
+  EXPECT_THAT(message, AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part.new"));
+}
+
+TEST(SinogramFile, tells_that_the_folder_is_missing) {
+  io::Communicator communicator;
+  auto const description = small_output::description_of(tall_shape, 70);
+  auto const message =
+      message_of<core::IoError>([&] { SinogramFile const output(communicator, "no/such/folder/x.h5", description, Writer::collective, false); });
+  EXPECT_THAT(message, HasSubstr("expected the folder no/such/folder, found none"));
+}
+
+TEST(SinogramFile, refuses_a_second_run_on_the_same_output) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "shared");
+  auto const description = small_output::description_of(tall_shape, 70);
+  SinogramFile const first(communicator, file, description, Writer::direct, false);
+  auto const message = message_of<core::IoError>([&] { SinogramFile const second(communicator, file, description, Writer::direct, false); });
+  EXPECT_THAT(message, HasSubstr("locked by another process"));
+}
+
+TEST(SinogramFile, refuses_names_that_cannot_stand_side_by_side) {
+  io::Communicator communicator;
+  auto description = small_output::description_of(tall_shape, 70);
+  description.fast.name = description.slow.name;
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false), core::InputError);
+  description = small_output::description_of(tall_shape, 70);
+  description.reductions[1].name = "frames";
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false), core::InputError);
+}
+
+TEST(WriterOf, knows_three_writers_and_the_nearest_name) {
+  EXPECT_EQ(io::writer_of("collective"), Writer::collective);
+  EXPECT_EQ(io::writer_of("independent"), Writer::independent);
+  EXPECT_EQ(io::writer_of("direct"), Writer::direct);
+  EXPECT_THAT(message_of<core::InputError>([] { io::writer_of("colective"); }), HasSubstr("did you mean 'collective'"));
+}
+
+}  // namespace

@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/errors.hpp"
+#include "core/plan_building.hpp"
+
+namespace xrdct::core {
+namespace {
+
+// A strip of pixels 1 mm wide, pixel k at 10+k … 11+k mm from the beam and almost no height: r is the place along the strip.
+Geometry strip(std::size_t pixels, double start_m = -0.010) {
+  Calibration const calibration{.distance_m = 1.0, .poni1_m = 0.5e-9, .poni2_m = start_m, .wavelength_m = 1e-10, .detector = {}};
+  return {calibration, Detector{"Detector", 1e-9, 1e-3, {1, pixels}, 3, {}}};
+}
+
+Geometry square(std::size_t size, double poni = 0.0) {
+  Calibration const calibration{.distance_m = 0.1, .poni1_m = poni, .poni2_m = poni, .wavelength_m = 1e-10, .detector = {}};
+  return {calibration, Detector{"Detector", 1e-3, 1e-3, {size, size}, 3, {}}};
+}
+
+double share(BinMatrix const& matrix, std::size_t pixel) {
+  return std::accumulate(matrix.coefficient.begin() + matrix.entry_begin[pixel], matrix.coefficient.begin() + matrix.entry_begin[pixel + 1], 0.0);
+}
+
+constexpr Splitting all_splittings[] = {Splitting::none, Splitting::bounding_box, Splitting::full};
+
+TEST(BinMatrix, PixelsGoToTheBinOfTheirCentre) {
+  auto const matrix = build_bin_matrix(strip(5), {}, {.unit = Unit::r_mm, .bins = 3, .splitting = Splitting::none, .radial_range = {}});
+  EXPECT_EQ(matrix.first_bin, (std::vector<std::int32_t>{0, 0, 1, 2, 2})) << "centres 10.5 … 14.5, three bins";
+  EXPECT_EQ(matrix.entry_begin, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_NEAR(matrix.radial_axis[0], 10.5 + 2.0 / 3.0, 1e-5);
+  EXPECT_NEAR(matrix.radial_axis[2], 14.5 - 2.0 / 3.0, 1e-5);
+}
+
+TEST(BinMatrix, MaskedPixelsHaveNoEntryAndDoNotSetTheAxis) {
+  std::vector<std::uint8_t> const mask{1, 0, 0, 0, 1};
+  for (auto splitting : all_splittings) {
+    auto const matrix = build_bin_matrix(strip(5), mask, {.unit = Unit::r_mm, .bins = 4, .splitting = splitting, .radial_range = {}});
+    EXPECT_EQ(matrix.first_bin[0], -1);
+    EXPECT_EQ(matrix.first_bin[4], -1);
+    EXPECT_EQ(matrix.entry_begin[1], 0u);
+    EXPECT_EQ(matrix.entry_begin[5], matrix.entry_begin[4]);
+    double const margin = splitting == Splitting::none ? 0.0 : 0.5;
+    EXPECT_NEAR(0.5 * (matrix.radial_axis[0] + matrix.radial_axis[3]), 12.5, 1e-5);
+    EXPECT_NEAR(matrix.radial_axis[1] - matrix.radial_axis[0], (2.0 + 2.0 * margin) / 4.0, 1e-5);
+  }
+}
+
+TEST(BinMatrix, WithoutARangeEveryPixelIsSharedWhole) {
+  for (auto splitting : all_splittings) {
+    for (std::size_t bins : {1u, 7u, 100u, 5000u}) {
+      auto const matrix = build_bin_matrix(square(20), {}, {.unit = Unit::two_theta_deg, .bins = bins, .splitting = splitting, .radial_range = {}});
+      for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) EXPECT_NEAR(share(matrix, pixel), 1.0, 1e-4) << bins << " bins, pixel " << pixel;
+    }
+  }
+}
+
+TEST(BinMatrix, TheBeamInsideTheDetectorLosesNothing) {
+  for (double poni : {5.0e-3, 5.5e-3, 5.2e-3}) {  // a corner, a centre, somewhere in a pixel
+    for (auto splitting : all_splittings) {
+      auto const matrix = build_bin_matrix(square(11, poni), {}, {.unit = Unit::r_mm, .bins = 300, .splitting = splitting, .radial_range = {}});
+      for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) {
+        EXPECT_NEAR(share(matrix, pixel), 1.0, 1e-4) << "pixel " << pixel;
+        for (std::size_t entry = matrix.entry_begin[pixel]; entry < matrix.entry_begin[pixel + 1]; ++entry)
+          EXPECT_GE(matrix.coefficient[entry], 0.0f);
+      }
+    }
+  }
+}
+
+TEST(BinMatrix, ARangeDropsWhatIsOutside) {
+  Binning const binning{.unit = Unit::r_mm, .bins = 4, .splitting = Splitting::bounding_box, .radial_range = std::pair{11.25, 13.25}};
+  for (auto splitting : {Splitting::bounding_box, Splitting::full}) {
+    Binning with = binning;
+    with.splitting = splitting;
+    auto const matrix = build_bin_matrix(strip(5), {}, with);
+    EXPECT_EQ(matrix.first_bin, (std::vector<std::int32_t>{-1, 0, 1, 3, -1}));
+    double const tolerance = splitting == Splitting::full ? 0.01 : 1e-5;  // in (r, χ) a pixel is narrower on its far side
+    EXPECT_NEAR(share(matrix, 1), 0.75, tolerance) << "11 … 12 mm, in the range from 11.25 mm on";
+    EXPECT_NEAR(share(matrix, 2), 1.0, 1e-6);
+    EXPECT_NEAR(share(matrix, 3), 0.25, tolerance);
+  }
+  Binning none = binning;
+  none.splitting = Splitting::none;
+  EXPECT_EQ(build_bin_matrix(strip(5), {}, none).first_bin, (std::vector<std::int32_t>{-1, 0, 2, -1, -1}))
+      << "centres 10.5, 11.5, 12.5, 13.5: floor, so that nothing below the range gets into the first bin";
+}
+
+TEST(BinMatrix, TheRangeIsInTheUnitOfTheReduction) {
+  Binning const binning{.unit = Unit::q_A, .bins = 10, .splitting = Splitting::none, .radial_range = std::pair{0.5, 1.5}};
+  auto const matrix = build_bin_matrix(square(20), {}, binning);
+  EXPECT_NEAR(matrix.radial_axis.front(), 0.55, 1e-6);
+  EXPECT_NEAR(matrix.radial_axis.back(), 1.45, 1e-6);
+}
+
+TEST(BinMatrix, SaysWhatIsWrong) {
+  std::vector<std::uint8_t> const all(5, 1);
+  EXPECT_THROW(build_bin_matrix(strip(5), all, {.unit = Unit::r_mm, .bins = 4, .splitting = Splitting::none, .radial_range = {}}), InputError);
+  EXPECT_THROW(build_bin_matrix(strip(5), {}, {.unit = Unit::r_mm, .bins = 4, .radial_range = std::pair{-3.0, -1.0}}), InputError);
+  Calibration const no_wavelength{.distance_m = 1.0, .wavelength_m = {}, .detector = {}};
+  Geometry const geometry(no_wavelength, Detector{"Detector", 1e-3, 1e-3, {2, 2}, 3, {}});
+  EXPECT_THROW(build_bin_matrix(geometry, {}, Binning{}), InputError);
+}
+
+TEST(BinMatrix, FarPixelsOfDSpacingDoNotBreakTheAxis) {
+  // The centre of pixel (5, 5) is the beam itself: its d is infinite, so it is in no bin.
+  auto const matrix = build_bin_matrix(square(11, 5.5e-3), {}, {.unit = Unit::d_A, .bins = 10, .splitting = Splitting::none, .radial_range = {}});
+  EXPECT_EQ(matrix.first_bin[5 * 11 + 5], -1);
+  EXPECT_TRUE(std::isfinite(matrix.radial_axis.back()));
+}
+
+}  // namespace
+}  // namespace xrdct::core

@@ -1,0 +1,114 @@
+// Decoding alone of one frame of an Eiger 4M, mean one count per pixel, gaps of all ones: bytes/s of decoded pixels and frames/s.
+
+#include <benchmark/benchmark.h>
+
+#include "eiger_frame.hpp"
+#include "io/codec/bit_planes.hpp"
+#include "io/codec/bit_transpose.hpp"
+#include "io/codec/choose_simd.hpp"
+#include "io/codec/encode.hpp"
+#include "io/codec/lz4_block.hpp"
+
+namespace xrdct::benchmarks {
+namespace {
+
+constexpr double mean_count = 1.0;
+
+// How a block is decoded, and what is measured with it.
+struct Blocks {
+  std::size_t pixel_bytes;
+  std::vector<std::byte> stream;
+  explicit Blocks(std::size_t bytes) : pixel_bytes(bytes), stream(codec::encode_bitshuffle_lz4(eiger_frame(bytes, mean_count, 1), bytes)) {}
+
+  template <class Decode>
+  void run(benchmark::State& state, Decode decode_block) const {
+    std::size_t const pixels = eiger_shape().pixels();
+    for (auto _ : state) {
+      codec::BlockWalk walk;
+      bool good = walk.open(stream, pixels, pixel_bytes) == codec::DecodeStatus::ok;
+      std::span<std::byte const> compressed;
+      std::size_t in_block = 0;
+      while (good && walk.next(compressed, in_block) == codec::DecodeStatus::ok && in_block > 0) good = decode_block(compressed, in_block);
+      if (!good) state.SkipWithError("the frame cannot be decoded");
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * pixels * pixel_bytes));
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+    state.counters["compressed_bytes"] = static_cast<double>(stream.size());
+  }
+};
+
+// The yardstick: the library's LZ4, then every plane transposed.
+void plain(benchmark::State& state, std::size_t pixel_bytes, codec::Simd simd) {
+  Blocks const blocks(pixel_bytes);
+  std::vector<std::byte> planes(8192), pixels(8192);
+  blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
+    bool const good = codec::decode_lz4_block(compressed, std::span(planes).first(in_block * pixel_bytes)) == codec::DecodeStatus::ok;
+    if (good) codec::planes_to_pixels(simd, planes.data(), in_block, pixel_bytes, pixels.data());
+    benchmark::DoNotOptimize(pixels.data());
+    benchmark::ClobberMemory();
+    return good;
+  });
+}
+
+void narrow(benchmark::State& state, std::size_t pixel_bytes, codec::Simd simd) {
+  Blocks const blocks(pixel_bytes);
+  std::vector<std::byte> pixels(8192);
+  codec::NarrowDecoder decoder(pixel_bytes, 8192 / pixel_bytes, simd);
+  blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
+    codec::NarrowPixels result;
+    bool const good = decoder.decode(compressed, in_block, pixels, result) == codec::DecodeStatus::ok;
+    benchmark::DoNotOptimize(pixels.data());
+    benchmark::ClobberMemory();
+    return good;
+  });
+}
+
+void lz4_alone(benchmark::State& state, std::size_t pixel_bytes, bool own) {
+  Blocks const blocks(pixel_bytes);
+  std::vector<std::byte> planes(8192);
+  blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
+    auto const out = std::span(planes).first(in_block * pixel_bytes);
+    auto const status = own ? codec::decode_lz4_block_own(compressed, out) : codec::decode_lz4_block(compressed, out);
+    benchmark::DoNotOptimize(planes.data());
+    return status == codec::DecodeStatus::ok;
+  });
+}
+
+// The whole frame into one buffer, as those read it who want images.
+void whole_frame(benchmark::State& state, std::size_t pixel_bytes) {
+  core::FrameEncoding const encoding{pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
+  Blocks const blocks(pixel_bytes);
+  codec::FrameDecoder decoder(eiger_shape(), encoding);
+  std::vector<std::byte> image(decoder.frame_bytes());
+  for (auto _ : state) {
+    if (decoder.decode({.bytes = blocks.stream}, image) != codec::DecodeStatus::ok) state.SkipWithError("the frame cannot be decoded");
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * image.size()));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+}
+
+void register_all() {
+  for (std::size_t const bytes : {4, 2}) {
+    std::string const type = bytes == 4 ? "/u32" : "/u16";
+    for (auto const simd : {codec::Simd::portable, codec::Simd::avx2, codec::Simd::avx512}) {
+      if (simd > codec::best_simd_of_processor()) continue;
+      std::string const set = "/" + std::string(codec::name_of(simd));
+      benchmark::RegisterBenchmark(("plain" + type + set).c_str(), plain, bytes, simd)->Unit(benchmark::kMillisecond);
+      benchmark::RegisterBenchmark(("narrow" + type + set).c_str(), narrow, bytes, simd)->Unit(benchmark::kMillisecond);
+    }
+    benchmark::RegisterBenchmark(("lz4_alone" + type + "/default").c_str(), lz4_alone, bytes, false)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("lz4_alone" + type + "/own").c_str(), lz4_alone, bytes, true)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("whole_frame" + type).c_str(), whole_frame, bytes)->Unit(benchmark::kMillisecond);
+  }
+}
+
+}  // namespace
+}  // namespace xrdct::benchmarks
+
+int main(int argc, char** argv) {
+  xrdct::benchmarks::register_all();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

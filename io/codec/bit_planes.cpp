@@ -1,0 +1,53 @@
+#include "io/codec/bit_planes.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/errors.hpp"
+#include "io/codec/bit_transpose.hpp"
+#include "io/codec/lz4_block.hpp"
+
+namespace xrdct::codec {
+namespace {
+
+// Whether all planes from `first` on are equal.
+bool equal_from(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t count) {
+  auto const* const from = planes + first * plane_bytes;
+  return std::memcmp(from, from + plane_bytes, (count - first - 1) * plane_bytes) == 0;
+}
+
+}  // namespace
+
+std::uint64_t value_of(NarrowPixels const& narrow, std::byte const* pixels, std::size_t pixel_bytes, std::size_t i) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, pixels + i * narrow.pixel_bytes, narrow.pixel_bytes);
+  if (narrow.upper.empty() || (narrow.upper[i / 64] >> (i % 64) & 1) == 0) return value;
+  std::uint64_t const all = pixel_bytes == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * pixel_bytes)) - 1;
+  return value | (all << (8 * narrow.pixel_bytes) & all);
+}
+
+NarrowDecoder::NarrowDecoder(std::size_t pixel_bytes, std::size_t block_pixels, Simd simd)
+    : pixel_bytes_(pixel_bytes), block_pixels_(block_pixels), simd_(simd), planes_(block_pixels * pixel_bytes), upper_((block_pixels + 63) / 64) {
+  XRDCT_ASSERT(pixel_bytes == 1 || pixel_bytes == 2 || pixel_bytes == 4 || pixel_bytes == 8);
+}
+
+DecodeStatus NarrowDecoder::decode(std::span<std::byte const> compressed, std::size_t pixels, std::span<std::byte> out, NarrowPixels& narrow) {
+  XRDCT_ASSERT(pixels > 0 && pixels % 8 == 0 && pixels <= block_pixels_ && out.size() >= pixels * pixel_bytes_);
+  auto const status = decode_lz4_block_own(compressed, std::span(planes_).first(pixels * pixel_bytes_));
+  if (status != DecodeStatus::ok) return status;
+  std::size_t const plane_bytes = pixels / 8;
+  narrow = {pixel_bytes_, {}};
+  for (std::size_t low : {1, 2}) {
+    if (low >= pixel_bytes_ || !equal_from(planes_.data(), plane_bytes, 8 * low, 8 * pixel_bytes_)) continue;
+    narrow.pixel_bytes = low;
+    std::span const upper = std::span(upper_).first((pixels + 63) / 64);
+    upper.back() = 0;
+    std::memcpy(upper.data(), planes_.data() + 8 * low * plane_bytes, plane_bytes);
+    if (std::ranges::any_of(upper, [](std::uint64_t word) { return word != 0; })) narrow.upper = upper;
+    break;
+  }
+  planes_to_pixels(simd_, planes_.data(), pixels, narrow.pixel_bytes, out.data());
+  return DecodeStatus::ok;
+}
+
+}  // namespace xrdct::codec

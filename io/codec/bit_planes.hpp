@@ -1,0 +1,56 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "io/codec/decode.hpp"
+
+namespace xrdct::codec {
+
+/*!
+ * The pixels of one block, as narrow as its bit planes allow.
+ *
+ * Photon counts are small: the planes above the largest count are all equal, zero or the pattern of the gap pixels, whose value is all ones. Then the
+ * low planes and one of the upper ones say everything:
+ *
+ *     value(i) = pixels[i] + (upper bit i ? 2^(8·pixel_bytes) − 2^(8·pixel_bytes of the delivered pixels) : 0)
+ *
+ * that is, the low bits of the value, all higher bits being equal to bit i of `upper`. For signed pixels an upper bit means a negative value.
+ */
+struct NarrowPixels {
+  std::size_t pixel_bytes = 0;           //!< of a delivered pixel: 1, 2, or that of the frame
+  std::span<std::uint64_t const> upper;  //!< bit i%64 of word i/64: the upper planes of pixel i are set; empty where none is, or none is left out
+};
+
+/// The bytes of pixel i, as they were stored, into `value` (little endian). \param pixel_bytes that of the frame
+std::uint64_t value_of(NarrowPixels const& narrow, std::byte const* pixels, std::size_t pixel_bytes, std::size_t i);
+
+/*!
+ * Decodes blocks of a bitshuffle-LZ4 stream to narrow pixels. One per thread; memory: two blocks, allocated here.
+ *
+ * Never reads beyond the stored bytes nor writes beyond `out`, whatever they hold.
+ */
+class NarrowDecoder {
+ public:
+  /// \param pixel_bytes 1, 2, 4 or 8   \param block_pixels of the largest block, a multiple of 8
+  NarrowDecoder(std::size_t pixel_bytes, std::size_t block_pixels, Simd simd = codec::simd());
+
+  /*!
+   * Decodes one block of little-endian pixels.
+   * \param pixels a multiple of 8, at most `block_pixels`   \param out at least pixels·pixel_bytes bytes, filled to pixels·narrow.pixel_bytes
+   * \param narrow valid until the next call
+   */
+  DecodeStatus decode(std::span<std::byte const> compressed, std::size_t pixels, std::span<std::byte> out, NarrowPixels& narrow);
+
+  std::size_t memory_bytes() const noexcept { return planes_.capacity() + upper_.capacity() * sizeof(std::uint64_t); }
+
+ private:
+  std::size_t pixel_bytes_;
+  std::size_t block_pixels_;
+  Simd simd_;
+  std::vector<std::byte> planes_;
+  std::vector<std::uint64_t> upper_;
+};
+
+}  // namespace xrdct::codec

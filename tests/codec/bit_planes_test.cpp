@@ -1,0 +1,150 @@
+#include "io/codec/bit_planes.hpp"
+
+#include <gtest/gtest.h>
+
+#include "io/codec/bit_transpose.hpp"
+#include "io/codec/encode.hpp"
+#include "io/codec/lz4_block.hpp"
+#include "test_streams.hpp"
+
+namespace xrdct::codec::test {
+namespace {
+
+using Stream = std::vector<std::byte>;
+
+// The values of all whole blocks of a stream, widened again; the raw rest is not the decoder's.
+std::vector<std::byte> widened(Stream const& stream, std::size_t pixels, std::size_t pixel_bytes, Simd simd) {
+  std::vector<std::byte> values(pixels * pixel_bytes);
+  BlockWalk walk;
+  EXPECT_EQ(DecodeStatus::ok, walk.open(stream, pixels, pixel_bytes));
+  NarrowDecoder decoder(pixel_bytes, walk.block_pixels(), simd);
+  std::vector<std::byte> out(walk.block_pixels() * pixel_bytes);
+  std::span<std::byte const> compressed;
+  std::size_t first = 0, in_block = 0;
+  while (walk.next(compressed, in_block) == DecodeStatus::ok && in_block > 0) {
+    NarrowPixels narrow;
+    EXPECT_EQ(DecodeStatus::ok, decoder.decode(compressed, in_block, std::span(out).first(in_block * pixel_bytes), narrow));
+    for (std::size_t i = 0; i < in_block; ++i) {
+      std::uint64_t const value = value_of(narrow, out.data(), pixel_bytes, i);
+      std::memcpy(values.data() + (first + i) * pixel_bytes, &value, pixel_bytes);
+    }
+    first += in_block;
+  }
+  std::span<std::byte const> tail;
+  EXPECT_EQ(DecodeStatus::ok, walk.tail(tail));
+  std::copy(tail.begin(), tail.end(), values.begin() + static_cast<std::ptrdiff_t>(first * pixel_bytes));
+  return values;
+}
+
+class NarrowPixelsOf : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(NarrowPixelsOf, EveryContentAndSizeAreTheValues) {
+  for (auto const set : instruction_sets()) {
+    for (std::size_t const pixels : odd_sizes) {
+      for (auto const content : all_contents) {
+        auto const in = frame_of(content, pixels, GetParam(), pixels);
+        ASSERT_EQ(in, widened(bitshuffle_lz4_by_hand(in, GetParam(), 304), pixels, GetParam(), set))
+            << name_of(set) << ", " << pixels << " pixels, content " << static_cast<int>(content);
+        if (!can_encode) continue;
+        ASSERT_EQ(in, widened(encode_bitshuffle_lz4(in, GetParam()), pixels, GetParam(), set))
+            << name_of(set) << ", " << pixels << " pixels, content " << static_cast<int>(content);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Bytes, NarrowPixelsOf, testing::Values(1, 2, 4, 8), testing::PrintToStringParamName());
+
+struct Narrow {
+  std::size_t pixel_bytes;
+  std::vector<std::uint64_t> upper;
+};
+
+Narrow narrow_of(Content content, std::size_t pixels, std::size_t pixel_bytes) {
+  auto const in = frame_of(content, pixels, pixel_bytes);
+  std::vector<std::byte> out(in.size());
+  NarrowDecoder decoder(pixel_bytes, pixels);
+  NarrowPixels narrow;
+  auto const stream = bitshuffle_lz4_by_hand(in, pixel_bytes, pixels);
+  EXPECT_EQ(DecodeStatus::ok, decoder.decode(std::span(stream).subspan(16), pixels, out, narrow));
+  return {narrow.pixel_bytes, {narrow.upper.begin(), narrow.upper.end()}};
+}
+
+TEST(NarrowDecoder, SmallCountsNeedOneByte) {
+  for (auto const content : {Content::zeros, Content::ones, Content::counts}) {
+    EXPECT_EQ(1u, narrow_of(content, 1000, 4).pixel_bytes);
+    EXPECT_TRUE(narrow_of(content, 1000, 4).upper.empty());
+    EXPECT_EQ(1u, narrow_of(content, 1000, 2).pixel_bytes);
+  }
+}
+
+TEST(NarrowDecoder, GapsAreUpperBits) {
+  auto const narrow = narrow_of(Content::two_sentinels, 1000, 4);
+  EXPECT_EQ(1u, narrow.pixel_bytes);
+  ASSERT_EQ(16u, narrow.upper.size());
+  for (std::size_t i = 0; i < 1024; ++i) EXPECT_EQ(i < 1000 && i / 40 % 5 == 1, (narrow.upper[i / 64] >> (i % 64) & 1) != 0) << i;
+}
+
+TEST(NarrowDecoder, WiderCountsNeedMore) {
+  EXPECT_EQ(2u, narrow_of(Content::wide_counts, 1000, 4).pixel_bytes);
+  EXPECT_EQ(2u, narrow_of(Content::wide_counts, 1000, 2).pixel_bytes);
+  EXPECT_TRUE(narrow_of(Content::wide_counts, 1000, 2).upper.empty());
+  EXPECT_EQ(4u, narrow_of(Content::one_bright, 1000, 4).pixel_bytes);
+  EXPECT_EQ(4u, narrow_of(Content::noise, 1000, 4).pixel_bytes);
+  EXPECT_EQ(2u, narrow_of(Content::one_beside_gap, 1000, 4).pixel_bytes);
+  EXPECT_EQ(1u, narrow_of(Content::counts, 1000, 1).pixel_bytes);
+}
+
+TEST(NarrowDecoder, TruncatedBlocksAreErrors) {
+  for (auto const content : {Content::two_sentinels, Content::one_bright, Content::all_gaps}) {
+    for (auto const& [filter, stream] : streams_of(frame_of(content, 400, 4), 4)) {
+      if (filter != core::Filter::bitshuffle_lz4) continue;
+      BlockWalk walk;
+      ASSERT_EQ(DecodeStatus::ok, walk.open(stream, 400, 4));
+      std::span<std::byte const> compressed;
+      std::size_t pixels = 0;
+      ASSERT_EQ(DecodeStatus::ok, walk.next(compressed, pixels));
+      for (std::size_t length = 0; length < compressed.size(); ++length) {
+        Stream const part(compressed.begin(), compressed.begin() + static_cast<std::ptrdiff_t>(length));
+        std::vector<std::byte> out(pixels * 4);
+        NarrowPixels narrow;
+        ASSERT_NE(DecodeStatus::ok, NarrowDecoder(4, pixels).decode(part, pixels, out, narrow)) << length;
+      }
+    }
+  }
+}
+
+// Whatever the bytes: the same verdict and the same values as decoding every plane.
+TEST(NarrowDecoder, AgreesWithPlainDecodingOnMutants) {
+  Numbers numbers(11);
+  std::size_t accepted = 0;
+  for (int trial = 0; trial < 20000; ++trial) {
+    std::size_t const pixels = 8 * (1 + numbers.below(80)), pixel_bytes = std::size_t{1} << numbers.below(4);
+    auto const in = frame_of(all_contents[numbers.below(std::size(all_contents))], pixels, pixel_bytes, static_cast<std::uint64_t>(trial));
+    auto const streams = streams_of(in, pixel_bytes);
+    auto const& stream = streams[trial % 3 == 0 && can_encode ? 3 : 0].second;
+    BlockWalk walk;
+    ASSERT_EQ(DecodeStatus::ok, walk.open(stream, pixels, pixel_bytes));
+    std::span<std::byte const> compressed;
+    std::size_t in_block = 0;
+    ASSERT_EQ(DecodeStatus::ok, walk.next(compressed, in_block));
+    auto const mutant = mutated({compressed.begin(), compressed.end()}, numbers);
+    std::vector<std::byte> plain(in_block * pixel_bytes), scratch(plain.size()), out(plain.size());
+    auto const status = decode_lz4_block_own(mutant, scratch);
+    planes_to_pixels(Simd::portable, scratch.data(), in_block, pixel_bytes, plain.data());
+    NarrowPixels narrow;
+    auto const narrow_status = NarrowDecoder(pixel_bytes, in_block).decode(mutant, in_block, out, narrow);
+    ASSERT_EQ(status, narrow_status);
+    if (status != DecodeStatus::ok) continue;
+    ++accepted;
+    for (std::size_t i = 0; i < in_block; ++i) {
+      std::uint64_t expected = 0;
+      std::memcpy(&expected, plain.data() + i * pixel_bytes, pixel_bytes);
+      ASSERT_EQ(expected, value_of(narrow, out.data(), pixel_bytes, i));
+    }
+  }
+  EXPECT_GT(accepted, 1000u);
+}
+
+}  // namespace
+}  // namespace xrdct::codec::test

@@ -18,7 +18,7 @@ std::vector<BinSums> leaf(std::size_t block) {
   std::vector<BinSums> sums;
   sums.emplace_back(2);
   // Values whose sum depends on the order of addition.
-  std::vector<float> const pattern{1.0f / static_cast<float>(3 + block), (block % 3 == 0 ? 1e7f : 1e-3f)};
+  std::vector<float> const pattern{1.0f / static_cast<float>(3 + block), (block % 3 == 0 ? 1e7f : 0.1f) / static_cast<float>(7 + block)};
   sums.back().add(pattern);
   return sums;
 }

@@ -18,6 +18,7 @@ namespace xrdct::pipeline {
 namespace {
 
 constexpr std::size_t bins = 3;
+constexpr std::int64_t no_frame_broken = -2;
 
 /// Ranks that are threads of this process.
 struct SharedState {
@@ -64,7 +65,7 @@ class ThreadPeers final : public core::Peers {
 /// A "frame" is its own number as 8 bytes.
 class MemoryReader final : public core::FrameReader {
  public:
-  explicit MemoryReader(std::int64_t broken = -1) : broken_(broken) {}
+  explicit MemoryReader(std::int64_t broken = no_frame_broken) : broken_(broken) {}
   void locate(std::span<std::int64_t const> frames) override {
     for (auto const frame : frames) located_.insert(frame);
   }
@@ -80,7 +81,7 @@ class MemoryReader final : public core::FrameReader {
       if (frames[f] >= 0 && located_.count(frames[f]) == 0) throw core::AssertionError("frame was not located");
       if (frames[f] == broken_) {
         frame.status = core::FrameStatus::unreadable;
-        out.failures.push_back("the disk is gone");
+        out.failures.emplace_back("the disk is gone");
       }
       out.batch.frames.push_back(frame);
     }
@@ -145,7 +146,7 @@ struct Outcome {
   FrameCounts counts;
 };
 
-Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = -1) {
+Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken) {
   SharedState shared(ranks);
   Outcome outcome;
   std::mutex mutex;
@@ -168,6 +169,7 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         outcome.counts = report.frames;
       } catch (...) {
         errors[static_cast<std::size_t>(rank)] = std::current_exception();
+        shared.barrier.arrive_and_drop();
       }
     });
   }

@@ -62,8 +62,6 @@ struct FrameSource::State {
   std::mutex places_lock;    // `locate` may run beside `read`
   ChunkPlaces last_located;  // by the last call of `locate`
   ChunkPlaces located_before;
-  std::mutex failures_lock;
-  std::vector<std::string> failures;
 
   StoredDataset const& first() const { return resolver.datasets().front(); }
   std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
@@ -71,7 +69,6 @@ struct FrameSource::State {
   }
   Request request(std::int64_t frame);
   std::string fill(Request const& request, std::span<std::byte> out);
-  void note_failure(std::int64_t frame, Request const& request, std::string const& problem);
 };
 
 // Copies the places of a frame's chunks; they may be dropped by `locate` meanwhile.
@@ -118,13 +115,6 @@ std::string FrameSource::State::fill(Request const& wanted, std::span<std::byte>
   }
   if (set.address < 0) return "expected stored values, found none: the dataset was never written";
   return data_files.read(set.where.file, set.address + offset, out);
-}
-
-void FrameSource::State::note_failure(std::int64_t frame, Request const& wanted, std::string const& problem) {
-  std::string text = "cannot read frame " + std::to_string(frame);
-  if (wanted.set != nullptr) text += " (frame " + std::to_string(wanted.dataset_frame) + " of " + wanted.set->name() + ")";
-  std::lock_guard const lock(failures_lock);
-  failures.push_back(text + ": " + problem);
 }
 
 FrameSource::FrameSource(std::vector<std::filesystem::path> const& files, std::string const& dataset) : state_(std::make_unique<State>()) {
@@ -188,6 +178,7 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
   out.batch.shape = shape();
   out.batch.encoding = encoding();
   out.batch.frames.assign(frames.size(), {});
+  out.failures.clear();
   std::size_t position = 0;
   for (std::size_t i = 0; i < frames.size(); ++i) {
     auto& frame = out.batch.frames[i];
@@ -204,14 +195,17 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
       frame.filtered = wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
     } else {
       frame.status = core::FrameStatus::unreadable;
-      state.note_failure(frames[i], wanted, problem);
+      out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
     }
   }
 }
 
-std::vector<std::string> FrameSource::failures() {
-  std::lock_guard const lock(state_->failures_lock);
-  return std::exchange(state_->failures, {});
+std::string FrameSource::describe(std::int64_t frame) const {
+  std::string const text = "frame " + std::to_string(frame);
+  auto const* const run = state_->table.find(frame);
+  if (run == nullptr) return text;
+  auto const& where = state_->resolver.datasets()[run->dataset].where;
+  return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(run->dataset_first + frame - run->first) + "])";
 }
 
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {

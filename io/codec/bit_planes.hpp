@@ -39,7 +39,7 @@ class NarrowDecoder {
   /*!
    * Decodes one block of little-endian pixels.
    * \param pixels a multiple of 8, at most `block_pixels`   \param out at least pixels·pixel_bytes bytes, filled to pixels·narrow.pixel_bytes
-   * \param narrow valid until the next call
+   * \param narrow valid until the next call, and as long as the decoder
    */
   DecodeStatus decode(std::span<std::byte const> compressed, std::size_t pixels, std::span<std::byte> out, NarrowPixels& narrow);
 

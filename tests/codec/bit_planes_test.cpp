@@ -133,7 +133,8 @@ TEST(NarrowDecoder, AgreesWithPlainDecodingOnMutants) {
     auto const status = decode_lz4_block_own(mutant, scratch);
     planes_to_pixels(Simd::portable, scratch.data(), in_block, pixel_bytes, plain.data());
     NarrowPixels narrow;
-    auto const narrow_status = NarrowDecoder(pixel_bytes, in_block).decode(mutant, in_block, out, narrow);
+    NarrowDecoder decoder(pixel_bytes, in_block);
+    auto const narrow_status = decoder.decode(mutant, in_block, out, narrow);
     ASSERT_EQ(status, narrow_status);
     if (status != DecodeStatus::ok) continue;
     ++accepted;

@@ -1,0 +1,237 @@
+#include "io/frame_source.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <mutex>
+
+#include "core/errors.hpp"
+#include "io/chunk_index.hpp"
+#include "io/data_files.hpp"
+#include "io/frame_composer.hpp"
+#include "io/frame_table.hpp"
+
+namespace xrdct::io {
+namespace {
+
+constexpr std::size_t alignment = 64;  // of each frame in a batch
+
+std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+std::string encoding_text(core::FrameEncoding const& encoding) {
+  std::string text(core::name_of(encoding.type));
+  if (encoding.big_endian) text += " big-endian";
+  if (encoding.filter == core::Filter::none) return text + " uncompressed";
+  return text + " " + (encoding.byte_shuffle ? "shuffle + " : "") + std::string(core::name_of(encoding.filter));
+}
+
+std::string layout_text(StoredDataset const& set) {
+  if (set.frame_per_chunk()) return "one frame per chunk";
+  if (set.chunk.empty()) return set.compact.empty() ? "contiguous" : "compact";
+  std::string text = "chunks of ";
+  for (std::size_t d = 0; d < set.chunk.size(); ++d) text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
+  return text + ", put together while reading";
+}
+
+void check_agreement(std::vector<StoredDataset> const& sets) {
+  for (auto const& set : sets) {
+    if (set.delivered() == sets.front().delivered()) continue;
+    throw core::InputError("cannot read " + set.name() + " together with " + sets.front().name() + ": expected " +
+                           encoding_text(sets.front().delivered()) + " as there, found " + encoding_text(set.delivered()) +
+                           "; name only files of one detector setting");
+  }
+}
+
+}  // namespace
+
+struct FrameSource::State {
+  /// What `read` needs to know of one frame, copied under the lock.
+  struct Request {
+    StoredDataset const* set = nullptr;
+    std::size_t dataset = 0;
+    std::int64_t dataset_frame = 0;
+    std::vector<ChunkPlace> places;
+    std::string problem;
+    std::size_t bytes = 0;
+  };
+
+  FrameResolver resolver;
+  FrameTable table;
+  DataFiles data_files;      // of `read` alone
+  FrameComposer composer;    // of `read` alone
+  std::mutex places_lock;    // `locate` may run beside `read`
+  ChunkPlaces last_located;  // by the last call of `locate`
+  ChunkPlaces located_before;
+
+  StoredDataset const& first() const { return resolver.datasets().front(); }
+  std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
+    return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
+  }
+  Request request(std::int64_t frame);
+  std::string fill(Request const& request, std::span<std::byte> out);
+};
+
+// Copies the places of a frame's chunks; they may be dropped by `locate` meanwhile.
+FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
+  Request wanted;
+  auto const* const run = table.find(frame);
+  if (run == nullptr) {
+    wanted.problem = "expected a source, found that no mapping of the virtual dataset covers it";
+    return wanted;
+  }
+  wanted.dataset = run->dataset;
+  wanted.set = &resolver.datasets()[run->dataset];
+  wanted.dataset_frame = run->dataset_first + frame - run->first;
+  wanted.bytes = static_cast<std::size_t>(wanted.set->frame_bytes());
+  std::lock_guard const lock(places_lock);
+  for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
+    ChunkKey const key{run->dataset, chunk};
+    auto found = last_located.find(key);
+    if (found == last_located.end()) {
+      found = located_before.find(key);
+      XRDCT_ASSERT(found != located_before.end());
+    }
+    if (!found->second.problem.empty()) wanted.problem = found->second.problem;
+    wanted.places.push_back(found->second);
+  }
+  if (wanted.set->frame_per_chunk()) wanted.bytes = static_cast<std::size_t>(wanted.places[0].bytes);
+  if (!wanted.problem.empty()) wanted.bytes = 0;
+  return wanted;
+}
+
+std::string FrameSource::State::fill(Request const& wanted, std::span<std::byte> out) {
+  auto const& set = *wanted.set;
+  if (set.must_decode()) return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places, out);
+  if (!set.chunk.empty()) {
+    auto const& place = wanted.places[0];
+    if (place.held.empty()) return data_files.read(set.where.file, place.address, out);
+    std::memcpy(out.data(), place.held.data(), out.size());
+    return "";
+  }
+  std::int64_t const offset = wanted.dataset_frame * set.frame_bytes();
+  if (!set.compact.empty()) {
+    std::memcpy(out.data(), set.compact.data() + offset, out.size());
+    return "";
+  }
+  if (set.address < 0) return "expected stored values, found none: the dataset was never written";
+  return data_files.read(set.where.file, set.address + offset, out);
+}
+
+FrameSource::FrameSource(std::vector<std::filesystem::path> const& files, std::string const& dataset) : state_(std::make_unique<State>()) {
+  if (files.empty()) throw core::InputError("cannot read frames: expected at least one file, found none; name the files of the scan");
+  for (auto const& file : files) {
+    append_frames(state_->table, state_->resolver.resolve(file, dataset), dataset + " in " + file.string());
+  }
+  if (state_->resolver.datasets().empty()) {
+    throw core::InputError("cannot read " + dataset + " in " + files.front().string() + ": expected frames, found none; name another dataset");
+  }
+  check_agreement(state_->resolver.datasets());
+}
+
+FrameSource::~FrameSource() = default;
+
+core::FrameShape FrameSource::shape() const { return state_->table.shape; }
+core::FrameEncoding FrameSource::encoding() const { return state_->first().delivered(); }
+std::int64_t FrameSource::frames() const { return state_->table.frames; }
+std::vector<InputFile> const& FrameSource::files() const { return state_->resolver.files(); }
+
+std::size_t FrameSource::largest_frame_bytes() const {
+  auto const bytes = static_cast<std::size_t>(state_->first().frame_bytes());
+  return encoding().filter == core::Filter::none ? aligned(bytes) : aligned(bytes + bytes / 64 + 1024);
+}
+
+std::string FrameSource::layout() const {
+  auto const& set = state_->first();
+  std::size_t const count = files().size();
+  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) + (count == 1 ? " file" : " files");
+}
+
+void FrameSource::locate(std::span<std::int64_t const> frames) {
+  auto& state = *state_;
+  std::map<std::size_t, std::vector<std::int64_t>> wanted;  // chunks of each dataset
+  for (auto const frame : frames) {
+    if (frame < 0) continue;
+    XRDCT_ASSERT(frame < state.table.frames);
+    auto const* const run = state.table.find(frame);
+    if (run == nullptr) continue;
+    auto const chunks = state.chunks_of(state.resolver.datasets()[run->dataset], run->dataset_first + frame - run->first);
+    wanted[run->dataset].insert(wanted[run->dataset].end(), chunks.begin(), chunks.end());
+  }
+  ChunkPlaces places;
+  for (auto const& [dataset, chunks] : wanted) {
+    auto const& set = state.resolver.datasets()[dataset];
+    if (!set.chunk.empty()) look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
+  }
+  std::lock_guard const lock(state.places_lock);
+  state.located_before = std::exchange(state.last_located, std::move(places));
+}
+
+void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& out) {
+  auto& state = *state_;
+  std::vector<State::Request> requests;
+  std::size_t total = 0;
+  for (auto const frame : frames) {
+    requests.push_back(frame < 0 ? State::Request{} : state.request(frame));
+    total += aligned(requests.back().bytes);
+  }
+  if (out.bytes.size() < total) out.bytes.resize(total);
+  out.batch.shape = shape();
+  out.batch.encoding = encoding();
+  out.batch.frames.assign(frames.size(), {});
+  out.failures.clear();
+  std::size_t position = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    auto& frame = out.batch.frames[i];
+    auto const& wanted = requests[i];
+    if (frames[i] < 0) {
+      frame.status = core::FrameStatus::missing;
+      continue;
+    }
+    std::span<std::byte> const bytes(out.bytes.data() + position, wanted.bytes);
+    position += aligned(wanted.bytes);
+    auto const problem = wanted.problem.empty() ? state.fill(wanted, bytes) : wanted.problem;
+    if (problem.empty()) {
+      frame.bytes = bytes;
+      frame.filtered = wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
+    } else {
+      frame.status = core::FrameStatus::unreadable;
+      out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
+    }
+  }
+}
+
+std::string FrameSource::describe(std::int64_t frame) const {
+  std::string const text = "frame " + std::to_string(frame);
+  auto const* const run = state_->table.find(frame);
+  if (run == nullptr) return text;
+  auto const& where = state_->resolver.datasets()[run->dataset].where;
+  return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(run->dataset_first + frame - run->first) + "])";
+}
+
+std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {
+  Hdf5Files files;
+  auto const at = follow_links(files, file, dataset);
+  Hdf5Object const object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  if (H5Iget_type(object.get()) != H5I_DATASET) {
+    throw core::InputError("cannot read values of " + at.name() + ": expected a dataset of numbers, found a group; name a dataset in it");
+  }
+  Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
+  auto const kind = H5Tget_class(type.get());
+  if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
+    throw core::InputError("cannot read values of " + at.name() + ": expected numbers, found HDF5 type class " + std::to_string(kind) +
+                           "; name another dataset");
+  }
+  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + at.name());
+  if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
+    throw core::InputError("cannot read values of " + at.name() +
+                           ": expected an ordinary dataset, found a virtual one; name the dataset it refers to");
+  }
+  Hdf5Space const space(H5Dget_space(object.get()), "read the shape of " + at.name());
+  auto const count = hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
+  std::vector<double> values(static_cast<std::size_t>(count));
+  if (count == 0) return values;
+  hdf5_checked(H5Dread(object.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read values of " + at.name());
+  return values;
+}
+
+}  // namespace xrdct::io

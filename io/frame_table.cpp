@@ -1,0 +1,266 @@
+#include "io/frame_table.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/errors.hpp"
+#include "io/virtual_selection.hpp"
+
+namespace xrdct::io {
+namespace {
+
+constexpr int deepest_nesting = 16;  // of virtual datasets; a deeper one contains itself
+
+// The number in "data_000012", or −1 for another name.
+std::int64_t data_number(std::string const& name) {
+  std::string const prefix = "data_";
+  if (!name.starts_with(prefix) || name.size() == prefix.size() || name.size() > prefix.size() + 15) return -1;
+  bool const digits = std::all_of(name.begin() + 5, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return digits ? std::stoll(name.substr(prefix.size())) : -1;
+}
+
+std::string shape_text(core::FrameShape const& shape) { return std::to_string(shape.rows) + " × " + std::to_string(shape.columns); }
+
+// "file_%b.h5" with the number of a block; "%%" is a percent sign.
+std::string block_name(std::string const& pattern, std::int64_t block) {
+  std::string name;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '%' && i + 1 < pattern.size() && (pattern[i + 1] == 'b' || pattern[i + 1] == '%')) {
+      name += pattern[++i] == 'b' ? std::to_string(block) : "%";
+    } else {
+      name += pattern[i];
+    }
+  }
+  return name;
+}
+
+std::string mapping_text(hid_t creation, std::size_t index, ssize_t (*get)(hid_t, std::size_t, char*, std::size_t), std::string const& name) {
+  auto const size = hdf5_checked(get(creation, index, nullptr, 0), "read a mapping of " + name);
+  std::vector<char> text(static_cast<std::size_t>(size) + 1, '\0');
+  hdf5_checked(get(creation, index, text.data(), text.size()), "read a mapping of " + name);
+  return text.data();
+}
+
+}  // namespace
+
+void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name) {
+  if (whole.frames == 0) whole.shape = part.shape;
+  if (!(whole.shape == part.shape)) {
+    throw core::InputError("cannot join " + name + ": expected frames of " + shape_text(whole.shape) + " pixels as before, found " +
+                           shape_text(part.shape) + "; name only files of one detector setting");
+  }
+  for (auto run : part.runs) {
+    run.first += whole.frames;
+    whole.runs.push_back(run);
+  }
+  whole.frames += part.frames;
+  whole.dims = {whole.frames, static_cast<std::int64_t>(whole.shape.rows), static_cast<std::int64_t>(whole.shape.columns)};
+}
+
+FrameRun const* FrameTable::find(std::int64_t frame) const {
+  auto const after = std::upper_bound(runs.begin(), runs.end(), frame, [](std::int64_t f, FrameRun const& run) { return f < run.first; });
+  if (after == runs.begin()) return nullptr;
+  auto const& run = *std::prev(after);
+  return frame < run.first + run.count ? &run : nullptr;
+}
+
+void FrameTable::add(std::int64_t frame, std::size_t dataset, std::int64_t dataset_frame) {
+  if (!runs.empty()) {
+    auto& last = runs.back();
+    if (last.dataset == dataset && frame == last.first + last.count && dataset_frame == last.dataset_first + last.count) {
+      ++last.count;
+      return;
+    }
+  }
+  runs.push_back({frame, 1, dataset, dataset_frame});
+}
+
+/// Puts the mappings of one virtual dataset together.
+class VirtualFrames {
+ public:
+  VirtualFrames(FrameResolver& resolver, Hdf5Location const& where, std::vector<std::int64_t> dims, int depth)
+      : resolver_(resolver), where_(where), dims_(std::move(dims)), depth_(depth) {
+    table_.shape = {static_cast<std::size_t>(dims_[dims_.size() - 2]), static_cast<std::size_t>(dims_.back())};
+  }
+
+  void add_mapping(hid_t creation, std::size_t index) {
+    std::string const file = mapping_text(creation, index, H5Pget_virtual_filename, name());
+    std::string const path = mapping_text(creation, index, H5Pget_virtual_dsetname, name());
+    Hdf5Space const target_space(H5Pget_virtual_vspace(creation, index), "read a mapping of " + name());
+    Hdf5Space const source_space(H5Pget_virtual_srcspace(creation, index), "read a mapping of " + name());
+    FrameSelection const target(target_space.get(), name());
+    FrameSelection const source(source_space.get(), name());
+    if (!target.unlimited()) {
+      add_frames(target.frames(dims_), source, file, path);
+    } else if (source.unlimited()) {
+      unlimited_ = true;
+      auto const from = source_frames(source, file, path);
+      add_runs(target.first_frames(from.frames.size(), dims_), from);
+    } else {
+      unlimited_ = true;
+      add_numbered(target, source, file, path);
+    }
+  }
+
+  FrameTable finish() {
+    auto& runs = table_.runs;
+    std::sort(runs.begin(), runs.end(), [](FrameRun const& a, FrameRun const& b) { return a.first < b.first; });
+    std::int64_t end = 0;
+    for (auto const& run : runs) {
+      if (run.first < end) {
+        throw core::InputError("cannot resolve virtual dataset " + name() + ": expected one source per frame, found two for frame " +
+                               std::to_string(run.first) + "; name the source files");
+      }
+      end = run.first + run.count;
+    }
+    table_.frames = end;
+    if (!unlimited_) {
+      table_.frames = 1;
+      for (std::size_t d = 0; d + 2 < dims_.size(); ++d) table_.frames *= dims_[d];
+      table_.dims = dims_;
+    } else {
+      table_.dims = {end, dims_[dims_.size() - 2], dims_.back()};
+    }
+    return std::move(table_);
+  }
+
+ private:
+  struct Source {
+    FrameTable const* table;
+    std::vector<std::int64_t> frames;
+  };
+
+  std::string name() const { return where_.name(); }
+
+  Source source_frames(FrameSelection const& selection, std::string const& file, std::string const& path) {
+    auto& table = seen_[{file, path}];
+    if (table == nullptr) {
+      auto const source_file = linked_file(where_.file, file, "virtual dataset " + name());
+      table = &resolver_.known(follow_links(resolver_.open_, source_file, path), depth_ + 1);
+    }
+    if (!(table->shape == table_.shape)) {
+      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected sources of " + shape_text(table_.shape) + " pixels, found " +
+                             shape_text(table->shape) + " in " + path + " in " + file + "; name the source files");
+    }
+    return {table, selection.frames(table->dims)};
+  }
+
+  void add_frames(std::vector<std::int64_t> const& target, FrameSelection const& selection, std::string const& file, std::string const& path) {
+    auto const source = source_frames(selection, file, path);
+    if (target.size() != source.frames.size()) {
+      throw core::IoError("cannot resolve virtual dataset " + name() + ": expected " + std::to_string(target.size()) + " frames from " + path +
+                          " in " + file + ", found " + std::to_string(source.frames.size()) + "; wait until the source is written, or copy it again");
+    }
+    add_runs(target, source);
+  }
+
+  void add_runs(std::vector<std::int64_t> const& target, Source const& source) {
+    for (std::size_t i = 0; i < target.size(); ++i) {
+      auto const* const run = source.table->find(source.frames[i]);
+      if (run != nullptr) table_.add(target[i], run->dataset, run->dataset_first + source.frames[i] - run->first);
+    }
+  }
+
+  // Sources numbered by "%b": as many as there are, without a gap, at least one.
+  void add_numbered(FrameSelection const& target, FrameSelection const& source, std::string const& file, std::string const& path) {
+    for (std::int64_t block = 0;; ++block) {
+      std::string const block_file = block_name(file, block);
+      std::string const block_path = block_name(path, block);
+      if (block > 0 && (!exists(block_file, block_path) || (block_file == file && block_path == path))) return;
+      add_frames(target.block_frames(block, dims_), source, block_file, block_path);
+    }
+  }
+
+  bool exists(std::string const& file, std::string const& path) {
+    std::filesystem::path source_file;
+    try {
+      source_file = linked_file(where_.file, file, name());
+    } catch (core::IoError const&) {
+      return false;
+    }
+    try {
+      follow_links(resolver_.open_, source_file, path);
+    } catch (core::InputError const&) {
+      return false;
+    }
+    return true;
+  }
+
+  FrameResolver& resolver_;
+  Hdf5Location where_;
+  std::vector<std::int64_t> dims_;
+  int depth_;
+  bool unlimited_ = false;
+  FrameTable table_;
+  std::map<std::pair<std::string, std::string>, FrameTable const*> seen_;  // by file and path of the source
+};
+
+FrameTable const& FrameResolver::resolve(std::filesystem::path const& file, std::string const& path) {
+  note(file);
+  return known(follow_links(open_, file, path), 0);
+}
+
+FrameTable const& FrameResolver::known(Hdf5Location const& where, int depth) {
+  auto const found = known_.find(where);
+  if (found != known_.end()) return found->second;
+  if (depth > deepest_nesting) {
+    throw core::InputError("cannot resolve " + where.name() +
+                           ": expected virtual datasets that end in ordinary ones, found one that contains itself; name the source files");
+  }
+  note(where.file);
+  return known_.emplace(where, resolve_new(where, depth)).first->second;
+}
+
+FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
+  std::string const name = where.name();
+  Hdf5Object const object(H5Oopen(open_.open(where.file), where.path.c_str(), H5P_DEFAULT), "open " + name);
+  auto const type = H5Iget_type(object.get());
+  if (type == H5I_GROUP) return resolve_group(object.get(), where, depth);
+  if (type != H5I_DATASET) throw core::InputError("cannot read " + name + ": expected a dataset or a group, found a named type; check the path");
+  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + name);
+  if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) return resolve_virtual(object.get(), creation.get(), where, depth);
+
+  datasets_.push_back(describe_dataset(object.get(), where));
+  auto const& set = datasets_.back();
+  return {set.shape(), set.dims, set.frames(), {{0, set.frames(), datasets_.size() - 1, 0}}};
+}
+
+FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, int depth) {
+  std::vector<std::pair<std::int64_t, std::string>> parts;
+  std::string others;
+  for (auto const& name : member_names(group)) {
+    auto const number = data_number(name);
+    if (number >= 0) parts.emplace_back(number, name);
+    if (number < 0) others += (others.empty() ? "" : ", ") + name;
+  }
+  if (parts.empty()) {
+    throw core::InputError("cannot read group " + where.name() + ": expected datasets data_000001, data_000002 …, found " +
+                           (others.empty() ? "nothing" : others) + "; name the dataset that holds the frames");
+  }
+  std::sort(parts.begin(), parts.end());
+  FrameTable whole;
+  for (auto const& [number, name] : parts) {
+    auto const at = follow_links(open_, where.file, joined_path(where.path, name));
+    append_frames(whole, known(at, depth + 1), joined_path(where.path, name) + " in " + where.file.string());
+  }
+  return whole;
+}
+
+FrameTable FrameResolver::resolve_virtual(hid_t dataset, hid_t creation, Hdf5Location const& where, int depth) {
+  std::string const name = where.name();
+  Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + name);
+  std::size_t mappings = 0;
+  hdf5_checked(H5Pget_virtual_count(creation, &mappings), "read the mappings of " + name);
+  VirtualFrames frames(*this, where, image_dims(space.get(), name, true), depth);
+  for (std::size_t i = 0; i < mappings; ++i) frames.add_mapping(creation, i);
+  auto table = frames.finish();
+  if (table.frames == 0) throw core::InputError("cannot read virtual dataset " + name + ": expected frames, found none; name the source files");
+  return table;
+}
+
+void FrameResolver::note(std::filesystem::path const& file) {
+  bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) { return known.path == file.string(); });
+  if (!listed && std::filesystem::exists(file)) files_.push_back({file.string(), static_cast<std::int64_t>(std::filesystem::file_size(file))});
+}
+
+}  // namespace xrdct::io

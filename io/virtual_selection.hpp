@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "io/hdf5_handle.hpp"
+
+namespace xrdct::io {
+
+/*!
+ * The frames that one side of a virtual dataset's mapping selects. Internal to io/.
+ *
+ * Only whole frames: the last two dimensions are selected in full. Frames are counted in C order over the dimensions before them.
+ */
+class FrameSelection {
+ public:
+  /// \param name of the dataset, for messages. \throws core::InputError a selection by points
+  FrameSelection(hid_t space, std::string name);
+
+  bool unlimited() const;
+  /// The frames in order, for a dataset of these dimensions; an unlimited selection ends with them. \throws core::InputError parts of frames;
+  /// core::IoError frames outside of `dims`
+  std::vector<std::int64_t> frames(std::vector<std::int64_t> const& dims) const;
+  /// The first `count` frames of an unlimited selection of a dataset whose first dimension is still open.
+  std::vector<std::int64_t> first_frames(std::size_t count, std::vector<std::int64_t> dims) const;
+  /// The frames of block number `block` of an unlimited selection.
+  std::vector<std::int64_t> block_frames(std::int64_t block, std::vector<std::int64_t> dims) const;
+
+ private:
+  /// start, stride, count, block of one dimension, as HDF5 counts them.
+  struct Slab {
+    hsize_t start = 0, stride = 1, count = 1, block = 1;
+  };
+  using Slabs = std::vector<Slab>;  //!< one per dimension
+
+  void check_whole_frames(Slabs const& slabs, std::vector<std::int64_t> const& dims) const;
+  void append(Slabs const& slabs, std::vector<std::int64_t> const& dims, std::vector<std::int64_t>& frames) const;
+
+  std::string name_;
+  bool all_ = false;
+  std::vector<Slabs> parts_;  //!< one, or the blocks of an irregular selection
+};
+
+}  // namespace xrdct::io

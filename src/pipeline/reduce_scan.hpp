@@ -1,0 +1,74 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/scan_layout.hpp"
+#include "core/stages.hpp"
+#include "pipeline/preview_sums.hpp"
+
+namespace xrdct::pipeline {
+
+/// What the pipeline has to know of a reduction.
+struct ReductionShape {
+  std::size_t bins = 0;
+  core::ErrorModel error_model = core::ErrorModel::poisson;
+};
+
+/// One scan, cut and ordered.
+struct ScanDescription {
+  core::PlaceMap places;
+  core::BlockPlan blocks;
+  std::vector<ReductionShape> reductions;
+  std::vector<double> monitor;     //!< [frame of the files] as stored; empty: no monitor
+  double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
+};
+
+/// The stages of one rank.
+struct Stages {
+  core::FrameReader& reader;
+  core::BatchReducer& reducer;
+  core::BlockWriter& writer;
+  core::Peers& peers;
+};
+
+/// Seconds that this rank spent, and bytes that it moved.
+struct StageTimes {
+  double read_s = 0.0;    //!< of the reading thread
+  double wait_s = 0.0;    //!< the main thread waited for bytes
+  double reduce_s = 0.0;  //!< decode + reduce
+  double finish_s = 0.0;  //!< sums → patterns
+  double write_s = 0.0;
+  double wall_s = 0.0;
+  std::int64_t stored_bytes = 0;  //!< as read
+};
+
+/// Frames of all ranks by what happened to them.
+struct FrameCounts {
+  std::int64_t good = 0;
+  std::int64_t missing = 0;
+  std::int64_t monitor_low = 0;
+};
+
+struct ScanReport {
+  StageTimes times;               //!< of this rank
+  FrameCounts frames;             //!< of all ranks, on all ranks
+  double decode_s_per_frame = 0;  //!< decoding alone, measured on this rank's first batch; 0: it has none
+  std::vector<BinSums> preview;   //!< [reduction], on rank 0
+};
+
+/// Called after each batch with the frames done and to do of this rank.
+using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
+
+/*!
+ * Reduces the blocks of this rank: read ahead on a helper thread, reduce, finish, write in collective rounds.
+ *
+ * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of blocks. The result is a function of the scan alone.
+ * Memory: 2 batches of stored frames, 1 of sums, 1 block of patterns, previews.
+ * \throws core::IoError a frame is unreadable or corrupt; what the stages throw
+ */
+ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress);
+
+}  // namespace xrdct::pipeline

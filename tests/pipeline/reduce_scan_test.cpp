@@ -1,0 +1,272 @@
+#include "pipeline/reduce_scan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <barrier>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <numeric>
+#include <set>
+#include <thread>
+
+#include "core/errors.hpp"
+
+namespace xrdct::pipeline {
+namespace {
+
+constexpr std::size_t bins = 3;
+constexpr std::int64_t no_frame_broken = -2;
+
+/// Ranks that are threads of this process.
+struct SharedState {
+  explicit SharedState(int ranks) : barrier(ranks), values(static_cast<std::size_t>(ranks)), bytes(static_cast<std::size_t>(ranks)) {}
+  std::barrier<> barrier;
+  std::vector<double> values;
+  std::vector<std::vector<std::byte>> bytes;
+};
+
+class ThreadPeers final : public core::Peers {
+ public:
+  ThreadPeers(SharedState& shared, int rank) : shared_(shared), rank_(rank) {}
+  int rank() const override { return rank_; }
+  int size() const override { return static_cast<int>(shared_.values.size()); }
+  bool any(bool mine) override { return maximum(mine ? 1.0 : 0.0) > 0.0; }
+  std::int64_t sum(std::int64_t mine) override {
+    auto const all = exchange(static_cast<double>(mine));
+    return static_cast<std::int64_t>(std::accumulate(all.begin(), all.end(), 0.0));
+  }
+  double maximum(double mine) override {
+    auto const all = exchange(mine);
+    return *std::max_element(all.begin(), all.end());
+  }
+  std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) override {
+    shared_.bytes[static_cast<std::size_t>(rank_)].assign(mine.begin(), mine.end());
+    shared_.barrier.arrive_and_wait();
+    auto const all = rank_ == 0 ? shared_.bytes : std::vector<std::vector<std::byte>>();
+    shared_.barrier.arrive_and_wait();
+    return all;
+  }
+
+ private:
+  std::vector<double> exchange(double mine) {
+    shared_.values[static_cast<std::size_t>(rank_)] = mine;
+    shared_.barrier.arrive_and_wait();
+    auto const all = shared_.values;
+    shared_.barrier.arrive_and_wait();
+    return all;
+  }
+  SharedState& shared_;
+  int rank_;
+};
+
+/// A "frame" is its own number as 8 bytes.
+class MemoryReader final : public core::FrameReader {
+ public:
+  explicit MemoryReader(std::int64_t broken = no_frame_broken) : broken_(broken) {}
+  void locate(std::span<std::int64_t const> frames) override {
+    for (auto const frame : frames) located_.insert(frame);
+  }
+  void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override {
+    out.bytes.resize(frames.size() * sizeof(std::int64_t));
+    out.batch.frames.clear();
+    out.failures.clear();
+    for (std::size_t f = 0; f < frames.size(); ++f) {
+      auto* const place = out.bytes.data() + f * sizeof(std::int64_t);
+      std::memcpy(place, &frames[f], sizeof(std::int64_t));
+      core::EncodedFrame frame{.bytes = {place, sizeof(std::int64_t)}};
+      if (frames[f] < 0) frame.status = core::FrameStatus::missing;
+      if (frames[f] >= 0 && located_.count(frames[f]) == 0) throw core::AssertionError("frame was not located");
+      if (frames[f] == broken_) {
+        frame.status = core::FrameStatus::unreadable;
+        out.failures.emplace_back("the disk is gone");
+      }
+      out.batch.frames.push_back(frame);
+    }
+  }
+  std::string describe(std::int64_t frame) const override { return "frame " + std::to_string(frame) + " (memory)"; }
+
+ private:
+  std::int64_t broken_;
+  std::set<std::int64_t> located_;
+};
+
+/// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by 4 is empty.
+class ArithmeticReducer final : public core::BatchReducer {
+ public:
+  explicit ArithmeticReducer(std::size_t frames_per_batch) : frames_per_batch_(frames_per_batch) {}
+  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) override {
+    std::size_t const frames = batch.frames.size();
+    largest_batch = std::max(largest_batch, frames);
+    out.sums.assign(1, core::PatternSums(frames, bins));
+    out.tally.assign(1, std::vector<core::PixelTally>(frames));
+    out.status.assign(frames, core::FrameStatus::good);
+    for (std::size_t f = 0; f < frames; ++f) {
+      out.status[f] = batch.frames[f].status;
+      if (out.status[f] != core::FrameStatus::good) continue;
+      std::int64_t number = 0;
+      std::memcpy(&number, batch.frames[f].bytes.data(), sizeof number);
+      out.tally[0][f].used = number;
+      for (std::size_t b = 0; b < bins; ++b) {
+        if (b == 2 && number % 4 == 0) continue;
+        std::size_t const i = f * bins + b;
+        out.sums[0].signal[i] = static_cast<double>(number) + static_cast<double>(b) / 8.0;
+        out.sums[0].variance[i] = static_cast<double>(number);
+        out.sums[0].normalization[i] = 2.0;
+        out.sums[0].normalization2[i] = 4.0;
+        out.sums[0].count[i] = 1.0;
+        out.sums[0].pixels[i] = 1;
+      }
+    }
+  }
+  double seconds_to_decode(core::EncodedBatch const&) override { return 1.0; }
+  std::size_t frames_per_batch() const override { return frames_per_batch_; }
+  std::size_t largest_batch = 0;
+
+ private:
+  std::size_t frames_per_batch_;
+};
+
+/// Keeps what was written, and checks that the rounds are collective.
+class MemoryWriter final : public core::BlockWriter {
+ public:
+  void write(core::BlockResult const* block) override {
+    ++calls;
+    if (block != nullptr) blocks.emplace(block->block, *block);
+  }
+  int calls = 0;
+  std::map<std::size_t, core::BlockResult> blocks;
+};
+
+struct Outcome {
+  std::map<std::size_t, core::BlockResult> blocks;
+  std::vector<BinSums> preview;
+  FrameCounts counts;
+};
+
+Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken) {
+  SharedState shared(ranks);
+  Outcome outcome;
+  std::mutex mutex;
+  std::vector<std::thread> threads;
+  std::vector<std::exception_ptr> errors(static_cast<std::size_t>(ranks));
+  for (int rank = 0; rank < ranks; ++rank) {
+    threads.emplace_back([&, rank] {
+      try {
+        MemoryReader reader(broken);
+        ArithmeticReducer reducer(frames_per_batch);
+        MemoryWriter writer;
+        ThreadPeers peers(shared, rank);
+        std::int64_t done = 0;
+        auto report = reduce_scan(scan, {reader, reducer, writer, peers}, [&](std::int64_t now, std::int64_t) { done = now; });
+        std::lock_guard const lock(mutex);
+        EXPECT_EQ(static_cast<std::size_t>(writer.calls), core::rounds(scan.blocks.blocks(), ranks));
+        EXPECT_LE(reducer.largest_batch, frames_per_batch);
+        for (auto const& [number, block] : writer.blocks) EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
+        if (rank == 0) outcome.preview = report.preview;
+        outcome.counts = report.frames;
+      } catch (...) {
+        errors[static_cast<std::size_t>(rank)] = std::current_exception();
+        shared.barrier.arrive_and_drop();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (auto const& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+  return outcome;
+}
+
+ScanDescription scan_of(core::ScanShape shape, std::int64_t frames, bool snake = false) {
+  return {.places = core::PlaceMap(shape, snake, 0, frames),
+          .blocks = core::BlockPlan(shape),
+          .reductions = {{.bins = bins}},
+          .monitor = {},
+          .monitor_reference = 1.0};
+}
+
+bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+void expect_same(Outcome const& a, Outcome const& b) {
+  ASSERT_EQ(a.blocks.size(), b.blocks.size());
+  for (auto const& [number, block] : a.blocks) {
+    auto const& other = b.blocks.at(number);
+    EXPECT_TRUE(same_bits(block.reductions[0].intensity, other.reductions[0].intensity));
+    EXPECT_TRUE(same_bits(block.reductions[0].error, other.reductions[0].error));
+    EXPECT_TRUE(same_bits(block.reductions[0].count, other.reductions[0].count));
+    EXPECT_EQ(block.status, other.status);
+    EXPECT_EQ(block.index, other.index);
+  }
+  EXPECT_EQ(a.preview[0].sum, b.preview[0].sum);
+}
+
+TEST(ReduceScan, EveryPlaceGetsItsFrame) {
+  core::ScanShape const shape{2, 5, 7};
+  auto const outcome = run(scan_of(shape, 70, true), 1, 4);
+  core::BlockPlan const plan(shape);
+  core::PlaceMap const places(shape, true, 0, 70);
+  ASSERT_EQ(outcome.blocks.size(), plan.blocks());
+  for (auto const& [number, block] : outcome.blocks) {
+    auto const [first, size] = plan.places_of(number);
+    ASSERT_EQ(block.index.size(), size);
+    for (std::size_t p = 0; p < size; ++p) {
+      auto const frame = places.frame_of(first + p);
+      EXPECT_EQ(block.index[p], frame);
+      EXPECT_EQ(block.reductions[0].tally[p].used, frame);
+      EXPECT_FLOAT_EQ(block.reductions[0].intensity[p * bins + 1], (static_cast<float>(frame) + 0.125f) / 2.0f);
+      EXPECT_EQ(std::isnan(block.reductions[0].intensity[p * bins + 2]), frame % 4 == 0);
+    }
+  }
+  EXPECT_EQ(outcome.counts.good, 70);
+}
+
+TEST(ReduceScan, SameBitsForRanksAndBatches) {
+  auto const scan = scan_of({2, 19, 5}, 190);
+  auto const alone = run(scan, 1, 1000);
+  for (int const ranks : {1, 2, 4, 7, 60}) {
+    for (std::size_t const batch : {1u, 3u, 64u}) expect_same(run(scan, ranks, batch), alone);
+  }
+}
+
+TEST(ReduceScan, MissingFramesAreNanAndCounted) {
+  auto const outcome = run(scan_of({1, 4, 6}, 20), 2, 5);
+  EXPECT_EQ(outcome.counts.good, 20);
+  EXPECT_EQ(outcome.counts.missing, 4);
+  auto const& last = outcome.blocks.rbegin()->second;
+  EXPECT_EQ(last.status.back(), core::FrameStatus::missing);
+  EXPECT_EQ(last.index.back(), -1);
+  EXPECT_TRUE(std::isnan(last.reductions[0].intensity.back()));
+  EXPECT_EQ(last.reductions[0].count.back(), 0.0f);
+}
+
+TEST(ReduceScan, MonitorDividesAndGuards) {
+  auto scan = scan_of({1, 2, 2}, 4);
+  scan.monitor = {2.0, 4.0, 0.0, std::numeric_limits<double>::quiet_NaN()};
+  scan.monitor_reference = 2.0;
+  auto const outcome = run(scan, 1, 2);
+  EXPECT_EQ(outcome.counts.good, 2);
+  EXPECT_EQ(outcome.counts.monitor_low, 2);
+  EXPECT_FLOAT_EQ(outcome.blocks.at(0).reductions[0].intensity[1], 0.125f / 2.0f);
+  EXPECT_FLOAT_EQ(outcome.blocks.at(0).reductions[0].intensity[bins + 1], 1.125f / 4.0f);
+  EXPECT_EQ(outcome.blocks.at(1).status[0], core::FrameStatus::monitor_low);
+  EXPECT_TRUE(std::isnan(outcome.blocks.at(1).reductions[0].intensity[0]));
+  EXPECT_EQ(outcome.blocks.at(0).monitor[1], 4.0);
+}
+
+TEST(ReduceScan, UnreadableFrameStopsWithItsName) {
+  try {
+    run(scan_of({1, 3, 4}, 12), 1, 5, 7);
+    FAIL() << "expected an error";
+  } catch (core::IoError const& error) {
+    EXPECT_THAT(error.what(),
+                testing::AllOf(testing::HasSubstr("frame 7 (memory)"), testing::HasSubstr("the disk is gone"), testing::HasSubstr("unreadable")));
+  }
+}
+
+}  // namespace
+}  // namespace xrdct::pipeline

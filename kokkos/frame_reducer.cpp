@@ -1,1 +1,109 @@
 #include "kokkos/frame_reducer.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <vector>
+
+#include "core/errors.hpp"
+#include "io/codec/decode.hpp"
+#include "kokkos/fused_engine.hpp"
+#include "kokkos/host_work.hpp"
+#include "kokkos/spmm_engine.hpp"
+
+namespace xrdct::kernels {
+namespace {
+
+void check(core::ReductionPlan const& plan) {
+  if (!codec::supports(plan.encoding.filter))
+    throw core::InputError("cannot decode the frames: expected a filter of this build, found " + std::string(core::name_of(plan.encoding.filter)) +
+                           "; build with the library for it");
+  std::size_t const pixels = plan.shape.pixels();
+  auto const& corrections = plan.corrections;
+  XRDCT_ASSERT(corrections.normalization.size() == pixels);
+  XRDCT_ASSERT(corrections.dark.empty() || corrections.dark.size() == pixels);
+  XRDCT_ASSERT(corrections.mask.empty() || corrections.mask.size() == pixels);
+  for (core::Reduction const& reduction : plan.reductions)
+    XRDCT_ASSERT(reduction.matrix.pixels() == pixels && reduction.matrix.entry_begin.size() == pixels + 1);
+}
+
+template <class T>
+void clear(std::vector<T>& values, std::size_t size) {
+  values.assign(size, T{});
+}
+
+// Brings the result to the size of a batch, all 0; keeps its memory.
+void clear(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
+  out.sums.resize(plan.reductions.size());
+  out.tally.resize(plan.reductions.size());
+  clear(out.status, frames);
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
+    core::PatternSums& sums = out.sums[r];
+    sums.frames = frames;
+    sums.bins = plan.reductions[r].matrix.bins;
+    for (auto* values : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) clear(*values, frames * sums.bins);
+    clear(sums.pixels, frames * sums.bins);
+    clear(out.tally[r], frames);
+  }
+}
+
+// What a thread needs to decode whole frames.
+struct Decoding {
+  explicit Decoding(core::ReductionPlan const& plan) : decoder(plan.shape, plan.encoding), frame(decoder.frame_bytes()) {}
+  codec::FrameDecoder decoder;
+  std::vector<std::byte> frame;
+};
+
+}  // namespace
+
+struct FrameReducer::State {
+  core::ReductionPlan const& plan;
+  std::unique_ptr<FusedEngine> fused;  // one of the two
+  std::unique_ptr<SpmmEngine> spmm;
+  std::vector<std::size_t> good;  // frames of the batch
+};
+
+FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : state_(new State{plan, {}, {}, {}}) {
+  check(plan);
+  switch (engine) {
+    case Engine::fused:
+      state_->fused = std::make_unique<FusedEngine>(plan);
+      break;
+    case Engine::spmm:
+      state_->spmm = std::make_unique<SpmmEngine>(plan);
+      break;
+  }
+}
+
+FrameReducer::~FrameReducer() = default;
+
+void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
+  XRDCT_ASSERT(batch.shape == state_->plan.shape && batch.encoding == state_->plan.encoding);
+  clear(state_->plan, batch.frames.size(), out);
+  state_->good.clear();
+  for (std::size_t frame = 0; frame < batch.frames.size(); ++frame) {
+    out.status[frame] = batch.frames[frame].status;
+    if (batch.frames[frame].status == core::FrameStatus::good) state_->good.push_back(frame);
+  }
+  if (state_->fused) state_->fused->reduce(batch, state_->good, out);
+  if (state_->spmm) state_->spmm->reduce(batch, state_->good, out);
+}
+
+double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
+  std::vector<Decoding> decodings;
+  for (std::size_t worker = 0; worker < host_workers(); ++worker) decodings.emplace_back(state_->plan);
+  std::atomic<std::size_t> next = 0;
+  auto const begin = std::chrono::steady_clock::now();
+  run_on_host("xrdct::decode_frames", [&](std::size_t worker) {
+    for (std::size_t frame; (frame = next.fetch_add(1)) < batch.frames.size();) {
+      if (batch.frames[frame].status != core::FrameStatus::good) continue;
+      (void)decodings[worker].decoder.decode(batch.frames[frame], decodings[worker].frame);
+    }
+  });
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::size_t FrameReducer::frames_per_batch() const { return state_->fused ? state_->fused->frames_per_batch() : state_->spmm->frames_per_batch(); }
+
+std::size_t FrameReducer::memory_bytes() const { return state_->fused ? state_->fused->memory_bytes() : state_->spmm->memory_bytes(); }
+
+}  // namespace xrdct::kernels

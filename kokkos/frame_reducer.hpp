@@ -27,7 +27,7 @@ enum class Engine {
  */
 class FrameReducer final : public core::BatchReducer {
  public:
-  /// \throws core::InputError when the encoding is not supported by this build.
+  /// \param plan has to outlive this   \throws core::InputError when the encoding is not supported by this build.
   FrameReducer(core::ReductionPlan const& plan, Engine engine);
   ~FrameReducer() override;
   FrameReducer(FrameReducer const&) = delete;

@@ -1,0 +1,28 @@
+#pragma once
+#include <cstddef>
+#include <vector>
+
+#include "core/frames.hpp"
+#include "core/patterns.hpp"
+#include "kokkos/group_reducer.hpp"
+
+namespace xrdct::kernels {
+
+/// The engine of the design: decode, turn and multiply tile by tile, one group of frames per thread at a time.
+class FusedEngine {
+ public:
+  explicit FusedEngine(core::ReductionPlan const& plan);
+  FusedEngine(FusedEngine const&) = delete;
+  FusedEngine& operator=(FusedEngine const&) = delete;
+
+  /// \param frames the good ones   \param out of the size of the batch, all 0
+  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out);
+  std::size_t frames_per_batch() const { return groups_.size() * lanes; }
+  std::size_t memory_bytes() const;
+
+ private:
+  FusedPlan plan_;
+  std::vector<GroupReducer> groups_;  // [worker]
+};
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,20 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace xrdct::kernels {
+
+/// Number of workers that the host's execution space runs at once.
+std::size_t host_workers();
+
+/*!
+ * Calls `work(worker)` once for each worker in [0, host_workers()), on the threads of Kokkos' default host space, and waits.
+ *
+ * Workers have memory of their own and share out items by a counter, so that a slow item holds up nobody. `work` must not throw and must not
+ * create or copy a View.
+ * \param label as profiling tools show it
+ */
+void run_on_host(std::string const& label, std::function<void(std::size_t worker)> const& work);
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,61 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace xrdct::kernels {
+
+/// Frames that one thread reduces together: vectors run across them. Frames never mix, so it has no influence on the sums.
+inline constexpr std::size_t lanes = 16;
+
+/// How the pixels of a tile are held, the narrowest that holds them exactly.
+enum class Storage : std::uint8_t { u8, u16, f32 };
+
+/// Entries of one bin within a tile: they end where the next run begins.
+struct BinRun {
+  std::uint32_t bin = 0;
+  std::uint32_t first_entry = 0;
+};
+
+/// The matrix of one reduction within one tile, bin by bin, pixels ascending within a bin.
+struct TileEntries {
+  std::span<BinRun const> runs;  //!< and one more behind, where the last one ends
+  std::uint16_t const* pixel;    //!< [entry] within the tile
+  float const* coefficient;      //!< [entry]
+};
+
+/// The pixels of one tile of all frames of a group.
+struct TilePixels {
+  void const* values = nullptr;  //!< [pixel][lane] of `storage`; NaN: contributes nothing (f32 alone)
+  Storage storage = Storage::f32;
+  bool has_invalid = false;     //!< some value is NaN
+  float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
+};
+
+/*!
+ * Adds one tile to the sums of a group.
+ *
+ *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)      in pixel order, in double
+ *
+ * \param sums [bin][2][lane]: S, V
+ */
+using Multiply = void (*)(TileEntries const& entries, TilePixels const& pixels, double* sums);
+
+/*!
+ * Turns pixels so that frames are the fastest index.
+ * \param rows    [lane] `pixels` values of `storage` each, `stride` bytes from lane to lane
+ * \param turned  [pixel][lane]
+ */
+using Turn = void (*)(std::byte const* rows, std::size_t stride, std::size_t pixels, Storage storage, void* turned);
+
+/// The loops of one instruction set; all give the same bits.
+struct LaneKernels {
+  Multiply multiply;
+  Turn turn;
+};
+
+LaneKernels portable_kernels();
+LaneKernels avx2_kernels();
+LaneKernels avx512_kernels();
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,34 @@
+#include <Kokkos_Core.hpp>
+
+#include "core/errors.hpp"
+#include "io/codec/decode.hpp"
+#include "kokkos/frame_reducer.hpp"
+#include "kokkos/host_work.hpp"
+
+// All that differs between Kokkos 3.4 and 5 at the start and end of the program.
+namespace xrdct::kernels {
+
+void start(int threads) {
+  if (threads < 0) throw core::InputError("cannot start the kernels: expected 0 or more threads, found " + std::to_string(threads));
+#if KOKKOS_VERSION >= 30700
+  Kokkos::InitializationSettings settings;
+  if (threads > 0) settings.set_num_threads(threads);
+  settings.set_disable_warnings(true);
+  Kokkos::initialize(settings);
+#else
+  Kokkos::InitArguments arguments;
+  if (threads > 0) arguments.num_threads = threads;
+  arguments.disable_warnings = true;
+  Kokkos::initialize(arguments);
+#endif
+}
+
+void stop() { Kokkos::finalize(); }
+
+int threads() { return static_cast<int>(host_workers()); }
+
+std::string_view backend() { return Kokkos::DefaultExecutionSpace::name(); }
+
+std::string_view instruction_set() { return codec::name_of(codec::simd()); }
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,113 @@
+#include "kokkos/sparse_product.hpp"
+
+#include <KokkosSparse_CrsMatrix.hpp>
+#include <KokkosSparse_spmv.hpp>
+#include <Kokkos_Core.hpp>
+#include <limits>
+#include <string>
+
+#include "core/errors.hpp"
+
+namespace xrdct::kernels {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+using Matrix = KokkosSparse::CrsMatrix<double, int, Kokkos::Device<Space, Space::memory_space>, void, int>;
+using Dense = Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space>;
+template <class Value>
+using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
+template <class View, class Value>
+View copy_to_space(std::string const& label, std::vector<Value> const& values) {
+  typename View::non_const_type copy(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), values.size());
+  Kokkos::deep_copy(copy, OnHost<Value const*>(values.data(), values.size()));
+  return copy;
+}
+
+// Rows of a matrix in ascending order of pixels.
+struct Rows {
+  std::vector<int> begin, column;
+  std::vector<double> value;
+};
+
+Rows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask) {
+  if (matrix.entries() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw core::InputError("cannot build the matrix of engine spmm: expected fewer than 2^31 entries, found " + std::to_string(matrix.entries()) +
+                           "; use engine fused or fewer bins");
+  auto const each_entry = [&](auto visit) {
+    for (std::size_t p = 0; p < matrix.pixels(); ++p)
+      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && (mask.empty() || mask[p] == 0); ++e)
+        visit(p, static_cast<std::size_t>(matrix.first_bin[p]) + (e - matrix.entry_begin[p]), e);
+  };
+  Rows rows;
+  rows.begin.assign(matrix.bins + 1, 0);
+  each_entry([&](std::size_t, std::size_t bin, std::uint32_t) { ++rows.begin[bin + 1]; });
+  for (std::size_t bin = 0; bin < matrix.bins; ++bin) rows.begin[bin + 1] += rows.begin[bin];
+  rows.column.resize(static_cast<std::size_t>(rows.begin.back()));
+  rows.value.resize(rows.column.size());
+  std::vector<int> next(rows.begin.begin(), rows.begin.end() - 1);
+  each_entry([&](std::size_t p, std::size_t bin, std::uint32_t e) {
+    auto const k = static_cast<std::size_t>(next[bin]++);
+    rows.column[k] = static_cast<int>(p);
+    rows.value[k] = matrix.coefficient[e];
+  });
+  return rows;
+}
+
+}  // namespace
+
+struct SparseProduct::State {
+  std::size_t width;
+  Matrix c, c2;
+  Dense x, y;  // on a device alone
+
+  void multiply(Matrix const& matrix, std::span<double const> host_x, std::span<double> host_y) {
+    auto const rows = static_cast<std::size_t>(matrix.numRows()), columns = static_cast<std::size_t>(matrix.numCols());
+    XRDCT_ASSERT(host_x.size() == columns * width && host_y.size() == rows * width);
+    OnHost<double const**> const from(host_x.data(), columns, width);
+    OnHost<double**> const to(host_y.data(), rows, width);
+    if constexpr (Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible) {
+      KokkosSparse::spmv("N", 1.0, matrix, from, 0.0, to);
+      Space().fence();
+    } else {
+      Kokkos::deep_copy(x, from);
+      KokkosSparse::spmv("N", 1.0, matrix, x, 0.0, y);
+      Kokkos::deep_copy(to, y);
+    }
+  }
+};
+
+SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t width) {
+  Rows const rows = rows_of(matrix, mask);
+  std::vector<double> squares;
+  squares.reserve(rows.value.size());
+  for (double value : rows.value) squares.push_back(value * value);
+  auto const begin = copy_to_space<Matrix::row_map_type::non_const_type>("xrdct::spmm row begin", rows.begin);
+  auto const column = copy_to_space<Matrix::index_type::non_const_type>("xrdct::spmm column", rows.column);
+  auto const value = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient", rows.value);
+  auto const square = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient squared", squares);
+  int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()), entries = static_cast<int>(rows.column.size());
+  state_.reset(new State{width,
+                         Matrix("xrdct::spmm c", bins, pixels, entries, value, begin, column),
+                         Matrix("xrdct::spmm c2", bins, pixels, entries, square, begin, column),
+                         {},
+                         {}});
+  if constexpr (!Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible) {
+    state_->x = Dense("xrdct::spmm x", matrix.pixels(), width);
+    state_->y = Dense("xrdct::spmm y", matrix.bins, width);
+  }
+}
+
+SparseProduct::~SparseProduct() = default;
+SparseProduct::SparseProduct(SparseProduct&&) noexcept = default;
+SparseProduct& SparseProduct::operator=(SparseProduct&&) noexcept = default;
+
+void SparseProduct::signal(std::span<double const> x, std::span<double> y) { state_->multiply(state_->c, x, y); }
+void SparseProduct::variance(std::span<double const> x, std::span<double> y) { state_->multiply(state_->c2, x, y); }
+
+std::size_t SparseProduct::memory_bytes() const noexcept {
+  return static_cast<std::size_t>(state_->c.nnz()) * (2 * sizeof(double) + sizeof(int)) +
+         static_cast<std::size_t>(state_->c.numRows() + 1) * sizeof(int) + (state_->x.size() + state_->y.size()) * sizeof(double);
+}
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,68 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/patterns.hpp"
+#include "core/reduction_plan.hpp"
+
+namespace xrdct::kernels {
+
+/// The unevaluated sum of two doubles: 106 bits.
+struct DoubleDouble {
+  double high = 0.0;
+  double low = 0.0;
+
+  /// Adds a double with the exact error of the sum. Source: Knuth (1969), The Art of Computer Programming 2, §4.2.2.
+  void add(double value) noexcept {
+    double const sum = high + value;
+    double const part = sum - high;
+    low += (high - (sum - part)) + (value - part);
+    high = sum;
+  }
+};
+
+/// (a − b) rounded to double.
+double difference(DoubleDouble const& a, DoubleDouble const& b) noexcept;
+
+/// The sums over some pixels that no frame changes: Σ c·norm, Σ (c·norm)², Σ c, and the number of pixels, per bin.
+struct StaticBins {
+  std::vector<DoubleDouble> normalization, normalization2, count;  //!< [bin]
+  std::vector<std::int32_t> pixels;                                //!< [bin]
+
+  explicit StaticBins(std::size_t bins) : normalization(bins), normalization2(bins), count(bins), pixels(bins) {}
+  void clear() noexcept;
+  void add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm) noexcept;
+};
+
+/*!
+ * N, N2, C and the numbers of pixels of one reduction: formed once over all unmasked pixels, then lessened by the few that a frame drops.
+ *
+ * Totals and dropped sums are kept in double-double, so that the difference is as exact as direct summation whatever was dropped.
+ */
+class StaticSums {
+ public:
+  StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction);
+
+  /// Pixels of a frame without any dropped one.
+  core::PixelTally const& tally() const noexcept { return tally_; }
+  bool has_entry(std::size_t pixel) const noexcept { return matrix_->entry_begin[pixel] != matrix_->entry_begin[pixel + 1]; }
+  std::size_t bins() const noexcept { return matrix_->bins; }
+
+  /*!
+   * Takes a frame's dropped pixels off.
+   * \param dropped [word] one bit per pixel, lowest first: unmasked and invalid
+   * \param scratch [bin]
+   * Writes N, N2, C, pixels of `frame`, and sets S and V of bins without a pixel to 0.
+   */
+  void finish(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PatternSums& sums, std::size_t frame, core::PixelTally& tally) const;
+
+ private:
+  core::ReductionPlan const* plan_;
+  core::BinMatrix const* matrix_;
+  StaticBins total_;
+  core::PixelTally tally_;
+};
+
+}  // namespace xrdct::kernels

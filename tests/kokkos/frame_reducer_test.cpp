@@ -1,0 +1,164 @@
+#include "kokkos/frame_reducer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "test_plans.hpp"
+
+namespace xrdct::kernels::test {
+namespace {
+
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine, core::EncodedBatch const& batch) {
+  FrameReducer reducer(plan, engine);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  return out;
+}
+
+std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t frames, double largest = 1000.0, bool invalid = true) {
+  std::vector<std::vector<double>> result;
+  for (std::size_t f = 0; f < frames; ++f) result.push_back(make_frame(plan, 1000 + f, largest, invalid));
+  return result;
+}
+
+class EachEngine : public testing::TestWithParam<Engine> {};
+INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::Values(Engine::fused, Engine::spmm),
+                         [](auto const& instance) { return std::string(instance.param == Engine::fused ? "fused" : "spmm"); });
+
+TEST_P(EachEngine, ReducesAFrameOfSixPixelsByHand) {
+  core::ReductionPlan plan;
+  plan.shape = {2, 3};
+  plan.encoding.type = core::PixelType::u16;
+  plan.valid = core::ValidValues::of(core::PixelType::u16);
+  plan.corrections.normalization = {1.0f, 2.0f, 0.5f, 1.0f, 1.0f, 1.0f};
+  plan.corrections.mask = {0, 0, 0, 1, 0, 0};
+  plan.corrections.dark = {0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f};
+  core::BinMatrix matrix;
+  matrix.bins = 3;
+  matrix.first_bin = {0, 0, 1, -1, -1, 2};
+  matrix.entry_begin = {0, 1, 3, 4, 4, 4, 5};
+  matrix.coefficient = {1.0f, 0.25f, 0.75f, 1.0f, 1.0f};
+  matrix.radial_axis = {0.0, 1.0, 2.0};
+  plan.reductions.push_back({matrix, core::ErrorModel::poisson});
+  auto const out = reduce(plan, GetParam(), store(plan, {{4, 9, 0, 7, 3, 65535}}).batch);
+  core::PatternSums const& sums = out.sums[0];
+  EXPECT_EQ(sums.signal, (std::vector{4 + 0.25 * 8, 0.75 * 8, 0.0}));
+  EXPECT_EQ(sums.variance, (std::vector{4 + 0.0625 * 9, 0.5625 * 9 + 1, 0.0}));
+  EXPECT_EQ(sums.normalization, (std::vector{1.5, 1.5 + 0.5, 0.0}));
+  EXPECT_EQ(sums.normalization2, (std::vector{1.25, 2.25 + 0.25, 0.0}));
+  EXPECT_EQ(sums.count, (std::vector{1.25, 1.75, 0.0}));
+  EXPECT_EQ(sums.pixels, (std::vector<std::int32_t>{2, 2, 0}));
+  EXPECT_EQ(out.tally[0][0], (core::PixelTally{3, 1, 1, 1, 0}));
+}
+
+TEST_P(EachEngine, PassesOnFramesThatAreNotGood) {
+  auto const plan = make_plan({});
+  auto const frames = make_frames(plan, 3);
+  auto stored = store(plan, frames);
+  stored.batch.frames[1] = {{}, true, core::FrameStatus::missing};
+  auto const out = reduce(plan, GetParam(), stored.batch);
+  auto expected = reference(plan, frames);
+  EXPECT_EQ(out.status[1], core::FrameStatus::missing);
+  for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin) EXPECT_EQ(out.sums[0].normalization[out.sums[0].bins + bin], 0.0);
+  EXPECT_EQ(out.tally[0][1], core::PixelTally{});
+  EXPECT_EQ(out.tally[0][2], expected.tally[0][2]);
+}
+
+TEST_P(EachEngine, AnEmptyBatchGivesNothing) {
+  auto const plan = make_plan({});
+  auto const out = reduce(plan, GetParam(), store(plan, {}).batch);
+  EXPECT_TRUE(out.status.empty());
+  EXPECT_TRUE(out.sums[0].signal.empty());
+}
+
+TEST_P(EachEngine, ACorruptFrameLeavesItsNeighboursAlone) {
+  auto const plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4});
+  auto const frames = make_frames(plan, 5);
+  auto stored = store(plan, frames);
+  auto const clean = reduce(plan, GetParam(), stored.batch);
+  stored.batch.frames[1].bytes = stored.batch.frames[1].bytes.first(stored.bytes[1].size() - 9);  // fails in the last block
+  stored.batch.frames[3].bytes = stored.batch.frames[3].bytes.first(5);
+  auto const out = reduce(plan, GetParam(), stored.batch);
+  for (std::size_t f : {0, 2, 4}) expect_same_bits(clean, f, out, f);
+  for (std::size_t f : {1, 3}) {
+    EXPECT_EQ(out.status[f], core::FrameStatus::corrupt);
+    for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin) {
+      std::size_t const k = f * out.sums[0].bins + bin;
+      EXPECT_EQ(out.sums[0].signal[k], 0.0);
+      EXPECT_EQ(out.sums[0].normalization[k], 0.0);
+      EXPECT_EQ(out.sums[0].pixels[k], 0);
+    }
+  }
+}
+
+TEST_P(EachEngine, UsesItsResultAgainForBatchesOfOtherSizes) {
+  auto const plan = make_plan({});
+  auto const frames = make_frames(plan, 20);
+  FrameReducer reducer(plan, GetParam());
+  core::ReducedBatch out;
+  for (std::size_t count : {20, 3, 17}) {
+    std::vector const some(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count));
+    reducer.reduce(store(plan, some).batch, out);
+    expect_equal(reference(plan, some), out, 1e-12);
+  }
+}
+
+TEST_P(EachEngine, MeasuresDecodingAlone) {
+  auto const plan = make_plan({});
+  FrameReducer reducer(plan, GetParam());
+  EXPECT_GT(reducer.seconds_to_decode(store(plan, make_frames(plan, 2)).batch), 0.0);
+  EXPECT_GT(reducer.frames_per_batch(), 0u);
+  EXPECT_GT(reducer.memory_bytes(), plan.shape.pixels());
+}
+
+using Case = std::tuple<Engine, core::PixelType, core::Filter>;
+class EachType : public testing::TestWithParam<Case> {};
+INSTANTIATE_TEST_SUITE_P(FrameReducer, EachType,
+                         testing::Combine(testing::Values(Engine::fused, Engine::spmm),
+                                          testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16, core::PixelType::i16,
+                                                          core::PixelType::u32, core::PixelType::i32, core::PixelType::f32, core::PixelType::f64),
+                                          testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),
+                         [](auto const& instance) {
+                           auto const& [engine, type, filter] = instance.param;
+                           return std::string(engine == Engine::fused ? "fused_" : "spmm_") + std::string(core::name_of(type)) +
+                                  (filter == core::Filter::none ? "_plain" : "_bslz4");
+                         });
+
+TEST_P(EachType, EqualsTheReference) {
+  auto const& [engine, type, filter] = GetParam();
+  for (bool dark : {false, true})
+    for (bool mask : {false, true})
+      for (double largest : {3.0, 250.0, 1000.0, 4e9}) {
+        auto const plan =
+            make_plan({.shape = {93, 101}, .type = type, .filter = filter, .widest = dark ? 3u : 1u, .reductions = 2, .dark = dark, .mask = mask});
+        auto const frames = make_frames(plan, 19, largest, largest != 3.0);
+        expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch), 1e-12);
+      }
+}
+
+TEST_P(EachType, IsAFunctionOfTheFrameAlone) {
+  auto const& [engine, type, filter] = GetParam();
+  auto const plan = make_plan({.shape = {41, 103}, .type = type, .filter = filter, .mask = true});
+  auto const frames = make_frames(plan, 35);
+  auto const whole = reduce(plan, engine, store(plan, frames).batch);
+  for (std::size_t size : {1, 15, 16, 17, 33}) {
+    for (std::size_t first = 0; first < frames.size(); first += size) {
+      std::size_t const last = std::min(first + size, frames.size());
+      std::vector const some(frames.begin() + static_cast<std::ptrdiff_t>(first), frames.begin() + static_cast<std::ptrdiff_t>(last));
+      auto const part = reduce(plan, engine, store(plan, some).batch);
+      for (std::size_t f = first; f < last; ++f) expect_same_bits(whole, f, part, f - first);
+    }
+  }
+  std::vector<std::size_t> order(frames.size());
+  for (std::size_t k = 0; k < order.size(); ++k) order[k] = k * 12 % order.size();
+  std::vector<std::vector<double>> permuted;
+  for (std::size_t k : order) permuted.push_back(frames[k]);
+  auto const out = reduce(plan, engine, store(plan, permuted).batch);
+  for (std::size_t k = 0; k < order.size(); ++k) expect_same_bits(whole, order[k], out, k);
+}
+
+}  // namespace
+}  // namespace xrdct::kernels::test

@@ -1,0 +1,196 @@
+#include "test_plans.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "core/reference_integrate.hpp"
+#include "io/codec/encode.hpp"
+
+namespace xrdct::kernels::test {
+namespace {
+
+core::BinMatrix make_matrix(PlanOptions const& options, std::vector<std::uint8_t> const& mask, std::uint64_t seed) {
+  core::BinMatrix matrix;
+  matrix.bins = options.bins;
+  matrix.radial_axis.resize(options.bins);
+  matrix.entry_begin.push_back(0);
+  for (std::size_t p = 0; p < options.shape.pixels(); ++p) {
+    std::uint64_t const random = noise(seed, p);
+    bool const outside = random % 11 == 0 || (!mask.empty() && mask[p] != 0);
+    // Neighbours along a row fall into neighbouring bins, as on a detector; the last bin stays empty.
+    std::size_t const first = (p % options.shape.columns + random / 16 % 4) % (options.bins - 1);
+    std::size_t const width = outside ? 0 : std::min(1 + random / 64 % options.widest, options.bins - 1 - first);
+    matrix.first_bin.push_back(width == 0 ? -1 : static_cast<std::int32_t>(first));
+    for (std::size_t k = 0; k < width; ++k)
+      matrix.coefficient.push_back(options.widest == 1 ? 1.0f : static_cast<float>(noise(seed + 7, 4 * p + k) % 16777213 + 1) / 16777216.0f);
+    matrix.entry_begin.push_back(static_cast<std::uint32_t>(matrix.coefficient.size()));
+  }
+  return matrix;
+}
+
+double sentinel(core::PixelType type, std::uint64_t random) {
+  if (!core::is_integer(type)) return random % 2 == 0 ? std::numeric_limits<double>::quiet_NaN() : -std::numeric_limits<double>::infinity();
+  if (core::is_signed(type)) return -1.0 - static_cast<double>(random % 3);
+  return std::exp2(8.0 * static_cast<double>(core::size_of(type))) - 1.0 - static_cast<double>(random % 2);
+}
+
+double largest_of(core::PixelType type) {
+  if (!core::is_integer(type)) return 1e30;
+  double const bits = 8.0 * static_cast<double>(core::size_of(type));
+  return core::is_signed(type) ? std::exp2(bits - 1.0) - 1.0 : std::exp2(bits) - 3.0;
+}
+
+template <class T>
+void append(std::vector<std::byte>& out, double value) {
+  T const stored = static_cast<T>(value);
+  std::byte bytes[sizeof(T)];
+  std::memcpy(bytes, &stored, sizeof(T));
+  out.insert(out.end(), bytes, bytes + sizeof(T));
+}
+
+void append(std::vector<std::byte>& out, core::PixelType type, double value) {
+  switch (type) {
+    case core::PixelType::u8:
+      return append<std::uint8_t>(out, value);
+    case core::PixelType::i8:
+      return append<std::int8_t>(out, value);
+    case core::PixelType::u16:
+      return append<std::uint16_t>(out, value);
+    case core::PixelType::i16:
+      return append<std::int16_t>(out, value);
+    case core::PixelType::u32:
+      return append<std::uint32_t>(out, value);
+    case core::PixelType::i32:
+      return append<std::int32_t>(out, value);
+    case core::PixelType::f32:
+      return append<float>(out, value);
+    case core::PixelType::f64:
+      return append<double>(out, value);
+  }
+}
+
+void expect_near(std::vector<double> const& expected, std::vector<double> const& found, double relative, char const* what) {
+  ASSERT_EQ(expected.size(), found.size()) << what;
+  for (std::size_t k = 0; k < expected.size(); ++k)
+    ASSERT_LE(std::abs(expected[k] - found[k]), relative * std::abs(expected[k]))
+        << what << " at " << k << ": expected " << expected[k] << ", found " << found[k];
+}
+
+}  // namespace
+
+// SplitMix64. Source: Steele, Lea, Flood (2014), doi:10.1145/2714064.2660195.
+std::uint64_t noise(std::uint64_t seed, std::uint64_t counter) {
+  std::uint64_t z = seed * 0xd1342543de82ef95u + (counter + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+core::ReductionPlan make_plan(PlanOptions const& options) {
+  core::ReductionPlan plan;
+  plan.shape = options.shape;
+  plan.encoding.type = options.type;
+  plan.encoding.filter = options.filter;
+  plan.valid = core::ValidValues::of(options.type);
+  std::size_t const pixels = options.shape.pixels();
+  for (std::size_t p = 0; p < pixels; ++p) {
+    std::uint64_t const random = noise(options.seed + 100, p);
+    plan.corrections.normalization.push_back(0.5f + static_cast<float>(random % 1000) / 999.0f);
+    if (options.dark) plan.corrections.dark.push_back(static_cast<float>(random / 1024 % 100) / 7.0f);
+    if (options.mask) plan.corrections.mask.push_back(random / (1 << 20) % 9 == 0 || (p / 5 % 40) == 3);
+  }
+  for (std::size_t r = 0; r < options.reductions; ++r)
+    plan.reductions.push_back({make_matrix(options, plan.corrections.mask, options.seed + r), core::ErrorModel::poisson});
+  return plan;
+}
+
+std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed, double largest, bool invalid) {
+  std::vector<double> frame(plan.shape.pixels());
+  core::PixelType const type = plan.encoding.type;
+  for (std::size_t p = 0; p < frame.size(); ++p) {
+    std::uint64_t const random = noise(seed, p);
+    double value = static_cast<double>(random / 512 % 5);
+    if (random % 17 == 0) value = static_cast<double>(random >> 24) / std::exp2(40.0) * std::min(largest, largest_of(type));
+    if (core::is_integer(type)) value = std::floor(value);
+    bool const drop = invalid && random / 32 % 61 == 0;
+    frame[p] = drop ? sentinel(type, random >> 40) : type == core::PixelType::f32 ? static_cast<double>(static_cast<float>(value)) : value;
+  }
+  return frame;
+}
+
+Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+  Stored stored;
+  stored.batch.shape = plan.shape;
+  stored.batch.encoding = plan.encoding;
+  for (auto const& frame : frames) {
+    std::vector<std::byte> bytes;
+    for (double value : frame) append(bytes, plan.encoding.type, value);
+    if (plan.encoding.filter == core::Filter::bitshuffle_lz4) bytes = codec::encode_bitshuffle_lz4(bytes, core::size_of(plan.encoding.type));
+    stored.bytes.push_back(std::move(bytes));
+  }
+  for (auto const& bytes : stored.bytes) stored.batch.frames.push_back({bytes, true, core::FrameStatus::good});
+  return stored;
+}
+
+core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+  core::ReducedBatch result;
+  result.status.assign(frames.size(), core::FrameStatus::good);
+  for (core::Reduction const& reduction : plan.reductions) {
+    std::size_t const bins = reduction.matrix.bins;
+    core::PatternSums all(frames.size(), bins);
+    std::vector<core::PixelTally> tally(frames.size());
+    for (std::size_t f = 0; f < frames.size(); ++f) {
+      core::PatternSums one(1, bins);
+      core::reference_integrate(plan, reduction, frames[f], one, tally[f]);
+      for (std::size_t b = 0; b < bins; ++b) {
+        std::size_t const k = f * bins + b;
+        all.signal[k] = one.signal[b];
+        all.variance[k] = one.variance[b];
+        all.normalization[k] = one.normalization[b];
+        all.normalization2[k] = one.normalization2[b];
+        all.count[k] = one.count[b];
+        all.pixels[k] = one.pixels[b];
+      }
+    }
+    result.sums.push_back(std::move(all));
+    result.tally.push_back(std::move(tally));
+  }
+  return result;
+}
+
+void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative) {
+  ASSERT_EQ(expected.status, found.status);
+  ASSERT_EQ(expected.sums.size(), found.sums.size());
+  for (std::size_t r = 0; r < expected.sums.size(); ++r) {
+    EXPECT_EQ(expected.tally[r], found.tally[r]);
+    EXPECT_EQ(expected.sums[r].pixels, found.sums[r].pixels);
+    expect_near(expected.sums[r].signal, found.sums[r].signal, relative, "signal");
+    expect_near(expected.sums[r].variance, found.sums[r].variance, relative, "variance");
+    expect_near(expected.sums[r].normalization, found.sums[r].normalization, relative, "normalization");
+    expect_near(expected.sums[r].normalization2, found.sums[r].normalization2, relative, "normalization2");
+    expect_near(expected.sums[r].count, found.sums[r].count, relative, "count");
+  }
+}
+
+void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a, core::ReducedBatch const& b, std::size_t frame_of_b) {
+  ASSERT_EQ(a.status[frame_of_a], b.status[frame_of_b]);
+  ASSERT_EQ(a.sums.size(), b.sums.size());
+  for (std::size_t r = 0; r < a.sums.size(); ++r) {
+    core::PatternSums const &x = a.sums[r], &y = b.sums[r];
+    ASSERT_EQ(x.bins, y.bins);
+    EXPECT_EQ(a.tally[r][frame_of_a], b.tally[r][frame_of_b]);
+    for (auto field : {&core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization,
+                       &core::PatternSums::normalization2, &core::PatternSums::count})
+      for (std::size_t bin = 0; bin < x.bins; ++bin)
+        ASSERT_EQ(std::bit_cast<std::uint64_t>((x.*field)[frame_of_a * x.bins + bin]),
+                  std::bit_cast<std::uint64_t>((y.*field)[frame_of_b * y.bins + bin]))
+            << "bin " << bin;
+    for (std::size_t bin = 0; bin < x.bins; ++bin) ASSERT_EQ(x.pixels[frame_of_a * x.bins + bin], y.pixels[frame_of_b * y.bins + bin]);
+  }
+}
+
+}  // namespace xrdct::kernels::test

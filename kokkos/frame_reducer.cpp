@@ -21,7 +21,7 @@ void check(core::ReductionPlan const& plan) {
   auto const& corrections = plan.corrections;
   XRDCT_ASSERT(corrections.normalization.size() == pixels);
   XRDCT_ASSERT(corrections.dark.empty() || corrections.dark.size() == pixels);
-  XRDCT_ASSERT(corrections.mask.empty() || corrections.mask.size() == pixels);
+  XRDCT_ASSERT(corrections.mask.size() == pixels);
   for (core::Reduction const& reduction : plan.reductions)
     XRDCT_ASSERT(reduction.matrix.pixels() == pixels && reduction.matrix.entry_begin.size() == pixels + 1);
 }

@@ -32,7 +32,7 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       kernels(kernels_of(codec::simd())) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
-    if (!mask.empty() && mask[p] != 0) continue;
+    if (mask[p] != 0) continue;
     std::size_t const tile = p / tile_pixels, in_tile = p % tile_pixels;
     wanted[tile] = 1;
     unmasked[tile * tile_words + in_tile / 64] |= std::uint64_t{1} << (in_tile % 64);

@@ -18,7 +18,7 @@ namespace xrdct::kernels {
  */
 class SparseProduct {
  public:
-  /// \param mask [pixel] 1: left out; empty: none   \param width number of columns   \throws core::InputError when there are 2³¹ entries or more
+  /// \param mask [pixel] 1: left out   \param width number of columns   \throws core::InputError when there are 2³¹ entries or more
   SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t width);
   ~SparseProduct();
   SparseProduct(SparseProduct&&) noexcept;

@@ -116,7 +116,7 @@ bool SpmmEngine::load(core::EncodedFrame const& frame, std::size_t column, std::
     float const raw = static_cast<float>(value);
     float const signal = dark.empty() ? raw : raw - dark[p];
     bool const valid = plan_.valid.contains(value) && std::isfinite(signal);
-    bool const used = valid && (mask.empty() || mask[p] == 0);
+    bool const used = valid && mask[p] == 0;
     valid_[column * pixels + p] = valid;
     signal_[p * width + column] = used ? static_cast<double>(signal) : 0.0;
     variance_[p * width + column] = used ? static_cast<double>(std::max(raw, 1.0f)) : 0.0;
@@ -132,7 +132,7 @@ void SpmmEngine::sum_static(std::size_t reduction, std::size_t column, std::size
   auto const& [normalization, dark, mask] = plan_.corrections;
   for (std::size_t p = 0; p < matrix.pixels(); ++p) {
     std::uint32_t const begin = matrix.entry_begin[p], end = matrix.entry_begin[p + 1];
-    bool const masked = !mask.empty() && mask[p] != 0, valid = valid_[column * matrix.pixels() + p] != 0;
+    bool const masked = mask[p] != 0, valid = valid_[column * matrix.pixels() + p] != 0;
     ++(masked ? tally.masked : !valid ? tally.invalid : begin == end ? tally.out_of_range : tally.used);
     if (masked || !valid) continue;
     std::size_t k = frame * sums.bins + (begin == end ? 0 : static_cast<std::size_t>(matrix.first_bin[p]));

@@ -32,7 +32,7 @@ StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& r
     : plan_(&plan), matrix_(&reduction.matrix), total_(reduction.matrix.bins) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < matrix_->pixels(); ++p) {
-    if (!mask.empty() && mask[p] != 0) {
+    if (mask[p] != 0) {
       ++tally_.masked;
     } else if (!has_entry(p)) {
       ++tally_.out_of_range;

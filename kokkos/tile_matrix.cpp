@@ -26,7 +26,7 @@ TileMatrix::TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> 
 void TileMatrix::add_tile(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t first, std::size_t last) {
   auto const each_entry = [&](auto visit) {
     for (std::size_t p = first; p < last; ++p) {
-      if (!mask.empty() && mask[p] != 0) continue;
+      if (mask[p] != 0) continue;
       for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1]; ++e)
         visit(p, static_cast<std::uint32_t>(matrix.first_bin[p]) + (e - matrix.entry_begin[p]), matrix.coefficient[e]);
     }

@@ -26,7 +26,7 @@ std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, st
 
 class EachEngine : public testing::TestWithParam<Engine> {};
 INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::Values(Engine::fused, Engine::spmm),
-                         [](auto const& instance) { return std::string(instance.param == Engine::fused ? "fused" : "spmm"); });
+                         [](auto const& example) { return std::string(example.param == Engine::fused ? "fused" : "spmm"); });
 
 TEST_P(EachEngine, ReducesAFrameOfSixPixelsByHand) {
   core::ReductionPlan plan;
@@ -115,26 +115,28 @@ TEST_P(EachEngine, MeasuresDecodingAlone) {
 }
 
 using Case = std::tuple<Engine, core::PixelType, core::Filter>;
+
+std::string name_of_case(testing::TestParamInfo<Case> const& info) {
+  auto const& [engine, type, filter] = info.param;
+  return (engine == Engine::fused ? "fused_" : "spmm_") + std::string(core::name_of(type)) + (filter == core::Filter::none ? "_plain" : "_bslz4");
+}
+
 class EachType : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(FrameReducer, EachType,
                          testing::Combine(testing::Values(Engine::fused, Engine::spmm),
                                           testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16, core::PixelType::i16,
                                                           core::PixelType::u32, core::PixelType::i32, core::PixelType::f32, core::PixelType::f64),
                                           testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),
-                         [](auto const& instance) {
-                           auto const& [engine, type, filter] = instance.param;
-                           return std::string(engine == Engine::fused ? "fused_" : "spmm_") + std::string(core::name_of(type)) +
-                                  (filter == core::Filter::none ? "_plain" : "_bslz4");
-                         });
+                         name_of_case);
 
 TEST_P(EachType, EqualsTheReference) {
   auto const& [engine, type, filter] = GetParam();
   for (bool dark : {false, true})
     for (bool mask : {false, true})
-      for (double largest : {3.0, 250.0, 1000.0, 4e9}) {
+      for (double largest : {3.0, 1000.0, 4e9}) {
         auto const plan =
-            make_plan({.shape = {93, 101}, .type = type, .filter = filter, .widest = dark ? 3u : 1u, .reductions = 2, .dark = dark, .mask = mask});
-        auto const frames = make_frames(plan, 19, largest, largest != 3.0);
+            make_plan({.shape = {45, 101}, .type = type, .filter = filter, .widest = dark ? 3u : 1u, .reductions = 2, .dark = dark, .mask = mask});
+        auto const frames = make_frames(plan, 17, largest, largest != 3.0);
         expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch), 1e-12);
       }
 }

@@ -101,7 +101,7 @@ core::ReductionPlan make_plan(PlanOptions const& options) {
     std::uint64_t const random = noise(options.seed + 100, p);
     plan.corrections.normalization.push_back(0.5f + static_cast<float>(random % 1000) / 999.0f);
     if (options.dark) plan.corrections.dark.push_back(static_cast<float>(random / 1024 % 100) / 7.0f);
-    if (options.mask) plan.corrections.mask.push_back(random / (1 << 20) % 9 == 0 || (p / 5 % 40) == 3);
+    plan.corrections.mask.push_back(options.mask && (random / (1 << 20) % 9 == 0 || p / 5 % 40 == 3));
   }
   for (std::size_t r = 0; r < options.reductions; ++r)
     plan.reductions.push_back({make_matrix(options, plan.corrections.mask, options.seed + r), core::ErrorModel::poisson});

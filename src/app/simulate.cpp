@@ -1,0 +1,245 @@
+#include "app/simulate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <ostream>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "app/simulated_job.hpp"
+#include "config/poni.hpp"
+#include "core/errors.hpp"
+#include "core/simulated_scan.hpp"
+#include "core/simulated_truth.hpp"
+#include "io/scan_writer.hpp"
+#include "io/truth_writer.hpp"
+
+namespace xrdct::app {
+namespace {
+
+// What the folder will hold.
+struct Files {
+  std::string scan;     //!< the file that the job names
+  std::string dataset;  //!< of the frames in it
+  std::vector<io::ScanPart> parts;
+  std::vector<std::string> names() const {
+    std::vector<std::string> all{"calib.poni", "job.json", "truth.h5", scan};
+    for (auto const& part : parts) {
+      if (part.file != scan) all.push_back(part.file);
+    }
+    return all;
+  }
+};
+
+Files files_of(SimulateOptions const& options) {
+  std::int64_t const frames = options.settings.frames();
+  if (options.layout == SimulateOptions::Layout::single) return {"scan.h5", io::scan_dataset, {{"scan.h5", {0, frames}}}};
+  Files files{"scan_master.h5", "/entry/data", {}};
+  for (std::int64_t first = 0; first < frames; first += options.frames_per_file) {
+    std::array<char, 32> name{};
+    std::snprintf(name.data(), name.size(), "scan_data_%06zu.h5", files.parts.size() + 1);
+    files.parts.push_back({name.data(), {first, std::min(frames, first + options.frames_per_file)}});
+  }
+  return files;
+}
+
+// Work of rank 0 that may fail, told to all ranks, so that they all end with the same error and none goes on.
+template <class Work>
+void on_first_rank(io::Communicator& communicator, Work const& work) {
+  std::string failure;
+  if (communicator.rank() == 0) {
+    try {
+      work();
+    } catch (core::InputError const& error) {
+      failure = std::string("2") + error.what();
+    } catch (core::IoError const& error) {
+      failure = std::string("3") + error.what();
+    }
+  }
+  failure = communicator.broadcast(failure);
+  if (failure.empty()) return;
+  if (failure.front() == '2') throw core::InputError(failure.substr(1));
+  throw core::IoError(failure.substr(1));
+}
+
+int threads_of(SimulateOptions const& options, io::Communicator const& communicator) {
+  if (options.threads > 0) return options.threads;
+  char const* const wanted = std::getenv("OMP_NUM_THREADS");
+  if (wanted != nullptr && std::atoi(wanted) > 0) return std::atoi(wanted);
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / std::max(1, communicator.ranks_on_node()));
+}
+
+io::ScanDescription description_of(core::SimulatedScan const& scan) {
+  auto const& calibration = scan.settings().calibration;
+  auto const& detector = scan.detector();
+  io::ScanDescription d;
+  d.shape = scan.settings().frame;
+  d.type = scan.settings().type;
+  d.detector = detector.name;
+  d.pixel1_m = detector.pixel1_m;
+  d.pixel2_m = detector.pixel2_m;
+  d.distance_m = calibration.distance_m;
+  d.beam_row = calibration.poni1_m / detector.pixel1_m;
+  d.beam_column = calibration.poni2_m / detector.pixel2_m;
+  d.wavelength_m = *calibration.wavelength_m;
+  return d;
+}
+
+std::vector<double> positions(core::SimulatedAxis const& axis, std::size_t points) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < points; ++i) values.push_back(axis.start + axis.step * static_cast<double>(i));
+  return values;
+}
+
+void write_text(std::filesystem::path const& file, std::string const& text) {
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw core::IoError("cannot write " + file.string() + ": expected space and permission; look at the folder");
+}
+
+void write_truth_file(std::filesystem::path const& file, core::SimulatedScan const& scan, std::size_t bins) {
+  auto const& s = scan.settings();
+  std::vector<std::uint8_t> hot(scan.mask().size(), 0);
+  for (auto pixel : scan.hot_pixels()) hot[pixel] = 1;
+  auto const truth = core::simulated_truth(scan, bins, hot);
+  io::TruthDescription t;
+  t.scan = s.scan;
+  t.frame = s.frame;
+  t.parameters = simulated_parameters(s);
+  for (std::size_t c = 0; c < scan.components(); ++c) t.components.push_back(scan.component_name(c));
+  t.phases = scan.sample().phases.size();
+  t.heights_mm = positions(s.height_mm, s.scan.height);
+  t.rotations_deg = positions(s.rotation_deg, s.scan.slow);
+  t.translations_mm = positions(s.translation_mm, s.scan.fast);
+  t.map_step_mm = std::abs(s.translation_mm.step);
+  t.weights = {scan.weights(0).data(), s.scan.places() * scan.components()};
+  t.two_theta_rad = scan.rays().two_theta_rad;
+  t.norm = scan.rays().norm;
+  t.gaps = scan.mask();
+  t.hot = hot;
+  t.frame_index.resize(s.scan.places());
+  for (std::int64_t n = 0; n < s.frames(); ++n) {
+    t.frame_index[scan.place_of(n)] = n;
+    t.monitor.push_back(scan.monitor(n));
+  }
+  t.radial_axis = truth.radial_axis;
+  t.pattern = truth.pattern;
+  t.bin_norm = truth.norm;
+  t.spots = s.spots;
+  t.phase_map = [&](std::size_t phase, std::size_t height) {
+    return core::phase_map(scan.sample(), phase, t.heights_mm[height], s.scan.fast, t.map_step_mm);
+  };
+  t.image = [&](std::size_t component) { return scan.image(component); };
+  std::vector<double> pattern(bins);
+  t.expected = [&](std::size_t place, std::span<float> out) {
+    core::expected_pattern(scan, truth, place, pattern);
+    std::transform(pattern.begin(), pattern.end(), out.begin(), [](double x) { return static_cast<float>(x); });
+  };
+  t.spots_of_frame = [&](std::int64_t frame) { return scan.spots(frame); };
+  io::write_truth(file, t);
+}
+
+// Room for the scan, judged by its middle frame, and no file in the way.
+void prepare_folder(SimulateOptions const& options, Files const& files, double bytes) {
+  std::error_code error;
+  if (!options.dry_run) std::filesystem::create_directories(options.folder, error);
+  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
+  for (auto const& name : files.names()) {
+    if (options.overwrite || !std::filesystem::exists(options.folder / name)) continue;
+    throw core::InputError("cannot write " + (options.folder / name).string() +
+                           ": expected no such file, found one; give --overwrite or another --output");
+  }
+  if (options.dry_run) return;
+  auto const space = std::filesystem::space(options.folder, error);
+  if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
+    throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
+                        std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) + " MB of room, found " + std::to_string(space.available / 1000000) +
+                        " MB; give another --output or a smaller scan");
+  }
+}
+
+void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, double bytes, std::ostream& log) {
+  auto const& s = options.settings;
+  std::array<char, 400> line{};
+  std::snprintf(line.data(), line.size(),
+                "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s\n"
+                "detector  %s, %zu x %zu pixels %s, bitshuffle-LZ4\n"
+                "counts    %g expected per pixel on the average, at most about %.3g\n"
+                "files     %zu data file(s), about %.1f MB of frames, in %s\n",
+                s.scan.height, s.scan.slow, s.scan.fast, static_cast<long long>(s.frames()), s.snake ? ", snake" : "", scan.detector().name.c_str(),
+                s.frame.rows, s.frame.columns, std::string(core::name_of(s.type)).c_str(), s.counts, scan.largest_expectation(), files.parts.size(),
+                bytes / 1e6, options.folder.string().c_str());
+  log << line.data() << std::flush;
+}
+
+// Says every ten seconds how far rank 0 is.
+class SlowProgress {
+ public:
+  SlowProgress(std::ostream& log, bool speaks) : log_(log), speaks_(speaks) {}
+  void operator()(std::int64_t done, std::int64_t of, std::string const& file) {
+    auto const now = std::chrono::steady_clock::now();
+    if (!speaks_ || now - last_ < std::chrono::seconds(10)) return;
+    last_ = now;
+    log_ << "          " << done << " of " << of << " frames of " << file << "\n" << std::flush;
+  }
+
+ private:
+  std::ostream& log_;
+  bool speaks_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+void write_frames(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, std::span<double const> monitor,
+                  io::Communicator& communicator, std::ostream& log) {
+  auto const description = description_of(scan);
+  int const threads = threads_of(options, communicator);
+  bool const single = options.layout == SimulateOptions::Layout::single;
+  SlowProgress progress(log, communicator.rank() == 0);
+  for (std::size_t i = 0; i < files.parts.size(); ++i) {
+    if (static_cast<int>(i % static_cast<std::size_t>(communicator.size())) != communicator.rank()) continue;
+    auto const& part = files.parts[i];
+    io::write_scan_data(
+        options.folder / part.file, description, part.frames, single ? monitor : std::span<double const>(),
+        [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); }, threads,
+        [&](std::int64_t done) { progress(done, part.frames.size(), part.file); });
+  }
+  if (!single && communicator.rank() == 0) io::write_scan_master(options.folder / files.scan, description, files.parts, monitor);
+}
+
+}  // namespace
+
+void simulate(SimulateOptions const& options, io::Communicator& communicator, std::ostream& log) {
+  auto const start = std::chrono::steady_clock::now();
+  auto const& s = options.settings;
+  core::SimulatedScan const scan(s);  // the same on every rank, so are its errors
+  Files const files = files_of(options);
+  on_first_rank(communicator, [&] {
+    auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); };
+    double const bytes = static_cast<double>(io::stored_frame_bytes(description_of(scan), draw, s.frames() / 2)) * static_cast<double>(s.frames());
+    prepare_folder(options, files, bytes);
+    tell_plan(options, files, scan, bytes, log);
+  });
+  if (options.dry_run) return;
+  std::vector<double> monitor;
+  for (std::int64_t n = 0; n < s.frames(); ++n) monitor.push_back(simulated_monitor_reference * scan.monitor(n));
+  write_frames(options, files, scan, monitor, communicator, log);
+  on_first_rank(communicator, [&] {
+    write_text(options.folder / "calib.poni", config::poni_text(s.calibration));
+    write_text(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
+    write_truth_file(options.folder / "truth.h5", scan, options.bins);
+    double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::array<char, 120> line{};
+    std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds, static_cast<double>(s.frames()) / seconds);
+    log << line.data() << "next      xrdct reduce " << (options.folder / "job.json").string() << "\n" << std::flush;
+  });
+  communicator.barrier();
+}
+
+}  // namespace xrdct::app

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+
+#include "core/simulation_settings.hpp"
+#include "core/words.hpp"
+#include "io/communicator.hpp"
+
+namespace xrdct::app {
+
+/// All that `xrdct simulate` was asked for, with every default worked out.
+struct SimulateOptions {
+  core::SimulationSettings settings;
+  std::filesystem::path folder;
+  enum class Layout { single, eiger } layout = Layout::single;
+  std::int64_t frames_per_file = 1000;  //!< of the data files of the eiger layout
+  std::size_t bins = 1000;              //!< of the job and of the expected patterns
+  core::Splitting splitting = core::Splitting::bounding_box;
+  int threads = 0;  //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  bool overwrite = false;
+  bool dry_run = false;
+};
+
+/*!
+ * Writes a simulated scan into a folder: frames, `calib.poni`, `truth.h5`, and `job.json`, the job that reduces it. Collective.
+ *
+ * A rank writes whole data files; rank 0 writes the rest. Same bytes for any number of ranks and threads. Progress and a summary go to `log` on rank
+ * 0. \throws core::InputError settings that cannot be, files that exist; core::IoError no space, no permission.
+ */
+void simulate(SimulateOptions const& options, io::Communicator& communicator, std::ostream& log);
+
+}  // namespace xrdct::app

@@ -204,7 +204,7 @@ bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock con
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::uint64_t const sign = std::uint64_t{1} << (8 * bytes - 1);
       bool const negative = core::is_signed(type_) && (value & sign) != 0;
-      double const number = negative ? -static_cast<double>(~value + 1 & (sign * 2 - 1)) : static_cast<double>(value);
+      double const number = negative ? -static_cast<double>((~value + 1) & (sign * 2 - 1)) : static_cast<double>(value);
       all_invalid &= !valid_.contains(number);
     });
   }

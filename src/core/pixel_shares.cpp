@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace xrdct::core {
 namespace {
@@ -16,7 +17,7 @@ bool bins_met(BinAxis const& axis, double begin, double end, std::ptrdiff_t& fir
   return true;
 }
 
-/// Adds ∫ y dx under the edge, bin by bin; `area[0]` is bin `first`.
+/// Adds ∫ y dx under the edge, bin by bin, in float32; `area[0]` is bin `first`.
 void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1, double y1, std::vector<double>& area) {
   if (x0 == x1) return;
   double const sign = x0 < x1 ? 1.0 : -1.0;
@@ -29,22 +30,26 @@ void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1
   for (double x = std::max(x0, 0.0); x < end;) {
     double const bin = std::floor(x);
     double const next = std::min(bin + 1.0, end);
-    area[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(bin) - first)] += sign * (y0 + slope * (0.5 * (x + next) - x0)) * (next - x);
+    double& sum = area[static_cast<std::size_t>(static_cast<std::ptrdiff_t>(bin) - first)];
+    sum = static_cast<float>(sum + sign * (y0 + slope * (0.5 * (x + next) - x0)) * (next - x));
     x = next;
   }
 }
 
-/// χ − χ_A, each corner within half a turn of the one before. \return the turns of a walk around the pixel: not 0 when the beam is inside.
-double unwrap(std::array<double, 4>& chi) {
+/// Puts each corner within half a turn of the one before, their mean into (−π, π]. \return false when the beam is inside of the pixel.
+bool unwrap(std::array<double, 4>& chi) {
   constexpr double pi = std::numbers::pi;
   auto const step = [](double from, double to) {
     double const d = to - from;
     return d > pi ? d - 2.0 * pi : d < -pi ? d + 2.0 * pi : d;
   };
   std::array<double, 4> const wrapped = chi;
-  chi[0] = 0.0;
   for (std::size_t k = 1; k < 4; ++k) chi[k] = chi[k - 1] + step(wrapped[k - 1], wrapped[k]);
-  return std::round((chi[3] + step(wrapped[3], wrapped[0])) / (2.0 * pi));
+  if (std::abs(chi[3] + step(wrapped[3], wrapped[0]) - chi[0]) > pi) return false;
+  double const mean = 0.25 * (chi[0] + chi[1] + chi[2] + chi[3]);
+  double const shift = mean > pi ? -2.0 * pi : mean <= -pi ? 2.0 * pi : 0.0;
+  for (double& value : chi) value += shift;
+  return true;
 }
 
 }  // namespace
@@ -87,10 +92,10 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
     out.share.push_back(1.0);
     return;
   }
-  double area = 0.0;
-  bool const holds_beam = unwrap(turned) != 0.0;
-  for (std::size_t k = 0; k < 4; ++k) area += 0.5 * (turned[k] + turned[(k + 1) % 4]) * (bin[(k + 1) % 4] - bin[k]);
-  if (holds_beam || area == 0.0) {
+  bool const has_outline = unwrap(turned);
+  double whole = 0.0;
+  for (std::size_t k = 0; k < 4; ++k) whole += 0.5 * (turned[k] + turned[(k + 1) % 4]) * (bin[(k + 1) % 4] - bin[k]);
+  if (!has_outline || whole == 0.0) {
     auto const [low, high] = std::minmax_element(x.begin(), x.end());
     share_interval(axis, *low, *high, out);
     return;
@@ -100,6 +105,9 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
     std::size_t const next = (k + 1) % 4;
     add_edge(static_cast<double>(axis.bins), out.first_bin, bin[k], turned[k], bin[next], turned[next], out.share);
   }
+  // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its areas loses nothing.
+  bool const inside = *begin >= 0.0 && *end < static_cast<double>(axis.bins);
+  double const area = inside ? std::accumulate(out.share.begin(), out.share.end(), 0.0) : whole;
   for (double& share : out.share) share /= area;
 }
 

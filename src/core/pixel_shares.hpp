@@ -34,7 +34,9 @@ void share_interval(BinAxis const& axis, double low, double high, PixelShares& o
  *
  *     area(b) = Σ over the edges of ∫ χ dx inside bin b
  *
- * χ is unwrapped from corner to corner. A pixel that contains the beam, where χ takes all values, is shared as the interval of its corners.
+ * The areas are summed in float32, as in pyFAI: they are small differences of large ones, so that its shares carry an error of up to 1e-4, and the
+ * sums of a bin would differ by as much. χ is unwrapped from corner to corner. A pixel that contains the beam, where χ takes all values, is shared as
+ * the interval of its corners.
  */
 void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, std::array<double, 4> const& chi, PixelShares& out);
 

@@ -68,7 +68,7 @@ void lz4_alone(benchmark::State& state, std::size_t pixel_bytes, bool own) {
   std::vector<std::byte> planes(8192);
   blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
     auto const out = std::span(planes).first(in_block * pixel_bytes);
-    auto const status = own ? codec::decode_lz4_block_own(compressed, out) : codec::decode_lz4_block(compressed, out);
+    auto const status = own ? codec::decode_lz4_block_own(codec::simd(), compressed, out) : codec::decode_lz4_block(compressed, out);
     benchmark::DoNotOptimize(planes.data());
     return status == codec::DecodeStatus::ok;
   });

@@ -28,6 +28,13 @@ std::string did_you_mean(std::string const& word, std::vector<std::string> const
   return nearest.empty() ? std::string() : "did you mean " + quote + nearest + quote + "?";
 }
 
+// ".key", or "[\"odd key\"]" where a key is no plain name.
+std::string step_to(std::string const& key) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-";
+  bool const is_plain = !key.empty() && key.find_first_not_of(plain) == std::string::npos;
+  return is_plain ? "." + key : "[" + shown(json::value(key)) + "]";
+}
+
 }  // namespace
 
 void Problems::add(std::string const& path, std::string const& expected, std::string const& found, std::string const& try_this) {
@@ -137,7 +144,7 @@ void ObjectReader::finish() {
   for (auto const& entry : *object_) {
     std::string const key(entry.key());
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
-    item_.problems().add(item_.path() + "." + key, "one of the keys " + listed(asked_, ""), "an unknown key", did_you_mean(key, asked_, "\""));
+    item_.problems().add(item_.path() + step_to(key), "one of the keys " + listed(asked_, ""), "an unknown key", did_you_mean(key, asked_, "\""));
   }
 }
 

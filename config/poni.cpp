@@ -79,6 +79,9 @@ void check_keys(PoniLines const& lines, PoniProblems& problems, std::vector<std:
 }  // namespace
 
 PoniFile parse_poni(std::string_view text, std::string const& file_name) {
+  if (auto const first = text.find_first_not_of(" \t\r\n"); first != std::string_view::npos && text[first] == '{') {
+    throw core::InputError("cannot read " + file_name + ": expected `Key: value` lines, found JSON; save the calibration as a .poni file");
+  }
   PoniProblems problems(file_name);
   PoniFile poni;
   poni.text = std::string(text);

@@ -78,6 +78,8 @@ std::optional<double> PoniProblems::positive(PoniLine const& line, std::string c
 PoniLines::PoniLines(std::string_view text, PoniProblems& problems) {
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  constexpr int most_strange_lines = 5;
+  int strange = 0;
   for (std::size_t number = 1; !text.empty(); ++number) {
     auto const end = std::min(text.find('\n'), text.size());
     auto const line = trimmed(text.substr(0, end));
@@ -85,7 +87,8 @@ PoniLines::PoniLines(std::string_view text, PoniProblems& problems) {
     if (line.empty() || line.front() == '#') continue;
     auto const colon = line.find(':');
     if (colon == std::string_view::npos) {
-      problems.add(number, "", "`Key: value`", shown(line));
+      problems.add(number, "", "`Key: value`", shown(line), ++strange == most_strange_lines ? "is this a PONI file?" : "");
+      if (strange == most_strange_lines) return;
     } else {
       lines_.push_back(split(number, line, colon));
     }

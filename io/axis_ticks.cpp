@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace xrdct::io {
 namespace {
@@ -35,7 +36,8 @@ std::string logarithmic_label(int digit, int exponent) {
 
 Ticks linear_ticks(double low, double high, int wanted) {
   Ticks result;
-  if (!(high > low)) return result;
+  if (low == high) return result;
+  if (low > high) std::swap(low, high);
   double const step = nice_step(high - low, wanted);
   double const largest = std::max(std::abs(low), std::abs(high));
   int const magnitude = static_cast<int>(std::floor(std::log10(largest)));

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <functional>
 #include <mutex>
+#include <utility>
 
 #include "core/errors.hpp"
 #include "io/chunk_index.hpp"

@@ -4,26 +4,34 @@
 #include <vector>
 
 #include "core/frames.hpp"
+#include "io/codec/bit_planes.hpp"
 #include "io/codec/decode.hpp"
 
 namespace xrdct::kernels {
 
-/// Pixels of one tile: a whole number of the usual blocks of a bitshuffle stream (8192 bytes).
-std::size_t tile_pixels(core::PixelType type);
+/// Pixels of the usual block of a bitshuffle stream (8192 bytes): what a walk delivers at once.
+std::size_t block_pixels(core::PixelType type);
+
+/// The next pixels of a frame, in one of two forms.
+struct WalkedBlock {
+  std::byte const* raw = nullptr;  //!< decoded values; nullptr: `narrow` tells
+  codec::NarrowPixels narrow;      //!< of values in the memory that the caller gave
+};
 
 /// Scratch that the walks of one thread share.
 struct DecodeScratch {
   DecodeScratch(core::FrameShape shape, core::FrameEncoding encoding);
   codec::FrameDecoder decoder;
-  std::vector<std::byte> block;  //!< of one block, for the decoder
-  std::vector<std::byte> tile;   //!< decoded pixels of one tile
+  codec::NarrowDecoder narrow_decoder;
+  std::vector<std::byte> planes;  //!< of one block, for the decoder
+  std::vector<std::byte> pixels;  //!< of one block
 };
 
 /*!
- * Delivers the decoded pixels of one frame tile by tile.
+ * Delivers the decoded pixels of one frame block by block.
  *
- * Streams of bitshuffle-LZ4 with blocks that fit into tiles are decoded as they are asked for; plain frames are handed out as they
- * are; all others are decoded whole by `open`, into memory of one frame that is allocated when it is first needed.
+ * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, are decoded as they are asked for; plain frames are handed
+ * out as they are; all others are decoded whole by `open`, into memory of one frame that is allocated when it is first needed.
  */
 class FrameWalk {
  public:
@@ -31,15 +39,18 @@ class FrameWalk {
   /// Starts with a frame; its bytes have to stay.
   codec::DecodeStatus open(core::EncodedFrame const& frame, DecodeScratch& scratch);
   /*!
-   * The next pixels: those of one tile, or what is left.
-   * \param wanted false: go past them, deliver nothing
-   * \param raw    valid until the next call with the same scratch
+   * The next block.
+   * \param pixels of a block, or what is left of the frame   \param row memory for narrow values
+   * \param block  valid until the next call with the same scratch
    */
-  codec::DecodeStatus next(std::size_t pixels, bool wanted, DecodeScratch& scratch, std::byte const*& raw);
+  codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block);
+  /// Goes past the next block without decoding it.
+  codec::DecodeStatus skip(std::size_t pixels);
   std::size_t memory_bytes() const noexcept { return whole_.capacity(); }
 
  private:
-  codec::DecodeStatus next_blocks(std::size_t pixels, bool wanted, DecodeScratch& scratch, std::byte const*& raw);
+  codec::DecodeStatus next_small_blocks(std::size_t pixels, DecodeScratch& scratch);
+  codec::DecodeStatus next_tail(std::span<std::byte> out);
 
   core::FrameShape shape_;
   core::FrameEncoding encoding_;

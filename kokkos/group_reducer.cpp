@@ -19,23 +19,24 @@ LaneKernels kernels_of(codec::Simd simd) {
   return portable_kernels();
 }
 
+// Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few enough for the cache.
+constexpr std::size_t most_tile_pixels = 2048;
+
 }  // namespace
 
 FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
     : plan(plan_),
-      tile_pixels(kernels::tile_pixels(plan_.encoding.type)),
-      tiles((plan_.shape.pixels() + tile_pixels - 1) / tile_pixels),
-      tile_words((tile_pixels + 63) / 64),
-      unmasked(tiles * tile_words),
-      wanted(tiles),
+      block_pixels(kernels::block_pixels(plan_.encoding.type)),
+      tile_pixels(std::max(most_tile_pixels, block_pixels)),
+      unmasked((plan_.shape.pixels() + 63) / 64),
+      wanted((plan_.shape.pixels() + block_pixels - 1) / block_pixels),
       stager(plan_.encoding.type, plan_.valid),
       kernels(kernels_of(codec::simd())) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
     if (mask[p] != 0) continue;
-    std::size_t const tile = p / tile_pixels, in_tile = p % tile_pixels;
-    wanted[tile] = 1;
-    unmasked[tile * tile_words + in_tile / 64] |= std::uint64_t{1} << (in_tile % 64);
+    wanted[p / block_pixels] = 1;
+    unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
   for (core::Reduction const& reduction : plan.reductions) {
     matrices.emplace_back(reduction.matrix, mask, tile_pixels);
@@ -54,8 +55,9 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
     : plan_(plan),
       scratch_(plan.plan.shape, plan.plan.encoding),
       rows_(lanes * plan.tile_pixels * sizeof(float)),
+      staged_(plan.tile_pixels / plan.block_pixels * lanes),
       turned_(plan.tile_pixels * lanes),
-      dropped_(lanes * plan.tiles * plan.tile_words) {
+      dropped_(lanes * plan.unmasked.size()) {
   for (std::size_t lane = 0; lane < lanes; ++lane) walks_.emplace_back(plan.plan.shape, plan.plan.encoding);
   for (StaticSums const& sums : plan.static_sums) {
     sums_.emplace_back(sums.bins() * 2 * lanes);
@@ -64,8 +66,8 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
 }
 
 std::size_t GroupReducer::memory_bytes() const {
-  std::size_t bytes = scratch_.block.capacity() + scratch_.tile.capacity() + rows_.capacity() + turned_.capacity() * sizeof(float) +
-                      dropped_.capacity() * sizeof(std::uint64_t);
+  std::size_t bytes = scratch_.planes.capacity() + scratch_.pixels.capacity() + scratch_.narrow_decoder.memory_bytes() + rows_.capacity() +
+                      turned_.capacity() * sizeof(float) + dropped_.capacity() * sizeof(std::uint64_t);
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
   for (auto const& sums : sums_) bytes += sums.capacity() * sizeof(double);
   for (auto const& bins : static_scratch_) bytes += bins.pixels.size() * (3 * sizeof(DoubleDouble) + sizeof(std::int32_t));
@@ -77,12 +79,7 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
   open(batch, frames);
   std::fill(dropped_.begin(), dropped_.end(), 0u);
   for (auto& sums : sums_) std::fill(sums.begin(), sums.end(), 0.0);
-  std::size_t const all = plan_.plan.shape.pixels();
-  for (std::size_t tile = 0; tile < plan_.tiles; ++tile) {
-    std::size_t const pixels = std::min(plan_.tile_pixels, all - tile * plan_.tile_pixels);
-    stage_tile(tile, pixels);
-    if (plan_.wanted[tile] != 0) multiply_tile(tile, pixels);
-  }
+  for (std::size_t first = 0; first < plan_.plan.shape.pixels(); first += plan_.tile_pixels) reduce_tile(first);
   for (std::size_t lane = 0; lane < frames.size(); ++lane) {
     out.status[frames[lane]] = alive_[lane] ? core::FrameStatus::good : core::FrameStatus::corrupt;
     if (alive_[lane]) write(lane, frames[lane], out);
@@ -90,49 +87,69 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    staged_[lane] = {};
+  for (std::size_t lane = 0; lane < lanes; ++lane)
     alive_[lane] = lane < frames.size() && walks_[lane].open(batch.frames[frames[lane]], scratch_) == codec::DecodeStatus::ok;
-  }
 }
 
-float const* GroupReducer::dark_of(std::size_t tile) const {
+PixelBlock GroupReducer::block_at(std::size_t pixel) const {
   auto const& dark = plan_.plan.corrections.dark;
-  return dark.empty() ? nullptr : dark.data() + tile * plan_.tile_pixels;
+  std::size_t const pixels = std::min(plan_.block_pixels, plan_.plan.shape.pixels() - pixel);
+  return {pixels, plan_.unmasked.data() + pixel / 64, dark.empty() ? nullptr : dark.data() + pixel};
 }
 
-void GroupReducer::stage_tile(std::size_t tile, std::size_t pixels) {
-  float const* dark = dark_of(tile);
-  bool const wanted = plan_.wanted[tile] != 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    std::byte* row = rows_.data() + lane * plan_.tile_pixels * sizeof(float);
-    std::byte const* raw = nullptr;
-    if (alive_[lane] && walks_[lane].next(pixels, wanted, scratch_, raw) != codec::DecodeStatus::ok) alive_[lane] = false;
-    if (!wanted) continue;
-    if (alive_[lane]) {
-      std::uint64_t* dropped = dropped_.data() + (lane * plan_.tiles + tile) * plan_.tile_words;
-      staged_[lane] = plan_.stager.stage(raw, pixels, dark, plan_.unmasked.data() + tile * plan_.tile_words, row, dropped);
-    } else {
-      staged_[lane] = {dark == nullptr ? Storage::u8 : Storage::f32, false};
-      std::fill(row, row + pixels * sizeof(float), std::byte{0});
+// Decodes a tile of all lanes, turns it, and adds it to the sums.
+void GroupReducer::reduce_tile(std::size_t first) {
+  std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
+  bool wanted = false;
+  TilePixels turned{turned_.data(), Storage::u8, false, block_at(first).dark};
+  for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
+    wanted |= plan_.wanted[pixel / plan_.block_pixels] != 0;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      Staged const staged = stage_block(lane, pixel, pixel - first);
+      turned.storage = std::max(turned.storage, staged.storage);
+      turned.has_invalid |= staged.has_invalid;
     }
   }
+  if (!wanted) return;
+  turn_tile(first, last, turned.storage);
+  for (std::size_t r = 0; r < sums_.size(); ++r) plan_.kernels.multiply(plan_.matrices[r].tile(first / plan_.tile_pixels), turned, sums_[r].data());
 }
 
-void GroupReducer::multiply_tile(std::size_t tile, std::size_t pixels) {
-  TilePixels turned{turned_.data(), Storage::u8, false, dark_of(tile)};
-  for (Staged const& staged : staged_) {
-    turned.storage = std::max(turned.storage, staged.storage);
-    turned.has_invalid |= staged.has_invalid;
+Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {
+  Staged& staged = staged_[in_tile / plan_.block_pixels * lanes + lane];
+  staged = {};
+  PixelBlock const block = block_at(pixel);
+  bool const wanted = plan_.wanted[pixel / plan_.block_pixels] != 0;
+  if (alive_[lane] && !wanted) alive_[lane] = walks_[lane].skip(block.pixels) == codec::DecodeStatus::ok;
+  std::span const row = row_of(lane, in_tile).first(block.pixels * sizeof(float));
+  WalkedBlock walked;
+  if (alive_[lane] && wanted) alive_[lane] = walks_[lane].next(block.pixels, row, scratch_, walked) == codec::DecodeStatus::ok;
+  if (!alive_[lane] || !wanted) {
+    std::fill(row.begin(), row.end(), std::byte{0});
+    return staged;
   }
-  std::size_t const stride = plan_.tile_pixels * sizeof(float);
-  for (std::size_t lane = 0; lane < lanes; ++lane) widen(rows_.data() + lane * stride, pixels, staged_[lane].storage, turned.storage);
-  plan_.kernels.turn(rows_.data(), stride, pixels, turned.storage, turned_.data());
-  for (std::size_t r = 0; r < sums_.size(); ++r) plan_.kernels.multiply(plan_.matrices[r].tile(tile), turned, sums_[r].data());
+  std::uint64_t* dropped = dropped_.data() + lane * plan_.unmasked.size() + pixel / 64;
+  staged = walked.raw != nullptr ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
+                                 : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(), dropped);
+  return staged;
+}
+
+std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile) {
+  return std::span(rows_).subspan((lane * plan_.tile_pixels + in_tile) * sizeof(float));
+}
+
+void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storage) {
+  for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
+    std::size_t const in_tile = pixel - first, pixels = std::min(plan_.block_pixels, last - pixel);
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      widen(row_of(lane, in_tile).data(), pixels, staged_[in_tile / plan_.block_pixels * lanes + lane].storage, storage);
+    std::byte* turned = reinterpret_cast<std::byte*>(turned_.data()) + in_tile * lanes * size_of(storage);
+    plan_.kernels.turn(row_of(0, in_tile).data(), plan_.tile_pixels * sizeof(float), pixels, storage, turned);
+  }
 }
 
 void GroupReducer::write(std::size_t lane, std::size_t frame, core::ReducedBatch& out) {
-  std::span const dropped = std::span(dropped_).subspan(lane * plan_.tiles * plan_.tile_words, plan_.tiles * plan_.tile_words);
+  std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(), plan_.unmasked.size());
   for (std::size_t r = 0; r < sums_.size(); ++r) {
     core::PatternSums& sums = out.sums[r];
     bool const has_variance = plan_.plan.reductions[r].error_model == core::ErrorModel::poisson;

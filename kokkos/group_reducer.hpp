@@ -22,11 +22,10 @@ struct FusedPlan {
   explicit FusedPlan(core::ReductionPlan const& plan);
 
   core::ReductionPlan const& plan;
-  std::size_t tile_pixels;
-  std::size_t tiles;
-  std::size_t tile_words;               //!< 64-bit words of one bit per pixel of a tile; tiles begin at whole words
-  std::vector<std::uint64_t> unmasked;  //!< [tile][word]
-  std::vector<std::uint8_t> wanted;     //!< [tile] 1: holds an unmasked pixel
+  std::size_t block_pixels;             //!< what is decoded at once
+  std::size_t tile_pixels;              //!< what is multiplied at once: a few blocks
+  std::vector<std::uint64_t> unmasked;  //!< [word] one bit per pixel, lowest first
+  std::vector<std::uint8_t> wanted;     //!< [block] 1: holds an unmasked pixel
   PixelStager stager;
   std::vector<TileMatrix> matrices;     //!< [reduction]
   std::vector<StaticSums> static_sums;  //!< [reduction]
@@ -50,19 +49,21 @@ class GroupReducer {
 
  private:
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
-  float const* dark_of(std::size_t tile) const;
-  void stage_tile(std::size_t tile, std::size_t pixels);
-  void multiply_tile(std::size_t tile, std::size_t pixels);
+  void reduce_tile(std::size_t first);
+  Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
+  void turn_tile(std::size_t first, std::size_t last, Storage storage);
+  PixelBlock block_at(std::size_t pixel) const;
+  std::span<std::byte> row_of(std::size_t lane, std::size_t in_tile);
   void write(std::size_t lane, std::size_t frame, core::ReducedBatch& out);
 
   FusedPlan const& plan_;
   DecodeScratch scratch_;
   std::vector<FrameWalk> walks_;            // [lane]
   std::array<bool, lanes> alive_{};         // decodes so far
-  std::array<Staged, lanes> staged_{};      // of the current tile
-  std::vector<std::byte> rows_;             // [lane][pixel] staged values of the current tile
-  std::vector<float> turned_;               // [pixel][lane], of any storage
-  std::vector<std::uint64_t> dropped_;      // [lane][tile][word]
+  std::vector<std::byte> rows_;             // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  std::vector<Staged> staged_;              // [block of a tile][lane]
+  std::vector<float> turned_;               // [pixel of a tile][lane], of any storage
+  std::vector<std::uint64_t> dropped_;      // [lane][word]
   std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane]
   std::vector<StaticBins> static_scratch_;  // [reduction]
 };

@@ -11,6 +11,8 @@ inline constexpr std::size_t lanes = 16;
 /// How the pixels of a tile are held, the narrowest that holds them exactly.
 enum class Storage : std::uint8_t { u8, u16, f32 };
 
+constexpr std::size_t size_of(Storage storage) noexcept { return std::size_t{1} << static_cast<int>(storage); }
+
 /// Entries of one bin within a tile: they end where the next run begins.
 struct BinRun {
   std::uint32_t bin = 0;

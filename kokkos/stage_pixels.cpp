@@ -1,6 +1,7 @@
 #include "kokkos/stage_pixels.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -10,11 +11,7 @@ namespace xrdct::kernels {
 namespace {
 
 constexpr float not_a_value = std::numeric_limits<float>::quiet_NaN();
-
-template <class T>
-bool is_valid(T value, float dark, core::ValidValues const& valid) {
-  return valid.contains(static_cast<double>(value)) && std::isfinite(static_cast<float>(value) - dark);
-}
+constexpr std::size_t word = 64;  // pixels that share a word of bits
 
 template <class T>
 T value_at(std::byte const* raw, std::size_t p) {
@@ -23,57 +20,108 @@ T value_at(std::byte const* raw, std::size_t p) {
   return value;
 }
 
-bool bit_of(std::uint64_t const* words, std::size_t p) { return (words[p / 64] >> (p % 64) & 1) != 0; }
+// Calls visit(pixel) for each set bit.
+template <class Visit>
+void each_bit(std::uint64_t bits, std::size_t first, Visit visit) {
+  for (; bits != 0; bits &= bits - 1) visit(first + static_cast<std::size_t>(std::countr_zero(bits)));
+}
+
+// Smallest and largest unmasked valid value.
+template <class T>
+struct Extent {
+  T low{}, high{};
+  void add(T value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
+  }
+};
+
+// Whether all of 64 integers lie in the range that any storage of integers and the valid values share: most blocks, found quickly.
+template <class T>
+bool all_plain(std::byte const* raw, T low, T high, Extent<T>& extent) {
+  T values[word];
+  std::memcpy(values, raw, sizeof(values));
+  Extent<T> of_word;
+  for (std::size_t k = 0; k < word; ++k) of_word.low = std::min(of_word.low, values[k]);
+  for (std::size_t k = 0; k < word; ++k) of_word.high = std::max(of_word.high, values[k]);
+  if (of_word.low < low || of_word.high > high) return false;
+  extent.add(of_word.low);
+  extent.add(of_word.high);
+  return true;
+}
+
+// The part of 0 … 65535 that is valid as a range; empty where single values are excluded.
+template <class T>
+std::pair<T, T> plain_range(core::ValidValues const& valid) {
+  double const limit = std::min(65535.0, static_cast<double>(std::numeric_limits<T>::max()));
+  if (!valid.values.empty() || valid.lowest > 0.0 || valid.highest < 0.0) return {T{1}, T{0}};
+  return {T{0}, static_cast<T>(std::min(limit, std::floor(valid.highest)))};
+}
+
+template <class T>
+bool is_valid(T value, float dark, core::ValidValues const& valid) {
+  return valid.contains(static_cast<double>(value)) && std::isfinite(static_cast<float>(value) - dark);
+}
 
 // Marks invalid pixels and finds the narrowest storage of the others.
 template <class T>
-Staged examine(std::byte const* raw, std::size_t pixels, float const* dark, core::ValidValues const& valid, std::uint64_t const* unmasked,
-               std::uint64_t* invalid) {
+Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, std::uint64_t* invalid) {
   Staged result;
-  T low{}, high{};
-  for (std::size_t first = 0; first < pixels; first += 64) {
-    std::size_t const last = std::min(first + 64, pixels);
+  Extent<T> extent;
+  [[maybe_unused]] auto const [plain_low, plain_high] = plain_range<T>(valid);
+  for (std::size_t first = 0; first < block.pixels; first += word) {
+    std::uint64_t const unmasked = block.unmasked[first / word];
     std::uint64_t bad = 0;
-    for (std::size_t p = first; p < last; ++p) {
-      T const value = value_at<T>(raw, p);
-      if (!is_valid(value, dark == nullptr ? 0.0f : dark[p], valid)) {
+    bool plain = unmasked == 0;
+    if constexpr (std::is_integral_v<T>)
+      plain = plain || (first + word <= block.pixels && all_plain(raw + first * sizeof(T), plain_low, plain_high, extent));
+    if (!plain)
+      each_bit(unmasked, first, [&](std::size_t p) {
+        T const value = value_at<T>(raw, p);
+        if (is_valid(value, block.dark == nullptr ? 0.0f : block.dark[p], valid)) return extent.add(value);
         bad |= std::uint64_t{1} << (p - first);
-      } else if (bit_of(unmasked, p)) {
-        low = std::min(low, value);
-        high = std::max(high, value);
-      }
-    }
-    invalid[first / 64] = bad & unmasked[first / 64];
-    result.has_invalid |= invalid[first / 64] != 0;
+      });
+    invalid[first / word] = bad;
+    result.has_invalid |= bad != 0;
   }
-  if (!std::is_integral_v<T> || dark != nullptr || result.has_invalid || low < T{} || static_cast<double>(high) > 65535.0) {
+  if (!std::is_integral_v<T> || block.dark != nullptr || result.has_invalid || extent.low < T{} || static_cast<double>(extent.high) > 65535.0) {
     result.storage = Storage::f32;
   } else {
-    result.storage = static_cast<double>(high) > 255.0 ? Storage::u16 : Storage::u8;
+    result.storage = static_cast<double>(extent.high) > 255.0 ? Storage::u16 : Storage::u8;
   }
   return result;
 }
 
 template <class T, class Out>
 void copy_as(std::byte const* raw, std::size_t pixels, std::byte* staged) {
-  for (std::size_t p = 0; p < pixels; ++p) {
-    Out const value = static_cast<Out>(value_at<T>(raw, p));
-    std::memcpy(staged + p * sizeof(Out), &value, sizeof(Out));
+  std::size_t first = 0;
+  for (; first + word <= pixels; first += word) {  // of a constant size: vectorized
+    T in[word];
+    Out out[word];
+    std::memcpy(in, raw + first * sizeof(T), sizeof(in));
+    for (std::size_t k = 0; k < word; ++k) out[k] = static_cast<Out>(in[k]);
+    std::memcpy(staged + first * sizeof(Out), out, sizeof(out));
+  }
+  for (; first < pixels; ++first) {
+    Out const value = static_cast<Out>(value_at<T>(raw, first));
+    std::memcpy(staged + first * sizeof(Out), &value, sizeof(Out));
   }
 }
 
+void erase_invalid(std::uint64_t const* invalid, std::size_t pixels, std::byte* staged) {
+  for (std::size_t first = 0; first < pixels; first += word)
+    each_bit(invalid[first / word], first, [&](std::size_t p) { std::memcpy(staged + p * sizeof(float), &not_a_value, sizeof(float)); });
+}
+
 template <class T>
-Staged stage_type(std::byte const* raw, std::size_t pixels, float const* dark, core::ValidValues const& valid, std::uint64_t const* unmasked,
-                  std::byte* staged, std::uint64_t* invalid) {
-  Staged result = examine<T>(raw, pixels, dark, valid, unmasked, invalid);
+Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, std::byte* staged, std::uint64_t* invalid) {
+  Staged const result = examine<T>(raw, block, valid, invalid);
   if constexpr (std::is_integral_v<T>) {
-    if (result.storage == Storage::u8) copy_as<T, std::uint8_t>(raw, pixels, staged);
-    if (result.storage == Storage::u16) copy_as<T, std::uint16_t>(raw, pixels, staged);
+    if (result.storage == Storage::u8) copy_as<T, std::uint8_t>(raw, block.pixels, staged);
+    if (result.storage == Storage::u16) copy_as<T, std::uint16_t>(raw, block.pixels, staged);
   }
-  if (result.storage == Storage::f32) copy_as<T, float>(raw, pixels, staged);
-  if (!result.has_invalid) return result;
-  for (std::size_t p = 0; p < pixels; ++p)
-    if (bit_of(invalid, p)) std::memcpy(staged + p * sizeof(float), &not_a_value, sizeof(float));
+  if (result.storage == Storage::f32) copy_as<T, float>(raw, block.pixels, staged);
+  if (result.has_invalid) erase_invalid(invalid, block.pixels, staged);
   return result;
 }
 
@@ -85,13 +133,18 @@ void widen_values(std::byte* staged, std::size_t pixels) {
   }
 }
 
+bool covers(core::ValidValues const& valid, double last) {
+  bool const single = std::any_of(valid.values.begin(), valid.values.end(), [&](double value) { return value >= 0.0 && value <= last; });
+  return !single && valid.lowest <= 0.0 && valid.highest >= last;
+}
+
 }  // namespace
 
-PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid) : type_(type), valid_(valid) {}
+PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid)
+    : type_(type), valid_(valid), all_u8_valid_(covers(valid, 255.0)), all_u16_valid_(covers(valid, 65535.0)) {}
 
-Staged PixelStager::stage(std::byte const* raw, std::size_t pixels, float const* dark, std::uint64_t const* unmasked, std::byte* staged,
-                          std::uint64_t* invalid) const {
-  auto const as = [&](auto example) { return stage_type<decltype(example)>(raw, pixels, dark, valid_, unmasked, staged, invalid); };
+Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::byte* staged, std::uint64_t* invalid) const {
+  auto const as = [&](auto example) { return stage_type<decltype(example)>(raw, block, valid_, staged, invalid); };
   switch (type_) {
     case core::PixelType::u8:
       return as(std::uint8_t{});
@@ -111,6 +164,51 @@ Staged PixelStager::stage(std::byte const* raw, std::size_t pixels, float const*
       return as(double{});
   }
   return {};
+}
+
+Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged, std::byte* scratch,
+                                 std::uint64_t* invalid) const {
+  std::size_t const bytes = core::size_of(type_);
+  if (narrow.pixel_bytes == bytes) {
+    std::memcpy(scratch, staged, block.pixels * bytes);
+    return stage(scratch, block, staged, invalid);
+  }
+  Staged result{narrow.pixel_bytes == 1 ? Storage::u8 : Storage::u16, false};
+  bool const small_are_valid = narrow.pixel_bytes == 1 ? all_u8_valid_ : all_u16_valid_;
+  if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid)) {
+    for (std::size_t p = 0; p < block.pixels; ++p) {
+      std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
+      std::memcpy(scratch + p * bytes, &value, bytes);  // little endian: the low bytes
+    }
+    return stage(scratch, block, staged, invalid);
+  }
+  if (result.has_invalid || block.dark != nullptr) {
+    widen(staged, block.pixels, result.storage, Storage::f32);
+    result.storage = Storage::f32;
+  }
+  if (result.has_invalid) erase_invalid(invalid, block.pixels, staged);
+  return result;
+}
+
+// Small values are all valid here; a pixel with its upper bits set is looked at. False: one of these is valid.
+bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid,
+                               bool& any) const {
+  std::size_t const bytes = core::size_of(type_);
+  bool all_invalid = true;
+  for (std::size_t first = 0; first < block.pixels; first += word) {
+    std::uint64_t const upper = narrow.upper.empty() ? 0 : narrow.upper[first / word] & block.unmasked[first / word];
+    invalid[first / word] = upper;
+    if (upper == 0) continue;
+    any = true;
+    each_bit(upper, first, [&](std::size_t p) {
+      std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
+      std::uint64_t const sign = std::uint64_t{1} << (8 * bytes - 1);
+      bool const negative = core::is_signed(type_) && (value & sign) != 0;
+      double const number = negative ? -static_cast<double>((~value + 1) & (sign * 2 - 1)) : static_cast<double>(value);
+      all_invalid &= !valid_.contains(number);
+    });
+  }
+  return all_invalid;
 }
 
 void widen(std::byte* staged, std::size_t pixels, Storage from, Storage to) {

@@ -5,38 +5,52 @@
 #include <vector>
 
 #include "core/frames.hpp"
+#include "io/codec/bit_planes.hpp"
 #include "kokkos/multiply.hpp"
 
 namespace xrdct::kernels {
 
-/// What `PixelStager::stage` made of some pixels of one frame.
+/// What `PixelStager` made of some pixels of one frame.
 struct Staged {
   Storage storage = Storage::u8;
   bool has_invalid = false;  //!< some unmasked pixel is invalid; then storage is f32
 };
 
+/// What belongs to some consecutive pixels in every frame.
+struct PixelBlock {
+  std::size_t pixels = 0;
+  std::uint64_t const* unmasked = nullptr;  //!< [word] one bit per pixel, lowest first; bits behind the last pixel are 0
+  float const* dark = nullptr;              //!< [pixel]; nullptr: none
+};
+
 /*!
  * Brings decoded pixels of any type into the narrowest storage that holds them exactly as float32, and finds the invalid ones.
  *
- * A value whose signal is infinite in float32 is invalid, too. One object serves all threads.
+ * A value whose signal is infinite in float32 is invalid, too. With a dark, storage is f32; the dark is not taken off here. One object serves
+ * all threads.
  */
 class PixelStager {
  public:
   PixelStager(core::PixelType type, core::ValidValues const& valid);
 
   /*!
-   * \param raw      `pixels` decoded values in native byte order
-   * \param dark     [pixel]; nullptr: none. Not taken off here; with it storage is f32
-   * \param unmasked [word] one bit per pixel, lowest first; bits behind the last pixel are 0
-   * \param staged   4·pixels bytes: the values; NaN where invalid; masked pixels hold anything
-   * \param invalid  [word] unmasked and invalid
+   * \param raw     decoded values in native byte order
+   * \param staged  4·pixels bytes: the values; NaN where invalid; masked pixels hold anything
+   * \param invalid [word] unmasked and invalid
    */
-  Staged stage(std::byte const* raw, std::size_t pixels, float const* dark, std::uint64_t const* unmasked, std::byte* staged,
-               std::uint64_t* invalid) const;
+  Staged stage(std::byte const* raw, PixelBlock const& block, std::byte* staged, std::uint64_t* invalid) const;
+
+  /// The same for integers from a narrow decoder. \param staged their low bytes, replaced   \param scratch 8·pixels bytes
+  Staged stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged, std::byte* scratch,
+                      std::uint64_t* invalid) const;
 
  private:
+  bool find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid, bool& any) const;
+
   core::PixelType type_;
   core::ValidValues valid_;
+  bool all_u8_valid_;   // 0 … 255
+  bool all_u16_valid_;  // 0 … 65535
 };
 
 /// Widens staged values in place, to a storage that is at least as wide.

@@ -10,10 +10,10 @@
 namespace xrdct::codec {
 namespace {
 
-// Whether all planes from `first` on are equal.
-bool equal_from(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t count) {
+// Whether all planes from `first` to `last` are equal.
+bool equal_planes(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t last) {
   auto const* const from = planes + first * plane_bytes;
-  return std::memcmp(from, from + plane_bytes, (count - first - 1) * plane_bytes) == 0;
+  return std::memcmp(from, from + plane_bytes, (last - first) * plane_bytes) == 0;
 }
 
 }  // namespace
@@ -33,21 +33,26 @@ NarrowDecoder::NarrowDecoder(std::size_t pixel_bytes, std::size_t block_pixels, 
 
 DecodeStatus NarrowDecoder::decode(std::span<std::byte const> compressed, std::size_t pixels, std::span<std::byte> out, NarrowPixels& narrow) {
   XRDCT_ASSERT(pixels > 0 && pixels % 8 == 0 && pixels <= block_pixels_ && out.size() >= pixels * pixel_bytes_);
-  auto const status = decode_lz4_block_own(compressed, std::span(planes_).first(pixels * pixel_bytes_));
-  if (status != DecodeStatus::ok) return status;
   std::size_t const plane_bytes = pixels / 8;
+  auto const [status, equal] = decode_lz4_planes(simd_, compressed, std::span(planes_).first(pixels * pixel_bytes_), plane_bytes);
+  if (status != DecodeStatus::ok) return status;
   narrow = {pixel_bytes_, {}};
+  std::size_t const last_written = equal != 0 ? equal : 8 * pixel_bytes_ - 1;
   for (std::size_t low : {1, 2}) {
-    if (low >= pixel_bytes_ || !equal_from(planes_.data(), plane_bytes, 8 * low, 8 * pixel_bytes_)) continue;
-    narrow.pixel_bytes = low;
-    std::span const upper = std::span(upper_).first((pixels + 63) / 64);
-    upper.back() = 0;
-    std::memcpy(upper.data(), planes_.data() + 8 * low * plane_bytes, plane_bytes);
-    if (std::ranges::any_of(upper, [](std::uint64_t word) { return word != 0; })) narrow.upper = upper;
+    if (low >= pixel_bytes_ || !equal_planes(planes_.data(), plane_bytes, 8 * low, last_written)) continue;
+    narrow = {low, upper_bits(8 * low, plane_bytes)};
     break;
   }
   planes_to_pixels(simd_, planes_.data(), pixels, narrow.pixel_bytes, out.data());
   return DecodeStatus::ok;
+}
+
+std::span<std::uint64_t const> NarrowDecoder::upper_bits(std::size_t plane, std::size_t plane_bytes) {
+  std::span const upper = std::span(upper_).first((plane_bytes + 7) / 8);
+  upper.back() = 0;
+  std::memcpy(upper.data(), planes_.data() + plane * plane_bytes, plane_bytes);
+  bool const any = std::ranges::any_of(upper, [](std::uint64_t word) { return word != 0; });
+  return any ? upper : std::span<std::uint64_t>();
 }
 
 }  // namespace xrdct::codec

@@ -46,6 +46,8 @@ class NarrowDecoder {
   std::size_t memory_bytes() const noexcept { return planes_.capacity() + upper_.capacity() * sizeof(std::uint64_t); }
 
  private:
+  std::span<std::uint64_t const> upper_bits(std::size_t plane, std::size_t plane_bytes);
+
   std::size_t pixel_bytes_;
   std::size_t block_pixels_;
   Simd simd_;

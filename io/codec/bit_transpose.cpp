@@ -14,38 +14,48 @@ static_assert(std::endian::native == std::endian::little, "pixels are assembled 
 
 using Words = std::array<std::uint64_t, 8>;
 
-// Exchanges the bits of `mask` << shift in `a` with the bits of `mask` in `b`.
-inline void exchange(std::uint64_t& a, std::uint64_t& b, int shift, std::uint64_t mask) {
-  std::uint64_t const difference = ((a >> shift) ^ b) & mask;
-  b ^= difference;
-  a ^= difference << shift;
+// Exchanges the bits of `mask` << shift of word i with the bits of `mask` of word i + Apart, for the four i that do not have the bit Apart.
+template <std::size_t Apart>
+inline void exchange(Words& w, int shift, std::uint64_t mask) {
+#pragma GCC unroll 4
+  for (std::size_t n = 0; n < 4; ++n) {
+    std::size_t const i = n / Apart * 2 * Apart + n % Apart;
+    std::uint64_t const difference = ((w[i] >> shift) ^ w[i + Apart]) & mask;
+    w[i + Apart] ^= difference;
+    w[i] ^= difference << shift;
+  }
 }
 
 // Transposes, for each of the eight byte places, the 8 × 8 bits in that byte of the eight words.
 inline void transpose_bits(Words& w) {
-  for (std::size_t i = 0; i < 4; ++i) exchange(w[i], w[i + 4], 4, 0x0f0f0f0f0f0f0f0fu);
-  for (std::size_t i : {0, 1, 4, 5}) exchange(w[i], w[i + 2], 2, 0x3333333333333333u);
-  for (std::size_t i : {0, 2, 4, 6}) exchange(w[i], w[i + 1], 1, 0x5555555555555555u);
+  exchange<4>(w, 4, 0x0f0f0f0f0f0f0f0fu);
+  exchange<2>(w, 2, 0x3333333333333333u);
+  exchange<1>(w, 1, 0x5555555555555555u);
 }
 
 // Transposes the 8 × 8 bytes of the eight words.
 inline void transpose_bytes(Words& w) {
-  for (std::size_t i = 0; i < 4; ++i) exchange(w[i], w[i + 4], 32, 0x00000000ffffffffu);
-  for (std::size_t i : {0, 1, 4, 5}) exchange(w[i], w[i + 2], 16, 0x0000ffff0000ffffu);
-  for (std::size_t i : {0, 2, 4, 6}) exchange(w[i], w[i + 1], 8, 0x00ff00ff00ff00ffu);
+  exchange<4>(w, 32, 0x00000000ffffffffu);
+  exchange<2>(w, 16, 0x0000ffff0000ffffu);
+  exchange<1>(w, 8, 0x00ff00ff00ff00ffu);
 }
 
 // Bytes [first, first + count) of each plane, count ≤ 8. Word j·Bytes + B holds byte B of the pixels 8k + j, k being the byte of the word; eight
 // consecutive words, their bytes transposed, are eight consecutive bytes of the output for each k.
 template <std::size_t Bytes>
-inline void columns_to_pixels(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t count, std::byte* out) {
+[[gnu::always_inline]] inline void columns_to_pixels(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t count,
+                                                     std::byte* out) {
   std::array<Words, Bytes> ordered;
+#pragma GCC unroll 8
   for (std::size_t byte = 0; byte < Bytes; ++byte) {
     Words rows{};
+#pragma GCC unroll 8
     for (std::size_t bit = 0; bit < 8; ++bit) std::memcpy(&rows[bit], planes + (8 * byte + bit) * plane_bytes + first, count);
     transpose_bits(rows);
+#pragma GCC unroll 8
     for (std::size_t j = 0; j < 8; ++j) ordered[(j * Bytes + byte) / 8][(j * Bytes + byte) % 8] = rows[j];
   }
+#pragma GCC unroll 8
   for (std::size_t part = 0; part < Bytes; ++part) {
     transpose_bytes(ordered[part]);
     for (std::size_t k = 0; k < count; ++k) std::memcpy(out + (first + k) * 8 * Bytes + 8 * part, &ordered[part][k], 8);
@@ -59,16 +69,21 @@ void to_pixels(std::byte const* planes, std::size_t plane_bytes, std::size_t fir
 }
 
 template <std::size_t Bytes>
-inline void columns_to_planes(std::byte const* in, std::size_t plane_bytes, std::size_t first, std::size_t count, std::byte* planes) {
+[[gnu::always_inline]] inline void columns_to_planes(std::byte const* in, std::size_t plane_bytes, std::size_t first, std::size_t count,
+                                                     std::byte* planes) {
   std::array<Words, Bytes> ordered{};
+#pragma GCC unroll 8
   for (std::size_t part = 0; part < Bytes; ++part) {
     for (std::size_t k = 0; k < count; ++k) std::memcpy(&ordered[part][k], in + (first + k) * 8 * Bytes + 8 * part, 8);
     transpose_bytes(ordered[part]);
   }
+#pragma GCC unroll 8
   for (std::size_t byte = 0; byte < Bytes; ++byte) {
     Words rows;
+#pragma GCC unroll 8
     for (std::size_t j = 0; j < 8; ++j) rows[j] = ordered[(j * Bytes + byte) / 8][(j * Bytes + byte) % 8];
     transpose_bits(rows);
+#pragma GCC unroll 8
     for (std::size_t bit = 0; bit < 8; ++bit) std::memcpy(planes + (8 * byte + bit) * plane_bytes + first, &rows[bit], count);
   }
 }

@@ -1,9 +1,9 @@
 #include "io/codec/lz4_block.hpp"
 
-#include <algorithm>
+#include <array>
 #include <climits>
-#include <cstdint>
-#include <cstring>
+
+#include "io/codec/lz4_sequences.hpp"
 
 #if XRDCT_HAVE_LZ4
 #include <lz4.h>
@@ -12,71 +12,46 @@
 namespace xrdct::codec {
 namespace {
 
-// Rules of the end of a block: a match starts at least 12 bytes before it and leaves the last 5 to literals.
-constexpr std::size_t last_literals = 5;
-constexpr std::size_t match_limit = 12;
-constexpr std::size_t least_after_literals = 8;  // distance, token, last literals
+// Repeats the low d bytes of a word: 1 + 2^8d + 2^16d …, below 2^64.
+constexpr std::array<std::uint64_t, 8> repeats{0,
+                                               0x0101010101010101u,
+                                               0x0001000100010001u,
+                                               0x0001000001000001u,
+                                               0x0000000100000001u,
+                                               0x0000010000000001u,
+                                               0x0001000000000001u,
+                                               0x0100000000000001u};
+// The least multiple of d that is at least 8.
+constexpr std::array<std::size_t, 8> strides{0, 8, 8, 9, 8, 10, 12, 14};
 
-struct Input {
-  std::uint8_t const* at;
-  std::uint8_t const* end;
-  std::size_t left() const { return static_cast<std::size_t>(end - at); }
+struct PortableCopy {
+  static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
+    if (distance >= 16) {
+      std::memcpy(to, to - distance, 16);
+      if (length > 16) std::memcpy(to + 16, to + 16 - distance, 16);
+      return;
+    }
+    if (distance < 8) {
+      std::uint64_t pattern;
+      std::memcpy(&pattern, to - distance, 8);
+      pattern = (pattern & ((std::uint64_t{1} << (8 * distance)) - 1)) * repeats[distance];
+      std::memcpy(to, &pattern, 8);
+      distance = strides[distance];
+    } else {
+      std::memcpy(to, to - distance, 8);
+    }
+    for (std::size_t done = 8; done < length; done += 8) std::memcpy(to + done, to + done - distance, 8);
+  }
 };
-
-// Adds the bytes that continue a length of 15. \return false: the input ends, or more than `most`.
-bool read_length(Input& in, std::size_t most, std::size_t& length) {
-  std::uint8_t byte = 255;
-  while (byte == 255) {
-    if (in.at == in.end) return false;
-    byte = *in.at++;
-    length += byte;
-    if (length > most) return false;
-  }
-  return true;
-}
-
-// An overlapping match repeats its first `distance` bytes.
-void copy_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
-  while (length > distance) {
-    std::memcpy(to, to - distance, distance);
-    to += distance;
-    length -= distance;
-    distance *= 2;
-  }
-  std::memcpy(to, to - distance, length);
-}
 
 }  // namespace
 
-DecodeStatus decode_lz4_block_own(std::span<std::byte const> compressed, std::span<std::byte> out) {
-  auto const* const first = reinterpret_cast<std::uint8_t const*>(compressed.data());
-  Input in{first, first + compressed.size()};
-  auto* const begin = reinterpret_cast<std::uint8_t*>(out.data());
-  auto* const end = begin + out.size();
-  auto* to = begin;
-  while (in.at != in.end) {
-    std::size_t const token = *in.at++;
-    std::size_t const room = static_cast<std::size_t>(end - to);
-    std::size_t literals = token >> 4;
-    if (literals == 15 && !read_length(in, room, literals)) return DecodeStatus::bad_stream;
-    if (literals > room || literals > in.left()) return DecodeStatus::bad_stream;
-    if (literals > 0) std::memcpy(to, in.at, literals);
-    to += literals;
-    in.at += literals;
-    if (in.at == in.end) return to == end ? DecodeStatus::ok : DecodeStatus::bad_stream;
+DecodeStatus decode_lz4_block_own(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out) {
+  return simd == Simd::portable ? lz4::decode<PortableCopy>(compressed, out, 0).status : decode_lz4_avx2(compressed, out, 0).status;
+}
 
-    if (static_cast<std::size_t>(end - to) < match_limit || in.left() < least_after_literals) return DecodeStatus::bad_stream;
-    std::size_t const distance = in.at[0] | std::size_t{in.at[1]} << 8;
-    in.at += 2;
-    if (distance == 0 || distance > static_cast<std::size_t>(to - begin)) return DecodeStatus::bad_stream;
-    std::size_t const most = static_cast<std::size_t>(end - to) - last_literals;
-    std::size_t length = (token & 15) + 4;
-    if (length == 19 && !read_length(in, most, length)) return DecodeStatus::bad_stream;
-    if (length > most) return DecodeStatus::bad_stream;
-    copy_match(to, distance, length);
-    to += length;
-  }
-  return DecodeStatus::bad_stream;
+DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> planes, std::size_t plane_bytes) {
+  return simd == Simd::portable ? lz4::decode<PortableCopy>(compressed, planes, plane_bytes) : decode_lz4_avx2(compressed, planes, plane_bytes);
 }
 
 #if XRDCT_HAVE_LZ4
@@ -87,7 +62,9 @@ DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<s
   return decoded >= 0 && static_cast<std::size_t>(decoded) == out.size() ? DecodeStatus::ok : DecodeStatus::bad_stream;
 }
 #else
-DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<std::byte> out) { return decode_lz4_block_own(compressed, out); }
+DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<std::byte> out) {
+  return decode_lz4_block_own(simd(), compressed, out);
+}
 #endif
 
 }  // namespace xrdct::codec

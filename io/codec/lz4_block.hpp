@@ -13,6 +13,21 @@ DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<s
  * The same by our own code. Accepts what liblz4 accepts, but for matches at distance 0, which liblz4 lets pass.
  * Source: LZ4 block format description, https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
  */
-DecodeStatus decode_lz4_block_own(std::span<std::byte const> compressed, std::span<std::byte> out);
+DecodeStatus decode_lz4_block_own(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out);
+
+/// What an LZ4 block of bit planes was decoded to.
+struct DecodedPlanes {
+  DecodeStatus status;
+  std::size_t equal_from;  //!< 8 or 16: all planes from this one on are equal, and those behind it were not written; 0: all were written
+};
+
+/*!
+ * `decode_lz4_block_own` for bit planes: where the stream ends in one long match that says that all planes from 8 or from 16 on are equal, they are
+ * not written. The verdict on the stream is the same. \param planes all of them   \param plane_bytes > 0, of one
+ */
+DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> planes, std::size_t plane_bytes);
+
+/// `decode_lz4_planes` with AVX2, or every plane written where `plane_bytes` is 0; `unsupported` in a build for other processors.
+DecodedPlanes decode_lz4_avx2(std::span<std::byte const> compressed, std::span<std::byte> out, std::size_t plane_bytes);
 
 }  // namespace xrdct::codec

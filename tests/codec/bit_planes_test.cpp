@@ -82,7 +82,7 @@ TEST(NarrowDecoder, GapsAreUpperBits) {
   auto const narrow = narrow_of(Content::two_sentinels, 1000, 4);
   EXPECT_EQ(1u, narrow.pixel_bytes);
   ASSERT_EQ(16u, narrow.upper.size());
-  for (std::size_t i = 0; i < 1024; ++i) EXPECT_EQ(i < 1000 && i / 40 % 5 == 1, (narrow.upper[i / 64] >> (i % 64) & 1) != 0) << i;
+  for (std::size_t i = 0; i < 1024; ++i) EXPECT_EQ(i < 1000 && in_gap(i), (narrow.upper[i / 64] >> (i % 64) & 1) != 0) << i;
 }
 
 TEST(NarrowDecoder, WiderCountsNeedMore) {
@@ -93,6 +93,34 @@ TEST(NarrowDecoder, WiderCountsNeedMore) {
   EXPECT_EQ(4u, narrow_of(Content::noise, 1000, 4).pixel_bytes);
   EXPECT_EQ(2u, narrow_of(Content::one_beside_gap, 1000, 4).pixel_bytes);
   EXPECT_EQ(1u, narrow_of(Content::counts, 1000, 1).pixel_bytes);
+}
+
+// The first block of a stream.
+std::span<std::byte const> block_of(Stream const& stream) { return std::span(stream).subspan(16, read_u32_be(stream.data() + 12)); }
+
+TEST(NarrowDecoder, DoesNotWriteEqualPlanes) {
+  if (!can_encode) GTEST_SKIP() << "this build has no encoder";
+  for (auto const set : instruction_sets()) {
+    std::vector<std::byte> planes(8192, std::byte{0x5a});
+    for (auto const& [content, equal_from] : {std::pair{Content::zeros, 8}, std::pair{Content::counts, 8}, std::pair{Content::counts_and_gaps, 8},
+                                              std::pair{Content::wide_counts, 16}, std::pair{Content::noise, 0}}) {
+      auto const decoded = decode_lz4_planes(set, block_of(encode_bitshuffle_lz4(frame_of(content, 2048, 4), 4)), planes, 256);
+      EXPECT_EQ(DecodeStatus::ok, decoded.status);
+      EXPECT_EQ(static_cast<std::size_t>(equal_from), decoded.equal_from) << name_of(set) << ", content " << static_cast<int>(content);
+    }
+  }
+}
+
+// The last bytes of a block are stored as they are: there, a plane can differ although all before it looks equal.
+TEST(NarrowDecoder, SeesOneBitInTheLastBytes) {
+  if (!can_encode) GTEST_SKIP() << "this build has no encoder";
+  for (std::size_t const pixels : {2048, 1000, 264}) {
+    for (std::size_t last = 0; last < 200; ++last) {
+      auto in = frame_of(Content::counts_and_gaps, pixels, 4);
+      in[4 * (pixels - 1 - last) + 1 + last % 3] ^= std::byte{1} << (last % 8);
+      for (auto const set : instruction_sets()) ASSERT_EQ(in, widened(encode_bitshuffle_lz4(in, 4), pixels, 4, set)) << name_of(set) << ", " << last;
+    }
+  }
 }
 
 TEST(NarrowDecoder, TruncatedBlocksAreErrors) {
@@ -118,11 +146,11 @@ TEST(NarrowDecoder, TruncatedBlocksAreErrors) {
 TEST(NarrowDecoder, AgreesWithPlainDecodingOnMutants) {
   Numbers numbers(11);
   std::size_t accepted = 0;
-  for (int trial = 0; trial < 20000; ++trial) {
+  for (int trial = 0; trial < 10000; ++trial) {
     std::size_t const pixels = 8 * (1 + numbers.below(80)), pixel_bytes = std::size_t{1} << numbers.below(4);
     auto const in = frame_of(all_contents[numbers.below(std::size(all_contents))], pixels, pixel_bytes, static_cast<std::uint64_t>(trial));
-    auto const streams = streams_of(in, pixel_bytes);
-    auto const& stream = streams[trial % 3 == 0 && can_encode ? 3 : 0].second;
+    bool const by_library = can_encode && trial % 2 == 0;
+    auto const stream = by_library ? encode_bitshuffle_lz4(in, pixel_bytes) : bitshuffle_lz4_by_hand(in, pixel_bytes, pixels);
     BlockWalk walk;
     ASSERT_EQ(DecodeStatus::ok, walk.open(stream, pixels, pixel_bytes));
     std::span<std::byte const> compressed;
@@ -130,7 +158,7 @@ TEST(NarrowDecoder, AgreesWithPlainDecodingOnMutants) {
     ASSERT_EQ(DecodeStatus::ok, walk.next(compressed, in_block));
     auto const mutant = mutated({compressed.begin(), compressed.end()}, numbers);
     std::vector<std::byte> plain(in_block * pixel_bytes), scratch(plain.size()), out(plain.size());
-    auto const status = decode_lz4_block_own(mutant, scratch);
+    auto const status = decode_lz4_block_own(Simd::portable, mutant, scratch);
     planes_to_pixels(Simd::portable, scratch.data(), in_block, pixel_bytes, plain.data());
     NarrowPixels narrow;
     NarrowDecoder decoder(pixel_bytes, in_block);

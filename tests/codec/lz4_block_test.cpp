@@ -39,13 +39,24 @@ TEST_P(Lz4Block, RefusesWhatTheFormatForbids) {
   EXPECT_EQ(DecodeStatus::bad_stream, GetParam()(block_of({0xf0, 255, 255, 255, 255}), out)) << "a length without end";
 }
 
-std::vector<Decoder> decoders() { return {&decode_lz4_block, &decode_lz4_block_own}; }
-INSTANTIATE_TEST_SUITE_P(LibraryAndOwn, Lz4Block, testing::ValuesIn(decoders()),
-                         [](auto const& test) { return std::string(test.index == 0 ? "default" : "own"); });
+template <Simd set>
+DecodeStatus own(std::span<std::byte const> compressed, std::span<std::byte> out) {
+  return decode_lz4_block_own(set, compressed, out);
+}
+
+std::vector<Decoder> decoders() {
+  std::vector<Decoder> all{&decode_lz4_block, &own<Simd::portable>, &own<Simd::avx2>, &own<Simd::avx512>};
+  all.resize(1 + instruction_sets().size());
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(LibraryAndOwn, Lz4Block, testing::ValuesIn(decoders()), [](auto const& test) {
+  return test.index == 0 ? std::string("default") : "own_" + std::string(name_of(instruction_sets()[test.index - 1]));
+});
 
 TEST(OwnLz4, RefusesDistanceZero) {
   std::vector<std::byte> out(17);
-  EXPECT_EQ(DecodeStatus::bad_stream, decode_lz4_block_own(block_of({0x35, 'a', 'b', 'c', 0, 0, 0x50, 'v', 'w', 'x', 'y', 'z'}), out));
+  EXPECT_EQ(DecodeStatus::bad_stream,
+            decode_lz4_block_own(Simd::portable, block_of({0x35, 'a', 'b', 'c', 0, 0, 0x50, 'v', 'w', 'x', 'y', 'z'}), out));
 }
 
 #if XRDCT_HAVE_LZ4
@@ -61,9 +72,11 @@ TEST(OwnLz4, DecodesWhatTheLibraryWrites) {
   for (auto const content : all_contents) {
     for (std::size_t const bytes : odd_sizes) {
       auto const in = frame_of(content, bytes, 1);
-      std::vector<std::byte> out(in.size());
-      ASSERT_EQ(DecodeStatus::ok, decode_lz4_block_own(compressed(in), out));
-      ASSERT_EQ(in, out);
+      for (auto const set : instruction_sets()) {
+        std::vector<std::byte> out(in.size());
+        ASSERT_EQ(DecodeStatus::ok, decode_lz4_block_own(set, compressed(in), out)) << name_of(set);
+        ASSERT_EQ(in, out) << name_of(set);
+      }
     }
   }
 }
@@ -75,8 +88,12 @@ TEST(OwnLz4, JudgesMutantsAsTheLibraryDoes) {
     auto const content = all_contents[numbers.below(std::size(all_contents))];
     std::size_t const bytes = 1 + numbers.below(600);
     auto const stored = mutated(compressed(frame_of(content, bytes, 1, trial)), numbers);
-    std::vector<std::byte> by_library(bytes), by_own(bytes);
-    auto const library = decode_lz4_block(stored, by_library), own = decode_lz4_block_own(stored, by_own);
+    std::vector<std::byte> by_library(bytes), by_own(bytes), again(bytes);
+    auto const library = decode_lz4_block(stored, by_library), own = decode_lz4_block_own(Simd::portable, stored, by_own);
+    for (auto const set : instruction_sets()) {
+      ASSERT_EQ(own, decode_lz4_block_own(set, stored, again)) << name_of(set);
+      ASSERT_TRUE(own != DecodeStatus::ok || by_own == again) << name_of(set);
+    }
     if (own == DecodeStatus::ok) {
       ++accepted;
       ASSERT_EQ(library, own);

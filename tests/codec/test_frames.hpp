@@ -30,10 +30,13 @@ enum class Content { zeros, ones, counts, counts_and_gaps, all_gaps, two_sentine
 constexpr Content all_contents[] = {Content::zeros,         Content::ones,        Content::counts,     Content::counts_and_gaps, Content::all_gaps,
                                     Content::two_sentinels, Content::wide_counts, Content::one_bright, Content::one_beside_gap,  Content::noise};
 
+/// Gaps of ever smaller width, so that no period but that of the planes is in them.
+constexpr bool in_gap(std::size_t i) { return i * i / 640 % 5 == 1; }
+
 inline std::uint64_t value_of(Content content, std::size_t i, Numbers& numbers) {
   std::uint64_t const random = numbers.next();
   std::uint64_t const count = (random & 3) == 0 ? random >> 8 & 7 : 0;
-  bool const gap = i / 40 % 5 == 1;
+  bool const gap = in_gap(i);
   switch (content) {
     case Content::zeros:
       return 0;

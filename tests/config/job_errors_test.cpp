@@ -35,6 +35,7 @@ TEST(JobErrors, AWrongUnitIsToldWithTheNearestOne) {
 
 TEST(JobErrors, AnUnknownKeyIsToldWithTheNearestOne) {
   EXPECT_THAT(with({"scan", "datset"}, "/entry/data"), ElementsAre(AllOf(HasSubstr("$.scan.datset: "), HasSubstr("did you mean \"dataset\"?"))));
+  EXPECT_THAT(with({"a\nb"}, 1), ElementsAre(HasSubstr("$[\"a\\nb\"]: expected one of the keys")));
   EXPECT_THAT(with({"azimuth"}, 1), ElementsAre(AllOf(HasSubstr("$.azimuth: expected one of the keys calibration, "), HasSubstr("an unknown key"))));
 }
 

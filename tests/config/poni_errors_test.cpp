@@ -76,6 +76,11 @@ TEST(PoniErrors, AnotherFileIsToldInFewWords) {
   auto const problems = problems_of("\x89PNG\r\n\x1a\n" + std::string(5000, 'a'));
   ASSERT_GE(problems.size(), 1u);
   for (auto const& problem : problems) EXPECT_LT(problem.size(), 200u);
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += "0.123 45.6\n";
+  EXPECT_THAT(problems_of(lines), testing::Contains(HasSubstr("line 5: expected `Key: value`, found \"0.123 45.6\"; is this a PONI file?")));
+  EXPECT_LT(problems_of(lines).size(), 10u);
+  EXPECT_THAT(problems_of(" {\"dist\": 0.1}"), ElementsAre(HasSubstr("found JSON")));
   EXPECT_THROW(read_poni("/nowhere/a.poni"), core::InputError);
 }
 

@@ -1,0 +1,123 @@
+#include "io/image_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "core/errors.hpp"
+#include "io/image_formats.hpp"
+
+namespace xrdct::io {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::string_view_literals;
+
+struct Location {
+  fs::path file;
+  std::string rest;  // what follows the name of the file: "", ":/path", ":/path[3]", "[3]", ":3"
+};
+
+bool is_file(fs::path const& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+// The shortest beginning, up to ":" or "[", that is a file.
+Location parse_location(std::string const& location) {
+  if (is_file(location)) return {location, ""};
+  for (std::size_t at = location.find_first_of(":["); at != std::string::npos; at = location.find_first_of(":[", at + 1)) {
+    if (is_file(location.substr(0, at))) return {location.substr(0, at), location.substr(at)};
+  }
+  std::error_code ignored;
+  std::string const found = fs::is_directory(location, ignored) ? "a folder" : "no such file";
+  throw core::IoError("cannot read image " + location + ": expected a file, found " + found + "; check the path");
+}
+
+// ":/path[3]", "[3]" or ":3".
+Hdf5ImageName parse_name(Location const& location) {
+  std::string rest = location.rest.starts_with(':') ? location.rest.substr(1) : location.rest;
+  Hdf5ImageName name;
+  std::string digits;
+  if (rest.ends_with(']') && rest.rfind('[') != std::string::npos) {
+    auto const open = rest.rfind('[');
+    digits = rest.substr(open + 1, rest.size() - open - 2);
+    rest.resize(open);
+  } else if (!rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    digits = std::exchange(rest, "");
+  }
+  name.dataset = rest;
+  if (digits.empty() && name.dataset == location.rest.substr(location.rest.starts_with(':') ? 1 : 0)) return name;
+  auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), name.index);
+  if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size() || name.index < 0) {
+    throw core::InputError("cannot read image " + location.file.string() + location.rest + ": expected an index of 0 or more in brackets, found \"" +
+                           digits + "\"; write it as :/path/to/data[0]");
+  }
+  return name;
+}
+
+std::string first_bytes(fs::path const& file) {
+  std::array<char, 16> bytes{};
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream)
+    throw core::IoError("cannot read image " + file.string() + ": expected a readable file, found one that cannot be opened; check its permissions");
+  stream.read(bytes.data(), bytes.size());
+  return {bytes.data(), static_cast<std::size_t>(stream.gcount())};
+}
+
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+// HDF5 may begin after a user block of 512, 1024, 2048 … bytes.
+bool is_hdf5(fs::path const& file) {
+  std::ifstream stream(file, std::ios::binary);
+  auto const size = static_cast<std::streamoff>(fs::file_size(file));
+  for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
+    std::array<char, 8> bytes{};
+    stream.seekg(at);
+    stream.read(bytes.data(), bytes.size());
+    if (std::string_view(bytes.data(), bytes.size()) == hdf5_signature) return true;
+  }
+  return false;
+}
+
+// Formats that are known, but not read.
+std::optional<std::string> refused_format(std::string_view start) {
+  if (start.starts_with("\x1f\x8b"sv)) return "a gzip file; expand it with gunzip";
+  if (start.starts_with("BZh"sv)) return "a bzip2 file; expand it with bunzip2";
+  if (start.starts_with("\xfd"
+                        "7zXZ"sv))
+    return "an xz file; expand it with unxz";
+  if (start.starts_with("\x28\xb5\x2f\xfd"sv)) return "a zstd file; expand it with unzstd";
+  if (start.starts_with("###CBF"sv)) return "CBF, which is not read yet; convert it to EDF or TIFF, e.g. with fabio";
+  if (start.starts_with("\x89PNG"sv)) return "PNG; convert it to TIFF or NPY";
+  if (start.starts_with("PK\x03\x04"sv)) return "a zip or npz file; save the array with numpy.save";
+  return std::nullopt;
+}
+
+}  // namespace
+
+Image read_image(std::string const& text) {
+  auto const location = parse_location(text);
+  auto const& file = location.file;
+  auto const start = first_bytes(file);
+  auto const visible = start.find_first_not_of(" \t\r\n");
+  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, NPY, a Fit2D mask or HDF5, found ";
+  if (is_hdf5(file)) return read_hdf5_image(file, parse_name(location));
+  if (!location.rest.empty()) {
+    throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" + location.rest +
+                           "\", found another format; leave it out");
+  }
+  if (start.starts_with("\x93NUMPY"sv)) return read_npy(file);
+  if (start.starts_with("II*\0"sv) || start.starts_with("MM\0*"sv) || start.starts_with("II+\0"sv) || start.starts_with("MM\0+"sv))
+    return read_tiff(file);
+  if (start.starts_with("M\0\0\0A\0\0\0S\0\0\0K\0\0\0"sv)) return read_fit2d_mask(file);
+  if (visible != std::string::npos && start[visible] == '{') return read_edf(file);
+  if (auto const refused = refused_format(start)) throw core::InputError(message + *refused);
+  throw core::InputError(message + (start.empty() ? "an empty file" : "another format") + "; convert it");
+}
+
+}  // namespace xrdct::io

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "io/image_file.hpp"
+
+/// The readers of single formats behind `read_image`. Internal to io/.
+namespace xrdct::io {
+
+/// A number as a file stores it; a little wider than core::PixelType.
+struct StoredNumber {
+  enum class Kind { unsigned_integer, signed_integer, floating };
+  Kind kind = Kind::unsigned_integer;
+  std::size_t bytes = 1;
+  bool big_endian = false;
+};
+
+/// Largest image that is believed, so that a broken header does not ask for all memory.
+constexpr std::size_t most_image_pixels = std::size_t{1} << 30;
+
+/*!
+ * Pixels of a shape from the bytes of a file, row by row.
+ * \param file for messages. \throws core::IoError too few bytes, or an absurd shape; core::InputError a number that is not known, or a 64-bit integer
+ * that a double does not hold
+ */
+Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes, std::filesystem::path const& file);
+
+/// The whole content of a file. \throws core::IoError
+std::vector<std::byte> file_content(std::filesystem::path const& file);
+
+/// ESRF data format: `{ key = value ; … }`, then the pixels. One image.
+Image read_edf(std::filesystem::path const& file);
+/// NumPy array, versions 1 to 3, 2-D (or more with leading 1), C or Fortran order.
+Image read_npy(std::filesystem::path const& file);
+/// Fit2D mask: 1 is masked. 1024 bytes of header ("MASK" in 4 words, columns, rows), then one bit per pixel, rows of whole 32-bit words.
+Image read_fit2d_mask(std::filesystem::path const& file);
+/// TIFF of one page and one sample: integers of 8, 16, 32 bits, floating point of 32, 64.
+Image read_tiff(std::filesystem::path const& file);
+
+/// What follows the file name of an HDF5 image.
+struct Hdf5ImageName {
+  std::string dataset;      //!< empty: the only image
+  std::int64_t index = -1;  //!< −1: none given
+};
+/// A frame of an HDF5 dataset, all layouts and filters of FrameSource, and 64-bit integers.
+Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& name);
+
+}  // namespace xrdct::io

@@ -1,0 +1,120 @@
+#include <tiffio.h>
+
+#include <algorithm>
+#include <cstdarg>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "core/errors.hpp"
+#include "io/image_formats.hpp"
+
+namespace xrdct::io {
+namespace {
+
+using Kind = StoredNumber::Kind;
+
+// The last text of libtiff. Its handlers are global; images are read on the main thread.
+std::string& last_message() {
+  static std::string message;
+  return message;
+}
+
+void keep_message(char const*, char const* format, va_list arguments) {
+  char text[512];
+  std::vsnprintf(text, sizeof text, format, arguments);
+  last_message() = text;
+}
+
+struct Close {
+  void operator()(TIFF* tiff) const { TIFFClose(tiff); }
+};
+using Tiff = std::unique_ptr<TIFF, Close>;
+
+core::IoError broken(std::filesystem::path const& file) {
+  return core::IoError("cannot read TIFF image " + file.string() + ": expected a whole image, found \"" + last_message() + "\"; copy it again");
+}
+
+struct Layout {
+  core::FrameShape shape;
+  StoredNumber number;
+  std::size_t row_bytes() const { return shape.columns * number.bytes; }
+};
+
+Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
+  std::uint32_t columns = 0, rows = 0;
+  std::uint16_t bits = 1, samples = 1, format = SAMPLEFORMAT_UINT;
+  TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &columns);
+  TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &rows);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
+  bool const floating = format == SAMPLEFORMAT_IEEEFP;
+  bool const known = floating ? bits == 32 || bits == 64 : (format <= SAMPLEFORMAT_INT && (bits == 8 || bits == 16 || bits == 32));
+  if (samples != 1 || !known) {
+    throw core::InputError("cannot read TIFF image " + file.string() +
+                           ": expected one sample of 8, 16 or 32-bit integers or 32 or 64-bit floating point, found " + std::to_string(samples) +
+                           " of " + std::to_string(bits) + " bits, format " + std::to_string(format) + "; convert it");
+  }
+  Kind const kind = floating ? Kind::floating : format == SAMPLEFORMAT_INT ? Kind::signed_integer : Kind::unsigned_integer;
+  return {{rows, columns}, {kind, bits / 8U, false}};
+}
+
+// No compression of TIFF shrinks by more than deflate, 1032 : 1; so a broken header cannot ask for all memory.
+void check_size(Layout const& layout, std::filesystem::path const& file) {
+  constexpr std::size_t most_expansion = 1100;
+  std::size_t const pixels = layout.shape.pixels();
+  if (pixels == 0 || pixels > most_image_pixels || pixels * layout.number.bytes / most_expansion > std::filesystem::file_size(file)) {
+    last_message() = "a header that claims " + std::to_string(layout.shape.rows) + " × " + std::to_string(layout.shape.columns) + " pixels";
+    throw broken(file);
+  }
+}
+
+bool read_rows(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels) {
+  if (TIFFScanlineSize64(tiff) != layout.row_bytes()) return false;
+  for (std::size_t r = 0; r < layout.shape.rows; ++r) {
+    if (TIFFReadScanline(tiff, pixels.data() + r * layout.row_bytes(), static_cast<std::uint32_t>(r), 0) < 0) return false;
+  }
+  return true;
+}
+
+bool read_tiles(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels) {
+  std::uint32_t tile_columns = 0, tile_rows = 0;
+  TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_columns);
+  TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile_rows);
+  std::size_t const tile_bytes = std::size_t{tile_columns} * tile_rows * layout.number.bytes;
+  if (tile_bytes == 0 || tile_bytes / 4 > pixels.size() + (std::size_t{1} << 20) || TIFFTileSize64(tiff) != tile_bytes) return false;
+  std::vector<std::byte> tile(tile_bytes);
+  for (std::size_t top = 0; top < layout.shape.rows; top += tile_rows) {
+    for (std::size_t left = 0; left < layout.shape.columns; left += tile_columns) {
+      if (TIFFReadTile(tiff, tile.data(), static_cast<std::uint32_t>(left), static_cast<std::uint32_t>(top), 0, 0) < 0) return false;
+      std::size_t const bytes = std::min<std::size_t>(tile_columns, layout.shape.columns - left) * layout.number.bytes;
+      for (std::size_t r = top; r < std::min<std::size_t>(top + tile_rows, layout.shape.rows); ++r) {
+        std::memcpy(pixels.data() + r * layout.row_bytes() + left * layout.number.bytes, tile.data() + (r - top) * tile_columns * layout.number.bytes,
+                    bytes);
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Image read_tiff(std::filesystem::path const& file) {
+  TIFFSetErrorHandler(keep_message);
+  TIFFSetWarningHandler(nullptr);
+  last_message() = "no reason given";
+  Tiff const tiff(TIFFOpen(file.c_str(), "r"));
+  if (!tiff) throw broken(file);
+  auto const layout = layout_of(tiff.get(), file);
+  check_size(layout, file);
+  std::vector<std::byte> pixels(layout.shape.pixels() * layout.number.bytes);
+  bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels) : read_rows(tiff.get(), layout, pixels);
+  if (!read) throw broken(file);
+  if (TIFFReadDirectory(tiff.get()) != 0) {
+    throw core::InputError("cannot read TIFF image " + file.string() + ": expected one page, found several; write one image per file");
+  }
+  return image_of(layout.shape, layout.number, pixels, file);
+}
+
+}  // namespace xrdct::io

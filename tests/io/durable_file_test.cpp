@@ -1,0 +1,87 @@
+#include "io/durable_file.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "core/errors.hpp"
+
+namespace {
+
+using namespace xrdct;
+using testing::HasSubstr;
+
+std::string content(std::filesystem::path const& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST(WriteAt, changes_only_its_bytes) {
+  std::ofstream("write_at.bin") << "0123456789";
+  io::FileDescriptor const descriptor("write_at.bin", O_RDWR);
+  io::write_at(descriptor, "write_at.bin", std::as_bytes(std::span("abc", 3)), 4);
+  EXPECT_EQ(content("write_at.bin"), "0123abc789");
+}
+
+TEST(WriteAt, tells_the_reason_when_it_cannot) {
+  std::ofstream("read_only.bin") << "x";
+  io::FileDescriptor const descriptor("read_only.bin", O_RDONLY);
+  EXPECT_THROW(io::write_at(descriptor, "read_only.bin", std::as_bytes(std::span("abc", 3)), 0), core::IoError);
+}
+
+TEST(RequireSpace, tells_both_numbers) {
+  EXPECT_NO_THROW(io::require_space("some.h5", 1));
+  try {
+    io::require_space("some.h5", std::uint64_t{1} << 60);
+    FAIL();
+  } catch (core::IoError const& error) {
+    EXPECT_THAT(error.what(), HasSubstr("some.h5"));
+    EXPECT_THAT(error.what(), HasSubstr("1152921504606846976 bytes"));
+  }
+}
+
+TEST(AllocateBlocks, keeps_size_and_content) {
+  {
+    std::ofstream stream("sparse.bin");
+    stream << "head";
+    stream.seekp(100'000);
+    stream << "tail";
+  }
+  auto const before = content("sparse.bin");
+  io::allocate_blocks("sparse.bin");
+  EXPECT_EQ(content("sparse.bin"), before);
+}
+
+TEST(RenameDurably, moves_and_replaces) {
+  std::ofstream("rename_old") << "new";
+  std::ofstream("rename_new") << "old";
+  io::rename_durably("rename_old", "rename_new");
+  EXPECT_EQ(content("rename_new"), "new");
+  EXPECT_FALSE(std::filesystem::exists("rename_old"));
+  EXPECT_THROW(io::rename_durably("rename_old", "rename_new"), core::IoError);
+}
+
+TEST(RunLock, keeps_others_away_and_cleans_up) {
+  {
+    io::RunLock const lock("locked.h5");
+    EXPECT_THROW(io::RunLock("locked.h5"), core::IoError);
+    EXPECT_TRUE(std::filesystem::exists("locked.h5.lock"));
+  }
+  EXPECT_FALSE(std::filesystem::exists("locked.h5.lock"));
+  std::ofstream("locked.h5.lock") << "left behind by a run that was killed";
+  EXPECT_NO_THROW(io::RunLock("locked.h5"));
+}
+
+TEST(FileDescriptor, names_the_file_that_it_cannot_open) {
+  try {
+    io::FileDescriptor const descriptor("no/such/file", O_RDONLY);
+    FAIL();
+  } catch (core::IoError const& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no/such/file"));
+  }
+}
+
+}  // namespace

@@ -63,26 +63,28 @@ Geometry::Geometry(Calibration const& calibration, Detector const& detector, Ori
   double const c1 = std::cos(calibration.rot1_rad), s1 = std::sin(calibration.rot1_rad);
   double const c2 = std::cos(calibration.rot2_rad), s2 = std::sin(calibration.rot2_rad);
   double const c3 = std::cos(calibration.rot3_rad), s3 = std::sin(calibration.rot3_rad);
-  rotation_ = {c2 * c3,
-               c3 * s1 * s2 - c1 * s3,
-               c1 * c3 * s2 + s1 * s3,  //
-               c2 * s3,
-               c1 * c3 + s1 * s2 * s3,
-               c1 * s2 * s3 - c3 * s1,  //
-               s2,
-               -c2 * s1,
-               c1 * c2};
+  double const distance = calibration.distance_m;
+  rotation_ = {.c2 = c2,
+               .s1 = s1,
+               .s2 = s2,
+               .c3 = c3,
+               .s3 = s3,
+               .up_of_p2 = c3 * s1 * s2 - c1 * s3,
+               .side_of_p2 = c1 * c3 + s1 * s2 * s3,
+               .up_of_distance = distance * (c1 * c3 * s2 + s1 * s3),
+               .side_of_distance = distance * (c1 * s2 * s3 - c3 * s1),
+               .along_of_distance = distance * c1 * c2};
 }
 
 std::array<double, 3> Geometry::position(double row, double column) const {
   int const o = detector_.orientation;
   double const p1 = detector_.pixel1_m * (flips_rows(o) ? static_cast<double>(detector_.shape.rows) - row : row) - calibration_.poni1_m;
   double const p2 = detector_.pixel2_m * (flips_columns(o) ? static_cast<double>(detector_.shape.columns) - column : column) - calibration_.poni2_m;
-  double const distance = calibration_.distance_m;
+  // The products are in the order of pyFAI's: a last bit can decide how a corner is rounded to float32, and with it a coefficient.
   auto const& r = rotation_;
-  double const t1 = p1 * r[0] + p2 * r[1] - distance * r[2];
-  double const t2 = p1 * r[3] + p2 * r[4] - distance * r[5];
-  double const t3 = p1 * r[6] + p2 * r[7] + distance * r[8];
+  double const t1 = p1 * r.c2 * r.c3 + p2 * r.up_of_p2 - r.up_of_distance;
+  double const t2 = p1 * r.c2 * r.s3 + p2 * r.side_of_p2 - r.side_of_distance;
+  double const t3 = p1 * r.s2 - p2 * r.c2 * r.s1 + r.along_of_distance;
   bool const mirrored = convention_ == OrientationConvention::before_2026_9;
   return {mirrored && flips_rows(o) ? -t1 : t1, mirrored && flips_columns(o) ? -t2 : t2, t3};
 }

@@ -56,7 +56,10 @@ class Geometry {
   Calibration calibration_;
   Detector detector_;
   OrientationConvention convention_;
-  std::array<double, 9> rotation_{};
+  // cos and sin of the rotations, and what they make of p2 and L; see `position`.
+  struct Rotation {
+    double c2, s1, s2, c3, s3, up_of_p2, side_of_p2, up_of_distance, side_of_distance, along_of_distance;
+  } rotation_{};
 };
 
 /// The four corners A, B, C, D of a pixel from a corner grid with `stride` = columns + 1.

@@ -1,0 +1,247 @@
+#include "app/inputs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <numbers>
+#include <utility>
+
+#include "app/version.hpp"
+#include "core/detector.hpp"
+#include "core/errors.hpp"
+#include "core/plan_building.hpp"
+#include "core/units.hpp"
+#include "io/image_file.hpp"
+
+namespace xrdct::app {
+namespace {
+
+/// Collects the problems of independent steps, so that the user sees all of them at once.
+class Problems {
+ public:
+  bool attempt(std::function<void()> const& step) {
+    try {
+      step();
+      return true;
+    } catch (core::InputError const& error) {
+      texts_.insert(texts_.end(), error.problems().begin(), error.problems().end());
+      input_ = true;
+    } catch (core::IoError const& error) {
+      texts_.emplace_back(error.what());
+    }
+    return false;
+  }
+  void throw_if_any() const {
+    if (texts_.empty()) return;
+    if (input_) throw core::InputError(texts_);
+    std::string all;
+    for (auto const& text : texts_) all += (all.empty() ? "" : "\n") + text;
+    throw core::IoError(all);
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  bool input_ = false;
+};
+
+std::string shape_text(core::FrameShape shape) { return std::to_string(shape.rows) + " x " + std::to_string(shape.columns); }
+
+/// An image that must have the shape of the frames. Its location may be `file:/dataset`.
+io::Image read_for_frames(config::Job const& job, std::string const& location, core::FrameShape frame, std::string const& key) {
+  io::Image image = io::read_image(job.resolve(location).string());
+  if (image.shape != frame) {
+    throw core::InputError("cannot use " + location + " as $.calibration." + key + ": expected " + shape_text(frame) +
+                           " pixels like the frames, found " + shape_text(image.shape) + "; give the image of this detector");
+  }
+  return image;
+}
+
+std::vector<float> as_floats(io::Image const& image) { return {image.pixels.begin(), image.pixels.end()}; }
+
+void read_masks(Inputs& inputs) {
+  core::FrameShape const frame = inputs.source->shape();
+  for (auto const& location : inputs.job.calibration.mask) {
+    io::Image const image = read_for_frames(inputs.job, location, frame, "mask");
+    inputs.mask.resize(frame.pixels(), 0);
+    for (std::size_t p = 0; p < frame.pixels(); ++p) inputs.mask[p] |= image.pixels[p] != 0.0;
+  }
+}
+
+/// The mean over the frames that the scan uses and whose monitor is a number above 0.
+double mean_monitor(Inputs const& inputs) {
+  double sum = 0.0;
+  std::int64_t valid = 0;
+  auto const first = static_cast<std::size_t>(inputs.job.scan.first_frame);
+  std::size_t const last = std::min(inputs.monitor.size(), first + inputs.job.scan.shape.places());
+  for (std::size_t frame = first; frame < last; ++frame) {
+    double const value = inputs.monitor[frame];
+    if (!(value > 0.0) || !std::isfinite(value)) continue;
+    sum += value;
+    ++valid;
+  }
+  return valid > 0 ? sum / static_cast<double>(valid) : 1.0;
+}
+
+void read_monitor(Inputs& inputs) {
+  auto const& monitor = *inputs.job.scan.monitor;
+  std::string const file = monitor.file.empty() ? inputs.job.scan.files.front() : monitor.file;
+  inputs.monitor = io::read_values(inputs.job.resolve(file), monitor.dataset);
+  auto const frames = static_cast<std::size_t>(inputs.source->frames());
+  if (inputs.monitor.size() != frames) {
+    throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as $.scan.monitor: expected one value for each of the " +
+                           std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor.size()) + "; name the counter of this scan");
+  }
+  inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
+}
+
+void check_frame_count(Inputs const& inputs) {
+  auto const& scan = inputs.job.scan;
+  auto const places = static_cast<std::int64_t>(scan.shape.places());
+  std::int64_t const frames = inputs.source->frames();
+  std::int64_t const usable = frames - scan.first_frame;
+  if (usable == places || (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan)) return;
+  auto const& s = scan.shape;
+  throw core::InputError("cannot place the frames on $.scan.shape: expected " + std::to_string(places) + " frames (" + std::to_string(s.height) +
+                         " x " + std::to_string(s.slow) + " x " + std::to_string(s.fast) + "), found " + std::to_string(usable) + " (" +
+                         std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
+                         (usable < places ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
+                                          : "); give the right shape or first_frame"));
+}
+
+void check_output(config::Job const& job) {
+  auto const file = job.resolve(job.output.file);
+  auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder)) {
+    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() +
+                           " to exist, found none; make it, or change $.output.file");
+  }
+  if (std::filesystem::exists(file) && !job.output.overwrite) {
+    throw core::InputError("cannot write " + file.string() +
+                           ": expected no such file, found one; move it, change $.output.file, or give --overwrite");
+  }
+}
+
+core::ValidValues valid_values(config::Scan const& scan, core::PixelType type) {
+  using Rule = config::InvalidValues::Rule;
+  core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type) : core::ValidValues::all();
+  if (scan.invalid.rule == Rule::values) valid.values = scan.invalid.values;
+  if (scan.saturated_above) valid.highest = std::min(valid.highest, *scan.saturated_above);
+  return valid;
+}
+
+std::vector<double> positions(config::ScanAxis const& axis, std::size_t points) {
+  std::vector<double> values(points);
+  for (std::size_t i = 0; i < points; ++i) values[i] = axis.start + axis.step * static_cast<double>(i);
+  return values;
+}
+
+io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t points) {
+  return {.name = axis.name, .unit = axis.unit, .positions = positions(axis, points), .rotates = axis.unit == "deg" || axis.unit == "rad"};
+}
+
+}  // namespace
+
+core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention) {
+  core::Detector const detector = core::make_detector(calibration.detector, frame);
+  return {calibration, detector, convention.value_or(core::OrientationConvention::since_2026_9)};
+}
+
+Inputs open_inputs(config::Job job) {
+  Inputs inputs;
+  inputs.job = std::move(job);
+  auto const& calibration = inputs.job.calibration;
+  Problems problems;
+  bool const has_poni = problems.attempt([&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
+  bool const has_frames = problems.attempt([&] {
+    std::vector<std::filesystem::path> files;
+    for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
+    inputs.source = std::make_unique<io::FrameSource>(files, inputs.job.scan.dataset);
+  });
+  if (has_frames) {
+    core::FrameShape const frame = inputs.source->shape();
+    if (has_poni)
+      problems.attempt([&] { inputs.geometry.emplace(make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention)); });
+    problems.attempt([&] { read_masks(inputs); });
+    if (calibration.dark) problems.attempt([&] { inputs.dark = as_floats(read_for_frames(inputs.job, *calibration.dark, frame, "dark")); });
+    if (calibration.flat) problems.attempt([&] { inputs.flat = as_floats(read_for_frames(inputs.job, *calibration.flat, frame, "flat")); });
+    problems.attempt([&] { check_frame_count(inputs); });
+    if (inputs.job.scan.monitor) problems.attempt([&] { read_monitor(inputs); });
+  }
+  if (has_poni) {
+    inputs.warnings = inputs.poni.warnings;
+    if (inputs.poni.orientation_given && !calibration.orientation_convention) {
+      inputs.warnings.push_back(
+          calibration.poni +
+          ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a calibration made with an older pyFAI (azimuth mirrored) "
+          "set \"orientation_convention\": \"before-2026.9\", else \"2026.9\" to silence this");
+    }
+    for (auto const& reduction : inputs.job.reductions) {
+      problems.attempt([&] {
+        if (core::needs_wavelength(reduction.binning.unit) && !inputs.poni.calibration.wavelength_m) {
+          throw core::InputError("cannot use the unit " + std::string(core::name_of(reduction.binning.unit)) + " of the reduction " + reduction.name +
+                                 ": expected a wavelength in " + calibration.poni + ", found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
+        }
+      });
+    }
+  }
+  problems.attempt([&] { check_output(inputs.job); });
+  problems.throw_if_any();
+  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
+  inputs.blocks = core::BlockPlan(inputs.job.scan.shape);
+  return inputs;
+}
+
+core::ReductionPlan build_plan(Inputs const& inputs) {
+  core::ReductionPlan plan;
+  plan.shape = inputs.source->shape();
+  plan.encoding = inputs.source->encoding();
+  plan.valid = valid_values(inputs.job.scan, plan.encoding.type);
+  core::CorrectionChoice choice{.solid_angle = inputs.job.corrections.solid_angle, .polarization = std::nullopt};
+  if (auto const& polarization = inputs.job.corrections.polarization) {
+    choice.polarization = {polarization->factor, polarization->offset_deg * std::numbers::pi / 180.0};
+  }
+  plan.corrections = core::build_corrections(*inputs.geometry, choice, inputs.job.calibration.detector_mask, inputs.mask, inputs.flat, inputs.dark);
+  for (auto const& reduction : inputs.job.reductions) {
+    plan.reductions.push_back({core::build_bin_matrix(*inputs.geometry, plan.corrections.mask, reduction.binning), reduction.error_model});
+  }
+  return plan;
+}
+
+pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
+  pipeline::ScanDescription scan{
+      .places = inputs.places, .blocks = inputs.blocks, .reductions = {}, .monitor = inputs.monitor, .monitor_reference = inputs.monitor_reference};
+  for (auto const& reduction : plan.reductions) scan.reductions.push_back({reduction.matrix.bins, reduction.error_model});
+  return scan;
+}
+
+io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan, std::string_view backend) {
+  auto const& job = inputs.job;
+  io::OutputDescription out;
+  out.title = "XRD-CT sinograms of " + job.scan.files.front();
+  out.height = describe_axis(job.scan.height, job.scan.shape.height);
+  out.slow = describe_axis(job.scan.slow, job.scan.shape.slow);
+  out.fast = describe_axis(job.scan.fast, job.scan.shape.fast);
+  for (std::size_t r = 0; r < job.reductions.size(); ++r) {
+    core::Unit const unit = job.reductions[r].binning.unit;
+    out.reductions.push_back({.name = job.reductions[r].name,
+                              .unit_name = std::string(core::name_of(unit)),
+                              .label = std::string(core::label_of(unit)),
+                              .symbol = std::string(core::symbol_of(unit)),
+                              .radial_axis = plan.reductions[r].matrix.radial_axis,
+                              .errors = job.reductions[r].error_model != core::ErrorModel::none});
+  }
+  out.has_monitor = !inputs.monitor.empty();
+  out.solid_angle = job.corrections.solid_angle;
+  out.polarization = job.corrections.polarization.has_value();
+  out.version = version;
+  out.revision = revision;
+  out.canonical_job = config::canonical_job(job, backend);
+  out.engine = job.run.engine;
+  out.backend = backend;
+  out.poni_text = inputs.poni.text;
+  out.inputs = inputs.source->files();
+  return out;
+}
+
+}  // namespace xrdct::app

@@ -1,0 +1,130 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "app/context.hpp"
+#include "app/inputs.hpp"
+#include "app/kernel_session.hpp"
+#include "app/ranks.hpp"
+#include "app/reduce_options.hpp"
+#include "app/report.hpp"
+#include "io/sinogram_file.hpp"
+#include "kokkos/frame_reducer.hpp"
+#include "pipeline/reduce_scan.hpp"
+
+namespace xrdct::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// Rank 0 checks everything first, so that a mistake is told once; then the others open the same files.
+Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
+  Inputs inputs;
+  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
+  if (communicator.rank() == 0) {
+    for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+  } else {
+    inputs = open_inputs(job_with(options));
+  }
+  return inputs;
+}
+
+void write_log(std::filesystem::path const& output, config::RunLog const& log) {
+  std::filesystem::path const file = output.string() + ".log.json";
+  std::ofstream out(file);
+  out << config::run_log_json(log);
+  if (!out.flush()) std::cerr << "xrdct: warning: cannot write " << file.string() << ": the run's log is lost, its output is not" << std::endl;
+}
+
+void reduce(Context& context, ReduceOptions const& options) {
+  auto const begin = Clock::now();
+  io::Communicator& communicator = *context.communicator;
+  Inputs const inputs = agreed_inputs(communicator, options);
+  RunFacts facts;
+  facts.output = inputs.job.resolve(inputs.job.output.file);
+  facts.engine = inputs.job.run.engine;
+  facts.writer = inputs.job.run.writer;
+  facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
+  if (facts.threads > available_processors()) {
+    std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads << " threads on " << available_processors()
+              << " processors; bind ranks to more of them, or give --threads" << std::endl;
+  }
+  KernelSession const session(facts.threads);
+  facts.backend = kernels::backend();
+  facts.instruction_set = kernels::instruction_set();
+  facts.frames = static_cast<std::int64_t>(inputs.places.shape().places());
+  facts.frame_bytes = static_cast<std::int64_t>(inputs.source->shape().pixels() * core::size_of(inputs.source->encoding().type));
+
+  std::optional<core::ReductionPlan> plan;
+  std::optional<kernels::FrameReducer> reducer;
+  std::optional<io::SinogramFile> file;
+  on_all_ranks(communicator, [&] {
+    plan.emplace(build_plan(inputs));
+    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+  });
+  try {
+    file.emplace(communicator, facts.output, describe_output(inputs, *plan, facts.backend), io::writer_of(facts.writer), inputs.job.output.overwrite);
+  } catch (...) {
+    throw current_error();  // the constructor fails on all ranks alike
+  }
+  facts.setup_s = communicator.maximum(seconds_since(begin));
+
+  ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
+  auto report = pipeline::reduce_scan(describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
+                                      [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
+  progress.finish();
+  io::Preview preview;
+  for (auto const& sums : report.preview) {
+    preview.mean.push_back(sums.mean());
+    preview.maximum.push_back(sums.maximum_or_nan());
+  }
+  auto const close_begin = Clock::now();
+  file->close(preview);
+  facts.close_s = communicator.maximum(seconds_since(close_begin));
+
+  RunSummary const summary = summarize(communicator, report);
+  if (communicator.rank() == 0) {
+    if (!options.quiet) print_table(std::cout, facts, summary, report.frames);
+    write_log(facts.output, run_log(facts, summary, report.frames));
+  }
+  context.status = report.frames.missing > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+}
+
+}  // namespace
+
+void add_reduce_options(CLI::App& command, ReduceOptions& options) {
+  command.add_option("job", options.job_file, "Job file (JSON)")->required();
+  command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder");
+  command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
+  command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
+      ->check(CLI::NonNegativeNumber);
+  command.add_option("--engine", options.engine, "fused (default) or spmm")->check(CLI::IsMember({"fused", "spmm"}));
+  command.add_option("--writer", options.writer, "collective (default), independent or direct")
+      ->check(CLI::IsMember({"collective", "independent", "direct"}));
+}
+
+config::Job job_with(ReduceOptions const& options) {
+  config::Job job = config::read_job(options.job_file);
+  if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
+  if (options.overwrite) job.output.overwrite = true;
+  if (options.threads) job.run.threads = *options.threads;
+  if (options.engine) job.run.engine = *options.engine;
+  if (options.writer) job.run.writer = *options.writer;
+  return job;
+}
+
+void add_reduce(CLI::App& app, Context& context) {
+  auto const options = std::make_shared<ReduceOptions>();
+  CLI::App* command = app.add_subcommand("reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
+  add_reduce_options(*command, *options);
+  command->add_flag("-q,--quiet", options->quiet, "No progress, no table");
+  command->callback([options, &context] { reduce(context, *options); });
+}
+
+}  // namespace xrdct::app

@@ -1,0 +1,145 @@
+#include "app/report.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <iostream>
+#include <ostream>
+
+#include "app/version.hpp"
+
+namespace xrdct::app {
+namespace {
+
+template <class... Values>
+std::string format(char const* pattern, Values... values) {
+  std::array<char, 256> text{};
+  std::snprintf(text.data(), text.size(), pattern, values...);
+  return text.data();
+}
+
+std::string now_text() {
+  std::time_t const now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+std::string host_text() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+double rate(double amount, double seconds) { return seconds > 0.0 ? amount / seconds : 0.0; }
+
+}  // namespace
+
+std::string bytes_text(double bytes) {
+  static constexpr std::array<char const*, 6> units{"B", "kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  while (bytes >= 999.5 && unit + 1 < units.size()) {
+    bytes /= 1000.0;
+    ++unit;
+  }
+  return format(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 60.0) return format("%.1f s", seconds);
+  auto const whole = static_cast<long>(std::lround(seconds));
+  if (whole < 3600) return format("%ld min %02ld s", whole / 60, whole % 60);
+  return format("%ld h %02ld min", whole / 3600, whole / 60 % 60);
+}
+
+ProgressDisplay::ProgressDisplay(std::int64_t frames, bool quiet)
+    : frames_(frames), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), start_(Clock::now()), last_(start_) {}
+
+void ProgressDisplay::show(std::int64_t done, std::int64_t total) {
+  if (quiet_ || total == 0) return;
+  auto const now = Clock::now();
+  double const since_last = std::chrono::duration<double>(now - last_).count();
+  bool const last_call = done == total;
+  if (since_last < (terminal_ ? 0.2 : 10.0) && !(last_call && terminal_)) return;
+  last_ = now;
+  double const seconds = std::chrono::duration<double>(now - start_).count();
+  double const share = static_cast<double>(done) / static_cast<double>(total);
+  double const frames = share * static_cast<double>(frames_);
+  std::string const text = format("%3.0f %%  %.0f of %lld frames  %.1f frames/s  %s left", 100.0 * share, frames, static_cast<long long>(frames_),
+                                  rate(frames, seconds), duration_text(rate(seconds * (1.0 - share), share)).c_str());
+  if (!terminal_) {
+    std::cerr << text << std::endl;
+    return;
+  }
+  auto const filled = static_cast<std::size_t>(std::lround(share * 30.0));
+  std::cerr << "\r[" << std::string(filled, '#') << std::string(30 - filled, '.') << "] " << text << "   " << std::flush;
+}
+
+void ProgressDisplay::finish() {
+  if (!quiet_ && terminal_) std::cerr << "\n";
+}
+
+RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report) {
+  RunSummary summary;
+  auto const& mine = report.times;
+  summary.slowest.read_s = communicator.maximum(mine.read_s);
+  summary.slowest.wait_s = communicator.maximum(mine.wait_s);
+  summary.slowest.reduce_s = communicator.maximum(mine.reduce_s);
+  summary.slowest.finish_s = communicator.maximum(mine.finish_s);
+  summary.slowest.write_s = communicator.maximum(mine.write_s);
+  summary.slowest.wall_s = communicator.maximum(mine.wall_s);
+  summary.slowest.stored_bytes = communicator.sum(mine.stored_bytes);
+  summary.decode_s_per_frame = communicator.maximum(report.decode_s_per_frame);
+  summary.ranks = communicator.size();
+  return summary;
+}
+
+void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
+  auto const& t = summary.slowest;
+  auto const frames = static_cast<double>(facts.frames - counts.missing);
+  double const raw = frames * static_cast<double>(facts.frame_bytes);
+  auto const stored = static_cast<double>(t.stored_bytes);
+  auto const row = [&](char const* name, double seconds, std::string const& note) {
+    out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds, frames > 0 ? 1e3 * seconds / frames : 0.0) << note << "\n";
+  };
+  out << "\n" << facts.output.string() << "\n";
+  out << format("  %d rank%s x %d thread%s, engine %s (%s, %s), writer %s\n", summary.ranks, summary.ranks == 1 ? "" : "s", facts.threads,
+                facts.threads == 1 ? "" : "s", facts.engine.c_str(), facts.backend.c_str(), facts.instruction_set.c_str(), facts.writer.c_str());
+  row("set-up", facts.setup_s, "files, matrices, skeleton");
+  row("read", t.read_s, format("beside the rest; waited %.3f s for it", t.wait_s));
+  row("decode + reduce", t.reduce_s, "");
+  row("finish", t.finish_s, "sums to patterns");
+  row("write", t.write_s, "");
+  row("sync + close", facts.close_s, "");
+  row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
+  out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n", 1e3 * summary.decode_s_per_frame);
+  out << format("  %.1f frames/s, %s/s stored, %s/s decoded\n", rate(frames, t.wall_s), bytes_text(rate(stored, t.wall_s)).c_str(),
+                bytes_text(rate(raw, t.wall_s)).c_str());
+  out << format("  frames: %lld good", static_cast<long long>(counts.good));
+  if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
+  if (counts.monitor_low > 0) out << format(", %lld with a monitor that is 0, negative or not a number", static_cast<long long>(counts.monitor_low));
+  out << std::endl;
+}
+
+config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
+  auto const& t = summary.slowest;
+  config::RunLog log;
+  log.texts = {{"program", "xrdct"},     {"version", version},       {"revision", revision},
+               {"host", host_text()},    {"date", now_text()},       {"engine", facts.engine},
+               {"writer", facts.writer}, {"backend", facts.backend}, {"instruction_set", facts.instruction_set}};
+  log.counts = {{"ranks", summary.ranks},         {"threads_per_rank", facts.threads}, {"frames", facts.frames},
+                {"frames_good", counts.good},     {"frames_missing", counts.missing},  {"frames_monitor_low", counts.monitor_low},
+                {"stored_bytes", t.stored_bytes}, {"frame_bytes", facts.frame_bytes}};
+  log.seconds = {{"setup", facts.setup_s}, {"read", t.read_s},     {"wait", t.wait_s},
+                 {"reduce", t.reduce_s},   {"finish", t.finish_s}, {"write", t.write_s},
+                 {"close", facts.close_s}, {"wall", t.wall_s},     {"decode_alone_per_frame", summary.decode_s_per_frame}};
+  return log;
+}
+
+}  // namespace xrdct::app

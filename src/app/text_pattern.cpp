@@ -1,0 +1,31 @@
+#include "app/text_pattern.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+#include "core/errors.hpp"
+
+namespace xrdct::app {
+
+void write_columns(std::filesystem::path const& file, std::vector<std::string> const& header, std::span<double const> x,
+                   std::span<float const> intensity, std::span<float const> error) {
+  XRDCT_ASSERT(x.size() == intensity.size() && (error.empty() || error.size() == x.size()));
+  std::ofstream out(file);
+  for (auto const& line : header) out << "# " << line << "\n";
+  for (std::size_t bin = 0; bin < x.size(); ++bin) {
+    if (std::isnan(intensity[bin])) continue;
+    std::array<char, 96> text{};
+    if (error.empty()) {
+      std::snprintf(text.data(), text.size(), "%.9g %.9g\n", x[bin], static_cast<double>(intensity[bin]));
+    } else {
+      std::snprintf(text.data(), text.size(), "%.9g %.9g %.9g\n", x[bin], static_cast<double>(intensity[bin]), static_cast<double>(error[bin]));
+    }
+    out << text.data();
+  }
+  if (!out.flush())
+    throw core::IoError("cannot write " + file.string() + ": the file system refused it; check the folder, its permissions and free space");
+}
+
+}  // namespace xrdct::app

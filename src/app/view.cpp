@@ -11,6 +11,7 @@
 #include "app/context.hpp"
 #include "app/text_pattern.hpp"
 #include "core/errors.hpp"
+#include "core/units.hpp"
 #include "io/picture.hpp"
 #include "io/sinogram_reader.hpp"
 
@@ -33,6 +34,13 @@ std::string number(double value) {
 }
 
 std::string with_unit(std::string const& name, std::string const& unit) { return unit.empty() ? name : name + " [" + unit + "]"; }
+
+/// The radial axis under the name that people use: "q", not the name of its dataset.
+io::SinogramReader::Axis radial_axis(io::SinogramReader const& reader, std::string const& reduction) {
+  auto axis = reader.radial(reduction);
+  axis.name = core::label_of(core::unit_of(reader.unit_name(reduction)));
+  return axis;
+}
 
 io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis) {
   return {.label = with_unit(axis.name, axis.unit), .first = axis.positions.front(), .last = axis.positions.back()};
@@ -93,7 +101,7 @@ std::size_t strongest_bin(io::SinogramReader const& reader, std::string const& r
 }
 
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
-  auto const radial = reader.radial(reduction);
+  auto const radial = radial_axis(reader, reduction);
   std::size_t const bin =
       options.channel ? bin_of(*options.channel, radial, reader.unit_name(reduction)) : strongest_bin(reader, reduction, options.height);
   auto const values = reader.channel(reduction, "I", options.height, bin);
@@ -135,7 +143,7 @@ std::array<std::size_t, 3> place_of(ViewOptions const& options, core::ScanShape 
 
 void show_pattern(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
   auto const [height, slow, fast] = place_of(options, reader.shape());
-  auto const radial = reader.radial(reduction);
+  auto const radial = radial_axis(reader, reduction);
   auto const intensity = reader.pattern(reduction, "I", height, slow, fast);
   std::string const place = std::to_string(height) + "," + std::to_string(slow) + "," + std::to_string(fast);
   std::string const output = options.output.empty() ? std::filesystem::path(options.file).stem().string() + "_pattern.png" : options.output;

@@ -14,7 +14,8 @@
 namespace xrdct::io {
 namespace {
 
-constexpr std::size_t alignment = 64;  // of each frame in a batch
+constexpr std::size_t alignment = 64;                // of each frame in a batch
+constexpr hssize_t most_values = hssize_t{1} << 30;  // 8 GiB as double
 
 std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
@@ -83,6 +84,9 @@ FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
   wanted.set = &resolver.datasets()[run->dataset];
   wanted.dataset_frame = run->dataset_first + frame - run->first;
   wanted.bytes = static_cast<std::size_t>(wanted.set->frame_bytes());
+  if (wanted.set->chunk.empty() && wanted.set->compact.empty() && wanted.set->address < 0) {
+    wanted.problem = "expected stored values, found none: the dataset was never written";
+  }
   std::lock_guard const lock(places_lock);
   for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
     ChunkKey const key{run->dataset, chunk};
@@ -113,7 +117,6 @@ std::string FrameSource::State::fill(Request const& wanted, std::span<std::byte>
     std::memcpy(out.data(), set.compact.data() + offset, out.size());
     return "";
   }
-  if (set.address < 0) return "expected stored values, found none: the dataset was never written";
   return data_files.read(set.where.file, set.address + offset, out);
 }
 
@@ -228,6 +231,10 @@ std::vector<double> read_values(std::filesystem::path const& file, std::string c
   }
   Hdf5Space const space(H5Dget_space(object.get()), "read the shape of " + at.name());
   auto const count = hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
+  if (count > most_values) {
+    throw core::InputError("cannot read values of " + at.name() + ": expected at most " + std::to_string(most_values) + " values, found " +
+                           std::to_string(count) + "; name another dataset");
+  }
   std::vector<double> values(static_cast<std::size_t>(count));
   if (count == 0) return values;
   hdf5_checked(H5Dread(object.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read values of " + at.name());

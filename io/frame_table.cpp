@@ -75,31 +75,55 @@ void FrameTable::add(std::int64_t frame, std::size_t dataset, std::int64_t datas
   runs.push_back({frame, 1, dataset, dataset_frame});
 }
 
-/// Puts the mappings of one virtual dataset together.
+/*!
+ * Puts the mappings of one virtual dataset together. The constructor reads them all, so that the dataset can be closed before `resolve` opens the
+ * sources: while it is open, HDF5 itself may hold sources open with other settings.
+ */
 class VirtualFrames {
  public:
-  VirtualFrames(FrameResolver& resolver, Hdf5Location const& where, std::vector<std::int64_t> dims, int depth)
-      : resolver_(resolver), where_(where), dims_(std::move(dims)), depth_(depth) {
+  VirtualFrames(FrameResolver& resolver, hid_t dataset, hid_t creation, Hdf5Location const& where, int depth)
+      : resolver_(resolver), where_(where), depth_(depth) {
+    Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + name());
+    dims_ = image_dims(space.get(), name(), true);
     table_.shape = {static_cast<std::size_t>(dims_[dims_.size() - 2]), static_cast<std::size_t>(dims_.back())};
+    std::size_t count = 0;
+    hdf5_checked(H5Pget_virtual_count(creation, &count), "read the mappings of " + name());
+    for (std::size_t i = 0; i < count; ++i) mappings_.push_back(read_mapping(creation, i));
   }
 
-  void add_mapping(hid_t creation, std::size_t index) {
-    std::string const file = mapping_text(creation, index, H5Pget_virtual_filename, name());
-    std::string const path = mapping_text(creation, index, H5Pget_virtual_dsetname, name());
-    Hdf5Space const target_space(H5Pget_virtual_vspace(creation, index), "read a mapping of " + name());
-    Hdf5Space const source_space(H5Pget_virtual_srcspace(creation, index), "read a mapping of " + name());
-    FrameSelection const target(target_space.get(), name());
-    FrameSelection const source(source_space.get(), name());
-    if (!target.unlimited()) {
-      add_frames(target.frames(dims_), source, file, path);
-    } else if (source.unlimited()) {
-      unlimited_ = true;
-      auto const from = source_frames(source, file, path);
-      add_runs(target.first_frames(from.frames.size(), dims_), from);
-    } else {
-      unlimited_ = true;
-      add_numbered(target, source, file, path);
+  FrameTable resolve() {
+    for (auto const& mapping : mappings_) {
+      auto const& [file, path, target, source] = mapping;
+      unlimited_ = unlimited_ || target.unlimited();
+      if (!target.unlimited()) {
+        add_frames(target.frames(dims_), source, file, path);
+      } else if (source.unlimited()) {
+        auto const from = source_frames(source, file, path);
+        add_runs(target.first_frames(from.frames.size(), dims_), from);
+      } else {
+        add_numbered(mapping);
+      }
     }
+    return finish();
+  }
+
+ private:
+  struct Mapping {
+    std::string file, path;
+    FrameSelection target, source;
+  };
+  struct Source {
+    FrameTable const* table;
+    std::vector<std::int64_t> frames;
+  };
+
+  std::string name() const { return where_.name(); }
+
+  Mapping read_mapping(hid_t creation, std::size_t index) const {
+    Hdf5Space const target(H5Pget_virtual_vspace(creation, index), "read a mapping of " + name());
+    Hdf5Space const source(H5Pget_virtual_srcspace(creation, index), "read a mapping of " + name());
+    return {mapping_text(creation, index, H5Pget_virtual_filename, name()), mapping_text(creation, index, H5Pget_virtual_dsetname, name()),
+            FrameSelection(target.get(), name()), FrameSelection(source.get(), name())};
   }
 
   FrameTable finish() {
@@ -121,16 +145,11 @@ class VirtualFrames {
     } else {
       table_.dims = {end, dims_[dims_.size() - 2], dims_.back()};
     }
+    if (table_.frames == 0) {
+      throw core::InputError("cannot read virtual dataset " + name() + ": expected frames, found none; name the source files");
+    }
     return std::move(table_);
   }
-
- private:
-  struct Source {
-    FrameTable const* table;
-    std::vector<std::int64_t> frames;
-  };
-
-  std::string name() const { return where_.name(); }
 
   Source source_frames(FrameSelection const& selection, std::string const& file, std::string const& path) {
     auto& table = seen_[{file, path}];
@@ -162,12 +181,13 @@ class VirtualFrames {
   }
 
   // Sources numbered by "%b": as many as there are, without a gap, at least one.
-  void add_numbered(FrameSelection const& target, FrameSelection const& source, std::string const& file, std::string const& path) {
+  void add_numbered(Mapping const& mapping) {
     for (std::int64_t block = 0;; ++block) {
-      std::string const block_file = block_name(file, block);
-      std::string const block_path = block_name(path, block);
-      if (block > 0 && (!exists(block_file, block_path) || (block_file == file && block_path == path))) return;
-      add_frames(target.block_frames(block, dims_), source, block_file, block_path);
+      std::string const file = block_name(mapping.file, block);
+      std::string const path = block_name(mapping.path, block);
+      bool const numbered = file != block_name(mapping.file, 0) || path != block_name(mapping.path, 0);
+      if (block > 0 && (!numbered || !exists(file, path))) return;
+      add_frames(mapping.target.block_frames(block, dims_), mapping.source, file, path);
     }
   }
 
@@ -192,6 +212,7 @@ class VirtualFrames {
   int depth_;
   bool unlimited_ = false;
   FrameTable table_;
+  std::vector<Mapping> mappings_;
   std::map<std::pair<std::string, std::string>, FrameTable const*> seen_;  // by file and path of the source
 };
 
@@ -212,14 +233,19 @@ FrameTable const& FrameResolver::known(Hdf5Location const& where, int depth) {
 }
 
 FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
-  std::string const name = where.name();
-  Hdf5Object const object(H5Oopen(open_.open(where.file), where.path.c_str(), H5P_DEFAULT), "open " + name);
+  Hdf5Object object(H5Oopen(open_.open(where.file), where.path.c_str(), H5P_DEFAULT), "open " + where.name());
   auto const type = H5Iget_type(object.get());
   if (type == H5I_GROUP) return resolve_group(object.get(), where, depth);
-  if (type != H5I_DATASET) throw core::InputError("cannot read " + name + ": expected a dataset or a group, found a named type; check the path");
-  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + name);
-  if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) return resolve_virtual(object.get(), creation.get(), where, depth);
-
+  if (type != H5I_DATASET) {
+    throw core::InputError("cannot read " + where.name() + ": expected a dataset or a group, found a named type; check the path");
+  }
+  Hdf5Properties creation(H5Dget_create_plist(object.get()), "read the layout of " + where.name());
+  if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
+    VirtualFrames frames(*this, object.get(), creation.get(), where, depth);
+    creation.close("close " + where.name());
+    object.close("close " + where.name());
+    return frames.resolve();
+  }
   datasets_.push_back(describe_dataset(object.get(), where));
   auto const& set = datasets_.back();
   return {set.shape(), set.dims, set.frames(), {{0, set.frames(), datasets_.size() - 1, 0}}};
@@ -244,18 +270,6 @@ FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, 
     append_frames(whole, known(at, depth + 1), joined_path(where.path, name) + " in " + where.file.string());
   }
   return whole;
-}
-
-FrameTable FrameResolver::resolve_virtual(hid_t dataset, hid_t creation, Hdf5Location const& where, int depth) {
-  std::string const name = where.name();
-  Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + name);
-  std::size_t mappings = 0;
-  hdf5_checked(H5Pget_virtual_count(creation, &mappings), "read the mappings of " + name);
-  VirtualFrames frames(*this, where, image_dims(space.get(), name, true), depth);
-  for (std::size_t i = 0; i < mappings; ++i) frames.add_mapping(creation, i);
-  auto table = frames.finish();
-  if (table.frames == 0) throw core::InputError("cannot read virtual dataset " + name + ": expected frames, found none; name the source files");
-  return table;
 }
 
 void FrameResolver::note(std::filesystem::path const& file) {

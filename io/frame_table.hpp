@@ -55,7 +55,6 @@ class FrameResolver {
   FrameTable const& known(Hdf5Location const& where, int depth);
   FrameTable resolve_new(Hdf5Location const& where, int depth);
   FrameTable resolve_group(hid_t group, Hdf5Location const& where, int depth);
-  FrameTable resolve_virtual(hid_t dataset, hid_t creation, Hdf5Location const& where, int depth);
   void note(std::filesystem::path const& file);
   friend class VirtualFrames;
 

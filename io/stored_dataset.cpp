@@ -14,6 +14,7 @@ namespace {
 using core::Filter;
 using core::PixelType;
 
+constexpr std::int64_t most_chunks_of_frame = std::int64_t{1} << 20;
 constexpr H5Z_filter_t lz4_id = 32004;
 constexpr H5Z_filter_t bitshuffle_id = 32008;
 
@@ -177,12 +178,22 @@ void read_type(hid_t dataset, StoredDataset& set) {
   set.stored.big_endian = bytes > 1 && H5Tget_order(type.get()) == H5T_ORDER_BE;
 }
 
+std::int64_t chunks_of_one_frame(StoredDataset const& set) {
+  std::int64_t count = 1;
+  for (std::size_t d = set.dims.size() - 2; d < set.dims.size(); ++d) count *= (set.dims[d] + set.chunk[d] - 1) / set.chunk[d];
+  return count;
+}
+
 void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
   auto const layout = H5Pget_layout(creation);
   if (layout == H5D_CHUNKED) {
     std::vector<hsize_t> chunk(set.dims.size());
     hdf5_checked(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()), "read the chunk shape of " + set.name());
     set.chunk.assign(chunk.begin(), chunk.end());
+    if (chunks_of_one_frame(set) > most_chunks_of_frame) {
+      throw core::InputError("cannot read " + set.name() + ": expected at most " + std::to_string(most_chunks_of_frame) +
+                             " chunks per frame, found " + std::to_string(chunks_of_one_frame(set)) + "; write the dataset with one frame per chunk");
+    }
   } else if (layout == H5D_COMPACT) {
     Hdf5Type const type(H5Dget_type(dataset), "read the type of " + set.name());
     set.compact.resize(static_cast<std::size_t>(set.frames() * set.frame_bytes()));
@@ -194,6 +205,11 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
     haddr_t const address = H5Dget_offset(dataset);
     set.address = address == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(address);
     take_hdf5_errors();
+    std::int64_t const end = set.address + set.frames() * set.frame_bytes();
+    if (set.address >= 0 && (end > set.file_bytes || set.address > set.file_bytes)) {
+      throw core::IoError("cannot read " + set.name() + ": expected a file of at least " + std::to_string(end) + " bytes, found " +
+                          std::to_string(set.file_bytes) + ": it is truncated; copy it again");
+    }
   }
 }
 
@@ -239,8 +255,10 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
     good = good && (dims[d] > 0 || (may_be_empty && d == 0));
     values *= static_cast<double>(dims[d]);
   }
-  if (!good || values > 1e17) {  // 1e17 values of 8 bytes still fit in 64 bits
-    throw core::InputError("cannot read " + name + ": expected frames × rows × columns, none of them 0, found " + found +
+  // 1e17 values of 8 bytes still fit in 64 bits; columns and pixels are counted in 31 bits elsewhere.
+  good = good && values < 1e17 && static_cast<double>(dims[dims.size() - 2]) * static_cast<double>(dims.back()) < 2147483648.0;
+  if (!good) {
+    throw core::InputError("cannot read " + name + ": expected frames × rows × columns, none of them 0, less than 2^31 pixels, found " + found +
                            "); name the dataset that holds the frames");
   }
   return {dims.begin(), dims.end()};

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 #include "core/pixel_shares.hpp"
 #include "core/plan_building.hpp"
 
@@ -68,18 +69,27 @@ std::pair<double, double> extent_of_pixels(PixelOutlines const& outlines, std::s
   return {lowest, highest};
 }
 
+std::string range_text(double lower, double upper, Unit unit) {
+  double const scale = scale_of(unit);
+  return number_text(lower * scale) + " to " + number_text(upper * scale) + " " + std::string(symbol_of(unit));
+}
+
 BinAxis axis_of(PixelOutlines const& outlines, std::span<std::uint8_t const> mask, std::size_t pixels, Binning const& binning) {
-  auto [lower, upper] = extent_of_pixels(outlines, mask, pixels);
+  auto const [lowest, highest] = extent_of_pixels(outlines, mask, pixels);
+  double lower = lowest, upper = highest;
   if (binning.radial_range) {
     auto const [a, b] = *binning.radial_range;
     lower = std::min(a, b) / scale_of(binning.unit);
     upper = std::max(a, b) / scale_of(binning.unit);
+    if (!(lower <= highest && upper >= lowest))
+      throw InputError("cannot build a radial axis: expected a radial range with pixels inside, found " + range_text(lower, upper, binning.unit) +
+                       "; the pixels reach from " + range_text(lowest, highest, binning.unit));
   }
   lower = std::max(lower, 0.0);
   upper = std::max(upper, 0.0) * (1.0 + 0x1p-23);  // bins are half-open: the largest pixel has to be inside
   if (!(upper > lower) || !std::isfinite(upper))
-    throw InputError("cannot build a radial axis: expected a range above 0, found " + std::to_string(lower * scale_of(binning.unit)) + " to " +
-                     std::to_string(upper * scale_of(binning.unit)) + " " + std::string(symbol_of(binning.unit)) + "; look at the radial range");
+    throw InputError("cannot build a radial axis: expected a range above 0, found " + range_text(lower, upper, binning.unit) +
+                     "; look at the radial range");
   return {lower, (upper - lower) / static_cast<double>(binning.bins), binning.bins};
 }
 

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "core/detector_table.hpp"
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 
 namespace xrdct::core {
 namespace {
@@ -30,11 +30,7 @@ std::string plain(std::string_view name) {
 
 std::string text_of(FrameShape shape) { return std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels"; }
 
-std::string micrometres(double metres) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g µm", metres * 1e6);
-  return text;
-}
+std::string micrometres(double metres) { return number_text(metres * 1e6) + " µm"; }
 
 FrameShape default_shape(DetectorRow const& row) { return {row.native_shape.rows / row.binning, row.native_shape.columns / row.binning}; }
 

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 
 namespace xrdct::core {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr double pi = std::numbers::pi;
 
 void check(bool holds, std::string const& what, double found) {
-  if (!holds) throw InputError("cannot use the calibration: expected " + what + ", found " + std::to_string(found) + "; look at the PONI file");
+  if (!holds) throw InputError("cannot use the calibration: expected " + what + ", found " + number_text(found) + "; look at the PONI file");
 }
 
 void check(Calibration const& c) {

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -99,6 +100,12 @@ TEST(BinMatrix, SaysWhatIsWrong) {
   std::vector<std::uint8_t> const all(5, 1);
   EXPECT_THROW(build_bin_matrix(strip(5), all, {.unit = Unit::r_mm, .bins = 4, .splitting = Splitting::none, .radial_range = {}}), InputError);
   EXPECT_THROW(build_bin_matrix(strip(5), {}, {.unit = Unit::r_mm, .bins = 4, .radial_range = std::pair{-3.0, -1.0}}), InputError);
+  try {
+    build_bin_matrix(strip(5), {}, {.unit = Unit::r_mm, .bins = 4, .radial_range = std::pair{100.0, 200.0}});
+    FAIL() << "accepted";
+  } catch (InputError const& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("found 100 to 200 mm"), testing::HasSubstr("from 10 to 15 mm")));
+  }
   Calibration const no_wavelength{.distance_m = 1.0, .wavelength_m = {}, .detector = {}};
   Geometry const geometry(no_wavelength, Detector{"Detector", 1e-3, 1e-3, {2, 2}, 3, {}});
   EXPECT_THROW(build_bin_matrix(geometry, {}, Binning{}), InputError);

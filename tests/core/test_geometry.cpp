@@ -98,8 +98,13 @@ TEST(Geometry, RefusesACalibrationThatMakesNoSense) {
   calibration.distance_m = 0.0;
   EXPECT_THROW(Geometry(calibration, plain_detector(1, 1)), InputError);
   calibration = upright();
-  calibration.wavelength_m = -1.0;
-  EXPECT_THROW(Geometry(calibration, plain_detector(1, 1)), InputError);
+  calibration.wavelength_m = -1e-10;
+  try {
+    Geometry(calibration, plain_detector(1, 1));
+    FAIL() << "accepted";
+  } catch (InputError const& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("a wavelength above 0 m, found -1e-10"));
+  }
   calibration = upright();
   calibration.rot3_rad = std::nan("");
   EXPECT_THROW(Geometry(calibration, plain_detector(1, 1)), InputError);

@@ -107,6 +107,21 @@ TEST_P(Invariants, EveryPixelIsCountedOnce) {
   }
 }
 
+TEST_P(Invariants, WhatFloat32CannotHoldIsInvalid) {
+  auto with = plan(false);
+  with.encoding.type = core::PixelType::f64;
+  with.valid = core::ValidValues::of(core::PixelType::f64);
+  std::vector<double> frame = test::formula_image().image;
+  frame[1000] = 1e300;
+  frame[2000] = -1e300;
+  frame[3000] = 1e-300;
+  auto const found = integrate(GetParam().integrator, with, {frame}), loops = integrate("loops", with, {frame});
+  EXPECT_EQ(found.tally, loops.tally);
+  EXPECT_EQ(found.sums.at(0).pixels, loops.sums.at(0).pixels);
+  EXPECT_EQ(found.tally.at(0).at(0).invalid, 2);
+  for (double signal : found.sums.at(0).signal) EXPECT_TRUE(std::isfinite(signal));
+}
+
 INSTANTIATE_TEST_SUITE_P(Golden, Invariants, testing::ValuesIn(settings()), [](auto const& setting) { return name_of(setting.param); });
 
 }  // namespace

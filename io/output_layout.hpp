@@ -41,8 +41,8 @@ struct OutputDataset {
 /*!
  * The datasets of an output file that are filled while the run goes on, in the order in which they are made. A function of the description alone.
  *
- * Patterns are [height][slow][fast][bin] in chunks (1, A, fast, 64): the chunks of a block follow one another, so that a block is one run of bytes in
- * the file. What has one value per place is contiguous, [height][slow][fast]: a block is one run there, too.
+ * Patterns are [height][slow][fast][bin] in chunks (1, A, fast, 16 to 64): the chunks of a block follow one another, so that a block is one run of
+ * bytes in the file. What has one value per place is contiguous, [height][slow][fast]: a block is one run there, too.
  */
 struct OutputLayout {
   explicit OutputLayout(OutputDescription const& description);

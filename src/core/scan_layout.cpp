@@ -41,7 +41,11 @@ std::pair<std::size_t, std::size_t> BlockPlan::places_of(std::size_t block) cons
   return {(height_of(block) * shape_.slow + first_line) * shape_.fast, lines * shape_.fast};
 }
 
-std::array<std::size_t, 4> BlockPlan::chunk_shape(std::size_t bins) const { return {1, lines_, shape_.fast, std::min(bins, chunk_bins)}; }
+std::array<std::size_t, 4> BlockPlan::chunk_shape(std::size_t bins) const {
+  std::size_t wide = most_chunk_bins;
+  while (wide > fewest_chunk_bins && lines_ * shape_.fast * wide * sizeof(float) > largest_chunk_bytes) wide /= 2;
+  return {1, lines_, shape_.fast, std::min(bins, wide)};
+}
 
 std::pair<std::size_t, std::size_t> blocks_of_rank(std::size_t blocks, int rank, int ranks) {
   XRDCT_ASSERT(ranks > 0 && rank >= 0 && rank < ranks);

@@ -42,7 +42,7 @@ class PlaceMap {
  * Cut of the output into blocks and chunks: a function of the shape alone, never of the number of ranks.
  *
  * A block is A consecutive slow lines of one height × all fast points × all bins, A = clamp(slow/16, 1, 8); the last block of a
- * height may be shorter. A chunk is (1, A, fast, 64 bins): a block is a whole number of chunks, its edge chunks padded with zero.
+ * height may be shorter. A chunk is (1, A, fast, 16 to 64 bins): a block is a whole number of chunks, its edge chunks padded with zero.
  */
 class BlockPlan {
  public:
@@ -56,8 +56,10 @@ class BlockPlan {
   std::pair<std::size_t, std::size_t> lines_of(std::size_t block) const;
   /// First place and number of places of a block; its places are consecutive.
   std::pair<std::size_t, std::size_t> places_of(std::size_t block) const;
-  static constexpr std::size_t chunk_bins = 64;
-  /// (1, A, fast, min(bins, 64)).
+  static constexpr std::size_t most_chunk_bins = 64, fewest_chunk_bins = 16;
+  static constexpr std::size_t largest_chunk_bytes = std::size_t{1} << 20;
+  /// (1, A, fast, w): w = 64 bins, halved down to 16 while a chunk of float32 has more than 1 MiB; at most `bins`. See
+  /// docs/decisions/0001-chunking.md.
   std::array<std::size_t, 4> chunk_shape(std::size_t bins) const;
 
  private:

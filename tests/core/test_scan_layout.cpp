@@ -60,6 +60,13 @@ TEST(BlockPlan, ChunkIsABlockHighAndAtMost64BinsWide) {
   EXPECT_EQ(plan.chunk_shape(20), (std::array<std::size_t, 4>{1, 6, 61, 20}));
 }
 
+// HDF5 before 2.0 reads a chunk above 1 MiB value by value.
+TEST(BlockPlan, ChunkOfLongLinesHasFewerBinsToStayBelowOneMebibyte) {
+  EXPECT_EQ(BlockPlan({1, 720, 512}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 512, 64}));
+  EXPECT_EQ(BlockPlan({1, 720, 720}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 720, 32}));
+  EXPECT_EQ(BlockPlan({1, 720, 100000}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 100000, 16}));
+}
+
 TEST(BlocksOfRank, AreContiguousBalancedAndLowRanksAreLarger) {
   for (std::size_t blocks : {0u, 1u, 3u, 8u, 61u}) {
     for (int ranks : {1, 2, 4, 7}) {

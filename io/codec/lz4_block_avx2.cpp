@@ -11,31 +11,24 @@ namespace {
 
 using Shuffle = std::array<std::uint8_t, 16>;
 
-// For a distance below 16: which of its bytes stand at `first` … `first` + 15 of the match.
-constexpr std::array<Shuffle, 16> shuffles_from(std::size_t first) {
-  std::array<Shuffle, 16> all{};
-  for (std::size_t distance = 1; distance < 16; ++distance) {
-    for (std::size_t i = 0; i < 16; ++i) all[distance][i] = static_cast<std::uint8_t>((first + i) % distance);
+// For a distance: which of its bytes the first 16 of a match are, and the least multiple of it that is 16 or more. Entry 16 serves all that are.
+constexpr std::array<Shuffle, 17> shuffles = [] {
+  std::array<Shuffle, 17> all{};
+  for (std::size_t distance = 1; distance <= 16; ++distance) {
+    for (std::size_t i = 0; i < 16; ++i) all[distance][i] = static_cast<std::uint8_t>(i % distance);
   }
   return all;
-}
-
-alignas(16) constexpr std::array<Shuffle, 16> first_half = shuffles_from(0);
-alignas(16) constexpr std::array<Shuffle, 16> second_half = shuffles_from(16);
+}();
+constexpr std::array<std::uint8_t, 16> strides{0, 16, 16, 18, 16, 20, 18, 21, 16, 18, 20, 22, 24, 26, 28, 30};
 
 struct Avx2Copy {
   [[gnu::target("avx2")]] static __m128i load(void const* from) { return _mm_loadu_si128(static_cast<__m128i const*>(from)); }
   [[gnu::target("avx2")]] static void store(void* to, __m128i value) { _mm_storeu_si128(static_cast<__m128i*>(to), value); }
 
   [[gnu::target("avx2")]] static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
-    __m128i const from = load(to - distance);
-    if (distance >= 16) {
-      store(to, from);
-      if (length > 16) store(to + 16, load(to + 16 - distance));
-    } else {
-      store(to, _mm_shuffle_epi8(from, load(&first_half[distance])));
-      if (length > 16) store(to + 16, _mm_shuffle_epi8(from, load(&second_half[distance])));
-    }
+    __m128i const shuffle = load(&shuffles[std::min<std::size_t>(distance, 16)]);
+    store(to, _mm_shuffle_epi8(load(to - distance), shuffle));
+    if (length > 16) store(to + 16, load(to + 16 - (distance < 16 ? strides[distance] : distance)));
   }
 };
 

@@ -136,6 +136,14 @@ TEST(FrameDecoder, TruncationAtAnyLengthIsAnError) {
   }
 }
 
+TEST(FrameDecoder, DoesNotLookAtBytesAfterTheStream) {
+  auto const in = frame_of(Content::two_sentinels, 1003, 4);
+  for (auto [filter, stored] : streams_of(in, 4)) {
+    stored.insert(stored.end(), 3, std::byte{0xff});
+    EXPECT_EQ(in, decode(1003, {core::PixelType::u32, filter}, stored).bytes) << core::name_of(filter);
+  }
+}
+
 TEST(FrameDecoder, SurvivesMutations) {
   auto const in = frame_of(Content::two_sentinels, 1003, 4);
   for (auto const& [filter, stored] : streams_of(in, 4)) {

@@ -19,10 +19,10 @@ struct InputFile {
  * The frames of a scan in HDF5 files, as stored bytes.
  *
  * A dataset may be chunked (one frame per chunk is read as it is stored; other chunks are decoded and put together here) or contiguous; 3-D, or 2-D
- * where one frame is stored (dimensions before these are counted through in C order); a group holding `data_000001`, `data_000002` … (Eiger master),
- * external links, or a virtual dataset, which is resolved here: a missing source is an error, never zeros. Several files are one after another. HDF5
- * is used by the constructor and `locate` alone (main thread); `read` uses pread. What `locate` found is kept until the second call after it, so that
- * memory does not grow with the scan. Source of the layouts: HDF5 1.10 reference manual; bitshuffle filter 32008.
+ * where one frame is stored (dimensions before these are counted through in C order); a group holding `data_000001`, `data_000002` … (Eiger master)
+ * or `data`, external links, or a virtual dataset, which is resolved here: a missing source is an error, never zeros. Several files are one after
+ * another. HDF5 is used by the constructor and `locate` alone (main thread); `read` uses pread. What `locate` found is kept until the second call
+ * after it, so that memory does not grow with the scan. Source of the layouts: HDF5 1.10 reference manual; bitshuffle filter 32008.
  */
 class FrameSource final : public core::FrameReader {
  public:

@@ -254,13 +254,16 @@ FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
 FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, int depth) {
   std::vector<std::pair<std::int64_t, std::string>> parts;
   std::string others;
+  bool has_data = false;  // an NXdata group whose signal is the frames
   for (auto const& name : member_names(group)) {
     auto const number = data_number(name);
+    has_data = has_data || name == "data";
     if (number >= 0) parts.emplace_back(number, name);
     if (number < 0) others += (others.empty() ? "" : ", ") + name;
   }
+  if (parts.empty() && has_data) return known(follow_links(open_, where.file, joined_path(where.path, "data")), depth + 1);
   if (parts.empty()) {
-    throw core::InputError("cannot read group " + where.name() + ": expected datasets data_000001, data_000002 …, found " +
+    throw core::InputError("cannot read group " + where.name() + ": expected datasets data_000001, data_000002 …, or data, found " +
                            (others.empty() ? "nothing" : others) + "; name the dataset that holds the frames");
   }
   std::sort(parts.begin(), parts.end());

@@ -38,9 +38,9 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   try {
     program.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
-    if (!context.first_rank()) return error.get_exit_code() == 0 ? 0 : static_cast<int>(core::ExitStatus::wrong_input);
-    int const code = program.exit(error, std::cout, std::cerr);
-    return code == 0 ? 0 : static_cast<int>(core::ExitStatus::wrong_input);
+    if (error.get_exit_code() == 0) return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
+    throw app::AgreedError(core::ExitStatus::wrong_input,
+                           "cannot read the command line: " + std::string(error.what()) + "; see xrdct --help, xrdct COMMAND --help");
   }
   return static_cast<int>(context.status);
 }

@@ -24,8 +24,8 @@ int count_of(std::string const& text, std::string const& word) {
 class Mistake : public testing::TestWithParam<int> {
  protected:
   /// Runs `reduce`, expects this status, one message, and no output file.
-  std::string fails(std::filesystem::path const& folder, int status, std::string const& options = "") {
-    auto const run = xrdct(folder, "reduce scan/job.json --output out.h5 " + options, GetParam());
+  std::string fails(std::filesystem::path const& folder, int status, std::string const& output = "out.h5") {
+    auto const run = xrdct(folder, "reduce scan/job.json --output " + output, GetParam());
     EXPECT_EQ(run.status, status) << run.errors << run.out;
     EXPECT_EQ(count_of(run.errors, "error: "), 1) << run.errors;
     EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
@@ -109,7 +109,7 @@ TEST_P(Mistake, FullDisk) {
 TEST_P(Mistake, NoSuchFolder) {
   auto const folder = fresh_folder();
   simulated_scan(folder);
-  EXPECT_THAT(fails(folder, 2, "--output nowhere/out.h5"), HasSubstr("nowhere"));
+  EXPECT_THAT(fails(folder, 2, "nowhere/out.h5"), HasSubstr("nowhere"));
 }
 
 TEST_P(Mistake, TooFewFrames) {
@@ -136,7 +136,7 @@ TEST_P(Mistake, UnknownOption) {
   EXPECT_THAT(run.errors, HasSubstr("--thread"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Ranks, Mistake, testing::Values(1, 4), [](auto const& info) { return "On" + std::to_string(info.param); });
+INSTANTIATE_TEST_SUITE_P(Ranks, Mistake, testing::Values(1, 4), [](auto const& parameters) { return "On" + std::to_string(parameters.param); });
 
 }  // namespace
 }  // namespace xrdct::test

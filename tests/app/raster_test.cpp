@@ -76,7 +76,7 @@ TEST_P(Raster, EqualsPyFaiOnEveryNumberOfRanks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Chess, Raster, testing::Combine(testing::Values("PIL5", "PIL9", "PIL11"), testing::Values("none", "bounding_box", "full")),
-                         [](auto const& info) { return std::get<0>(info.param) + "_" + std::get<1>(info.param); });
+                         [](auto const& parameters) { return std::get<0>(parameters.param) + "_" + std::get<1>(parameters.param); });
 
 TEST(RasterMap, ShowsTheSample) {
   auto const data = test_data();

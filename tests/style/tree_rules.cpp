@@ -90,7 +90,7 @@ Names const top_level{".ci",
 Names const unversioned{".git", "build", "shared", "CMakeUserPresets.json", ".cache", ".vscode", ".idea"};
 
 Names const source_endings{".hpp", ".cpp", ".h", ".cc"};
-Names const text_endings{".hpp", ".cpp", ".txt", ".cmake", ".json", ".md", ".sh", ".sbatch", ".py", ""};
+Names const text_endings{".hpp", ".cpp", ".in", ".txt", ".cmake", ".json", ".md", ".sh", ".sbatch", ".py", ""};
 
 bool starts_with_any(std::string_view text, std::vector<std::string> const& beginnings) {
   return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string const& b) { return text.substr(0, b.size()) == b; });
@@ -166,6 +166,7 @@ std::string joined(Names const& names) {
 
 void check_quoted(Tree const& tree, std::string const& path, Source const& source, Include const& include, std::vector<Breach>& breaches) {
   auto const target = resolve(tree, path, include.name);
+  if (!target && resolve(tree, path, include.name + ".in")) return;  // made by CMake from that file
   if (!target) {
     breaches.push_back({path, include.line, "cannot find \"" + include.name + "\": expected a path relative to the root or to src/"});
     return;

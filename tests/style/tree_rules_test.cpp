@@ -84,6 +84,12 @@ TEST_F(SampleTree, accepts_a_neighbour_in_tests_alone) {
   EXPECT_THAT(check_tree(root_), IsEmpty());
 }
 
+TEST_F(SampleTree, accepts_a_header_that_cmake_makes) {
+  write("src/app/version.hpp.in", "#pragma once\n");
+  write("src/app/version.cpp", "#include \"app/version.hpp\"\n");
+  EXPECT_THAT(check_tree(root_), IsEmpty());
+}
+
 TEST_F(SampleTree, finds_includes_that_no_folder_holds) {
   write("io/bad.cpp", "#include \"handle.hpp\"\n");
   EXPECT_THAT(check_tree(root_), breach("io/bad.cpp", 1, "cannot find"));

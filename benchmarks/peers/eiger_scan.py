@@ -45,7 +45,7 @@ def encoded_frames(number, scratch, seed):
 
 def write_scan(path, frames, shape, chunks):
     """A file of `frames` frames; the different ones are repeated, each stored in full. Returns its compressed bytes."""
-    with h5py.File(path, "w", libver="latest") as file:
+    with h5py.File(path, "w", libver=("earliest", "v110")) as file:  # what HDF5 1.10 reads
         entry = file.create_group("entry")
         data = entry.create_dataset("data", (frames,) + shape, "u4", chunks=(1,) + shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
         for i in range(frames):

@@ -33,7 +33,13 @@ struct SinogramReader::State {
                            "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
   }
 
-  Hdf5Dataset open(std::string const& dataset) const { return {H5Dopen2(file.get(), dataset.c_str(), H5P_DEFAULT), "open dataset " + at(dataset)}; }
+  // HDF5 before 2.0 reads value by value what does not fit in its cache, which has room for one chunk of 1 MiB.
+  Hdf5Dataset open(std::string const& dataset) const {
+    Hdf5Properties const access(H5Pcreate(H5P_DATASET_ACCESS), "create properties");
+    std::size_t const cache_bytes = std::size_t{64} << 20;
+    hdf5_checked(H5Pset_chunk_cache(access.get(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, cache_bytes, H5D_CHUNK_CACHE_W0_DEFAULT), "make room for chunks");
+    return {H5Dopen2(file.get(), dataset.c_str(), access.get()), "open dataset " + at(dataset)};
+  }
 
   std::string dataset_of(std::string const& reduction, std::string const& field) const {
     require(reduction);

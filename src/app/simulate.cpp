@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <optional>
 #include <ostream>
 #include <span>
-#include <thread>
 #include <vector>
 
+#include "app/ranks.hpp"
 #include "app/simulated_job.hpp"
 #include "config/poni.hpp"
 #include "core/errors.hpp"
@@ -47,32 +48,6 @@ Files files_of(SimulateOptions const& options) {
     files.parts.push_back({name.data(), {first, std::min(frames, first + options.frames_per_file)}});
   }
   return files;
-}
-
-// Work of rank 0 that may fail, told to all ranks, so that they all end with the same error and none goes on.
-template <class Work>
-void on_first_rank(io::Communicator& communicator, Work const& work) {
-  std::string failure;
-  if (communicator.rank() == 0) {
-    try {
-      work();
-    } catch (core::InputError const& error) {
-      failure = std::string("2") + error.what();
-    } catch (core::IoError const& error) {
-      failure = std::string("3") + error.what();
-    }
-  }
-  failure = communicator.broadcast(failure);
-  if (failure.empty()) return;
-  if (failure.front() == '2') throw core::InputError(failure.substr(1));
-  throw core::IoError(failure.substr(1));
-}
-
-int threads_of(SimulateOptions const& options, io::Communicator const& communicator) {
-  if (options.threads > 0) return options.threads;
-  char const* const wanted = std::getenv("OMP_NUM_THREADS");
-  if (wanted != nullptr && std::atoi(wanted) > 0) return std::atoi(wanted);
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / std::max(1, communicator.ranks_on_node()));
 }
 
 io::ScanDescription description_of(core::SimulatedScan const& scan) {
@@ -196,21 +171,20 @@ class SlowProgress {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-void write_frames(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, std::span<double const> monitor,
-                  io::Communicator& communicator, std::ostream& log) {
+void write_frames(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, std::span<double const> monitor, int threads,
+                  int rank, int ranks, std::ostream& log) {
   auto const description = description_of(scan);
-  int const threads = threads_of(options, communicator);
   bool const single = options.layout == SimulateOptions::Layout::single;
-  SlowProgress progress(log, communicator.rank() == 0);
+  SlowProgress progress(log, rank == 0);
   for (std::size_t i = 0; i < files.parts.size(); ++i) {
-    if (static_cast<int>(i % static_cast<std::size_t>(communicator.size())) != communicator.rank()) continue;
+    if (static_cast<int>(i % static_cast<std::size_t>(ranks)) != rank) continue;
     auto const& part = files.parts[i];
     io::write_scan_data(
         options.folder / part.file, description, part.frames, single ? monitor : std::span<double const>(),
         [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); }, threads,
         [&](std::int64_t done) { progress(done, part.frames.size(), part.file); });
   }
-  if (!single && communicator.rank() == 0) io::write_scan_master(options.folder / files.scan, description, files.parts, monitor);
+  if (!single && rank == 0) io::write_scan_master(options.folder / files.scan, description, files.parts, monitor);
 }
 
 }  // namespace
@@ -218,7 +192,9 @@ void write_frames(SimulateOptions const& options, Files const& files, core::Simu
 void simulate(SimulateOptions const& options, io::Communicator& communicator, std::ostream& log) {
   auto const start = std::chrono::steady_clock::now();
   auto const& s = options.settings;
-  core::SimulatedScan const scan(s);  // the same on every rank, so are its errors
+  std::optional<core::SimulatedScan> made;
+  on_all_ranks(communicator, [&] { made.emplace(s); });
+  core::SimulatedScan const& scan = *made;
   Files const files = files_of(options);
   on_first_rank(communicator, [&] {
     auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); };
@@ -229,7 +205,8 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   if (options.dry_run) return;
   std::vector<double> monitor;
   for (std::int64_t n = 0; n < s.frames(); ++n) monitor.push_back(simulated_monitor_reference * scan.monitor(n));
-  write_frames(options, files, scan, monitor, communicator, log);
+  int const threads = threads_of_rank(communicator, options.threads);
+  on_all_ranks(communicator, [&] { write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(), log); });
   on_first_rank(communicator, [&] {
     write_text(options.folder / "calib.poni", config::poni_text(s.calibration));
     write_text(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
@@ -239,7 +216,6 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
     std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds, static_cast<double>(s.frames()) / seconds);
     log << line.data() << "next      xrdct reduce " << (options.folder / "job.json").string() << "\n" << std::flush;
   });
-  communicator.barrier();
 }
 
 }  // namespace xrdct::app

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/context.hpp"
+#include "app/ranks.hpp"
 #include "app/simulate.hpp"
 #include "core/detector.hpp"
 #include "core/errors.hpp"
@@ -76,6 +77,8 @@ SimulateOptions completed(Words const& words) {
   complete_detector(words, s);
   auto const detector = core::make_detector(s.calibration.detector, s.frame);
   double const height_m = detector.pixel1_m * static_cast<double>(s.frame.rows), width_m = detector.pixel2_m * static_cast<double>(s.frame.columns);
+  if (!(words.energy_keV > 0.0))
+    throw core::InputError("cannot simulate: --energy: expected an energy in keV above 0, found " + std::to_string(words.energy_keV));
   s.calibration.wavelength_m = 12.398419843320026e-10 / words.energy_keV;
   double const sin_theta = std::min(0.7, 50e9 * *s.calibration.wavelength_m / (4.0 * std::numbers::pi));
   s.calibration.distance_m = words.distance_m.value_or(0.5 * std::min(height_m, width_m) / std::tan(2.0 * std::asin(sin_theta)));
@@ -121,9 +124,12 @@ void add_scan_options(CLI::App& app, Words& w) {
 
 void add_experiment_options(CLI::App& app, Words& w) {
   auto& c = w.options.settings.calibration;
-  app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M")->capture_default_str()->group("Experiment");
-  app.add_option("--shape", w.shape, "Instead: a detector without gaps, ROWSxCOLUMNS")->group("Experiment");
-  app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")->capture_default_str()->group("Experiment");
+  CLI::Option* const detector = app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M")
+                                    ->capture_default_str()
+                                    ->group("Experiment");
+  CLI::Option* const shape =
+      app.add_option("--shape", w.shape, "Instead: a detector without gaps, ROWSxCOLUMNS")->excludes(detector)->group("Experiment");
+  app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")->capture_default_str()->needs(shape)->group("Experiment");
   std::map<std::string, core::PixelType> const types{{"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
   app.add_option("--type", w.options.settings.type, "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
       ->type_name("TYPE")
@@ -189,7 +195,9 @@ void add_simulate(CLI::App& app, Context& context) {
   add_count_options(*command, *words);
   command->callback([words, &context] {
     XRDCT_ASSERT(context.communicator != nullptr);
-    simulate(completed(*words), *context.communicator, std::cout);
+    SimulateOptions options;
+    on_all_ranks(*context.communicator, [&] { options = completed(*words); });
+    simulate(options, *context.communicator, std::cout);
   });
 }
 

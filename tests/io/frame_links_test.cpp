@@ -113,6 +113,17 @@ TEST(FrameLinks, ends_in_a_loop_of_links) {
   EXPECT_THAT(input_error(file, "/a"), HasSubstr("found a loop"));
 }
 
+TEST(FrameLinks, takes_the_data_of_a_group) {
+  auto const file = fresh_folder() / "scan.h5";
+  {
+    auto const open = create_file(file);
+    write_bslz4(open, "/entry/frames/data", 3, 6, 10);
+  }
+  FrameSource const source({file}, "/entry/frames");
+  EXPECT_EQ(source.frames(), 3);
+  EXPECT_EQ(source.shape(), (core::FrameShape{6, 10}));
+}
+
 TEST(FrameLinks, tells_what_is_there_instead) {
   auto const folder = fresh_folder();
   auto const file = folder / "scan.h5";
@@ -120,9 +131,10 @@ TEST(FrameLinks, tells_what_is_there_instead) {
     auto const open = create_file(file);
     write_bslz4(open, "/entry/data/data", 3, 6, 10);
     create_dataset(open, "/entry/energy", {4}, dataset_creation(), H5T_IEEE_F64LE);
+    create_dataset(open, "/motors/rotation", {4}, dataset_creation(), H5T_IEEE_F64LE);
   }
   EXPECT_THAT(input_error(file, "/entry/dta"), testing::AllOf(HasSubstr("found data, energy"), HasSubstr("did you mean \"data\"?")));
-  EXPECT_THAT(input_error(file, "/entry/data"), testing::AllOf(HasSubstr("expected datasets data_000001"), HasSubstr("found data;")));
+  EXPECT_THAT(input_error(file, "/motors"), testing::AllOf(HasSubstr("expected datasets data_000001"), HasSubstr("found rotation;")));
   EXPECT_THAT(input_error(file, "/entry/data/data/x"), HasSubstr("is no group"));
   EXPECT_THAT(input_error(file, "/entry/energy"), HasSubstr("found 1 dimensions (4)"));
   EXPECT_THAT(io_error(folder / "none.h5", "/entry/data"), HasSubstr("found no file"));

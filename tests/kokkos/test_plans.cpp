@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/errors.hpp"
 #include "core/reference_integrate.hpp"
 #include "io/codec/encode.hpp"
 
@@ -73,6 +74,51 @@ void append(std::vector<std::byte>& out, core::PixelType type, double value) {
   }
 }
 
+// Bit planes of some pixels, a multiple of 8: bit i%8 of byte i/8 of plane j is bit j of pixel i.
+std::vector<std::byte> planes_of(std::span<std::byte const> pixels, std::size_t bytes) {
+  std::vector<std::byte> planes(pixels.size());
+  std::size_t const count = pixels.size() / bytes;
+  for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t j = 0; j < 8 * bytes; ++j)
+      if ((pixels[i * bytes + j / 8] >> (j % 8) & std::byte{1}) != std::byte{0}) planes[j * (count / 8) + i / 8] |= std::byte{1} << (i % 8);
+  return planes;
+}
+
+void append_big_endian(std::vector<std::byte>& out, std::uint64_t value, int bytes) {
+  for (int k = bytes; k-- > 0;) out.push_back(static_cast<std::byte>(value >> (8 * k)));
+}
+
+// bitshuffle-LZ4 with literals alone, for builds without liblz4.
+std::vector<std::byte> encode_without_library(std::span<std::byte const> pixels, std::size_t bytes) {
+  std::vector<std::byte> out;
+  append_big_endian(out, pixels.size(), 8);
+  append_big_endian(out, 8192, 4);
+  std::size_t const tail = pixels.size() % (8 * bytes);
+  for (std::size_t first = 0; first < pixels.size() - tail; first += 8192) {
+    auto const planes = planes_of(pixels.subspan(first, std::min<std::size_t>(8192, pixels.size() - tail - first)), bytes);
+    std::vector<std::byte> block;
+    block.push_back(static_cast<std::byte>(planes.size() < 15 ? planes.size() << 4 : 0xf0));
+    if (planes.size() >= 15) {
+      std::size_t left = planes.size() - 15;
+      for (; left >= 255; left -= 255) block.push_back(std::byte{255});
+      block.push_back(static_cast<std::byte>(left));
+    }
+    block.insert(block.end(), planes.begin(), planes.end());
+    append_big_endian(out, block.size(), 4);
+    out.insert(out.end(), block.begin(), block.end());
+  }
+  out.insert(out.end(), pixels.end() - static_cast<std::ptrdiff_t>(tail), pixels.end());
+  return out;
+}
+
+std::vector<std::byte> encode(std::span<std::byte const> pixels, std::size_t bytes) {
+  try {
+    return codec::encode_bitshuffle_lz4(pixels, bytes);
+  } catch (core::InputError const&) {
+    return encode_without_library(pixels, bytes);
+  }
+}
+
 void expect_near(std::vector<double> const& expected, std::vector<double> const& found, double relative, char const* what) {
   ASSERT_EQ(expected.size(), found.size()) << what;
   for (std::size_t k = 0; k < expected.size(); ++k)
@@ -129,7 +175,7 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
   for (auto const& frame : frames) {
     std::vector<std::byte> bytes;
     for (double value : frame) append(bytes, plan.encoding.type, value);
-    if (plan.encoding.filter == core::Filter::bitshuffle_lz4) bytes = codec::encode_bitshuffle_lz4(bytes, core::size_of(plan.encoding.type));
+    if (plan.encoding.filter == core::Filter::bitshuffle_lz4) bytes = encode(bytes, core::size_of(plan.encoding.type));
     stored.bytes.push_back(std::move(bytes));
   }
   for (auto const& bytes : stored.bytes) stored.batch.frames.push_back({bytes, true, core::FrameStatus::good});

@@ -1,0 +1,47 @@
+// Every View and every kernel of ours carries the project's prefix, so that profiles can be read.
+#include <gtest/gtest.h>
+
+#include <Kokkos_Core.hpp>
+#include <set>
+#include <string>
+
+#include "kokkos/frame_reducer.hpp"
+#include "test_plans.hpp"
+
+namespace xrdct::kernels::test {
+namespace {
+
+std::set<std::string>& seen() {
+  static std::set<std::string> labels;
+  return labels;
+}
+
+void see_kernel(char const* name, std::uint32_t, std::uint64_t*) { seen().insert(name); }
+void see_view(Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t) { seen().insert(label); }
+
+bool is_of_a_library(std::string const& label) {
+  for (char const* prefix : {"Kokkos", "KokkosSparse", "KokkosBlas", "DualView::"})
+    if (label.rfind(prefix, 0) == 0) return true;
+  return false;
+}
+
+TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(see_kernel);
+  Kokkos::Tools::Experimental::set_allocate_data_callback(see_view);
+  for (Engine engine : {Engine::fused, Engine::spmm}) {
+    auto const plan = make_plan({});
+    FrameReducer reducer(plan, engine);
+    auto const stored = store(plan, {make_frame(plan, 1)});
+    core::ReducedBatch out;
+    reducer.reduce(stored.batch, out);
+    reducer.seconds_to_decode(stored.batch);
+  }
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
+  Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr);
+  EXPECT_TRUE(seen().contains("xrdct::reduce_groups"));
+  EXPECT_TRUE(seen().contains("xrdct::spmm column"));
+  for (std::string const& label : seen()) EXPECT_TRUE(label.rfind("xrdct::", 0) == 0 || is_of_a_library(label)) << label;
+}
+
+}  // namespace
+}  // namespace xrdct::kernels::test

@@ -20,7 +20,7 @@ LaneKernels kernels_of(codec::Simd simd) {
 }
 
 // Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few enough for the cache.
-constexpr std::size_t most_tile_pixels = 2048;
+constexpr std::size_t most_tile_pixels = 4096;
 
 }  // namespace
 

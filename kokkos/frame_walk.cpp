@@ -13,6 +13,12 @@ bool stored_plainly(core::EncodedFrame const& frame, core::FrameEncoding const& 
   return !filtered && !encoding.big_endian;
 }
 
+// Whether every filtered frame has to be decoded whole.
+bool decoded_whole(core::FrameEncoding const& encoding) {
+  if (encoding.big_endian) return true;
+  return encoding.filter == core::Filter::none ? encoding.byte_shuffle : encoding.filter != core::Filter::bitshuffle_lz4;
+}
+
 }  // namespace
 
 std::size_t block_pixels(core::PixelType type) { return usual_block_bytes / core::size_of(type); }
@@ -24,7 +30,9 @@ DecodeScratch::DecodeScratch(core::FrameShape shape, core::FrameEncoding encodin
       pixels(usual_block_bytes) {}
 
 FrameWalk::FrameWalk(core::FrameShape shape, core::FrameEncoding encoding)
-    : shape_(shape), encoding_(encoding), pixel_bytes_(core::size_of(encoding.type)) {}
+    : shape_(shape), encoding_(encoding), pixel_bytes_(core::size_of(encoding.type)) {
+  if (decoded_whole(encoding)) whole_.resize(shape.pixels() * pixel_bytes_);
+}
 
 codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScratch& scratch) {
   using codec::DecodeStatus;

@@ -31,7 +31,8 @@ struct DecodeScratch {
  * Delivers the decoded pixels of one frame block by block.
  *
  * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, are decoded as they are asked for; plain frames are handed
- * out as they are; all others are decoded whole by `open`, into memory of one frame that is allocated when it is first needed.
+ * out as they are; all others are decoded whole by `open`, into memory of one frame. That is allocated at the start where the encoding needs it,
+ * and when it is first needed for bitshuffle-LZ4 with blocks of another size.
  */
 class FrameWalk {
  public:

@@ -34,7 +34,7 @@ struct FusedPlan {
   std::size_t memory_bytes() const;
 };
 
-/// Reduces up to `lanes` frames at once. One object per thread; all memory but that of whole decoded frames is allocated here.
+/// Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but see `FrameWalk`).
 class GroupReducer {
  public:
   explicit GroupReducer(FusedPlan const& plan);

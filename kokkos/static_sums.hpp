@@ -39,7 +39,8 @@ struct StaticBins {
 /*!
  * N, N2, C and the numbers of pixels of one reduction: formed once over all unmasked pixels, then lessened by the few that a frame drops.
  *
- * Totals and dropped sums are kept in double-double, so that the difference is as exact as direct summation whatever was dropped.
+ * Totals and dropped sums are kept in double-double, so that the difference is as exact as direct summation unless
+ * what is dropped outweighs the rest 2^50 times.
  */
 class StaticSums {
  public:

@@ -17,18 +17,18 @@
 namespace xrdct::app {
 namespace {
 
-/// Collects the problems of independent steps, so that the user sees all of them at once.
+/// Collects the problems of independent steps, so that the user sees all of them at once, each with the key of the job that leads to it.
 class Problems {
  public:
-  bool attempt(std::function<void()> const& step) {
+  bool attempt(std::string const& key, std::function<void()> const& step) {
     try {
       step();
       return true;
     } catch (core::InputError const& error) {
-      texts_.insert(texts_.end(), error.problems().begin(), error.problems().end());
+      for (auto const& problem : error.problems()) texts_.push_back("$." + key + ": " + problem);
       input_ = true;
     } catch (core::IoError const& error) {
-      texts_.emplace_back(error.what());
+      texts_.push_back("$." + key + ": " + error.what());
     }
     return false;
   }
@@ -51,8 +51,8 @@ std::string shape_text(core::FrameShape shape) { return std::to_string(shape.row
 io::Image read_for_frames(config::Job const& job, std::string const& location, core::FrameShape frame, std::string const& key) {
   io::Image image = io::read_image(job.resolve(location).string());
   if (image.shape != frame) {
-    throw core::InputError("cannot use " + location + " as $.calibration." + key + ": expected " + shape_text(frame) +
-                           " pixels like the frames, found " + shape_text(image.shape) + "; give the image of this detector");
+    throw core::InputError("cannot use " + location + " as " + key + ": expected " + shape_text(frame) + " pixels like the frames, found " +
+                           shape_text(image.shape) + "; give the image of this detector");
   }
   return image;
 }
@@ -89,7 +89,7 @@ void read_monitor(Inputs& inputs) {
   inputs.monitor = io::read_values(inputs.job.resolve(file), monitor.dataset);
   auto const frames = static_cast<std::size_t>(inputs.source->frames());
   if (inputs.monitor.size() != frames) {
-    throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as $.scan.monitor: expected one value for each of the " +
+    throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as monitor: expected one value for each of the " +
                            std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor.size()) + "; name the counter of this scan");
   }
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
@@ -102,8 +102,8 @@ void check_frame_count(Inputs const& inputs) {
   std::int64_t const usable = frames - scan.first_frame;
   if (usable == places || (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan)) return;
   auto const& s = scan.shape;
-  throw core::InputError("cannot place the frames on $.scan.shape: expected " + std::to_string(places) + " frames (" + std::to_string(s.height) +
-                         " x " + std::to_string(s.slow) + " x " + std::to_string(s.fast) + "), found " + std::to_string(usable) + " (" +
+  throw core::InputError("cannot place the frames: expected " + std::to_string(places) + " frames (" + std::to_string(s.height) + " x " +
+                         std::to_string(s.slow) + " x " + std::to_string(s.fast) + "), found " + std::to_string(usable) + " (" +
                          std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
                          (usable < places ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
                                           : "); give the right shape or first_frame"));
@@ -114,11 +114,10 @@ void check_output(config::Job const& job) {
   auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
   if (!std::filesystem::is_directory(folder)) {
     throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() +
-                           " to exist, found none; make it, or change $.output.file");
+                           " to exist, found none; make it, or change the name");
   }
   if (std::filesystem::exists(file) && !job.output.overwrite) {
-    throw core::InputError("cannot write " + file.string() +
-                           ": expected no such file, found one; move it, change $.output.file, or give --overwrite");
+    throw core::InputError("cannot write " + file.string() + ": expected no such file, found one; move it, change the name, or give --overwrite");
   }
 }
 
@@ -152,8 +151,8 @@ Inputs open_inputs(config::Job job) {
   inputs.job = std::move(job);
   auto const& calibration = inputs.job.calibration;
   Problems problems;
-  bool const has_poni = problems.attempt([&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
-  bool const has_frames = problems.attempt([&] {
+  bool const has_poni = problems.attempt("calibration.poni", [&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
+  bool const has_frames = problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
     for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
     inputs.source = std::make_unique<io::FrameSource>(files, inputs.job.scan.dataset);
@@ -161,12 +160,15 @@ Inputs open_inputs(config::Job job) {
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
-      problems.attempt([&] { inputs.geometry.emplace(make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention)); });
-    problems.attempt([&] { read_masks(inputs); });
-    if (calibration.dark) problems.attempt([&] { inputs.dark = as_floats(read_for_frames(inputs.job, *calibration.dark, frame, "dark")); });
-    if (calibration.flat) problems.attempt([&] { inputs.flat = as_floats(read_for_frames(inputs.job, *calibration.flat, frame, "flat")); });
-    problems.attempt([&] { check_frame_count(inputs); });
-    if (inputs.job.scan.monitor) problems.attempt([&] { read_monitor(inputs); });
+      problems.attempt("calibration.poni",
+                       [&] { inputs.geometry.emplace(make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention)); });
+    problems.attempt("calibration.mask", [&] { read_masks(inputs); });
+    if (calibration.dark)
+      problems.attempt("calibration.dark", [&] { inputs.dark = as_floats(read_for_frames(inputs.job, *calibration.dark, frame, "dark")); });
+    if (calibration.flat)
+      problems.attempt("calibration.flat", [&] { inputs.flat = as_floats(read_for_frames(inputs.job, *calibration.flat, frame, "flat")); });
+    problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
+    if (inputs.job.scan.monitor) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
   if (has_poni) {
     inputs.warnings = inputs.poni.warnings;
@@ -176,8 +178,9 @@ Inputs open_inputs(config::Job job) {
           ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a calibration made with an older pyFAI (azimuth mirrored) "
           "set \"orientation_convention\": \"before-2026.9\", else \"2026.9\" to silence this");
     }
-    for (auto const& reduction : inputs.job.reductions) {
-      problems.attempt([&] {
+    for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
+      auto const& reduction = inputs.job.reductions[r];
+      problems.attempt("reductions[" + std::to_string(r) + "].unit", [&] {
         if (core::needs_wavelength(reduction.binning.unit) && !inputs.poni.calibration.wavelength_m) {
           throw core::InputError("cannot use the unit " + std::string(core::name_of(reduction.binning.unit)) + " of the reduction " + reduction.name +
                                  ": expected a wavelength in " + calibration.poni + ", found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
@@ -185,7 +188,7 @@ Inputs open_inputs(config::Job job) {
       });
     }
   }
-  problems.attempt([&] { check_output(inputs.job); });
+  problems.attempt("output.file", [&] { check_output(inputs.job); });
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
   inputs.blocks = core::BlockPlan(inputs.job.scan.shape);

@@ -109,8 +109,9 @@ void check(Context& context, ReduceOptions const& options) {
     describe_reductions(lines, inputs, plan);
     lines.add("blocks", std::to_string(inputs.blocks.blocks()) + " of up to " + std::to_string(inputs.blocks.places_of(0).second) + " places, " +
                             std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) + " rounds");
-    lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(threads) + " threads, engine " + inputs.job.run.engine + " (" +
-                           std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) + "), writer " + inputs.job.run.writer);
+    lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
+                           inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
+                           "), writer " + inputs.job.run.writer);
     lines.add("memory", bytes_text(static_cast<double>(memory_of_rank(inputs, plan, reducer))) + " per rank, batches of " +
                             std::to_string(reducer.frames_per_batch()) + " frames");
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +

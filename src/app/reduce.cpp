@@ -56,6 +56,7 @@ void reduce(Context& context, ReduceOptions const& options) {
               << " processors; bind ranks to more of them, or give --threads" << std::endl;
   }
   KernelSession const session(facts.threads);
+  facts.threads = kernels::threads();
   facts.backend = kernels::backend();
   facts.instruction_set = kernels::instruction_set();
   facts.frames = static_cast<std::int64_t>(inputs.places.shape().places());

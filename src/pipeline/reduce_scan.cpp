@@ -208,9 +208,7 @@ class RankLoop {
     core::FrameBuffer const& buffer = ahead_.finish(report.times.read_s);
     report.times.wait_s += seconds_since(begin);
     if (next) ahead_.start(*next);
-    if (batch.first_place == first_place_) {
-      report.decode_s_per_frame = stages_.reducer.seconds_to_decode(buffer.batch) / static_cast<double>(batch.places);
-    }
+    if (batch.first_place == first_place_) measure_decoding(buffer.batch, report);
     for (auto const& frame : buffer.batch.frames) report.times.stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
 
     begin = Clock::now();
@@ -220,6 +218,12 @@ class RankLoop {
     for (std::size_t f = 0; f < batch.places; ++f) finish_frame(batch.first_place + f, f, report);
     auto const done = static_cast<std::int64_t>(batch.first_place + batch.places - first_place_);
     progress_(done, static_cast<std::int64_t>(end_place_ - first_place_));
+  }
+
+  void measure_decoding(core::EncodedBatch const& batch, ScanReport& report) {
+    auto const begin = Clock::now();
+    report.decode_s_per_frame = stages_.reducer.seconds_to_decode(batch) / static_cast<double>(batch.frames.size());
+    report.times.measuring_s = seconds_since(begin);
   }
 
   void finish_frame(std::size_t place, std::size_t f, ScanReport& report) {
@@ -262,7 +266,7 @@ ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress cons
   report.frames.monitor_low = stages.peers.sum(report.frames.monitor_low);
   auto const trees = stages.peers.gather(loop.packed_preview());
   if (stages.peers.rank() == 0) report.preview = BlockTree::combined(scan.blocks.blocks(), trees);
-  report.times.wall_s = seconds_since(begin);
+  report.times.wall_s = seconds_since(begin) - report.times.measuring_s;
   return report;
 }
 

@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "command.hpp"
+#include "io/sinogram_reader.hpp"
 
 namespace xrdct::test {
 namespace {
@@ -60,6 +62,23 @@ TEST(Reduce, EnginesAgree) {
   auto const run = xrdct(folder, "reduce scan/job.json --output spmm.h5 --engine spmm");
   EXPECT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.out, HasSubstr("engine spmm"));
+  io::SinogramReader const fused(folder / "fused.h5");
+  io::SinogramReader const spmm(folder / "spmm.h5");
+  std::size_t compared = 0;
+  for (std::string const field : {"I", "I_errors", "count"}) {
+    for (std::size_t place = 0; place < 48; ++place) {
+      auto const expected = fused.pattern("mean", field, 0, place / 6, place % 6);
+      auto const found = spmm.pattern("mean", field, 0, place / 6, place % 6);
+      ASSERT_EQ(found.size(), expected.size());
+      for (std::size_t bin = 0; bin < expected.size(); ++bin) {
+        ASSERT_EQ(std::isnan(found[bin]), std::isnan(expected[bin]));
+        if (std::isnan(expected[bin])) continue;
+        ASSERT_NEAR(found[bin], expected[bin], 1e-6f * expected[bin]) << field << " of place " << place << ", bin " << bin;
+        ++compared;
+      }
+    }
+  }
+  EXPECT_GT(compared, 3u * 48 * 90);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ core::ReductionPlan make_plan(std::size_t pixel_bytes, bool masked, bool dark) {
   core::ReductionPlan plan;
   plan.shape = shape;
   plan.encoding = {pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
-  plan.corrections = core::build_corrections(geometry, {}, false, mask, {}, dark_counts);
+  plan.corrections = core::build_corrections(geometry, {}, false, {.mask = mask, .dark = dark_counts});
   plan.valid = core::ValidValues::of(plan.encoding.type);
   plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, {}), core::ErrorModel::poisson});
   return plan;

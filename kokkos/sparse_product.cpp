@@ -36,8 +36,7 @@ Rows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mas
                            "; use engine fused or fewer bins");
   auto const each_entry = [&](auto visit) {
     for (std::size_t p = 0; p < matrix.pixels(); ++p)
-      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0; ++e)
-        visit(p, static_cast<std::size_t>(matrix.first_bin[p]) + (e - matrix.entry_begin[p]), e);
+      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0; ++e) visit(p, matrix.bin[e], e);
   };
   Rows rows;
   rows.begin.assign(matrix.bins + 1, 0);

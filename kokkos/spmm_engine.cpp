@@ -109,7 +109,8 @@ void SpmmEngine::reduce_some(core::EncodedBatch const& batch, std::span<std::siz
 // Decodes a frame and writes one column of the dense operands.
 bool SpmmEngine::load(core::EncodedFrame const& frame, std::size_t column, std::size_t worker) {
   if (decoders_[worker].decode(frame, raw_[worker]) != codec::DecodeStatus::ok) return false;
-  auto const& [normalization, dark, mask] = plan_.corrections;
+  auto const& dark = plan_.corrections.dark;
+  auto const& mask = plan_.corrections.mask;
   std::size_t const pixels = plan_.shape.pixels();
   for (std::size_t p = 0; p < pixels; ++p) {
     double const value = value_of(plan_.encoding.type, raw_[worker].data(), p);
@@ -129,14 +130,15 @@ void SpmmEngine::sum_static(std::size_t reduction, std::size_t column, std::size
   core::BinMatrix const& matrix = plan_.reductions[reduction].matrix;
   core::PatternSums& sums = out.sums[reduction];
   core::PixelTally& tally = out.tally[reduction][frame];
-  auto const& [normalization, dark, mask] = plan_.corrections;
+  auto const& normalization = plan_.corrections.normalization;
+  auto const& mask = plan_.corrections.mask;
   for (std::size_t p = 0; p < matrix.pixels(); ++p) {
     std::uint32_t const begin = matrix.entry_begin[p], end = matrix.entry_begin[p + 1];
     bool const masked = mask[p] != 0, valid = valid_[column * matrix.pixels() + p] != 0;
     ++(masked ? tally.masked : !valid ? tally.invalid : begin == end ? tally.out_of_range : tally.used);
     if (masked || !valid) continue;
-    std::size_t k = frame * sums.bins + (begin == end ? 0 : static_cast<std::size_t>(matrix.first_bin[p]));
-    for (std::uint32_t e = begin; e < end; ++e, ++k) {
+    for (std::uint32_t e = begin; e < end; ++e) {
+      std::size_t const k = frame * sums.bins + matrix.bin[e];
       double const c = matrix.coefficient[e], weight = c * static_cast<double>(normalization[p]);
       sums.normalization[k] += weight;
       sums.normalization2[k] += weight * weight;

@@ -54,7 +54,7 @@ bool all_plain(std::byte const* raw, T low, T high, Extent<T>& extent) {
 template <class T>
 std::pair<T, T> plain_range(core::ValidValues const& valid) {
   double const limit = std::min(65535.0, static_cast<double>(std::numeric_limits<T>::max()));
-  if (!valid.values.empty() || valid.lowest > 0.0 || valid.highest < 0.0) return {T{1}, T{0}};
+  if (!valid.invalid.empty() || valid.lowest > 0.0 || valid.highest < 0.0) return {T{1}, T{0}};
   return {T{0}, static_cast<T>(std::min(limit, std::floor(valid.highest)))};
 }
 
@@ -134,8 +134,8 @@ void widen_values(std::byte* staged, std::size_t pixels) {
 }
 
 bool covers(core::ValidValues const& valid, double last) {
-  bool const single = std::any_of(valid.values.begin(), valid.values.end(), [&](double value) { return value >= 0.0 && value <= last; });
-  return !single && valid.lowest <= 0.0 && valid.highest >= last;
+  auto const inside = [&](core::ValueRange const& range) { return range.high >= 0.0 && range.low <= last; };
+  return std::none_of(valid.invalid.begin(), valid.invalid.end(), inside) && valid.lowest <= 0.0 && valid.highest >= last;
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ void StaticBins::clear() noexcept {
 }
 
 void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm) noexcept {
-  auto bin = static_cast<std::size_t>(matrix.first_bin[pixel]);
-  for (std::uint32_t e = matrix.entry_begin[pixel]; e < matrix.entry_begin[pixel + 1]; ++e, ++bin) {
+  for (std::uint32_t e = matrix.entry_begin[pixel]; e < matrix.entry_begin[pixel + 1]; ++e) {
+    std::size_t const bin = matrix.bin[e];
     double const c = matrix.coefficient[e];
     double const weight = c * static_cast<double>(norm);
     normalization[bin].add(weight);

@@ -48,7 +48,7 @@ class StaticSums {
 
   /// Pixels of a frame without any dropped one.
   core::PixelTally const& tally() const noexcept { return tally_; }
-  bool has_entry(std::size_t pixel) const noexcept { return matrix_->entry_begin[pixel] != matrix_->entry_begin[pixel + 1]; }
+  bool has_entry(std::size_t pixel) const noexcept { return matrix_->has_entry(pixel); }
   std::size_t bins() const noexcept { return matrix_->bins; }
 
   /*!

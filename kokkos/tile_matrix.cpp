@@ -27,8 +27,7 @@ void TileMatrix::add_tile(core::BinMatrix const& matrix, std::vector<std::uint8_
   auto const each_entry = [&](auto visit) {
     for (std::size_t p = first; p < last; ++p) {
       if (mask[p] != 0) continue;
-      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1]; ++e)
-        visit(p, static_cast<std::uint32_t>(matrix.first_bin[p]) + (e - matrix.entry_begin[p]), matrix.coefficient[e]);
+      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1]; ++e) visit(p, matrix.bin[e], matrix.coefficient[e]);
     }
   };
   std::uint32_t low = static_cast<std::uint32_t>(matrix.bins), high = 0;

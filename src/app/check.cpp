@@ -83,7 +83,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
   for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
     auto const& matrix = plan.reductions[r].matrix;
     std::size_t used = 0;
-    for (auto const first : matrix.first_bin) used += first >= 0;
+    for (std::size_t p = 0; p < pixels; ++p) used += matrix.has_entry(p);
     lines.add("reduction", inputs.job.reductions[r].name + ": " + std::to_string(matrix.bins) + " bins of " +
                                std::string(core::name_of(inputs.job.reductions[r].binning.unit)) + " from " + number(matrix.radial_axis.front()) +
                                " to " + number(matrix.radial_axis.back()) + ", " + std::to_string(used) + " pixels used (" + percent(used, pixels) +

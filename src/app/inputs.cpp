@@ -124,7 +124,9 @@ void check_output(config::Job const& job) {
 core::ValidValues valid_values(config::Scan const& scan, core::PixelType type) {
   using Rule = config::InvalidValues::Rule;
   core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type) : core::ValidValues::all();
-  if (scan.invalid.rule == Rule::values) valid.values = scan.invalid.values;
+  if (scan.invalid.rule == Rule::values) {
+    for (double const value : scan.invalid.values) valid.invalid.push_back({value, value});
+  }
   if (scan.saturated_above) valid.highest = std::min(valid.highest, *scan.saturated_above);
   return valid;
 }
@@ -204,7 +206,8 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   if (auto const& polarization = inputs.job.corrections.polarization) {
     choice.polarization = {polarization->factor, polarization->offset_deg * std::numbers::pi / 180.0};
   }
-  plan.corrections = core::build_corrections(*inputs.geometry, choice, inputs.job.calibration.detector_mask, inputs.mask, inputs.flat, inputs.dark);
+  plan.corrections = core::build_corrections(*inputs.geometry, choice, inputs.job.calibration.detector_mask,
+                                             {.mask = inputs.mask, .flat = inputs.flat, .dark = inputs.dark});
   for (auto const& reduction : inputs.job.reductions) {
     plan.reductions.push_back({core::build_bin_matrix(*inputs.geometry, plan.corrections.mask, reduction.binning), reduction.error_model});
   }
@@ -214,7 +217,8 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
   pipeline::ScanDescription scan{
       .places = inputs.places, .blocks = inputs.blocks, .reductions = {}, .monitor = inputs.monitor, .monitor_reference = inputs.monitor_reference};
-  for (auto const& reduction : plan.reductions) scan.reductions.push_back({reduction.matrix.bins, reduction.error_model});
+  for (auto const& reduction : plan.reductions)
+    scan.reductions.push_back({reduction.matrix.bins, {.method = reduction.method, .error_model = reduction.error_model}});
   return scan;
 }
 

@@ -152,7 +152,7 @@ core::ReductionPlan plan_of(IntegrateOptions const& options, OneFrame const& fra
   if (options.polarization) choice.polarization = {*options.polarization, 0.0};
   core::ReductionPlan plan{
       .shape = frame.shape, .encoding = frame.encoding, .corrections = {}, .valid = core::ValidValues::of(frame.encoding.type), .reductions = {}};
-  plan.corrections = core::build_corrections(geometry, choice, !options.no_detector_mask, mask, {}, {});
+  plan.corrections = core::build_corrections(geometry, choice, !options.no_detector_mask, {.mask = mask});
   plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning_of(options)),
                              options.no_errors ? core::ErrorModel::none : core::ErrorModel::poisson});
   return plan;
@@ -161,7 +161,7 @@ core::ReductionPlan plan_of(IntegrateOptions const& options, OneFrame const& fra
 void write_results(IntegrateOptions const& options, core::ReductionPlan const& plan, core::ReducedBatch const& reduced) {
   std::size_t const bins = plan.reductions[0].matrix.bins;
   std::vector<float> intensity(bins), error(options.no_errors ? 0 : bins), count(bins);
-  core::finish_pattern(reduced.sums[0], 0, 1.0, plan.reductions[0].error_model, {intensity, error, count});
+  core::finish_pattern(reduced.sums[0], 0, 1.0, {.error_model = plan.reductions[0].error_model}, {intensity, error, {}, count});
   auto const& axis = plan.reductions[0].matrix.radial_axis;
   core::Unit const unit = core::unit_of(options.unit);
   std::string const x_label = std::string(core::label_of(unit)) + " [" + std::string(core::symbol_of(unit)) + "]";

@@ -117,13 +117,19 @@ std::size_t count_entries(PixelOutlines const& outlines, BinAxis const& axis, st
 }
 
 /// Appends the coefficients of a pixel without the zeros at both ends, so that a bin has an entry only of pixels that reach into it.
-void append(PixelShares const& shares, std::size_t pixel, BinMatrix& matrix) {
+void append(PixelShares const& shares, BinMatrix& matrix) {
   std::size_t begin = 0, end = shares.share.size();
   while (begin < end && static_cast<float>(shares.share[begin]) == 0.0f) ++begin;
   while (end > begin && static_cast<float>(shares.share[end - 1]) == 0.0f) --end;
   if (begin == end) return;
-  matrix.first_bin[pixel] = static_cast<std::int32_t>(shares.first_bin) + static_cast<std::int32_t>(begin);
-  for (std::size_t k = begin; k < end; ++k) matrix.coefficient.push_back(static_cast<float>(shares.share[k]));
+  double sum = 0.0;
+  for (std::size_t k = begin; k < end; ++k) {
+    auto const coefficient = static_cast<float>(shares.share[k]);
+    matrix.bin.push_back(static_cast<std::uint32_t>(static_cast<std::size_t>(shares.first_bin) + k));
+    matrix.coefficient.push_back(coefficient);
+    sum += coefficient;
+  }
+  matrix.lost += 1.0 - sum;
 }
 
 }  // namespace
@@ -138,14 +144,15 @@ BinMatrix build_bin_matrix(Geometry const& geometry, std::span<std::uint8_t cons
   BinMatrix matrix;
   matrix.bins = binning.bins;
   matrix.radial_axis = centers_of(axis, scale_of(binning.unit));
-  matrix.first_bin.assign(pixels, -1);
   matrix.entry_begin.assign(pixels + 1, 0);
-  matrix.coefficient.reserve(count_entries(outlines, axis, mask, pixels));
+  std::size_t const entries = count_entries(outlines, axis, mask, pixels);
+  matrix.bin.reserve(entries);
+  matrix.coefficient.reserve(entries);
   PixelShares shares;
   for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
     if (used(mask, pixel)) {
       outlines.share(axis, pixel, shares);
-      append(shares, pixel, matrix);
+      append(shares, matrix);
     }
     matrix.entry_begin[pixel + 1] = static_cast<std::uint32_t>(matrix.coefficient.size());
   }

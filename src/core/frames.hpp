@@ -22,16 +22,22 @@ struct EncodedBatch {
   std::vector<EncodedFrame> frames;
 };
 
+/// All values from `low` to `high`, both included.
+struct ValueRange {
+  double low;
+  double high;
+};
+
 /*!
  * Which values of a pixel are measurements.
  *
- * A value v is valid when `lowest ≤ v ≤ highest` and v is none of `values`; NaN and ±inf never are. The bounds are integers that a
+ * A value v is valid when `lowest ≤ v ≤ highest` and v is in none of `invalid`; NaN and ±inf never are. The bounds are integers that a
  * double holds exactly for integer pixels; −inf and +inf stand for "no bound".
  */
 struct ValidValues {
   double lowest;
   double highest;
-  std::vector<double> values;  //!< explicit invalid values; at most 16
+  std::vector<ValueRange> invalid;  //!< explicit invalid values; at most 16
 
   bool contains(double value) const noexcept;
   /// The sentinels of a type: unsigned: 2ⁿ−1 and 2ⁿ−2; signed integers: below 0; floats: NaN and ±inf alone.
@@ -48,6 +54,8 @@ struct ValidValues {
 struct PixelCorrections {
   std::vector<float> normalization;  //!< norm; all pixels
   std::vector<float> dark;           //!< empty: no dark
+  std::vector<float> variance;       //!< of the signal, for the error model `variance`; empty: none given
+  std::vector<float> dark_variance;  //!< added to the variance of every pixel; empty: none
   std::vector<std::uint8_t> mask;    //!< 1: never used; includes pixels whose norm is 0 or not finite
 };
 

@@ -21,23 +21,28 @@ PatternSums::PatternSums(std::size_t frames_, std::size_t bins_)
       count(frames_ * bins_),
       pixels(frames_ * bins_) {}
 
-void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor, ErrorModel model, FinishedPattern out) {
+void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor, FinishRule const& rule, FinishedPattern out) {
   XRDCT_ASSERT(frame < sums.frames && out.intensity.size() == sums.bins && out.count.size() == sums.bins);
-  XRDCT_ASSERT(out.error.empty() || out.error.size() == sums.bins);
+  for (auto const& errors : {out.error, out.deviation}) XRDCT_ASSERT(errors.empty() || errors.size() == sums.bins);
   fill_empty_pattern(out);
+  bool const divides = rule.method != Method::sum, has_errors = rule.error_model != ErrorModel::none;
   for (std::size_t bin = 0; bin < sums.bins; ++bin) {
     std::size_t const k = frame * sums.bins + bin;
-    if (sums.pixels[k] == 0) continue;
-    double const norm = sums.normalization[k] * monitor_factor;
-    out.intensity[bin] = static_cast<float>(sums.signal[k] / norm);
+    bool const empty = sums.pixels[k] == 0;
+    double const norm = divides ? sums.normalization[k] * monitor_factor : 1.0;
+    double const norm2 = divides ? sums.normalization2[k] * monitor_factor * monitor_factor : 1.0;
+    out.intensity[bin] = empty ? rule.empty : static_cast<float>(sums.signal[k] / norm);
     out.count[bin] = static_cast<float>(sums.count[k]);
-    if (!out.error.empty() && model != ErrorModel::none) out.error[bin] = static_cast<float>(std::sqrt(sums.variance[k]) / norm);
+    if (!has_errors) continue;
+    if (!out.error.empty()) out.error[bin] = empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k]) / norm);
+    if (!out.deviation.empty()) out.deviation[bin] = empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k] / norm2));
   }
 }
 
 void fill_empty_pattern(FinishedPattern out) {
   std::fill(out.intensity.begin(), out.intensity.end(), no_value);
   std::fill(out.error.begin(), out.error.end(), no_value);
+  std::fill(out.deviation.begin(), out.deviation.end(), no_value);
   std::fill(out.count.begin(), out.count.end(), 0.0f);
 }
 

@@ -11,22 +11,28 @@
 
 namespace xrdct::core {
 
-/// How a 1D reduction bins the pixels.
+/// How a reduction bins the pixels.
 struct Binning {
   Unit unit = Unit::q_nm;
-  std::size_t bins = 1000;
+  std::size_t bins = 1000;  //!< radial ones; 1 in an azimuthal pattern
   Splitting splitting = Splitting::bounding_box;
-  std::optional<std::pair<double, double>> radial_range;  //!< in the unit; the part of a pixel outside is dropped
+  std::optional<std::pair<double, double>> radial_range = {};  //!< in the unit; the part of a pixel outside is dropped
+  PatternKind kind = PatternKind::radial;
+  std::size_t azimuthal_bins = 360;                                 //!< of azimuthal patterns and cakes
+  std::optional<std::pair<double, double>> azimuth_range_deg = {};  //!< lower < upper ≤ lower + 360; nothing: −180 … 180
 };
 
 /*!
- * Builds the matrix of a 1D reduction.
+ * Builds the matrix of a reduction.
  *
- *     min, max' from the unmasked pixels (centre ± half width, or corners), min ≥ 0; max = max'·(1+2⁻²³); bin(x) = (x − min)/(max − min)·bins
+ *     min, max' from the unmasked pixels (centre ± half width, or corners), min ≥ 0 where the unit has no negative values;
+ *     max = max'·(1+2⁻²³) (divided where negative); bin(x) = (x − min)/(max − min)·bins
  *     none:          coefficient 1 in the bin of the centre
  *     bounding box:  share of [centre − half width, centre + half width] in each bin
  *     full:          share of the area of the quadrilateral (radial, χ) in each bin
  *
+ * Azimuth: a centre counts when 0 ≤ (χ − lower) mod 360° < width. With splitting the share of the pixel inside counts: bounding box: radial share ×
+ * share of [χ − half width, χ + half width]; full: the exact overlap of the quadrilateral with the bin. Pixels on the discontinuity of χ are wrapped.
  * \param mask [pixel] 1: left out; also does not set the axis.
  * \throws InputError when no pixel is left, or the unit needs a wavelength that is not there.
  */
@@ -35,16 +41,28 @@ BinMatrix build_bin_matrix(Geometry const& geometry, std::span<std::uint8_t cons
 /// Which corrections go into the normalization.
 struct CorrectionChoice {
   bool solid_angle = true;
-  std::optional<std::pair<double, double>> polarization;  //!< factor, offset [rad]
+  std::optional<std::pair<double, double>> polarization = {};  //!< factor, offset [rad]
+  std::optional<double> sensor_transmission = {};              //!< t₀ of a semi-transparent sensor at normal incidence, in (0, 1)
+};
+
+/// Images of a detector, [pixel]; empty: none.
+struct CorrectionImages {
+  std::span<std::uint8_t const> mask = {};  //!< not 0: left out
+  std::span<float const> flat = {};         //!< relative efficiency
+  std::span<float const> dark = {};         //!< subtracted from every frame
+  std::span<float const> absorption = {};   //!< multiplies the normalization
+  std::span<float const> variance = {};     //!< of the signal
+  std::span<float const> dark_variance = {};
 };
 
 /*!
- * Multiplies the static corrections: norm = flat · polarization · solid angle, float32 in this order.
+ * Multiplies the static corrections, float32 in this order:
  *
- * Pixels whose mask is not 0, whose flat is 0 or not finite, or whose dark is not finite are masked. Empty spans: no flat, dark, mask. The mask is
- * the union of `mask` and the detector's own where `detector_mask` says so.
+ *     norm = flat · polarization · solid angle · absorption · sensor      sensor = (1 − exp(ln t₀/cos α))/(1 − t₀), α the angle of incidence
+ *
+ * Pixels whose mask is not 0, whose norm is 0 or not finite, or whose dark or variance is not finite (variances: or negative) are masked. The mask is
+ * the union of `images.mask` and the detector's own where `detector_mask` says so.
  */
-PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice const& choice, bool detector_mask, std::span<std::uint8_t const> mask,
-                                   std::span<float const> flat, std::span<float const> dark);
+PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice const& choice, bool detector_mask, CorrectionImages const& images);
 
 }  // namespace xrdct::core

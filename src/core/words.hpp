@@ -64,6 +64,28 @@ std::string_view name_of(FrameStatus status);
 enum class Splitting { none, bounding_box, full };
 
 /// Where the variance of a pixel comes from.
-enum class ErrorModel { none, poisson };
+enum class ErrorModel {
+  none,       //!< no errors
+  variance,   //!< a given image
+  poisson,    //!< the count itself, at least 1
+  azimuthal,  //!< the spread of the pixels of a bin
+  hybrid      //!< azimuthal while clipping decides, Poisson for the result; elsewhere Poisson
+};
+
+/// How the pixels of a bin become its value.
+enum class Method {
+  mean,           //!< Σ c·signal / Σ c·norm
+  sigma_clip,     //!< the mean of the pixels that are not outliers
+  quantile_mean,  //!< the mean of the pixels between two quantiles; the median when both are ½
+  maximum,        //!< the pixel with the largest signal / norm
+  sum             //!< Σ c·signal
+};
+
+/// The axes of a pattern.
+enum class PatternKind {
+  radial,     //!< I(q), of the ring or of a sector
+  azimuthal,  //!< I(χ), in a radial window
+  cake        //!< I(χ, q)
+};
 
 }  // namespace xrdct::core

@@ -93,7 +93,7 @@ class BlockAssembly {
       auto& patterns = block_.reductions[r];
       std::size_t const values = places * scan_.reductions[r].bins;
       patterns.intensity.resize(values);
-      patterns.error.resize(scan_.reductions[r].error_model == core::ErrorModel::none ? 0 : values);
+      patterns.error.resize(scan_.reductions[r].rule.error_model == core::ErrorModel::none ? 0 : values);
       patterns.count.resize(values);
       patterns.tally.assign(places, {});
     }
@@ -129,7 +129,7 @@ class BlockAssembly {
       patterns.tally[p] = reduced.tally[r][f];
       auto const out = place_of(patterns, scan_.reductions[r].bins, p);
       if (status == core::FrameStatus::good) {
-        core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].error_model, out);
+        core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].rule, out);
       } else {
         core::fill_empty_pattern(out);
       }
@@ -140,7 +140,7 @@ class BlockAssembly {
     auto const part = [&](std::vector<float>& values) {
       return values.empty() ? std::span<float>() : std::span<float>(values).subspan(p * bins, bins);
     };
-    return {part(patterns.intensity), part(patterns.error), part(patterns.count)};
+    return {part(patterns.intensity), part(patterns.error), {}, part(patterns.count)};
   }
 
   ScanDescription const& scan_;

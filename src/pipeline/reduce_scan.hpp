@@ -14,7 +14,7 @@ namespace xrdct::pipeline {
 /// What the pipeline has to know of a reduction.
 struct ReductionShape {
   std::size_t bins = 0;
-  core::ErrorModel error_model = core::ErrorModel::poisson;
+  core::FinishRule rule = {};
 };
 
 /// One scan, cut and ordered.

@@ -14,7 +14,7 @@ Coefficients coefficients_of(BinMatrix const& matrix) {
   Coefficients result;
   for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) {
     for (std::size_t entry = matrix.entry_begin[pixel]; entry < matrix.entry_begin[pixel + 1]; ++entry)
-      result[{static_cast<std::size_t>(matrix.first_bin[pixel]) + entry - matrix.entry_begin[pixel], pixel}] = matrix.coefficient[entry];
+      result[{matrix.bin[entry], pixel}] = matrix.coefficient[entry];
   }
   return result;
 }

@@ -40,7 +40,7 @@ TEST(ValidValues, OnlyNanAndInfinityAreNeverValid) {
 }
 
 TEST(ValidValues, ExplicitValues) {
-  ValidValues const valid{-10.0, 100.0, {7.0, 9.0}};
+  ValidValues const valid{-10.0, 100.0, {{7.0, 7.0}, {8.5, 9.0}}};
   EXPECT_TRUE(valid.contains(8));
   EXPECT_FALSE(valid.contains(7));
   EXPECT_FALSE(valid.contains(9));

@@ -22,7 +22,7 @@ PatternSums two_frames_of_two_bins() {
 
 TEST(FinishPattern, DividesByNormalizationAndMonitor) {
   std::vector<float> intensity(2), error(2), count(2);
-  finish_pattern(two_frames_of_two_bins(), 1, 0.5, ErrorModel::poisson, {intensity, error, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 0.5, {.error_model = ErrorModel::poisson}, {intensity, error, {}, count});
   EXPECT_EQ(intensity[0], 6.0f);
   EXPECT_EQ(error[0], 2.0f);
   EXPECT_EQ(count[0], 3.5f);
@@ -30,7 +30,7 @@ TEST(FinishPattern, DividesByNormalizationAndMonitor) {
 
 TEST(FinishPattern, EmptyBinsAreNan) {
   std::vector<float> intensity(2, 1.0f), error(2, 1.0f), count(2, 1.0f);
-  finish_pattern(two_frames_of_two_bins(), 1, 1.0, ErrorModel::poisson, {intensity, error, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::poisson}, {intensity, error, {}, count});
   EXPECT_TRUE(std::isnan(intensity[1]));
   EXPECT_TRUE(std::isnan(error[1]));
   EXPECT_EQ(count[1], 0.0f);
@@ -38,22 +38,22 @@ TEST(FinishPattern, EmptyBinsAreNan) {
 
 TEST(FinishPattern, ErrorsAreOptional) {
   std::vector<float> intensity(2), count(2);
-  finish_pattern(two_frames_of_two_bins(), 1, 1.0, ErrorModel::none, {intensity, {}, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::none}, {intensity, {}, {}, count});
   EXPECT_EQ(intensity[0], 3.0f);
-  EXPECT_THROW(finish_pattern(two_frames_of_two_bins(), 2, 1.0, ErrorModel::none, {intensity, {}, count}), AssertionError);
+  EXPECT_THROW(finish_pattern(two_frames_of_two_bins(), 2, 1.0, {.error_model = ErrorModel::none}, {intensity, {}, {}, count}), AssertionError);
 }
 
 TEST(FinishPattern, BinsWhoseSignalIsZeroAreMeasured) {
   auto sums = two_frames_of_two_bins();
   sums.signal[2] = 0.0;
   std::vector<float> intensity(2), error(2), count(2);
-  finish_pattern(sums, 1, 1.0, ErrorModel::poisson, {intensity, error, count});
+  finish_pattern(sums, 1, 1.0, {.error_model = ErrorModel::poisson}, {intensity, error, {}, count});
   EXPECT_EQ(intensity[0], 0.0f);
 }
 
 TEST(FillEmptyPattern, NanAndZero) {
   std::vector<float> intensity(3), error(3), count(3, 2.0f);
-  fill_empty_pattern({intensity, error, count});
+  fill_empty_pattern({intensity, error, {}, count});
   for (std::size_t bin = 0; bin < 3; ++bin) {
     EXPECT_TRUE(std::isnan(intensity[bin]));
     EXPECT_TRUE(std::isnan(error[bin]));

@@ -58,7 +58,7 @@ TEST_F(Ceo2, FirstTwelveRingsAreWhereTheyBelong) {
   auto const plan = plan_of(scan(), binning(core::Splitting::bounding_box));
   auto const sums = reduce_all(scan(), plan, kernels::Engine::fused);
   std::vector<float> intensity(sums.bins), count(sums.bins);
-  core::finish_pattern(sums, 0, 1.0, core::ErrorModel::poisson, {intensity, {}, count});
+  core::finish_pattern(sums, 0, 1.0, {}, {intensity, {}, {}, count});
   std::vector<double> deviation;
   for (int square : squares) {
     double const theory = 2.0 * std::asin(0.5 * wavelength_A * std::sqrt(square) / lattice_A) * 180.0 / std::numbers::pi;

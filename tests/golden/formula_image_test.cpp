@@ -41,10 +41,11 @@ core::ReductionPlan plan_of(ReferenceCase const& c, test::FormulaImage const& im
   plan.shape = detector.shape;
   plan.encoding = {.type = core::PixelType::i32};
   plan.valid = core::ValidValues::all();
-  if (c.dummy) plan.valid.values.push_back(*c.dummy);
-  plan.corrections = core::build_corrections(
-      geometry, choice, true, c.mask ? std::span<std::uint8_t const>(image.mask) : std::span<std::uint8_t const>(),
-      c.flat ? std::span<float const>(image.flat) : std::span<float const>(), c.dark ? std::span<float const>(image.dark) : std::span<float const>());
+  if (c.dummy) plan.valid.invalid.push_back({*c.dummy, *c.dummy});
+  plan.corrections = core::build_corrections(geometry, choice, true,
+                                             {.mask = c.mask ? std::span<std::uint8_t const>(image.mask) : std::span<std::uint8_t const>(),
+                                              .flat = c.flat ? std::span<float const>(image.flat) : std::span<float const>(),
+                                              .dark = c.dark ? std::span<float const>(image.dark) : std::span<float const>()});
   core::Binning binning{.unit = core::unit_of(c.unit), .bins = c.bins, .splitting = splitting_of(c.splitting), .radial_range = {}};
   if (has_axis_of_its_own(c)) binning.radial_range = range_of(c.values.at("radial"));
   plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning),
@@ -82,7 +83,7 @@ void compare_sums(ReferenceCase const& c, core::PatternSums const& sums, Compari
 
 void compare_pattern(ReferenceCase const& c, core::PatternSums const& sums, core::ErrorModel model, Comparison& comparison) {
   std::vector<float> intensity(sums.bins), error(sums.bins), count(sums.bins);
-  core::finish_pattern(sums, 0, c.monitor, model, {intensity, error, count});
+  core::finish_pattern(sums, 0, c.monitor, {.error_model = model}, {intensity, error, {}, count});
   auto const field = [&](char const* name, std::vector<float> const& found) {
     std::vector<double> expected = c.values.at(name);
     for (std::size_t bin = 0; bin < expected.size(); ++bin) {

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "core/reference_integrate.hpp"
+#include "core/reference_reduce.hpp"
 #include "kokkos/frame_reducer.hpp"
 
 namespace xrdct::golden {
@@ -51,7 +51,7 @@ core::ReducedBatch integrate_with_loops(core::ReductionPlan const& plan, std::ve
     auto& tally = out.tally.emplace_back(frames.size());
     for (std::size_t frame = 0; frame < frames.size(); ++frame) {
       core::PatternSums one(1, bins);
-      core::reference_integrate(plan, reduction, frames[frame], one, tally[frame]);
+      core::reference_reduce(plan, reduction, frames[frame], one, tally[frame]);
       auto const place = static_cast<std::ptrdiff_t>(frame * bins);
       std::copy(one.signal.begin(), one.signal.end(), sums.signal.begin() + place);
       std::copy(one.variance.begin(), one.variance.end(), sums.variance.begin() + place);

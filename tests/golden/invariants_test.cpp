@@ -46,8 +46,9 @@ class Invariants : public testing::TestWithParam<Setting> {
     plan.shape = {64, 80};
     plan.encoding = {.type = core::PixelType::f32};
     plan.valid = core::ValidValues::of(core::PixelType::f32);
-    plan.corrections = core::build_corrections(geometry, {.solid_angle = true, .polarization = std::pair{0.95, 0.1}}, true, image.mask, image.flat,
-                                               dark ? std::span<float const>(image.dark) : std::span<float const>());
+    plan.corrections = core::build_corrections(
+        geometry, {.solid_angle = true, .polarization = std::pair{0.95, 0.1}}, true,
+        {.mask = image.mask, .flat = image.flat, .dark = dark ? std::span<float const>(image.dark) : std::span<float const>()});
     core::Binning binning{.unit = core::Unit::q_nm, .bins = 300, .splitting = GetParam().splitting, .radial_range = {}};
     if (GetParam().range) binning.radial_range = std::pair{0.5, 2.5};
     plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning), GetParam().error_model});
@@ -63,7 +64,7 @@ TEST_P(Invariants, AnImageEqualToItsNormalizationIntegratesToOne) {
     auto const result = integrate(GetParam().integrator, with, {frame});
     auto const& sums = result.sums.at(0);
     std::vector<float> intensity(sums.bins), error(sums.bins), count(sums.bins);
-    core::finish_pattern(sums, 0, 1.0, GetParam().error_model, {intensity, error, count});
+    core::finish_pattern(sums, 0, 1.0, {.error_model = GetParam().error_model}, {intensity, error, {}, count});
     std::size_t filled = 0;
     for (std::size_t bin = 0; bin < sums.bins; ++bin) {
       if (sums.pixels[bin] == 0) {
@@ -85,7 +86,7 @@ TEST_P(Invariants, AnImageEqualToItsNormalizationIntegratesToOne) {
 TEST_P(Invariants, EveryPixelIsCountedOnce) {
   auto with = plan(true);
   with.valid.highest = 90.0;
-  with.valid.values = {7.0};
+  with.valid.invalid = {{7.0, 7.0}};
   std::vector<double> frame = test::formula_image().image;
   frame[5] = std::numeric_limits<double>::quiet_NaN();
   frame[600] = std::numeric_limits<double>::infinity();

@@ -40,7 +40,7 @@ core::ReductionPlan plan_of(RealScan const& scan, core::Binning const& binning) 
   plan.shape = source.shape();
   plan.encoding = source.encoding();
   plan.valid = core::ValidValues::of(plan.encoding.type);
-  plan.corrections = core::build_corrections(geometry, {.solid_angle = true, .polarization = {}}, true, scan.mask, {}, {});
+  plan.corrections = core::build_corrections(geometry, {}, true, {.mask = scan.mask});
   plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning), core::ErrorModel::poisson});
   return plan;
 }
@@ -83,7 +83,7 @@ void compare_with_reference(std::filesystem::path const& file, std::string const
   std::vector<float> i(sums.bins), e(sums.bins), c(sums.bins);
   auto expected_intensity = io::read_values(file, group + "/intensity"), expected_sem = io::read_values(file, group + "/sem");
   for (std::size_t frame = 0; frame < sums.frames; ++frame) {
-    core::finish_pattern(sums, frame, 1.0, core::ErrorModel::poisson, {i, e, c});
+    core::finish_pattern(sums, frame, 1.0, {}, {i, e, {}, c});
     intensity.insert(intensity.end(), i.begin(), i.end());
     sem.insert(sem.end(), e.begin(), e.end());
   }

@@ -38,7 +38,7 @@ TEST_P(EachEngine, ReducesAFrameOfSixPixelsByHand) {
   plan.corrections.dark = {0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f};
   core::BinMatrix matrix;
   matrix.bins = 3;
-  matrix.first_bin = {0, 0, 1, -1, -1, 2};
+  matrix.bin = {0, 0, 1, 1, 2};
   matrix.entry_begin = {0, 1, 3, 4, 4, 4, 5};
   matrix.coefficient = {1.0f, 0.25f, 0.75f, 1.0f, 1.0f};
   matrix.radial_axis = {0.0, 1.0, 2.0};

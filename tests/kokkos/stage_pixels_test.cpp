@@ -75,7 +75,7 @@ TEST(StagePixels, LooksAtUnmaskedPixelsAlone) {
 }
 
 TEST(StagePixels, KnowsSingleInvalidValuesAndBounds) {
-  core::ValidValues const valid{-3.0, 9.0, {4.0}};
+  core::ValidValues const valid{-3.0, 9.0, {{4.0, 4.0}}};
   std::vector<std::int16_t> raw(64, 1);
   raw[0] = -3;
   raw[1] = -4;
@@ -128,7 +128,7 @@ TEST(StageNarrowPixels, ChecksSmallValuesWhereSomeAreInvalid) {
   std::vector<std::uint8_t> low(64, 3);
   low[7] = 0;
   core::ValidValues valid = core::ValidValues::all();
-  valid.values = {0.0};
+  valid.invalid = {{0.0, 0.0}};
   EXPECT_EQ(stage_narrow(core::PixelType::u16, valid, low, {0}).invalid[0], std::uint64_t{1} << 7);
 }
 

@@ -19,10 +19,11 @@ TEST(DoubleDouble, KeepsWhatADoubleLoses) {
 TEST(StaticSums, AreExactHoweverMuchIsDropped) {
   core::ReductionPlan plan;
   plan.shape = {1, 3};
-  plan.corrections = {{3e7f, 1e-2f, 1.7e7f}, {}, {0, 0, 0}};
+  plan.corrections.normalization = {3e7f, 1e-2f, 1.7e7f};
+  plan.corrections.mask = {0, 0, 0};
   core::BinMatrix matrix;
   matrix.bins = 1;
-  matrix.first_bin = {0, 0, 0};
+  matrix.bin = {0, 0, 0};
   matrix.entry_begin = {0, 1, 2, 3};
   matrix.coefficient = {0.7f, 0.3f, 0.9f};
   plan.reductions.push_back({matrix, core::ErrorModel::poisson});

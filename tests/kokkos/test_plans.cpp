@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
-#include "core/reference_integrate.hpp"
+#include "core/reference_reduce.hpp"
 #include "io/codec/encode.hpp"
 
 namespace xrdct::kernels::test {
@@ -18,14 +18,13 @@ core::BinMatrix make_matrix(PlanOptions const& options, std::vector<std::uint8_t
   core::BinMatrix matrix;
   matrix.bins = options.bins;
   matrix.radial_axis.resize(options.bins);
-  matrix.entry_begin.push_back(0);
   for (std::size_t p = 0; p < options.shape.pixels(); ++p) {
     std::uint64_t const random = noise(seed, p);
     bool const outside = random % 11 == 0 || (!mask.empty() && mask[p] != 0);
     // Neighbours along a row fall into neighbouring bins, as on a detector; the last bin stays empty.
     std::size_t const first = (p % options.shape.columns + random / 16 % 4) % (options.bins - 1);
     std::size_t const width = outside ? 0 : std::min(1 + random / 64 % options.widest, options.bins - 1 - first);
-    matrix.first_bin.push_back(width == 0 ? -1 : static_cast<std::int32_t>(first));
+    for (std::size_t k = 0; k < width; ++k) matrix.bin.push_back(static_cast<std::uint32_t>(first + k));
     for (std::size_t k = 0; k < width; ++k)
       matrix.coefficient.push_back(options.widest == 1 ? 1.0f : static_cast<float>(noise(seed + 7, 4 * p + k) % 16777213 + 1) / 16777216.0f);
     matrix.entry_begin.push_back(static_cast<std::uint32_t>(matrix.coefficient.size()));
@@ -191,7 +190,7 @@ core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::v
     std::vector<core::PixelTally> tally(frames.size());
     for (std::size_t f = 0; f < frames.size(); ++f) {
       core::PatternSums one(1, bins);
-      core::reference_integrate(plan, reduction, frames[f], one, tally[f]);
+      core::reference_reduce(plan, reduction, frames[f], one, tally[f]);
       for (std::size_t b = 0; b < bins; ++b) {
         std::size_t const k = f * bins + b;
         all.signal[k] = one.signal[b];

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "core/plan_building.hpp"
-#include "core/reference_integrate.hpp"
+#include "core/reference_reduce.hpp"
 #include "core/simulated_truth.hpp"
 #include "io/codec/encode.hpp"
 #include "kokkos/frame_reducer.hpp"
@@ -29,8 +29,8 @@ core::ReductionPlan plan_of(core::SimulationSettings const& settings, core::Cali
   plan.encoding = {settings.type, core::Filter::bitshuffle_lz4, false, false};
   plan.valid = core::ValidValues::of(settings.type);
   core::Geometry const geometry(calibration, core::make_detector(calibration.detector, settings.frame));
-  core::CorrectionChoice const choice{settings.solid_angle, std::pair(settings.polarization_factor, 0.0)};
-  plan.corrections = core::build_corrections(geometry, choice, true, {}, {}, {});
+  core::CorrectionChoice const choice{.solid_angle = settings.solid_angle, .polarization = std::pair(settings.polarization_factor, 0.0)};
+  plan.corrections = core::build_corrections(geometry, choice, true, {});
   core::Binning binning;
   binning.bins = bins;
   binning.splitting = core::Splitting::none;
@@ -48,10 +48,11 @@ core::ReductionPlan true_plan(core::SimulatedScan const& scan, core::SimulatedTr
   core::BinMatrix matrix;
   matrix.bins = truth.bins;
   matrix.radial_axis = truth.radial_axis;
-  matrix.entry_begin.push_back(0);
   for (auto bin : truth.bin_of_pixel) {
-    matrix.first_bin.push_back(bin);
-    if (bin >= 0) matrix.coefficient.push_back(1.0F);
+    if (bin >= 0) {
+      matrix.bin.push_back(static_cast<std::uint32_t>(bin));
+      matrix.coefficient.push_back(1.0F);
+    }
     matrix.entry_begin.push_back(static_cast<std::uint32_t>(matrix.coefficient.size()));
   }
   plan.reductions.push_back({std::move(matrix), core::ErrorModel::none});
@@ -80,11 +81,11 @@ test::TruthComparison compared(core::SimulationSettings const& settings, core::C
   std::vector<float> intensity(bins), error(bins), count(bins);
   for (std::size_t n = 0; n < bytes.size(); ++n) {
     auto const frame = static_cast<std::int64_t>(n);
-    core::finish_pattern(reduced.sums.at(0), n, scan.monitor(frame), core::ErrorModel::poisson, {intensity, error, count});
+    core::finish_pattern(reduced.sums.at(0), n, scan.monitor(frame), {}, {intensity, error, {}, count});
     scan.expectation(frame, 0, expectation);
     core::PatternSums sums(1, bins);
     core::PixelTally tally;
-    core::reference_integrate(reference, reference.reductions[0], expectation, sums, tally);
+    core::reference_reduce(reference, reference.reductions[0], expectation, sums, tally);
     for (std::size_t b = 0; b < bins; ++b) {
       norm[b] = scan.monitor(frame) * sums.normalization[b];
       expected[b] = sums.signal[b] / norm[b];
@@ -128,7 +129,7 @@ TEST(SimulatedTruth, LinearFormIsTheReferenceIntegrationOfTheExpectation) {
     scan.expectation(frame, 0, expectation);
     core::PatternSums sums(1, bins);
     core::PixelTally tally;
-    core::reference_integrate(reference, reference.reductions[0], expectation, sums, tally);
+    core::reference_reduce(reference, reference.reductions[0], expectation, sums, tally);
     core::expected_pattern(scan, truth, scan.place_of(frame), pattern);
     for (std::size_t b = 0; b < bins; ++b) {
       double const expected = sums.signal[b] / (sums.normalization[b] * scan.monitor(frame));
@@ -145,7 +146,11 @@ TEST(SimulatedTruth, AxisIsThatOfTheProgram) {
   auto const plan = plan_of(settings, settings.calibration);
   for (std::size_t b = 0; b < bins; ++b) EXPECT_NEAR(truth.radial_axis[b], plan.reductions[0].matrix.radial_axis[b], 1e-9 * truth.radial_axis[b]);
   std::size_t elsewhere = 0;
-  for (std::size_t p = 0; p < scan.mask().size(); ++p) elsewhere += truth.bin_of_pixel[p] != plan.reductions[0].matrix.first_bin[p] ? 1 : 0;
+  auto const& matrix = plan.reductions[0].matrix;
+  for (std::size_t p = 0; p < scan.mask().size(); ++p) {
+    auto const bin = matrix.has_entry(p) ? static_cast<std::int64_t>(matrix.bin[matrix.entry_begin[p]]) : -1;
+    elsewhere += truth.bin_of_pixel[p] != bin ? 1 : 0;
+  }
   EXPECT_LE(elsewhere, 2u);  // only a pixel on the border of two bins may differ
 }
 

@@ -1,0 +1,22 @@
+#pragma once
+#include <span>
+
+#include "core/patterns.hpp"
+#include "core/reduction_plan.hpp"
+
+namespace xrdct::core {
+
+/*!
+ * The specification of every reduction kernel: plain loops over one decoded frame, bin by bin, pixels ascending, in double.
+ *
+ *     signal = float(raw) − dark (float32)    x = signal/norm    ω = c·norm    v = variance of the pixel
+ *     v: none and azimuthal: 0    variance: the given one    poisson, hybrid: max(float(raw), 1)    each plus the variance of the dark (but none)
+ *     S = Σ c·signal    N = Σ ω    N2 = Σ ω²    C = Σ c    V = Σ c²·v, or azimuthal: Σ ω²·(x − S/N)²
+ *
+ * over the valid pixels that the method keeps: `SigmaClip`, `Quantiles`, `PatternSums`.
+ * \param frame [pixel] raw values as double
+ * \param sums  sums of frame 0 are written
+ */
+void reference_reduce(ReductionPlan const& plan, Reduction const& reduction, std::span<double const> frame, PatternSums& sums, PixelTally& tally);
+
+}  // namespace xrdct::core

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <string>
 
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
 
 namespace xrdct::core {
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 void check(bool holds, std::string const& what, double found) {
   if (!holds) throw InputError("cannot use the calibration: expected " + what + ", found " + number_text(found) + "; look at the PONI file");
@@ -24,6 +22,13 @@ void check(Calibration const& c) {
   check(std::isfinite(c.rot2_rad), "a finite Rot2 [rad]", c.rot2_rad);
   check(std::isfinite(c.rot3_rad), "a finite Rot3 [rad]", c.rot3_rad);
   if (c.wavelength_m) check(std::isfinite(*c.wavelength_m) && *c.wavelength_m > 0.0, "a wavelength above 0 m", *c.wavelength_m);
+}
+
+void check(SampleOrientation const& sample) {
+  bool const usable = std::isfinite(sample.incident_rad) && std::isfinite(sample.tilt_rad) && sample.orientation >= 1 && sample.orientation <= 8;
+  if (!usable)
+    throw InputError("cannot use the orientation of the sample: expected two finite angles and an orientation from 1 to 8, found " +
+                     number_text(sample.incident_rad) + " rad, " + number_text(sample.tilt_rad) + " rad and " + std::to_string(sample.orientation));
 }
 
 bool flips_rows(int orientation) { return orientation == 1 || orientation == 2; }
@@ -41,24 +46,12 @@ std::vector<Value> on_grid(std::size_t rows, std::size_t columns, double start, 
   return values;
 }
 
-std::vector<float> corners_of_pixels(FrameShape shape, std::vector<float> const& grid) {
-  std::vector<float> corners;
-  corners.reserve(4 * shape.pixels());
-  for (std::size_t row = 0; row < shape.rows; ++row) {
-    for (std::size_t column = 0; column < shape.columns; ++column) {
-      std::size_t const a = row * (shape.columns + 1) + column;
-      std::size_t const b = a + shape.columns + 1;
-      corners.insert(corners.end(), {grid[a], grid[b], grid[b + 1], grid[a + 1]});
-    }
-  }
-  return corners;
-}
-
 }  // namespace
 
-Geometry::Geometry(Calibration const& calibration, Detector const& detector, OrientationConvention convention)
-    : calibration_(calibration), detector_(detector), convention_(convention) {
+Geometry::Geometry(Calibration const& calibration, Detector const& detector, OrientationConvention convention, SampleOrientation const& sample)
+    : calibration_(calibration), detector_(detector), convention_(convention), sample_(sample) {
   check(calibration);
+  check(sample);
   XRDCT_ASSERT(detector.pixel1_m > 0.0 && detector.pixel2_m > 0.0 && detector.orientation >= 1 && detector.orientation <= 4);
   XRDCT_ASSERT(detector.mask.empty() || detector.mask.size() == detector.shape.pixels());
   double const c1 = std::cos(calibration.rot1_rad), s1 = std::sin(calibration.rot1_rad);
@@ -90,70 +83,37 @@ std::array<double, 3> Geometry::position(double row, double column) const {
   return {mirrored && flips_rows(o) ? -t1 : t1, mirrored && flips_columns(o) ? -t2 : t2, t3};
 }
 
-double Geometry::radial(Unit unit, std::array<double, 3> const& t) const {
-  double const r = std::sqrt(t[0] * t[0] + t[1] * t[1]);
-  switch (unit) {
-    case Unit::q_nm:
-    case Unit::q_A:
-      return 4e-9 * pi / *calibration_.wavelength_m * std::sin(0.5 * std::atan2(r, t[2]));
-    case Unit::two_theta_deg:
-    case Unit::two_theta_rad:
-      return std::atan2(r, t[2]);
-    case Unit::r_mm:
-    case Unit::r_m:
-      return r;
-    case Unit::d_nm:
-    case Unit::d_A:
-    case Unit::d_m:
-      return *calibration_.wavelength_m / (2.0 * std::sin(0.5 * std::atan2(r, t[2])));
-  }
-  return 0.0;
-}
-
-void Geometry::require_wavelength(Unit unit) const {
+RadialQuantity Geometry::radial(Unit unit) const {
   if (needs_wavelength(unit) && !calibration_.wavelength_m)
     throw InputError("cannot use the radial unit \"" + std::string(name_of(unit)) +
                      "\": expected a wavelength in the calibration, found none; add \"Wavelength: <m>\" to the PONI file, or use 2th_deg or r_mm");
+  return {quantity_of(unit), calibration_.wavelength_m.value_or(1.0), sample_};
 }
 
 std::vector<double> Geometry::radial_centers(Unit unit) const {
-  require_wavelength(unit);
-  return on_grid<double>(shape().rows, shape().columns, 0.5, [&](double row, double column) { return radial(unit, position(row, column)); });
+  auto const value = radial(unit);
+  return on_grid<double>(shape().rows, shape().columns, 0.5, [&](double row, double column) { return value(position(row, column)); });
 }
 
 std::vector<float> Geometry::radial_corner_grid(Unit unit) const {
-  require_wavelength(unit);
-  return on_grid<float>(shape().rows + 1, shape().columns + 1, 0.0, [&](double row, double column) { return radial(unit, position(row, column)); });
+  auto const value = radial(unit);
+  return on_grid<float>(shape().rows + 1, shape().columns + 1, 0.0, [&](double row, double column) { return value(position(row, column)); });
 }
 
-std::vector<float> Geometry::radial_corners(Unit unit) const { return corners_of_pixels(shape(), radial_corner_grid(unit)); }
+PixelCorners Geometry::radial_corners(Unit unit) const { return PixelCorners::shared(shape(), radial_corner_grid(unit)); }
 
 std::vector<double> Geometry::radial_half_widths(Unit unit) const {
   std::vector<double> widths = radial_centers(unit);
-  std::vector<float> const grid = radial_corner_grid(unit);
-  std::size_t const stride = shape().columns + 1;
-  std::size_t k = 0;
-  for (std::size_t row = 0; row < shape().rows; ++row) {
-    for (std::size_t column = 0; column < shape().columns; ++column, ++k) widths[k] = half_width(widths[k], pixel_corners(grid, stride, row, column));
-  }
+  PixelCorners const corners = radial_corners(unit);
+  for (std::size_t pixel = 0; pixel < widths.size(); ++pixel) widths[pixel] = half_width(widths[pixel], corners.of(pixel));
   return widths;
 }
 
-std::vector<double> Geometry::chi_centers() const {
-  return on_grid<double>(shape().rows, shape().columns, 0.5, [&](double row, double column) {
-    auto const t = position(row, column);
-    return std::atan2(t[0], t[1]);
-  });
-}
+std::vector<double> Geometry::chi_centers() const { return radial_centers(Unit::chi_rad); }
 
-std::vector<float> Geometry::chi_corner_grid() const {
-  return on_grid<float>(shape().rows + 1, shape().columns + 1, 0.0, [&](double row, double column) {
-    auto const t = position(row, column);
-    return std::atan2(t[0], t[1]);
-  });
-}
+std::vector<float> Geometry::chi_corner_grid() const { return radial_corner_grid(Unit::chi_rad); }
 
-std::vector<float> Geometry::chi_corners() const { return corners_of_pixels(shape(), chi_corner_grid()); }
+PixelCorners Geometry::chi_corners() const { return radial_corners(Unit::chi_rad); }
 
 std::vector<double> Geometry::solid_angle() const {
   int const o = detector_.orientation;
@@ -171,9 +131,10 @@ std::vector<double> Geometry::solid_angle() const {
 }
 
 std::vector<double> Geometry::polarization(double factor, double offset_rad) const {
+  auto const two_theta = radial(Unit::two_theta_rad);
   return on_grid<double>(shape().rows, shape().columns, 0.5, [&](double row, double column) {
     auto const t = position(row, column);
-    double const cosine = std::cos(radial(Unit::two_theta_rad, t));
+    double const cosine = std::cos(two_theta(t));
     double const chi = std::atan2(t[0], t[1]);
     return 0.5 * (1.0 + cosine * cosine - factor * std::cos(2.0 * (chi + offset_rad)) * (1.0 - cosine * cosine));
   });

@@ -7,6 +7,9 @@
 
 #include "core/calibration.hpp"
 #include "core/detector.hpp"
+#include "core/pixel_corners.hpp"
+#include "core/radial_quantity.hpp"
+#include "core/sample_orientation.hpp"
 #include "core/units.hpp"
 
 namespace xrdct::core {
@@ -25,8 +28,9 @@ namespace xrdct::core {
  */
 class Geometry {
  public:
-  /// \throws InputError when the calibration is not finite, distance or wavelength are not positive.
-  Geometry(Calibration const& calibration, Detector const& detector, OrientationConvention convention = OrientationConvention::since_2026_9);
+  /// \throws InputError when the calibration is not finite, distance or wavelength are not positive, or the sample has an orientation outside 1–8.
+  Geometry(Calibration const& calibration, Detector const& detector, OrientationConvention convention = OrientationConvention::since_2026_9,
+           SampleOrientation const& sample = {});
 
   FrameShape shape() const noexcept { return detector_.shape; }
   Detector const& detector() const noexcept { return detector_; }
@@ -34,14 +38,14 @@ class Geometry {
 
   /// Value of a radial unit at pixel centres, internal unit (not scaled), f64. [pixel]
   std::vector<double> radial_centers(Unit unit) const;
-  /// The same at the four corners A=(i,j), B=(i+1,j), C=(i+1,j+1), D=(i,j+1), rounded to f32. [pixel][4]
-  std::vector<float> radial_corners(Unit unit) const;
+  /// The same at the corners of the pixels.
+  PixelCorners radial_corners(Unit unit) const;
   /// The same, each corner once. [row][column] of (rows + 1) × (columns + 1)
   std::vector<float> radial_corner_grid(Unit unit) const;
   /// max over the corners of |corner − centre|. [pixel]
   std::vector<double> radial_half_widths(Unit unit) const;
   std::vector<double> chi_centers() const;  //!< [pixel] rad
-  std::vector<float> chi_corners() const;   //!< [pixel][4] rad, f32
+  PixelCorners chi_corners() const;         //!< rad
   std::vector<float> chi_corner_grid() const;
   /// Ω = cos³α, cos α = L/√(L²+p1²+p2²), relative to the point of normal incidence; p1 and p2 in float32 as in pyFAI. [pixel]
   std::vector<double> solid_angle() const;
@@ -50,12 +54,13 @@ class Geometry {
 
  private:
   std::array<double, 3> position(double row, double column) const;  // fractional indices of corners: centre of (i,j) is (i+½, j+½)
-  double radial(Unit unit, std::array<double, 3> const& t) const;
-  void require_wavelength(Unit unit) const;  //!< \throws InputError
+  /// The function of a position that a unit shows. \throws InputError when it needs a wavelength and there is none.
+  RadialQuantity radial(Unit unit) const;
 
   Calibration calibration_;
   Detector detector_;
   OrientationConvention convention_;
+  SampleOrientation sample_;
   // cos and sin of the rotations, and what they make of p2 and L; see `position`.
   struct Rotation {
     double c2, s1, s2, c3, s3, up_of_p2, side_of_p2, up_of_distance, side_of_distance, along_of_distance;

@@ -48,12 +48,13 @@ TEST(Geometry, RotationsTurnTheDetectorAroundTheSample) {
 
 TEST(Geometry, CornersGoAroundThePixel) {
   Geometry const geometry(upright(), plain_detector(2, 3));
-  auto const corners = geometry.radial_corners(Unit::r_m);
-  std::size_t const pixel = 4 * (1 * 3 + 1);  // rows 1–2 mm, columns 2–4 mm
-  EXPECT_FLOAT_EQ(corners[pixel + 0], static_cast<float>(std::hypot(1e-3, 2e-3)));
-  EXPECT_FLOAT_EQ(corners[pixel + 1], static_cast<float>(std::hypot(2e-3, 2e-3)));
-  EXPECT_FLOAT_EQ(corners[pixel + 2], static_cast<float>(std::hypot(2e-3, 4e-3)));
-  EXPECT_FLOAT_EQ(corners[pixel + 3], static_cast<float>(std::hypot(1e-3, 4e-3)));
+  PixelCorners const all = geometry.radial_corners(Unit::r_m);
+  EXPECT_EQ(all.count(), 4u);
+  auto const corners = all.quadrilateral(1 * 3 + 1);  // rows 1–2 mm, columns 2–4 mm
+  EXPECT_EQ(corners[0], static_cast<float>(std::hypot(1e-3, 2e-3)));
+  EXPECT_EQ(corners[1], static_cast<float>(std::hypot(2e-3, 2e-3)));
+  EXPECT_EQ(corners[2], static_cast<float>(std::hypot(2e-3, 4e-3)));
+  EXPECT_EQ(corners[3], static_cast<float>(std::hypot(1e-3, 4e-3)));
   double const center = std::hypot(1.5e-3, 3e-3);
   EXPECT_NEAR(geometry.radial_half_widths(Unit::r_m)[4], std::hypot(2e-3, 4e-3) - center, 1e-9);
 }

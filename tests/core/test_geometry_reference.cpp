@@ -43,15 +43,15 @@ TEST_F(GeometryReference, Corrections) {
 TEST_F(GeometryReference, HalfWidths) { expect_near(geometry().radial_half_widths(Unit::two_theta_rad), "delta_2th", 0.0, 1e-12); }
 
 TEST_F(GeometryReference, Corners) {
-  auto const radial = geometry().radial_corners(Unit::two_theta_rad);
-  auto const chi = geometry().chi_corners();
+  PixelCorners const radial = geometry().radial_corners(Unit::two_theta_rad);
+  PixelCorners const chi = geometry().chi_corners();
   auto const& expected = test::reference_vectors().sampled.at("corner_2th");
   std::size_t k = 0;
   for (std::size_t row = 0; row < 64; row += 31) {
     for (std::size_t column = 0; column < 80; column += 39) {
       for (std::size_t corner = 0; corner < 4; ++corner, k += 2) {
-        EXPECT_FLOAT_EQ(radial[4 * (row * 80 + column) + corner], static_cast<float>(expected.at(k)));
-        EXPECT_FLOAT_EQ(chi[4 * (row * 80 + column) + corner], static_cast<float>(expected.at(k + 1)));
+        EXPECT_FLOAT_EQ(static_cast<float>(radial.of(row * 80 + column).value[corner]), static_cast<float>(expected.at(k)));
+        EXPECT_FLOAT_EQ(static_cast<float>(chi.of(row * 80 + column).value[corner]), static_cast<float>(expected.at(k + 1)));
       }
     }
   }

@@ -8,11 +8,13 @@ namespace xrdct::core {
 namespace {
 
 TEST(Units, EveryNameIsItsUnit) {
-  ASSERT_EQ(unit_names().size(), 9u);
+  ASSERT_EQ(unit_names().size(), 41u);
   for (auto const& name : unit_names()) {
     Unit const unit = unit_of(name);
     EXPECT_EQ(name_of(unit), name);
-    EXPECT_EQ(name.substr(name.rfind('_') + 1), symbol_of(unit));
+    std::string const symbol = name.substr(name.rfind('_') + 1);
+    EXPECT_EQ(symbol == "None" ? "" : symbol, symbol_of(unit));
+    EXPECT_FALSE(label_of(unit).empty());
     EXPECT_GT(scale_of(unit), 0.0);
   }
 }
@@ -29,6 +31,13 @@ TEST(Units, WavelengthIsNeededForQAndD) {
   EXPECT_TRUE(needs_wavelength(Unit::d_A));
   EXPECT_FALSE(needs_wavelength(Unit::two_theta_deg));
   EXPECT_FALSE(needs_wavelength(Unit::r_mm));
+}
+
+TEST(Units, AxesOfSomeUnitsMayBeginBelowZero) {
+  for (auto const unit : {Unit::q_nm, Unit::two_theta_deg, Unit::r_mm, Unit::d_A, Unit::d_star2_A, Unit::log_1q_nm, Unit::arcsinh_q_A})
+    EXPECT_FALSE(has_negative_values(unit)) << name_of(unit);
+  for (auto const unit : {Unit::log_q_nm, Unit::log10_q_m, Unit::chi_deg, Unit::qx_nm, Unit::qip_A, Unit::exit_angle_vert_deg})
+    EXPECT_TRUE(has_negative_values(unit)) << name_of(unit);
 }
 
 TEST(Units, UnknownUnitNamesTheNearest) {

@@ -121,8 +121,9 @@ std::size_t end_of_header(std::string_view text, std::size_t brace) {
 
 }  // namespace
 
-Image read_edf(std::filesystem::path const& file) {
-  auto const content = file_content(file);
+Image read_edf(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const content = whole.bytes;
   std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
   auto const open = text.find('{');
   auto const brace = text.substr(0, longest_header).find('}');
@@ -134,7 +135,7 @@ Image read_edf(std::filesystem::path const& file) {
   core::FrameShape const shape{number_of(header, "dim_2").value_or(1), required(header, "dim_1", file)};
   auto const number = number_type(header, file);
   std::size_t const start = std::min(number_of(header, "edf_headersize").value_or(end_of_header(text, brace)), content.size());
-  auto image = image_of(shape, number, std::span(content).subspan(start), file);
+  auto image = image_of(shape, number, content.subspan(start), file);
   auto const rest = text.substr(start + shape.pixels() * number.bytes);
   if (!trimmed(rest).empty() && trimmed(rest).front() == '{') {
     throw core::InputError(start_of_message(file) + "one image, found several; write one image per file");

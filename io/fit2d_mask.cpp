@@ -3,9 +3,10 @@
 
 namespace xrdct::io {
 
-Image read_fit2d_mask(std::filesystem::path const& file) {
+Image read_fit2d_mask(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const content = whole.bytes;
   constexpr std::size_t header_bytes = 1024;
-  auto const content = file_content(file);
   auto const fail = [&](std::string const& what) -> core::IoError {
     return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what + "; write it again");
   };

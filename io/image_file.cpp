@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "io/expand_file.hpp"
 #include "io/image_formats.hpp"
 
 namespace xrdct::io {
@@ -60,20 +61,13 @@ Hdf5ImageName parse_name(Location const& location) {
   return name;
 }
 
-std::string first_bytes(fs::path const& file) {
-  std::array<char, 16> bytes{};
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream)
-    throw core::IoError("cannot read image " + file.string() + ": expected a readable file, found one that cannot be opened; check its permissions");
-  stream.read(bytes.data(), bytes.size());
-  return {bytes.data(), static_cast<std::size_t>(stream.gcount())};
-}
-
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
 // HDF5 may begin after a user block of 512, 1024, 2048 … bytes.
 bool is_hdf5(fs::path const& file) {
   std::ifstream stream(file, std::ios::binary);
+  if (!stream)
+    throw core::IoError("cannot read image " + file.string() + ": expected a readable file, found one that cannot be opened; check its permissions");
   auto const size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
     std::array<char, 8> bytes{};
@@ -86,13 +80,12 @@ bool is_hdf5(fs::path const& file) {
 
 // Formats that are known, but not read.
 std::optional<std::string> refused_format(std::string_view start) {
-  if (start.starts_with("\x1f\x8b"sv)) return "a gzip file; expand it with gunzip";
-  if (start.starts_with("BZh"sv)) return "a bzip2 file; expand it with bunzip2";
+  if (start.starts_with(hdf5_signature)) return "HDF5 in a compressed file; expand it with gunzip or bunzip2";
+  if (start.starts_with("\x1f\x8b"sv) || start.starts_with("BZh"sv)) return "a file that is compressed twice; expand it once";
   if (start.starts_with("\xfd"
                         "7zXZ"sv))
     return "an xz file; expand it with unxz";
   if (start.starts_with("\x28\xb5\x2f\xfd"sv)) return "a zstd file; expand it with unzstd";
-  if (start.starts_with("###CBF"sv)) return "CBF, which is not read yet; convert it to EDF or TIFF, e.g. with fabio";
   if (start.starts_with("\x89PNG"sv)) return "PNG; convert it to TIFF or NPY";
   if (start.starts_with("PK\x03\x04"sv)) return "a zip or npz file; save the array with numpy.save";
   return std::nullopt;
@@ -103,19 +96,22 @@ std::optional<std::string> refused_format(std::string_view start) {
 Image read_image(std::string const& text) {
   auto const location = parse_location(text);
   auto const& file = location.file;
-  auto const start = first_bytes(file);
-  auto const visible = start.find_first_not_of(" \t\r\n");
-  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, NPY, a Fit2D mask or HDF5, found ";
   if (is_hdf5(file)) return read_hdf5_image(file, parse_name(location));
   if (!location.rest.empty()) {
     throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" + location.rest +
                            "\", found another format; leave it out");
   }
-  if (start.starts_with("\x93NUMPY"sv)) return read_npy(file);
+  auto const bytes = expanded_content(file);
+  ImageContent const content{file, bytes};
+  std::string_view const start(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 16));
+  auto const visible = start.find_first_not_of(" \t\r\n");
+  if (start.starts_with("\x93NUMPY"sv)) return read_npy(content);
   if (start.starts_with("II*\0"sv) || start.starts_with("MM\0*"sv) || start.starts_with("II+\0"sv) || start.starts_with("MM\0+"sv))
-    return read_tiff(file);
-  if (start.starts_with("M\0\0\0A\0\0\0S\0\0\0K\0\0\0"sv)) return read_fit2d_mask(file);
-  if (visible != std::string::npos && start[visible] == '{') return read_edf(file);
+    return read_tiff(content);
+  if (start.starts_with("M\0\0\0A\0\0\0S\0\0\0K\0\0\0"sv)) return read_fit2d_mask(content);
+  if (start.starts_with("###CBF"sv)) return read_cbf(content);
+  if (visible != std::string::npos && start[visible] == '{') return read_edf(content);
+  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
   if (auto const refused = refused_format(start)) throw core::InputError(message + *refused);
   throw core::InputError(message + (start.empty() ? "an empty file" : "another format") + "; convert it");
 }

@@ -15,8 +15,9 @@ struct Image {
 };
 
 /*!
- * Reads a mask, dark, flat or single frame: EDF, TIFF, NPY, Fit2D mask (.msk), or a dataset of an HDF5 file (`file.h5:/path`, 2-D, or 3-D with
- * `file.h5:/path[index]`; without a path the only image-like dataset). The format is known by content, not by name.
+ * Reads a mask, dark, flat or single frame: EDF, TIFF, CBF, NPY, Fit2D mask (.msk), each also compressed as a whole by gzip or bzip2, or a dataset
+ * of an HDF5 file (`file.h5:/path`, 2-D, or 3-D with `file.h5:/path[index]`; without a path the only image-like dataset). The format is known by
+ * content, not by name.
  * \throws core::InputError unknown format, ambiguous dataset; core::IoError truncated or broken file. Each names the file, what was expected and
  * found.
  */

@@ -31,14 +31,22 @@ Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte 
 /// The whole content of a file. \throws core::IoError
 std::vector<std::byte> file_content(std::filesystem::path const& file);
 
+/// A file that was read, and expanded where it was compressed. The name is for messages.
+struct ImageContent {
+  std::filesystem::path const& file;
+  std::span<std::byte const> bytes;
+};
+
 /// ESRF data format: `{ key = value ; … }`, then the pixels. One image.
-Image read_edf(std::filesystem::path const& file);
+Image read_edf(ImageContent const& content);
 /// NumPy array, versions 1 to 3, 2-D (or more with leading 1), C or Fortran order.
-Image read_npy(std::filesystem::path const& file);
+Image read_npy(ImageContent const& content);
 /// Fit2D mask: 1 is masked. 1024 bytes of header ("MASK" in 4 words, columns, rows), then one bit per pixel, rows of whole 32-bit words.
-Image read_fit2d_mask(std::filesystem::path const& file);
+Image read_fit2d_mask(ImageContent const& content);
 /// TIFF of one page and one sample: integers of 8, 16, 32 bits, floating point of 32, 64.
-Image read_tiff(std::filesystem::path const& file);
+Image read_tiff(ImageContent const& content);
+/// CBF with one image, x-CBF_BYTE_OFFSET, as the detectors of Dectris write it; Content-MD5 is verified where it is given.
+Image read_cbf(ImageContent const& content);
 
 /// What follows the file name of an HDF5 image.
 struct Hdf5ImageName {

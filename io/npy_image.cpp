@@ -68,8 +68,9 @@ void transpose(Image& image) {
 
 }  // namespace
 
-Image read_npy(std::filesystem::path const& file) {
-  auto const content = file_content(file);
+Image read_npy(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const content = whole.bytes;
   auto const byte = [&](std::size_t i) { return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0; };
   std::size_t const version = byte(6);
   if (version < 1 || version > 3) {
@@ -81,7 +82,7 @@ Image read_npy(std::filesystem::path const& file) {
   std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
   auto const shape = shape_of(value_of(header, "shape", file), file);
   auto const number = number_type(value_of(header, "descr", file), file);
-  auto image = image_of(shape, number, std::span(content).subspan(start + length), file);
+  auto image = image_of(shape, number, content.subspan(start + length), file);
   if (value_of(header, "fortran_order", file).starts_with("True")) transpose(image);
   return image;
 }

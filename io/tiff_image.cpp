@@ -61,12 +61,12 @@ Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
 }
 
 // No compression of TIFF shrinks by more than deflate, 1032 : 1; so a broken header cannot ask for all memory.
-void check_size(Layout const& layout, std::filesystem::path const& file) {
+void check_size(Layout const& layout, ImageContent const& content) {
   constexpr std::size_t most_expansion = 1100;
   std::size_t const pixels = layout.shape.pixels();
-  if (pixels == 0 || pixels > most_image_pixels || pixels * layout.number.bytes / most_expansion > std::filesystem::file_size(file)) {
+  if (pixels == 0 || pixels > most_image_pixels || pixels * layout.number.bytes / most_expansion > content.bytes.size()) {
     last_message() = "a header that claims " + std::to_string(layout.shape.rows) + " × " + std::to_string(layout.shape.columns) + " pixels";
-    throw broken(file);
+    throw broken(content.file);
   }
 }
 
@@ -98,16 +98,46 @@ bool read_tiles(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels
   return true;
 }
 
+// libtiff reads from memory through these; it never asks beyond what the size says, and is given no more.
+struct MemoryFile {
+  std::span<std::byte const> bytes;
+  std::uint64_t position = 0;
+};
+
+tmsize_t read_memory(thandle_t handle, void* target, tmsize_t size) {
+  auto& file = *static_cast<MemoryFile*>(handle);
+  if (size < 0 || file.position > file.bytes.size()) return 0;
+  auto const count = std::min<std::uint64_t>(static_cast<std::uint64_t>(size), file.bytes.size() - file.position);
+  if (count > 0) std::memcpy(target, file.bytes.data() + file.position, count);
+  file.position += count;
+  return static_cast<tmsize_t>(count);
+}
+
+tmsize_t refuse_to_write(thandle_t, void*, tmsize_t) { return 0; }
+
+toff_t seek_memory(thandle_t handle, toff_t offset, int whence) {
+  auto& file = *static_cast<MemoryFile*>(handle);
+  std::uint64_t const from = whence == SEEK_CUR ? file.position : whence == SEEK_END ? file.bytes.size() : 0;
+  return file.position = from + offset;
+}
+
+int close_memory(thandle_t) { return 0; }
+toff_t size_of_memory(thandle_t handle) { return static_cast<MemoryFile*>(handle)->bytes.size(); }
+
 }  // namespace
 
-Image read_tiff(std::filesystem::path const& file) {
+Image read_tiff(ImageContent const& content) {
+  auto const& file = content.file;
   TIFFSetErrorHandler(keep_message);
   TIFFSetWarningHandler(nullptr);
   last_message() = "no reason given";
-  Tiff const tiff(TIFFOpen(file.c_str(), "r"));
+  MemoryFile memory{content.bytes};
+  // "m": not mapped, so libtiff reads through the functions above.
+  Tiff const tiff(
+      TIFFClientOpen(file.c_str(), "rm", &memory, read_memory, refuse_to_write, seek_memory, close_memory, size_of_memory, nullptr, nullptr));
   if (!tiff) throw broken(file);
   auto const layout = layout_of(tiff.get(), file);
-  check_size(layout, file);
+  check_size(layout, content);
   std::vector<std::byte> pixels(layout.shape.pixels() * layout.number.bytes);
   bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels) : read_rows(tiff.get(), layout, pixels);
   if (!read) throw broken(file);

@@ -24,7 +24,7 @@ struct PixelTally {
  * The five sums of F frames for one reduction, each [frame][bin], bin fastest.
  *
  *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm     normalization2 = Σ (c·norm)²     count = Σ c
- *     azimuthal model: variance = Σ (c·norm)²·(signal/norm − S/N)²
+ *     azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k − x_k), k ≥ 2    x = signal/norm    m_k = S/N of the first k pixels
  *
  * Sums run over the pixels of a bin that the method keeps, in double, over float32 factors. `pixels` is the exact number of
  * pixels with an entry in the bin that contributed: a bin is empty when it is 0, and then all its sums are exactly 0.

@@ -35,8 +35,8 @@ struct BinMatrix {
  *     mean = S/N    std = √(V/N2)    cut = max(threshold, √(2·ln(max(C, 3)/√(2π))))    (Chauvenet's criterion is a floor)
  *     reject all with |x − mean| > cut·std; form the sums again; at most `cycles` times, until none is rejected
  *
- * V is azimuthal (Σ ω²·(x − mean)², ω = c·norm) for the azimuthal model and, for the hybrid one, in every cycle but the last; Poisson or given
- * otherwise. A pixel is rejected per bin. Source: Kieffer et al. (2025), doi:10.1107/S1600576724011038.
+ * V is azimuthal (`PatternSums`) for the azimuthal model and, for the hybrid one, in every cycle but the last; Poisson or given otherwise.
+ * A pixel is rejected per bin. Source: Kieffer et al. (2025), doi:10.1107/S1600576724011038.
  */
 struct SigmaClip {
   double threshold = 5.0;
@@ -49,7 +49,7 @@ struct SigmaClip {
  *
  *     kept when (lower·W ≤ W_{k−1} and W_k ≤ upper·W) or (lower·W ≥ W_{k−1} and W_k ≥ upper·W), all rounded to float32
  *
- * The second part is the median: lower = upper = ½ inside of an entry.
+ * The second part is the median: lower = upper = ½ inside of an entry. N2 of the kept ones = Σ float(float(c·norm)²), as pyFAI has it.
  */
 struct Quantiles {
   double lower = 0.5;

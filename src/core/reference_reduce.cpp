@@ -31,22 +31,22 @@ struct Sums {
 
 enum class VarianceRule { propagated, azimuthal };
 
+/// One pass in the order of the entries, which the azimuthal variance depends on where weights differ.
 Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
   Sums sums;
   for (Entry const& e : entries) {
     if (!e.kept) continue;
+    double const weight = e.weight(), before = sums.signal / sums.normalization;
     sums.signal += e.coefficient * e.signal;
-    sums.variance += rule == VarianceRule::propagated ? e.coefficient * e.coefficient * e.variance : 0.0;
-    sums.normalization += e.weight();
-    sums.normalization2 += e.weight() * e.weight();
+    sums.normalization += weight;
+    sums.normalization2 += weight * weight;
     sums.count += e.coefficient;
+    if (rule == VarianceRule::propagated) {
+      sums.variance += e.coefficient * e.coefficient * e.variance;
+    } else if (sums.pixels > 0) {
+      sums.variance += weight * weight * (before - e.value()) * (sums.signal / sums.normalization - e.value());
+    }
     ++sums.pixels;
-  }
-  if (rule == VarianceRule::propagated || sums.pixels == 0) return sums;
-  double const mean = sums.signal / sums.normalization;
-  for (Entry const& e : entries) {
-    double const deviation = e.weight() * (e.value() - mean);
-    if (e.kept) sums.variance += deviation * deviation;
   }
   return sums;
 }
@@ -90,7 +90,13 @@ Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, Va
   }
   std::sort(sorted.begin(), sorted.end(), [](Entry const& a, Entry const& b) { return a.pixel < b.pixel; });
   entries = sorted;
-  return sum_kept(entries, rule);
+  Sums sums = sum_kept(entries, rule);
+  sums.normalization2 = 0.0;
+  for (Entry const& e : entries) {
+    auto const weight = static_cast<float>(e.weight());
+    if (e.kept) sums.normalization2 += weight * weight;
+  }
+  return sums;
 }
 
 Sums largest(std::vector<Entry> const& entries) {

@@ -36,7 +36,8 @@ void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1
   }
 }
 
-/// Puts each corner within half a turn of the one before, their mean into (−π, π]. \return false when the beam is inside of the pixel.
+}  // namespace
+
 bool unwrap(std::array<double, 4>& chi) {
   constexpr double pi = std::numbers::pi;
   auto const step = [](double from, double to) {
@@ -52,8 +53,6 @@ bool unwrap(std::array<double, 4>& chi) {
   return true;
 }
 
-}  // namespace
-
 void share_point(BinAxis const& axis, double x, PixelShares& out) {
   out.share.clear();
   double const bin = std::floor(axis.bin(x));
@@ -68,7 +67,7 @@ void share_interval(BinAxis const& axis, double low, double high, PixelShares& o
   std::ptrdiff_t last = 0;
   if (!bins_met(axis, begin, end, out.first_bin, last)) return;
   double const first_edge = std::floor(begin), last_edge = std::floor(end);
-  bool const folded = axis.lower == 0.0 && begin < 0.0;
+  bool const folded = axis.positive && axis.lower == 0.0 && begin < 0.0;
   if (first_edge == last_edge || (folded && last_edge == 0.0)) {
     out.share.push_back(1.0);
     return;
@@ -105,10 +104,11 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
     std::size_t const next = (k + 1) % 4;
     add_edge(static_cast<double>(axis.bins), out.first_bin, bin[k], turned[k], bin[next], turned[next], out.share);
   }
+  for (double& share : out.share) share = std::max(share / whole, 0.0);
   // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its areas loses nothing.
-  bool const inside = *begin >= 0.0 && *end < static_cast<double>(axis.bins);
-  double const area = inside ? std::accumulate(out.share.begin(), out.share.end(), 0.0) : whole;
-  for (double& share : out.share) share /= area;
+  if (!(*begin >= 0.0 && *end < static_cast<double>(axis.bins))) return;
+  double const sum = std::accumulate(out.share.begin(), out.share.end(), 0.0);
+  for (double& share : out.share) share /= sum;
 }
 
 }  // namespace xrdct::core

@@ -10,6 +10,7 @@ struct BinAxis {
   double lower = 0.0;
   double width = 1.0;
   std::size_t bins = 0;
+  bool positive = true;  //!< there are no values below 0
   double bin(double x) const noexcept { return (x - lower) / width; }
 };
 
@@ -25,7 +26,7 @@ void share_point(BinAxis const& axis, double x, PixelShares& out);
 /*!
  * share(b) = |[low, high] ∩ bin b| / (high − low); the part outside of the axis is dropped.
  *
- * Radial values below 0 do not exist: where the axis begins at 0 the part below belongs to the first bin (a pixel whose centre is near the beam).
+ * Where there are no values below 0 and the axis begins at 0, the part below belongs to the first bin (a pixel whose centre is near the beam).
  */
 void share_interval(BinAxis const& axis, double low, double high, PixelShares& out);
 
@@ -35,9 +36,12 @@ void share_interval(BinAxis const& axis, double low, double high, PixelShares& o
  *     area(b) = Σ over the edges of ∫ χ dx inside bin b
  *
  * The areas are summed in float32, as in pyFAI: they are small differences of large ones, so that its shares carry an error of up to 1e-4, and the
- * sums of a bin would differ by as much. χ is unwrapped from corner to corner. A pixel that contains the beam, where χ takes all values, is shared as
- * the interval of its corners.
+ * sums of a bin would differ by as much. Areas of the wrong sign, at most some 1e-8, are 0. χ is unwrapped from corner to corner. A pixel that
+ * contains the beam, where χ takes all values, is shared as the interval of its corners.
  */
 void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, std::array<double, 4> const& chi, PixelShares& out);
+
+/// Puts each of the corners within half a turn of the one before, their mean into (−π, π]. \return false when the beam is inside of the pixel.
+bool unwrap(std::array<double, 4>& chi);
 
 }  // namespace xrdct::core

@@ -1,0 +1,83 @@
+#include "core/pixel_outlines.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace xrdct::core {
+namespace {
+
+/// max over the corners of the angle between corner and centre, at most π.
+double azimuthal_half_width(double center, CornerValues const& corners) {
+  double width = 0.0;
+  for (double const corner : corners) {
+    double const difference = std::abs(corner - center);
+    width = std::max(width, std::min(difference, 2.0 * std::numbers::pi - difference));
+  }
+  return width;
+}
+
+}  // namespace
+
+PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting, std::optional<AzimuthBins> const& azimuth)
+    : splitting_(splitting), azimuth_(azimuth), azimuthal_{0, {1.0}} {
+  bool const centers = splitting != Splitting::full, corners = splitting != Splitting::none;
+  if (centers) centers_ = geometry.radial_centers(unit);
+  if (corners) corners_ = geometry.radial_corners(unit);
+  if (centers && azimuth) chi_ = geometry.chi_centers();
+  if (splitting == Splitting::full || (corners && azimuth)) chi_corners_ = geometry.chi_corners();
+}
+
+std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
+  if (splitting_ == Splitting::none) return {centers_[pixel], centers_[pixel]};
+  auto const corners = corners_->of(pixel);
+  if (splitting_ == Splitting::full) return {*std::min_element(corners.begin(), corners.end()), *std::max_element(corners.begin(), corners.end())};
+  double const width = half_width(centers_[pixel], corners);
+  return {centers_[pixel] - width, centers_[pixel] + width};
+}
+
+PlaceInterval PixelOutlines::places(std::size_t pixel) const {
+  if (splitting_ == Splitting::full) return places_of(*azimuth_, chi_corners_->quadrilateral(pixel));
+  double const width = azimuthal_half_width(chi_[pixel], chi_corners_->of(pixel));
+  return azimuth_->interval(chi_[pixel] - width, 2.0 * width);
+}
+
+std::size_t PixelOutlines::bins_met(BinAxis const& axis, std::size_t pixel) const {
+  auto const [low, high] = extent(pixel);
+  double const first = std::max(std::floor(axis.bin(low)), 0.0), last = std::min(std::floor(axis.bin(high)), static_cast<double>(axis.bins) - 1.0);
+  if (!(first <= last)) return 0;
+  auto const bins = static_cast<std::size_t>(last - first) + 1;
+  return azimuth_ && splitting_ != Splitting::none ? bins * azimuth_->bins_met(places(pixel)) : bins;
+}
+
+void PixelOutlines::share_radially(BinAxis const& axis, std::size_t pixel) {
+  switch (splitting_) {
+    case Splitting::none:
+      return share_point(axis, centers_[pixel], radial_);
+    case Splitting::bounding_box: {
+      auto const [low, high] = extent(pixel);
+      return share_interval(axis, low, high, radial_);
+    }
+    case Splitting::full:
+      return share_quadrilateral(axis, corners_->quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_);
+  }
+}
+
+void PixelOutlines::share_azimuthally(std::size_t pixel) {
+  if (splitting_ == Splitting::none) return azimuth_->share_point(chi_[pixel], azimuthal_);
+  azimuth_->share_interval(places(pixel), azimuthal_);
+}
+
+void PixelOutlines::share(BinAxis const& axis, std::size_t pixel, GridShares& out) {
+  share_radially(axis, pixel);
+  if (radial_.share.empty()) {
+    out = {};
+    return;
+  }
+  if (azimuth_ && splitting_ == Splitting::full)
+    return share_overlaps(axis, *azimuth_, corners_->quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_, out);
+  if (azimuth_) share_azimuthally(pixel);
+  multiply(azimuthal_, radial_, out);
+}
+
+}  // namespace xrdct::core

@@ -1,0 +1,43 @@
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/azimuthal_overlaps.hpp"
+#include "core/geometry.hpp"
+#include "core/words.hpp"
+
+namespace xrdct::core {
+
+/*!
+ * Radial and azimuthal coordinates of the pixels, as far as a splitting needs them.
+ *
+ * Memory per pixel: 8 B of centres (not of full splitting) and 4 B of corners (not without splitting); with bins in χ as much again. Full splitting
+ * always has the corners of both.
+ */
+class PixelOutlines {
+ public:
+  /// \param azimuth bins in χ; nothing: χ is not binned. Kept by reference.
+  PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting, std::optional<AzimuthBins> const& azimuth);
+
+  /// Lowest and highest radial value of a pixel.
+  std::pair<double, double> extent(std::size_t pixel) const;
+  /// Number of bins that a pixel may have a share in: at least as many as `share` finds.
+  std::size_t bins_met(BinAxis const& axis, std::size_t pixel) const;
+  /// What the pixel gives to each bin; empty when it is outside of the range.
+  void share(BinAxis const& axis, std::size_t pixel, GridShares& out);
+
+ private:
+  PlaceInterval places(std::size_t pixel) const;
+  void share_radially(BinAxis const& axis, std::size_t pixel);
+  void share_azimuthally(std::size_t pixel);
+
+  Splitting splitting_;
+  std::optional<AzimuthBins> const& azimuth_;
+  std::vector<double> centers_, chi_;
+  std::optional<PixelCorners> corners_, chi_corners_;
+  PixelShares radial_, azimuthal_;  // of the pixel that is shared
+};
+
+}  // namespace xrdct::core

@@ -31,7 +31,7 @@ json::value canonical(InvalidValues const& invalid) {
       break;
   }
   json::array out;
-  for (double const value : invalid.values) out.emplace_back(value);
+  for (auto const& [low, high] : invalid.values) out.push_back(low == high ? json::value(low) : json::value(json::array{low, high}));
   return out;
 }
 
@@ -63,7 +63,10 @@ json::object canonical(CalibrationFiles const& calibration) {
           {"detector_mask", calibration.detector_mask},
           {"mask", texts(calibration.mask)},
           {"dark", or_null(calibration.dark)},
-          {"flat", or_null(calibration.flat)}};
+          {"flat", or_null(calibration.flat)},
+          {"variance", or_null(calibration.variance)},
+          {"dark_variance", or_null(calibration.dark_variance)},
+          {"absorption", or_null(calibration.absorption)}};
 }
 
 json::object canonical(Corrections const& corrections) {
@@ -71,20 +74,36 @@ json::object canonical(Corrections const& corrections) {
   if (corrections.polarization) {
     polarization = json::object{{"factor", corrections.polarization->factor}, {"offset_deg", corrections.polarization->offset_deg}};
   }
-  return {{"solid_angle", corrections.solid_angle}, {"polarization", polarization}};
+  return {
+      {"solid_angle", corrections.solid_angle}, {"polarization", polarization}, {"sensor_transmission", or_null(corrections.sensor_transmission)}};
 }
 
+json::value canonical(std::optional<std::pair<double, double>> const& range) {
+  if (!range) return nullptr;
+  return json::array{range->first, range->second};
+}
+
+// With the keys that its method and its pattern have.
 json::object canonical(ReductionJob const& reduction) {
   auto const& binning = reduction.binning;
-  json::value range = nullptr;
-  if (binning.radial_range) range = json::array{binning.radial_range->first, binning.radial_range->second};
-  return {{"name", reduction.name},
-          {"method", reduction.method},
-          {"splitting", name_in(splitting_names, binning.splitting)},
-          {"unit", std::string(core::name_of(binning.unit))},
-          {"bins", binning.bins},
-          {"error_model", name_in(error_model_names, reduction.error_model)},
-          {"radial_range", range}};
+  json::object out{{"name", reduction.name},
+                   {"method", name_in(method_names, reduction.method)},
+                   {"pattern", name_in(pattern_names, binning.kind)},
+                   {"splitting", name_in(splitting_names, binning.splitting)},
+                   {"unit", std::string(core::name_of(binning.unit))},
+                   {"error_model", name_in(error_model_names, reduction.error_model)},
+                   {"std", reduction.deviation},
+                   {"empty", or_null(reduction.empty)},
+                   {"radial_range", canonical(binning.radial_range)},
+                   {"azimuth_range_deg", canonical(binning.azimuth_range_deg)}};
+  if (binning.kind != core::PatternKind::azimuthal) out["bins"] = binning.bins;
+  if (binning.kind != core::PatternKind::radial) out["azimuthal_bins"] = binning.azimuthal_bins;
+  if (reduction.method == core::Method::sigma_clip) {
+    out["threshold"] = reduction.clip.threshold;
+    out["cycles"] = reduction.clip.cycles;
+  }
+  if (reduction.method == core::Method::quantile_mean) out["quantiles"] = json::array{reduction.quantiles.lower, reduction.quantiles.upper};
+  return out;
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "config/job.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <fstream>
 #include <limits>
+#include <numbers>
 #include <sstream>
 
 #include "config/job_checks.hpp"
 #include "config/job_names.hpp"
+#include "config/job_reductions.hpp"
 #include "config/json_reader.hpp"
 #include "config/json_text.hpp"
 #include "core/errors.hpp"
@@ -15,14 +18,8 @@ namespace xrdct::config {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t most_bins = 1'000'000;  // more than any detector resolves; a slip of the keyboard is not an allocation failure
 constexpr std::int64_t most_threads = 65'536;
 constexpr std::size_t most_invalid_values = 16;  // of core::ValidValues
-
-template <class T, std::size_t n>
-std::span<Choice<T> const> all(std::array<Choice<T>, n> const& choices) {
-  return choices;
-}
 
 // Reads one of some words that stay words.
 void read_word(JsonItem const& item, std::string& to, std::vector<std::string> const& words) {
@@ -76,7 +73,7 @@ std::optional<Monitor> read_monitor(JsonItem const& item) {
 }
 
 void read_invalid(JsonItem const& item, InvalidValues& invalid) {
-  std::string const expected = "\"default\", \"none\" or a list of 1 to " + std::to_string(most_invalid_values) + " numbers";
+  std::string const expected = "\"default\", \"none\" or a list of 1 to " + std::to_string(most_invalid_values) + " numbers and ranges [low, high]";
   if (item.value() == "default") {
     invalid.rule = InvalidValues::Rule::type_default;
   } else if (item.value() == "none") {
@@ -85,7 +82,11 @@ void read_invalid(JsonItem const& item, InvalidValues& invalid) {
     invalid.rule = InvalidValues::Rule::values;
     if (items->empty() || items->size() > most_invalid_values) item.reject(expected);
     for (auto const& value : *items) {
-      if (auto const number = value.number(-infinity, infinity, "a number")) invalid.values.push_back(*number);
+      if (value.value().is_array()) {
+        if (auto const range = read_range(value, -infinity, infinity)) invalid.values.push_back({range->first, range->second});
+      } else if (auto const number = value.number(-infinity, infinity, "a number or a range [low, high]")) {
+        invalid.values.push_back({*number, *number});
+      }
     }
   }
 }
@@ -125,6 +126,9 @@ void read_calibration(JsonItem const& item, CalibrationFiles& calibration) {
   };
   read_image(reader.nullable("dark"), calibration.dark);
   read_image(reader.nullable("flat"), calibration.flat);
+  read_image(reader.nullable("variance"), calibration.variance);
+  read_image(reader.nullable("dark_variance"), calibration.dark_variance);
+  read_image(reader.nullable("absorption"), calibration.absorption);
   reader.finish();
 }
 
@@ -143,54 +147,12 @@ void read_corrections(JsonItem const& item, Corrections& corrections) {
   ObjectReader reader(item);
   if (auto const solid_angle = reader.find("solid_angle")) solid_angle->read(corrections.solid_angle);
   if (auto const polarization = reader.nullable("polarization")) corrections.polarization = read_polarization(*polarization);
+  if (auto const transmission = reader.nullable("sensor_transmission")) {
+    auto const number = transmission->value().is_number() ? transmission->value().to_number<double>() : 0.0;
+    if (number > 0.0 && number < 1.0) corrections.sensor_transmission = number;
+    if (!corrections.sensor_transmission) transmission->reject("a number between 0 and 1");
+  }
   reader.finish();
-}
-
-std::optional<std::pair<double, double>> read_range(JsonItem const& item) {
-  std::string const expected = "a list of two numbers, lower and upper";
-  auto const items = item.items(expected);
-  if (!items) return {};
-  if (items->size() != 2) {
-    item.reject(expected);
-    return {};
-  }
-  auto const lower = (*items)[0].number(0.0, infinity, "a number");
-  auto const upper = (*items)[1].number(0.0, infinity, "a number");
-  if (!lower || !upper) return {};
-  if (*lower >= *upper) {
-    item.problems().add(item.path(), expected + " with lower < upper", number_text(*lower) + " and " + number_text(*upper));
-    return {};
-  }
-  return std::pair(*lower, *upper);
-}
-
-ReductionJob read_reduction(JsonItem const& item) {
-  ReductionJob reduction;
-  ObjectReader reader(item);
-  if (auto const name = reader.find("name")) {
-    name->read(reduction.name, "a name");
-    check_name(*name, reduction.name);
-  }
-  if (auto const method = reader.find("method")) read_word(*method, reduction.method, {"mean"});
-  if (auto const splitting = reader.find("splitting")) splitting->read(reduction.binning.splitting, all(splitting_names));
-  if (auto const unit = reader.find("unit")) {
-    auto const names = core::unit_names();
-    if (auto const chosen = unit->choose(names)) reduction.binning.unit = core::unit_of(names[*chosen]);
-  }
-  if (auto const bins = reader.find("bins")) {
-    if (auto const number = bins->integer(1, most_bins)) reduction.binning.bins = static_cast<std::size_t>(*number);
-  }
-  if (auto const model = reader.find("error_model")) model->read(reduction.error_model, all(error_model_names));
-  if (auto const range = reader.nullable("radial_range")) reduction.binning.radial_range = read_range(*range);
-  reader.finish();
-  return reduction;
-}
-
-void read_reductions(JsonItem const& item, std::vector<ReductionJob>& reductions) {
-  auto const items = item.items("a list of reductions");
-  if (!items) return;
-  if (items->empty()) item.reject("at least one reduction", "the shortest is {}");
-  for (auto const& reduction : *items) reductions.push_back(read_reduction(reduction));
 }
 
 void read_output(JsonItem const& item, Output& output) {
@@ -209,6 +171,40 @@ void read_run(JsonItem const& item, Run& run) {
 }
 
 }  // namespace
+
+std::size_t ReductionJob::bins() const noexcept {
+  switch (binning.kind) {
+    case core::PatternKind::radial:
+      return binning.bins;
+    case core::PatternKind::azimuthal:
+      return binning.azimuthal_bins;
+    case core::PatternKind::cake:
+      return binning.azimuthal_bins * binning.bins;
+  }
+  return 0;
+}
+
+core::FinishRule finish_rule(ReductionJob const& reduction) {
+  core::FinishRule rule{.method = reduction.method, .error_model = reduction.error_model};
+  if (reduction.empty) rule.empty = static_cast<float>(*reduction.empty);
+  return rule;
+}
+
+core::ValidValues valid_values(Scan const& scan, core::PixelType type) {
+  using Rule = InvalidValues::Rule;
+  core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type) : core::ValidValues::all();
+  if (scan.invalid.rule == Rule::values) valid.invalid = scan.invalid.values;
+  if (scan.saturated_above) valid.highest = std::min(valid.highest, *scan.saturated_above);
+  return valid;
+}
+
+core::CorrectionChoice correction_choice(Corrections const& corrections) {
+  core::CorrectionChoice choice{.solid_angle = corrections.solid_angle, .sensor_transmission = corrections.sensor_transmission};
+  if (auto const& polarization = corrections.polarization) {
+    choice.polarization = {polarization->factor, polarization->offset_deg * std::numbers::pi / 180.0};
+  }
+  return choice;
+}
 
 std::filesystem::path Job::resolve(std::string const& path) const { return (folder / path).lexically_normal(); }
 

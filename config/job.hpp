@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "core/calibration.hpp"
+#include "core/frames.hpp"
+#include "core/patterns.hpp"
 #include "core/plan_building.hpp"
+#include "core/reduction_plan.hpp"
 #include "core/scan_layout.hpp"
 #include "core/units.hpp"
 #include "core/words.hpp"
@@ -30,10 +33,10 @@ struct Monitor {
   std::optional<double> reference = 1.0;  //!< nothing: "mean", over the valid frames of the scan
 };
 
-/// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values.
+/// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values and ranges of values.
 struct InvalidValues {
   enum class Rule { type_default, none, values } rule = Rule::type_default;
-  std::vector<double> values;
+  std::vector<core::ValueRange> values;  //!< low = high for a single value
 };
 
 struct Scan {
@@ -58,6 +61,9 @@ struct CalibrationFiles {
   std::vector<std::string> mask;  //!< image files (file or file:/dataset); the union is masked where not 0
   std::optional<std::string> dark;
   std::optional<std::string> flat;
+  std::optional<std::string> variance;       //!< of the signal, for the error model `variance`
+  std::optional<std::string> dark_variance;  //!< added to the variance of every pixel
+  std::optional<std::string> absorption;     //!< multiplies the normalization
 };
 
 struct Polarization {
@@ -68,13 +74,21 @@ struct Polarization {
 struct Corrections {
   bool solid_angle = true;
   std::optional<Polarization> polarization;
+  std::optional<double> sensor_transmission;  //!< at normal incidence, between 0 and 1
 };
 
+/// What is made of each frame. The bins of an azimuthal pattern are `binning.azimuthal_bins`; `binning.bins` is 1 there.
 struct ReductionJob {
-  std::string name = "mean";  //!< of its NXdata group: letters, digits, '_'
-  std::string method = "mean";
+  std::string name = "mean";                 //!< of its NXdata group: letters, digits, '_'
+  core::Method method = core::Method::mean;  //!< "median" is quantile_mean between ½ and ½
+  core::SigmaClip clip;                      //!< of sigma_clip
+  core::Quantiles quantiles;                 //!< of quantile_mean
   core::Binning binning;
-  core::ErrorModel error_model = core::ErrorModel::poisson;
+  core::ErrorModel error_model = core::ErrorModel::poisson;  //!< not given: azimuthal for sigma_clip, poisson elsewhere
+  bool deviation = false;                                    //!< "std": the standard deviation of the pixels of a bin is written, too
+  std::optional<double> empty;                               //!< value of bins without a pixel; nothing: NaN
+
+  std::size_t bins() const noexcept;  //!< of one pattern: radial × azimuthal
 };
 
 struct Output {
@@ -99,6 +113,15 @@ struct Job {
 
   std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
 };
+
+/// The rule that makes patterns of the sums of a reduction.
+core::FinishRule finish_rule(ReductionJob const& reduction);
+
+/// The values of a pixel that are measurements, for frames of this type.
+core::ValidValues valid_values(Scan const& scan, core::PixelType type);
+
+/// The choice of corrections in radians.
+core::CorrectionChoice correction_choice(Corrections const& corrections);
 
 /*!
  * Parses and validates a job. Looks at the text alone, opens no other file.

@@ -9,7 +9,7 @@ namespace xrdct::config {
 namespace {
 
 // What the output file has beside the axes in the group of a reduction, and beside the reductions in its groups.
-constexpr std::array names_in_reduction{"I", "I_errors", "std", "count", "radial_axis"};
+constexpr std::array names_in_reduction{"I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
 constexpr std::array names_beside_reductions{"frames", "preview", "process", "status", "index", "monitor", "title", "definition"};
 
 std::string quoted(std::string const& name) { return '"' + name + '"'; }
@@ -37,7 +37,7 @@ void check_sizes(Job const& job, Problems& problems) {
   auto const& shape = job.scan.shape;
   auto const places = product(product(product(1, shape.height), shape.slow), shape.fast);
   std::size_t most_bins = 1;
-  for (auto const& reduction : job.reductions) most_bins = std::max(most_bins, reduction.binning.bins);
+  for (auto const& reduction : job.reductions) most_bins = std::max(most_bins, reduction.bins());
   auto const bytes = product(product(places, most_bins), sizeof(double));
   auto const product_text = std::to_string(shape.height) + " × " + std::to_string(shape.slow) + " × " + std::to_string(shape.fast);
   if (!bytes) {
@@ -46,6 +46,19 @@ void check_sizes(Job const& job, Problems& problems) {
   } else if (*places > std::numeric_limits<std::int64_t>::max() - job.scan.first_frame) {
     problems.add("$.scan.first_frame", "first_frame + height × slow × fast below 2^63", std::to_string(job.scan.first_frame) + " + " + product_text);
   }
+}
+
+void check_error_model(ReductionJob const& reduction, CalibrationFiles const& calibration, std::string const& path, Problems& problems) {
+  if (reduction.error_model != core::ErrorModel::variance || calibration.variance) return;
+  problems.add(path + ".error_model", "an image in $.calibration.variance for the model \"variance\"", "none",
+               "name the image, or choose \"poisson\" for photon counters");
+}
+
+void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
+  constexpr std::size_t most = 10'000'000;  // of a pattern: 440 MB of sums for each frame of a batch
+  if (reduction.bins() <= most) return;
+  problems.add(path, "at most " + std::to_string(most) + " bins of a cake",
+               std::to_string(reduction.binning.azimuthal_bins) + " × " + std::to_string(reduction.binning.bins), "choose fewer bins");
 }
 
 }  // namespace
@@ -65,7 +78,10 @@ void check_job(Job const& job, Problems& problems) {
               names_in_reduction, "axis", problems);
   std::vector<std::pair<std::string, std::string>> reductions;
   for (auto const& reduction : job.reductions) {
-    reductions.emplace_back("$.reductions[" + std::to_string(reductions.size()) + "].name", reduction.name);
+    std::string const path = "$.reductions[" + std::to_string(reductions.size()) + "]";
+    check_error_model(reduction, job.calibration, path, problems);
+    check_bins(reduction, path, problems);
+    reductions.emplace_back(path + ".name", reduction.name);
   }
   check_names(reductions, names_beside_reductions, "reduction", problems);
   check_sizes(job, problems);

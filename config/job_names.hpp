@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,27 @@ inline constexpr std::array<Choice<core::OrientationConvention>, 2> convention_n
 inline constexpr std::array<Choice<core::Splitting>, 3> splitting_names{
     {{"none", core::Splitting::none}, {"bounding_box", core::Splitting::bounding_box}, {"full", core::Splitting::full}}};
 
-inline constexpr std::array<Choice<core::ErrorModel>, 2> error_model_names{
-    {{"none", core::ErrorModel::none}, {"poisson", core::ErrorModel::poisson}}};
+inline constexpr std::array<Choice<core::ErrorModel>, 5> error_model_names{{{"none", core::ErrorModel::none},
+                                                                            {"variance", core::ErrorModel::variance},
+                                                                            {"poisson", core::ErrorModel::poisson},
+                                                                            {"azimuthal", core::ErrorModel::azimuthal},
+                                                                            {"hybrid", core::ErrorModel::hybrid}}};
+
+/// The median has two names; the first of a method is the one that is written.
+inline constexpr std::array<Choice<core::Method>, 6> method_names{{{"mean", core::Method::mean},
+                                                                   {"sigma_clip", core::Method::sigma_clip},
+                                                                   {"quantile_mean", core::Method::quantile_mean},
+                                                                   {"median", core::Method::quantile_mean},
+                                                                   {"maximum", core::Method::maximum},
+                                                                   {"sum", core::Method::sum}}};
+
+inline constexpr std::array<Choice<core::PatternKind>, 3> pattern_names{
+    {{"radial", core::PatternKind::radial}, {"azimuthal", core::PatternKind::azimuthal}, {"cake", core::PatternKind::cake}}};
+
+template <class T, std::size_t n>
+std::span<Choice<T> const> all(std::array<Choice<T>, n> const& choices) {
+  return choices;
+}
 
 template <class T, std::size_t n>
 std::string name_in(std::array<Choice<T>, n> const& choices, T value) {

@@ -4,13 +4,11 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <numbers>
 #include <utility>
 
 #include "app/version.hpp"
 #include "core/detector.hpp"
 #include "core/errors.hpp"
-#include "core/plan_building.hpp"
 #include "core/units.hpp"
 #include "io/image_file.hpp"
 
@@ -63,8 +61,8 @@ void read_masks(Inputs& inputs) {
   core::FrameShape const frame = inputs.source->shape();
   for (auto const& location : inputs.job.calibration.mask) {
     io::Image const image = read_for_frames(inputs.job, location, frame, "mask");
-    inputs.mask.resize(frame.pixels(), 0);
-    for (std::size_t p = 0; p < frame.pixels(); ++p) inputs.mask[p] |= image.pixels[p] != 0.0;
+    inputs.images.mask.resize(frame.pixels(), 0);
+    for (std::size_t p = 0; p < frame.pixels(); ++p) inputs.images.mask[p] |= image.pixels[p] != 0.0;
   }
 }
 
@@ -121,16 +119,6 @@ void check_output(config::Job const& job) {
   }
 }
 
-core::ValidValues valid_values(config::Scan const& scan, core::PixelType type) {
-  using Rule = config::InvalidValues::Rule;
-  core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type) : core::ValidValues::all();
-  if (scan.invalid.rule == Rule::values) {
-    for (double const value : scan.invalid.values) valid.invalid.push_back({value, value});
-  }
-  if (scan.saturated_above) valid.highest = std::min(valid.highest, *scan.saturated_above);
-  return valid;
-}
-
 std::vector<double> positions(config::ScanAxis const& axis, std::size_t points) {
   std::vector<double> values(points);
   for (std::size_t i = 0; i < points; ++i) values[i] = axis.start + axis.step * static_cast<double>(i);
@@ -165,10 +153,15 @@ Inputs open_inputs(config::Job job) {
       problems.attempt("calibration.poni",
                        [&] { inputs.geometry.emplace(make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention)); });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
-    if (calibration.dark)
-      problems.attempt("calibration.dark", [&] { inputs.dark = as_floats(read_for_frames(inputs.job, *calibration.dark, frame, "dark")); });
-    if (calibration.flat)
-      problems.attempt("calibration.flat", [&] { inputs.flat = as_floats(read_for_frames(inputs.job, *calibration.flat, frame, "flat")); });
+    auto const read = [&](std::optional<std::string> const& location, std::string const& key, std::vector<float>& to) {
+      if (!location) return;
+      problems.attempt("calibration." + key, [&] { to = as_floats(read_for_frames(inputs.job, *location, frame, key)); });
+    };
+    read(calibration.dark, "dark", inputs.images.dark);
+    read(calibration.flat, "flat", inputs.images.flat);
+    read(calibration.variance, "variance", inputs.images.variance);
+    read(calibration.dark_variance, "dark_variance", inputs.images.dark_variance);
+    read(calibration.absorption, "absorption", inputs.images.absorption);
     problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
     if (inputs.job.scan.monitor) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
@@ -197,28 +190,30 @@ Inputs open_inputs(config::Job job) {
   return inputs;
 }
 
+core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask, config::ReductionJob const& reduction) {
+  return {.matrix = core::build_bin_matrix(geometry, mask, reduction.binning),
+          .error_model = reduction.error_model,
+          .method = reduction.method,
+          .clip = reduction.clip,
+          .quantiles = reduction.quantiles};
+}
+
 core::ReductionPlan build_plan(Inputs const& inputs) {
   core::ReductionPlan plan;
   plan.shape = inputs.source->shape();
   plan.encoding = inputs.source->encoding();
-  plan.valid = valid_values(inputs.job.scan, plan.encoding.type);
-  core::CorrectionChoice choice{.solid_angle = inputs.job.corrections.solid_angle, .polarization = std::nullopt};
-  if (auto const& polarization = inputs.job.corrections.polarization) {
-    choice.polarization = {polarization->factor, polarization->offset_deg * std::numbers::pi / 180.0};
-  }
-  plan.corrections = core::build_corrections(*inputs.geometry, choice, inputs.job.calibration.detector_mask,
-                                             {.mask = inputs.mask, .flat = inputs.flat, .dark = inputs.dark});
-  for (auto const& reduction : inputs.job.reductions) {
-    plan.reductions.push_back({core::build_bin_matrix(*inputs.geometry, plan.corrections.mask, reduction.binning), reduction.error_model});
-  }
+  plan.valid = config::valid_values(inputs.job.scan, plan.encoding.type);
+  plan.corrections = core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
+                                             inputs.job.calibration.detector_mask, inputs.images.views());
+  for (auto const& reduction : inputs.job.reductions) plan.reductions.push_back(build_reduction(*inputs.geometry, plan.corrections.mask, reduction));
   return plan;
 }
 
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
   pipeline::ScanDescription scan{
       .places = inputs.places, .blocks = inputs.blocks, .reductions = {}, .monitor = inputs.monitor, .monitor_reference = inputs.monitor_reference};
-  for (auto const& reduction : plan.reductions)
-    scan.reductions.push_back({reduction.matrix.bins, {.method = reduction.method, .error_model = reduction.error_model}});
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r)
+    scan.reductions.push_back({plan.reductions[r].matrix.bins, config::finish_rule(inputs.job.reductions[r])});
   return scan;
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "config/job.hpp"
 #include "config/poni.hpp"
 #include "core/geometry.hpp"
+#include "core/plan_building.hpp"
 #include "core/reduction_plan.hpp"
 #include "core/scan_layout.hpp"
 #include "io/frame_source.hpp"
@@ -17,15 +19,23 @@
 
 namespace xrdct::app {
 
+/// Images of the detector as the job names them, [pixel]; empty: none.
+struct DetectorImages {
+  std::vector<std::uint8_t> mask;  //!< union of the masks
+  std::vector<float> dark, flat, variance, dark_variance, absorption;
+  core::CorrectionImages views() const {
+    return {.mask = mask, .flat = flat, .dark = dark, .absorption = absorption, .variance = variance, .dark_variance = dark_variance};
+  }
+};
+
 /// A job with all that it names opened and checked; no frame has been read.
 struct Inputs {
   config::Job job;
   config::PoniFile poni;
   std::unique_ptr<io::FrameSource> source;
   std::optional<core::Geometry> geometry;
-  std::vector<std::uint8_t> mask;  //!< union of the masks of the job; empty: none
-  std::vector<float> dark, flat;   //!< empty: none
-  std::vector<double> monitor;     //!< [frame]; empty: none
+  DetectorImages images;
+  std::vector<double> monitor;  //!< [frame]; empty: none
   double monitor_reference = 1.0;
   core::PlaceMap places;
   core::BlockPlan blocks;
@@ -37,6 +47,9 @@ struct Inputs {
  * \throws core::InputError, core::IoError with all problems at once; IoError when no input is wrong but files fail
  */
 Inputs open_inputs(config::Job job);
+
+/// The matrix and the settings of one reduction. \throws core::InputError
+core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask, config::ReductionJob const& reduction);
 
 /// Builds the matrices and corrections. \throws core::InputError
 core::ReductionPlan build_plan(Inputs const& inputs);

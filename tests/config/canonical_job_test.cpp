@@ -16,13 +16,36 @@ Job example(std::string const& name) { return read_job(source_file("config/examp
 TEST(CanonicalJob, IsThisText) {
   EXPECT_EQ(
       canonical_job(example("minimal.json"), "CPU"),
-      R"({"calibration":{"dark":null,"detector_mask":true,"flat":null,"mask":[],"orientation_convention":"2026.9","poni":"calib.poni"},)"
-      R"("corrections":{"polarization":null,"solid_angle":true},)"
-      R"("reductions":[{"bins":1000,"error_model":"poisson","method":"mean","name":"mean","radial_range":null,"splitting":"bounding_box","unit":"q_nm^-1"}],)"
+      R"({"calibration":{"absorption":null,"dark":null,"dark_variance":null,"detector_mask":true,"flat":null,"mask":[],)"
+      R"("orientation_convention":"2026.9","poni":"calib.poni","variance":null},)"
+      R"("corrections":{"polarization":null,"sensor_transmission":null,"solid_angle":true},)"
+      R"("reductions":[{"azimuth_range_deg":null,"bins":1000,"empty":null,"error_model":"poisson","method":"mean","name":"mean","pattern":"radial",)"
+      R"("radial_range":null,"splitting":"bounding_box","std":false,"unit":"q_nm^-1"}],)"
       R"("run":{"backend":"CPU","engine":"fused"},)"
       R"("scan":{"dataset":"/entry/data","fast":{"name":"translation","start":0,"step":1,"unit":"mm"},"files":["scan_master.h5"],"first_frame":0,)"
       R"("height":{"name":"height","start":0,"step":1,"unit":"mm"},"incomplete":"error","invalid":"default","monitor":null,"saturated_above":null,)"
       R"("shape":{"fast":61,"height":1,"slow":96},"slow":{"name":"rotation","start":0,"step":1,"unit":"deg"},"snake":false}})");
+}
+
+TEST(CanonicalJob, AReductionHasTheKeysOfItsMethodAndItsPattern) {
+  auto job = example("minimal.json");
+  job.reductions[0].method = core::Method::sigma_clip;
+  job.reductions[0].binning.kind = core::PatternKind::azimuthal;
+  EXPECT_THAT(canonical_job(job, "CPU"), testing::HasSubstr(R"("reductions":[{"azimuth_range_deg":null,"azimuthal_bins":360,"cycles":5,"empty":null,)"
+                                                            R"("error_model":"poisson","method":"sigma_clip","name":"mean","pattern":"azimuthal",)"
+                                                            R"("radial_range":null,"splitting":"bounding_box","std":false,"threshold":5,)"));
+  EXPECT_THAT(canonical_job(example("full.json"), "CPU"), testing::HasSubstr(R"("invalid":[4294967295,[-2,-1]])"));
+}
+
+TEST(CanonicalJob, TheMedianHasOneForm) {
+  auto const with_reduction = [](char const* reduction) {
+    auto text = text_of(source_file("config/examples/minimal.json"));
+    text.replace(text.find("[{}]"), 4, "[" + std::string(reduction) + "]");
+    return canonical_job(parse_job(text, "job.json", ""), "CPU");
+  };
+  auto const median = with_reduction(R"({"method": "median"})");
+  EXPECT_EQ(median, with_reduction(R"({"method": "quantile_mean", "quantiles": [0.5, 0.5]})"));
+  EXPECT_THAT(median, testing::HasSubstr(R"("method":"quantile_mean")"));
 }
 
 TEST(CanonicalJob, DoesNotKnowWhereAndHowFast) {
@@ -48,7 +71,7 @@ TEST(CanonicalJob, KnowsWhatDecidesTheNumbers) {
 }
 
 TEST(CanonicalJob, IsReadAsTheSameJob) {
-  for (auto const* name : {"minimal.json", "full.json", "eiger_master.json", "raster_map.json", "several_reductions.json"}) {
+  for (auto const* name : {"minimal.json", "full.json", "eiger_master.json", "raster_map.json", "several_reductions.json", "everything.json"}) {
     auto const text = canonical_job(example(name), "CPU");
     auto again = boost::json::parse(text).as_object();
     again["output"] = {{"file", "x.h5"}};

@@ -39,13 +39,82 @@ TEST(JobErrors, AnUnknownKeyIsToldWithTheNearestOne) {
   EXPECT_THAT(with({"azimuth"}, 1), ElementsAre(AllOf(HasSubstr("$.azimuth: expected one of the keys calibration, "), HasSubstr("an unknown key"))));
 }
 
-TEST(JobErrors, WhatThisVersionDoesNotOfferIsAnOrdinaryError) {
-  EXPECT_THAT(with({"reductions", "[]", "method"}, "sigma_clip"),
-              ElementsAre("job.json: $.reductions[0].method: expected \"mean\", found \"sigma_clip\""));
-  EXPECT_THAT(with({"reductions", "[]", "error_model"}, "azimuthal"),
-              ElementsAre("job.json: $.reductions[0].error_model: expected one of \"none\", \"poisson\", found \"azimuthal\""));
-  EXPECT_THAT(with({"reductions", "[]", "threshold"}, 5.0), ElementsAre(HasSubstr("$.reductions[0].threshold: ")));
-  EXPECT_THAT(with({"reductions", "[]", "azimuth_range_deg"}, json::array{-90, 90}), ElementsAre(HasSubstr("$.reductions[0].azimuth_range_deg: ")));
+/// Problems of the smallest job with this reduction.
+std::vector<std::string> of_reduction(std::string const& reduction) {
+  auto text = text_of(source_file("config/examples/minimal.json"));
+  text.replace(text.find("[{}]"), 4, "[" + reduction + "]");
+  return problems_of(text);
+}
+
+TEST(JobErrors, AMisspeltMethodIsOneProblem) {
+  EXPECT_THAT(of_reduction(R"({"method": "sigma-clip", "threshold": 4, "cycles": 2, "quantiles": [0.1, 0.9], "error_model": "hybrid"})"),
+              ElementsAre("job.json: $.reductions[0].method: expected one of \"mean\", \"sigma_clip\", \"quantile_mean\", \"median\", \"maximum\", "
+                          "\"sum\", found \"sigma-clip\"; did you mean \"sigma_clip\"?"));
+  EXPECT_THAT(of_reduction(R"({"pattern": "cakes", "bins": 4, "azimuthal_bins": 5})"),
+              ElementsAre(AllOf(HasSubstr("$.reductions[0].pattern: expected one of \"radial\", "), HasSubstr("did you mean \"cake\"?"))));
+}
+
+TEST(JobErrors, KeysWithoutUseAreErrors) {
+  EXPECT_THAT(of_reduction(R"({"threshold": 5})"),
+              ElementsAre("job.json: $.reductions[0].threshold: expected no such key here, found 5; threshold belongs to the method sigma_clip"));
+  EXPECT_THAT(of_reduction(R"({"method": "median", "cycles": 3, "quantiles": [0.1, 0.9]})"),
+              ElementsAre(HasSubstr("cycles belongs to the method sigma_clip"), HasSubstr("quantiles belongs to the method quantile_mean")));
+  EXPECT_THAT(of_reduction(R"({"azimuthal_bins": 36})"), ElementsAre(HasSubstr("azimuthal_bins belongs to the patterns azimuthal and cake")));
+  EXPECT_THAT(of_reduction(R"({"pattern": "azimuthal", "bins": 36})"),
+              ElementsAre(AllOf(HasSubstr("$.reductions[0].bins: "), HasSubstr("an azimuthal pattern has azimuthal_bins"))));
+  EXPECT_THAT(of_reduction(R"({"pattern": "cake", "bins": 36, "azimuthal_bins": 36})"), IsEmpty());
+}
+
+TEST(JobErrors, SettingsOfMethodsHaveBounds) {
+  EXPECT_THAT(of_reduction(R"({"method": "sigma_clip", "threshold": 0, "cycles": 0})"),
+              ElementsAre(HasSubstr("$.reductions[0].threshold: expected a number above 0, found 0"),
+                          HasSubstr("$.reductions[0].cycles: expected a whole number from 1 to 1000, found 0")));
+  EXPECT_THAT(of_reduction(R"({"method": "quantile_mean"})"),
+              ElementsAre("job.json: $.reductions[0].quantiles: expected two numbers from 0 to 1, such as [0.1, 0.9], found nothing"));
+  EXPECT_THAT(of_reduction(R"({"method": "quantile_mean", "quantiles": [0.9, 0.1]})"),
+              ElementsAre(HasSubstr(
+                  "$.reductions[0].quantiles: expected a list of two numbers from 0 to 1, lower and upper with lower ≤ upper, found 0.9 and 0.1")));
+  EXPECT_THAT(of_reduction(R"({"method": "quantile_mean", "quantiles": [10, 90]})"),
+              ElementsAre(HasSubstr("quantiles[0]: expected a number from 0 to 1, found 10"), HasSubstr("quantiles[1]")));
+  EXPECT_THAT(of_reduction(R"({"method": "quantile_mean", "quantiles": 0.5})"), ElementsAre(HasSubstr("$.reductions[0].quantiles: expected a list")));
+  EXPECT_THAT(of_reduction(R"({"pattern": "cake", "bins": 100000, "azimuthal_bins": 3600})"),
+              ElementsAre(HasSubstr("$.reductions[0]: expected at most 10000000 bins of a cake, found 3600 × 100000")));
+  EXPECT_THAT(of_reduction(R"({"empty": "zero", "std": 1})"), ElementsAre(HasSubstr("$.reductions[0].std: "), HasSubstr("$.reductions[0].empty: ")));
+}
+
+TEST(JobErrors, ErrorModelsFitTheMethod) {
+  EXPECT_THAT(
+      of_reduction(R"({"method": "sigma_clip", "error_model": "none"})"),
+      ElementsAre(AllOf(HasSubstr("$.reductions[0].error_model: expected an error model for sigma_clip, which rejects what lies many standard"),
+                        HasSubstr("\"azimuthal\" takes the deviation from the pixels themselves"))));
+  for (std::string const method : {"maximum", "sum"}) {
+    for (std::string const model : {"azimuthal", "hybrid"}) {
+      EXPECT_THAT(of_reduction(R"({"method": ")" + method + R"(", "error_model": ")" + model + "\"}"),
+                  ElementsAre(HasSubstr("expected one of \"none\", \"variance\", \"poisson\" for the method " + method + ", found \"" + model)));
+    }
+    EXPECT_THAT(of_reduction(R"({"method": ")" + method + R"(", "error_model": "poisson"})"), IsEmpty());
+  }
+  EXPECT_THAT(
+      of_reduction(R"({"error_model": "variance"})"),
+      ElementsAre(HasSubstr("$.reductions[0].error_model: expected an image in $.calibration.variance for the model \"variance\", found none")));
+  EXPECT_THAT(of_reduction(R"({"error_model": "none", "std": true})"), ElementsAre(HasSubstr("$.reductions[0].std: expected false without errors")));
+}
+
+TEST(JobErrors, AnAzimuthRangeIsAtMostATurn) {
+  Keys const range{"reductions", "[]", "azimuth_range_deg"};
+  EXPECT_THAT(with(range, json::array{-180, 180}), IsEmpty());
+  EXPECT_THAT(with(range, json::array{170, 190}), IsEmpty());
+  EXPECT_THAT(with(range, json::array{-720, -360}), IsEmpty());
+  EXPECT_THAT(with(range, json::array{-180, 181}), ElementsAre(HasSubstr("expected a range of at most 360 degrees, found -180 and 181")));
+  EXPECT_THAT(with(range, json::array{90, -90}), ElementsAre(HasSubstr("with lower < upper, found 90 and -90")));
+  EXPECT_THAT(with(range, json::array{700, 721}), ElementsAre(HasSubstr("azimuth_range_deg[1]: expected a number from -720 to 720, found 721")));
+}
+
+TEST(JobErrors, TheTransmissionOfASensorIsAShare) {
+  for (double const value : {0.0, 1.0, -0.5, 30.0}) {
+    EXPECT_THAT(with({"corrections", "sensor_transmission"}, value),
+                ElementsAre(HasSubstr("$.corrections.sensor_transmission: expected a number between 0 and 1")));
+  }
 }
 
 TEST(JobErrors, AllProblemsComeAtOnce) {
@@ -97,8 +166,12 @@ TEST(JobErrors, NamesFitTheOutput) {
 }
 
 TEST(JobErrors, InvalidValuesAreWordsOrNumbers) {
-  EXPECT_THAT(with({"scan", "invalid"}, "never"), ElementsAre(HasSubstr("expected \"default\", \"none\" or a list of 1 to 16 numbers")));
+  EXPECT_THAT(with({"scan", "invalid"}, "never"),
+              ElementsAre(HasSubstr("expected \"default\", \"none\" or a list of 1 to 16 numbers and ranges [low, high]")));
   EXPECT_THAT(with({"scan", "invalid"}, json::array{}), ElementsAre(HasSubstr("$.scan.invalid")));
+  EXPECT_THAT(with({"scan", "invalid"}, {json::array{2, 1}}),
+              ElementsAre(HasSubstr("$.scan.invalid[0]: expected a list of two numbers, lower and upper with")));
+  EXPECT_THAT(with({"scan", "invalid"}, json::array{json::array{-2.5, -1}, 7}), IsEmpty());
   EXPECT_THAT(with({"scan", "invalid"}, json::array{"65535"}), ElementsAre(HasSubstr("$.scan.invalid[0]: expected a number")));
   EXPECT_THAT(with({"scan", "invalid"}, "none"), IsEmpty());
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <cmath>
 
 #include "core/errors.hpp"
 #include "job_text.hpp"
@@ -17,7 +18,7 @@ TEST(Job, EveryExampleIsRead) {
     EXPECT_NO_THROW(read_job(entry.path())) << entry.path();
     ++examples;
   }
-  EXPECT_GE(examples, 5u);
+  EXPECT_GE(examples, 6u);
 }
 
 TEST(Job, DefaultsAreFilledIn) {
@@ -42,6 +43,10 @@ TEST(Job, DefaultsAreFilledIn) {
   EXPECT_EQ(reduction.binning.bins, 1000u);
   EXPECT_EQ(reduction.binning.splitting, core::Splitting::bounding_box);
   EXPECT_EQ(reduction.error_model, core::ErrorModel::poisson);
+  EXPECT_EQ(reduction.method, core::Method::mean);
+  EXPECT_EQ(reduction.binning.kind, core::PatternKind::radial);
+  EXPECT_FALSE(reduction.deviation);
+  EXPECT_TRUE(std::isnan(finish_rule(reduction).empty));
   EXPECT_FALSE(job.output.overwrite);
   EXPECT_EQ(job.run.engine, "fused");
   EXPECT_EQ(job.run.writer, "collective");
@@ -64,7 +69,9 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_EQ(scan.monitor->dataset, "/1.1/measurement/ic1");
   EXPECT_FALSE(scan.monitor->reference) << "the mean";
   EXPECT_EQ(scan.invalid.rule, InvalidValues::Rule::values);
-  EXPECT_THAT(scan.invalid.values, testing::ElementsAre(4294967295.0, 4294967294.0));
+  ASSERT_EQ(scan.invalid.values.size(), 2u);
+  EXPECT_EQ(std::pair(scan.invalid.values[0].low, scan.invalid.values[0].high), std::pair(4294967295.0, 4294967295.0));
+  EXPECT_EQ(std::pair(scan.invalid.values[1].low, scan.invalid.values[1].high), std::pair(-2.0, -1.0));
   EXPECT_EQ(scan.saturated_above, 1e6);
 }
 
@@ -76,7 +83,14 @@ TEST(Job, EveryKeyOfTheOthersIsRead) {
   EXPECT_EQ(job.calibration.flat, "flat.edf");
   ASSERT_TRUE(job.corrections.polarization);
   EXPECT_EQ(job.corrections.polarization->factor, 0.99);
+  EXPECT_EQ(job.calibration.variance, "variance.edf");
+  EXPECT_EQ(job.calibration.dark_variance, "dark_variance.edf");
+  EXPECT_EQ(job.calibration.absorption, "absorption.edf");
+  EXPECT_EQ(job.corrections.sensor_transmission, 0.3);
   EXPECT_EQ(job.reductions.at(0).binning.radial_range, std::pair(2.0, 50.0));
+  EXPECT_EQ(job.reductions[0].binning.azimuth_range_deg, std::pair(-90.0, 90.0));
+  EXPECT_TRUE(job.reductions[0].deviation);
+  EXPECT_EQ(finish_rule(job.reductions[0]).empty, 0.0f);
   auto const several = example("several_reductions.json");
   ASSERT_EQ(several.reductions.size(), 3u);
   EXPECT_EQ(several.reductions[0].binning.splitting, core::Splitting::none);
@@ -84,6 +98,39 @@ TEST(Job, EveryKeyOfTheOthersIsRead) {
   EXPECT_EQ(several.reductions[2].error_model, core::ErrorModel::none);
   EXPECT_EQ(several.run.engine, "spmm");
   EXPECT_EQ(several.run.threads, 8);
+}
+
+TEST(Job, MethodsHaveTheirSettings) {
+  auto const job = example("full.json");
+  auto const& cake = job.reductions.at(1);
+  EXPECT_EQ(cake.method, core::Method::sigma_clip);
+  EXPECT_EQ(cake.clip.threshold, 4.0);
+  EXPECT_EQ(cake.clip.cycles, 3);
+  EXPECT_EQ(cake.error_model, core::ErrorModel::azimuthal) << "the default of sigma_clip";
+  EXPECT_EQ(cake.binning.kind, core::PatternKind::cake);
+  EXPECT_EQ(cake.bins(), 500u * 36u);
+  auto const& trimmed = job.reductions.at(2);
+  EXPECT_EQ(trimmed.method, core::Method::quantile_mean);
+  EXPECT_EQ(trimmed.quantiles.lower, 0.1);
+  EXPECT_EQ(trimmed.quantiles.upper, 0.9);
+  auto const everything = example("everything.json");
+  ASSERT_EQ(everything.reductions.size(), 16u);
+  EXPECT_EQ(everything.reductions[2].method, core::Method::quantile_mean) << "the median";
+  EXPECT_EQ(everything.reductions[2].quantiles.lower, 0.5);
+  EXPECT_EQ(everything.reductions[2].quantiles.upper, 0.5);
+  EXPECT_EQ(everything.reductions[15].binning.kind, core::PatternKind::azimuthal);
+  EXPECT_EQ(everything.reductions[15].binning.bins, 1u);
+  EXPECT_EQ(everything.reductions[15].bins(), 360u);
+}
+
+TEST(Job, ValuesOfNoMeasurementAreThoseOfTheTypeOrOfTheJob) {
+  Scan scan;
+  EXPECT_FALSE(valid_values(scan, core::PixelType::u16).contains(65535.0));
+  scan.invalid = {InvalidValues::Rule::values, {{7.0, 7.0}, {-3.0, -1.5}}};
+  scan.saturated_above = 100.0;
+  auto const valid = valid_values(scan, core::PixelType::f32);
+  for (double const value : {7.0, -3.0, -2.0, -1.5, 101.0}) EXPECT_FALSE(valid.contains(value)) << value;
+  for (double const value : {6.0, -3.5, -1.0, 100.0}) EXPECT_TRUE(valid.contains(value)) << value;
 }
 
 TEST(Job, AnAxisWithoutAUnitHasNone) {

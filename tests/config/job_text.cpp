@@ -20,15 +20,37 @@ std::string text_of(std::filesystem::path const& file) {
 
 json::value json_of(std::string const& path) { return json::parse(text_of(source_file(path))); }
 
-json::value& at(json::value& root, Keys const& keys) {
+namespace {
+
+/// The first entry of a list that has the next key, or the first of all.
+std::size_t entry_with(json::array const& list, Keys const& keys, std::size_t next) {
+  for (std::size_t i = 0; next < keys.size() && i < list.size(); ++i) {
+    if (list[i].is_object() && list[i].as_object().contains(keys[next])) return i;
+  }
+  return 0;
+}
+
+json::value& follow(json::value& root, Keys const& keys, std::size_t steps) {
   auto* value = &root;
-  for (auto const& key : keys) value = key == "[]" ? &value->as_array().at(0) : &value->as_object().at(key);
+  for (std::size_t k = 0; k < steps; ++k) {
+    bool const is_list = keys[k] == "[]";
+    value = is_list ? &value->as_array().at(entry_with(value->as_array(), keys, k + 1)) : &value->as_object().at(keys[k]);
+  }
   return *value;
 }
 
+}  // namespace
+
+json::value& at(json::value& root, Keys const& keys) { return follow(root, keys, keys.size()); }
+
+void erase(json::value& root, Keys const& keys) { follow(root, keys, keys.size() - 1).as_object().erase(keys.back()); }
+
 std::string path_text(Keys const& keys) {
+  auto root = json_of("config/examples/full.json");
   std::string text = "$";
-  for (auto const& key : keys) text += key == "[]" ? "[0]" : "." + key;
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    text += keys[k] == "[]" ? "[" + std::to_string(entry_with(follow(root, keys, k).as_array(), keys, k + 1)) + "]" : "." + keys[k];
+  }
   return text;
 }
 

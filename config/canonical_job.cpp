@@ -57,6 +57,11 @@ json::object canonical(Scan const& scan) {
 }
 
 json::object canonical(CalibrationFiles const& calibration) {
+  json::value sample = nullptr;
+  if (calibration.sample) {
+    auto const& [incident_deg, tilt_deg, orientation] = *calibration.sample;
+    sample = json::object{{"incident_deg", incident_deg}, {"tilt_deg", tilt_deg}, {"orientation", orientation}};
+  }
   auto const convention = calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9);
   return {{"poni", calibration.poni},
           {"orientation_convention", name_in(convention_names, convention)},
@@ -66,7 +71,8 @@ json::object canonical(CalibrationFiles const& calibration) {
           {"flat", or_null(calibration.flat)},
           {"variance", or_null(calibration.variance)},
           {"dark_variance", or_null(calibration.dark_variance)},
-          {"absorption", or_null(calibration.absorption)}};
+          {"absorption", or_null(calibration.absorption)},
+          {"sample", sample}};
 }
 
 json::object canonical(Corrections const& corrections) {

@@ -17,6 +17,7 @@
 namespace xrdct::config {
 namespace {
 
+constexpr double radian_per_deg = std::numbers::pi / 180.0;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::int64_t most_threads = 65'536;
 constexpr std::size_t most_invalid_values = 16;  // of core::ValidValues
@@ -111,6 +112,16 @@ void read_scan(JsonItem const& item, Scan& scan) {
   reader.finish();
 }
 
+Sample read_sample(JsonItem const& item) {
+  Sample sample;
+  ObjectReader reader(item);
+  if (auto const angle = reader.find("incident_deg")) sample.incident_deg = angle->number(-360.0, 360.0, "an angle in degrees").value_or(0.0);
+  if (auto const angle = reader.find("tilt_deg")) sample.tilt_deg = angle->number(-360.0, 360.0, "an angle in degrees").value_or(0.0);
+  if (auto const orientation = reader.find("orientation")) sample.orientation = static_cast<int>(orientation->integer(1, 8).value_or(1));
+  reader.finish();
+  return sample;
+}
+
 void read_calibration(JsonItem const& item, CalibrationFiles& calibration) {
   ObjectReader reader(item);
   if (auto const poni = reader.require("poni", "a PONI file")) poni->read(calibration.poni, "a PONI file");
@@ -129,6 +140,7 @@ void read_calibration(JsonItem const& item, CalibrationFiles& calibration) {
   read_image(reader.nullable("variance"), calibration.variance);
   read_image(reader.nullable("dark_variance"), calibration.dark_variance);
   read_image(reader.nullable("absorption"), calibration.absorption);
+  if (auto const sample = reader.nullable("sample")) calibration.sample = read_sample(*sample);
   reader.finish();
 }
 
@@ -200,10 +212,14 @@ core::ValidValues valid_values(Scan const& scan, core::PixelType type) {
 
 core::CorrectionChoice correction_choice(Corrections const& corrections) {
   core::CorrectionChoice choice{.solid_angle = corrections.solid_angle, .sensor_transmission = corrections.sensor_transmission};
-  if (auto const& polarization = corrections.polarization) {
-    choice.polarization = {polarization->factor, polarization->offset_deg * std::numbers::pi / 180.0};
-  }
+  if (auto const& polarization = corrections.polarization) choice.polarization = {polarization->factor, polarization->offset_deg * radian_per_deg};
   return choice;
+}
+
+core::SampleOrientation sample_orientation(CalibrationFiles const& calibration) {
+  if (!calibration.sample) return {};
+  auto const& [incident_deg, tilt_deg, orientation] = *calibration.sample;
+  return {.incident_rad = incident_deg * radian_per_deg, .tilt_rad = tilt_deg * radian_per_deg, .orientation = orientation};
 }
 
 std::filesystem::path Job::resolve(std::string const& path) const { return (folder / path).lexically_normal(); }

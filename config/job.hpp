@@ -12,6 +12,7 @@
 #include "core/patterns.hpp"
 #include "core/plan_building.hpp"
 #include "core/reduction_plan.hpp"
+#include "core/sample_orientation.hpp"
 #include "core/scan_layout.hpp"
 #include "core/units.hpp"
 #include "core/words.hpp"
@@ -54,6 +55,13 @@ struct Scan {
   std::optional<double> saturated_above;  //!< larger values are invalid
 };
 
+/// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in degrees.
+struct Sample {
+  double incident_deg = 0.0;
+  double tilt_deg = 0.0;
+  int orientation = 1;  //!< 1–8
+};
+
 struct CalibrationFiles {
   std::string poni;
   std::optional<core::OrientationConvention> orientation_convention;  //!< "2026.9" or "before-2026.9"
@@ -64,6 +72,7 @@ struct CalibrationFiles {
   std::optional<std::string> variance;       //!< of the signal, for the error model `variance`
   std::optional<std::string> dark_variance;  //!< added to the variance of every pixel
   std::optional<std::string> absorption;     //!< multiplies the normalization
+  std::optional<Sample> sample;
 };
 
 struct Polarization {
@@ -120,8 +129,9 @@ core::FinishRule finish_rule(ReductionJob const& reduction);
 /// The values of a pixel that are measurements, for frames of this type.
 core::ValidValues valid_values(Scan const& scan, core::PixelType type);
 
-/// The choice of corrections in radians.
+/// The same in radians.
 core::CorrectionChoice correction_choice(Corrections const& corrections);
+core::SampleOrientation sample_orientation(CalibrationFiles const& calibration);
 
 /*!
  * Parses and validates a job. Looks at the text alone, opens no other file.

@@ -48,10 +48,16 @@ void check_sizes(Job const& job, Problems& problems) {
   }
 }
 
-void check_error_model(ReductionJob const& reduction, CalibrationFiles const& calibration, std::string const& path, Problems& problems) {
-  if (reduction.error_model != core::ErrorModel::variance || calibration.variance) return;
-  problems.add(path + ".error_model", "an image in $.calibration.variance for the model \"variance\"", "none",
-               "name the image, or choose \"poisson\" for photon counters");
+// What a reduction asks of the calibration.
+void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibration, std::string const& path, Problems& problems) {
+  if (reduction.error_model == core::ErrorModel::variance && !calibration.variance) {
+    problems.add(path + ".error_model", "an image in $.calibration.variance for the model \"variance\"", "none",
+                 "name the image, or choose \"poisson\" for photon counters");
+  }
+  if (core::needs_sample_orientation(reduction.binning.unit) && !calibration.sample) {
+    problems.add(path + ".unit", "$.calibration.sample for the unit \"" + std::string(core::name_of(reduction.binning.unit)) + "\"", "none",
+                 "say how the sample stands in the beam, such as {\"incident_deg\": 0.2}; {} is along the beam");
+  }
 }
 
 void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
@@ -79,7 +85,7 @@ void check_job(Job const& job, Problems& problems) {
   std::vector<std::pair<std::string, std::string>> reductions;
   for (auto const& reduction : job.reductions) {
     std::string const path = "$.reductions[" + std::to_string(reductions.size()) + "]";
-    check_error_model(reduction, job.calibration, path, problems);
+    check_needs(reduction, job.calibration, path, problems);
     check_bins(reduction, path, problems);
     reductions.emplace_back(path + ".name", reduction.name);
   }

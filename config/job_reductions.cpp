@@ -120,7 +120,8 @@ class ReductionReader {
       auto const names = core::unit_names();
       if (auto const chosen = unit->choose(names)) binning.unit = core::unit_of(names[*chosen]);
     }
-    if (auto const range = reader_.nullable("radial_range")) binning.radial_range = read_range(*range, 0.0, infinity);
+    if (auto const range = reader_.nullable("radial_range"))
+      binning.radial_range = read_range(*range, core::has_negative_values(binning.unit) ? -infinity : 0.0, infinity);
   }
 
   void read_error_model() {

@@ -131,9 +131,10 @@ io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t poin
 
 }  // namespace
 
-core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention) {
+core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
+                             core::SampleOrientation const& sample) {
   core::Detector const detector = core::make_detector(calibration.detector, frame);
-  return {calibration, detector, convention.value_or(core::OrientationConvention::since_2026_9)};
+  return {calibration, detector, convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
 Inputs open_inputs(config::Job job) {
@@ -150,8 +151,10 @@ Inputs open_inputs(config::Job job) {
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
-      problems.attempt("calibration.poni",
-                       [&] { inputs.geometry.emplace(make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention)); });
+      problems.attempt("calibration.poni", [&] {
+        inputs.geometry.emplace(
+            make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
+      });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
     auto const read = [&](std::optional<std::string> const& location, std::string const& key, std::vector<float>& to) {
       if (!location) return;

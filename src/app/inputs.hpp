@@ -55,7 +55,8 @@ core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::u
 core::ReductionPlan build_plan(Inputs const& inputs);
 
 /// The geometry of a calibration on frames of this shape; a mismatch with its detector is an InputError that says both shapes.
-core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention);
+core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
+                             core::SampleOrientation const& sample = {});
 
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan);
 io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan, std::string_view backend);

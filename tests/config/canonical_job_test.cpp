@@ -17,7 +17,7 @@ TEST(CanonicalJob, IsThisText) {
   EXPECT_EQ(
       canonical_job(example("minimal.json"), "CPU"),
       R"({"calibration":{"absorption":null,"dark":null,"dark_variance":null,"detector_mask":true,"flat":null,"mask":[],)"
-      R"("orientation_convention":"2026.9","poni":"calib.poni","variance":null},)"
+      R"("orientation_convention":"2026.9","poni":"calib.poni","sample":null,"variance":null},)"
       R"("corrections":{"polarization":null,"sensor_transmission":null,"solid_angle":true},)"
       R"("reductions":[{"azimuth_range_deg":null,"bins":1000,"empty":null,"error_model":"poisson","method":"mean","name":"mean","pattern":"radial",)"
       R"("radial_range":null,"splitting":"bounding_box","std":false,"unit":"q_nm^-1"}],)"

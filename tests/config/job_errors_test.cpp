@@ -100,6 +100,13 @@ TEST(JobErrors, ErrorModelsFitTheMethod) {
   EXPECT_THAT(of_reduction(R"({"error_model": "none", "std": true})"), ElementsAre(HasSubstr("$.reductions[0].std: expected false without errors")));
 }
 
+TEST(JobErrors, UnitsOfGrazingIncidenceNeedTheSample) {
+  EXPECT_THAT(
+      of_reduction(R"({"unit": "qip_nm^-1"})"),
+      ElementsAre(HasSubstr("$.reductions[0].unit: expected $.calibration.sample for the unit \"qip_nm^-1\", found none; say how the sample")));
+  EXPECT_THAT(with({"reductions", "[]", "unit"}, "qip_nm^-1"), IsEmpty());
+}
+
 TEST(JobErrors, AnAzimuthRangeIsAtMostATurn) {
   Keys const range{"reductions", "[]", "azimuth_range_deg"};
   EXPECT_THAT(with(range, json::array{-180, 180}), IsEmpty());
@@ -151,6 +158,7 @@ TEST(JobErrors, RangesGoUp) {
   EXPECT_THAT(with(range, json::array{2, 2}), ElementsAre(HasSubstr("with lower < upper")));
   EXPECT_THAT(with(range, json::array{1, 2, 3}), ElementsAre(HasSubstr("$.reductions[0].radial_range: expected a list of two numbers")));
   EXPECT_THAT(with(range, json::array{-1, 2}), ElementsAre(HasSubstr("$.reductions[0].radial_range[0]: expected a number of at least 0, found -1")));
+  EXPECT_THAT(of_reduction(R"({"unit": "qx_nm^-1", "radial_range": [-1, 2]})"), IsEmpty()) << "this unit has values below 0";
   EXPECT_THAT(with(range, "2-50"), ElementsAre(HasSubstr("expected a list of two numbers")));
   EXPECT_THAT(with(range, nullptr), IsEmpty());
 }

@@ -86,6 +86,8 @@ TEST(Job, EveryKeyOfTheOthersIsRead) {
   EXPECT_EQ(job.calibration.variance, "variance.edf");
   EXPECT_EQ(job.calibration.dark_variance, "dark_variance.edf");
   EXPECT_EQ(job.calibration.absorption, "absorption.edf");
+  ASSERT_TRUE(job.calibration.sample);
+  EXPECT_NEAR(sample_orientation(job.calibration).incident_rad, 0.2 * 3.14159265358979 / 180.0, 1e-12);
   EXPECT_EQ(job.corrections.sensor_transmission, 0.3);
   EXPECT_EQ(job.reductions.at(0).binning.radial_range, std::pair(2.0, 50.0));
   EXPECT_EQ(job.reductions[0].binning.azimuth_range_deg, std::pair(-90.0, 90.0));

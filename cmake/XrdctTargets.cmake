@@ -12,6 +12,9 @@ add_library(xrdct_settings INTERFACE)
 target_include_directories(xrdct_settings INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
 # Equal bits on every processor: no contraction of a·b+c, no fast-math, no -march=native.
 target_compile_options(xrdct_settings INTERFACE -ffp-contract=off)
+if(CMAKE_CXX_COMPILER MATCHES "nvcc")
+  target_compile_options(xrdct_settings INTERFACE --fmad=false)  # the word before is for its host compiler
+endif()
 if(NOT CMAKE_CXX_COMPILER MATCHES "nvcc|hipcc")
   target_compile_options(xrdct_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion)
   # GCC 12 sees overlaps and overflows in std::string's own code that are not there (its bugs 105329 and 105651).

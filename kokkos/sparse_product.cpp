@@ -3,10 +3,10 @@
 #include <KokkosSparse_CrsMatrix.hpp>
 #include <KokkosSparse_spmv.hpp>
 #include <Kokkos_Core.hpp>
-#include <limits>
 #include <string>
 
 #include "core/errors.hpp"
+#include "kokkos/matrix_rows.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -22,35 +22,6 @@ View copy_to_space(std::string const& label, std::vector<Value> const& values) {
   typename View::non_const_type copy(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), values.size());
   Kokkos::deep_copy(copy, OnHost<Value const*>(values.data(), values.size()));
   return copy;
-}
-
-// Rows of a matrix in ascending order of pixels.
-struct Rows {
-  std::vector<int> begin, column;
-  std::vector<double> value;
-};
-
-Rows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask) {
-  if (matrix.entries() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw core::InputError("cannot build the matrix of engine spmm: expected fewer than 2^31 entries, found " + std::to_string(matrix.entries()) +
-                           "; use engine fused or fewer bins");
-  auto const each_entry = [&](auto visit) {
-    for (std::size_t p = 0; p < matrix.pixels(); ++p)
-      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0; ++e) visit(p, matrix.bin[e], e);
-  };
-  Rows rows;
-  rows.begin.assign(matrix.bins + 1, 0);
-  each_entry([&](std::size_t, std::size_t bin, std::uint32_t) { ++rows.begin[bin + 1]; });
-  for (std::size_t bin = 0; bin < matrix.bins; ++bin) rows.begin[bin + 1] += rows.begin[bin];
-  rows.column.resize(static_cast<std::size_t>(rows.begin.back()));
-  rows.value.resize(rows.column.size());
-  std::vector<int> next(rows.begin.begin(), rows.begin.end() - 1);
-  each_entry([&](std::size_t p, std::size_t bin, std::uint32_t e) {
-    auto const k = static_cast<std::size_t>(next[bin]++);
-    rows.column[k] = static_cast<int>(p);
-    rows.value[k] = matrix.coefficient[e];
-  });
-  return rows;
 }
 
 }  // namespace
@@ -77,15 +48,15 @@ struct SparseProduct::State {
 };
 
 SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t width) {
-  Rows const rows = rows_of(matrix, mask);
-  std::vector<double> squares;
-  squares.reserve(rows.value.size());
-  for (double value : rows.value) squares.push_back(value * value);
+  MatrixRows const rows = rows_of(matrix, mask);
+  std::vector<double> const values(rows.coefficient.begin(), rows.coefficient.end());
+  std::vector<double> squares = values;
+  for (double& value : squares) value *= value;
   auto const begin = copy_to_space<Matrix::row_map_type::non_const_type>("xrdct::spmm row begin", rows.begin);
-  auto const column = copy_to_space<Matrix::index_type::non_const_type>("xrdct::spmm column", rows.column);
-  auto const value = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient", rows.value);
+  auto const column = copy_to_space<Matrix::index_type::non_const_type>("xrdct::spmm column", rows.pixel);
+  auto const value = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient", values);
   auto const square = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient squared", squares);
-  int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()), entries = static_cast<int>(rows.column.size());
+  int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()), entries = static_cast<int>(rows.pixel.size());
   state_.reset(new State{width,
                          Matrix("xrdct::spmm c", bins, pixels, entries, value, begin, column),
                          Matrix("xrdct::spmm c2", bins, pixels, entries, square, begin, column),

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -8,14 +9,16 @@
 #include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
 #include "io/codec/decode.hpp"
+#include "kokkos/bin_reducer.hpp"
 #include "kokkos/sparse_product.hpp"
 
 namespace xrdct::kernels {
 
 /*!
- * The simple engine: decodes whole frames, multiplies them by sparse matrices; the cross-check of the fused one.
+ * The simple engine: decodes whole frames, multiplies them by sparse matrices or goes through them bin by bin; the cross-check of the fused one.
  *
- * Memory: 17·8 B per pixel for eight frames, and per reduction 20 B per entry.
+ * Memory for eight frames: 32 B per pixel, 64 B more for signals and for each kind of variance that sparse products need; per reduction 20 B per
+ * entry, or what `BinReducer` tells.
  */
 class SpmmEngine {
  public:
@@ -30,14 +33,18 @@ class SpmmEngine {
  private:
   void reduce_some(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
   bool load(core::EncodedFrame const& frame, std::size_t column, std::size_t worker);
-  void sum_static(std::size_t reduction, std::size_t column, std::size_t frame, core::ReducedBatch& out) const;
+  void count_pixels(std::size_t reduction, std::size_t column, core::PixelTally& tally) const;
+  void sum_static(std::size_t reduction, std::size_t column, std::size_t frame, core::PatternSums& sums) const;
+  void multiply(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out);
 
   core::ReductionPlan const& plan_;
-  std::vector<SparseProduct> products_;              // [reduction]
-  std::vector<codec::FrameDecoder> decoders_;        // [worker]
-  std::vector<std::vector<std::byte>> raw_;          // [worker]
-  std::vector<double> signal_, variance_;            // [pixel][column], 0 where masked or invalid
-  std::vector<std::uint8_t> valid_;                  // [column][pixel]
+  std::vector<std::optional<SparseProduct>> products_;  // [reduction] none: by `bins_`
+  std::unique_ptr<BinReducer> bins_;                    // none: no reduction needs it
+  std::vector<codec::FrameDecoder> decoders_;           // [worker]
+  std::vector<std::vector<std::byte>> raw_;             // [worker]
+  std::vector<float> values_;                           // [column][pixel], NaN where invalid
+  // Operands of the products, [pixel][column], 0 where masked or invalid; empty where no reduction needs them.
+  std::vector<double> signal_, poisson_variance_, given_variance_;
   std::vector<double> signal_sums_, variance_sums_;  // [bin][column]
 };
 

@@ -22,14 +22,14 @@ void see_view(Kokkos::Tools::SpaceHandle, char const* label, void const*, std::u
 bool is_of_a_library(std::string const& label) {
   for (char const* prefix : {"Kokkos", "KokkosSparse", "KokkosBlas", "DualView::"})
     if (label.rfind(prefix, 0) == 0) return true;
-  return false;
+  return label == "[unlabeled]";  // memory of Kokkos' teams; a View of ours without a label would have an empty one
 }
 
 TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(see_kernel);
   Kokkos::Tools::Experimental::set_allocate_data_callback(see_view);
   for (Engine engine : {Engine::fused, Engine::spmm}) {
-    auto const plan = make_plan({});
+    auto const plan = make_plan({.method = engine == Engine::spmm ? core::Method::quantile_mean : core::Method::mean});
     FrameReducer reducer(plan, engine);
     auto const stored = store(plan, {make_frame(plan, 1)});
     core::ReducedBatch out;
@@ -39,7 +39,7 @@ TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
   Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr);
   EXPECT_TRUE(seen().contains("xrdct::reduce_groups"));
-  EXPECT_TRUE(seen().contains("xrdct::spmm column"));
+  EXPECT_TRUE(seen().contains("xrdct::reduce_bins"));
   for (std::string const& label : seen()) EXPECT_TRUE(label.rfind("xrdct::", 0) == 0 || is_of_a_library(label)) << label;
 }
 

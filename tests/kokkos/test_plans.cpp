@@ -125,6 +125,17 @@ void expect_near(std::vector<double> const& expected, std::vector<double> const&
         << what << " at " << k << ": expected " << expected[k] << ", found " << found[k];
 }
 
+// The azimuthal variance of a mean that is off by δ is off by up to 2δ·√(N2·V) + N2·δ².
+void expect_near_variance(core::PatternSums const& expected, core::PatternSums const& found, double relative) {
+  for (std::size_t k = 0; k < expected.variance.size(); ++k) {
+    double const variance = expected.variance[k], norm2 = expected.normalization2[k];
+    double const mean = expected.pixels[k] == 0 ? 0.0 : expected.signal[k] / expected.normalization[k], delta = 1e-15 * std::abs(mean);
+    ASSERT_LE(std::abs(variance - found.variance[k]),
+              relative * std::abs(variance) + 2.0 * delta * std::sqrt(norm2 * std::abs(variance)) + norm2 * delta * delta)
+        << "variance at " << k << ": expected " << variance << ", found " << found.variance[k];
+  }
+}
+
 }  // namespace
 
 // SplitMix64. Source: Steele, Lea, Flood (2014), doi:10.1145/2714064.2660195.
@@ -144,12 +155,16 @@ core::ReductionPlan make_plan(PlanOptions const& options) {
   std::size_t const pixels = options.shape.pixels();
   for (std::size_t p = 0; p < pixels; ++p) {
     std::uint64_t const random = noise(options.seed + 100, p);
-    plan.corrections.normalization.push_back(0.5f + static_cast<float>(random % 1000) / 999.0f);
+    plan.corrections.normalization.push_back(options.equal_norm ? 1.0f : 0.5f + static_cast<float>(random % 1000) / 999.0f);
     if (options.dark) plan.corrections.dark.push_back(static_cast<float>(random / 1024 % 100) / 7.0f);
+    if (options.dark_variance) plan.corrections.dark_variance.push_back(static_cast<float>(noise(options.seed + 200, p) % 100) / 13.0f);
+    if (options.error_model == core::ErrorModel::variance)
+      plan.corrections.variance.push_back(static_cast<float>(noise(options.seed + 300, p) % 1000 + 1) / 17.0f);
     plan.corrections.mask.push_back(options.mask && (random / (1 << 20) % 9 == 0 || p / 5 % 40 == 3));
   }
   for (std::size_t r = 0; r < options.reductions; ++r)
-    plan.reductions.push_back({make_matrix(options, plan.corrections.mask, options.seed + r), core::ErrorModel::poisson});
+    plan.reductions.push_back(
+        {make_matrix(options, plan.corrections.mask, options.seed + r), options.error_model, options.method, options.clip, options.quantiles});
   return plan;
 }
 
@@ -163,6 +178,16 @@ std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t se
     if (core::is_integer(type)) value = std::floor(value);
     bool const drop = invalid && random / 32 % 61 == 0;
     frame[p] = drop ? sentinel(type, random >> 40) : type == core::PixelType::f32 ? static_cast<double>(static_cast<float>(value)) : value;
+  }
+  return frame;
+}
+
+std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed, double background, double bright) {
+  std::vector<double> frame(plan.shape.pixels());
+  for (std::size_t p = 0; p < frame.size(); ++p) {
+    std::uint64_t const random = noise(seed, p);
+    double const value = random % 80 == 0 ? bright : background * (0.5 + static_cast<double>(random >> 40) / std::exp2(24.0));
+    frame[p] = core::is_integer(plan.encoding.type) ? std::floor(value) : static_cast<double>(static_cast<float>(value));
   }
   return frame;
 }
@@ -214,7 +239,7 @@ void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& 
     EXPECT_EQ(expected.tally[r], found.tally[r]);
     EXPECT_EQ(expected.sums[r].pixels, found.sums[r].pixels);
     expect_near(expected.sums[r].signal, found.sums[r].signal, relative, "signal");
-    expect_near(expected.sums[r].variance, found.sums[r].variance, relative, "variance");
+    expect_near_variance(expected.sums[r], found.sums[r], relative);
     expect_near(expected.sums[r].normalization, found.sums[r].normalization, relative, "normalization");
     expect_near(expected.sums[r].normalization2, found.sums[r].normalization2, relative, "normalization2");
     expect_near(expected.sums[r].count, found.sums[r].count, relative, "count");

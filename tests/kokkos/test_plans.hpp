@@ -23,6 +23,12 @@ struct PlanOptions {
   bool dark = false;
   bool mask = false;
   std::uint64_t seed = 1;
+  bool dark_variance = false;
+  bool equal_norm = false;  //!< 1 everywhere; otherwise 0.5 … 1.5
+  core::ErrorModel error_model = core::ErrorModel::poisson;
+  core::Method method = core::Method::mean;
+  core::SigmaClip clip = {};
+  core::Quantiles quantiles = {};
 };
 
 /// A plan with an arbitrary matrix; some pixels without entry.
@@ -30,6 +36,9 @@ core::ReductionPlan make_plan(PlanOptions const& options);
 
 /// Values of a frame: mostly small counts, some up to `largest`, some of the type's sentinels where `invalid`.
 std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed, double largest = 1000.0, bool invalid = true);
+
+/// Values of a frame: 0.5 … 1.5 times a background, and `bright` in one pixel of 80; whole numbers for integer pixels.
+std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed, double background, double bright);
 
 /// Stored frames and the batch that refers to them.
 struct Stored {
@@ -43,7 +52,7 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
 /// The specification, frame by frame.
 core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
 
-/// Fails where a sum differs by more than `relative`, or an integer at all.
+/// Fails where a sum differs by more than `relative`, or an integer at all. A variance may differ by what the rounding of the mean does to it.
 void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative);
 
 /// Fails where two frames of two results differ in any bit.

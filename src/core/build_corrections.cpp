@@ -10,11 +10,11 @@ void multiply(std::vector<float>& norm, std::vector<double> const& factor) {
   for (std::size_t pixel = 0; pixel < norm.size(); ++pixel) norm[pixel] *= static_cast<float>(factor[pixel]);
 }
 
-/// (1 − exp(ln t₀/cos α))/(1 − t₀), with cos³α = solid angle
+/// (1 − exp(ln t₀/cos α))/(1 − t₀)
 std::vector<double> sensor_efficiency(Geometry const& geometry, double transmission) {
   XRDCT_ASSERT(transmission > 0.0 && transmission < 1.0);
-  std::vector<double> efficiency = geometry.solid_angle();
-  for (double& value : efficiency) value = (1.0 - std::exp(std::log(transmission) / std::cbrt(value))) / (1.0 - transmission);
+  std::vector<double> efficiency = geometry.cos_incidence();
+  for (double& value : efficiency) value = (1.0 - std::exp(std::log(transmission) / value)) / (1.0 - transmission);
   return efficiency;
 }
 

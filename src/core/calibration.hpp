@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "core/sensor.hpp"
 #include "core/words.hpp"
 
 namespace xrdct::core {
@@ -12,7 +13,11 @@ struct DetectorChoice {
   std::optional<double> pixel1_m;  //!< slow, axis 1
   std::optional<double> pixel2_m;  //!< fast, axis 2
   std::optional<FrameShape> max_shape;
-  int orientation = 3;  //!< 1–4; 0 and "not given" mean 3
+  int orientation = 3;                  //!< 1–4; 0 and "not given" mean 3
+  std::optional<double> radius_m = {};  //!< of a cylindrical detector
+  std::string spline_file = {};         //!< Fit2D's distortion; empty: none
+  std::string nexus_file = {};          //!< corners of all pixels; empty: none
+  std::optional<Sensor> sensor = {};
 };
 
 /*!
@@ -30,6 +35,7 @@ struct Calibration {
   double rot3_rad = 0.0;
   std::optional<double> wavelength_m;
   DetectorChoice detector;
+  bool parallax = false;  //!< rays are absorbed inside the sensor, not on its surface
 };
 
 /// Reading of orientations 1, 2 and 4: pyFAI from 2026.9 on, or before (there χ is mirrored in addition).

@@ -4,7 +4,10 @@
 #include <cctype>
 #include <cmath>
 #include <optional>
+#include <utility>
 
+#include "core/detector_masks.hpp"
+#include "core/detector_shapes.hpp"
 #include "core/detector_table.hpp"
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
@@ -58,49 +61,6 @@ std::size_t binning_of(DetectorRow const& row, double default_pixel, double pixe
   return static_cast<std::size_t>(binning);
 }
 
-void mark_modules(DetectorRule const& rule, FrameShape shape, std::vector<std::uint8_t>& mask) {
-  auto const& [module, gap] = rule.layout;
-  for (std::size_t row = 0; row < shape.rows; ++row) {
-    bool const gap_row = row % (module.rows + gap.rows) >= module.rows;
-    for (std::size_t column = 0; column < shape.columns; ++column) {
-      std::size_t const c = column % (module.columns + gap.columns);
-      bool const dead = c >= module.columns || (c >= rule.dead_column && c < rule.dead_column + rule.dead_columns);
-      if (gap_row || dead) mask[row * shape.columns + column] = 1;
-    }
-  }
-}
-
-void mark_outside_of_disc(FrameShape shape, std::vector<std::uint8_t>& mask) {
-  auto const radius = static_cast<double>(shape.rows / 2), middle = static_cast<double>(shape.columns / 2);
-  for (std::size_t row = 0; row < shape.rows; ++row) {
-    for (std::size_t column = 0; column < shape.columns; ++column) {
-      double const y = static_cast<double>(row) + 0.5 - radius, x = static_cast<double>(column) + 0.5 - middle;
-      if (y * y + x * x > radius * radius) mask[row * shape.columns + column] = 1;
-    }
-  }
-}
-
-/// A binned pixel is dead when one of its pixels is.
-std::vector<std::uint8_t> binned(std::vector<std::uint8_t> const& mask, FrameShape from, FrameShape to, std::size_t binning1, std::size_t binning2) {
-  std::vector<std::uint8_t> result(to.pixels(), 0);
-  for (std::size_t row = 0; row < to.rows * binning1; ++row) {
-    for (std::size_t column = 0; column < to.columns * binning2; ++column)
-      result[row / binning1 * to.columns + column / binning2] |= mask[row * from.columns + column];
-  }
-  return result;
-}
-
-void turn(std::vector<std::uint8_t>& mask, FrameShape shape, int orientation) {
-  std::size_t const columns = shape.columns;
-  if (orientation == 1 || orientation == 2) {
-    for (std::size_t row = 0; row < shape.rows / 2; ++row)
-      std::swap_ranges(mask.begin() + row * columns, mask.begin() + (row + 1) * columns, mask.begin() + (shape.rows - 1 - row) * columns);
-  }
-  if (orientation == 1 || orientation == 4) {
-    for (std::size_t row = 0; row < shape.rows; ++row) std::reverse(mask.begin() + row * columns, mask.begin() + (row + 1) * columns);
-  }
-}
-
 void check_shape(Detector const& detector, FrameShape frame) {
   if (frame.pixels() == 0 || frame == detector.shape) return;
   std::string same_shape;
@@ -125,8 +85,7 @@ std::optional<Detector> make_scanned_detector(DetectorRow const& row, DetectorCh
         std::abs(choice.pixel1_m.value_or(pixel) / pixel - 1.0) < 0.02 && std::abs(choice.pixel2_m.value_or(pixel) / pixel - 1.0) < 0.02;
     if (!same_pixel || (frame.pixels() != 0 && frame != FrameShape{size, size})) continue;
     Detector detector{std::string(row.name), choice.pixel1_m.value_or(pixel), choice.pixel2_m.value_or(pixel), {size, size}, 3, {}};
-    detector.mask.assign(detector.shape.pixels(), 0);
-    mark_outside_of_disc(detector.shape, detector.mask);
+    detector.mask = mask_by_rule(row.rule, detector.shape, detector.shape, 1, 1);
     return detector;
   }
   return {};
@@ -137,48 +96,53 @@ Detector make_table_detector(DetectorRow const& row, DetectorChoice const& choic
   double const pixel1 = choice.pixel1_m.value_or(row.pixel1_m), pixel2 = choice.pixel2_m.value_or(row.pixel2_m);
   std::size_t const binning1 = binning_of(row, row.pixel1_m, pixel1), binning2 = binning_of(row, row.pixel2_m, pixel2);
   Detector detector{std::string(row.name), pixel1, pixel2, {native.rows / binning1, native.columns / binning2}, 3, {}};
-  switch (row.rule.kind) {
-    case DetectorRule::Kind::open:
-    case DetectorRule::Kind::unsupported:
-      break;
-    case DetectorRule::Kind::modules: {
-      std::vector<std::uint8_t> mask(native.pixels(), 0);
-      mark_modules(row.rule, native, mask);
-      detector.mask = binned(mask, native, detector.shape, binning1, binning2);
-      break;
-    }
-    case DetectorRule::Kind::disc:
-      detector.mask.assign(detector.shape.pixels(), 0);
-      mark_outside_of_disc(detector.shape, detector.mask);
-      break;
-  }
+  if (row.rule.pixels != DetectorRule::Pixels::regular && row.rule.pixels != DetectorRule::Pixels::cylinder && (binning1 > 1 || binning2 > 1))
+    throw InputError("cannot use the detector \"" + std::string(row.name) + "\": expected pixels of " + micrometres(row.pixel1_m) + " by " +
+                     micrometres(row.pixel2_m) + ", found " + micrometres(pixel1) + " by " + micrometres(pixel2) + "; its frames cannot be binned");
+  detector.mask = mask_by_rule(row.rule, native, detector.shape, binning1, binning2);
+  place_pixels(row.rule, choice.radius_m.value_or(row.rule.radius_m), detector);
   return detector;
 }
 
 Detector make_any_detector(DetectorChoice const& choice, FrameShape frame) {
   if (plain(choice.name) == "nexusdetector")
     throw InputError("cannot use the detector \"" + choice.name +
-                     "\": expected a flat detector with equal pixels, found pixels placed by a NeXus file; " +
-                     "integrate it with a detector of the table, or with \"Detector\", pixel1 and pixel2 where its pixels are regular");
+                     "\": expected \"filename\" in Detector_config of the calibration, the NeXus file that places its pixels, found none");
   DetectorRow const& row = row_of(choice.name);
-  if (row.rule.kind == DetectorRule::Kind::unsupported)
-    throw InputError("cannot use the detector \"" + std::string(row.name) +
-                     "\": expected a flat detector with equal pixels and gaps by rule, found " + std::string(row.rule.obstacle) +
-                     "; such detectors are not supported");
   if (row.name == "Detector") return make_plain_detector(choice, frame);
   if (auto scanned = make_scanned_detector(row, choice, frame)) return *scanned;
   return make_table_detector(row, choice);
 }
 
+void check_orientation(std::string const& name, int orientation) {
+  if (orientation < 0 || orientation > 4)
+    throw InputError("cannot use the detector \"" + name + "\": expected an orientation from 1 to 4, found " + std::to_string(orientation) +
+                     "; look at Detector_config of the PONI file");
+}
+
 }  // namespace
 
 Detector make_detector(DetectorChoice const& choice, FrameShape frame) {
-  if (choice.orientation < 0 || choice.orientation > 4)
-    throw InputError("cannot use the detector \"" + choice.name + "\": expected an orientation from 1 to 4, found " +
-                     std::to_string(choice.orientation) + "; look at Detector_config of the PONI file");
-  Detector detector = make_any_detector(choice, frame);
+  check_orientation(choice.name, choice.orientation);
+  return oriented(make_any_detector(choice, frame), choice.orientation == 0 ? 3 : choice.orientation, frame);
+}
+
+Detector make_detector(DetectorChoice const& choice, FrameShape frame, DistortionSpline const& distortion) {
+  check_orientation(choice.name, choice.orientation);
+  DetectorRow const& row = row_of(choice.name);
+  if (row.rule.pixels != DetectorRule::Pixels::regular)
+    throw InputError("cannot use the detector \"" + std::string(row.name) +
+                     "\" with a spline file: expected a detector with a regular grid of pixels; take the spline file out of the calibration");
+  Detector detector{std::string(row.name), distortion.pixel1_m, distortion.pixel2_m, distortion.shape, 3, {}};
+  detector.distortion = distortion;
+  detector.mask = mask_by_rule(row.rule, detector.shape, detector.shape, 1, 1);
+  return oriented(std::move(detector), choice.orientation == 0 ? 3 : choice.orientation, frame);
+}
+
+Detector oriented(Detector detector, int orientation, FrameShape frame) {
+  check_orientation(detector.name, orientation);
   check_shape(detector, frame);
-  detector.orientation = choice.orientation == 0 ? 3 : choice.orientation;
+  if (orientation != 0) detector.orientation = orientation;
   if (!detector.mask.empty()) turn(detector.mask, detector.shape, detector.orientation);
   return detector;
 }

@@ -5,7 +5,7 @@ namespace xrdct::core {
 /*!
  * How a sample with a surface or a fibre axis stands in the beam; only the units of `needs_sample_orientation` ask for it.
  *
- * Source: pyFAI's FiberIntegrator; Ashiotis et al. (2015), doi:10.1107/S1600576715004306.
+ * Source: the conventions of pyFAI's FiberIntegrator.
  */
 struct SampleOrientation {
   double incident_rad = 0.0;  //!< η, angle between beam and surface: turns about the horizontal axis

@@ -107,20 +107,19 @@ std::vector<double> Geometry::radial_centers(Unit unit) const {
   return of_centers<double>([&](std::size_t row, std::size_t column) { return value(laboratory(pixel_center(detector_, row, column))); });
 }
 
-std::vector<float> Geometry::radial_corner_grid(Unit unit) const {
-  auto const value = radial(unit);
+PixelCorners Geometry::shared_corners(RadialQuantity const& value) const {
   std::vector<float> grid;
   grid.reserve((shape().rows + 1) * (shape().columns + 1));
   for (std::size_t row = 0; row <= shape().rows; ++row) {
     for (std::size_t column = 0; column <= shape().columns; ++column)
       grid.push_back(static_cast<float>(value(laboratory(shared_corner(detector_, row, column)))));
   }
-  return grid;
+  return PixelCorners::shared(shape(), std::move(grid));
 }
 
 PixelCorners Geometry::radial_corners(Unit unit) const {
-  if (!has_own_corners(detector_)) return PixelCorners::shared(shape(), radial_corner_grid(unit));
   auto const value = radial(unit);
+  if (!has_own_corners(detector_)) return shared_corners(value);
   std::vector<float> corners;
   corners.reserve(detector_.table.corners * shape().pixels());
   for (std::size_t row = 0; row < shape().rows; ++row) {
@@ -140,8 +139,6 @@ std::vector<double> Geometry::radial_half_widths(Unit unit) const {
 }
 
 std::vector<double> Geometry::chi_centers() const { return radial_centers(Unit::chi_rad); }
-
-std::vector<float> Geometry::chi_corner_grid() const { return radial_corner_grid(Unit::chi_rad); }
 
 PixelCorners Geometry::chi_corners() const { return radial_corners(Unit::chi_rad); }
 
@@ -201,17 +198,6 @@ void Geometry::release_positions() {
   detector_.table = {};
   detector_.edges = {};
   detector_.distortion.reset();
-}
-
-std::array<double, 4> pixel_corners(std::span<float const> grid, std::size_t stride, std::size_t row, std::size_t column) {
-  std::size_t const a = row * stride + column;
-  return {grid[a], grid[a + stride], grid[a + stride + 1], grid[a + 1]};
-}
-
-double half_width(double center, std::array<double, 4> const& corners) {
-  double width = 0.0;
-  for (double corner : corners) width = std::max(width, std::abs(corner - center));
-  return width;
 }
 
 }  // namespace xrdct::core

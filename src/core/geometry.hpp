@@ -2,7 +2,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "core/calibration.hpp"
@@ -44,13 +43,10 @@ class Geometry {
   std::vector<double> radial_centers(Unit unit) const;
   /// The same at the corners of the pixels.
   PixelCorners radial_corners(Unit unit) const;
-  /// The same, each corner once, of a contiguous detector. [row][column] of (rows + 1) × (columns + 1)
-  std::vector<float> radial_corner_grid(Unit unit) const;
   /// max over the corners of |corner − centre|. [pixel]
   std::vector<double> radial_half_widths(Unit unit) const;
   std::vector<double> chi_centers() const;  //!< [pixel] rad
   PixelCorners chi_corners() const;         //!< rad
-  std::vector<float> chi_corner_grid() const;
   /// cos α of the ray to the pixel and the pixel's normal; of a flat detector distance/√(distance²+p1²+p2²), in float32 as far as in pyFAI. [pixel]
   std::vector<double> cos_incidence() const;
   /// Ω = cos³α, times the area of the pixel where a spline distorts it; relative to the point of normal incidence. Of curved detectors it is cos³α,
@@ -65,6 +61,7 @@ class Geometry {
  private:
   template <class Value, class Function>
   std::vector<Value> of_centers(Function const& f) const;
+  PixelCorners shared_corners(RadialQuantity const& value) const;
   std::array<double, 3> laboratory(DetectorPoint const& point) const;
   /// The function of a position that a unit shows. \throws InputError when it needs a wavelength and there is none.
   RadialQuantity radial(Unit unit) const;
@@ -79,10 +76,5 @@ class Geometry {
     double c1, c2, s1, s2, c3, s3, up_of_p2, side_of_p2, up_of_distance, side_of_distance;
   } rotation_{};
 };
-
-/// The four corners A, B, C, D of a pixel from a corner grid with `stride` = columns + 1.
-std::array<double, 4> pixel_corners(std::span<float const> grid, std::size_t stride, std::size_t row, std::size_t column);
-/// max |corner − centre|
-double half_width(double center, std::array<double, 4> const& corners);
 
 }  // namespace xrdct::core

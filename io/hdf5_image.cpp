@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "core/errors.hpp"
 #include "io/codec/decode.hpp"
@@ -61,15 +63,17 @@ std::int64_t checked_index(std::int64_t frames, std::filesystem::path const& fil
   return std::max<std::int64_t>(name.index, 0);
 }
 
+std::int64_t frames_in(std::vector<std::int64_t> const& dims) {
+  return std::accumulate(dims.begin(), dims.end() - 2, std::int64_t{1}, std::multiplies<>());
+}
+
 Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {
   Hdf5Files files;
   auto const at = follow_links(files, file, name.dataset);
   Hdf5Dataset const dataset(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
   Hdf5Space const space(H5Dget_space(dataset.get()), "read the shape of " + at.name());
   auto const dims = image_dims(space.get(), at.name());
-  std::int64_t frames = 1;
-  for (std::size_t d = 0; d + 2 < dims.size(); ++d) frames *= dims[d];
-  std::int64_t rest = checked_index(frames, file, name);
+  std::int64_t rest = checked_index(frames_in(dims), file, name);
   std::vector<hsize_t> start(dims.size(), 0), count(dims.size(), 1);
   for (std::size_t d = dims.size() - 2; d-- > 0;) {
     start[d] = static_cast<hsize_t>(rest % dims[d]);
@@ -95,6 +99,21 @@ StoredNumber number_of(core::PixelType type) {
 }
 
 }  // namespace
+
+std::string frames_dataset(std::filesystem::path const& file) {
+  auto const open = open_hdf5_for_reading(file);
+  if (H5Lexists(open.get(), "entry", H5P_DEFAULT) > 0 && H5Lexists(open.get(), "entry/data", H5P_DEFAULT) > 0) return "/entry/data";
+  return only_image(file);
+}
+
+std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file, std::string const& dataset) {
+  if (!holds_wide_integers(file, dataset)) return std::nullopt;
+  Hdf5Files files;
+  auto const at = follow_links(files, file, dataset);
+  Hdf5Dataset const open(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  Hdf5Space const space(H5Dget_space(open.get()), "read the shape of " + at.name());
+  return frames_in(image_dims(space.get(), at.name()));
+}
 
 Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& wanted) {
   Hdf5ImageName const name{wanted.dataset.empty() ? only_image(file) : wanted.dataset, wanted.index};

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::string_view_literals;
 
-struct Location {
+struct SplitText {
   fs::path file;
   std::string rest;  // what follows the name of the file: "", ":/path", ":/path[3]", "[3]", ":3"
 };
@@ -29,7 +29,7 @@ bool is_file(fs::path const& path) {
 }
 
 // The shortest beginning, up to ":" or "[", that is a file.
-Location parse_location(std::string const& location) {
+SplitText split_location(std::string const& location) {
   if (is_file(location)) return {location, ""};
   for (std::size_t at = location.find_first_of(":["); at != std::string::npos; at = location.find_first_of(":[", at + 1)) {
     if (is_file(location.substr(0, at))) return {location.substr(0, at), location.substr(at)};
@@ -40,7 +40,7 @@ Location parse_location(std::string const& location) {
 }
 
 // ":/path[3]", "[3]" or ":3".
-Hdf5ImageName parse_name(Location const& location) {
+Hdf5ImageName parse_name(SplitText const& location) {
   std::string rest = location.rest.starts_with(':') ? location.rest.substr(1) : location.rest;
   Hdf5ImageName name;
   std::string digits;
@@ -93,14 +93,23 @@ std::optional<std::string> refused_format(std::string_view start) {
 
 }  // namespace
 
-Image read_image(std::string const& text) {
-  auto const location = parse_location(text);
-  auto const& file = location.file;
-  if (is_hdf5(file)) return read_hdf5_image(file, parse_name(location));
+ImageLocation locate_image(std::string const& text) {
+  auto const location = split_location(text);
+  if (is_hdf5(location.file)) {
+    auto const name = parse_name(location);
+    return {location.file, true, name.dataset, name.index};
+  }
   if (!location.rest.empty()) {
     throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" + location.rest +
                            "\", found another format; leave it out");
   }
+  return {location.file, false, "", -1};
+}
+
+Image read_image(std::string const& text) {
+  auto const location = locate_image(text);
+  auto const& file = location.file;
+  if (location.hdf5) return read_hdf5_image(file, {location.dataset, location.index});
   auto const bytes = expanded_content(file);
   ImageContent const content{file, bytes};
   std::string_view const start(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 16));

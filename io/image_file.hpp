@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +24,21 @@ struct Image {
  * found.
  */
 Image read_image(std::string const& location);
+
+/// The parts of `file`, `file.h5:/path`, `file.h5:/path[3]`, `file.h5:3`.
+struct ImageLocation {
+  std::filesystem::path file;
+  bool hdf5 = false;
+  std::string dataset;      //!< "": none named; of HDF5 alone
+  std::int64_t index = -1;  //!< −1: none named
+};
+/// \throws core::IoError no such file; core::InputError a dataset or an index behind another format than HDF5, or a broken index
+ImageLocation locate_image(std::string const& location);
+
+/// The dataset of an HDF5 file's frames where none is named: /entry/data, else the only image-like one. \throws core::InputError none, or several
+std::string frames_dataset(std::filesystem::path const& file);
+
+/// Frames of a dataset of 64-bit integers, which FrameSource does not read but `read_image` does; nothing for others. \throws core::IoError
+std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file, std::string const& dataset);
 
 }  // namespace xrdct::io

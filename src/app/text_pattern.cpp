@@ -18,9 +18,10 @@ void write_columns(std::filesystem::path const& file, std::vector<std::string> c
     if (std::isnan(intensity[bin])) continue;
     std::array<char, 96> text{};
     if (error.empty()) {
-      std::snprintf(text.data(), text.size(), "%.9g %.9g\n", x[bin], static_cast<double>(intensity[bin]));
+      std::snprintf(text.data(), text.size(), "%14.6e  %14.6e\n", x[bin], static_cast<double>(intensity[bin]));
     } else {
-      std::snprintf(text.data(), text.size(), "%.9g %.9g %.9g\n", x[bin], static_cast<double>(intensity[bin]), static_cast<double>(error[bin]));
+      std::snprintf(text.data(), text.size(), "%14.6e  %14.6e %14.6e\n", x[bin], static_cast<double>(intensity[bin]),
+                    static_cast<double>(error[bin]));
     }
     out << text.data();
   }

@@ -1,0 +1,109 @@
+#include "app/image_plan.hpp"
+
+#include <iostream>
+
+#include "app/inputs.hpp"
+#include "app/kernel_session.hpp"
+#include "core/errors.hpp"
+#include "core/units.hpp"
+#include "io/image_file.hpp"
+
+namespace xrdct::app {
+namespace {
+
+io::Image read_for(core::FrameShape frame, std::string const& location, std::string const& what) {
+  io::Image image = io::read_image(location);
+  auto const text = [](core::FrameShape shape) { return std::to_string(shape.rows) + " x " + std::to_string(shape.columns); };
+  if (image.shape != frame) {
+    throw core::InputError("cannot use " + location + " as " + what + ": expected " + text(frame) + " pixels like the image, found " +
+                           text(image.shape) + "; give the " + what + " of this detector");
+  }
+  return image;
+}
+
+/// The mean of some images; empty: none.
+std::vector<float> mean_image(core::FrameShape frame, std::vector<std::string> const& locations, std::string const& what) {
+  std::vector<double> sum;
+  for (auto const& location : locations) {
+    auto const image = read_for(frame, location, what);
+    sum.resize(frame.pixels(), 0.0);
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += image.pixels[p];
+  }
+  std::vector<float> mean(sum.size());
+  for (std::size_t p = 0; p < sum.size(); ++p) mean[p] = static_cast<float>(sum[p] / static_cast<double>(locations.size()));
+  return mean;
+}
+
+std::vector<float> single_image(core::FrameShape frame, std::optional<std::string> const& location, std::string const& what) {
+  return location ? mean_image(frame, {*location}, what) : std::vector<float>();
+}
+
+DetectorImages read_images(config::ImageJob const& image, core::FrameShape frame) {
+  auto const& calibration = image.job.calibration;
+  DetectorImages images;
+  for (auto const& location : calibration.mask) {
+    auto const mask = read_for(frame, location, "mask");
+    images.mask.resize(frame.pixels(), 0);
+    for (std::size_t p = 0; p < frame.pixels(); ++p) images.mask[p] |= mask.pixels[p] != 0.0;
+  }
+  images.dark = mean_image(frame, image.dark, "dark");
+  images.flat = mean_image(frame, image.flat, "flat");
+  images.variance = single_image(frame, calibration.variance, "variance");
+  images.dark_variance = single_image(frame, calibration.dark_variance, "variance of the dark");
+  images.absorption = single_image(frame, calibration.absorption, "absorption");
+  return images;
+}
+
+}  // namespace
+
+ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
+  auto const& calibration = image.job.calibration;
+  poni_ = image.poni ? *image.poni : config::read_poni(calibration.poni);
+  for (auto const& warning : poni_.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+  if (poni_.orientation_given && !calibration.orientation_convention) {
+    std::cerr << "xrdct: warning: " << (image.poni ? "the configuration" : calibration.poni)
+              << ": detector orientation other than 3: read as pyFAI 2026.9 and later do; see --orientation-convention" << std::endl;
+  }
+  core::Unit const unit = image.reduction().binning.unit;
+  if (core::needs_wavelength(unit) && !poni_.calibration.wavelength_m) {
+    throw core::InputError("cannot use the unit " + std::string(core::name_of(unit)) +
+                           ": expected a wavelength in the calibration, found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
+  }
+}
+
+core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
+  auto const& job = image_.job;
+  auto const& calibration = poni_.calibration;
+  core::Geometry const geometry(calibration, core::make_detector(calibration.detector, frame.shape),
+                                job.calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9), image_.sample);
+  auto const images = read_images(image_, frame.shape);
+  core::ReductionPlan plan;
+  plan.shape = frame.shape;
+  plan.encoding = frame.encoding;
+  plan.valid = config::valid_values(job.scan, frame.encoding.type);
+  plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
+  plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
+  return plan;
+}
+
+ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
+  Prepared const* like = nullptr;
+  for (auto const& prepared : prepared_) {
+    if (prepared->plan.shape != frame.shape) continue;
+    if (prepared->plan.encoding == frame.encoding) return *prepared;
+    like = prepared.get();
+  }
+  auto prepared = std::make_unique<Prepared>();
+  if (like != nullptr) {
+    prepared->plan = like->plan;
+    prepared->plan.encoding = frame.encoding;
+    prepared->plan.valid = config::valid_values(image_.job.scan, frame.encoding.type);
+  } else {
+    prepared->plan = build(frame);
+  }
+  prepared->reducer = std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
+  prepared_.push_back(std::move(prepared));
+  return *prepared_.back();
+}
+
+}  // namespace xrdct::app

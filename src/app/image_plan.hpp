@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/image_frames.hpp"
+#include "config/image_job.hpp"
+#include "config/poni.hpp"
+#include "core/reduction_plan.hpp"
+#include "kokkos/frame_reducer.hpp"
+
+namespace xrdct::app {
+
+/*!
+ * Plans for images, built once for all images of one shape; another type of pixel takes the same matrix.
+ *
+ * Memory: that of a plan and a reducer for each shape and encoding that comes.
+ */
+class ImagePlans {
+ public:
+  struct Prepared {
+    core::ReductionPlan plan;
+    std::unique_ptr<kernels::FrameReducer> reducer;
+  };
+  /// Reads the calibration; warnings go to stderr. \throws core::InputError
+  explicit ImagePlans(config::ImageJob const& image);
+  /// \throws core::InputError, core::IoError: masks and other images that do not fit, an empty range …
+  Prepared& of(StoredFrame const& frame);
+  std::string const& poni_text() const noexcept { return poni_.text; }
+
+ private:
+  core::ReductionPlan build(StoredFrame const& frame) const;
+
+  config::ImageJob const& image_;
+  config::PoniFile poni_;
+  std::vector<std::unique_ptr<Prepared>> prepared_;
+};
+
+}  // namespace xrdct::app

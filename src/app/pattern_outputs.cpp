@@ -1,0 +1,225 @@
+#include "app/pattern_outputs.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "app/text_pattern.hpp"
+#include "core/errors.hpp"
+#include "core/number_text.hpp"
+#include "core/units.hpp"
+#include "io/picture.hpp"
+
+namespace xrdct::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_hdf5(std::string const& ending) { return ending == ".h5" || ending == ".hdf5" || ending == ".nxs"; }
+bool is_text(std::string const& ending) { return ending == ".xy" || ending == ".xye" || ending == ".dat"; }
+
+std::string number_of(std::size_t index) {
+  std::string const digits = std::to_string(index);
+  return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
+}
+
+std::string labelled(std::string_view name, std::string_view unit) {
+  return std::string(name) + (unit.empty() ? "" : " [" + std::string(unit) + "]");
+}
+
+std::string tally_text(core::PixelTally const& tally) {
+  return std::to_string(tally.used) + " used, " + std::to_string(tally.masked) + " masked, " + std::to_string(tally.invalid) + " invalid, " +
+         std::to_string(tally.out_of_range) + " out of range, " + std::to_string(tally.rejected) + " rejected = " + std::to_string(tally.total()) +
+         " pixels";
+}
+
+}  // namespace
+
+PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames)
+    : settings_(std::move(settings)), image_(image), frames_(frames) {
+  std::set<std::string> stems;
+  for (std::size_t i = 0; i < frames.size(); ++i) stems_differ_ = stems.insert(frames.stem(i)).second && stems_differ_;
+  if (settings_.names.empty()) settings_.names.emplace_back();
+  for (auto const& name : settings_.names) add(name);
+}
+
+PatternOutputs::~PatternOutputs() = default;
+
+void PatternOutputs::add(std::string const& name) {
+  fs::path stem(name);
+  std::string const ending = stem.extension().string();
+  if (!ending.empty()) return add(stem.replace_extension(), ending);
+  auto const& reduction = image_.reduction();
+  bool const named = stem.has_filename();
+  if (reduction.binning.kind == core::PatternKind::cake) {
+    add(named ? stem : stem / (frames_.stem(0) + "_cake"), ".h5");  // beside the image, never over it
+  } else {
+    add(stem, reduction.error_model != core::ErrorModel::none ? ".xye" : ".xy");
+  }
+  add(stem, ".png");
+}
+
+void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
+  auto const& reduction = image_.reduction();
+  bool const cake = reduction.binning.kind == core::PatternKind::cake, errors = reduction.error_model != core::ErrorModel::none;
+  std::string const name = stem.string() + ending;
+  if (is_hdf5(ending)) {
+    check(name);
+    hdf5_.push_back({name, nullptr, {}});
+    return;
+  }
+  if (!is_text(ending) && ending != ".png") {
+    throw core::InputError("cannot write " + name + ": expected a name that ends with .xy, .xye, .dat, .h5, .hdf5, .nxs or .png, found \"" + ending +
+                           "\"; without an ending text and picture are written");
+  }
+  if (is_text(ending) && cake) throw core::InputError("cannot write " + name + ": expected a curve, found a cake; write it as .h5 or .png");
+  if (ending == ".xye" && !errors)
+    throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
+  Output output{stem, ending};
+  for (std::size_t i = 0; i < frames_.size(); ++i) check(file_of(output, i));
+  outputs_.push_back(std::move(output));
+}
+
+void PatternOutputs::check(fs::path const& file) const {
+  auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder)) {
+    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() + " to exist, found none; make it");
+  }
+  std::error_code ignored;
+  for (auto const& input : frames_.files()) {
+    if (fs::equivalent(file, input.path, ignored)) {
+      throw core::InputError("cannot write " + file.string() + ": expected a name of its own, found that of an image; change the name");
+    }
+  }
+}
+
+fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const {
+  fs::path file = output.name;
+  if (!file.has_filename()) {
+    file /= frames_.stem(index) + (stems_differ_ ? "" : "_" + number_of(index));
+  } else if (frames_.size() > 1) {
+    file += "_" + number_of(index);
+  }
+  return file += output.ending;
+}
+
+std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame) {
+  std::string names;
+  auto const add_name = [&](fs::path const& file) { names += (names.empty() ? "" : ", ") + file.string(); };
+  for (auto const& output : outputs_) {
+    auto const file = file_of(output, frame.index);
+    if (output.ending == ".png") {
+      write_picture(file, matrix, frame);
+    } else {
+      write_text(file, output.ending != ".xy" && !frame.error.empty(), matrix, frame);
+    }
+    add_name(file);
+  }
+  for (auto& output : hdf5_) {
+    if (!output.writer) {
+      output.writer = std::make_unique<io::PatternFile>(output.file, description(matrix, poni_text));
+      output.radial_axis = matrix.radial_axis;
+    }
+    if (output.radial_axis != matrix.radial_axis) {
+      throw core::InputError("cannot write " + frames_.name(frame.index) + " to " + output.file.string() +
+                             ": expected the radial axis of the images before, found another one; give --radial-range, or a run of its own");
+    }
+    output.writer->write(frame.index, {.status = core::FrameStatus::good,
+                                       .sums = frame.sums,
+                                       .frame = frame.frame,
+                                       .tally = frame.tally,
+                                       .monitor = frame.monitor,
+                                       .intensity = frame.intensity,
+                                       .error = frame.error,
+                                       .deviation = frame.deviation});
+    add_name(output.file);
+  }
+  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally);
+}
+
+void PatternOutputs::close() {
+  for (auto& output : hdf5_) {
+    if (!output.writer) continue;
+    for (auto const& [index, status] : left_out_) {
+      output.writer->write(index, {.status = status,
+                                   .sums = nullptr,
+                                   .frame = 0,
+                                   .tally = {},
+                                   .monitor = std::numeric_limits<double>::quiet_NaN(),
+                                   .intensity = {},
+                                   .error = {},
+                                   .deviation = {}});
+    }
+    output.writer->close();
+  }
+}
+
+void PatternOutputs::write_text(fs::path const& file, bool errors, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
+  auto const& reduction = image_.reduction();
+  bool const azimuthal = reduction.binning.kind == core::PatternKind::azimuthal;
+  auto const& job = image_.job;
+  auto const yes = [](bool applied) { return std::string(applied ? "True" : "False"); };
+  auto const& polarization = job.corrections.polarization;
+  std::vector<std::string> header{"xrdct " + settings_.version + ": " + settings_.command,
+                                  "Image: " + frames_.name(frame.index),
+                                  "Pixels: " + tally_text(frame.tally),
+                                  "Mask applied: " + (job.calibration.mask.empty() ? (job.calibration.detector_mask ? "from detector" : "False")
+                                                                                   : std::to_string(job.calibration.mask.size()) + " file(s)"),
+                                  "Dark current applied: " + yes(!image_.dark.empty()),
+                                  "Flat field applied: " + yes(!image_.flat.empty()),
+                                  "Solid angle applied: " + yes(job.corrections.solid_angle),
+                                  "Polarization factor: " + (polarization ? core::number_text(polarization->factor) : "None"),
+                                  "Normalization factor: " + core::number_text(frame.monitor)};
+  std::string const axis = azimuthal ? "chi_deg" : std::string(core::name_of(reduction.binning.unit));
+  header.push_back(axis + std::string(axis.size() < 14 ? 14 - axis.size() : 1, ' ') + "  I" + (errors ? "              sigma" : ""));
+  write_columns(file, header, azimuthal ? matrix.azimuthal_axis : matrix.radial_axis, frame.intensity,
+                errors ? std::span<float const>(frame.error) : std::span<float const>());
+}
+
+void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
+  auto const& binning = image_.reduction().binning;
+  std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)), title = frames_.name(frame.index);
+  if (binning.kind == core::PatternKind::cake) {
+    io::MapPicture const picture{.title = title,
+                                 .horizontal = {.label = radial, .first = matrix.radial_axis.front(), .last = matrix.radial_axis.back()},
+                                 .vertical = {.label = "χ [deg]", .first = matrix.azimuthal_axis.front(), .last = matrix.azimuthal_axis.back()},
+                                 .rows = matrix.azimuthal_axis.size(),
+                                 .columns = matrix.radial_axis.size(),
+                                 .values = {frame.intensity.begin(), frame.intensity.end()},
+                                 .value_label = "intensity",
+                                 .logarithmic = settings_.logarithmic};
+    return io::write_png(file, picture);
+  }
+  bool const azimuthal = binning.kind == core::PatternKind::azimuthal;
+  io::CurvePicture const picture{.title = title,
+                                 .x_label = azimuthal ? "χ [deg]" : radial,
+                                 .y_label = "intensity",
+                                 .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
+                                 .curves = {{.label = "", .y = {frame.intensity.begin(), frame.intensity.end()}}},
+                                 .logarithmic = settings_.logarithmic};
+  io::write_png(file, picture);
+}
+
+io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& matrix, std::string const& poni_text) const {
+  auto const& reduction = image_.reduction();
+  core::Unit const unit = reduction.binning.unit;
+  return {.title = frames_.name(0) + (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
+          .frames = frames_.names(),
+          .kind = reduction.binning.kind,
+          .unit_name = std::string(core::name_of(unit)),
+          .label = std::string(core::label_of(unit)),
+          .symbol = std::string(core::symbol_of(unit)),
+          .radial_axis = matrix.radial_axis,
+          .azimuthal_axis = matrix.azimuthal_axis,
+          .errors = reduction.error_model != core::ErrorModel::none,
+          .deviation = reduction.deviation,
+          .version = settings_.version,
+          .revision = settings_.revision,
+          .engine = image_.job.run.engine,
+          .backend = settings_.backend,
+          .command = settings_.command,
+          .configuration = image_.configuration,
+          .poni_text = poni_text,
+          .inputs = frames_.files()};
+}
+
+}  // namespace xrdct::app

@@ -5,7 +5,6 @@
 
 #include "config/job.hpp"
 #include "config/poni.hpp"
-#include "core/sample_orientation.hpp"
 
 namespace xrdct::config {
 
@@ -20,7 +19,6 @@ struct ImageJob {
   std::optional<PoniFile> poni;         //!< a calibration that is no file of its own; nothing: `job.calibration.poni`
   std::vector<std::string> dark, flat;  //!< image files; of several the mean counts
   double normalization_factor = 1.0;    //!< divides the intensity
-  core::SampleOrientation sample;       //!< for units of grazing incidence
   std::string configuration;            //!< text of the file that this was read from; empty: none
   std::vector<std::string> notes;       //!< what a user should know
 

@@ -108,9 +108,11 @@ ImageFrames::ImageFrames(std::vector<std::string> const& images, std::optional<s
     try {
       add(image, dataset, selection);
     } catch (core::InputError const&) {
-      items_.push_back({.name = image, .location = image, .failure = std::current_exception()});
+      items_.push_back(
+          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
     } catch (core::IoError const&) {
-      items_.push_back({.name = image, .location = image, .failure = std::current_exception()});
+      items_.push_back(
+          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
     }
   }
 }
@@ -120,16 +122,16 @@ ImageFrames::~ImageFrames() = default;
 void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset, FrameSelection const& selection) {
   auto const location = io::locate_image(image);
   if (!location.hdf5) {
-    items_.push_back({.name = image, .location = image});
+    items_.push_back({.name = image, .title = std::filesystem::path(image).filename().string(), .location = image});
     return;
   }
   std::string const path = !location.dataset.empty() ? location.dataset : dataset ? *dataset : io::frames_dataset(location.file);
-  std::string const name = location.file.string() + ":" + path;
+  std::string const name = location.file.string() + ":" + path, title = location.file.filename().string() + ":" + path;
+  auto const bracketed = [](std::int64_t frame) { return "[" + std::to_string(frame) + "]"; };
   if (auto const frames = io::frames_of_wide_integers(location.file, path)) {
     auto const chosen = location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(*frames, name) : selection.of(*frames, name);
     for (auto const frame : chosen) {
-      std::string const one = name + "[" + std::to_string(frame) + "]";
-      items_.push_back({.name = one, .location = one});
+      items_.push_back({.name = name + bracketed(frame), .title = title + bracketed(frame), .location = name + bracketed(frame)});
     }
     return;
   }
@@ -137,7 +139,8 @@ void ImageFrames::add(std::string const& image, std::optional<std::string> const
   auto const chosen =
       location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(source->frames(), name) : selection.of(source->frames(), name);
   for (auto const frame : chosen) {
-    items_.push_back({.name = name + "[" + std::to_string(frame) + "]", .location = image, .source = sources_.size(), .frame = frame});
+    items_.push_back(
+        {.name = name + bracketed(frame), .title = title + bracketed(frame), .location = image, .source = sources_.size(), .frame = frame});
   }
   sources_.push_back(std::move(source));
 }

@@ -39,8 +39,9 @@ class ImageFrames {
   ~ImageFrames();
 
   std::size_t size() const noexcept { return items_.size(); }
-  std::string const& name(std::size_t i) const { return items_[i].name; }  //!< "CeO2.cbf", "scan.h5:/entry/data[17]"
-  std::string stem(std::size_t i) const;                                   //!< of output files: "CeO2", "scan_00017"
+  std::string const& name(std::size_t i) const { return items_[i].name; }    //!< "CeO2.cbf", "scan.h5:/entry/data[17]"
+  std::string const& title(std::size_t i) const { return items_[i].title; }  //!< the name without folders
+  std::string stem(std::size_t i) const;                                     //!< of output files: "CeO2", "scan_00017"
   std::vector<std::string> names() const;
   std::vector<io::InputFile> files() const;
   /// \throws core::InputError, core::IoError
@@ -49,6 +50,7 @@ class ImageFrames {
  private:
   struct Item {
     std::string name;
+    std::string title;
     std::string location;          //!< as given
     std::size_t source = 0;        //!< index into `sources_`
     std::int64_t frame = -1;       //!< of that source; −1: an image file

@@ -73,9 +73,8 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
 
 core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
   auto const& job = image_.job;
-  auto const& calibration = poni_.calibration;
-  core::Geometry const geometry(calibration, core::make_detector(calibration.detector, frame.shape),
-                                job.calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9), image_.sample);
+  auto const geometry =
+      make_geometry(poni_.calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
   auto const images = read_images(image_, frame.shape);
   core::ReductionPlan plan;
   plan.shape = frame.shape;

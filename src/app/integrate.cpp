@@ -129,9 +129,15 @@ std::string command_text(CLI::App const& command) {
   std::string text = "xrdct " + command.get_name();
   for (auto const* option : command.get_options()) {
     if (option->count() == 0) continue;
-    if (!option->get_positional()) text += " " + option->get_name();
-    if (option->get_expected_max() == 0) continue;
-    for (auto const& word : option->results()) text += " " + word;
+    bool const flag = option->get_expected_max() == 0, repeated = option->get_expected_max() == 1;
+    if (option->get_positional()) {
+      for (auto const& word : option->results()) text += " " + word;
+    } else if (flag || !repeated) {
+      text += " " + option->get_name();
+      for (auto const& word : option->results()) text += flag ? "" : " " + word;
+    } else {
+      for (auto const& word : option->results()) text += " " + option->get_name() + " " + word;
+    }
   }
   return text;
 }

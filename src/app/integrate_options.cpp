@@ -134,10 +134,12 @@ void read_calibration(IntegrateOptions const& options, config::ImageJob& image) 
   take(options.variance, calibration.variance);
   take(options.dark_variance, calibration.dark_variance);
   take(options.absorption, calibration.absorption);
-  constexpr double degree = 3.14159265358979323846 / 180.0;
-  if (options.incident_angle) image.sample.incident_rad = *options.incident_angle * degree;
-  if (options.tilt_angle) image.sample.tilt_rad = *options.tilt_angle * degree;
-  take(options.sample_orientation, image.sample.orientation);
+  if (options.incident_angle || options.tilt_angle || options.sample_orientation) {
+    auto& sample = calibration.sample ? *calibration.sample : calibration.sample.emplace();
+    take(options.incident_angle, sample.incident_deg);
+    take(options.tilt_angle, sample.tilt_deg);
+    take(options.sample_orientation, sample.orientation);
+  }
 }
 
 void read_corrections(IntegrateOptions const& options, config::ImageJob& image, Problems& problems) {
@@ -218,17 +220,17 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command.add_option("--poni", o.poni, "Calibration (PONI file)")->group(files);
   command.add_option("--config", o.config, "Settings of pyFAI (worker JSON, version 3 to 5; .azimint.json); options given here come first")
       ->group(files);
-  command.add_option("-o,--output", o.outputs, "Output: .xy, .xye, .dat (text), .h5, .nxs (HDF5), .png; without an ending: text and picture")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+  command
+      .add_option("-o,--output", o.outputs, "Output: .xy, .xye, .dat (text), .h5, .nxs (HDF5), .png; without an ending: text and picture; repeat it")
       ->group(files);
   command.add_option("--dataset", o.dataset, "Dataset or group of the frames in HDF5 files; default: /entry/data, or the only one")->group(files);
-  auto* frame = command.add_option("--frame", o.frame, "Frames of HDF5 files, from 0; default: all")->check(CLI::NonNegativeNumber)->group(files);
+  auto* frame =
+      command.add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")->check(CLI::NonNegativeNumber)->group(files);
   command.add_option("--frames", o.frames, "Range of frames FIRST:LAST, the last left out")->excludes(frame)->group(files);
-  command.add_option("--mask", o.masks, "Mask images: not 0 is masked; the union counts")->group(files);
+  command.add_option("--mask", o.masks, "Mask image: not 0 is masked; repeat it: the union counts")->group(files);
   command.add_flag("--no-detector-mask", o.no_detector_mask, "Do not mask the gaps of the detector")->group(files);
-  command.add_option("--dark", o.dark, "Dark image, subtracted; of several the mean")->group(files);
-  command.add_option("--flat", o.flat, "Flat field; of several the mean")->group(files);
+  command.add_option("--dark", o.dark, "Dark image, subtracted; repeat it: the mean counts")->group(files);
+  command.add_option("--flat", o.flat, "Flat field; repeat it: the mean counts")->group(files);
   command.add_option("--variance", o.variance, "Image of the variance of the signal, for --error-model variance")->group(files);
   command.add_option("--dark-variance", o.dark_variance, "Image of the variance of the dark")->group(files);
   command.add_option("--absorption", o.absorption, "Image of a transmission, multiplies the normalization")->group(files);
@@ -260,7 +262,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->group(values);
   command.add_flag("--std", o.deviation, "Write the standard deviation of the pixels of a bin, too (HDF5)")->group(values);
   command.add_option("--empty", o.empty, "Value of bins without a pixel; default NaN, and no line in text files")->group(values);
-  command.add_option("--invalid", o.invalid, "Values that are no measurements: default (of the type), none, values or ranges LOW:HIGH")
+  command.add_option("--invalid", o.invalid, "What is no measurement: default (of the type), none, a value or a range LOW:HIGH; repeat it")
       ->group(values);
   command.add_option("--saturated-above", o.saturated_above, "Larger values are invalid")->group(values);
 
@@ -278,6 +280,11 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->check(CLI::PositiveNumber)
       ->needs(monitor)
       ->group(corrections);
+
+  // One value each time, so that an image may follow.
+  for (char const* const name : {"--output", "--frame", "--mask", "--dark", "--flat", "--invalid"}) {
+    command.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
 
   command.add_option("--engine", o.engine, "fused or spmm; default fused")->check(CLI::IsMember({"fused", "spmm"}))->group(run);
   command.add_option("--threads", o.threads, "Threads; default 1")->check(CLI::Range(1, 65536))->group(run);

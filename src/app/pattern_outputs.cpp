@@ -32,6 +32,12 @@ std::string tally_text(core::PixelTally const& tally) {
          " pixels";
 }
 
+std::string mask_text(config::CalibrationFiles const& calibration) {
+  std::string text = calibration.detector_mask ? "from detector" : "";
+  for (auto const& file : calibration.mask) text += (text.empty() ? "" : ", ") + file;
+  return text.empty() ? "False" : text;
+}
+
 }  // namespace
 
 PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames)
@@ -162,8 +168,7 @@ void PatternOutputs::write_text(fs::path const& file, bool errors, core::BinMatr
   std::vector<std::string> header{"xrdct " + settings_.version + ": " + settings_.command,
                                   "Image: " + frames_.name(frame.index),
                                   "Pixels: " + tally_text(frame.tally),
-                                  "Mask applied: " + (job.calibration.mask.empty() ? (job.calibration.detector_mask ? "from detector" : "False")
-                                                                                   : std::to_string(job.calibration.mask.size()) + " file(s)"),
+                                  "Mask applied: " + mask_text(job.calibration),
                                   "Dark current applied: " + yes(!image_.dark.empty()),
                                   "Flat field applied: " + yes(!image_.flat.empty()),
                                   "Solid angle applied: " + yes(job.corrections.solid_angle),
@@ -177,11 +182,11 @@ void PatternOutputs::write_text(fs::path const& file, bool errors, core::BinMatr
 
 void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
   auto const& binning = image_.reduction().binning;
-  std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)), title = frames_.name(frame.index);
+  std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)), title = frames_.title(frame.index);
   if (binning.kind == core::PatternKind::cake) {
     io::MapPicture const picture{.title = title,
                                  .horizontal = {.label = radial, .first = matrix.radial_axis.front(), .last = matrix.radial_axis.back()},
-                                 .vertical = {.label = "χ [deg]", .first = matrix.azimuthal_axis.front(), .last = matrix.azimuthal_axis.back()},
+                                 .vertical = {.label = "chi [deg]", .first = matrix.azimuthal_axis.front(), .last = matrix.azimuthal_axis.back()},
                                  .rows = matrix.azimuthal_axis.size(),
                                  .columns = matrix.radial_axis.size(),
                                  .values = {frame.intensity.begin(), frame.intensity.end()},
@@ -191,7 +196,7 @@ void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& 
   }
   bool const azimuthal = binning.kind == core::PatternKind::azimuthal;
   io::CurvePicture const picture{.title = title,
-                                 .x_label = azimuthal ? "χ [deg]" : radial,
+                                 .x_label = azimuthal ? "chi [deg]" : radial,
                                  .y_label = "intensity",
                                  .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
                                  .curves = {{.label = "", .y = {frame.intensity.begin(), frame.intensity.end()}}},
@@ -202,7 +207,7 @@ void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& 
 io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& matrix, std::string const& poni_text) const {
   auto const& reduction = image_.reduction();
   core::Unit const unit = reduction.binning.unit;
-  return {.title = frames_.name(0) + (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
+  return {.title = frames_.title(0) + (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
           .frames = frames_.names(),
           .kind = reduction.binning.kind,
           .unit_name = std::string(core::name_of(unit)),

@@ -55,7 +55,7 @@ std::vector<World> const worlds{
     {"HDF5", {"hdf5.h", "hdf5_hl.h", "H5"}, {"hid_t", "herr_t", "H5Fopen", "H5Dopen"}, {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"Boost.JSON", {"boost/"}, {"boost::"}, {"config/", "tests/config/", "tests/support/"}},
     {"CLI11", {"CLI/"}, {}, {"src/app/"}},
-    {"compression", {"lz4", "zstd", "zlib.h"}, {"LZ4_", "ZSTD_"}, {"io/", "tests/io/", "tests/codec/", "tests/support/", "benchmarks/"}},
+    {"compression", {"lz4", "zstd", "zlib.h", "bzlib.h"}, {"LZ4_", "ZSTD_"}, {"io/", "tests/io/", "tests/codec/", "tests/support/", "benchmarks/"}},
     {"PNG and TIFF", {"png", "tiff"}, {"png_struct", "TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
     {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/", "kokkos/tests/"}},
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},

@@ -43,10 +43,12 @@ AzimuthBins::AzimuthBins(std::pair<double, double> range_deg, std::size_t bins) 
     throw InputError("cannot build azimuthal bins: expected a range with lower < upper <= lower + 360 deg, found " + number_text(lower) + " to " +
                      number_text(upper) + " deg; across 180 deg write, for example, 170 to 190");
   lower_ = canonical_azimuth(lower);
+  start_ = std::remainder(lower, 360.0) / 180.0 * pi;
   double const width = upper - lower, end = canonical_azimuth(upper);
   whole_ = end == lower_ ? width > 180.0 : width >= 360.0;
   auto const n = static_cast<double>(bins);
-  turn_ = whole_ ? n : n * (2.0 * pi) / (end > lower_ ? end - lower_ : std::max(end + 2.0 * pi - lower_, 1e-12));
+  bin_width_ = whole_ ? 2.0 * pi / n : width / 180.0 * pi / n;
+  turn_ = whole_ ? n : n * 360.0 / width;
   for (std::size_t k = 0; k < bins; ++k) borders_.push_back(canonical_azimuth(lower + width * static_cast<double>(k) / n));
   if (!whole_) borders_.push_back(end);
 }
@@ -59,20 +61,23 @@ std::vector<double> AzimuthBins::centers_deg() const {
 }
 
 PlaceInterval AzimuthBins::interval(double low, double width) const {
-  double const turns = (low - lower_) / (2.0 * pi);
-  double const place = (turns - std::floor(turns)) * turn_;
-  double const begin = place < turn_ ? place : 0.0;
-  return {begin, begin + width / (2.0 * pi) * turn_};
+  double angle = low - start_;
+  if (angle < 0.0 || angle >= 2.0 * pi) angle -= 2.0 * pi * std::floor(angle / (2.0 * pi));
+  double const place = angle / bin_width_, begin = place < turn_ ? place : 0.0;
+  return {begin, begin + width / bin_width_};
+}
+
+std::ptrdiff_t AzimuthBins::bin_of(double chi) const {
+  if (!std::isfinite(chi)) return -1;
+  if (chi >= pi) chi = -pi;
+  auto const next = std::upper_bound(borders_.begin(), borders_.end(), chi, [this](double a, double b) { return before(a, b); });
+  return !whole_ && next == borders_.end() ? -1 : next - borders_.begin() - 1;
 }
 
 void AzimuthBins::share_point(double chi, PixelShares& out) const {
   out.share.clear();
-  if (!std::isfinite(chi)) return;
-  if (chi >= pi) chi = -pi;
-  auto const next = std::upper_bound(borders_.begin(), borders_.end(), chi, [this](double a, double b) { return before(a, b); });
-  if (next == borders_.begin() || (!whole_ && next == borders_.end())) return;
-  out.first_bin = next - borders_.begin() - 1;
-  out.share.push_back(1.0);
+  out.first_bin = bin_of(chi);
+  if (out.first_bin >= 0) out.share.push_back(1.0);
 }
 
 std::size_t AzimuthBins::bins_met(PlaceInterval const& interval) const {

@@ -43,6 +43,8 @@ class AzimuthBins {
   /// Number of bins that an interval meets.
   std::size_t bins_met(PlaceInterval const& interval) const;
 
+  /// Bin of χ [rad]; −1 outside of the sector.
+  std::ptrdiff_t bin_of(double chi) const;
   /// share = 1 in the bin of χ; none outside of the sector.
   void share_point(double chi, PixelShares& out) const;
   /*!
@@ -58,6 +60,8 @@ class AzimuthBins {
 
   std::pair<double, double> range_deg_;
   double lower_ = 0.0;           // canonical
+  double start_ = 0.0;           // the same, not rounded: intervals are measured from it
+  double bin_width_ = 0.0;       // [rad]
   double turn_ = 1.0;            // in bins
   bool whole_ = true;            // ring
   std::vector<double> borders_;  // canonical, of all bins: lower borders, and the upper one of the last where it is not the lower of the first

@@ -47,7 +47,9 @@ std::size_t PixelOutlines::bins_met(BinAxis const& axis, std::size_t pixel) cons
   double const first = std::max(std::floor(axis.bin(low)), 0.0), last = std::min(std::floor(axis.bin(high)), static_cast<double>(axis.bins) - 1.0);
   if (!(first <= last)) return 0;
   auto const bins = static_cast<std::size_t>(last - first) + 1;
-  return azimuth_ && splitting_ != Splitting::none ? bins * azimuth_->bins_met(places(pixel)) : bins;
+  if (!azimuth_) return bins;
+  if (splitting_ == Splitting::none) return azimuth_->bin_of(chi_[pixel]) >= 0 ? bins : 0;
+  return bins * azimuth_->bins_met(places(pixel));
 }
 
 void PixelOutlines::share_radially(BinAxis const& axis, std::size_t pixel) {

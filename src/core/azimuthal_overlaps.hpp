@@ -7,10 +7,10 @@
 
 namespace xrdct::core {
 
-/// What one pixel gives to the bins of both axes; used again from pixel to pixel.
+/// What one pixel gives to the bins of both axes, nothing where `share` is empty; used again from pixel to pixel.
 struct GridShares {
   std::ptrdiff_t first_azimuthal = 0, first_radial = 0;
-  std::size_t azimuthal = 0, radial = 0;
+  std::size_t azimuthal = 1, radial = 0;
   std::vector<double> share;  //!< [azimuthal][radial]
 };
 

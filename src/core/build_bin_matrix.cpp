@@ -88,20 +88,22 @@ std::size_t count_entries(PixelOutlines const& outlines, BinAxis const& axis, st
 
 /// Appends the coefficients of a pixel; bins that it does not reach have no entry.
 void append(GridShares const& shares, BinMatrix& matrix) {
-  std::size_t const radial_bins = matrix.radial_axis.size();
+  if (shares.share.empty()) return;
+  std::size_t const radial_bins = matrix.radial_axis.size(), before = matrix.entries();
   double sum = 0.0;
-  bool any = false;
-  for (std::size_t k = 0; k < shares.share.size(); ++k) {
-    auto const coefficient = static_cast<float>(shares.share[k]);
-    if (!(coefficient > 0.0f)) continue;
-    std::size_t const azimuthal = static_cast<std::size_t>(shares.first_azimuthal) + k / shares.radial;
-    std::size_t const radial = static_cast<std::size_t>(shares.first_radial) + k % shares.radial;
-    matrix.bin.push_back(static_cast<std::uint32_t>(azimuthal * radial_bins + radial));
-    matrix.coefficient.push_back(coefficient);
-    sum += shares.share[k];
-    any = true;
+  auto share = shares.share.begin();
+  for (std::size_t azimuthal = 0; azimuthal < shares.azimuthal; ++azimuthal) {
+    std::size_t const first =
+        (static_cast<std::size_t>(shares.first_azimuthal) + azimuthal) * radial_bins + static_cast<std::size_t>(shares.first_radial);
+    for (std::size_t radial = 0; radial < shares.radial; ++radial, ++share) {
+      auto const coefficient = static_cast<float>(*share);
+      if (!(coefficient > 0.0f)) continue;
+      matrix.bin.push_back(static_cast<std::uint32_t>(first + radial));
+      matrix.coefficient.push_back(coefficient);
+      sum += *share;
+    }
   }
-  if (any) matrix.lost += 1.0 - sum;
+  if (matrix.entries() > before) matrix.lost += 1.0 - sum;
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ double azimuthal_half_width(double center, CornerValues const& corners) {
 }  // namespace
 
 PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting, std::optional<AzimuthBins> const& azimuth)
-    : splitting_(splitting), azimuth_(azimuth), azimuthal_{0, {1.0}} {
+    : splitting_(splitting), is_angle_(quantity_of(unit) == Quantity::chi || quantity_of(unit) == Quantity::chigi), azimuth_(azimuth) {
   bool const centers = splitting != Splitting::full, corners = splitting != Splitting::none;
   if (centers) centers_ = geometry.radial_centers(unit);
   if (corners) corners_ = geometry.radial_corners(unit);
@@ -30,10 +30,20 @@ PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting spli
 
 std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
   if (splitting_ == Splitting::none) return {centers_[pixel], centers_[pixel]};
+  if (splitting_ == Splitting::full) {
+    auto const corners = radial_quadrilateral(pixel);
+    auto const [low, high] = std::minmax_element(corners.begin(), corners.end());
+    return {*low, *high};
+  }
   auto const corners = corners_->of(pixel);
-  if (splitting_ == Splitting::full) return {*std::min_element(corners.begin(), corners.end()), *std::max_element(corners.begin(), corners.end())};
-  double const width = half_width(centers_[pixel], corners);
+  double const width = is_angle_ ? azimuthal_half_width(centers_[pixel], corners) : half_width(centers_[pixel], corners);
   return {centers_[pixel] - width, centers_[pixel] + width};
+}
+
+std::array<double, 4> PixelOutlines::radial_quadrilateral(std::size_t pixel) const {
+  auto const corners = corners_->quadrilateral(pixel);
+  auto turned = corners;
+  return is_angle_ && unwrap(turned) ? turned : corners;
 }
 
 PlaceInterval PixelOutlines::places(std::size_t pixel) const {
@@ -61,7 +71,7 @@ void PixelOutlines::share_radially(BinAxis const& axis, std::size_t pixel) {
       return share_interval(axis, low, high, radial_);
     }
     case Splitting::full:
-      return share_quadrilateral(axis, corners_->quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_);
+      return share_quadrilateral(axis, radial_quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_);
   }
 }
 
@@ -72,14 +82,20 @@ void PixelOutlines::share_azimuthally(std::size_t pixel) {
 
 void PixelOutlines::share(BinAxis const& axis, std::size_t pixel, GridShares& out) {
   share_radially(axis, pixel);
-  if (radial_.share.empty()) {
-    out = {};
+  if (!azimuth_) {
+    out.first_radial = radial_.first_bin;
+    out.radial = radial_.share.size();
+    out.share.swap(radial_.share);
     return;
   }
-  if (azimuth_ && splitting_ == Splitting::full)
-    return share_overlaps(axis, *azimuth_, corners_->quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_, out);
-  if (azimuth_) share_azimuthally(pixel);
-  multiply(azimuthal_, radial_, out);
+  if (radial_.share.empty()) {
+    out.share.clear();
+  } else if (splitting_ == Splitting::full) {
+    share_overlaps(axis, *azimuth_, radial_quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_, out);
+  } else {
+    share_azimuthally(pixel);
+    multiply(azimuthal_, radial_, out);
+  }
 }
 
 }  // namespace xrdct::core

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -15,6 +16,9 @@ namespace xrdct::core {
  *
  * Memory per pixel: 8 B of centres (not of full splitting) and 4 B of corners (not without splitting); with bins in χ as much again. Full splitting
  * always has the corners of both.
+ *
+ * Where χ itself is the radial unit, pixels across ±180° reach beyond the end of their side: the radial axis is not wrapped; `PatternKind::azimuthal`
+ * is.
  */
 class PixelOutlines {
  public:
@@ -29,11 +33,13 @@ class PixelOutlines {
   void share(BinAxis const& axis, std::size_t pixel, GridShares& out);
 
  private:
+  std::array<double, 4> radial_quadrilateral(std::size_t pixel) const;
   PlaceInterval places(std::size_t pixel) const;
   void share_radially(BinAxis const& axis, std::size_t pixel);
   void share_azimuthally(std::size_t pixel);
 
   Splitting splitting_;
+  bool is_angle_;  // the radial unit jumps at half a turn
   std::optional<AzimuthBins> const& azimuth_;
   std::vector<double> centers_, chi_;
   std::optional<PixelCorners> corners_, chi_corners_;

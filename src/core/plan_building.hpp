@@ -32,9 +32,11 @@ struct Binning {
  *     full:          share of the area of the quadrilateral (radial, χ) in each bin
  *
  * Azimuth: a centre counts when 0 ≤ (χ − lower) mod 360° < width. With splitting the share of the pixel inside counts: bounding box: radial share ×
- * share of [χ − half width, χ + half width]; full: the exact overlap of the quadrilateral with the bin. Pixels on the discontinuity of χ are wrapped.
- * \param mask [pixel] 1: left out; also does not set the axis.
- * \throws InputError when no pixel is left, or the unit needs a wavelength that is not there.
+ * share of [χ − half width, χ + half width]; full: the radial share × the fraction of its area inside, by the exact overlap of the quadrilateral with
+ * the bins (docs/decisions/0004-azimuth.md). Pixels on the discontinuity of χ are wrapped, but not where χ is the radial unit. So sectors that tile
+ * the circle add up to the ring, and a cake summed over χ is the radial pattern. Pixels with a coordinate that is not finite have no entry. Memory:
+ * the matrix, allocated once, and while it is built up to 24 B per pixel. \param mask [pixel] 1: left out; also does not set the axis. \throws
+ * InputError when no pixel is left, the unit needs a wavelength that is not there, a range is empty, or there are too many bins or coefficients.
  */
 BinMatrix build_bin_matrix(Geometry const& geometry, std::span<std::uint8_t const> mask, Binning const& binning);
 

@@ -72,7 +72,7 @@ TEST(BinMatrix, TheBeamInsideTheDetectorLosesNothing) {
       for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) {
         EXPECT_NEAR(share(matrix, pixel), 1.0, 1e-4) << "pixel " << pixel;
         for (std::size_t entry = matrix.entry_begin[pixel]; entry < matrix.entry_begin[pixel + 1]; ++entry)
-          EXPECT_GT(matrix.coefficient[entry], -1e-4f);
+          EXPECT_GT(matrix.coefficient[entry], 0.0f);
       }
     }
   }
@@ -94,6 +94,63 @@ TEST(BinMatrix, ARangeDropsWhatIsOutside) {
   none.splitting = Splitting::none;
   EXPECT_EQ(first_bins(build_bin_matrix(strip(5), {}, none)), (std::vector<int>{-1, 0, 2, -1, -1}))
       << "centres 10.5, 11.5, 12.5, 13.5: floor, so that nothing below the range gets into the first bin";
+}
+
+TEST(BinMatrix, LostIsWhatThePixelsAtTheEndsLack) {
+  Binning const binning{.unit = Unit::r_mm, .bins = 4, .splitting = Splitting::bounding_box, .radial_range = std::pair{11.25, 13.25}};
+  EXPECT_NEAR(build_bin_matrix(strip(5), {}, binning).lost, 0.25 + 0.75, 1e-5) << "pixels without an entry are not part of it";
+  for (auto splitting : all_splittings)
+    EXPECT_NEAR(build_bin_matrix(square(20), {}, {.bins = 100, .splitting = splitting, .radial_range = {}}).lost, 0.0, 1e-10);
+}
+
+TEST(BinMatrix, UnitsWithASignHaveAxesBelowZero) {
+  // qx follows the columns: ten on one side of the beam, ten on the other.
+  for (auto splitting : all_splittings) {
+    auto const matrix = build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 20, .splitting = splitting, .radial_range = {}});
+    EXPECT_LT(matrix.radial_axis.front(), 0.0);
+    EXPECT_NEAR(matrix.radial_axis.front(), -matrix.radial_axis.back(), 1e-4 * matrix.radial_axis.back());
+    auto const upper =
+        build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{0.0, 0.6}});
+    EXPECT_NEAR(upper.radial_axis.front(), 0.06, 1e-6);
+    for (std::size_t pixel = 0; pixel < upper.pixels(); ++pixel)
+      EXPECT_EQ(upper.has_entry(pixel), pixel % 20 == 10) << "a column reaches from 0 to 0.628 nm⁻¹";
+    auto const lower =
+        build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{-0.5, -0.1}});
+    EXPECT_NEAR(lower.radial_axis.front(), -0.46, 1e-6);
+    EXPECT_NEAR(lower.radial_axis.back(), -0.14, 1e-6);
+  }
+}
+
+TEST(BinMatrix, NothingIsFoldedAtZeroWhereValuesHaveASign) {
+  // The column from −0.5 to +0.5 mm: half of it is above 0.
+  Calibration const calibration{.distance_m = 0.1, .poni1_m = 0.5e-3, .poni2_m = 10.5e-3, .wavelength_m = 1e-10, .detector = {}};
+  Geometry const geometry(calibration, Detector{"Detector", 1e-3, 1e-3, {1, 20}, 3, {}});
+  auto const matrix = build_bin_matrix(geometry, {}, {.unit = Unit::qx_nm, .bins = 4, .radial_range = std::pair{0.0, 3.0}});
+  EXPECT_NEAR(share(matrix, 10), 0.5, 1e-6);
+}
+
+TEST(BinMatrix, ALogarithmOfZeroIsInNoBin) {
+  for (auto splitting : {Splitting::none, Splitting::bounding_box}) {
+    auto const matrix = build_bin_matrix(square(11, 5.5e-3), {}, {.unit = Unit::log_q_nm, .bins = 10, .splitting = splitting, .radial_range = {}});
+    EXPECT_FALSE(matrix.has_entry(5 * 11 + 5)) << "its centre is the beam";
+    EXPECT_TRUE(std::isfinite(matrix.radial_axis.front()));
+    for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) EXPECT_EQ(matrix.has_entry(pixel), pixel != 5 * 11 + 5);
+  }
+  auto const matrix = build_bin_matrix(square(10, 5e-3), {}, {.unit = Unit::log_q_nm, .bins = 10, .splitting = Splitting::full, .radial_range = {}});
+  std::size_t without = 0;
+  for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) without += !matrix.has_entry(pixel);
+  EXPECT_EQ(without, 4u) << "those with a corner at the beam";
+}
+
+TEST(BinMatrix, ChiAsTheRadialUnitIsNotTornAtHalfATurn) {
+  for (auto splitting : all_splittings) {
+    auto const matrix = build_bin_matrix(square(20, 0.0102), {},
+                                         {.unit = Unit::chi_deg, .bins = 36, .splitting = splitting, .radial_range = std::pair{-180.0, 180.0}});
+    EXPECT_NEAR(matrix.radial_axis.front(), -175.0, 1e-4);
+    std::size_t const across = 10 * 20 + 2;  // left of the beam
+    EXPECT_LE(matrix.entry_begin[across + 1] - matrix.entry_begin[across], 2u);
+    EXPECT_TRUE(matrix.has_entry(across));
+  }
 }
 
 TEST(BinMatrix, TheRangeIsInTheUnitOfTheReduction) {

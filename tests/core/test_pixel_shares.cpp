@@ -58,6 +58,12 @@ TEST(ShareInterval, NothingIsBelowZero) {
   expect_shares(shares, 0, {1.0});
 }
 
+TEST(ShareInterval, ValuesWithASignAreCutAtZero) {
+  PixelShares shares;
+  share_interval({0.0, 1.0, 5, false}, -1.0, 3.0, shares);
+  expect_shares(shares, 0, {0.25, 0.25, 0.25, 0.0});
+}
+
 TEST(ShareQuadrilateral, ARectangleIsAnInterval) {
   PixelShares shares;
   share_quadrilateral(axis, {11.0, 15.0, 15.0, 11.0}, {0.1, 0.1, 0.2, 0.2}, shares);
@@ -88,6 +94,18 @@ TEST(ShareQuadrilateral, TheJumpOfChiDoesNotMatter) {
   share_quadrilateral(axis, {13.0, 15.0, 17.0, 16.0}, {0.0, 0.1, 0.02, -0.1}, plain);
   share_quadrilateral(axis, {13.0, 15.0, 17.0, 16.0}, {pi, 0.1 - pi, 0.02 - pi, pi - 0.1}, across);
   expect_shares(across, plain.first_bin, plain.share, 1e-4);
+}
+
+TEST(ShareQuadrilateral, NoShareIsBelowZero) {
+  // Corners that cross over have parts of both senses; rounding has, too, where a corner just reaches into a bin.
+  PixelShares shares;
+  share_quadrilateral({0.0, 1.0, 9}, {0.5, 4.5, 6.5, 2.5}, {1.0, 1.3, 0.9, 1.2}, shares);
+  double sum = 0.0;
+  for (double share : shares.share) {
+    EXPECT_GE(share, 0.0);
+    sum += share;
+  }
+  EXPECT_NEAR(sum, 1.0, 1e-12);
 }
 
 TEST(ShareQuadrilateral, TheBeamInsideAPixelIsSharedByRadius) {

@@ -39,4 +39,22 @@ inline std::vector<std::byte> eiger_frame(std::size_t pixel_bytes, double mean, 
   return frame;
 }
 
+/// Adds Bragg spots to a frame of 4-byte pixels: 3 × 3 pixels each, 10 to 100 000 counts at the centre, at places that differ from frame to frame.
+inline void add_spots(std::vector<std::byte>& frame, std::size_t number, std::uint64_t seed) {
+  core::FrameShape const shape = eiger_shape();
+  for (std::size_t k = 0; k < number; ++k) {
+    std::uint64_t const z = ((seed << 20) + k + 1) * 0x9e3779b97f4a7c15u ^ (seed * 0xbf58476d1ce4e5b9u >> 7);
+    std::size_t const row = 1 + (z >> 40) % (shape.rows - 2), column = 1 + (z >> 16) % (shape.columns - 2);
+    auto const height = static_cast<std::uint32_t>(std::pow(10.0, 1.0 + 4.0 * static_cast<double>(z % 1024) / 1024.0));
+    for (std::size_t i = 0; i < 9; ++i) {
+      std::size_t const r = row - 1 + i / 3, c = column - 1 + i % 3;
+      if (in_gap(r, c)) continue;
+      std::uint32_t value = 0;
+      std::memcpy(&value, frame.data() + 4 * (r * shape.columns + c), 4);
+      value += i == 4 ? height : height / (i % 2 == 0 ? 10 : 4);
+      std::memcpy(frame.data() + 4 * (r * shape.columns + c), &value, 4);
+    }
+  }
+}
+
 }  // namespace xrdct::benchmarks

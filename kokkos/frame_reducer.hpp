@@ -11,7 +11,7 @@ namespace xrdct::kernels {
 
 /// Which of the two independent implementations reduces the frames.
 enum class Engine {
-  fused,  //!< block by block: decode into cache, turn, multiply; the image never exists
+  fused,  //!< block by block: decode into cache, turn, multiply; images exist only where a reduction looks at all pixels of a bin together
   spmm    //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
 };
 
@@ -20,10 +20,11 @@ enum class Engine {
  *
  *     S[f][b] = Σ_p c(b,p)·signal(f,p)   and V, N, N2, C as in `core::PatternSums`
  *
- * Frames are decoded block by block into cache and never written out (fused). Each frame is reduced wholly by one thread in a fixed
- * order: bit-identical for every batch, number of threads and instruction set. Sums in double.
- * Memory is allocated here; `memory_bytes` tells how much. One object serves one host thread. `start` has to come first.
- * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ * Frames are decoded block by block into cache and, for plain sums, never written out (fused). Clipping, quantiles, maxima and the azimuthal error
+ * model need the pixels of a bin together: then each thread keeps the decoded pixels of its 16 frames, 16 to 64 B per pixel. All reductions share one
+ * decoding. Each frame is reduced wholly by one thread in a fixed order: bit-identical for every batch, number of threads and instruction set. Sums
+ * in double. Memory is allocated here; `memory_bytes` tells how much, of the decoded pixels the most that they can need. One object serves one host
+ * thread. `start` has to come first. Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
  */
 class FrameReducer final : public core::BatchReducer {
  public:

@@ -19,6 +19,37 @@ LaneKernels kernels_of(codec::Simd simd) {
   return portable_kernels();
 }
 
+BinKernels bin_kernels_of(codec::Simd simd) {
+  switch (simd) {
+    case codec::Simd::portable:
+      return portable_bin_kernels();
+    case codec::Simd::avx2:
+    case codec::Simd::avx512:
+      return avx2_bin_kernels();
+  }
+  return portable_bin_kernels();
+}
+
+// Whether sums over all valid pixels are of any use.
+bool is_added_up(core::Method method) {
+  switch (method) {
+    case core::Method::mean:
+    case core::Method::sum:
+    case core::Method::sigma_clip:
+      return true;
+    case core::Method::quantile_mean:
+    case core::Method::maximum:
+      return false;
+  }
+  return true;
+}
+
+std::vector<TileMatrix> tile_matrices(core::ReductionPlan const& plan, std::size_t tile_pixels) {
+  std::vector<TileMatrix> matrices;
+  for (core::Reduction const& reduction : plan.reductions) matrices.emplace_back(reduction.matrix, plan.corrections.mask, tile_pixels);
+  return matrices;
+}
+
 // Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few enough for the cache.
 constexpr std::size_t most_tile_pixels = 4096;
 
@@ -31,23 +62,22 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       unmasked((plan_.shape.pixels() + 63) / 64),
       wanted((plan_.shape.pixels() + block_pixels - 1) / block_pixels),
       stager(plan_.encoding.type, plan_.valid),
-      kernels(kernels_of(codec::simd())) {
+      matrices(tile_matrices(plan_, tile_pixels)),
+      kernels(kernels_of(codec::simd())),
+      joint(plan_, matrices, tile_pixels, bin_kernels_of(codec::simd())) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
     if (mask[p] != 0) continue;
     wanted[p / block_pixels] = 1;
     unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
-  for (core::Reduction const& reduction : plan.reductions) {
-    matrices.emplace_back(reduction.matrix, mask, tile_pixels);
-    static_sums.emplace_back(plan, reduction);
-  }
+  for (core::Reduction const& reduction : plan.reductions) static_sums.emplace_back(plan, reduction);
 }
 
 std::size_t FusedPlan::memory_bytes() const {
-  std::size_t bytes = unmasked.capacity() * sizeof(std::uint64_t) + wanted.capacity();
+  std::size_t bytes = unmasked.capacity() * sizeof(std::uint64_t) + wanted.capacity() + joint.memory_bytes();
   for (TileMatrix const& matrix : matrices) bytes += matrix.memory_bytes();
-  for (StaticSums const& sums : static_sums) bytes += sums.bins() * (3 * sizeof(DoubleDouble) + sizeof(std::int32_t));
+  for (StaticSums const& sums : static_sums) bytes += sums.memory_bytes();
   return bytes;
 }
 
@@ -56,13 +86,17 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
       scratch_(plan.plan.shape, plan.plan.encoding),
       rows_(lanes * plan.tile_pixels * sizeof(float)),
       staged_(plan.tile_pixels / plan.block_pixels * lanes),
-      turned_(plan.tile_pixels * lanes),
+      turned_(plan.joint.any() ? 0 : plan.tile_pixels * lanes),
       dropped_(lanes * plan.unmasked.size()) {
   for (std::size_t lane = 0; lane < lanes; ++lane) walks_.emplace_back(plan.plan.shape, plan.plan.encoding);
-  for (StaticSums const& sums : plan.static_sums) {
-    sums_.emplace_back(sums.bins() * 2 * lanes);
-    static_scratch_.emplace_back(sums.bins());
+  for (std::size_t r = 0; r < plan.static_sums.size(); ++r) {
+    StaticSums const& sums = plan.static_sums[r];
+    sums_.emplace_back(is_added_up(plan.plan.reductions[r].method) ? sums.bins() * 2 * lanes : 0);
+    static_scratch_.emplace_back(sums.bins(), sums.has_variance());
   }
+  if (!plan.joint.any()) return;
+  image_.emplace(plan.plan.shape.pixels(), plan.tile_pixels);
+  joint_.emplace(plan.joint);
 }
 
 std::size_t GroupReducer::memory_bytes() const {
@@ -70,7 +104,8 @@ std::size_t GroupReducer::memory_bytes() const {
                       turned_.capacity() * sizeof(float) + dropped_.capacity() * sizeof(std::uint64_t);
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
   for (auto const& sums : sums_) bytes += sums.capacity() * sizeof(double);
-  for (auto const& bins : static_scratch_) bytes += bins.pixels.size() * (3 * sizeof(DoubleDouble) + sizeof(std::int32_t));
+  for (auto const& bins : static_scratch_) bytes += bins.memory_bytes();
+  if (image_) bytes += image_->memory_bytes() + joint_->memory_bytes();
   return bytes;
 }
 
@@ -79,11 +114,21 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
   open(batch, frames);
   std::fill(dropped_.begin(), dropped_.end(), 0u);
   for (auto& sums : sums_) std::fill(sums.begin(), sums.end(), 0.0);
+  if (image_) image_->clear();
   for (std::size_t first = 0; first < plan_.plan.shape.pixels(); first += plan_.tile_pixels) reduce_tile(first);
   for (std::size_t lane = 0; lane < frames.size(); ++lane) {
     out.status[frames[lane]] = alive_[lane] ? core::FrameStatus::good : core::FrameStatus::corrupt;
     if (alive_[lane]) write(lane, frames[lane], out);
   }
+  if (joint_) reduce_joint(frames, out);
+}
+
+void GroupReducer::reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out) {
+  LaneMask good = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    if (alive_[lane]) good = static_cast<LaneMask>(good | 1u << lane);
+  for (std::size_t r = 0; r < sums_.size(); ++r)
+    if (is_joint(plan_.plan.reductions[r])) joint_->reduce(r, plan_.matrices[r], *image_, frames, good, out);
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
@@ -101,7 +146,7 @@ PixelBlock GroupReducer::block_at(std::size_t pixel) const {
 void GroupReducer::reduce_tile(std::size_t first) {
   std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
   bool wanted = false;
-  TilePixels turned{turned_.data(), Storage::u8, false, block_at(first).dark};
+  TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark};
   for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
     wanted |= plan_.wanted[pixel / plan_.block_pixels] != 0;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -111,8 +156,13 @@ void GroupReducer::reduce_tile(std::size_t first) {
     }
   }
   if (!wanted) return;
-  turn_tile(first, last, turned.storage);
-  for (std::size_t r = 0; r < sums_.size(); ++r) plan_.kernels.multiply(plan_.matrices[r].tile(first / plan_.tile_pixels), turned, sums_[r].data());
+  std::size_t const tile = first / plan_.tile_pixels;
+  std::byte* const values =
+      image_ ? image_->add(tile, last - first, turned.storage, turned.has_invalid) : reinterpret_cast<std::byte*>(turned_.data());
+  turn_tile(first, last, turned.storage, values);
+  turned.values = values;
+  for (std::size_t r = 0; r < sums_.size(); ++r)
+    if (!sums_[r].empty()) plan_.kernels.multiply(plan_.matrices[r].tile(tile), turned, sums_[r].data());
 }
 
 Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {
@@ -138,13 +188,12 @@ std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile)
   return std::span(rows_).subspan((lane * plan_.tile_pixels + in_tile) * sizeof(float));
 }
 
-void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storage) {
+void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* values) {
   for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
     std::size_t const in_tile = pixel - first, pixels = std::min(plan_.block_pixels, last - pixel);
     for (std::size_t lane = 0; lane < lanes; ++lane)
       widen(row_of(lane, in_tile).data(), pixels, staged_[in_tile / plan_.block_pixels * lanes + lane].storage, storage);
-    std::byte* turned = reinterpret_cast<std::byte*>(turned_.data()) + in_tile * lanes * size_of(storage);
-    plan_.kernels.turn(row_of(0, in_tile).data(), plan_.tile_pixels * sizeof(float), pixels, storage, turned);
+    plan_.kernels.turn(row_of(0, in_tile).data(), plan_.tile_pixels * sizeof(float), pixels, storage, values + in_tile * lanes * size_of(storage));
   }
 }
 
@@ -152,8 +201,9 @@ void GroupReducer::write(std::size_t lane, std::size_t frame, core::ReducedBatch
   std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(), plan_.unmasked.size());
   for (std::size_t r = 0; r < sums_.size(); ++r) {
     core::PatternSums& sums = out.sums[r];
-    bool const has_variance = plan_.plan.reductions[r].error_model == core::ErrorModel::poisson;
-    for (std::size_t bin = 0; bin < sums.bins; ++bin) {
+    core::ErrorModel const model = plan_.plan.reductions[r].error_model;
+    bool const has_variance = model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
+    for (std::size_t bin = 0; bin < sums.bins && !sums_[r].empty(); ++bin) {
       sums.signal[frame * sums.bins + bin] = sums_[r][bin * 2 * lanes + lane];
       if (has_variance) sums.variance[frame * sums.bins + bin] = sums_[r][(bin * 2 + 1) * lanes + lane];
     }

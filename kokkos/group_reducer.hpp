@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -9,10 +10,12 @@
 #include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
 #include "kokkos/frame_walk.hpp"
+#include "kokkos/joint_reducer.hpp"
 #include "kokkos/multiply.hpp"
 #include "kokkos/stage_pixels.hpp"
 #include "kokkos/static_sums.hpp"
 #include "kokkos/tile_matrix.hpp"
+#include "kokkos/turned_image.hpp"
 
 namespace xrdct::kernels {
 
@@ -30,11 +33,17 @@ struct FusedPlan {
   std::vector<TileMatrix> matrices;     //!< [reduction]
   std::vector<StaticSums> static_sums;  //!< [reduction]
   LaneKernels kernels;
+  JointPlan joint;
 
   std::size_t memory_bytes() const;
 };
 
-/// Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but see `FrameWalk`).
+/*!
+ * Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but see `FrameWalk`).
+ *
+ * Plain sums are formed tile by tile, and a tile is forgotten when it has been added. Where a reduction is joint, the turned tiles are kept until all
+ * are there, and the bins are gone through afterwards.
+ */
 class GroupReducer {
  public:
   explicit GroupReducer(FusedPlan const& plan);
@@ -51,7 +60,8 @@ class GroupReducer {
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   void reduce_tile(std::size_t first);
   Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
-  void turn_tile(std::size_t first, std::size_t last, Storage storage);
+  void turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* turned);
+  void reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out);
   PixelBlock block_at(std::size_t pixel) const;
   std::span<std::byte> row_of(std::size_t lane, std::size_t in_tile);
   void write(std::size_t lane, std::size_t frame, core::ReducedBatch& out);
@@ -62,10 +72,12 @@ class GroupReducer {
   std::array<bool, lanes> alive_{};         // decodes so far
   std::vector<std::byte> rows_;             // [lane][pixel of a tile] staged values, each block from its first pixel's place
   std::vector<Staged> staged_;              // [block of a tile][lane]
-  std::vector<float> turned_;               // [pixel of a tile][lane], of any storage
+  std::vector<float> turned_;               // [pixel of a tile][lane], of any storage; where no reduction is joint
   std::vector<std::uint64_t> dropped_;      // [lane][word]
-  std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane]
+  std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane]; empty where tiles are not added up
   std::vector<StaticBins> static_scratch_;  // [reduction]
+  std::optional<TurnedImage> image_;        // where a reduction is joint
+  std::optional<JointReducer> joint_;
 };
 
 }  // namespace xrdct::kernels

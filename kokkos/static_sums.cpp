@@ -12,11 +12,11 @@ double difference(DoubleDouble const& a, DoubleDouble const& b) noexcept {
 }
 
 void StaticBins::clear() noexcept {
-  for (auto* sums : {&normalization, &normalization2, &count}) std::fill(sums->begin(), sums->end(), DoubleDouble{});
+  for (auto* sums : {&normalization, &normalization2, &count, &variance}) std::fill(sums->begin(), sums->end(), DoubleDouble{});
   std::fill(pixels.begin(), pixels.end(), 0);
 }
 
-void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm) noexcept {
+void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm, double v) noexcept {
   for (std::uint32_t e = matrix.entry_begin[pixel]; e < matrix.entry_begin[pixel + 1]; ++e) {
     std::size_t const bin = matrix.bin[e];
     double const c = matrix.coefficient[e];
@@ -24,13 +24,24 @@ void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, flo
     normalization[bin].add(weight);
     normalization2[bin].add(weight * weight);
     count[bin].add(c);
+    if (!variance.empty()) variance[bin].add(c * c * v);
     ++pixels[bin];
   }
 }
 
-StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction)
-    : plan_(&plan), matrix_(&reduction.matrix), total_(reduction.matrix.bins) {
-  auto const& mask = plan.corrections.mask;
+std::size_t StaticBins::memory_bytes() const noexcept {
+  return (normalization.capacity() + normalization2.capacity() + count.capacity() + variance.capacity()) * sizeof(DoubleDouble) +
+         pixels.capacity() * sizeof(std::int32_t);
+}
+
+StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction) : plan_(&plan), matrix_(&reduction.matrix), total_(0) {
+  using core::ErrorModel;
+  auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
+  ErrorModel const model = reduction.error_model;
+  bool const of_counts = model == ErrorModel::poisson || model == ErrorModel::hybrid;
+  if (model == ErrorModel::variance) given_ = &variance;
+  if ((given_ != nullptr || of_counts) && !dark_variance.empty()) of_dark_ = &dark_variance;
+  total_ = StaticBins(matrix_->bins, given_ != nullptr || of_dark_ != nullptr);
   for (std::size_t p = 0; p < matrix_->pixels(); ++p) {
     if (mask[p] != 0) {
       ++tally_.masked;
@@ -38,9 +49,13 @@ StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& r
       ++tally_.out_of_range;
     } else {
       ++tally_.used;
-      total_.add_pixel(*matrix_, p, plan.corrections.normalization[p]);
+      total_.add_pixel(*matrix_, p, normalization[p], variance_of(p));
     }
   }
+}
+
+double StaticSums::variance_of(std::size_t pixel) const noexcept {
+  return (given_ == nullptr ? 0.0 : static_cast<double>((*given_)[pixel])) + (of_dark_ == nullptr ? 0.0 : static_cast<double>((*of_dark_)[pixel]));
 }
 
 void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PatternSums& sums, std::size_t frame,
@@ -56,7 +71,7 @@ void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scra
         continue;
       }
       --tally.used;
-      scratch.add_pixel(*matrix_, p, plan_->corrections.normalization[p]);
+      scratch.add_pixel(*matrix_, p, plan_->corrections.normalization[p], variance_of(p));
     }
   }
   for (std::size_t bin = 0; bin < bins(); ++bin) {
@@ -66,6 +81,7 @@ void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scra
     sums.normalization[k] = empty ? 0.0 : difference(total_.normalization[bin], scratch.normalization[bin]);
     sums.normalization2[k] = empty ? 0.0 : difference(total_.normalization2[bin], scratch.normalization2[bin]);
     sums.count[k] = empty ? 0.0 : difference(total_.count[bin], scratch.count[bin]);
+    if (has_variance()) sums.variance[k] += difference(total_.variance[bin], scratch.variance[bin]);
     if (empty) sums.signal[k] = sums.variance[k] = 0.0;
   }
 }

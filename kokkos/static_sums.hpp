@@ -26,18 +26,22 @@ struct DoubleDouble {
 /// (a − b) rounded to double.
 double difference(DoubleDouble const& a, DoubleDouble const& b) noexcept;
 
-/// The sums over some pixels that no frame changes: Σ c·norm, Σ (c·norm)², Σ c, and the number of pixels, per bin.
+/// The sums over some pixels that no frame changes: Σ c·norm, Σ (c·norm)², Σ c, Σ c²·v where there is such a v, and the number of pixels, per bin.
 struct StaticBins {
   std::vector<DoubleDouble> normalization, normalization2, count;  //!< [bin]
+  std::vector<DoubleDouble> variance;                              //!< [bin]; empty: v = 0
   std::vector<std::int32_t> pixels;                                //!< [bin]
 
-  explicit StaticBins(std::size_t bins) : normalization(bins), normalization2(bins), count(bins), pixels(bins) {}
+  explicit StaticBins(std::size_t bins, bool has_variance = false)
+      : normalization(bins), normalization2(bins), count(bins), variance(has_variance ? bins : 0), pixels(bins) {}
   void clear() noexcept;
-  void add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm) noexcept;
+  void add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm, double v) noexcept;
+  std::size_t memory_bytes() const noexcept;
 };
 
 /*!
- * N, N2, C and the numbers of pixels of one reduction: formed once over all unmasked pixels, then lessened by the few that a frame drops.
+ * N, N2, C, the frame-independent part of V and the numbers of pixels of one reduction: formed once over all unmasked pixels, then lessened by the
+ * few that a frame drops.
  *
  * Totals and dropped sums are kept in double-double, so that the difference is as exact as direct summation unless
  * what is dropped outweighs the rest 2^50 times.
@@ -50,17 +54,23 @@ class StaticSums {
   core::PixelTally const& tally() const noexcept { return tally_; }
   bool has_entry(std::size_t pixel) const noexcept { return matrix_->has_entry(pixel); }
   std::size_t bins() const noexcept { return matrix_->bins; }
+  bool has_variance() const noexcept { return !total_.variance.empty(); }
+  std::size_t memory_bytes() const noexcept { return total_.memory_bytes(); }
 
   /*!
    * Takes a frame's dropped pixels off.
    * \param dropped [word] one bit per pixel, lowest first: unmasked and invalid
-   * \param scratch [bin]
-   * Writes N, N2, C, pixels of `frame`, and sets S and V of bins without a pixel to 0.
+   * \param scratch [bin], with variance where this has it
+   * Writes N, N2, C, pixels of `frame`, adds to its V, and sets S and V of bins without a pixel to 0.
    */
   void finish(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PatternSums& sums, std::size_t frame, core::PixelTally& tally) const;
 
  private:
+  double variance_of(std::size_t pixel) const noexcept;
+
   core::ReductionPlan const* plan_;
+  std::vector<float> const* given_ = nullptr;    // variance of pixels; nullptr: none
+  std::vector<float> const* of_dark_ = nullptr;  // added to it; nullptr: none
   core::BinMatrix const* matrix_;
   StaticBins total_;
   core::PixelTally tally_;

@@ -26,25 +26,48 @@ class Checksum {
   std::uint64_t hash_ = 0xcbf29ce484222325u;
 };
 
-std::uint64_t checksum_of(core::PixelType type, bool dark) {
-  auto const plan = make_plan({.shape = {97, 131}, .type = type, .filter = core::Filter::bitshuffle_lz4, .dark = dark, .mask = true});
+std::uint64_t checksum_of(core::ReductionPlan const& plan, double largest) {
   std::vector<std::vector<double>> frames;
-  for (std::size_t f = 0; f < 40; ++f) frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : 1e6, f % 2 == 0));
+  for (std::size_t f = 0; f < 40; ++f) frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : largest, f % 2 == 0));
   auto const stored = store(plan, frames);
   FrameReducer reducer(plan, Engine::fused);
   core::ReducedBatch out;
   reducer.reduce(stored.batch, out);
   Checksum checksum;
-  core::PatternSums const& sums = out.sums[0];
-  for (auto const* field : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) checksum.add(*field);
-  checksum.add(sums.pixels);
+  for (core::PatternSums const& sums : out.sums) {
+    for (auto const* field : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) checksum.add(*field);
+    checksum.add(sums.pixels);
+  }
   return checksum.value();
+}
+
+std::uint64_t checksum_of(core::PixelType type, bool dark) {
+  return checksum_of(make_plan({.shape = {97, 131}, .type = type, .filter = core::Filter::bitshuffle_lz4, .dark = dark, .mask = true}), 1e6);
+}
+
+std::uint64_t checksum_of(core::Method method, core::ErrorModel model, std::size_t widest) {
+  core::ReductionPlan plan = make_plan({.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .widest = widest, .mask = true});
+  plan.reductions[0].method = method;
+  plan.reductions[0].error_model = model;
+  plan.reductions[0].clip.threshold = 3.0;
+  plan.reductions[0].quantiles = {0.1, 0.8};
+  return checksum_of(plan, 1e4);
 }
 
 TEST(SameBits, WithEveryNumberOfThreadsAndInstructionSet) {
   EXPECT_EQ(checksum_of(core::PixelType::u32, false), 0x56a777b186e53d85u);
   EXPECT_EQ(checksum_of(core::PixelType::u16, false), 0x33d9ae3baf982f21u);
   EXPECT_EQ(checksum_of(core::PixelType::f32, true), 0x3aa7e3aac097ff43u);
+}
+
+TEST(SameBits, WithEveryMethod) {
+  using core::ErrorModel, core::Method;
+  EXPECT_EQ(checksum_of(Method::mean, ErrorModel::azimuthal, 3), 0x9ecd32cd091e332eu);
+  EXPECT_EQ(checksum_of(Method::sigma_clip, ErrorModel::azimuthal, 1), 0xa2c6daac59fa64a4u);
+  EXPECT_EQ(checksum_of(Method::sigma_clip, ErrorModel::hybrid, 3), 0xffc34acde38c9b03u);
+  EXPECT_EQ(checksum_of(Method::sigma_clip, ErrorModel::poisson, 3), 0x0b7a93bd42fc423fu);
+  EXPECT_EQ(checksum_of(Method::quantile_mean, ErrorModel::azimuthal, 3), 0x59f7f65f5cb8e083u);
+  EXPECT_EQ(checksum_of(Method::maximum, ErrorModel::poisson, 1), 0x72352d7875ffbf49u);
 }
 
 }  // namespace

@@ -1,0 +1,147 @@
+#include "kokkos/quantile_bin.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace xrdct::kernels {
+namespace {
+
+constexpr std::size_t intervals = 256, no_interval = intervals;
+constexpr std::size_t few = 48;     // items that are sorted at once
+constexpr double rounding = 1e-12;  // relative error of a sum of weights, generously
+
+enum Fate : std::uint8_t { rejected, kept, undecided };
+
+// Smallest and largest value; NaN left out.
+struct Range {
+  float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
+
+  explicit Range(std::span<float const> values) {
+    constexpr std::size_t width = 16;
+    float lows[width], highs[width];
+    std::fill_n(lows, width, low);
+    std::fill_n(highs, width, high);
+    std::size_t e = 0;
+    for (; e + width <= values.size(); e += width)
+      for (std::size_t k = 0; k < width; ++k) {
+        lows[k] = values[e + k] < lows[k] ? values[e + k] : lows[k];
+        highs[k] = values[e + k] > highs[k] ? values[e + k] : highs[k];
+      }
+    for (; e < values.size(); ++e) add(values[e]);
+    for (std::size_t k = 0; k < width; ++k) {
+      low = std::min(low, lows[k]);
+      high = std::max(high, highs[k]);
+    }
+  }
+  Range() = default;
+  void add(float value) {
+    low = value < low ? value : low;
+    high = value > high ? value : high;
+  }
+  float scale() const { return static_cast<float>(intervals - 1) / (high - low); }
+  bool can_be_divided() const { return high > low && std::isfinite(high - low) && std::isfinite(scale()); }
+};
+
+}  // namespace
+
+// Equal intervals of a range: the weights in them, and what becomes of their items.
+struct QuantileSelector::Intervals {
+  explicit Intervals(Range const& range) : low(range.low), scale(range.scale()) {}
+
+  std::uint16_t of(float value) const {
+    float const place = (value - low) * scale;
+    float const last = static_cast<float>(intervals - 1);
+    return static_cast<std::uint16_t>(static_cast<std::int32_t>(value == value ? (place < last ? place : last) : static_cast<float>(no_interval)));
+  }
+
+  void decide(double running, float lower, float upper) {
+    for (std::size_t k = 0; k < intervals; ++k) {
+      before[k] = running;
+      running += weight[k];
+      auto const rounded = [](double value, double error) { return static_cast<float>(value * (1.0 + error)); };
+      bool const inside = rounded(before[k], -rounding) >= lower && rounded(running, rounding) <= upper;
+      bool const outside = rounded(running, rounding) < lower || rounded(before[k], -rounding) > upper;
+      fate[k] = inside ? kept : outside ? rejected : undecided;
+    }
+  }
+
+  float low, scale;
+  std::array<double, intervals + 1> weight{};  // and of invalid entries
+  std::array<double, intervals> before{};      // weight of all smaller values
+  std::array<Fate, intervals + 1> fate{};
+};
+
+QuantileSelector::QuantileSelector(std::size_t most_entries) : interval_(most_entries) { items_.reserve(most_entries); }
+
+void QuantileSelector::select(std::span<float const> values, std::span<float const> weights, bool positive, core::Quantiles const& quantiles,
+                              LaneMask bit, std::span<LaneMask> kept_entries) {
+  weights_ = weights;
+  kept_ = kept_entries;
+  bit_ = bit;
+  items_.clear();
+  double total = 0.0;
+  for (std::size_t e = 0; e < values.size(); ++e) total += values[e] == values[e] ? static_cast<double>(weights[e]) : 0.0;
+  lower_ = static_cast<float>(quantiles.lower * total);
+  upper_ = static_cast<float>(quantiles.upper * total);
+  Range const range(values);
+  if (values.size() <= few || !range.can_be_divided() || !positive || lower_ > upper_) {
+    for (std::size_t e = 0; e < values.size(); ++e)
+      if (values[e] == values[e]) items_.push_back({values[e], static_cast<std::uint32_t>(e)});
+    return sort(0, 0.0);
+  }
+  Intervals parts(range);
+  for (std::size_t e = 0; e < values.size(); ++e) interval_[e] = parts.of(values[e]);
+  for (std::size_t e = 0; e < values.size(); ++e) parts.weight[interval_[e]] += static_cast<double>(weights[e]);
+  parts.decide(0.0, lower_, upper_);
+  for (std::size_t e = 0; e < values.size(); ++e) {
+    Fate const fate = parts.fate[interval_[e]];
+    kept_[e] |= fate == kept ? bit : LaneMask{0};
+    if (fate == undecided) items_.push_back({values[e], static_cast<std::uint32_t>(e)});
+  }
+  std::size_t const all = items_.size();
+  for (std::size_t k = 0; k < intervals; ++k) {
+    if (parts.fate[k] != undecided) continue;
+    for (std::size_t i = 0; i < all; ++i)
+      if (interval_[items_[i].entry] == k) items_.push_back(Item(items_[i]));
+    divide(all, parts.before[k]);
+    items_.resize(all);
+  }
+}
+
+// Decides on the items from `first` on. \param running weight of all smaller values
+void QuantileSelector::divide(std::size_t first, double running) {
+  std::size_t const last = items_.size();
+  Range range;
+  for (std::size_t i = first; i < last; ++i) range.add(items_[i].value);
+  if (last - first <= few || !range.can_be_divided()) return sort(first, running);
+  Intervals parts(range);
+  for (std::size_t i = first; i < last; ++i) parts.weight[parts.of(items_[i].value)] += static_cast<double>(weights_[items_[i].entry]);
+  parts.decide(running, lower_, upper_);
+  for (std::size_t i = first; i < last; ++i)
+    if (parts.fate[parts.of(items_[i].value)] == kept) kept_[items_[i].entry] |= bit_;
+  for (std::size_t k = 0; k < intervals; ++k) {
+    if (parts.fate[k] != undecided || parts.weight[k] == 0.0) continue;
+    for (std::size_t i = first; i < last; ++i)
+      if (parts.of(items_[i].value) == k) items_.push_back(Item(items_[i]));
+    divide(last, parts.before[k]);
+    items_.resize(last);
+  }
+}
+
+// The definition, for the items from `first` on: they are in entry order, and stay so where values are equal.
+void QuantileSelector::sort(std::size_t first, double running) {
+  auto const begin = items_.begin() + static_cast<std::ptrdiff_t>(first);
+  auto const less = [](Item const& a, Item const& b) { return a.value < b.value || (a.value == b.value && a.entry < b.entry); };
+  if (!std::is_sorted(begin, items_.end(), less)) std::sort(begin, items_.end(), less);
+  auto before = static_cast<float>(running);
+  for (auto item = begin; item != items_.end(); ++item) {
+    running += static_cast<double>(weights_[item->entry]);
+    auto const after = static_cast<float>(running);
+    if ((lower_ <= before && after <= upper_) || (lower_ >= before && after >= upper_)) kept_[item->entry] |= bit_;
+    before = after;
+  }
+}
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "kokkos/multiply.hpp"
+
+namespace xrdct::kernels {
+
+/// Where the pixels of one tile lie in a `TurnedImage`.
+struct TurnedTile {
+  std::uint32_t place = 0;  //!< of the first pixel [16 bytes]
+  Storage storage = Storage::u8;
+  bool has_invalid = false;  //!< some value is NaN
+};
+
+/*!
+ * The turned tiles of a group of frames, one behind the other, each in its own storage.
+ *
+ * Memory: 64 B per pixel are reserved, but only what is used is touched: 16 B per pixel of tiles of 8-bit counts, 32 or 64 B for others.
+ */
+class TurnedImage {
+ public:
+  TurnedImage(std::size_t pixels, std::size_t tile_pixels);
+
+  void clear() noexcept { used_ = 0; }
+  /// Memory for the next tile. \param pixels at most `tile_pixels`
+  std::byte* add(std::size_t tile, std::size_t pixels, Storage storage, bool has_invalid) noexcept;
+
+  std::byte const* data() const noexcept { return values_.get(); }
+  TurnedTile const& tile(std::size_t index) const noexcept { return tiles_[index]; }
+  std::size_t memory_bytes() const noexcept { return capacity_ + tiles_.capacity() * sizeof(TurnedTile); }
+
+ private:
+  std::size_t capacity_ = 0, used_ = 0;  // [bytes]
+  std::unique_ptr<std::byte[]> values_;
+  std::vector<TurnedTile> tiles_;  // [tile]; of those without an unmasked pixel nothing is written
+};
+
+}  // namespace xrdct::kernels

@@ -42,11 +42,6 @@ using Case = std::tuple<Engine, Method, ErrorModel>;
 
 class Methods : public testing::TestWithParam<Case> {
  protected:
-  void SetUp() override {
-    auto const& [engine, method, model] = GetParam();
-    bool const plain = method == Method::mean && (model == ErrorModel::none || model == ErrorModel::poisson);
-    if (engine == Engine::fused && !plain) GTEST_SKIP() << "engine fused does not know " << name_of(method) << " with " << name_of(model);
-  }
   PlanOptions options() const {
     auto const& [engine, method, model] = GetParam();
     PlanOptions options;
@@ -82,7 +77,7 @@ TEST_P(Methods, EqualTheReference) {
     with.widest = (choice & 1) != 0 ? 3 : 1;
     with.dark = (choice & 2) != 0;
     with.mask = (choice & 4) != 0;
-    with.dark_variance = (choice & 8) != 0 && std::get<Engine>(GetParam()) == Engine::spmm;  // not in engine fused
+    with.dark_variance = (choice & 8) != 0;
     bool const invalid = (choice & 16) != 0;
     if (invalid) with.type = core::PixelType::u16;
     auto const plan = make_plan(with);

@@ -22,8 +22,11 @@ void check(core::ReductionPlan const& plan) {
   XRDCT_ASSERT(corrections.normalization.size() == pixels);
   XRDCT_ASSERT(corrections.dark.empty() || corrections.dark.size() == pixels);
   XRDCT_ASSERT(corrections.mask.size() == pixels);
-  for (core::Reduction const& reduction : plan.reductions)
+  XRDCT_ASSERT(corrections.dark_variance.empty() || corrections.dark_variance.size() == pixels);
+  for (core::Reduction const& reduction : plan.reductions) {
     XRDCT_ASSERT(reduction.matrix.pixels() == pixels && reduction.matrix.entry_begin.size() == pixels + 1);
+    XRDCT_ASSERT(reduction.error_model != core::ErrorModel::variance || corrections.variance.size() == pixels);
+  }
 }
 
 template <class T>

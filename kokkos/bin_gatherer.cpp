@@ -51,7 +51,9 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
       kernels.gather(image.data(), place_.get() + gathered, bin_.entries - gathered, storage, raw_.get() + gathered * lanes);
     gathered = bin_.entries;
   };
-  for (BinRuns::Place const& run : runs) {
+  for (std::size_t k = 0; k < runs.size(); ++k) {
+    BinRuns::Place const& run = runs[k];
+    fetch(matrix, runs, k);
     TurnedTile const& tile = image.tile(run.tile);
     if (tile.storage != storage) read();
     storage = tile.storage;
@@ -62,6 +64,21 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
   read();
   add_variance(reduction.error_model);
   return bin_;
+}
+
+// Runs lie far from each other in memory: asks for what the next ones will need.
+void BinGatherer::fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const {
+  constexpr std::size_t far = 16, near = 8;
+  if (current + far < runs.size()) {
+    std::uint32_t const run = runs[current + far].run;
+    __builtin_prefetch(matrix.pixels_of(run).data());
+    __builtin_prefetch(matrix.coefficients_of(run));
+  }
+  if (current + near >= runs.size()) return;
+  BinRuns::Place const& run = runs[current + near];
+  float const* norm = plan_.corrections.normalization.data() + run.tile * tile_pixels_;
+  auto const pixels = matrix.pixels_of(run.run);
+  for (std::size_t k = 0; k < pixels.size(); k += 2) __builtin_prefetch(norm + pixels[k]);
 }
 
 void BinGatherer::list_run(std::size_t first_pixel, std::uint32_t place, std::uint32_t step, std::span<std::uint16_t const> pixels,

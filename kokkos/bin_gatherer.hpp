@@ -51,6 +51,7 @@ class BinGatherer {
 
  private:
   void list_run(std::size_t first_pixel, std::uint32_t place, std::uint32_t step, std::span<std::uint16_t const> pixels, float const* coefficients);
+  void fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const;
   void add_variance(core::ErrorModel model);
 
   core::ReductionPlan const& plan_;

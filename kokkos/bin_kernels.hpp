@@ -64,6 +64,7 @@ inline constexpr std::uint32_t no_entry = ~std::uint32_t{0};
  *
  * `gather`: raw[entry][lane] = the values of `storage` at image + 16·place[entry] bytes
  * `spread`: sets `spread` where no value is invalid and none excluded; the same bits as `moments`
+ * `respread`: sets S, N and `spread` for the groups of four lanes with a wanted one; the same bits as `moments`
  * `moments`: sets all of them for the groups of four lanes with a wanted one
  * `find`: entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order; norm has to be positive; returns how many
  * `largest`: enters entries with a larger signal/norm; norm has to be positive
@@ -72,6 +73,7 @@ inline constexpr std::uint32_t no_entry = ~std::uint32_t{0};
 struct BinKernels {
   void (*gather)(std::byte const* image, std::uint32_t const* place, std::size_t entries, Storage storage, float* raw);
   void (*spread)(BinEntries const& bin, RunningNorms const& norms, BinMoments& moments);
+  void (*respread)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
   void (*moments)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
   std::size_t (*find)(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper, EntryLanes* found);
   void (*largest)(BinEntries const& bin, LargestEntries& largest);

@@ -28,10 +28,24 @@ constexpr std::size_t ahead = 24;         // entries that are fetched in advance
   }
 }
 
+[[gnu::target("avx2")]] void gather_f32(std::byte const* image, std::uint32_t const* place, std::size_t entries, float* raw) {
+  for (std::size_t e = 0; e < entries; ++e) {
+    if (e + ahead < entries) _mm_prefetch(image + std::size_t{place[e + ahead]} * lanes, _MM_HINT_T0);
+    auto const* values = reinterpret_cast<float const*>(image + std::size_t{place[e]} * lanes);
+    _mm256_storeu_ps(raw + e * lanes, _mm256_loadu_ps(values));
+    _mm256_storeu_ps(raw + e * lanes + 8, _mm256_loadu_ps(values + 8));
+  }
+}
+
 void gather(std::byte const* image, std::uint32_t const* place, std::size_t entries, Storage storage, float* raw) {
-  if (storage == Storage::u8) return gather_u8(image, place, entries, raw);
-  if (storage == Storage::u16) return gather_u16(image, place, entries, raw);
-  portable_bin_kernels().gather(image, place, entries, storage, raw);
+  switch (storage) {
+    case Storage::u8:
+      return gather_u8(image, place, entries, raw);
+    case Storage::u16:
+      return gather_u16(image, place, entries, raw);
+    case Storage::f32:
+      return gather_f32(image, place, entries, raw);
+  }
 }
 
 [[gnu::target("avx2")]] inline __m256d signal_of(BinEntries const& bin, std::size_t entry, std::size_t quad) {
@@ -112,6 +126,42 @@ void sum_moments(BinEntries const& bin, LaneMask const* excluded, LaneMask wante
     if ((wanted >> (q * 4) & 15) != 0) sum_quad(bin, excluded, q, moments);
 }
 
+// Few entries are excluded: the others need no mask.
+template <bool has_invalid>
+[[gnu::target("avx2")]] void respread_quad(BinEntries const& bin, LaneMask const* excluded, std::size_t quad, BinMoments& moments) {
+  __m256d const zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1.0);
+  __m256d s = zero, n = zero, spread = zero;
+  std::size_t const shift = quad * 4;
+  for (std::size_t e = 0; e < bin.entries; ++e) {
+    __m256d const c = _mm256_set1_pd(bin.coefficient[e]), w = _mm256_mul_pd(c, _mm256_set1_pd(bin.norm[e]));
+    __m256d const signal = signal_of(bin, e, quad);
+    __m256d weight = w, part = _mm256_mul_pd(c, signal);
+    __m256d apart = _mm256_sub_pd(_mm256_mul_pd(part, n), _mm256_mul_pd(w, s));
+    bool const some_excluded = (excluded[e] >> shift & 15) != 0;
+    if (has_invalid || some_excluded) {
+      __m256d const used = _mm256_and_pd(included(excluded[e], quad), _mm256_cmp_pd(signal, signal, _CMP_ORD_Q));
+      weight = _mm256_and_pd(weight, used);
+      part = _mm256_and_pd(part, used);
+      apart = _mm256_and_pd(apart, used);
+    }
+    __m256d const after = _mm256_add_pd(n, weight);
+    __m256d const reciprocal = _mm256_and_pd(_mm256_div_pd(one, _mm256_mul_pd(n, after)), _mm256_cmp_pd(n, zero, _CMP_NEQ_OQ));
+    spread = _mm256_add_pd(spread, _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
+    n = after;
+    s = _mm256_add_pd(s, part);
+  }
+  _mm256_storeu_pd(moments.signal.data() + shift, s);
+  _mm256_storeu_pd(moments.normalization.data() + shift, n);
+  _mm256_storeu_pd(moments.spread.data() + shift, spread);
+}
+
+void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments) {
+  for (std::size_t q = 0; q < quads; ++q) {
+    if ((wanted >> (q * 4) & 15) == 0) continue;
+    bin.has_invalid ? respread_quad<true>(bin, excluded, q, moments) : respread_quad<false>(bin, excluded, q, moments);
+  }
+}
+
 [[gnu::target("avx2")]] std::size_t find(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper, EntryLanes* found) {
   __m256 const low[2] = {_mm256_loadu_ps(lower.data()), _mm256_loadu_ps(lower.data() + 8)};
   __m256 const high[2] = {_mm256_loadu_ps(upper.data()), _mm256_loadu_ps(upper.data() + 8)};
@@ -177,7 +227,7 @@ void sum_moments(BinEntries const& bin, LaneMask const* excluded, LaneMask wante
 
 }  // namespace
 
-BinKernels avx2_bin_kernels() { return {gather, spread, sum_moments, find, find_largest, divide}; }
+BinKernels avx2_bin_kernels() { return {gather, spread, respread, sum_moments, find, find_largest, divide}; }
 
 }  // namespace xrdct::kernels
 

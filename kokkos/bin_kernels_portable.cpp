@@ -75,6 +75,14 @@ void sum_moments(BinEntries const& bin, LaneMask const* excluded, LaneMask wante
     if ((wanted >> (lane / 4 * 4) & 15) != 0) sum_lane(bin, excluded, lane, moments);
 }
 
+void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments) {
+  BinMoments all;
+  sum_moments(bin, excluded, wanted, all);
+  moments.signal = all.signal;
+  moments.normalization = all.normalization;
+  moments.spread = all.spread;
+}
+
 std::size_t find(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper, EntryLanes* found) {
   std::size_t number = 0;
   for (std::size_t e = 0; e < bin.entries; ++e) {
@@ -106,6 +114,6 @@ void divide(BinEntries const& bin, std::size_t stride, float* quotient) {
 
 }  // namespace
 
-BinKernels portable_bin_kernels() { return {gather, spread, sum_moments, find, find_largest, divide}; }
+BinKernels portable_bin_kernels() { return {gather, spread, respread, sum_moments, find, find_largest, divide}; }
 
 }  // namespace xrdct::kernels

@@ -9,6 +9,7 @@
 namespace xrdct::kernels {
 namespace {
 
+constexpr double most_lost = 30.0;  // what may be taken off a sum, relative to the rest: 5 bits
 constexpr double on_limit = 1e-11;  // relative distance from a limit that rounding can bridge
 constexpr float margin = 1e-6f;     // relative error of limits in float32, generously
 
@@ -80,6 +81,12 @@ class Clipping {
   void run(LaneMask lanes_used);
 
  private:
+  struct Removed {
+    double signal = 0.0, variance = 0.0, normalization2 = 0.0, count = 0.0;
+  };
+
+  void remove(std::uint32_t entry, std::size_t lane);
+  bool is_accurate(std::size_t lane) const;
   void spread_of_all(LaneMask mask);
   void sum_again(LaneMask mask);
   LaneMask reject_once(LaneMask mask, LaneMask& undecided);
@@ -90,6 +97,7 @@ class Clipping {
   BinKernels const& kernels_;
   BinMoments& sums_;
   ClipScratch& scratch_;
+  std::array<Removed, lanes> removed_{};  // since the sums were formed
 };
 
 void Clipping::run(LaneMask lanes_used) {
@@ -128,15 +136,51 @@ void Clipping::spread_of_all(LaneMask mask) {
   kernels_.spread(bin_, {scratch_.before.data(), scratch_.reciprocal.data()}, sums_);
 }
 
+void Clipping::remove(std::uint32_t entry, std::size_t lane) {
+  double const c = bin_.coefficient[entry], weight = c * static_cast<double>(bin_.norm[entry]);
+  float const raw = bin_.raw[entry * lanes + lane];
+  double const signal = c * static_cast<double>(raw - bin_.dark[entry]);
+  double const variance = c * c * (bin_.variance[entry] + (bin_.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0));
+  scratch_.rejected[entry] |= bit_of(lane);
+  sums_.signal[lane] -= signal;
+  sums_.variance[lane] -= variance;
+  sums_.normalization[lane] -= weight;
+  sums_.normalization2[lane] -= weight * weight;
+  sums_.count[lane] -= c;
+  --sums_.pixels[lane];
+  Removed& removed = removed_[lane];
+  removed.signal += std::abs(signal);
+  removed.variance += variance;
+  removed.normalization2 += weight * weight;
+  removed.count += c;
+}
+
+bool Clipping::is_accurate(std::size_t lane) const {
+  Removed const& removed = removed_[lane];
+  return removed.signal <= most_lost * std::abs(sums_.signal[lane]) && removed.variance <= most_lost * sums_.variance[lane] &&
+         removed.normalization2 <= most_lost * sums_.normalization2[lane] && removed.count <= most_lost * sums_.count[lane];
+}
+
+// After a cycle: takes the sums as they are where what was removed is small, and forms them again elsewhere.
 void Clipping::sum_again(LaneMask mask) {
-  if (mask == 0) return;
+  LaneMask inaccurate = 0;
+  each_lane(mask, [&](std::size_t lane) { inaccurate |= sums_.pixels[lane] > 0 && is_accurate(lane) ? LaneMask{0} : bit_of(lane); });
   BinMoments sums;
-  kernels_.moments(bin_, scratch_.rejected.data(), mask, sums);
-  each_lane(mask, [&](std::size_t lane) {
+  if (inaccurate != 0) kernels_.moments(bin_, scratch_.rejected.data(), inaccurate, sums);
+  each_lane(inaccurate, [&](std::size_t lane) {
     for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization, &BinMoments::normalization2, &BinMoments::count,
                        &BinMoments::spread})
       (sums_.*field)[lane] = (sums.*field)[lane];
-    sums_.pixels[lane] = sums.pixels[lane];
+    removed_[lane] = {};
+  });
+  auto const accurate = static_cast<LaneMask>(mask & ~inaccurate);
+  if (accurate == 0 || !(rule_.spread_decides || rule_.spread_remains)) return;
+  kernels_.respread(bin_, scratch_.rejected.data(), accurate, sums);
+  each_lane(accurate, [&](std::size_t lane) {
+    sums_.signal[lane] = sums.signal[lane];
+    sums_.normalization[lane] = sums.normalization[lane];
+    sums_.spread[lane] = sums.spread[lane];
+    removed_[lane].signal = 0.0;
   });
 }
 
@@ -168,7 +212,7 @@ LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
         undecided |= bit_of(lane);
       } else {
         changed |= bit_of(lane);
-        scratch_.rejected[e] |= bit_of(lane);
+        remove(e, lane);
       }
     });
   }

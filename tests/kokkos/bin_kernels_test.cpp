@@ -92,6 +92,15 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
         avx2.moments(values, bin.excluded.data(), 0x0f3f, b);
         expect_same(a, b);
       }
+      values.rounds_weights = false;
+      for (BinKernels const& kernels : {portable, avx2}) {
+        BinMoments all, some;
+        portable.moments(values, bin.excluded.data(), 0xf0f3, all);
+        kernels.respread(values, bin.excluded.data(), 0xf0f3, some);
+        expect_same(all.signal, some.signal);
+        expect_same(all.normalization, some.normalization);
+        expect_same(all.spread, some.spread);
+      }
       PerLane<float> lower, upper;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         lower[lane] = static_cast<float>(lane) * 2.0f - 20.0f;

@@ -38,7 +38,7 @@ struct JointPlan {
 /*!
  * Reduces the frames of a group bin by bin, from their turned tiles: clipping, quantiles, maximum, and the azimuthal error model.
  *
- * Memory: 118 B per entry of the largest bin; for quantiles 74 B more; 2 B per pixel for quantiles where pixels are split. One object per thread.
+ * Memory: 118 B per entry of the largest bin; for quantiles 88 B more; 2 B per pixel for quantiles where pixels are split. One object per thread.
  */
 class JointReducer {
  public:

@@ -9,8 +9,9 @@ namespace xrdct::kernels {
 namespace {
 
 constexpr std::size_t intervals = 256, no_interval = intervals;
-constexpr std::size_t few = 48;     // items that are sorted at once
-constexpr double rounding = 1e-12;  // relative error of a sum of weights, generously
+constexpr std::size_t sampled = 64;  // values that the first intervals are laid out by
+constexpr std::size_t few = 48;      // items that are sorted at once
+constexpr double rounding = 1e-12;   // relative error of a sum of weights, generously
 
 enum Fate : std::uint8_t { rejected, kept, undecided };
 
@@ -18,24 +19,6 @@ enum Fate : std::uint8_t { rejected, kept, undecided };
 struct Range {
   float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
 
-  explicit Range(std::span<float const> values) {
-    constexpr std::size_t width = 16;
-    float lows[width], highs[width];
-    std::fill_n(lows, width, low);
-    std::fill_n(highs, width, high);
-    std::size_t e = 0;
-    for (; e + width <= values.size(); e += width)
-      for (std::size_t k = 0; k < width; ++k) {
-        lows[k] = values[e + k] < lows[k] ? values[e + k] : lows[k];
-        highs[k] = values[e + k] > highs[k] ? values[e + k] : highs[k];
-      }
-    for (; e < values.size(); ++e) add(values[e]);
-    for (std::size_t k = 0; k < width; ++k) {
-      low = std::min(low, lows[k]);
-      high = std::max(high, highs[k]);
-    }
-  }
-  Range() = default;
   void add(float value) {
     low = value < low ? value : low;
     high = value > high ? value : high;
@@ -44,20 +27,34 @@ struct Range {
   bool can_be_divided() const { return high > low && std::isfinite(high - low) && std::isfinite(scale()); }
 };
 
+// Of some values spread over all: a few far above the others are left out, most likely.
+Range range_of_sample(std::span<float const> values) {
+  Range range;
+  for (std::size_t k = 0; k < sampled; ++k) range.add(values[k * values.size() / sampled]);
+  return range;
+}
+
 }  // namespace
 
-// Equal intervals of a range: the weights in them, and what becomes of their items.
+// Equal intervals of a range, the first and the last without end: the weights in them, and what becomes of their items.
 struct QuantileSelector::Intervals {
   explicit Intervals(Range const& range) : low(range.low), scale(range.scale()) {}
 
-  std::uint16_t of(float value) const {
-    float const place = (value - low) * scale;
-    float const last = static_cast<float>(intervals - 1);
-    return static_cast<std::uint16_t>(static_cast<std::int32_t>(value == value ? (place < last ? place : last) : static_cast<float>(no_interval)));
+  std::int32_t of(float value) const {
+    constexpr auto last = static_cast<float>(intervals - 1);
+    float place = (value - low) * scale;
+    place = place > 0.0f ? place : 0.0f;
+    place = place < last ? place : last;
+    auto const interval = static_cast<std::int32_t>(place);
+    return value == value ? interval : static_cast<std::int32_t>(no_interval);
   }
+
+  // Neighbours are often of the same interval: in turn into separate sums, so that none waits for the last.
+  void add(std::size_t entry, std::int32_t interval, float value) { parts[entry % parts.size()][interval] += static_cast<double>(value); }
 
   void decide(double running, float lower, float upper) {
     for (std::size_t k = 0; k < intervals; ++k) {
+      weight[k] = (parts[0][k] + parts[1][k]) + (parts[2][k] + parts[3][k]);
       before[k] = running;
       running += weight[k];
       auto const rounded = [](double value, double error) { return static_cast<float>(value * (1.0 + error)); };
@@ -68,12 +65,12 @@ struct QuantileSelector::Intervals {
   }
 
   float low, scale;
-  std::array<double, intervals + 1> weight{};  // and of invalid entries
-  std::array<double, intervals> before{};      // weight of all smaller values
+  std::array<std::array<double, intervals + 1>, 4> parts{};  // and of invalid entries
+  std::array<double, intervals> weight, before;              // and that of all smaller values
   std::array<Fate, intervals + 1> fate{};
 };
 
-QuantileSelector::QuantileSelector(std::size_t most_entries) : interval_(most_entries) { items_.reserve(most_entries); }
+QuantileSelector::QuantileSelector(std::size_t most_entries) : interval_(most_entries) { items_.reserve(2 * most_entries); }
 
 void QuantileSelector::select(std::span<float const> values, std::span<float const> weights, bool positive, core::Quantiles const& quantiles,
                               LaneMask bit, std::span<LaneMask> kept_entries) {
@@ -81,30 +78,36 @@ void QuantileSelector::select(std::span<float const> values, std::span<float con
   kept_ = kept_entries;
   bit_ = bit;
   items_.clear();
-  double total = 0.0;
-  for (std::size_t e = 0; e < values.size(); ++e) total += values[e] == values[e] ? static_cast<double>(weights[e]) : 0.0;
+  double totals[4] = {};
+  for (std::size_t e = 0; e < values.size(); ++e) totals[e % 4] += values[e] == values[e] ? static_cast<double>(weights[e]) : 0.0;
+  double const total = (totals[0] + totals[1]) + (totals[2] + totals[3]);
   lower_ = static_cast<float>(quantiles.lower * total);
   upper_ = static_cast<float>(quantiles.upper * total);
-  Range const range(values);
-  if (values.size() <= few || !range.can_be_divided() || !positive || lower_ > upper_) {
+  bool const sorts_all = values.size() <= few || !positive || lower_ > upper_;
+  Range const range = sorts_all ? Range{} : range_of_sample(values);
+  if (!range.can_be_divided()) {
     for (std::size_t e = 0; e < values.size(); ++e)
       if (values[e] == values[e]) items_.push_back({values[e], static_cast<std::uint32_t>(e)});
-    return sort(0, 0.0);
+    return sorts_all ? sort(0, 0.0) : divide(0, 0.0);
   }
   Intervals parts(range);
   for (std::size_t e = 0; e < values.size(); ++e) interval_[e] = parts.of(values[e]);
-  for (std::size_t e = 0; e < values.size(); ++e) parts.weight[interval_[e]] += static_cast<double>(weights[e]);
+  for (std::size_t e = 0; e < values.size(); ++e) parts.add(e, interval_[e], weights[e]);
   parts.decide(0.0, lower_, upper_);
+  items_.resize(values.size());
+  std::size_t all = 0;
+  LaneMask const bits[] = {0, bit, 0};  // by fate
   for (std::size_t e = 0; e < values.size(); ++e) {
     Fate const fate = parts.fate[interval_[e]];
-    kept_[e] |= fate == kept ? bit : LaneMask{0};
-    if (fate == undecided) items_.push_back({values[e], static_cast<std::uint32_t>(e)});
+    kept_[e] |= bits[fate];
+    items_[all] = {values[e], static_cast<std::uint32_t>(e)};
+    all += fate == undecided ? 1 : 0;
   }
-  std::size_t const all = items_.size();
+  items_.resize(all);
   for (std::size_t k = 0; k < intervals; ++k) {
-    if (parts.fate[k] != undecided) continue;
+    if (parts.fate[k] != undecided || parts.weight[k] == 0.0) continue;
     for (std::size_t i = 0; i < all; ++i)
-      if (interval_[items_[i].entry] == k) items_.push_back(Item(items_[i]));
+      if (interval_[items_[i].entry] == static_cast<std::int32_t>(k)) items_.push_back(Item(items_[i]));
     divide(all, parts.before[k]);
     items_.resize(all);
   }
@@ -117,14 +120,14 @@ void QuantileSelector::divide(std::size_t first, double running) {
   for (std::size_t i = first; i < last; ++i) range.add(items_[i].value);
   if (last - first <= few || !range.can_be_divided()) return sort(first, running);
   Intervals parts(range);
-  for (std::size_t i = first; i < last; ++i) parts.weight[parts.of(items_[i].value)] += static_cast<double>(weights_[items_[i].entry]);
+  for (std::size_t i = first; i < last; ++i) parts.add(i, parts.of(items_[i].value), weights_[items_[i].entry]);
   parts.decide(running, lower_, upper_);
   for (std::size_t i = first; i < last; ++i)
     if (parts.fate[parts.of(items_[i].value)] == kept) kept_[items_[i].entry] |= bit_;
   for (std::size_t k = 0; k < intervals; ++k) {
     if (parts.fate[k] != undecided || parts.weight[k] == 0.0) continue;
     for (std::size_t i = first; i < last; ++i)
-      if (parts.of(items_[i].value) == k) items_.push_back(Item(items_[i]));
+      if (parts.of(items_[i].value) == static_cast<std::int32_t>(k)) items_.push_back(Item(items_[i]));
     divide(last, parts.before[k]);
     items_.resize(last);
   }

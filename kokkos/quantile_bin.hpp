@@ -13,7 +13,7 @@ namespace xrdct::kernels {
  * Finds the entries of a bin that `core::Quantiles` keeps, in one frame.
  *
  * The values are counted into intervals; only those intervals that a quantile falls into are divided again, and sorted when they are small: no full
- * sort. Memory: 10 B per entry, more where many values are equal. One object per thread.
+ * sort. Memory: 20 B per entry, more where many values are equal. One object per thread.
  */
 class QuantileSelector {
  public:
@@ -26,7 +26,7 @@ class QuantileSelector {
    */
   void select(std::span<float const> values, std::span<float const> weights, bool positive, core::Quantiles const& quantiles, LaneMask bit,
               std::span<LaneMask> kept);
-  std::size_t memory_bytes() const noexcept { return interval_.capacity() * sizeof(std::uint16_t) + items_.capacity() * sizeof(Item); }
+  std::size_t memory_bytes() const noexcept { return interval_.capacity() * sizeof(std::int32_t) + items_.capacity() * sizeof(Item); }
 
  private:
   struct Item {
@@ -44,8 +44,8 @@ class QuantileSelector {
   LaneMask bit_ = 0;
   float lower_ = 0.0f, upper_ = 0.0f;
 
-  std::vector<std::uint16_t> interval_;  // [entry]
-  std::vector<Item> items_;              // stack of lists, in entry order
+  std::vector<std::int32_t> interval_;  // [entry]
+  std::vector<Item> items_;             // stack of lists, in entry order
 };
 
 }  // namespace xrdct::kernels

@@ -52,9 +52,14 @@ struct QuantileSelector::Intervals {
   // Neighbours are often of the same interval: in turn into separate sums, so that none waits for the last.
   void add(std::size_t entry, std::int32_t interval, float value) { parts[entry % parts.size()][interval] += static_cast<double>(value); }
 
+  double sum_up() {
+    double total = 0.0;
+    for (std::size_t k = 0; k < intervals; ++k) total += weight[k] = (parts[0][k] + parts[1][k]) + (parts[2][k] + parts[3][k]);
+    return total;
+  }
+
   void decide(double running, float lower, float upper) {
     for (std::size_t k = 0; k < intervals; ++k) {
-      weight[k] = (parts[0][k] + parts[1][k]) + (parts[2][k] + parts[3][k]);
       before[k] = running;
       running += weight[k];
       auto const rounded = [](double value, double error) { return static_cast<float>(value * (1.0 + error)); };
@@ -78,21 +83,26 @@ void QuantileSelector::select(std::span<float const> values, std::span<float con
   kept_ = kept_entries;
   bit_ = bit;
   items_.clear();
-  double totals[4] = {};
-  for (std::size_t e = 0; e < values.size(); ++e) totals[e % 4] += values[e] == values[e] ? static_cast<double>(weights[e]) : 0.0;
-  double const total = (totals[0] + totals[1]) + (totals[2] + totals[3]);
-  lower_ = static_cast<float>(quantiles.lower * total);
-  upper_ = static_cast<float>(quantiles.upper * total);
-  bool const sorts_all = values.size() <= few || !positive || lower_ > upper_;
+  auto const set_limits = [&](double total) {
+    lower_ = static_cast<float>(quantiles.lower * total);
+    upper_ = static_cast<float>(quantiles.upper * total);
+  };
+  bool const sorts_all = values.size() <= few || !positive || quantiles.lower > quantiles.upper;
   Range const range = sorts_all ? Range{} : range_of_sample(values);
   if (!range.can_be_divided()) {
-    for (std::size_t e = 0; e < values.size(); ++e)
-      if (values[e] == values[e]) items_.push_back({values[e], static_cast<std::uint32_t>(e)});
+    double total = 0.0;
+    for (std::size_t e = 0; e < values.size(); ++e) {
+      if (values[e] != values[e]) continue;
+      items_.push_back({values[e], static_cast<std::uint32_t>(e)});
+      total += static_cast<double>(weights[e]);
+    }
+    set_limits(total);
     return sorts_all ? sort(0, 0.0) : divide(0, 0.0);
   }
   Intervals parts(range);
   for (std::size_t e = 0; e < values.size(); ++e) interval_[e] = parts.of(values[e]);
   for (std::size_t e = 0; e < values.size(); ++e) parts.add(e, interval_[e], weights[e]);
+  set_limits(parts.sum_up());
   parts.decide(0.0, lower_, upper_);
   items_.resize(values.size());
   std::size_t all = 0;
@@ -121,6 +131,7 @@ void QuantileSelector::divide(std::size_t first, double running) {
   if (last - first <= few || !range.can_be_divided()) return sort(first, running);
   Intervals parts(range);
   for (std::size_t i = first; i < last; ++i) parts.add(i, parts.of(items_[i].value), weights_[items_[i].entry]);
+  parts.sum_up();
   parts.decide(running, lower_, upper_);
   for (std::size_t i = first; i < last; ++i)
     if (parts.fate[parts.of(items_[i].value)] == kept) kept_[items_[i].entry] |= bit_;

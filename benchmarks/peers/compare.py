@@ -29,25 +29,28 @@ def arguments():
     parser.add_argument("--different", type=int, default=16, help="different frames; they are repeated")
     parser.add_argument("--peer-frames", type=int, default=8, help="frames that each of the others does in one repeat")
     parser.add_argument("--bins", type=int, default=1000)
+    parser.add_argument("--method", choices=xrdct_runs.REDUCTIONS, default="mean", help="sigma_clip: beside pyFAI's sigma_clip_ng, with Bragg spots in the frames")
     parser.add_argument("--json", type=pathlib.Path, help="where the figures go; default: peers.json in the folder")
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.spots = 300 if options.method == "sigma_clip" else 0
+    return options
 
 
 def make_scans(options):
     """The long and the short scan with their jobs. A scan that is there is used again."""
     folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
-    settings = dict(points=options.points, lines=options.lines, short_lines=options.short_lines, different=options.different)
+    settings = dict(points=options.points, lines=options.lines, short_lines=options.short_lines, different=options.different, spots=options.spots)
     note = folder / "scans.json"
     if not note.exists() or json.loads(note.read_text())["settings"] != settings:
-        shape, chunks = eiger_scan.encoded_frames(options.different, folder / "scratch.h5", seed=20260901)
+        shape, chunks = eiger_scan.encoded_frames(options.different, folder / "scratch.h5", options.spots, seed=20260901)
         for name, lines in (("long", options.lines), ("short", options.short_lines)):
             eiger_scan.write_scan(folder / f"{name}.h5", lines * options.points, shape, chunks)
         eiger_scan.write_poni(folder / "eiger.poni")
         mean_bytes = statistics.mean(len(chunk) for chunk in chunks)
         note.write_text(json.dumps(dict(settings=settings, shape=shape, bytes_per_frame=mean_bytes)))
     for name, lines in (("long", options.lines), ("short", options.short_lines)):
-        xrdct_runs.write_job(folder / f"{name}.json", folder / f"{name}.h5", lines, options.points, options.bins)
+        xrdct_runs.write_job(folder / f"{name}.json", folder / f"{name}.h5", lines, options.points, options.bins, options.method)
     return json.loads(note.read_text())
 
 
@@ -140,16 +143,17 @@ def main():
 
     readers = python_peers.readers(folder / "long.h5")
     fastest = min(readers, key=lambda read: (read(0), timed(read, options.peer_frames))[1])
-    engines = python_peers.pyfai_engines(fastest, folder / "eiger.poni", options.bins)
+    clips = options.method == "sigma_clip"
+    engines = python_peers.pyfai_engines(fastest, folder / "eiger.poni", options.bins, clips)
     agreed = [agreement(long_run.first_pattern(), engine) for engine in engines]
     for found in agreed:
         print(("agrees with " if found["good"] else "DOES NOT AGREE with ") + json.dumps(found))
     if not any(found["good"] for found in agreed):
         return "cannot compare: expected the same pattern of frame 0 within 1e-6 from xrdct and pyFAI, found none that agrees"
     same = [engine for engine, found in zip(engines, agreed) if found["good"]]
-    fused = python_peers.Bslz4ToSparse(folder / "long.h5", folder / "eiger.poni", options.bins, fastest(0))
+    fused = [] if clips else [python_peers.Bslz4ToSparse(folder / "long.h5", folder / "eiger.poni", options.bins, fastest(0))]
 
-    figures, ours = measure(options, readers + [fused] + same, long_run, short_run)
+    figures, ours = measure(options, readers + fused + same, long_run, short_run)
     results = {name: summary(samples) for name, samples in {**own_figures(options, ours), **figures}.items()}
     reference = next(iter(results.values()))
     print_table(results, reference)
@@ -164,7 +168,7 @@ def main():
     )
     print(f"\nxrdct does {ratios['pyfai_over_xrdct']:.1f} × the frames of {best} (processor time: {ratios['pyfai_over_xrdct_cpu']:.1f} ×),")
     print(f"at {ratios['xrdct_over_decoding']:.2f} × the cost of plain decoding by {decoding} (processor time: {ratios['xrdct_over_decoding_cpu']:.2f} ×)")
-    report = dict(machine=machine(), scan=scans, bins=options.bins, repeats=options.repeats, agreement=agreed, results=results, ratios=ratios)
+    report = dict(machine=machine(), scan=scans, method=options.method, bins=options.bins, repeats=options.repeats, agreement=agreed, results=results, ratios=ratios)
     report["xrdct_log"] = ours["log"][-1]
     path = options.json or folder / "peers.json"
     path.write_text(json.dumps(report, indent=1) + "\n")

@@ -28,14 +28,22 @@ def expected_counts():
     return counts, detector.mask.astype(bool)
 
 
-def encoded_frames(number, scratch, seed):
+def spots(shape, number, random):
+    """Bragg spots of 3 × 3 pixels, 10 to 100 000 counts at the centre. [row][column]"""
+    image = np.zeros(shape, "u4")
+    for row, column, decades in zip(random.integers(1, shape[0] - 1, number), random.integers(1, shape[1] - 1, number), random.uniform(1, 5, number)):
+        image[row - 1 : row + 2, column - 1 : column + 2] += (10**decades * np.array([[0.1, 0.25, 0.1], [0.25, 1.0, 0.25], [0.1, 0.25, 0.1]])).astype("u4")
+    return image
+
+
+def encoded_frames(number, scratch, spots_per_frame, seed):
     """Stored bytes of `number` different frames."""
     counts, gaps = expected_counts()
     random = np.random.default_rng(seed)
     with h5py.File(scratch, "w") as file:
         data = file.create_dataset("data", (number,) + counts.shape, "u4", chunks=(1,) + counts.shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
         for i in range(number):
-            frame = random.poisson(counts).astype("u4")
+            frame = random.poisson(counts).astype("u4") + spots(counts.shape, spots_per_frame, random)
             frame[gaps] = GAP
             data[i] = frame
         chunks = [data.id.read_direct_chunk((i, 0, 0)) for i in range(number)]

@@ -60,7 +60,22 @@ class PyFai:
         return result.radial, result.intensity, result.sem
 
 
-def pyfai_engines(read, poni, bins):
+class PyFaiSigmaClip(PyFai):
+    """sigma_clip_ng with its defaults of threshold and cycles, no splitting, azimuthal errors."""
+
+    def __init__(self, read, poni, bins, method):
+        super().__init__(read, poni, bins, method)
+        self.name = f"pyFAI sigma_clip_ng {'/'.join(method)}, {read.name}"
+        self.arguments["error_model"] = "azimuthal"
+
+    def __call__(self, index):
+        result = self.integrator.sigma_clip_ng(self.read(index).astype(np.float32), **self.arguments)
+        return result.radial, result.intensity, result.sem
+
+
+def pyfai_engines(read, poni, bins, clips):
+    if clips:
+        return [PyFaiSigmaClip(read, poni, bins, ("no", "csr", "cython"))]  # the only one of its Cython engines that clips
     return [PyFai(read, poni, bins, ("bbox", algorithm, "cython")) for algorithm in ("csr", "csc", "histogram")]
 
 

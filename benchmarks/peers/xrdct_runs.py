@@ -8,11 +8,17 @@ import time
 import h5py
 
 
-def write_job(path, scan, lines, points, bins):
+REDUCTIONS = {  # by method
+    "mean": {"splitting": "bounding_box", "error_model": "poisson"},
+    "sigma_clip": {"splitting": "none", "error_model": "azimuthal", "method": "sigma_clip"},
+}
+
+
+def write_job(path, scan, lines, points, bins, method):
     job = {
         "scan": {"files": [scan.name], "dataset": "/entry/data", "shape": {"slow": lines, "fast": points}},
         "calibration": {"poni": "eiger.poni"},
-        "reductions": [{"bins": bins, "unit": "q_nm^-1", "splitting": "bounding_box", "error_model": "poisson"}],
+        "reductions": [{"name": "pattern", "bins": bins, "unit": "q_nm^-1", **REDUCTIONS[method]}],
         "output": {"file": path.with_suffix(".out.h5").name, "overwrite": True},
         "run": {"threads": 1},
     }
@@ -43,5 +49,5 @@ class Xrdct:
 
     def first_pattern(self):
         with h5py.File(self.output, "r") as file:
-            group = file["/entry/mean"]
+            group = file["/entry/pattern"]
             return group["radial_axis"][()], group["I"][0, 0, 0], group["I_errors"][0, 0, 0]

@@ -12,9 +12,9 @@ namespace xrdct::config {
 namespace json = boost::json;
 namespace {
 
-constexpr std::array pixel_keys{"pixel1", "pixel2", "max_shape", "orientation"};
+constexpr std::array used_keys{"pixel1", "pixel2", "max_shape", "orientation", "sensor", "radius", "splineFile", "filename"};
 // They change where a pixel is: leaving them out would move rings.
-constexpr std::array refused_keys{"splinefile", "x_offset_file", "y_offset_file", "filename", "radius"};
+constexpr std::array refused_keys{"x_offset_file", "y_offset_file"};
 
 // Reports of the JSON readers, with the line of the PONI file in front.
 class ConfigReader {
@@ -28,6 +28,7 @@ class ConfigReader {
       if (entry.value().is_null() || (entry.value().is_string() && is_none(std::string(entry.value().get_string())))) continue;
       read_entry(key, entry.value(), detector);
     }
+    if (!detector.nexus_file.empty() && !has_orientation_) detector.orientation = 0;  // the file has its own
   }
 
  private:
@@ -41,11 +42,14 @@ class ConfigReader {
     if (key == "max_shape") return read_shape(value, detector);
     if (key == "orientation") return read_orientation(value, detector);
     if (key == "binning") return read_binning(value);
-    if (key == "sensor") return;  // used for the parallax correction alone
+    if (key == "sensor") return read_sensor(value, detector);
+    if (key == "radius") return read_size(key, value, detector.radius_m);
+    if (key == "splinefile") return read_file(key, value, detector.spline_file);
+    if (key == "filename") return read_file(key, value, detector.nexus_file);
     if (std::find(refused_keys.begin(), refused_keys.end(), key) != refused_keys.end()) {
-      return reject(key, value, "null", "such detectors are not offered: correct the frames first");
+      return reject(key, value, "null", "give the offsets as a NeXus file or a spline file");
     }
-    auto const nearest = core::nearest_name(key, {pixel_keys.begin(), pixel_keys.end()});
+    auto const nearest = core::nearest_name(key, {used_keys.begin(), used_keys.end()});
     if (!nearest.empty()) return reject(key, value, "no such key", "did you mean \"" + nearest + "\"?");
     warnings_.push_back("line " + std::to_string(line_.number) + ": Detector_config." + key + " is not used");
   }
@@ -54,6 +58,22 @@ class ConfigReader {
     Problems unused("");
     to = JsonItem(value, key, unused).positive_number("");
     if (!to) reject(key, value, "a size in metres above 0");
+  }
+
+  void read_file(std::string const& key, json::value const& value, std::string& to) {
+    if (!value.is_string()) return reject(key, value, "the name of a file");
+    to = std::string(value.get_string());
+  }
+
+  void read_sensor(json::value const& value, core::DetectorChoice& detector) {
+    auto const* object = value.if_object();
+    auto const* material = object != nullptr ? object->if_contains("material") : nullptr;
+    auto const* thickness = object != nullptr ? object->if_contains("thickness") : nullptr;
+    if (material == nullptr || !material->is_string())
+      return reject("sensor", value, "an object such as {\"material\": \"Si\", \"thickness\": 0.00045}");
+    core::Sensor sensor{std::string(material->get_string())};
+    if (thickness != nullptr && !thickness->is_null()) read_size("sensor.thickness", *thickness, sensor.thickness_m);
+    detector.sensor = sensor;
   }
 
   std::optional<std::int64_t> integer(json::value const& value, std::int64_t low, std::int64_t high) {
@@ -75,6 +95,7 @@ class ConfigReader {
     auto const number = integer(value, 0, 4);
     if (!number) return reject("orientation", value, "1, 2, 3 or 4");
     detector.orientation = static_cast<int>(*number);
+    has_orientation_ = true;
   }
 
   void read_binning(json::value const& value) {
@@ -87,6 +108,7 @@ class ConfigReader {
   PoniLine const& line_;
   PoniProblems& problems_;
   std::vector<std::string>& warnings_;
+  bool has_orientation_ = false;
 };
 
 }  // namespace

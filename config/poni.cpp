@@ -59,8 +59,18 @@ void read_detector_lines(PoniLines const& lines, core::DetectorChoice& detector,
   };
   detector.pixel1_m = read("pixelsize1");
   detector.pixel2_m = read("pixelsize2");
-  if (auto const* spline = lines.find("splinefile"); spline != nullptr && !is_none(spline->value)) {
-    problems.add(*spline, "None", "distorted detectors are not offered: correct the frames first");
+  if (auto const* spline = lines.find("splinefile"); spline != nullptr && !is_none(spline->value)) detector.spline_file = spline->value;
+}
+
+bool is_hdf5_name(std::string const& name) {
+  auto const ending = lower_case(std::filesystem::path(name).extension().string());
+  return ending == ".h5" || ending == ".hdf5" || ending == ".nxs";
+}
+
+/// Files that the calibration names are looked for beside it.
+void resolve_files(std::filesystem::path const& folder, core::DetectorChoice& detector) {
+  for (std::string* file : {&detector.spline_file, &detector.nexus_file}) {
+    if (!file->empty()) *file = (folder / *file).string();
   }
 }
 
@@ -95,9 +105,11 @@ PoniFile parse_poni(std::string_view text, std::string const& file_name) {
   } else if (auto const* line = lines.find("detector_config")) {
     read_detector_config(*line, detector, problems, poni.warnings);
   }
+  if (detector.nexus_file.empty() && is_hdf5_name(detector.name)) detector.nexus_file = detector.name;
   read_numbers(lines, poni.calibration, problems, poni.warnings);
   if (auto const* line = lines.find("parallax"); line != nullptr && !is_false(line->value)) {
-    problems.add(*line, "False", "the parallax correction is not offered");
+    poni.calibration.parallax = lower_case(line->value) == "true" || line->value == "1";
+    if (!poni.calibration.parallax) problems.add(*line, "True or False");
   }
   if (!problems.list().empty()) throw core::InputError(problems.list());
   poni.orientation_given = detector.orientation != 0 && detector.orientation != 3;
@@ -111,7 +123,9 @@ PoniFile read_poni(std::filesystem::path const& file) {
   if (!in || text.fail()) {
     throw core::InputError("cannot read " + file.string() + ": expected a PONI file, found none that can be opened; check the path");
   }
-  return parse_poni(text.str(), file.string());
+  PoniFile poni = parse_poni(text.str(), file.string());
+  resolve_files(file.parent_path(), poni.calibration.detector);
+  return poni;
 }
 
 }  // namespace xrdct::config

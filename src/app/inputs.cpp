@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "app/version.hpp"
+#include "config/spline_file.hpp"
 #include "core/detector.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 #include "io/image_file.hpp"
+#include "io/nexus_detector.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -129,12 +131,18 @@ io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t poin
   return {.name = axis.name, .unit = axis.unit, .positions = positions(axis, points), .rotates = axis.unit == "deg" || axis.unit == "rad"};
 }
 
+/// The detector of a calibration, with what its files say of the places of its pixels.
+core::Detector placed_detector(core::DetectorChoice const& choice, core::FrameShape frame) {
+  if (!choice.nexus_file.empty()) return core::oriented(io::read_nexus_detector(choice.nexus_file), choice.orientation, frame);
+  if (!choice.spline_file.empty()) return core::make_detector(choice, frame, config::read_spline(choice.spline_file));
+  return core::make_detector(choice, frame);
+}
+
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
                              core::SampleOrientation const& sample) {
-  core::Detector const detector = core::make_detector(calibration.detector, frame);
-  return {calibration, detector, convention.value_or(core::OrientationConvention::since_2026_9), sample};
+  return {calibration, placed_detector(calibration.detector, frame), convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
 Inputs open_inputs(config::Job job) {

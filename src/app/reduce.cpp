@@ -45,7 +45,7 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
 void reduce(Context& context, ReduceOptions const& options) {
   auto const begin = Clock::now();
   io::Communicator& communicator = *context.communicator;
-  Inputs const inputs = agreed_inputs(communicator, options);
+  Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
   facts.output = inputs.job.resolve(inputs.job.output.file);
   facts.engine = inputs.job.run.engine;
@@ -67,6 +67,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   std::optional<io::SinogramFile> file;
   on_all_ranks(communicator, [&] {
     plan.emplace(build_plan(inputs));
+    inputs.geometry->release_positions();  // the matrices hold all that the run needs
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
   });
   try {

@@ -11,6 +11,7 @@
 #include "core/detector_table.hpp"
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
+#include "core/pixel_positions.hpp"
 
 namespace xrdct::core {
 namespace {
@@ -114,6 +115,13 @@ Detector make_any_detector(DetectorChoice const& choice, FrameShape frame) {
   return make_table_detector(row, choice);
 }
 
+/// The orientation that flips what two orientations flip differently.
+int orientation_between(int from, int to) {
+  bool const rows = flips_rows(from) != flips_rows(to), columns = flips_columns(from) != flips_columns(to);
+  if (rows) return columns ? 1 : 2;
+  return columns ? 4 : 3;
+}
+
 void check_orientation(std::string const& name, int orientation) {
   if (orientation < 0 || orientation > 4)
     throw InputError("cannot use the detector \"" + name + "\": expected an orientation from 1 to 4, found " + std::to_string(orientation) +
@@ -142,7 +150,10 @@ Detector make_detector(DetectorChoice const& choice, FrameShape frame, Distortio
 Detector oriented(Detector detector, int orientation, FrameShape frame) {
   check_orientation(detector.name, orientation);
   check_shape(detector, frame);
-  if (orientation != 0) detector.orientation = orientation;
+  if (orientation != 0)
+    detector.orientation = orientation_between(detector.orientation, orientation);
+  else
+    detector.orientation = 3;
   if (!detector.mask.empty()) turn(detector.mask, detector.shape, detector.orientation);
   return detector;
 }

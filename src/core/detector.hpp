@@ -68,8 +68,10 @@ Detector make_detector(DetectorChoice const& choice, FrameShape frame);
 /// The same with the distortion of its spline file, which also gives shape and pixel sizes.
 Detector make_detector(DetectorChoice const& choice, FrameShape frame, DistortionSpline const& distortion);
 
-/// Gives a detector that was read from a file the orientation of a calibration (0: keeps its own), and its mask that order. \throws InputError other
-/// shape
+/*!
+ * A detector whose arrays are in the order of an image of its own orientation, for images of another one (0: the same). Its `orientation` becomes the
+ * difference of the two: what is still to be flipped. \throws InputError other shape
+ */
 Detector oriented(Detector detector, int orientation, FrameShape frame);
 
 /// Shape of a detector of the table, by name. \throws InputError unknown name.

@@ -64,11 +64,13 @@ TEST(PoniErrors, TheDetectorConfigIsAnObject) {
 }
 
 TEST(PoniErrors, WhatIsNotOfferedIsToldSo) {
-  EXPECT_THAT(with("SplineFile: halfccd.spline\n"), ElementsAre(HasSubstr("line 2: SplineFile: expected None, found \"halfccd.spline\"; distorted")));
-  EXPECT_THAT(with("Detector_config: {\"splineFile\": \"a.spline\"}\n"), ElementsAre(HasSubstr("Detector_config.splinefile")));
-  EXPECT_THAT(with("Detector_config: {\"filename\": \"a.h5\"}\n"), ElementsAre(HasSubstr("Detector_config.filename: expected null")));
+  EXPECT_THAT(with("Detector_config: {\"x_offset_file\": \"a.cbf\"}\n"), ElementsAre(HasSubstr("Detector_config.x_offset_file: expected null")));
+  EXPECT_THAT(with("Detector_config: {\"filename\": 3}\n"), ElementsAre(HasSubstr("Detector_config.filename: expected the name of a file")));
+  EXPECT_THAT(with("Detector_config: {\"sensor\": \"Si\"}\n"), ElementsAre(HasSubstr("Detector_config.sensor: expected an object such as")));
+  EXPECT_THAT(with("Detector_config: {\"sensor\": {\"material\": \"Si\", \"thickness\": -1}}\n"),
+              ElementsAre(HasSubstr("Detector_config.sensor.thickness: expected a size in metres above 0")));
   EXPECT_THAT(with("Detector_config: {\"binning\": [2, 2]}\n"), ElementsAre(HasSubstr("Detector_config.binning: expected 1")));
-  EXPECT_THAT(with("Parallax: True\n"), ElementsAre(HasSubstr("line 2: Parallax: expected False, found \"True\"; the parallax correction")));
+  EXPECT_THAT(with("Parallax: yes\n"), ElementsAre(HasSubstr("line 2: Parallax: expected True or False, found \"yes\"")));
   EXPECT_THAT(with("poni_version: 4\n"), ElementsAre(HasSubstr("line 2: poni_version: expected version 1, 2, 2.1 or 3, found \"4\"")));
 }
 

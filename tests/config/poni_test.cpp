@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "config/poni.hpp"
 
 namespace xrdct::config {
@@ -96,6 +99,38 @@ TEST(Poni, MissingNumbersAreZeroAndTold) {
   auto const poni = parse_poni("Distance: 1\nPoni1: 0.1\nPoni2: 0.1\nRot1: 0\nRot2: 0\nWavelength: 1e-10\n", "a.poni");
   EXPECT_EQ(poni.calibration.rot3_rad, 0.0);
   EXPECT_THAT(poni.warnings, ElementsAre(HasSubstr("rot3 is missing")));
+}
+
+TEST(Poni, Version3HasASensorAndParallax) {
+  auto const poni = parse_poni(std::string("poni_version: 3\nDetector: Eiger2CdTe_1M\n") +
+                                   "Detector_config: {\"orientation\": 3, \"sensor\": {\"material\": \"CdTe\", \"thickness\": 0.00075}}\n" + numbers +
+                                   "Parallax: True\n",
+                               "a.poni");
+  EXPECT_TRUE(poni.calibration.parallax);
+  ASSERT_TRUE(poni.calibration.detector.sensor);
+  EXPECT_EQ(poni.calibration.detector.sensor->material, "CdTe");
+  EXPECT_EQ(poni.calibration.detector.sensor->thickness_m, 0.00075);
+  EXPECT_THAT(poni.warnings, IsEmpty());
+  EXPECT_EQ(parse_poni(poni_text(poni.calibration), "b.poni").calibration.detector.sensor->thickness_m, 0.00075);
+  EXPECT_THAT(poni_text(poni.calibration), testing::AllOf(HasSubstr("poni_version: 3\n"), HasSubstr("Parallax: True\n")));
+}
+
+TEST(Poni, FilesOfTheDetectorLieBesideThePoniFile) {
+  auto const folder = std::filesystem::path(testing::TempDir()) / "xrdct_poni_files";
+  std::filesystem::create_directories(folder);
+  auto const read = [&](std::string const& text) {
+    std::ofstream(folder / "a.poni") << text << numbers;
+    return read_poni(folder / "a.poni").calibration.detector;
+  };
+  EXPECT_EQ(read("SplineFile: taper.spline\n").spline_file, (folder / "taper.spline").string());
+  EXPECT_EQ(read("poni_version: 2\nDetector_config: {\"splineFile\": \"/data/taper.spline\"}\n").spline_file, "/data/taper.spline");
+  auto const nexus = read("poni_version: 2\nDetector: NexusDetector\nDetector_config: {\"filename\": \"d.h5\"}\n");
+  EXPECT_EQ(nexus.nexus_file, (folder / "d.h5").string());
+  EXPECT_EQ(nexus.orientation, 0) << "that of the file";
+  EXPECT_EQ(read("poni_version: 2.1\nDetector: NexusDetector\nDetector_config: {\"filename\": \"d.h5\", \"orientation\": 3}\n").orientation, 3);
+  EXPECT_EQ(read("Detector: d.h5\n").nexus_file, (folder / "d.h5").string());
+  EXPECT_EQ(read("poni_version: 2\nDetector: Aarhus\nDetector_config: {\"radius\": 1.2}\n").radius_m, 1.2);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(PoniText, IsReadAsTheSameCalibration) {

@@ -14,12 +14,15 @@ BinRuns::BinRuns(TileMatrix const& matrix, std::size_t bins) : first_(bins + 1) 
   each_run([&](std::uint32_t, std::uint32_t run) {
     std::uint32_t const bin = matrix.run(run).bin;
     ++first_[bin + 1];
-    entries[bin] += matrix.pixels_of(run).size();
+    entries[bin] += matrix.run(run + 1).first_entry - matrix.run(run).first_entry;
   });
   for (std::size_t bin = 0; bin < bins; ++bin) first_[bin + 1] += first_[bin];
   places_.resize(first_[bins]);
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
-  each_run([&](std::uint32_t tile, std::uint32_t run) { places_[next[matrix.run(run).bin]++] = {tile, run}; });
+  each_run([&](std::uint32_t tile, std::uint32_t run) {
+    std::uint32_t const first = matrix.run(run).first_entry;
+    places_[next[matrix.run(run).bin]++] = {tile, first, matrix.run(run + 1).first_entry - first};
+  });
   for (std::size_t number : entries) most_entries_ = std::max(most_entries_, number);
 }
 
@@ -58,8 +61,7 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
     if (tile.storage != storage) read();
     storage = tile.storage;
     bin_.has_invalid |= tile.has_invalid;
-    list_run(run.tile * tile_pixels_, tile.place, static_cast<std::uint32_t>(size_of(storage)), matrix.pixels_of(run.run),
-             matrix.coefficients_of(run.run));
+    list_run(matrix, run, tile);
   }
   read();
   add_variance(reduction.error_model);
@@ -70,24 +72,26 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
 void BinGatherer::fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const {
   constexpr std::size_t far = 16, near = 8;
   if (current + far < runs.size()) {
-    std::uint32_t const run = runs[current + far].run;
-    __builtin_prefetch(matrix.pixels_of(run).data());
-    __builtin_prefetch(matrix.coefficients_of(run));
+    std::uint32_t const entry = runs[current + far].first_entry;
+    __builtin_prefetch(matrix.pixels() + entry);
+    __builtin_prefetch(matrix.coefficients() + entry);
   }
   if (current + near >= runs.size()) return;
   BinRuns::Place const& run = runs[current + near];
   float const* norm = plan_.corrections.normalization.data() + run.tile * tile_pixels_;
-  auto const pixels = matrix.pixels_of(run.run);
-  for (std::size_t k = 0; k < pixels.size(); k += 2) __builtin_prefetch(norm + pixels[k]);
+  for (std::uint32_t e = run.first_entry; e < run.first_entry + run.entries; e += 2) __builtin_prefetch(norm + matrix.pixels()[e]);
 }
 
-void BinGatherer::list_run(std::size_t first_pixel, std::uint32_t place, std::uint32_t step, std::span<std::uint16_t const> pixels,
-                           float const* coefficients) {
+void BinGatherer::list_run(TileMatrix const& matrix, BinRuns::Place const& run, TurnedTile const& tile) {
+  std::size_t const first_pixel = run.tile * tile_pixels_;
+  auto const step = static_cast<std::uint32_t>(size_of(tile.storage));
   float const* norm = plan_.corrections.normalization.data() + first_pixel;
+  std::uint16_t const* pixels = matrix.pixels() + run.first_entry;
+  float const* coefficients = matrix.coefficients() + run.first_entry;
   std::size_t entry = bin_.entries;
-  for (std::size_t k = 0; k < pixels.size(); ++k, ++entry) {
+  for (std::size_t k = 0; k < run.entries; ++k, ++entry) {
     std::uint32_t const p = pixels[k];
-    place_[entry] = place + p * step;
+    place_[entry] = tile.place + p * step;
     pixel_[entry] = static_cast<std::uint32_t>(first_pixel) + p;
     norm_[entry] = norm[p];
     coefficient_[entry] = coefficients[k];

@@ -15,13 +15,14 @@ namespace xrdct::kernels {
 /*!
  * The runs of a tile matrix, bin by bin, tiles ascending.
  *
- * Memory: 8 B per run and 4 B per bin; the entries themselves stay in the tile matrix.
+ * Memory: 12 B per run and 4 B per bin; the entries themselves stay in the tile matrix.
  */
 class BinRuns {
  public:
   struct Place {
     std::uint32_t tile = 0;
-    std::uint32_t run = 0;  //!< of the tile matrix
+    std::uint32_t first_entry = 0;  //!< of the tile matrix
+    std::uint32_t entries = 0;
   };
 
   BinRuns() = default;
@@ -50,7 +51,7 @@ class BinGatherer {
   std::size_t memory_bytes() const noexcept;
 
  private:
-  void list_run(std::size_t first_pixel, std::uint32_t place, std::uint32_t step, std::span<std::uint16_t const> pixels, float const* coefficients);
+  void list_run(TileMatrix const& matrix, BinRuns::Place const& run, TurnedTile const& tile);
   void fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const;
   void add_variance(core::ErrorModel model);
 

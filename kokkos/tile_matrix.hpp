@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "core/reduction_plan.hpp"
@@ -22,14 +21,11 @@ class TileMatrix {
 
   TileEntries tile(std::size_t index) const noexcept;
   std::size_t tiles() const noexcept { return first_run_.size() - 1; }
-  /// Runs of all tiles, numbered from the first to the last tile.
+  /// Runs of all tiles, numbered from the first to the last tile; a run ends where the next one begins.
   std::uint32_t first_run(std::size_t tile) const noexcept { return first_run_[tile]; }
   BinRun const& run(std::size_t run) const noexcept { return runs_[run]; }
-  /// Entries of a run: the pixels within the tile, and their coefficients.
-  std::span<std::uint16_t const> pixels_of(std::size_t run) const noexcept {
-    return {pixel_.data() + runs_[run].first_entry, runs_[run + 1].first_entry - runs_[run].first_entry};
-  }
-  float const* coefficients_of(std::size_t run) const noexcept { return coefficient_.data() + runs_[run].first_entry; }
+  std::uint16_t const* pixels() const noexcept { return pixel_.data(); }      //!< [entry] within the tile
+  float const* coefficients() const noexcept { return coefficient_.data(); }  //!< [entry]
   std::size_t memory_bytes() const noexcept;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <limits>
 #include <numeric>
 
 #include "core/errors.hpp"
@@ -9,6 +10,8 @@
 
 namespace xrdct::app {
 namespace {
+
+constexpr std::int64_t open_end = std::numeric_limits<std::int64_t>::max();
 
 template <class T>
 void append_pixels(std::vector<double> const& pixels, std::vector<std::byte>& bytes) {
@@ -79,14 +82,17 @@ core::FrameRange frame_range(std::string const& text) {
     return {*first, *first + 1};
   }
   auto const last = bound(std::string_view(text).substr(colon + 1), text);
-  return {first.value_or(0), last.value_or(std::numeric_limits<std::int64_t>::max())};
+  core::FrameRange const range{first.value_or(0), last.value_or(open_end)};
+  if (range.first >= range.last) {
+    throw core::InputError("cannot choose frames: expected FIRST:LAST with FIRST below LAST, found \"" + text + "\"");
+  }
+  return range;
 }
 
 std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string const& name) const {
   std::vector<std::int64_t> chosen = frames;
   if (chosen.empty()) {
     std::int64_t const first = range ? range->first : 0;
-    std::int64_t const open_end = std::numeric_limits<std::int64_t>::max();
     std::int64_t const last = range && range->last != open_end ? range->last : count;
     if (first >= last || last > count) {
       throw core::InputError("cannot choose frames of " + name + ": expected a range in 0:" + std::to_string(count) + ", found " +
@@ -122,6 +128,9 @@ ImageFrames::~ImageFrames() = default;
 void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset, FrameSelection const& selection) {
   auto const location = io::locate_image(image);
   if (!location.hdf5) {
+    if (!selection.frames.empty() || selection.range) {
+      throw core::InputError("cannot choose frames of " + image + ": expected an HDF5 file, found another format; leave --frame and --frames out");
+    }
     items_.push_back({.name = image, .title = std::filesystem::path(image).filename().string(), .location = image});
     return;
   }

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "app/ranks.hpp"
 #include "app/version.hpp"
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 #include "core/patterns.hpp"
 #include "io/frame_source.hpp"
 #include "io/image_file.hpp"
@@ -45,7 +47,7 @@ class MonitorFactors {
   std::vector<double> values_;
 };
 
-/// Integrates frame after frame; one that fails is told and left out, unless it is the only one.
+/// Integrates the frames in batches; one that fails is told and left out, unless it is the only one.
 class ImageRun {
  public:
   ImageRun(config::ImageJob const& image, ImageFrames const& frames, MonitorFactors const& monitor, PatternOutputs& outputs)
@@ -53,58 +55,88 @@ class ImageRun {
 
   /// \returns the number of frames that were left out
   std::size_t run() {
-    for (std::size_t i = 0; i < frames_.size(); ++i) {
-      try {
-        integrate(i);
-      } catch (core::InputError const& error) {
-        fail(i, core::FrameStatus::unreadable, error);
-      } catch (core::IoError const& error) {
-        fail(i, core::FrameStatus::unreadable, error);
-      }
-    }
+    for (std::size_t i = 0; i < frames_.size(); ++i) attempt(i, core::FrameStatus::unreadable, [&] { take(i); });
+    flush();
     return failed_;
   }
 
  private:
-  void integrate(std::size_t i) {
-    StoredFrame const frame = frames_.read(i);
-    auto& [plan, reducer] = plans_.of(frame);
-    double const monitor = monitor_.of(i);
-    if (!(monitor > 0.0) || !std::isfinite(monitor)) {
-      status_ = core::FrameStatus::monitor_low;
-      throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + std::to_string(monitor));
+  struct Waiting {
+    std::size_t index;
+    StoredFrame frame;
+  };
+
+  template <class Step>
+  void attempt(std::size_t i, core::FrameStatus status, Step const& step) {
+    try {
+      step();
+    } catch (core::InputError const& error) {
+      fail(i, status, error);
+    } catch (core::IoError const& error) {
+      fail(i, status, error);
     }
-    reducer->reduce(frame.buffer.batch, reduced_);
-    if (reduced_.status[0] != core::FrameStatus::good) {
-      status_ = reduced_.status[0];
-      throw core::IoError("cannot decode " + frames_.name(i) + ": expected a whole frame, found one that is " +
-                          std::string(core::name_of(reduced_.status[0])) + "; copy the file again from its source");
-    }
-    std::cout << frames_.name(i) << " -> " << outputs_.write(plan.reductions[0].matrix, plans_.poni_text(), finish(i, monitor)) << std::endl;
   }
 
-  FinishedFrame finish(std::size_t i, double monitor) {
+  /// Reads a frame, and reduces those that wait when there are enough of them or this one needs another plan.
+  void take(std::size_t i) {
+    StoredFrame frame = frames_.read(i);
+    auto& prepared = plans_.of(frame);
+    if (&prepared != prepared_) flush();
+    prepared_ = &prepared;
+    waiting_bytes_ += frame.buffer.bytes.size();
+    waiting_.push_back({i, std::move(frame)});
+    constexpr std::size_t most_bytes = std::size_t{1} << 29;
+    if (waiting_.size() >= prepared.reducer->frames_per_batch() || waiting_bytes_ > most_bytes) flush();
+  }
+
+  void flush() {
+    if (waiting_.empty()) return;
+    core::EncodedBatch batch{.shape = prepared_->plan.shape, .encoding = prepared_->plan.encoding, .frames = {}};
+    for (auto const& one : waiting_) batch.frames.push_back(one.frame.buffer.batch.frames.front());
+    prepared_->reducer->reduce(batch, reduced_);
+    for (std::size_t k = 0; k < waiting_.size(); ++k) {
+      std::size_t const i = waiting_[k].index;
+      attempt(i, reduced_.status[k] == core::FrameStatus::good ? core::FrameStatus::monitor_low : reduced_.status[k], [&] { write(i, k); });
+    }
+    waiting_.clear();
+    waiting_bytes_ = 0;
+  }
+
+  /// \param k of the batch that was reduced last
+  void write(std::size_t i, std::size_t k) {
+    if (reduced_.status[k] != core::FrameStatus::good) {
+      throw core::IoError("cannot decode " + frames_.name(i) + ": expected a whole frame, found one that is " +
+                          std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
+    }
+    double const monitor = monitor_.of(i);
+    if (!(monitor > 0.0) || !std::isfinite(monitor)) {
+      throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + core::number_text(monitor));
+    }
+    std::cout << frames_.name(i) << " -> " << outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), finish(i, k, monitor))
+              << std::endl;
+  }
+
+  FinishedFrame finish(std::size_t i, std::size_t k, double monitor) {
     auto const& reduction = image_.reduction();
     auto const& sums = reduced_.sums[0];
     bool const errors = reduction.error_model != core::ErrorModel::none;
     FinishedFrame frame{.index = i,
                         .sums = &sums,
-                        .frame = 0,
-                        .tally = reduced_.tally[0][0],
+                        .frame = k,
+                        .tally = reduced_.tally[0][k],
                         .monitor = monitor,
                         .intensity = std::vector<float>(sums.bins),
                         .error = std::vector<float>(errors ? sums.bins : 0),
                         .deviation = std::vector<float>(reduction.deviation ? sums.bins : 0)};
     count_.resize(sums.bins);
-    core::finish_pattern(sums, 0, monitor, config::finish_rule(reduction), {frame.intensity, frame.error, frame.deviation, count_});
+    core::finish_pattern(sums, k, monitor, config::finish_rule(reduction), {frame.intensity, frame.error, frame.deviation, count_});
     return frame;
   }
 
   void fail(std::size_t i, core::FrameStatus status, std::exception const& error) {
     if (frames_.size() == 1 || ++failed_ == frames_.size()) throw;
     std::cerr << "xrdct: error: " << frames_.name(i) << ": left out: " << error.what() << std::endl;
-    outputs_.leave_out(i, status_ == core::FrameStatus::good ? status : status_);
-    status_ = core::FrameStatus::good;
+    outputs_.leave_out(i, status);
   }
 
   config::ImageJob const& image_;
@@ -112,11 +144,22 @@ class ImageRun {
   MonitorFactors const& monitor_;
   PatternOutputs& outputs_;
   ImagePlans plans_;
+  ImagePlans::Prepared* prepared_ = nullptr;  //!< of the frames that wait
+  std::vector<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;
   core::ReducedBatch reduced_;
   std::vector<float> count_;
-  core::FrameStatus status_ = core::FrameStatus::good;  //!< of the frame that is about to fail
   std::size_t failed_ = 0;
 };
+
+/// A frame is reduced by one thread, so more of them help with several frames only.
+int threads_for(IntegrateOptions const& options, std::size_t frames) {
+  if (options.threads > 0) return options.threads;
+  if (frames == 1) return 1;
+  char const* const given = std::getenv("OMP_NUM_THREADS");
+  int const number = given == nullptr ? 0 : std::atoi(given);
+  return number > 0 ? number : available_processors();
+}
 
 FrameSelection selection_of(IntegrateOptions const& options) {
   FrameSelection selection{.frames = options.frame};
@@ -146,7 +189,7 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   auto const image = image_job(options);
   for (auto const& note : image.notes) std::cerr << "xrdct: warning: " << note << std::endl;
   ImageFrames const frames(options.images, options.dataset, selection_of(options));
-  KernelSession const session(std::max(options.threads, 1));
+  KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
                           .logarithmic = options.logarithmic,
                           .command = command,

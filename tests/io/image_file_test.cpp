@@ -205,6 +205,12 @@ TEST(Hdf5Image, names_dataset_and_index) {
   expect_image(name + ":entry/data[1]", core::PixelType::u16);
   expect_image(name + "[1]", core::PixelType::u16);
   expect_image(name + ":1", core::PixelType::u16);
+  EXPECT_EQ(frames_dataset(file), "/entry/data");
+  auto const parts = locate_image(name + ":/entry/data[1]");
+  EXPECT_TRUE(parts.hdf5);
+  EXPECT_EQ(parts.dataset, "/entry/data");
+  EXPECT_EQ(parts.index, 1);
+  EXPECT_EQ(locate_image(name).index, -1);
   auto const text = [](std::string const& location) { return error_of<core::InputError>([&] { read_image(location); }); };
   EXPECT_THAT(text(name + ":/entry/data"), HasSubstr("found 2 frames; add an index, as in /entry/data[0]"));
   EXPECT_THAT(text(name + ":/entry/data[2]"), HasSubstr("expected an index below 2, found 2"));
@@ -230,6 +236,9 @@ TEST(Hdf5Image, reads_masks_of_numpy) {
     H5Dwrite(mask.get(), boolean.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values);
   }
   expect_image(file.string() + ":/wide", core::PixelType::f64);
+  EXPECT_EQ(frames_of_wide_integers(file, "/wide"), 1);
+  EXPECT_EQ(frames_of_wide_integers(file, "/mask"), std::nullopt);
+  EXPECT_THAT(error_of<core::InputError>([&] { frames_dataset(file); }), HasSubstr("found 2 (/mask, /wide)"));
   EXPECT_THAT(read_image(file.string() + ":/mask").pixels, testing::ElementsAre(0, 1, 1, 0));
   EXPECT_THAT(error_of<core::InputError>([&] { read_image(file.string()); }), HasSubstr("found 2 (/mask, /wide)"));
 }

@@ -287,7 +287,9 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   }
 
   command.add_option("--engine", o.engine, "fused or spmm; default fused")->check(CLI::IsMember({"fused", "spmm"}))->group(run);
-  command.add_option("--threads", o.threads, "Threads; default for several frames: OMP_NUM_THREADS, or all processors")->check(CLI::Range(1, 65536))->group(run);
+  command.add_option("--threads", o.threads, "Threads; default for several frames: OMP_NUM_THREADS, or all processors")
+      ->check(CLI::Range(1, 65536))
+      ->group(run);
   command.add_flag("--log", o.logarithmic, "Logarithmic picture")->group(run);
 }
 

@@ -93,11 +93,11 @@ json::value canonical(std::optional<std::pair<double, double>> const& range) {
 json::object canonical(ReductionJob const& reduction) {
   auto const& binning = reduction.binning;
   json::object out{{"name", reduction.name},
-                   {"method", name_in(method_names, reduction.method)},
-                   {"pattern", name_in(pattern_names, binning.kind)},
-                   {"splitting", name_in(splitting_names, binning.splitting)},
+                   {"method", std::string(core::name_of(reduction.method))},
+                   {"pattern", std::string(core::name_of(binning.kind))},
+                   {"splitting", std::string(core::name_of(binning.splitting))},
                    {"unit", std::string(core::name_of(binning.unit))},
-                   {"error_model", name_in(error_model_names, reduction.error_model)},
+                   {"error_model", std::string(core::name_of(reduction.error_model))},
                    {"std", reduction.deviation},
                    {"empty", or_null(reduction.empty)},
                    {"radial_range", canonical(binning.radial_range)},
@@ -113,6 +113,12 @@ json::object canonical(ReductionJob const& reduction) {
 }
 
 }  // namespace
+
+bool same_numbers(ReductionJob const& a, ReductionJob const& b) {
+  auto renamed = b;
+  renamed.name = a.name;
+  return canonical_text(canonical(a)) == canonical_text(canonical(renamed));
+}
 
 std::string canonical_job(Job const& job, std::string_view backend) {
   json::array reductions;

@@ -123,6 +123,9 @@ struct Job {
   std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
 };
 
+/// Whether two reductions differ in nothing but their names.
+bool same_numbers(ReductionJob const& a, ReductionJob const& b);
+
 /// The rule that makes patterns of the sums of a reduction.
 core::FinishRule finish_rule(ReductionJob const& reduction);
 

@@ -143,7 +143,7 @@ class ReductionReader {
       model.reject("an error model for sigma_clip, which rejects what lies many standard deviations off",
                    "leave the key out: \"azimuthal\" takes the deviation from the pixels themselves");
     } else if ((is(core::Method::maximum) || is(core::Method::sum)) && of_bin) {
-      model.reject("one of \"none\", \"variance\", \"poisson\" for the method " + name_in(method_names, reduction_.method),
+      model.reject("one of \"none\", \"variance\", \"poisson\" for the method " + std::string(core::name_of(reduction_.method)),
                    "the spread of the pixels of a bin is the error of their mean alone");
     }
   }

@@ -14,6 +14,9 @@ namespace {
 // An independent H5Dwrite above 2 GiB fails, and smaller calls cost nothing.
 constexpr std::size_t largest_call = std::size_t{64} << 20;
 
+// Patterns are [height][line][fast][bin…].
+constexpr std::size_t line_axis = 1, bin_axis = 3;
+
 hid_t memory_type(StoredType type) {
   switch (type) {
     case StoredType::u1:
@@ -87,23 +90,31 @@ class Hdf5Sink final : public BlockSink {
   };
 
   // The part of a chunk that lies inside the dataset, in calls of bounded size. Every rank makes the same number of calls.
-  void write_chunk(std::size_t dataset, std::optional<std::size_t> block, std::size_t bin_chunk, std::byte const* bytes) {
+  void write_chunk(std::size_t dataset, std::optional<std::size_t> block, std::size_t number, std::byte const* bytes) {
     auto const& target = datasets_[dataset].layout;
-    std::array<hsize_t, 4> chunk{};
-    std::copy(target.chunk.begin(), target.chunk.end(), chunk.begin());
-    hsize_t const lines_per_call = std::max<hsize_t>(1, largest_call / (chunk[2] * chunk[3] * size_of(target.type)));
-    for (hsize_t line = 0; line < chunk[1]; line += lines_per_call) {
+    std::size_t const rank = target.extent.size();
+    std::vector<hsize_t> const chunk(target.chunk.begin(), target.chunk.end());
+    hsize_t const line_bytes = target.elements_each() / chunk[line_axis] * size_of(target.type);
+    hsize_t const lines_per_call = std::max<hsize_t>(1, largest_call / line_bytes);
+    for (hsize_t line = 0; line < chunk[line_axis]; line += lines_per_call) {
       hsize_t const lines = block ? plan_.lines_of(*block).second : 0;
       if (line >= lines) {
         write_nothing(dataset);
         continue;
       }
-      hsize_t const first_bin = bin_chunk * chunk[3];
-      std::array<hsize_t, 4> const count{1, std::min(lines_per_call, lines - line), chunk[2],
-                                         std::min<hsize_t>(chunk[3], target.extent[3] - first_bin)};
-      std::array<hsize_t, 4> const inside{0, line, 0, 0};
-      std::array<hsize_t, 4> const start{plan_.height_of(*block), plan_.lines_of(*block).first + line, 0, first_bin};
-      Hdf5Space const memory(H5Screate_simple(4, chunk.data(), nullptr), "make a space");
+      std::vector<hsize_t> inside(rank, 0), start(rank, 0), count(chunk);
+      inside[line_axis] = line;
+      start[0] = plan_.height_of(*block);
+      start[line_axis] = plan_.lines_of(*block).first + line;
+      count[line_axis] = std::min(lines_per_call, lines - line);
+      std::size_t rest = number;  // of the chunks of a block those of the last axis come first
+      for (std::size_t axis = rank; axis-- > bin_axis;) {
+        std::size_t const chunks = (target.extent[axis] + target.chunk[axis] - 1) / target.chunk[axis];
+        start[axis] = rest % chunks * chunk[axis];
+        count[axis] = std::min<hsize_t>(chunk[axis], target.extent[axis] - start[axis]);
+        rest /= chunks;
+      }
+      Hdf5Space const memory(H5Screate_simple(static_cast<int>(rank), chunk.data(), nullptr), "make a space");
       hdf5_checked(H5Sselect_hyperslab(memory.get(), H5S_SELECT_SET, inside.data(), nullptr, count.data(), nullptr), "select in memory");
       transfer(dataset, memory, file_space(dataset, start.data(), count.data()), bytes);
     }

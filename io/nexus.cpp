@@ -82,6 +82,14 @@ void write_attribute(hid_t object, std::string const& name, std::int64_t value) 
   put_attribute(object, name, H5T_STD_I64LE, scalar_space().get(), &value);
 }
 
+void write_attribute(hid_t object, std::string const& name, double value) {
+  put_attribute(object, name, H5T_IEEE_F64LE, scalar_space().get(), &value);
+}
+
+void write_attribute(hid_t object, std::string const& name, std::vector<double> const& values) {
+  put_attribute(object, name, H5T_IEEE_F64LE, line_space(values.size()).get(), values.data());
+}
+
 Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text) {
   return put_dataset(parent, name, fixed_string(text.size()).get(), scalar_space().get(),
                      side_by_side({text}, std::max<std::size_t>(text.size(), 1)).data());

@@ -20,6 +20,8 @@ Hdf5Group make_group(hid_t parent, std::string const& name, std::string const& n
 void write_attribute(hid_t object, std::string const& name, std::string const& text);
 void write_attribute(hid_t object, std::string const& name, std::vector<std::string> const& texts);
 void write_attribute(hid_t object, std::string const& name, std::int64_t value);
+void write_attribute(hid_t object, std::string const& name, double value);
+void write_attribute(hid_t object, std::string const& name, std::vector<double> const& values);
 
 /// Small datasets, contiguous, written at once.
 Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text);

@@ -48,11 +48,29 @@ std::size_t OutputDataset::elements_each() const { return product(chunk.empty() 
 
 std::size_t OutputDataset::stored_bytes() const { return chunks() * elements_each() * size_of(type); }
 
+core::PatternShape ReductionDescription::shape() const {
+  switch (kind) {
+    case core::PatternKind::radial:
+      return {1, radial_axis.size()};
+    case core::PatternKind::azimuthal:
+      return {1, azimuthal_axis.size()};
+    case core::PatternKind::cake:
+      return {azimuthal_axis.size(), radial_axis.size()};
+  }
+  return {};
+}
+
 core::ScanShape OutputDescription::shape() const { return {height.positions.size(), slow.positions.size(), fast.positions.size()}; }
+
+core::BlockPlan OutputDescription::blocks() const {
+  std::size_t most_bins = 1;
+  for (auto const& reduction : reductions) most_bins = std::max(most_bins, reduction.shape().bins());
+  return core::BlockPlan(shape(), most_bins);
+}
 
 OutputLayout::OutputLayout(OutputDescription const& description) {
   auto const shape = description.shape();
-  core::BlockPlan const plan(shape);
+  core::BlockPlan const plan = description.blocks();
   auto const add = [this](OutputDataset dataset) {
     datasets.push_back(std::move(dataset));
     return datasets.size() - 1;
@@ -60,22 +78,30 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
   auto const add_places = [&](std::string const& path, StoredType type) { return add({path, type, {shape.height, shape.slow, shape.fast}, {}}); };
 
   for (auto const& reduction : description.reductions) {
-    std::size_t const bins = reduction.radial_axis.size();
-    auto const chunk = plan.chunk_shape(bins);
-    auto const add_patterns = [&](std::string const& field) {
-      return add({"/entry/" + reduction.name + "/" + field,
-                  StoredType::f4,
-                  {shape.height, shape.slow, shape.fast, bins},
-                  std::vector<std::size_t>(chunk.begin(), chunk.end())});
-    };
     OfReduction of;
+    of.pattern = reduction.shape();
+    of.chunk = plan.chunk_of(of.pattern);
+    std::vector<std::size_t> extent{of.pattern.columns}, chunk{of.chunk.columns};
+    if (reduction.kind == core::PatternKind::cake) {
+      extent.insert(extent.begin(), of.pattern.rows);
+      chunk.insert(chunk.begin(), of.chunk.rows);
+    }
+    auto const beside = [](std::vector<std::size_t> places, std::vector<std::size_t> const& bins) {
+      places.insert(places.end(), bins.begin(), bins.end());
+      return places;
+    };
+    auto const add_patterns = [&](std::string const& field) {
+      return add({"/entry/" + reduction.name + "/" + field, StoredType::f4, beside({shape.height, shape.slow, shape.fast}, extent),
+                  beside({1, plan.lines_per_block(), shape.fast}, chunk)});
+    };
     of.intensity = add_patterns("I");
     if (reduction.errors) of.error = add_patterns("I_errors");
+    if (reduction.deviation) of.deviation = add_patterns("std");
     of.count = add_patterns("count");
     for (std::size_t i = 0; i < tally_fields.size(); ++i)
       of.tally[i] = add_places("/entry/frames/" + reduction.name + "/" + tally_fields[i].name, StoredType::i8);
-    of.mean = add({"/entry/preview/mean_" + reduction.name + "/I", StoredType::f8, {bins}, {}});
-    of.maximum = add({"/entry/preview/maximum_" + reduction.name + "/I", StoredType::f8, {bins}, {}});
+    of.mean = add({"/entry/preview/mean_" + reduction.name + "/I", StoredType::f8, extent, {}});
+    of.maximum = add({"/entry/preview/maximum_" + reduction.name + "/I", StoredType::f8, extent, {}});
     reductions.push_back(of);
   }
   status = add_places("/entry/frames/status", StoredType::u1);
@@ -85,7 +111,7 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
 }
 
 void check_names(OutputDescription const& description) {
-  std::set<std::string> axes{"I", "I_errors", "count", "radial_axis", "total_intensity"};
+  std::set<std::string> axes{"I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
   require_free(axes, description.height.name, "the axis of heights");
   require_free(axes, description.slow.name, "scan.slow");
   require_free(axes, description.fast.name, "scan.fast");
@@ -93,21 +119,25 @@ void check_names(OutputDescription const& description) {
   for (auto const& reduction : description.reductions) require_free(groups, reduction.name, "a reduction");
 }
 
-void pack_chunks(std::span<float const> patterns, std::size_t bins, std::array<std::size_t, 4> const& chunk, std::span<float> chunks) {
-  std::size_t const chunk_bins = chunk[3];
-  std::size_t const places_each = chunk[1] * chunk[2];
-  std::size_t const places = patterns.size() / bins;
-  XRDCT_ASSERT(places * bins == patterns.size() && places <= places_each);
-  XRDCT_ASSERT(chunks.size() == blocks_over(bins, chunk_bins) * places_each * chunk_bins);
-  for (std::size_t first = 0, begin = 0; first < bins; first += chunk_bins, begin += places_each * chunk_bins) {
-    std::size_t const inside = std::min(chunk_bins, bins - first);
-    auto out = chunks.begin() + static_cast<std::ptrdiff_t>(begin);
+void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern, core::PatternShape const& chunk, std::size_t places_each,
+                 std::span<float> chunks) {
+  std::size_t const places = patterns.size() / pattern.bins();
+  std::size_t const rows_of_chunks = blocks_over(pattern.rows, chunk.rows), columns_of_chunks = blocks_over(pattern.columns, chunk.columns);
+  XRDCT_ASSERT(places * pattern.bins() == patterns.size() && places <= places_each);
+  XRDCT_ASSERT(chunks.size() == rows_of_chunks * columns_of_chunks * places_each * chunk.bins());
+  auto out = chunks.begin();
+  for (std::size_t number = 0; number < rows_of_chunks * columns_of_chunks; ++number) {
+    std::size_t const first_row = number / columns_of_chunks * chunk.rows, first_column = number % columns_of_chunks * chunk.columns;
+    std::size_t const rows = std::min(chunk.rows, pattern.rows - first_row), columns = std::min(chunk.columns, pattern.columns - first_column);
     for (std::size_t place = 0; place < places; ++place) {
-      auto const from = patterns.begin() + static_cast<std::ptrdiff_t>(place * bins + first);
-      out = std::copy_n(from, inside, out);
-      out = std::fill_n(out, chunk_bins - inside, 0.0F);
+      for (std::size_t row = 0; row < rows; ++row) {
+        std::size_t const from = (place * pattern.rows + first_row + row) * pattern.columns + first_column;
+        out = std::copy_n(patterns.begin() + static_cast<std::ptrdiff_t>(from), columns, out);
+        out = std::fill_n(out, chunk.columns - columns, 0.0F);
+      }
+      out = std::fill_n(out, (chunk.rows - rows) * chunk.columns, 0.0F);
     }
-    std::fill_n(out, (places_each - places) * chunk_bins, 0.0F);
+    out = std::fill_n(out, (places_each - places) * chunk.bins(), 0.0F);
   }
 }
 

@@ -41,16 +41,18 @@ struct OutputDataset {
 /*!
  * The datasets of an output file that are filled while the run goes on, in the order in which they are made. A function of the description alone.
  *
- * Patterns are [height][slow][fast][bin] in chunks (1, A, fast, 16 to 64): the chunks of a block follow one another, so that a block is one run of
- * bytes in the file. What has one value per place is contiguous, [height][slow][fast]: a block is one run there, too.
+ * Patterns are [height][slow][fast][bin], cakes [height][slow][fast][azimuthal][radial], in chunks of `core::BlockPlan`: the chunks of a block follow
+ * one another, so that a block is one run of bytes in the file. What has one value per place is contiguous, [height][slow][fast]: a block is one run
+ * there, too.
  */
 struct OutputLayout {
   explicit OutputLayout(OutputDescription const& description);
 
   struct OfReduction {
     std::size_t intensity = 0;
-    std::optional<std::size_t> error;
+    std::optional<std::size_t> error, deviation;
     std::size_t count = 0;
+    core::PatternShape pattern, chunk;
     std::array<std::size_t, tally_fields.size()> tally{};
     std::size_t mean = 0;
     std::size_t maximum = 0;
@@ -67,11 +69,12 @@ void check_names(OutputDescription const& description);
 /*!
  * Patterns of one block → its chunks, one after the other, as they lie in the file.
  *
- *     chunks[k][line][fast][b] = patterns[line·fast_points + fast][k·chunk_bins + b], 0 in the padding
+ *     chunks[i][k][place][r][c] = patterns[place][i·chunk.rows + r][k·chunk.columns + c], 0 in the padding
  *
- * \param patterns [place][bin], the places of `lines` lines
- * \param chunk (1, lines of a chunk, fast points, chunk_bins)
+ * \param patterns [place][row][column], the places of the block
+ * \param places_each places of a chunk, with those of lines that a short block lacks
  */
-void pack_chunks(std::span<float const> patterns, std::size_t bins, std::array<std::size_t, 4> const& chunk, std::span<float> chunks);
+void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern, core::PatternShape const& chunk, std::size_t places_each,
+                 std::span<float> chunks);
 
 }  // namespace xrdct::io

@@ -38,8 +38,8 @@ hid_t hdf5_type(StoredType type) {
 }
 
 std::uint64_t chunked_address(hid_t dataset, OutputDataset const& wanted) {
-  std::array<hsize_t, 4> const first{};
-  std::array<hsize_t, 4> last{};
+  std::vector<hsize_t> const first(wanted.extent.size(), 0);
+  std::vector<hsize_t> last(wanted.extent.size());
   for (std::size_t axis = 0; axis < last.size(); ++axis) last[axis] = (wanted.extent[axis] - 1) / wanted.chunk[axis] * wanted.chunk[axis];
   std::array<haddr_t, 2> address{};
   std::array<hsize_t, 2> size{};
@@ -79,9 +79,53 @@ void write_axis(hid_t group, AxisDescription const& axis) {
 
 void write_radial_axis(hid_t group, ReductionDescription const& reduction) {
   auto const dataset = write_dataset(group, "radial_axis", std::span<double const>(reduction.radial_axis));
-  write_attribute(dataset.get(), "units", reduction.symbol);
+  if (!reduction.symbol.empty()) write_attribute(dataset.get(), "units", reduction.symbol);
   write_attribute(dataset.get(), "long_name", labelled(reduction.label, reduction.symbol));
   write_attribute(dataset.get(), "unit_name", reduction.unit_name);
+}
+
+// The axes of a pattern, by which its bins are named.
+std::vector<std::string> bin_axes(core::PatternKind kind) {
+  switch (kind) {
+    case core::PatternKind::radial:
+      return {"radial_axis"};
+    case core::PatternKind::azimuthal:
+      return {"azimuthal_axis"};
+    case core::PatternKind::cake:
+      return {"azimuthal_axis", "radial_axis"};
+  }
+  return {};
+}
+
+void write_range(hid_t group, std::string const& name, std::pair<double, double> const& range) {
+  write_attribute(group, name, std::vector<double>{range.first, range.second});
+}
+
+// How the reduction was made: the file explains itself without its job.
+void write_making(hid_t group, ReductionDescription const& reduction) {
+  auto const& making = reduction.making;
+  write_attribute(group, "pattern", std::string(core::name_of(reduction.kind)));
+  write_attribute(group, "radial_unit", reduction.unit_name);
+  write_attribute(group, "method", std::string(core::name_of(making.method)));
+  write_attribute(group, "error_model", std::string(core::name_of(making.error_model)));
+  write_attribute(group, "splitting", std::string(core::name_of(making.splitting)));
+  if (making.method == core::Method::sigma_clip) {
+    write_attribute(group, "threshold", making.clip.threshold);
+    write_attribute(group, "cycles", static_cast<std::int64_t>(making.clip.cycles));
+  }
+  if (making.method == core::Method::quantile_mean) write_range(group, "quantiles", {making.quantiles.lower, making.quantiles.upper});
+  if (making.radial_range) write_range(group, "radial_range", *making.radial_range);
+  if (making.azimuth_range_deg) write_range(group, "azimuth_range_deg", *making.azimuth_range_deg);
+  if (making.empty) write_attribute(group, "empty", *making.empty);
+  write_attribute(group, "lost", making.lost);
+}
+
+void write_bin_axes(hid_t group, ReductionDescription const& reduction) {
+  if (reduction.kind != core::PatternKind::azimuthal) write_radial_axis(group, reduction);
+  if (reduction.kind == core::PatternKind::radial) return;
+  auto const dataset = write_dataset(group, "azimuthal_axis", std::span<double const>(reduction.azimuthal_axis));
+  write_attribute(dataset.get(), "units", std::string("deg"));
+  write_attribute(dataset.get(), "long_name", labelled("chi", "deg"));
 }
 
 // Makes an NXdata group with the attributes that tell a viewer what to draw over what.
@@ -104,10 +148,12 @@ void write_scan_axes(hid_t group, OutputDescription const& description) {
 
 void write_pattern_groups(hid_t entry, OutputDescription const& description) {
   for (auto const& reduction : description.reductions) {
-    std::vector<std::string> const axes{description.height.name, description.slow.name, description.fast.name, "radial_axis"};
+    std::vector<std::string> axes{description.height.name, description.slow.name, description.fast.name};
+    for (auto const& axis : bin_axes(reduction.kind)) axes.push_back(axis);
     auto const group = make_plot(entry, reduction.name, "I", axes, description.title + " " + reduction.name);
+    write_making(group.get(), reduction);
     write_scan_axes(group.get(), description);
-    write_radial_axis(group.get(), reduction);
+    write_bin_axes(group.get(), reduction);
   }
 }
 
@@ -120,8 +166,9 @@ void write_preview_groups(hid_t entry, OutputDescription const& description) {
   auto const preview = make_group(entry, "preview", "NXcollection");
   for (auto const& reduction : description.reductions) {
     for (std::string const kind : {"mean", "maximum"}) {
-      auto const plot = make_plot(preview.get(), kind + "_" + reduction.name, "I", {"radial_axis"}, kind + " of all patterns, " + reduction.name);
-      write_radial_axis(plot.get(), reduction);
+      auto const plot =
+          make_plot(preview.get(), kind + "_" + reduction.name, "I", bin_axes(reduction.kind), kind + " of all patterns, " + reduction.name);
+      write_bin_axes(plot.get(), reduction);
     }
   }
   std::vector<std::string> const axes{description.height.name, description.slow.name, description.fast.name};
@@ -176,6 +223,7 @@ std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
   for (auto const& reduction : layout.reductions) {
     if (dataset == reduction.intensity || dataset == reduction.mean || dataset == reduction.maximum) return "intensity";
     if (reduction.error == dataset) return "standard error of the mean intensity";
+    if (reduction.deviation == dataset) return "standard deviation of the pixels of a bin";
     if (dataset == reduction.count) return "number of pixels (fractional where pixels are split)";
   }
   return "number of pixels";
@@ -208,7 +256,10 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, Out
   std::vector<std::uint64_t> addresses;
   for (std::size_t i = 0; i < layout.datasets.size(); ++i)
     addresses.push_back(make_dataset(output.get(), layout.datasets[i], long_name_of(layout, i)));
-  for (auto const& reduction : layout.reductions) mark_interpretation(output.get(), layout.datasets[reduction.intensity].path, "spectrum");
+  for (std::size_t r = 0; r < layout.reductions.size(); ++r) {
+    bool const is_cake = description.reductions[r].kind == core::PatternKind::cake;
+    mark_interpretation(output.get(), layout.datasets[layout.reductions[r].intensity].path, is_cake ? "image" : "spectrum");
+  }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
   output.close("close " + file.string());
   return addresses;

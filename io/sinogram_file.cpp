@@ -73,7 +73,7 @@ struct SinogramFile::State {
         part(with_suffix(target, ".part")),
         overwrite(may_overwrite),
         layout(description),
-        plan(description.shape()) {
+        plan(description.blocks()) {
     for (auto const& dataset : layout.datasets)
       if (!dataset.chunk.empty()) chunks.resize(std::max(chunks.size(), chunks_per_block(dataset) * dataset.elements_each()));
   }
@@ -89,7 +89,8 @@ struct SinogramFile::State {
   }
   void create(OutputDescription const& description);
   void share_addresses();
-  void write_patterns(core::BlockResult const* block, std::size_t dataset, std::vector<float> const* patterns);
+  void write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
+                      std::vector<float> const* patterns);
   /// value(place): what is stored for a place of the block
   template <class Value>
   void write_places(core::BlockResult const* block, std::size_t dataset, Value value);
@@ -118,13 +119,13 @@ void SinogramFile::State::create(OutputDescription const& description) {
   rename_durably(fresh, part);
 }
 
-void SinogramFile::State::write_patterns(core::BlockResult const* block, std::size_t dataset, std::vector<float> const* patterns) {
+void SinogramFile::State::write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
+                                         std::vector<float> const* patterns) {
   auto const& target = layout.datasets[dataset];
   if (block == nullptr) return sink->write_chunks(dataset, std::nullopt, {});
-  std::size_t const dataset_bins = target.extent.back();
-  XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * dataset_bins);
+  XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * reduction.pattern.bins());
   auto const packed = std::span(chunks).first(chunks_per_block(target) * target.elements_each());
-  pack_chunks(*patterns, dataset_bins, plan.chunk_shape(dataset_bins), packed);
+  pack_chunks(*patterns, reduction.pattern, reduction.chunk, plan.places_per_chunk(), packed);
   sink->write_chunks(dataset, block->block, std::as_bytes(packed));
 }
 
@@ -190,9 +191,13 @@ void SinogramFile::write(core::BlockResult const* block) {
   for (std::size_t i = 0; i < state.layout.reductions.size(); ++i) {
     auto const& target = state.layout.reductions[i];
     auto const* const patterns = block == nullptr ? nullptr : &block->reductions.at(i);
-    state.write_patterns(block, target.intensity, patterns == nullptr ? nullptr : &patterns->intensity);
-    if (target.error) state.write_patterns(block, *target.error, patterns == nullptr ? nullptr : &patterns->error);
-    state.write_patterns(block, target.count, patterns == nullptr ? nullptr : &patterns->count);
+    auto const write = [&](std::size_t dataset, std::vector<float> core::BlockPatterns::*values) {
+      state.write_patterns(block, target, dataset, patterns == nullptr ? nullptr : &(patterns->*values));
+    };
+    write(target.intensity, &core::BlockPatterns::intensity);
+    if (target.error) write(*target.error, &core::BlockPatterns::error);
+    if (target.deviation) write(*target.deviation, &core::BlockPatterns::deviation);
+    write(target.count, &core::BlockPatterns::count);
     for (std::size_t field = 0; field < tally_fields.size(); ++field)
       state.write_places(block, target.tally[field], [&](std::size_t place) { return patterns->tally.at(place).*tally_fields[field].value; });
   }
@@ -201,7 +206,7 @@ void SinogramFile::write(core::BlockResult const* block) {
   state.write_places(block, layout.index, [&](std::size_t place) { return block->index.at(place); });
   if (layout.monitor) state.write_places(block, *layout.monitor, [&](std::size_t place) { return block->monitor.at(place); });
   state.write_places(block, layout.total_intensity, [&](std::size_t place) {
-    std::size_t const bins = layout.datasets[layout.reductions.front().intensity].extent.back();
+    std::size_t const bins = layout.reductions.front().pattern.bins();
     return total_of(std::span(block->reductions.front().intensity).subspan(place * bins, bins));
   });
 }

@@ -2,13 +2,17 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/patterns.hpp"
+#include "core/reduction_plan.hpp"
 #include "core/scan_layout.hpp"
 #include "core/stages.hpp"
+#include "core/words.hpp"
 #include "io/communicator.hpp"
 #include "io/frame_source.hpp"
 
@@ -22,14 +26,33 @@ struct AxisDescription {
   bool rotates = false;  //!< this axis is the rotation of the tomography
 };
 
+/// How a reduction was made.
+struct ReductionMaking {
+  core::Method method = core::Method::mean;
+  core::ErrorModel error_model = core::ErrorModel::poisson;
+  core::Splitting splitting = core::Splitting::bounding_box;
+  core::SigmaClip clip = {};
+  core::Quantiles quantiles = {};
+  std::optional<std::pair<double, double>> radial_range = {};       //!< nothing: all pixels
+  std::optional<std::pair<double, double>> azimuth_range_deg = {};  //!< nothing: the whole ring
+  std::optional<double> empty = {};                                 //!< value of bins without a pixel; nothing: NaN
+  double lost = 0.0;                                                //!< Σ of the parts of pixels that lie outside of the ranges
+};
+
 /// One reduction as written.
 struct ReductionDescription {
   std::string name;
-  std::string unit_name;  //!< "q_nm^-1"
-  std::string label;      //!< "q"
-  std::string symbol;     //!< "nm^-1"
-  std::vector<double> radial_axis;
+  std::string unit_name;            //!< "q_nm^-1"
+  std::string label;                //!< "q"
+  std::string symbol;               //!< "nm^-1"
+  std::vector<double> radial_axis;  //!< of an azimuthal pattern: the middle of its window
   bool errors = true;
+  bool deviation = false;
+  core::PatternKind kind = core::PatternKind::radial;
+  std::vector<double> azimuthal_axis = {};  //!< [deg]; of azimuthal patterns and cakes
+  ReductionMaking making = {};
+
+  core::PatternShape shape() const;
 };
 
 /// Everything that the skeleton of the output holds. Equal descriptions give equal bytes.
@@ -42,6 +65,7 @@ struct OutputDescription {
   std::string version, revision, canonical_job, engine, backend, poni_text;
   std::vector<InputFile> inputs;
   core::ScanShape shape() const;
+  core::BlockPlan blocks() const;
 };
 
 /// What a viewer shows at once; written by rank 0 at the end.

@@ -3,6 +3,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/errors.hpp"
 #include "io/hdf5_handle.hpp"
@@ -11,8 +12,9 @@
 namespace xrdct::io {
 namespace {
 
-// The first axes of an NXdata group are those of the scan, the last one is radial.
-constexpr std::size_t height_axis = 0, slow_axis = 1, fast_axis = 2, radial_axis = 3;
+// The first axes of an NXdata group are those of the scan, the others those of the bins.
+constexpr std::size_t height_axis = 0, slow_axis = 1, fast_axis = 2, axes_of_scan = 3;
+constexpr std::array<char const*, 4> fields{"I", "I_errors", "std", "count"};
 
 }  // namespace
 
@@ -43,48 +45,76 @@ struct SinogramReader::State {
 
   std::string dataset_of(std::string const& reduction, std::string const& field) const {
     require(reduction);
-    if (field != "I" && field != "I_errors" && field != "count")
-      throw core::InputError("cannot read field '" + field + "' of " + path.string() + ": expected I, I_errors or count");
-    if (field == "I_errors" && !exists("/entry/" + reduction + "/I_errors"))
-      throw core::InputError("cannot read errors of reduction '" + reduction + "' of " + path.string() +
-                             ": expected I_errors, found none; reduce with an error model");
-    return "/entry/" + reduction + "/" + field;
+    std::string const dataset = "/entry/" + reduction + "/" + field;
+    if (std::find(fields.begin(), fields.end(), field) != fields.end() && exists(dataset)) return dataset;
+    std::string there;
+    for (auto const* name : fields)
+      if (exists("/entry/" + reduction + "/" + name)) there += (there.empty() ? "" : ", ") + std::string(name);
+    std::string what_to_try;
+    if (field == "I_errors") what_to_try = "; reduce with an error model";
+    if (field == "std") what_to_try = "; reduce with \"std\": true";
+    throw core::InputError("cannot read " + field + " of reduction '" + reduction + "' of " + path.string() + ": expected one of " + there +
+                           ", found '" + field + "'" + what_to_try);
   }
 
   bool exists(std::string const& dataset) const { return H5Lexists(file.get(), dataset.c_str(), H5P_DEFAULT) > 0; }
 
-  Axis axis(std::string const& reduction, std::size_t number) const {
+  /// Names of the axes: three of the scan, then one or two of the bins.
+  std::vector<std::string> axis_names(std::string const& reduction) const {
     std::string const group_name = "/entry/" + reduction;
     Hdf5Group const group(H5Gopen2(file.get(), group_name.c_str(), H5P_DEFAULT), "open group " + at(group_name));
-    auto const names = read_attribute(group.get(), "axes");
-    if (names.size() != 4) {
-      throw core::IoError("cannot read " + at(group_name) + ": expected four axes, found " + std::to_string(names.size()) +
+    auto names = read_attribute(group.get(), "axes");
+    if (names.size() != axes_of_scan + 1 && names.size() != axes_of_scan + 2) {
+      throw core::IoError("cannot read " + at(group_name) + ": expected four or five axes, found " + std::to_string(names.size()) +
                           "; is it an output of xrdct?");
     }
-    auto const dataset = open(group_name + "/" + names[number]);
-    Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + at(names[number]));
-    Axis result{names[number], "", {}};
+    return names;
+  }
+
+  core::PatternKind kind(std::string const& reduction) const {
+    auto const names = axis_names(reduction);
+    if (names.size() == axes_of_scan + 2) return core::PatternKind::cake;
+    return names.back() == "azimuthal_axis" ? core::PatternKind::azimuthal : core::PatternKind::radial;
+  }
+
+  Axis axis(std::string const& reduction, std::string const& name) const {
+    auto const dataset = open("/entry/" + reduction + "/" + name);
+    Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + at(name));
+    Axis result{name, "", {}};
     if (has_attribute(dataset.get(), "units")) result.unit = read_attribute(dataset.get(), "units").front();
     result.positions.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
-    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.positions.data()), "read " + at(names[number]));
+    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.positions.data()), "read " + at(name));
     return result;
   }
 
-  std::vector<float> read(std::string const& name, std::array<hsize_t, 4> const& start, std::array<hsize_t, 4> const& count) const {
+  Axis bin_axis(std::string const& reduction, std::string const& name) const {
+    require(reduction);
+    auto const names = axis_names(reduction);
+    if (std::find(names.begin() + axes_of_scan, names.end(), name) != names.end()) return axis(reduction, name);
+    throw core::InputError("cannot read " + name + " of reduction '" + reduction + "' of " + path.string() + ": expected a pattern with it, found " +
+                           std::string(core::name_of(kind(reduction))) + " patterns with " + names.back());
+  }
+
+  std::vector<float> read(std::string const& name, std::vector<hsize_t> const& start, std::vector<hsize_t> const& count) const {
     auto const dataset = open(name);
     Hdf5Space const in_file(H5Dget_space(dataset.get()), "get the shape of " + at(name));
-    std::array<hsize_t, 4> extent{};
-    if (H5Sget_simple_extent_ndims(in_file.get()) != 4) throw core::IoError("cannot read " + at(name) + ": expected four dimensions");
+    int const rank = static_cast<int>(start.size());
+    if (H5Sget_simple_extent_ndims(in_file.get()) != rank) {
+      throw core::IoError("cannot read " + at(name) + ": expected " + std::to_string(rank) + " dimensions, as its group has axes");
+    }
+    std::vector<hsize_t> extent(start.size());
     H5Sget_simple_extent_dims(in_file.get(), extent.data(), nullptr);
+    std::size_t values_to_read = 1;
     for (std::size_t i = 0; i < extent.size(); ++i) {
+      values_to_read *= count[i];
       if (start[i] + count[i] > extent[i]) {
         throw core::InputError("cannot read " + at(name) + ": expected an index below " + std::to_string(extent[i]) + " on axis " +
                                std::to_string(i) + ", found " + std::to_string(start[i] + count[i] - 1));
       }
     }
-    Hdf5Space const memory(H5Screate_simple(4, count.data(), nullptr), "make a space");
+    Hdf5Space const memory(H5Screate_simple(rank, count.data(), nullptr), "make a space");
     hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select in " + at(name));
-    std::vector<float> values(count[0] * count[1] * count[2] * count[3]);
+    std::vector<float> values(values_to_read);
     hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_FLOAT, memory.get(), in_file.get(), H5P_DEFAULT, values.data()), "read " + at(name));
     return values;
   }
@@ -100,9 +130,10 @@ SinogramReader::SinogramReader(std::filesystem::path const& file) : state_(std::
   }
   state_->reductions = read_attribute(entry.get(), "reductions");
   auto const& first = state_->reductions.front();
-  state_->height = state_->axis(first, height_axis);
-  state_->slow = state_->axis(first, slow_axis);
-  state_->fast = state_->axis(first, fast_axis);
+  auto const names = state_->axis_names(first);
+  state_->height = state_->axis(first, names[height_axis]);
+  state_->slow = state_->axis(first, names[slow_axis]);
+  state_->fast = state_->axis(first, names[fast_axis]);
 }
 
 SinogramReader::~SinogramReader() = default;
@@ -117,29 +148,73 @@ SinogramReader::Axis SinogramReader::height() const { return state_->height; }
 SinogramReader::Axis SinogramReader::slow() const { return state_->slow; }
 SinogramReader::Axis SinogramReader::fast() const { return state_->fast; }
 
-SinogramReader::Axis SinogramReader::radial(std::string const& reduction) const {
+core::PatternKind SinogramReader::kind(std::string const& reduction) const {
   state_->require(reduction);
-  return state_->axis(reduction, radial_axis);
+  return state_->kind(reduction);
 }
+
+core::PatternShape SinogramReader::pattern_shape(std::string const& reduction) const {
+  switch (kind(reduction)) {
+    case core::PatternKind::radial:
+      return {1, radial(reduction).positions.size()};
+    case core::PatternKind::azimuthal:
+      return {1, azimuthal(reduction).positions.size()};
+    case core::PatternKind::cake:
+      return {azimuthal(reduction).positions.size(), radial(reduction).positions.size()};
+  }
+  return {};
+}
+
+SinogramReader::Axis SinogramReader::radial(std::string const& reduction) const { return state_->bin_axis(reduction, "radial_axis"); }
+SinogramReader::Axis SinogramReader::azimuthal(std::string const& reduction) const { return state_->bin_axis(reduction, "azimuthal_axis"); }
 
 std::string SinogramReader::unit_name(std::string const& reduction) const {
-  state_->require(reduction);
-  return read_attribute(state_->open("/entry/" + reduction + "/radial_axis").get(), "unit_name").front();
+  bool const has_axis = kind(reduction) != core::PatternKind::azimuthal;
+  std::string const path = "/entry/" + reduction + (has_axis ? "/radial_axis" : "");
+  Hdf5Object const object(H5Oopen(state_->file.get(), path.c_str(), H5P_DEFAULT), "open " + state_->at(path));
+  return read_attribute(object.get(), has_axis ? "unit_name" : "radial_unit").front();
 }
 
-bool SinogramReader::has_errors(std::string const& reduction) const {
+bool SinogramReader::has(std::string const& reduction, std::string const& field) const {
   state_->require(reduction);
-  return state_->exists("/entry/" + reduction + "/I_errors");
+  return state_->exists("/entry/" + reduction + "/" + field);
 }
 
 std::vector<float> SinogramReader::channel(std::string const& reduction, std::string const& field, std::size_t height, std::size_t bin) const {
-  return state_->read(state_->dataset_of(reduction, field), {height, 0, 0, bin}, {1, shape().slow, shape().fast, 1});
+  auto const dataset = state_->dataset_of(reduction, field);
+  std::vector<hsize_t> start{height, 0, 0, bin}, count{1, shape().slow, shape().fast, 1};
+  if (kind(reduction) == core::PatternKind::cake) {
+    std::size_t const columns = pattern_shape(reduction).columns;
+    start.back() = bin / columns;
+    start.push_back(bin % columns);
+    count.push_back(1);
+  }
+  return state_->read(dataset, start, count);
 }
 
 std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field, std::size_t height, std::size_t slow,
                                            std::size_t fast) const {
-  auto const name = state_->dataset_of(reduction, field);
-  return state_->read(name, {height, slow, fast, 0}, {1, 1, 1, radial(reduction).positions.size()});
+  auto const dataset = state_->dataset_of(reduction, field);
+  auto const bins = pattern_shape(reduction);
+  std::vector<hsize_t> start{height, slow, fast, 0}, count{1, 1, 1, bins.columns};
+  if (kind(reduction) == core::PatternKind::cake) {
+    start.push_back(0);
+    count.insert(count.end() - 1, bins.rows);
+  }
+  return state_->read(dataset, start, count);
+}
+
+std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) const {
+  std::string const name = "/entry/preview/mean_" + reduction + "/I";
+  std::vector<double> values(pattern_shape(reduction).bins());
+  auto const dataset = state_->open(name);
+  Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + state_->at(name));
+  auto const found = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
+  if (found != values.size()) {
+    throw core::IoError("cannot read " + state_->at(name) + ": expected " + std::to_string(values.size()) + " bins, found " + std::to_string(found));
+  }
+  hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read " + state_->at(name));
+  return values;
 }
 
 }  // namespace xrdct::io

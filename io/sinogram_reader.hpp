@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/scan_layout.hpp"
+#include "core/words.hpp"
 
 namespace xrdct::io {
 
@@ -25,14 +26,21 @@ class SinogramReader {
   Axis height() const;
   Axis slow() const;
   Axis fast() const;
-  Axis radial(std::string const& reduction) const;
+  core::PatternKind kind(std::string const& reduction) const;
+  core::PatternShape pattern_shape(std::string const& reduction) const;
+  Axis radial(std::string const& reduction) const;            //!< \throws core::InputError an azimuthal pattern has none
+  Axis azimuthal(std::string const& reduction) const;         //!< \throws core::InputError a radial pattern has none
   std::string unit_name(std::string const& reduction) const;  //!< "q_nm^-1"
-  bool has_errors(std::string const& reduction) const;
+  /// field: "I", "I_errors", "std" or "count"
+  bool has(std::string const& reduction, std::string const& field) const;
+  bool has_errors(std::string const& reduction) const { return has(reduction, "I_errors"); }
 
-  /// field: "I", "I_errors" or "count". One channel of one height: [slow][fast].
+  /// One channel of one height: [slow][fast]. Bin number of a cake: azimuthal bin · radial bins + radial bin. \throws core::InputError no such field
   std::vector<float> channel(std::string const& reduction, std::string const& field, std::size_t height, std::size_t bin) const;
-  /// One pattern: [bin].
+  /// One pattern: [bin], of a cake [azimuthal][radial].
   std::vector<float> pattern(std::string const& reduction, std::string const& field, std::size_t height, std::size_t slow, std::size_t fast) const;
+  /// The mean of all patterns: [bin], of a cake [azimuthal][radial].
+  std::vector<double> mean_pattern(std::string const& reduction) const;
 
  private:
   struct State;

@@ -1,4 +1,7 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -10,6 +13,7 @@
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
 #include "core/units.hpp"
+#include "io/output_layout.hpp"
 #include "io/sinogram_file.hpp"
 
 namespace xrdct::app {
@@ -39,20 +43,44 @@ std::string number(double value) {
   return text.data();
 }
 
-std::size_t block_bytes(Inputs const& inputs, core::ReductionPlan const& plan) {
-  std::size_t const places = inputs.blocks.places_of(0).second;
-  std::size_t bytes = 0;
-  for (auto const& reduction : plan.reductions)
-    bytes += places * reduction.matrix.bins * (reduction.error_model == core::ErrorModel::none ? 2 : 3) * sizeof(float);
-  return bytes;
+/// Values of one pattern that are written: intensity, count, and what else is wanted.
+std::size_t fields_of(config::ReductionJob const& reduction) {
+  return 2 + (reduction.error_model != core::ErrorModel::none ? 1 : 0) + (reduction.deviation ? 1 : 0);
 }
 
-/// Bytes of a rank: plan, reducer, two batches of stored frames, sums of a batch, patterns of a block and its packed copy.
-std::size_t memory_of_rank(Inputs const& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer) {
-  std::size_t bytes = reducer.memory_bytes() + 2 * reducer.frames_per_batch() * inputs.source->largest_frame_bytes() + 2 * block_bytes(inputs, plan);
-  bytes += plan.corrections.normalization.size() * (2 * sizeof(float) + 1) + inputs.monitor.size() * sizeof(double);
-  for (auto const& reduction : plan.reductions) {
-    bytes += reduction.matrix.pixels() * 8 + reduction.matrix.entries() * 4 + reducer.frames_per_batch() * reduction.matrix.bins * 44;
+std::size_t bytes_per_frame(core::Reduction const& reduction) { return reduction.matrix.bins * 44; }
+
+std::size_t bytes_of(core::BinMatrix const& matrix) {
+  return matrix.entry_begin.size() * sizeof(matrix.entry_begin[0]) + matrix.entries() * (sizeof(matrix.bin[0]) + sizeof(matrix.coefficient[0]));
+}
+
+std::size_t block_bytes(Inputs const& inputs, std::size_t reduction) {
+  auto const& job = inputs.job.reductions[reduction];
+  return inputs.blocks.places_of(0).second * job.bins() * fields_of(job) * sizeof(float);
+}
+
+/// The packed copy of one dataset of a block, with its padding.
+std::size_t packed_bytes(io::OutputDescription const& output) {
+  io::OutputLayout const layout(output);
+  std::size_t largest = 0;
+  for (auto const& dataset : layout.datasets)
+    if (!dataset.chunk.empty()) largest = std::max(largest, dataset.stored_bytes() / output.blocks().blocks());
+  return largest;
+}
+
+/// Bytes of a rank: plan, reducer, two batches of stored frames, sums of a batch, patterns of a block and its packed copy, sums for the preview.
+std::size_t memory_of_rank(Inputs const& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer,
+                           io::OutputDescription const& output) {
+  std::size_t bytes = reducer.memory_bytes() + 2 * reducer.frames_per_batch() * inputs.source->largest_frame_bytes() + packed_bytes(output);
+  auto const& corrections = plan.corrections;
+  bytes +=
+      (corrections.normalization.size() + corrections.dark.size() + corrections.variance.size() + corrections.dark_variance.size()) * sizeof(float);
+  bytes += corrections.mask.size() + inputs.monitor.size() * sizeof(double);
+  std::size_t const nodes = 2 * static_cast<std::size_t>(std::bit_width(inputs.blocks.blocks()));
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
+    auto const& reduction = plan.reductions[r];
+    bytes += bytes_of(reduction.matrix) + reducer.frames_per_batch() * bytes_per_frame(reduction) + block_bytes(inputs, r);
+    bytes += nodes * reduction.matrix.bins * 24;
   }
   return bytes;
 }
@@ -75,20 +103,61 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
                 (inputs.poni.calibration.wavelength_m ? ", wavelength " + number(*inputs.poni.calibration.wavelength_m * 1e10) + " A" : ""));
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan) {
+std::string range_text(std::vector<double> const& axis, std::string const& unit) {
+  return unit + " from " + number(axis.front()) + " to " + number(axis.back());
+}
+
+/// "100 bins of q_nm^-1 from 0.2 to 50": centres of bins.
+std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
+  std::string const unit(core::name_of(reduction.binning.unit));
+  auto const azimuth = [&] { return range_text(matrix.azimuthal_axis, "deg"); };
+  std::string const sector = reduction.binning.azimuth_range_deg ? ", azimuth " + number(reduction.binning.azimuth_range_deg->first) + " to " +
+                                                                       number(reduction.binning.azimuth_range_deg->second) + " deg"
+                                                                 : "";
+  auto const& window = reduction.binning.radial_range;
+  switch (reduction.binning.kind) {
+    case core::PatternKind::radial:
+      return std::to_string(matrix.bins) + " bins of " + range_text(matrix.radial_axis, unit) + sector;
+    case core::PatternKind::azimuthal:
+      return std::to_string(matrix.bins) + " bins of " + azimuth() +
+             (window ? ", " + unit + " " + number(window->first) + " to " + number(window->second) : "");
+    case core::PatternKind::cake:
+      return std::to_string(matrix.azimuthal_axis.size()) + " bins of " + azimuth() + " x " + std::to_string(matrix.radial_axis.size()) +
+             " bins of " + range_text(matrix.radial_axis, unit);
+  }
+  return {};
+}
+
+std::string method_text(config::ReductionJob const& reduction) {
+  std::string text(core::name_of(reduction.method));
+  if (reduction.method == core::Method::sigma_clip)
+    text += " " + number(reduction.clip.threshold) + " sigma, " + std::to_string(reduction.clip.cycles) + " cycles";
+  if (reduction.method == core::Method::quantile_mean) text += " " + number(reduction.quantiles.lower) + " to " + number(reduction.quantiles.upper);
+  return text + ", errors " + std::string(core::name_of(reduction.error_model));
+}
+
+void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch, std::size_t r) {
+  auto const& job = inputs.job.reductions[r];
+  auto const& matrix = plan.reductions[r].matrix;
+  std::size_t const pixels = plan.shape.pixels();
+  std::size_t used = 0;
+  for (std::size_t p = 0; p < pixels; ++p) used += matrix.has_entry(p);
+  lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " + method_text(job) + ", splitting " +
+                             std::string(core::name_of(job.binning.splitting)));
+  lines.add("", bins_text(job, matrix));
+  lines.add("", std::to_string(used) + " pixels used (" + percent(used, pixels) + "), " + std::to_string(matrix.entries()) + " matrix entries, " +
+                    number(matrix.lost) + " pixels lost at the ends of ranges");
+  auto const megabytes = [](std::size_t bytes) { return bytes_text(static_cast<double>(bytes)); };
+  lines.add("", "memory: matrix " + megabytes(bytes_of(matrix)) + ", batch " + megabytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
+                    ", block " + megabytes(block_bytes(inputs, r)));
+}
+
+void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
   lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")");
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    auto const& matrix = plan.reductions[r].matrix;
-    std::size_t used = 0;
-    for (std::size_t p = 0; p < pixels; ++p) used += matrix.has_entry(p);
-    lines.add("reduction", inputs.job.reductions[r].name + ": " + std::to_string(matrix.bins) + " bins of " +
-                               std::string(core::name_of(inputs.job.reductions[r].binning.unit)) + " from " + number(matrix.radial_axis.front()) +
-                               " to " + number(matrix.radial_axis.back()) + ", " + std::to_string(used) + " pixels used (" + percent(used, pixels) +
-                               "), " + std::to_string(matrix.entries()) + " matrix entries");
-  }
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, frames_per_batch, r);
 }
 
 void check(Context& context, ReduceOptions const& options) {
@@ -106,13 +175,13 @@ void check(Context& context, ReduceOptions const& options) {
     auto const file = inputs.job.resolve(inputs.job.output.file);
     Lines lines;
     describe_scan_lines(lines, inputs);
-    describe_reductions(lines, inputs, plan);
+    describe_reductions(lines, inputs, plan, reducer.frames_per_batch());
     lines.add("blocks", std::to_string(inputs.blocks.blocks()) + " of up to " + std::to_string(inputs.blocks.places_of(0).second) + " places, " +
                             std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) + " rounds");
     lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
-    lines.add("memory", bytes_text(static_cast<double>(memory_of_rank(inputs, plan, reducer))) + " per rank, batches of " +
+    lines.add("memory", bytes_text(static_cast<double>(memory_of_rank(inputs, plan, reducer, output))) + " per rank, batches of " +
                             std::to_string(reducer.frames_per_batch()) + " frames");
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));

@@ -127,6 +127,28 @@ std::vector<double> positions(config::ScanAxis const& axis, std::size_t points) 
   return values;
 }
 
+io::ReductionDescription describe_reduction(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
+  auto const& binning = reduction.binning;
+  return {.name = reduction.name,
+          .unit_name = std::string(core::name_of(binning.unit)),
+          .label = std::string(core::label_of(binning.unit)),
+          .symbol = std::string(core::symbol_of(binning.unit)),
+          .radial_axis = matrix.radial_axis,
+          .errors = reduction.error_model != core::ErrorModel::none,
+          .deviation = reduction.deviation,
+          .kind = binning.kind,
+          .azimuthal_axis = matrix.azimuthal_axis,
+          .making = {.method = reduction.method,
+                     .error_model = reduction.error_model,
+                     .splitting = binning.splitting,
+                     .clip = reduction.clip,
+                     .quantiles = reduction.quantiles,
+                     .radial_range = binning.radial_range,
+                     .azimuth_range_deg = binning.azimuth_range_deg,
+                     .empty = reduction.empty,
+                     .lost = matrix.lost}};
+}
+
 io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t points) {
   return {.name = axis.name, .unit = axis.unit, .positions = positions(axis, points), .rotates = axis.unit == "deg" || axis.unit == "rad"};
 }
@@ -136,6 +158,26 @@ core::Detector placed_detector(core::DetectorChoice const& choice, core::FrameSh
   if (!choice.nexus_file.empty()) return core::oriented(io::read_nexus_detector(choice.nexus_file), choice.orientation, frame);
   if (!choice.spline_file.empty()) return core::make_detector(choice, frame, config::read_spline(choice.spline_file));
   return core::make_detector(choice, frame);
+}
+
+/// Two reductions that differ in nothing but their names cost time and tell nothing.
+void warn_of_twins(Inputs& inputs) {
+  auto const& reductions = inputs.job.reductions;
+  for (std::size_t b = 1; b < reductions.size(); ++b) {
+    for (std::size_t a = 0; a < b; ++a) {
+      if (!config::same_numbers(reductions[a], reductions[b])) continue;
+      inputs.warnings.push_back("the reductions " + reductions[a].name + " and " + reductions[b].name + " are the same but for their names");
+      break;
+    }
+  }
+}
+
+void warn_of_unused_variance(Inputs& inputs) {
+  auto const& job = inputs.job;
+  bool const used = std::any_of(job.reductions.begin(), job.reductions.end(),
+                                [](auto const& reduction) { return reduction.error_model == core::ErrorModel::variance; });
+  if (job.calibration.variance && !used)
+    inputs.warnings.push_back("no reduction uses calibration.variance " + *job.calibration.variance + "; \"error_model\": \"variance\" does");
 }
 
 }  // namespace
@@ -197,7 +239,11 @@ Inputs open_inputs(config::Job job) {
   problems.attempt("output.file", [&] { check_output(inputs.job); });
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
-  inputs.blocks = core::BlockPlan(inputs.job.scan.shape);
+  std::size_t most_bins = 1;
+  for (auto const& reduction : inputs.job.reductions) most_bins = std::max(most_bins, reduction.bins());
+  inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
+  warn_of_twins(inputs);
+  warn_of_unused_variance(inputs);
   return inputs;
 }
 
@@ -224,7 +270,7 @@ pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPla
   pipeline::ScanDescription scan{
       .places = inputs.places, .blocks = inputs.blocks, .reductions = {}, .monitor = inputs.monitor, .monitor_reference = inputs.monitor_reference};
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
-    scan.reductions.push_back({plan.reductions[r].matrix.bins, config::finish_rule(inputs.job.reductions[r])});
+    scan.reductions.push_back({plan.reductions[r].matrix.bins, config::finish_rule(inputs.job.reductions[r]), inputs.job.reductions[r].deviation});
   return scan;
 }
 
@@ -236,13 +282,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.slow = describe_axis(job.scan.slow, job.scan.shape.slow);
   out.fast = describe_axis(job.scan.fast, job.scan.shape.fast);
   for (std::size_t r = 0; r < job.reductions.size(); ++r) {
-    core::Unit const unit = job.reductions[r].binning.unit;
-    out.reductions.push_back({.name = job.reductions[r].name,
-                              .unit_name = std::string(core::name_of(unit)),
-                              .label = std::string(core::label_of(unit)),
-                              .symbol = std::string(core::symbol_of(unit)),
-                              .radial_axis = plan.reductions[r].matrix.radial_axis,
-                              .errors = job.reductions[r].error_model != core::ErrorModel::none});
+    out.reductions.push_back(describe_reduction(job.reductions[r], plan.reductions[r].matrix));
   }
   out.has_monitor = !inputs.monitor.empty();
   out.solid_angle = job.corrections.solid_angle;

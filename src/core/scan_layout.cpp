@@ -21,7 +21,11 @@ std::int64_t PlaceMap::frame_of(std::size_t place) const {
   return frame < frames_ ? frame : -1;
 }
 
-BlockPlan::BlockPlan(ScanShape shape) : shape_(shape), lines_(std::clamp<std::size_t>(shape.slow / 16, 1, 8)) {}
+BlockPlan::BlockPlan(ScanShape shape, std::size_t most_bins) : shape_(shape), lines_(std::clamp<std::size_t>(shape.slow / 16, 1, 8)) {
+  if (most_bins <= most_plain_bins) return;
+  std::size_t const line_bytes = shape.fast * most_bins * sizeof(float);
+  lines_ = std::clamp<std::size_t>(largest_block_bytes / line_bytes, 1, lines_);
+}
 
 std::size_t BlockPlan::blocks() const noexcept { return shape_.height * ((shape_.slow + lines_ - 1) / lines_); }
 
@@ -41,10 +45,14 @@ std::pair<std::size_t, std::size_t> BlockPlan::places_of(std::size_t block) cons
   return {(height_of(block) * shape_.slow + first_line) * shape_.fast, lines * shape_.fast};
 }
 
-std::array<std::size_t, 4> BlockPlan::chunk_shape(std::size_t bins) const {
+PatternShape BlockPlan::chunk_of(PatternShape const& pattern) const {
+  std::size_t const column_bytes = places_per_chunk() * sizeof(float);
   std::size_t wide = most_chunk_bins;
-  while (wide > fewest_chunk_bins && lines_ * shape_.fast * wide * sizeof(float) > largest_chunk_bytes) wide /= 2;
-  return {1, lines_, shape_.fast, std::min(bins, wide)};
+  while (wide > fewest_chunk_bins && column_bytes * wide > largest_chunk_bytes) wide /= 2;
+  std::size_t const columns = std::min(pattern.columns, wide);
+  std::size_t const most_rows = std::max<std::size_t>(1, filled_chunk_bytes / (column_bytes * columns));
+  std::size_t const chunks = (pattern.rows + most_rows - 1) / most_rows;
+  return {(pattern.rows + chunks - 1) / chunks, columns};
 }
 
 std::pair<std::size_t, std::size_t> blocks_of_rank(std::size_t blocks, int rank, int ranks) {

@@ -48,6 +48,7 @@ class BatchReducer {
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.
 struct BlockPatterns {
   std::vector<float> intensity, error, count;  //!< [place][bin]; error is empty without an error model
+  std::vector<float> deviation;                //!< [place][bin]; empty: not wanted
   std::vector<PixelTally> tally;               //!< [place]
 };
 

@@ -88,4 +88,61 @@ enum class PatternKind {
   cake        //!< I(χ, q)
 };
 
+// The words of job and output.
+constexpr std::string_view name_of(Splitting splitting) {
+  switch (splitting) {
+    case Splitting::none:
+      return "none";
+    case Splitting::bounding_box:
+      return "bounding_box";
+    case Splitting::full:
+      return "full";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(ErrorModel model) {
+  switch (model) {
+    case ErrorModel::none:
+      return "none";
+    case ErrorModel::variance:
+      return "variance";
+    case ErrorModel::poisson:
+      return "poisson";
+    case ErrorModel::azimuthal:
+      return "azimuthal";
+    case ErrorModel::hybrid:
+      return "hybrid";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::mean:
+      return "mean";
+    case Method::sigma_clip:
+      return "sigma_clip";
+    case Method::quantile_mean:
+      return "quantile_mean";
+    case Method::maximum:
+      return "maximum";
+    case Method::sum:
+      return "sum";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(PatternKind kind) {
+  switch (kind) {
+    case PatternKind::radial:
+      return "radial";
+    case PatternKind::azimuthal:
+      return "azimuthal";
+    case PatternKind::cake:
+      return "cake";
+  }
+  return "";
+}
+
 }  // namespace xrdct::core

@@ -95,6 +95,7 @@ class BlockAssembly {
       patterns.intensity.resize(values);
       patterns.error.resize(scan_.reductions[r].rule.error_model == core::ErrorModel::none ? 0 : values);
       patterns.count.resize(values);
+      patterns.deviation.resize(scan_.reductions[r].deviation ? values : 0);
       patterns.tally.assign(places, {});
     }
   }
@@ -140,7 +141,7 @@ class BlockAssembly {
     auto const part = [&](std::vector<float>& values) {
       return values.empty() ? std::span<float>() : std::span<float>(values).subspan(p * bins, bins);
     };
-    return {part(patterns.intensity), part(patterns.error), {}, part(patterns.count)};
+    return {part(patterns.intensity), part(patterns.error), part(patterns.deviation), part(patterns.count)};
   }
 
   ScanDescription const& scan_;

@@ -15,6 +15,7 @@ namespace xrdct::pipeline {
 struct ReductionShape {
   std::size_t bins = 0;
   core::FinishRule rule = {};
+  bool deviation = false;  //!< the standard deviation of the pixels is wanted, too
 };
 
 /// One scan, cut and ordered.

@@ -56,15 +56,32 @@ TEST(BlockPlan, BlocksCoverEveryPlaceOnceAndStayInOneHeight) {
 
 TEST(BlockPlan, ChunkIsABlockHighAndAtMost64BinsWide) {
   BlockPlan const plan({1, 96, 61});
-  EXPECT_EQ(plan.chunk_shape(1000), (std::array<std::size_t, 4>{1, 6, 61, 64}));
-  EXPECT_EQ(plan.chunk_shape(20), (std::array<std::size_t, 4>{1, 6, 61, 20}));
+  EXPECT_EQ(plan.places_per_chunk(), 6u * 61u);
+  EXPECT_EQ(plan.chunk_of({1, 1000}), (PatternShape{1, 64}));
+  EXPECT_EQ(plan.chunk_of({1, 20}), (PatternShape{1, 20}));
+}
+
+TEST(BlockPlan, ChunkOfACakeHasRowsUpTo256Kibibytes) {
+  EXPECT_EQ(BlockPlan({1, 96, 61}).chunk_of({72, 500}), (PatternShape{2, 64})) << "366 places: 92 kB a row";
+  EXPECT_EQ(BlockPlan({1, 19, 61}).chunk_of({72, 500}), (PatternShape{15, 64})) << "5 chunks of 15 rows waste less than 16 each";
+  EXPECT_EQ(BlockPlan({1, 720, 720}).chunk_of({360, 500}), (PatternShape{1, 32}));
+  EXPECT_EQ(BlockPlan({1, 1, 1}).chunk_of({8, 10}), (PatternShape{8, 10}));
+}
+
+TEST(BlockPlan, BlocksOfLargePatternsHaveFewerLines) {
+  ScanShape const shape{1, 720, 512};
+  EXPECT_EQ(BlockPlan(shape, 4096).lines_per_block(), 8u) << "as it was before there were cakes";
+  EXPECT_EQ(BlockPlan(shape, 36'000).lines_per_block(), 1u);
+  EXPECT_EQ(BlockPlan({1, 96, 61}, 36'000).lines_per_block(), 6u);
+  EXPECT_EQ(BlockPlan({1, 96, 61}, 100'000).lines_per_block(), 2u);
+  EXPECT_EQ(BlockPlan({1, 96, 61}, 10'000'000).lines_per_block(), 1u) << "a block is a line at least";
 }
 
 // HDF5 before 2.0 reads a chunk above 1 MiB value by value.
 TEST(BlockPlan, ChunkOfLongLinesHasFewerBinsToStayBelowOneMebibyte) {
-  EXPECT_EQ(BlockPlan({1, 720, 512}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 512, 64}));
-  EXPECT_EQ(BlockPlan({1, 720, 720}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 720, 32}));
-  EXPECT_EQ(BlockPlan({1, 720, 100000}).chunk_shape(2000), (std::array<std::size_t, 4>{1, 8, 100000, 16}));
+  EXPECT_EQ(BlockPlan({1, 720, 512}).chunk_of({1, 2000}).columns, 64u);
+  EXPECT_EQ(BlockPlan({1, 720, 720}).chunk_of({1, 2000}).columns, 32u);
+  EXPECT_EQ(BlockPlan({1, 720, 100000}).chunk_of({1, 2000}).columns, 16u);
 }
 
 TEST(BlocksOfRank, AreContiguousBalancedAndLowRanksAreLarger) {

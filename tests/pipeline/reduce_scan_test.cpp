@@ -258,6 +258,23 @@ TEST(ReduceScan, MonitorDividesAndGuards) {
   EXPECT_EQ(outcome.blocks.at(0).monitor[1], 4.0);
 }
 
+TEST(ReduceScan, DeviationsAndValuesOfEmptyBinsComeWhenAskedFor) {
+  auto scan = scan_of({1, 2, 4}, 7);
+  auto const plain = run(scan, 1, 3);
+  EXPECT_TRUE(plain.blocks.at(0).reductions[0].deviation.empty());
+  scan.reductions[0].deviation = true;
+  scan.reductions[0].rule.empty = -1.0f;
+  auto const outcome = run(scan, 2, 3);
+  auto const& patterns = outcome.blocks.at(1).reductions[0];
+  ASSERT_EQ(patterns.deviation.size(), patterns.intensity.size());
+  EXPECT_FLOAT_EQ(patterns.deviation[bins], std::sqrt(5.0f / 4.0f)) << "√(V/N2) of frame 5";
+  EXPECT_FLOAT_EQ(patterns.error[bins], std::sqrt(5.0f) / 2.0f);
+  EXPECT_EQ(patterns.intensity[2], -1.0f) << "bin 2 of frame 4 has no pixel";
+  EXPECT_EQ(patterns.deviation[2], -1.0f);
+  EXPECT_TRUE(std::isnan(patterns.intensity.back())) << "a place without a frame was not measured at all";
+  EXPECT_TRUE(std::isnan(patterns.deviation.back()));
+}
+
 TEST(ReduceScan, UnreadableFrameStopsWithItsName) {
   try {
     run(scan_of({1, 3, 4}, 12), 1, 5, 7);

@@ -32,6 +32,15 @@ class OutputStructure : public testing::Test {
     return values;
   }
 
+  std::vector<double> numbers_of(std::string const& path, std::string const& name) const {
+    auto const parent = object(path);
+    io::Hdf5Attribute const attribute(H5Aopen(parent.get(), name.c_str(), H5P_DEFAULT), "open attribute");
+    io::Hdf5Space const space(H5Aget_space(attribute.get()), "get the shape");
+    std::vector<double> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+    EXPECT_GE(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, values.data()), 0);
+    return values;
+  }
+
   io::Communicator communicator_;
   io::Hdf5File file_;
 };
@@ -51,6 +60,33 @@ TEST_F(OutputStructure, leads_a_viewer_to_the_default_plot) {
   EXPECT_EQ(text_of("/entry/mean/rotation", "units"), "deg");
   EXPECT_EQ(text_of("/entry/preview/total_intensity", "signal"), "total_intensity");
   EXPECT_EQ(text_of("/entry/preview/total_intensity/total_intensity", "interpretation"), "image");
+}
+
+TEST_F(OutputStructure, names_the_axes_of_cakes_and_azimuthal_profiles) {
+  EXPECT_THAT(read_attribute(object("/entry/cake").get(), "axes"), ElementsAre("height", "rotation", "translation", "azimuthal_axis", "radial_axis"));
+  EXPECT_TRUE(io::has_attribute(object("/entry/cake").get(), "radial_axis_indices"));
+  EXPECT_EQ(text_of("/entry/cake/azimuthal_axis", "units"), "deg");
+  EXPECT_EQ(text_of("/entry/cake/I", "interpretation"), "image");
+  EXPECT_THAT(read_attribute(object("/entry/around").get(), "axes"), ElementsAre("height", "rotation", "translation", "azimuthal_axis"));
+  EXPECT_THAT(read_attribute(object("/entry/preview/mean_cake").get(), "axes"), ElementsAre("azimuthal_axis", "radial_axis"));
+  EXPECT_EQ(H5Lexists(file_.get(), "/entry/around/radial_axis", H5P_DEFAULT), 0);
+}
+
+TEST_F(OutputStructure, says_how_each_reduction_was_made) {
+  EXPECT_EQ(text_of("/entry/mean", "method"), "mean");
+  EXPECT_EQ(text_of("/entry/mean", "pattern"), "radial");
+  EXPECT_EQ(text_of("/entry/mean", "radial_unit"), "q_nm^-1");
+  EXPECT_FALSE(io::has_attribute(object("/entry/mean").get(), "threshold"));
+  EXPECT_EQ(text_of("/entry/cake", "method"), "sigma_clip");
+  EXPECT_EQ(text_of("/entry/cake", "error_model"), "azimuthal");
+  EXPECT_EQ(text_of("/entry/cake", "splitting"), "full");
+  EXPECT_THAT(numbers_of("/entry/cake", "threshold"), ElementsAre(4.5));
+  EXPECT_THAT(numbers_of("/entry/cake", "cycles"), ElementsAre(3.0));
+  EXPECT_THAT(numbers_of("/entry/cake", "azimuth_range_deg"), ElementsAre(-170.0, 170.0));
+  EXPECT_THAT(numbers_of("/entry/cake", "lost"), ElementsAre(12.5));
+  EXPECT_THAT(numbers_of("/entry/around", "quantiles"), ElementsAre(0.1, 0.9));
+  EXPECT_THAT(numbers_of("/entry/around", "radial_range"), ElementsAre(19.5, 20.5));
+  EXPECT_THAT(numbers_of("/entry/around", "empty"), ElementsAre(0.0));
 }
 
 TEST_F(OutputStructure, has_an_implicit_chunk_index_and_no_filter) {
@@ -99,6 +135,7 @@ TEST_F(OutputStructure, has_the_preview_of_each_reduction) {
   auto const expected = small_output::preview_of(small_output::description_of({2, 37, 5}, 70));
   EXPECT_EQ(values_of<double>("/entry/preview/mean_mean/I", H5T_NATIVE_DOUBLE), expected.mean[0]);
   EXPECT_EQ(values_of<double>("/entry/preview/maximum_coarse/I", H5T_NATIVE_DOUBLE), expected.maximum[1]);
+  EXPECT_EQ(values_of<double>("/entry/preview/mean_cake/I", H5T_NATIVE_DOUBLE), expected.mean[2]);
 }
 
 TEST_F(OutputStructure, tells_where_the_numbers_come_from) {

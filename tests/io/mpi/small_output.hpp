@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -15,7 +16,7 @@ inline std::vector<double> steps(std::size_t number, double first, double step) 
   return positions;
 }
 
-/// Two reductions: one with errors and `bins` bins, one without and a third of the bins.
+/// Four reductions: one with errors and `bins` bins, one without and a third of the bins, a cake with standard deviations, an azimuthal profile.
 inline xrdct::io::OutputDescription description_of(xrdct::core::ScanShape shape, std::size_t bins) {
   xrdct::io::OutputDescription description;
   description.title = "small output";
@@ -24,6 +25,34 @@ inline xrdct::io::OutputDescription description_of(xrdct::core::ScanShape shape,
   description.fast = {"translation", "mm", steps(shape.fast, -3.0, 0.1), false};
   description.reductions.push_back({"mean", "q_nm^-1", "q", "nm^-1", steps(bins, 0.5, 0.05), true});
   description.reductions.push_back({"coarse", "2th_deg", "2theta", "deg", steps(bins / 3 + 1, 0.1, 0.01), false});
+  description.reductions.push_back({.name = "cake",
+                                    .unit_name = "q_nm^-1",
+                                    .label = "q",
+                                    .symbol = "nm^-1",
+                                    .radial_axis = steps(std::min<std::size_t>(bins, 70), 0.5, 0.05),
+                                    .errors = true,
+                                    .deviation = true,
+                                    .kind = xrdct::core::PatternKind::cake,
+                                    .azimuthal_axis = steps(17, -160.0, 20.0),
+                                    .making = {.method = xrdct::core::Method::sigma_clip,
+                                               .error_model = xrdct::core::ErrorModel::azimuthal,
+                                               .splitting = xrdct::core::Splitting::full,
+                                               .clip = {.threshold = 4.5, .cycles = 3},
+                                               .azimuth_range_deg = std::pair(-170.0, 170.0),
+                                               .lost = 12.5}});
+  description.reductions.push_back({.name = "around",
+                                    .unit_name = "2th_deg",
+                                    .label = "2theta",
+                                    .symbol = "deg",
+                                    .radial_axis = {20.0},
+                                    .errors = false,
+                                    .kind = xrdct::core::PatternKind::azimuthal,
+                                    .azimuthal_axis = steps(90, -178.0, 4.0),
+                                    .making = {.method = xrdct::core::Method::quantile_mean,
+                                               .error_model = xrdct::core::ErrorModel::none,
+                                               .quantiles = {.lower = 0.1, .upper = 0.9},
+                                               .radial_range = std::pair(19.5, 20.5),
+                                               .empty = 0.0}});
   description.has_monitor = true;
   description.version = "0.1.0";
   description.canonical_job = R"({"scan":{}})";
@@ -32,7 +61,7 @@ inline xrdct::io::OutputDescription description_of(xrdct::core::ScanShape shape,
   return description;
 }
 
-/// The value of a field (0: I, 1: I_errors, 2: count) of a reduction. One place in seven is empty; so are some bins.
+/// The value of a field (0: I, 1: I_errors, 2: count, 3: std) of a reduction. One place in seven is empty; so are some bins.
 inline float value(std::size_t reduction, std::size_t field, std::size_t place, std::size_t bin) {
   bool const empty = place % 7 == 3 || (place + bin) % 11 == 5;
   if (empty) return field == 2 ? 0.0F : std::numeric_limits<float>::quiet_NaN();
@@ -52,15 +81,16 @@ inline std::vector<float> field_of(std::size_t reduction, std::size_t field, std
 }
 
 inline xrdct::core::BlockResult block_of(xrdct::io::OutputDescription const& description, std::size_t block) {
-  auto const [first, places] = xrdct::core::BlockPlan(description.shape()).places_of(block);
+  auto const [first, places] = description.blocks().places_of(block);
   xrdct::core::BlockResult result;
   result.block = block;
   for (std::size_t r = 0; r < description.reductions.size(); ++r) {
-    std::size_t const bins = description.reductions[r].radial_axis.size();
+    std::size_t const bins = description.reductions[r].shape().bins();
     xrdct::core::BlockPatterns patterns;
     patterns.intensity = field_of(r, 0, first, places, bins);
     if (description.reductions[r].errors) patterns.error = field_of(r, 1, first, places, bins);
     patterns.count = field_of(r, 2, first, places, bins);
+    if (description.reductions[r].deviation) patterns.deviation = field_of(r, 3, first, places, bins);
     for (std::size_t place = first; place < first + places; ++place) patterns.tally.push_back(tally(r, place));
     result.reductions.push_back(std::move(patterns));
   }
@@ -76,15 +106,15 @@ inline xrdct::core::BlockResult block_of(xrdct::io::OutputDescription const& des
 inline xrdct::io::Preview preview_of(xrdct::io::OutputDescription const& description) {
   xrdct::io::Preview preview;
   for (auto const& reduction : description.reductions) {
-    preview.mean.push_back(steps(reduction.radial_axis.size(), 1.0, 0.25));
-    preview.maximum.push_back(steps(reduction.radial_axis.size(), 2.0, 0.5));
+    preview.mean.push_back(steps(reduction.shape().bins(), 1.0, 0.25));
+    preview.maximum.push_back(steps(reduction.shape().bins(), 2.0, 0.5));
   }
   return preview;
 }
 
 /// Writes all blocks; collective.
 inline void fill(xrdct::io::SinogramFile& file, xrdct::io::OutputDescription const& description, xrdct::core::Peers const& peers) {
-  std::size_t const blocks = xrdct::core::BlockPlan(description.shape()).blocks();
+  std::size_t const blocks = description.blocks().blocks();
   auto const [first, last] = xrdct::core::blocks_of_rank(blocks, peers.rank(), peers.size());
   for (std::size_t round = 0; round < xrdct::core::rounds(blocks, peers.size()); ++round) {
     if (first + round >= last) {

@@ -61,7 +61,7 @@ void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibrat
 }
 
 void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
-  constexpr std::size_t most = 10'000'000;  // of a pattern: 440 MB of sums for each frame of a batch
+  constexpr std::size_t most = 2'000'000;  // the sums for the preview of a long scan are to stay below 1 GiB
   if (reduction.bins() <= most) return;
   problems.add(path, "at most " + std::to_string(most) + " bins of a cake",
                std::to_string(reduction.binning.azimuthal_bins) + " × " + std::to_string(reduction.binning.bins), "choose fewer bins");

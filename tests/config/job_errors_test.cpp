@@ -78,7 +78,7 @@ TEST(JobErrors, SettingsOfMethodsHaveBounds) {
               ElementsAre(HasSubstr("quantiles[0]: expected a number from 0 to 1, found 10"), HasSubstr("quantiles[1]")));
   EXPECT_THAT(of_reduction(R"({"method": "quantile_mean", "quantiles": 0.5})"), ElementsAre(HasSubstr("$.reductions[0].quantiles: expected a list")));
   EXPECT_THAT(of_reduction(R"({"pattern": "cake", "bins": 100000, "azimuthal_bins": 3600})"),
-              ElementsAre(HasSubstr("$.reductions[0]: expected at most 10000000 bins of a cake, found 3600 × 100000")));
+              ElementsAre(HasSubstr("$.reductions[0]: expected at most 2000000 bins of a cake, found 3600 × 100000")));
   EXPECT_THAT(of_reduction(R"({"empty": "zero", "std": 1})"), ElementsAre(HasSubstr("$.reductions[0].std: "), HasSubstr("$.reductions[0].empty: ")));
 }
 

@@ -20,14 +20,6 @@ constexpr Method all_methods[] = {Method::mean, Method::sum, Method::sigma_clip,
 constexpr ErrorModel all_models[] = {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson, ErrorModel::azimuthal, ErrorModel::hybrid};
 
 std::string name_of(Engine engine) { return engine == Engine::fused ? "fused" : "spmm"; }
-std::string name_of(Method method) {
-  char const* const names[] = {"mean", "sigma_clip", "quantile_mean", "maximum", "sum"};
-  return names[static_cast<int>(method)];
-}
-std::string name_of(ErrorModel model) {
-  char const* const names[] = {"none", "variance", "poisson", "azimuthal", "hybrid"};
-  return names[static_cast<int>(model)];
-}
 
 core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine, core::EncodedBatch const& batch) {
   FrameReducer reducer(plan, engine);
@@ -62,7 +54,7 @@ class Methods : public testing::TestWithParam<Case> {
 
 std::string name_of_case(testing::TestParamInfo<Case> const& info) {
   auto const& [engine, method, model] = info.param;
-  return name_of(engine) + "_" + name_of(method) + "_" + name_of(model);
+  return name_of(engine) + "_" + std::string(core::name_of(method)) + "_" + std::string(core::name_of(model));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Methods,

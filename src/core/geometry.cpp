@@ -107,19 +107,42 @@ std::vector<double> Geometry::radial_centers(Unit unit) const {
   return of_centers<double>([&](std::size_t row, std::size_t column) { return value(laboratory(pixel_center(detector_, row, column))); });
 }
 
-PixelCorners Geometry::shared_corners(RadialQuantity const& value) const {
+PixelCorners Geometry::shared_corners(RadialQuantity const& value, bool rounded) const {
+  bool const regular = detector_.edges.rows.empty() && !detector_.distortion;
+  auto const in_float = [regular](double position, double pixel) {
+    if (regular) return static_cast<float>(pixel) * static_cast<float>(std::round(position / pixel));
+    return static_cast<float>(position);
+  };
+  auto const point = [&](std::size_t row, std::size_t column) {
+    DetectorPoint const exact = shared_corner(detector_, row, column);
+    if (!rounded) return exact;
+    return DetectorPoint{in_float(exact.p1, detector_.pixel1_m), in_float(exact.p2, detector_.pixel2_m), static_cast<float>(exact.depth)};
+  };
   std::vector<float> grid;
   grid.reserve((shape().rows + 1) * (shape().columns + 1));
   for (std::size_t row = 0; row <= shape().rows; ++row) {
-    for (std::size_t column = 0; column <= shape().columns; ++column)
-      grid.push_back(static_cast<float>(value(laboratory(shared_corner(detector_, row, column)))));
+    for (std::size_t column = 0; column <= shape().columns; ++column) grid.push_back(static_cast<float>(value(laboratory(point(row, column)))));
   }
   return PixelCorners::shared(shape(), std::move(grid));
 }
 
-PixelCorners Geometry::radial_corners(Unit unit) const {
-  auto const value = radial(unit);
-  if (!has_own_corners(detector_)) return shared_corners(value);
+bool Geometry::rounds_positions(Unit unit) const {
+  if (parallax_) return true;
+  switch (quantity_of(unit)) {
+    case Quantity::q:
+    case Quantity::two_theta:
+    case Quantity::r:
+    case Quantity::chi:
+      return false;
+    default:
+      return true;
+  }
+}
+
+PixelCorners Geometry::radial_corners(Unit unit) const { return corners_of(radial(unit), unit); }
+
+PixelCorners Geometry::corners_of(RadialQuantity const& value, Unit beside) const {
+  if (!has_own_corners(detector_)) return shared_corners(value, rounds_positions(beside));
   std::vector<float> corners;
   corners.reserve(detector_.table.corners * shape().pixels());
   for (std::size_t row = 0; row < shape().rows; ++row) {
@@ -140,7 +163,7 @@ std::vector<double> Geometry::radial_half_widths(Unit unit) const {
 
 std::vector<double> Geometry::chi_centers() const { return radial_centers(Unit::chi_rad); }
 
-PixelCorners Geometry::chi_corners() const { return radial_corners(Unit::chi_rad); }
+PixelCorners Geometry::chi_corners(Unit beside) const { return corners_of(radial(Unit::chi_rad), beside); }
 
 std::vector<double> Geometry::cos_incidence() const {
   double const distance = calibration_.distance_m;

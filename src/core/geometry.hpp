@@ -46,7 +46,8 @@ class Geometry {
   /// max over the corners of |corner − centre|. [pixel]
   std::vector<double> radial_half_widths(Unit unit) const;
   std::vector<double> chi_centers() const;  //!< [pixel] rad
-  PixelCorners chi_corners() const;         //!< rad
+  /// χ at the corners [rad], beside those of a radial unit: pyFAI rounds positions to float32 first, but for q, 2θ, r and χ without parallax.
+  PixelCorners chi_corners(Unit beside = Unit::r_m) const;
   /// cos α of the ray to the pixel and the pixel's normal; of a flat detector distance/√(distance²+p1²+p2²), in float32 as far as in pyFAI. [pixel]
   std::vector<double> cos_incidence() const;
   /// Ω = cos³α, times the area of the pixel where a spline distorts it; relative to the point of normal incidence. Of curved detectors it is cos³α,
@@ -61,7 +62,9 @@ class Geometry {
  private:
   template <class Value, class Function>
   std::vector<Value> of_centers(Function const& f) const;
-  PixelCorners shared_corners(RadialQuantity const& value) const;
+  bool rounds_positions(Unit unit) const;
+  PixelCorners corners_of(RadialQuantity const& value, Unit beside) const;
+  PixelCorners shared_corners(RadialQuantity const& value, bool rounded) const;
   std::array<double, 3> laboratory(DetectorPoint const& point) const;
   /// The function of a position that a unit shows. \throws InputError when it needs a wavelength and there is none.
   RadialQuantity radial(Unit unit) const;

@@ -25,7 +25,7 @@ PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting spli
   if (centers) centers_ = geometry.radial_centers(unit);
   if (corners) corners_ = geometry.radial_corners(unit);
   if (centers && azimuth) chi_ = geometry.chi_centers();
-  if (splitting == Splitting::full || (corners && azimuth)) chi_corners_ = geometry.chi_corners();
+  if (splitting == Splitting::full || (corners && azimuth)) chi_corners_ = geometry.chi_corners(unit);
 }
 
 std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {

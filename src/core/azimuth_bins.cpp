@@ -11,7 +11,8 @@ namespace xrdct::core {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-constexpr double border_digits = 1e9;  // borders are multiples of 1e-9 deg
+constexpr double border_digits = 1e9;                   // borders are multiples of 1e-9 deg
+constexpr double widest_deg = 360.0 * (1.0 + 0x1p-22);  // pyFAI's whole ring: float32(π) and the largest pixel inside
 
 /// Adds `more` to `sum`; the bins between the two get the share 0.
 void add(PixelShares const& more, std::size_t bins, PixelShares& sum) {
@@ -39,16 +40,17 @@ double canonical_azimuth(double degrees) {
 
 AzimuthBins::AzimuthBins(std::pair<double, double> range_deg, std::size_t bins) : range_deg_(range_deg), axis_{0.0, 1.0, bins, false} {
   auto const [lower, upper] = range_deg;
-  if (!std::isfinite(lower) || !std::isfinite(upper) || !(lower < upper) || upper - lower > 360.0 + 1.0 / border_digits)
+  if (!std::isfinite(lower) || !std::isfinite(upper) || !(lower < upper) || upper - lower > widest_deg)
     throw InputError("cannot build azimuthal bins: expected a range with lower < upper <= lower + 360 deg, found " + number_text(lower) + " to " +
                      number_text(upper) + " deg; across 180 deg write, for example, 170 to 190");
   lower_ = canonical_azimuth(lower);
   start_ = std::remainder(lower, 360.0) / 180.0 * pi;
   double const width = upper - lower, end = canonical_azimuth(upper);
-  whole_ = end == lower_ ? width > 180.0 : width >= 360.0;
+  whole_ = width >= 360.0 || (end == lower_ && width > 180.0);
   auto const n = static_cast<double>(bins);
-  bin_width_ = whole_ ? 2.0 * pi / n : width / 180.0 * pi / n;
-  turn_ = whole_ ? n : n * 360.0 / width;
+  double const width_of_bins = whole_ ? std::max(width, 360.0) : width;
+  bin_width_ = width_of_bins / 180.0 * pi / n;
+  turn_ = n * 360.0 / width_of_bins;
   for (std::size_t k = 0; k < bins; ++k) borders_.push_back(canonical_azimuth(lower + width * static_cast<double>(k) / n));
   if (!whole_) borders_.push_back(end);
 }

@@ -28,7 +28,7 @@ struct PlaceInterval {
  */
 class AzimuthBins {
  public:
-  /// \throws InputError unless lower < upper ≤ lower + 360, both finite.
+  /// \throws InputError unless lower < upper ≤ lower + 360, both finite; the ring of pyFAI's axis, 3e-5 deg wider, is the whole ring, too.
   AzimuthBins(std::pair<double, double> range_deg, std::size_t bins);
 
   std::size_t size() const noexcept { return axis_.bins; }

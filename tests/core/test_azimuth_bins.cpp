@@ -151,6 +151,20 @@ TEST(AzimuthBins, IntervalsAreWrapped) {
   EXPECT_THAT(shares_of(AzimuthBins({0.0, 350.0}, 1), 340.0, 380.0), ElementsAre(DoubleNear(0.75, 1e-12))) << "both ends of the sector";
 }
 
+TEST(AzimuthBins, TakeTheRingOfPyFai) {
+  AzimuthBins const bins({-180.00000500895632, 180.00002646662904}, 6);
+  EXPECT_TRUE(bins.is_ring());
+  EXPECT_NEAR(bins.bins_per_turn(), 6.0, 1e-6);
+  EXPECT_LT(bins.bins_per_turn(), 6.0);
+  EXPECT_THROW(AzimuthBins({-180.001, 180.0}, 6), InputError);
+}
+
+TEST(AzimuthBins, IntervalsBeginAtTheBorderThatWasGiven) {
+  AzimuthBins const bins({10.0000000004, 70.0000000004}, 60);
+  double const radian = std::numbers::pi / 180.0;
+  EXPECT_NEAR(bins.interval(10.5 * radian, 0.1).begin, 0.4999999996, 1e-13) << "not rounded to 1e-9 deg";
+}
+
 TEST(AzimuthBins, SayWhatIsWrong) {
   for (auto const& range : {std::pair{10.0, 10.0}, {20.0, 10.0}, {0.0, 360.1}, {0.0, INFINITY}, {NAN, 1.0}})
     EXPECT_THROW(AzimuthBins(range, 1), InputError);

@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/patterns.hpp"
 
@@ -15,18 +17,24 @@ namespace xrdct::golden {
  */
 class Comparison {
  public:
-  explicit Comparison(std::string title) : title_(std::move(title)) {}
+  enum class Report { figures, nothing };  //!< what is printed at the end
+  explicit Comparison(std::string title, Report report = Report::figures) : title_(std::move(title)), report_(report) {}
   ~Comparison();
   Comparison(Comparison const&) = delete;
   Comparison& operator=(Comparison const&) = delete;
 
   void equal(std::string const& what, std::span<double const> found, std::span<double const> expected, double relative, double most = 0.0);
   void leave_out(std::size_t values) { left_out_ += values; }
+  /// From now on these bins of arrays of this size are left out and counted. Empty: none.
+  void leave_out_bins(std::vector<bool> bins) { bins_left_out_ = std::move(bins); }
   std::size_t compared() const { return compared_; }
+  std::size_t left_out() const { return left_out_; }
   double worst() const { return worst_; }
 
  private:
   std::string title_;
+  Report report_;
+  std::vector<bool> bins_left_out_;
   std::size_t compared_ = 0, left_out_ = 0;
   std::size_t with_most_ = 0, beyond_most_ = 0;
   double worst_ = 0.0;

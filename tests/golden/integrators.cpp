@@ -52,13 +52,7 @@ core::ReducedBatch integrate_with_loops(core::ReductionPlan const& plan, std::ve
     for (std::size_t frame = 0; frame < frames.size(); ++frame) {
       core::PatternSums one(1, bins);
       core::reference_reduce(plan, reduction, frames[frame], one, tally[frame]);
-      auto const place = static_cast<std::ptrdiff_t>(frame * bins);
-      std::copy(one.signal.begin(), one.signal.end(), sums.signal.begin() + place);
-      std::copy(one.variance.begin(), one.variance.end(), sums.variance.begin() + place);
-      std::copy(one.normalization.begin(), one.normalization.end(), sums.normalization.begin() + place);
-      std::copy(one.normalization2.begin(), one.normalization2.end(), sums.normalization2.begin() + place);
-      std::copy(one.count.begin(), one.count.end(), sums.count.begin() + place);
-      std::copy(one.pixels.begin(), one.pixels.end(), sums.pixels.begin() + place);
+      copy_sums(one, frame, sums);
     }
   }
   return out;
@@ -81,6 +75,16 @@ core::ReducedBatch integrate(std::string const& integrator, core::ReductionPlan 
   core::ReducedBatch out;
   reducer.reduce(batch, out);
   return out;
+}
+
+void copy_sums(core::PatternSums const& some, std::size_t first_frame, core::PatternSums& all) {
+  auto const place = static_cast<std::ptrdiff_t>(first_frame * all.bins);
+  std::copy(some.signal.begin(), some.signal.end(), all.signal.begin() + place);
+  std::copy(some.variance.begin(), some.variance.end(), all.variance.begin() + place);
+  std::copy(some.normalization.begin(), some.normalization.end(), all.normalization.begin() + place);
+  std::copy(some.normalization2.begin(), some.normalization2.end(), all.normalization2.begin() + place);
+  std::copy(some.count.begin(), some.count.end(), all.count.begin() + place);
+  std::copy(some.pixels.begin(), some.pixels.end(), all.pixels.begin() + place);
 }
 
 }  // namespace xrdct::golden

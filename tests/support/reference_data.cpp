@@ -41,31 +41,56 @@ std::optional<double> optional_number(json::object const& object, char const* ke
   return value && value->is_number() ? std::optional(value->to_number<double>()) : std::nullopt;
 }
 
-bool is_1d(json::object const& object) {
-  std::string const name = text(object, "name", "");
-  return name == "basic" || name == "sa" || name == "full_corr" || name == "azimuthal" || name == "ranges" || name == "units" ||
-         name == "orientation";
+std::optional<std::pair<double, double>> optional_pair(json::object const& object, char const* key) {
+  auto const* value = object.if_contains(key);
+  if (value == nullptr || !value->is_array()) return std::nullopt;
+  return std::pair(value->at(0).to_number<double>(), value->at(1).to_number<double>());
+}
+
+/// The splitting, algorithm and solid angle of a call; where the file does not have them they are those of make_refvec.py.
+void read_call(json::object const& args, ReferenceCase& result) {
+  result.splitting = "no";
+  result.algorithm = "csr";
+  if (auto const* method = args.if_contains("method")) {
+    result.splitting = std::string(method->at(0).as_string());
+    result.algorithm = std::string(method->at(1).as_string());
+  }
+  result.solid_angle = !args.contains("correctSolidAngle");
+  if (result.name == "orientation") result.splitting = "bbox";
+  if (result.name == "2d" || result.name == "orientation" || result.name == "orientation2d") result.solid_angle = false;
+  if (result.name == "sigma_clip") result.method = "sigma_clip";
+  if (result.name != "medfilt") return;
+  result.method = "medfilt";
+  result.splitting = text(args, "split", "no");
+  result.error_model = "poisson";
+  if (auto const percentile = optional_number(args, "percentile")) result.percentiles = {*percentile, *percentile};
+  if (auto const percentiles = optional_pair(args, "percentile")) result.percentiles = *percentiles;
 }
 
 ReferenceCase case_of(json::object const& object) {
   json::object const& args = object.at("args").as_object();
   ReferenceCase result;
   result.name = text(object, "name", "");
-  bool const orientation = result.name == "orientation";  // its call is not in the file: see make_refvec.py
-  result.splitting = orientation ? "bbox" : std::string(args.at("method").at(0).as_string());
-  result.algorithm = orientation ? "csr" : std::string(args.at("method").at(1).as_string());
+  result.error_model = text(args, "error_model", "");
+  read_call(args, result);
+  bool const is_2d = result.name == "2d" || result.name == "orientation2d";
   result.unit = text(args, "unit", "2th_deg");
-  result.bins = static_cast<std::size_t>(optional_number(args, "npt").value_or(20.0));
+  result.bins = is_2d ? 8 : static_cast<std::size_t>(optional_number(args, "npt").value_or(20.0));
+  result.azimuthal_bins = is_2d ? 6 : 0;
   result.orientation = static_cast<int>(optional_number(args, "orientation").value_or(3.0));
-  result.solid_angle = !orientation && !args.contains("correctSolidAngle");
   result.mask = args.contains("mask");
   result.flat = args.contains("flat");
   result.dark = args.contains("dark");
   result.polarization = optional_number(args, "polarization_factor");
   result.monitor = optional_number(args, "normalization_factor").value_or(1.0);
-  result.error_model = text(args, "error_model", "");
   result.dummy = optional_number(args, "dummy");
-  for (char const* key : {"radial", "intensity", "sem", "std", "sum_signal", "sum_variance", "sum_normalization", "sum_normalization2", "count"}) {
+  result.radial_range = optional_pair(args, "radial_range");
+  result.azimuth_range_deg = optional_pair(args, "azimuth_range");
+  if (auto const* at_pi = args.if_contains("chi_disc_at_pi")) result.discontinuity_at_pi = at_pi->as_bool();
+  result.threshold = optional_number(args, "thres").value_or(0.0);
+  result.cycles = static_cast<int>(optional_number(args, "max_iter").value_or(0.0));
+  for (char const* key :
+       {"radial", "azimuthal", "intensity", "sem", "std", "sum_signal", "sum_variance", "sum_normalization", "sum_normalization2", "count"}) {
     if (auto const* value = object.if_contains(key); value && value->is_array()) result.values[key] = numbers(*value);
   }
   return result;
@@ -84,16 +109,20 @@ ReferenceVectors read_vectors() {
     vectors.matrices[std::string(key)] = {numbers(value.at("data")), indices(value.at("indices")), indices(value.at("indptr")),
                                           numbers(value.at("bin_centers"))};
   }
-  for (auto const& value : root.at("cases").as_array()) {
-    if (is_1d(value.as_object())) vectors.cases.push_back(case_of(value.as_object()));
-  }
+  for (auto const& value : root.at("cases").as_array()) vectors.cases.push_back(case_of(value.as_object()));
   return vectors;
 }
 
 }  // namespace
 
 std::string ReferenceCase::title() const {
-  return name + " " + splitting + " " + algorithm + " " + unit + (orientation == 3 ? "" : " orientation " + std::to_string(orientation));
+  std::string title = name + " " + splitting + " " + algorithm + " " + unit;
+  if (orientation != 3) title += " orientation " + std::to_string(orientation);
+  if (!discontinuity_at_pi) title += " discontinuity at 0";
+  if (method == "sigma_clip") title += " " + error_model + " " + std::to_string(static_cast<int>(threshold));
+  if (method == "medfilt")
+    title += " " + std::to_string(static_cast<int>(percentiles.first)) + "-" + std::to_string(static_cast<int>(percentiles.second));
+  return title;
 }
 
 std::vector<ReferenceCase> ReferenceVectors::named(std::string const& name) const {

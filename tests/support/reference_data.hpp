@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The reference vectors of tests/data as plain structs, so that tests need not know JSON.
@@ -11,19 +12,26 @@ namespace xrdct::test {
 
 /// One result of pyFAI on the formula image: see tests/data/refvec.json.
 struct ReferenceCase {
-  std::string name;       //!< "basic", "full_corr" …
-  std::string splitting;  //!< "no", "bbox", "full"
-  std::string algorithm;  //!< "csr", "csc", "lut", "histogram"
+  std::string name;             //!< "basic", "full_corr", "2d", "sigma_clip" …
+  std::string method = "mean";  //!< "mean", "sigma_clip", "medfilt"
+  std::string splitting;        //!< "no", "bbox", "pseudo", "full"
+  std::string algorithm;        //!< "csr", "csc", "lut", "histogram"
   std::string unit;
   std::size_t bins = 0;
+  std::size_t azimuthal_bins = 0;  //!< 0: a 1D pattern
   int orientation = 3;
   bool solid_angle = true;
   bool mask = false, flat = false, dark = false;
   std::optional<double> polarization;
   double monitor = 1.0;
-  std::string error_model;                            //!< "", "poisson", "azimuthal"
-  std::optional<double> dummy;                        //!< this value is invalid
-  std::map<std::string, std::vector<double>> values;  //!< "radial", "intensity", "sem", "sum_signal" …, those that pyFAI gave; NaN for null
+  std::string error_model;      //!< "", "poisson", "azimuthal", "hybrid"
+  std::optional<double> dummy;  //!< this value is invalid
+  std::optional<std::pair<double, double>> radial_range, azimuth_range_deg;
+  bool discontinuity_at_pi = true;                    //!< of χ; otherwise at 0
+  double threshold = 0.0;                             //!< of sigma_clip
+  int cycles = 0;                                     //!< of sigma_clip
+  std::pair<double, double> percentiles{50.0, 50.0};  //!< of medfilt
+  std::map<std::string, std::vector<double>> values;  //!< "radial", "azimuthal", "intensity", "sum_signal" …, those that pyFAI gave; NaN for null
 
   std::string title() const;
 };
@@ -41,7 +49,7 @@ struct ReferenceVectors {
   std::size_t rows = 0, columns = 0;                   //!< of the image
   std::map<std::string, std::vector<double>> sampled;  //!< arrays at every 9th row and 11th column (corners: 31st and 39th)
   std::map<std::string, ReferenceMatrix> matrices;     //!< "no", "bbox", "full" of an 8 × 8 detector
-  std::vector<ReferenceCase> cases;                    //!< the 1D cases of integrate1d
+  std::vector<ReferenceCase> cases;                    //!< all of them, in the order of the file
 
   std::vector<ReferenceCase> named(std::string const& name) const;
 };

@@ -104,18 +104,19 @@ TEST(BinMatrix, LostIsWhatThePixelsAtTheEndsLack) {
 }
 
 TEST(BinMatrix, UnitsWithASignHaveAxesBelowZero) {
-  // qx follows the columns: ten on one side of the beam, ten on the other.
+  // qx follows the columns: ten on one side of the beam, ten on the other. The corner is where float32 has it.
+  double const beam = 10.0f * 1e-3f;
   for (auto splitting : all_splittings) {
-    auto const matrix = build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 20, .splitting = splitting, .radial_range = {}});
+    auto const matrix = build_bin_matrix(square(20, beam), {}, {.unit = Unit::qx_nm, .bins = 20, .splitting = splitting, .radial_range = {}});
     EXPECT_LT(matrix.radial_axis.front(), 0.0);
     EXPECT_NEAR(matrix.radial_axis.front(), -matrix.radial_axis.back(), 1e-4 * matrix.radial_axis.back());
     auto const upper =
-        build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{0.0, 0.6}});
+        build_bin_matrix(square(20, beam), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{0.0, 0.6}});
     EXPECT_NEAR(upper.radial_axis.front(), 0.06, 1e-6);
     for (std::size_t pixel = 0; pixel < upper.pixels(); ++pixel)
       EXPECT_EQ(upper.has_entry(pixel), pixel % 20 == 10) << "a column reaches from 0 to 0.628 nm⁻¹";
     auto const lower =
-        build_bin_matrix(square(20, 0.010), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{-0.5, -0.1}});
+        build_bin_matrix(square(20, beam), {}, {.unit = Unit::qx_nm, .bins = 5, .splitting = splitting, .radial_range = std::pair{-0.5, -0.1}});
     EXPECT_NEAR(lower.radial_axis.front(), -0.46, 1e-6);
     EXPECT_NEAR(lower.radial_axis.back(), -0.14, 1e-6);
   }
@@ -136,7 +137,8 @@ TEST(BinMatrix, ALogarithmOfZeroIsInNoBin) {
     EXPECT_TRUE(std::isfinite(matrix.radial_axis.front()));
     for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) EXPECT_EQ(matrix.has_entry(pixel), pixel != 5 * 11 + 5);
   }
-  auto const matrix = build_bin_matrix(square(10, 5e-3), {}, {.unit = Unit::log_q_nm, .bins = 10, .splitting = Splitting::full, .radial_range = {}});
+  auto const matrix =
+      build_bin_matrix(square(10, 5.0f * 1e-3f), {}, {.unit = Unit::log_q_nm, .bins = 10, .splitting = Splitting::full, .radial_range = {}});
   std::size_t without = 0;
   for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) without += !matrix.has_entry(pixel);
   EXPECT_EQ(without, 4u) << "those with a corner at the beam";

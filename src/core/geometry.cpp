@@ -127,7 +127,7 @@ PixelCorners Geometry::shared_corners(RadialQuantity const& value, bool rounded)
 }
 
 bool Geometry::rounds_positions(Unit unit) const {
-  if (parallax_) return true;
+  if (parallax_ || unit == Unit::qtot_nm || unit == Unit::qtot_A) return true;
   switch (quantity_of(unit)) {
     case Quantity::q:
     case Quantity::two_theta:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
@@ -13,7 +14,10 @@ namespace {
 
 class Kernels : public testing::Environment {
  public:
-  void SetUp() override { kernels::start(1); }
+  void SetUp() override {
+    char const* const threads = std::getenv("XRDCT_TEST_THREADS");
+    kernels::start(threads == nullptr ? 1 : std::atoi(threads));
+  }
   void TearDown() override { kernels::stop(); }
 };
 

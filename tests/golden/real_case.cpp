@@ -133,6 +133,8 @@ std::vector<std::vector<double>> frames_of(std::filesystem::path const& file, st
   }
   io::FrameSource const source({file}, dataset);
   shape = source.shape();
+  auto const filter = source.encoding().filter;
+  if (filter != core::Filter::none && filter != core::Filter::deflate) return {};  // HDF5 alone cannot decode the others
   auto const values = io::read_values(file, dataset);
   std::vector<std::vector<double>> frames;
   for (auto begin = values.begin(); begin != values.end(); begin += static_cast<std::ptrdiff_t>(shape.pixels()))

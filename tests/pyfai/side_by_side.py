@@ -138,6 +138,8 @@ def main():
     with multiprocessing.get_context("spawn").Pool(arguments.processes) as pool:
         for setting, tally in pool.imap_unordered(run_one, [(n, arguments.seed, arguments.xrdct, arguments.engine) for n in numbers]):
             total.add(tally)
+            if tally.beyond_most > 0:
+                print(f"{setting.title()}: {tally.beyond_most} of {tally.with_most} sums beyond 1e-12")
             if tally.compared == 0:
                 total.failures.append(f"{setting.title()}: nothing compared")
             kind = setting.method if not setting.azimuthal_bins else "cake"

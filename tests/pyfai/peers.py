@@ -60,7 +60,8 @@ class Prepared:
         """Pixels across an end of the azimuth range or of the axis of a cake: pyFAI takes the whole pixel, or folds it; and those near the beam."""
         setting, ai = self.setting, self.ai
         # The corners of the unit first, as integrate2d does: the widths in χ are made from those that are there.
-        ai.delta_array(unit=setting.unit, scale=False)
+        if setting.azimuthal_bins:
+            ai.delta_array(unit=setting.unit, scale=False)
         half = np.degrees(ai.deltaChi()) + 1e-3
         borders = setting.azimuth_range or (-180.0, 180.0)
         across = np.zeros(self.chi.shape, bool)

@@ -64,7 +64,7 @@ class ReductionReader {
     }
     bool const clips = !known_method_ || is(core::Method::sigma_clip);
     if (auto const threshold = find_if(clips, "threshold", "the method sigma_clip")) {
-      reduction_.clip.threshold = threshold->positive_number("a number above 0").value_or(reduction_.clip.threshold);
+      reduction_.clip.threshold = threshold->number(0.0, infinity, "a number").value_or(reduction_.clip.threshold);
     }
     if (auto const cycles = find_if(clips, "cycles", "the method sigma_clip")) {
       if (auto const number = cycles->integer(1, most_cycles)) reduction_.clip.cycles = static_cast<int>(*number);

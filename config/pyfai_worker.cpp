@@ -363,7 +363,7 @@ class WorkerReader {
     if (auto const model = reader.nullable("error_model")) take_error_model(*model);
     if (clips) {
       if (auto const threshold = reader.nullable("thres")) {
-        auto const value = threshold->number(0.0, infinity, "a number of at least 0");
+        auto const value = threshold->number(0.0, infinity, "a number");
         if (value) reduction.clip.threshold = *value;
       }
       if (auto const cycles = reader.nullable("max_iter")) {
@@ -428,7 +428,7 @@ class WorkerReader {
     if (!is_on("do_dummy", true) || !value) return;
     auto const dummy = number(*value, "a number");
     if (!dummy || std::isnan(*dummy)) return;  // NaN is never a measurement
-    double const delta = width ? width->number(0.0, infinity, "a number of at least 0").value_or(0.0) : 0.0;
+    double const delta = width ? width->number(0.0, infinity, "a number").value_or(0.0) : 0.0;
     image_.job.scan.invalid.rule = InvalidValues::Rule::values;
     image_.job.scan.invalid.values = {{*dummy - delta, *dummy + delta}};
     image_.reduction().empty = *dummy;

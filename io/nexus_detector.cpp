@@ -29,8 +29,12 @@ bool is_detector(hid_t object) {
   return matches;
 }
 
+std::string_view entry_of(std::string_view path) { return path.substr(0, path.find('/')); }
+
+/// The first detector of the last entry: pyFAI adds an entry whenever it writes, and reads the newest.
 herr_t find_detector(hid_t root, char const* path, H5O_info_t const* info, void* target) {
-  if (info->type != H5O_TYPE_GROUP) return 0;
+  auto& found = *static_cast<std::string*>(target);
+  if (info->type != H5O_TYPE_GROUP || (!found.empty() && entry_of(found) == entry_of(path))) return 0;
   hid_t const id = H5Oopen(root, path, H5P_DEFAULT);
   if (id < 0) return 0;  // no exception may pass through HDF5
   Hdf5Object const group(id, "open");
@@ -39,8 +43,8 @@ herr_t find_detector(hid_t root, char const* path, H5O_info_t const* info, void*
   } catch (core::IoError const&) {
     return 0;
   }
-  *static_cast<std::string*>(target) = path;
-  return 1;  // ends the search
+  found = path;
+  return 0;
 }
 
 class DetectorGroup {

@@ -254,7 +254,9 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command.add_option("--method", o.method, "mean, median, quantile_mean, sigma_clip, maximum or sum; default mean")
       ->check(CLI::IsMember(names_of(methods)))
       ->group(values);
-  command.add_option("--threshold", o.threshold, "Of sigma_clip, in standard deviations; default 5")->check(CLI::PositiveNumber)->group(values);
+  command.add_option("--threshold", o.threshold, "Of sigma_clip, in standard deviations; 0: Chauvenet's criterion alone; default 5")
+      ->check(CLI::NonNegativeNumber)
+      ->group(values);
   command.add_option("--cycles", o.cycles, "Of sigma_clip; default 5")->check(CLI::Range(1, 1000))->group(values);
   command.add_option("--quantiles", o.quantiles, "Of quantile_mean, lower and upper, 0 to 1")->expected(2)->group(values);
   command.add_option("--error-model", o.error_model, "none, variance, poisson, azimuthal or hybrid; default poisson, of sigma_clip azimuthal")

@@ -86,6 +86,9 @@ std::size_t count_entries(PixelOutlines const& outlines, BinAxis const& axis, st
   return entries;
 }
 
+/// What the shares of a pixel that lies whole on the axis may miss of 1.
+constexpr double rounding = 1e-9;
+
 /// Appends the coefficients of a pixel; bins that it does not reach have no entry.
 void append(GridShares const& shares, BinMatrix& matrix) {
   if (shares.share.empty()) return;
@@ -103,7 +106,8 @@ void append(GridShares const& shares, BinMatrix& matrix) {
       sum += *share;
     }
   }
-  if (matrix.entries() > before) matrix.lost += 1.0 - sum;
+  double const outside = 1.0 - sum;
+  if (matrix.entries() > before && outside > rounding) matrix.lost += outside;
 }
 
 }  // namespace

@@ -66,8 +66,9 @@ TEST(JobErrors, KeysWithoutUseAreErrors) {
 }
 
 TEST(JobErrors, SettingsOfMethodsHaveBounds) {
-  EXPECT_THAT(of_reduction(R"({"method": "sigma_clip", "threshold": 0, "cycles": 0})"),
-              ElementsAre(HasSubstr("$.reductions[0].threshold: expected a number above 0, found 0"),
+  EXPECT_THAT(of_reduction(R"({"method": "sigma_clip", "threshold": 0})"), IsEmpty()) << "Chauvenet's criterion alone";
+  EXPECT_THAT(of_reduction(R"({"method": "sigma_clip", "threshold": -1, "cycles": 0})"),
+              ElementsAre(HasSubstr("$.reductions[0].threshold: expected a number of at least 0, found -1"),
                           HasSubstr("$.reductions[0].cycles: expected a whole number from 1 to 1000, found 0")));
   EXPECT_THAT(of_reduction(R"({"method": "quantile_mean"})"),
               ElementsAre("job.json: $.reductions[0].quantiles: expected two numbers from 0 to 1, such as [0.1, 0.9], found nothing"));

@@ -33,14 +33,14 @@ std::vector<float> bent_corners() {
 }
 
 template <class T>
-void write(Hdf5File const& file, std::string const& name, test::Dims const& dims, std::vector<T> const& values, hid_t memory) {
-  auto const dataset = test::create_dataset(file, "/entry/instrument/bent/" + name, dims, test::dataset_creation(), test::hdf5_type<T>());
+void write(Hdf5File const& file, std::string const& path, test::Dims const& dims, std::vector<T> const& values, hid_t memory) {
+  auto const dataset = test::create_dataset(file, path, dims, test::dataset_creation(), test::hdf5_type<T>());
   hdf5_checked(H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "write");
 }
 
 /// The class of the group, as h5py writes strings: of variable length.
-void write_class(Hdf5File const& file, char const* nexus_class) {
-  Hdf5Group const group(H5Gopen2(file.get(), "/entry/instrument/bent", H5P_DEFAULT), "open");
+void write_class(Hdf5File const& file, std::string const& path, char const* nexus_class) {
+  Hdf5Group const group(H5Gopen2(file.get(), path.c_str(), H5P_DEFAULT), "open");
   Hdf5Type const type(H5Tcopy(H5T_C_S1), "copy");
   H5Tset_size(type.get(), H5T_VARIABLE);
   Hdf5Space const space(H5Screate(H5S_SCALAR), "make");
@@ -56,14 +56,17 @@ struct Written {
   std::vector<double> pixel_size = {1.1e-3, 0.9e-3};
 };
 
+void write_group(Hdf5File const& file, std::string const& group, Written const& written) {
+  write(file, group + "/pixel_corners", written.dims, written.corners, H5T_NATIVE_FLOAT);
+  write(file, group + "/mask", {3, 4}, written.mask, H5T_NATIVE_UINT8);
+  write(file, group + "/pixel_size", {written.pixel_size.size()}, written.pixel_size, H5T_NATIVE_DOUBLE);
+  write(file, group + "/shape", {2}, std::vector<std::int32_t>{3, 4}, H5T_NATIVE_INT32);
+  write_class(file, group, written.nexus_class);
+}
+
 std::filesystem::path write_detector(Written const& written) {
   auto const path = test::fresh_folder() / "detector.h5";
-  auto const file = test::create_file(path);
-  write(file, "pixel_corners", written.dims, written.corners, H5T_NATIVE_FLOAT);
-  write(file, "mask", {3, 4}, written.mask, H5T_NATIVE_UINT8);
-  write(file, "pixel_size", {written.pixel_size.size()}, written.pixel_size, H5T_NATIVE_DOUBLE);
-  write(file, "shape", {2}, std::vector<std::int32_t>{3, 4}, H5T_NATIVE_INT32);
-  write_class(file, written.nexus_class);
+  write_group(test::create_file(path), "/entry/instrument/bent", written);
   return path;
 }
 
@@ -96,6 +99,20 @@ TEST(NexusDetector, PixelsWithoutAPlaceAreMasked) {
   auto const detector = read_nexus_detector(write_detector(written));
   EXPECT_EQ(detector.mask, (std::vector<std::uint8_t>{0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0}));
   for (float const value : detector.table.position) EXPECT_TRUE(std::isfinite(value));
+}
+
+TEST(NexusDetector, TheLastEntryCounts) {
+  auto const path = test::fresh_folder() / "detector.h5";
+  Written written;
+  {
+    auto const file = test::create_file(path);
+    for (std::string const entry : {"entry_0000", "entry_0001"}) {
+      written.mask[0] = entry == "entry_0001";
+      write_group(file, "/" + entry + "/pyFAI/bent", written);
+      write_group(file, "/" + entry + "/pyFAI/bent_too", {});
+    }
+  }
+  EXPECT_EQ(read_nexus_detector(path).mask.at(0), 1) << "pyFAI adds an entry each time it saves";
 }
 
 TEST(NexusDetector, AnotherOrientationFlipsTableAndMask) {

@@ -126,7 +126,7 @@ class Prepared:
             if name in made:
                 arguments += [f"--{name}", self.store(folder, name)]
         if s.method == "sigma_clip":
-            arguments += ["--threshold", max(s.threshold, 1e-9), "--cycles", s.cycles]
+            arguments += ["--threshold", s.threshold, "--cycles", s.cycles]
         if s.method == "quantile_mean":
             arguments += ["--quantiles", *s.quantiles]
         if s.invalid is not None:

@@ -1,7 +1,6 @@
 #include "config/pyfai_worker.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/json.hpp>
 #include <cmath>
 #include <fstream>
@@ -10,6 +9,7 @@
 
 #include "config/json_reader.hpp"
 #include "config/json_text.hpp"
+#include "config/pyfai_words.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 
@@ -20,40 +20,6 @@ namespace {
 constexpr std::int64_t oldest_version = 3, newest_version = 5;
 constexpr std::int64_t most_bins = 1'000'000, most_cycles = 1000;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Keys that decide nothing here. Read, so that they are not unknown; the reasons are for people.
-struct IdleKey {
-  char const* key;
-  char const* reason;  //!< told when the key has a value; nullptr: it says nothing about the result
-};
-constexpr std::array idle_keys{IdleKey{"application", nullptr}, IdleKey{"shape", nullptr},  // of the images, which say it themselves
-                               IdleKey{"do_OpenCL", nullptr},
-                               IdleKey{"opencl_device", "the device is that of this build; the numbers are the same on each"},
-                               IdleKey{"monitor_name", "headers of images are not read; give --monitor or --normalization-factor"}};
-
-/// Spellings of the splitting in `method`; its algorithm and implementation change nothing but speed.
-constexpr std::array<Choice<core::Splitting>, 4> splitting_words{
-    {{"no", core::Splitting::none}, {"none", core::Splitting::none}, {"bbox", core::Splitting::bounding_box}, {"full", core::Splitting::full}}};
-
-constexpr std::array<Choice<core::ErrorModel>, 6> error_model_words{{{"no", core::ErrorModel::none},
-                                                                     {"none", core::ErrorModel::none},
-                                                                     {"variance", core::ErrorModel::variance},
-                                                                     {"poisson", core::ErrorModel::poisson},
-                                                                     {"azimuthal", core::ErrorModel::azimuthal},
-                                                                     {"hybrid", core::ErrorModel::hybrid}}};
-
-constexpr std::array<Choice<core::Method>, 12> method_words{{{"integrate1d", core::Method::mean},
-                                                             {"integrate1d_ng", core::Method::mean},
-                                                             {"_integrate1d_ng", core::Method::mean},
-                                                             {"integrate2d", core::Method::mean},
-                                                             {"integrate2d_ng", core::Method::mean},
-                                                             {"_integrate2d_ng", core::Method::mean},
-                                                             {"sigma_clip", core::Method::sigma_clip},
-                                                             {"sigma_clip_ng", core::Method::sigma_clip},
-                                                             {"_sigma_clip_ng", core::Method::sigma_clip},
-                                                             {"medfilt1d", core::Method::quantile_mean},
-                                                             {"medfilt1d_ng", core::Method::quantile_mean},
-                                                             {"_medfilt1d_ng", core::Method::quantile_mean}}};
 
 // Python writes NaN, Infinity and -Infinity, which are no JSON: they become strings, outside of those that are there.
 std::string quote_non_finite(std::string_view text) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <ostream>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "app/ranks.hpp"
@@ -26,9 +27,9 @@ namespace {
 
 // What the folder will hold.
 struct Files {
-  std::string scan;     //!< the file that the job names
-  std::string dataset;  //!< of the frames in it
-  std::vector<io::ScanPart> parts;
+  std::string scan;                 //!< the file that the job names
+  std::string dataset;              //!< of the frames in it
+  std::vector<io::ScanPart> parts;  //!< each data file once
   std::vector<std::string> names() const {
     std::vector<std::string> all{"calib.poni", "job.json", "truth.h5", scan};
     for (auto const& part : parts) {
@@ -39,7 +40,7 @@ struct Files {
 };
 
 Files files_of(SimulateOptions const& options) {
-  std::int64_t const frames = options.settings.frames();
+  std::int64_t const frames = options.settings.frames();  // stored ones
   if (options.layout == SimulateOptions::Layout::single) return {"scan.h5", io::scan_dataset, {{"scan.h5", {0, frames}}}};
   Files files{"scan_master.h5", "/entry/data", {}};
   for (std::int64_t first = 0; first < frames; first += options.frames_per_file) {
@@ -66,6 +67,14 @@ io::ScanDescription description_of(core::SimulatedScan const& scan) {
   return d;
 }
 
+/// The values of the stored scan so many times, one copy after the other.
+template <class T>
+std::vector<T> repeated(std::span<T const> values, std::int64_t times) {
+  std::vector<T> all;
+  for (std::int64_t copy = 0; copy < times; ++copy) all.insert(all.end(), values.begin(), values.end());
+  return all;
+}
+
 std::vector<double> positions(core::SimulatedAxis const& axis, std::size_t points) {
   std::vector<double> values;
   for (std::size_t i = 0; i < points; ++i) values.push_back(axis.start + axis.step * static_cast<double>(i));
@@ -79,45 +88,48 @@ void write_text(std::filesystem::path const& file, std::string const& text) {
   if (!out) throw core::IoError("cannot write " + file.string() + ": expected space and permission; look at the folder");
 }
 
-void write_truth_file(std::filesystem::path const& file, core::SimulatedScan const& scan, std::size_t bins) {
-  auto const& s = scan.settings();
+void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options, core::SimulatedScan const& scan) {
+  auto const& s = options.settings;
+  std::size_t const bins = options.bins, stored = s.scan.places();
   std::vector<std::uint8_t> hot(scan.mask().size(), 0);
   for (auto pixel : scan.hot_pixels()) hot[pixel] = 1;
   auto const truth = core::simulated_truth(scan, bins, hot);
   io::TruthDescription t;
-  t.scan = s.scan;
+  t.scan = options.scan();
   t.frame = s.frame;
-  t.parameters = simulated_parameters(s);
+  t.parameters = simulated_parameters(options);
   for (std::size_t c = 0; c < scan.components(); ++c) t.components.push_back(scan.component_name(c));
   t.phases = scan.sample().phases.size();
-  t.heights_mm = positions(s.height_mm, s.scan.height);
+  t.heights_mm = positions(s.height_mm, t.scan.height);
   t.rotations_deg = positions(s.rotation_deg, s.scan.slow);
   t.translations_mm = positions(s.translation_mm, s.scan.fast);
   t.map_step_mm = std::abs(s.translation_mm.step);
-  t.weights = {scan.weights(0).data(), s.scan.places() * scan.components()};
+  auto const weights = repeated(std::span(scan.weights(0).data(), stored * scan.components()), options.repeat);
+  t.weights = weights;
   t.two_theta_rad = scan.rays().two_theta_rad;
   t.norm = scan.rays().norm;
   t.gaps = scan.mask();
   t.hot = hot;
-  t.frame_index.resize(s.scan.places());
-  for (std::int64_t n = 0; n < s.frames(); ++n) {
-    t.frame_index[scan.place_of(n)] = n;
-    t.monitor.push_back(scan.monitor(n));
+  t.frame_index.resize(t.scan.places());
+  for (std::size_t n = 0; n < t.scan.places(); ++n) {
+    auto const stored_frame = static_cast<std::int64_t>(n % stored);
+    t.frame_index[n - n % stored + scan.place_of(stored_frame)] = static_cast<std::int64_t>(n);
+    t.monitor.push_back(scan.monitor(stored_frame));
   }
   t.radial_axis = truth.radial_axis;
   t.pattern = truth.pattern;
   t.bin_norm = truth.norm;
   t.spots = s.spots;
   t.phase_map = [&](std::size_t phase, std::size_t height) {
-    return core::phase_map(scan.sample(), phase, t.heights_mm[height], s.scan.fast, t.map_step_mm);
+    return core::phase_map(scan.sample(), phase, t.heights_mm[height % s.scan.height], s.scan.fast, t.map_step_mm);
   };
   t.image = [&](std::size_t component) { return scan.image(component); };
   std::vector<double> pattern(bins);
   t.expected = [&](std::size_t place, std::span<float> out) {
-    core::expected_pattern(scan, truth, place, pattern);
+    core::expected_pattern(scan, truth, place % stored, pattern);
     std::transform(pattern.begin(), pattern.end(), out.begin(), [](double x) { return static_cast<float>(x); });
   };
-  t.spots_of_frame = [&](std::int64_t frame) { return scan.spots(frame); };
+  t.spots_of_frame = [&](std::int64_t frame) { return scan.spots(frame % s.frames()); };
   io::write_truth(file, t);
 }
 
@@ -142,15 +154,18 @@ void prepare_folder(SimulateOptions const& options, Files const& files, double b
 
 void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, double bytes, std::ostream& log) {
   auto const& s = options.settings;
+  auto const shape = options.scan();
+  std::string const repeats =
+      options.repeat == 1 ? "" : ", " + std::to_string(options.repeat) + " times " + std::to_string(s.frames()) + " stored ones";
   std::array<char, 400> line{};
   std::snprintf(line.data(), line.size(),
-                "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s\n"
+                "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s%s\n"
                 "detector  %s, %zu x %zu pixels %s, bitshuffle-LZ4\n"
                 "counts    %g expected per pixel on the average, at most about %.3g\n"
                 "files     %zu data file(s), about %.1f MB of frames, in %s\n",
-                s.scan.height, s.scan.slow, s.scan.fast, static_cast<long long>(s.frames()), s.snake ? ", snake" : "", scan.detector().name.c_str(),
-                s.frame.rows, s.frame.columns, std::string(core::name_of(s.type)).c_str(), s.counts, scan.largest_expectation(), files.parts.size(),
-                bytes / 1e6, options.folder.string().c_str());
+                shape.height, shape.slow, shape.fast, static_cast<long long>(options.frames()), s.snake ? ", snake" : "", repeats.c_str(),
+                scan.detector().name.c_str(), s.frame.rows, s.frame.columns, std::string(core::name_of(s.type)).c_str(), s.counts,
+                scan.largest_expectation(), files.parts.size(), bytes / 1e6, options.folder.string().c_str());
   log << line.data() << std::flush;
 }
 
@@ -184,7 +199,9 @@ void write_frames(SimulateOptions const& options, Files const& files, core::Simu
         [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); }, threads,
         [&](std::int64_t done) { progress(done, part.frames.size(), part.file); });
   }
-  if (!single && rank == 0) io::write_scan_master(options.folder / files.scan, description, files.parts, monitor);
+  if (single || rank != 0) return;
+  io::write_scan_master(options.folder / files.scan, description, repeated(std::span(files.parts), options.repeat),
+                        repeated(monitor, options.repeat));
 }
 
 }  // namespace
@@ -210,7 +227,7 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   on_first_rank(communicator, [&] {
     write_text(options.folder / "calib.poni", config::poni_text(s.calibration));
     write_text(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
-    write_truth_file(options.folder / "truth.h5", scan, options.bins);
+    write_truth_file(options.folder / "truth.h5", options, scan);
     double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::array<char, 120> line{};
     std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds, static_cast<double>(s.frames()) / seconds);

@@ -19,6 +19,8 @@
 namespace xrdct::app {
 namespace {
 
+constexpr std::int64_t most_frames = 1000000000;  // of a scan with its copies
+
 // What was written on the command line; what was not has its default worked out by `completed`.
 struct Words {
   SimulateOptions options;
@@ -69,6 +71,25 @@ void complete_detector(Words const& words, core::SimulationSettings& s) {
   choice.max_shape = s.frame;
 }
 
+// Copies of a scan are linked, which one file cannot do; a snake goes on through the copies, so that with an odd number of lines every other one
+// would run against its stored frames.
+void check_repeat(SimulateOptions const& options) {
+  auto const& s = options.settings;
+  std::string const start = "cannot simulate: --repeat: expected ";
+  std::int64_t const most = most_frames / std::max<std::int64_t>(1, s.frames());
+  if (options.repeat < 1 || options.repeat > most) {
+    throw core::InputError(start + "1 to " + std::to_string(most) + ", found " + std::to_string(options.repeat));
+  }
+  if (options.repeat == 1) return;
+  if (options.layout == SimulateOptions::Layout::single) {
+    throw core::InputError(start + "a master that links data files, found one file for all frames; add --layout eiger");
+  }
+  if (s.snake && s.scan.height * s.scan.slow % 2 == 1) {
+    throw core::InputError(start + "an even number of lines with --snake, found " + std::to_string(s.scan.height * s.scan.slow) +
+                           "; take one rotation more or less");
+  }
+}
+
 // Rings fit: q = 50 nm⁻¹ at half of the shorter side; lines are three pixels wide; the sample turns inside of the scan.
 SimulateOptions completed(Words const& words) {
   SimulateOptions options = words.options;
@@ -100,6 +121,7 @@ SimulateOptions completed(Words const& words) {
   if (options.frames_per_file < 1) {
     throw core::InputError("cannot simulate: --frames-per-file: expected at least 1, found " + std::to_string(options.frames_per_file));
   }
+  check_repeat(options);
   return options;
 }
 
@@ -173,6 +195,9 @@ void add_output_options(CLI::App& app, Words& w) {
       ->type_name("LAYOUT")
       ->transform(named(layouts));
   app.add_option("--frames-per-file", o.frames_per_file, "Frames of a data file of the eiger layout")->capture_default_str();
+  app.add_option("--repeat", o.repeat,
+                 "Link the stored frames so many times, one copy above the other: a scan of repeat x heights; with --layout eiger")
+      ->capture_default_str();
   app.add_option("--bins", w.bins, "Bins of the job and of the expected patterns; default the longer side of the detector, at most 1000");
   std::map<std::string, core::Splitting> const splittings{
       {"none", core::Splitting::none}, {"bounding_box", core::Splitting::bounding_box}, {"full", core::Splitting::full}};

@@ -75,10 +75,10 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
                                     .done();
   std::string job = "{\n  \"scan\": {\n";
   job += "    \"files\": [" + in_quotes(scan_file) + "], \"dataset\": " + in_quotes(dataset) + ",\n";
-  job += "    \"shape\": " + shape_text(s.scan) + ",\n";
+  job += "    \"shape\": " + shape_text(options.scan()) + ",\n";
   job += "    \"slow\": " + axis_text("rotation", s.rotation_deg, "deg") + ",\n";
   job += "    \"fast\": " + axis_text("translation", s.translation_mm, "mm") + ",\n";
-  if (s.scan.height > 1) job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
+  if (options.scan().height > 1) job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
   job += std::string("    \"snake\": ") + (s.snake ? "true" : "false") + ",\n";
   job += "    \"monitor\": " + Object().text("dataset", monitor).number("reference", simulated_monitor_reference).done() + "\n  },\n";
   job += "  \"calibration\": {\"poni\": \"calib.poni\", \"mask\": " + mask + "},\n";
@@ -88,7 +88,8 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
   return job;
 }
 
-std::string simulated_parameters(core::SimulationSettings const& s) {
+std::string simulated_parameters(SimulateOptions const& options) {
+  auto const& s = options.settings;
   auto const& c = s.calibration;
   return Object()
       .text("detector", c.detector.name)
@@ -103,6 +104,7 @@ std::string simulated_parameters(core::SimulationSettings const& s) {
       .number("rot3_rad", c.rot3_rad)
       .number("wavelength_m", c.wavelength_m.value_or(0.0))
       .raw("shape", shape_text(s.scan))
+      .count("repeat", options.repeat)
       .raw("rotation", axis_text("rotation", s.rotation_deg, "deg"))
       .raw("translation", axis_text("translation", s.translation_mm, "mm"))
       .raw("height", axis_text("height", s.height_mm, "mm"))

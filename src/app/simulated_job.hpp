@@ -13,7 +13,8 @@ inline constexpr double simulated_monitor_reference = 100000.0;
 /// monitor
 std::string simulated_job(SimulateOptions const& options, std::string const& scan_file, std::string const& dataset, std::string const& monitor);
 
-/// All settings of a simulated scan, as JSON: with them and the same version of the program the scan can be made again.
-std::string simulated_parameters(core::SimulationSettings const& settings);
+/// All settings of a simulated scan, as JSON: with them and the same version of the program the scan can be made again. `shape` is that of the stored
+/// frames.
+std::string simulated_parameters(SimulateOptions const& options);
 
 }  // namespace xrdct::app

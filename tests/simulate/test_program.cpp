@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 
 #include "compare_files.hpp"
+#include "io/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {
@@ -65,6 +68,43 @@ TEST(Simulate, SameBytesForAnyNumberOfRanksAndThreads) {
   }
 }
 
+TEST(Simulate, RepeatedFramesHaveThePatternsOfTheirStoredFrame) {
+  auto const folder = fresh_folder();
+  std::string const options = small + "--layout eiger --spots 2 --counts 20 ";  // 60 of 208 frames in a file: the last one is shorter
+  ASSERT_EQ(xrdct(folder, options + "-o once").status, 0);
+  ASSERT_EQ(xrdct(folder, options + "-o one_copy --repeat 1", 2).status, 0);
+  expect_same_files(folder / "once", folder / "one_copy");
+  auto const made = xrdct(folder, options + "-o thrice --repeat 3", 2);
+  ASSERT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(made.out, HasSubstr("6 height(s) x 8 rotations x 13 translations = 624 frames"));
+  for (auto const& entry : fs::directory_iterator(folder / "thrice")) EXPECT_TRUE(fs::exists(folder / "once" / entry.path().filename()));
+
+  ASSERT_EQ(xrdct(folder, "reduce once/job.json").status, 0);
+  auto const reduced = xrdct(folder, "reduce thrice/job.json", 2);
+  ASSERT_EQ(reduced.status, 0) << reduced.errors;
+  io::SinogramReader const once(folder / "once/scan_xrdct.h5"), thrice(folder / "thrice/scan_xrdct.h5");
+  ASSERT_EQ(thrice.shape(), (core::ScanShape{6, 8, 13}));
+  for (std::string const field : {"I", "I_errors", "count"}) {
+    for (std::size_t place = 0; place < thrice.shape().places(); ++place) {
+      std::size_t const height = place / (8 * 13), slow = place / 13 % 8, fast = place % 13;
+      auto const found = thrice.pattern("mean", field, height, slow, fast), expected = once.pattern("mean", field, height % 2, slow, fast);
+      ASSERT_EQ(found.size(), expected.size());
+      EXPECT_EQ(std::memcmp(found.data(), expected.data(), found.size() * sizeof found[0]), 0) << field << " of place " << place;
+    }
+  }
+}
+
+TEST(Simulate, TheTruthIsRepeatedWithTheFrames) {
+  auto const folder = fresh_folder();
+  ASSERT_EQ(xrdct(folder, small + "-o scan --layout eiger --counts 20 --repeat 3").status, 0);
+  ASSERT_EQ(xrdct(folder, "reduce scan/job.json").status, 0);
+  auto const comparison = compare_files(folder / "scan/truth.h5", folder / "scan/scan_xrdct.h5");
+  // The same noise three times over spreads the mean of a bin √3 times as far.
+  EXPECT_NEAR(comparison.mean_z2(), 1.0, std::sqrt(3.0) * comparison.mean_z2_tolerance());
+  EXPECT_LE(comparison.worst_bin(), 5.0 * std::sqrt(3.0));
+  EXPECT_GT(comparison.compared(), 4 * comparison.left_out());
+}
+
 TEST(Simulate, ADryRunWritesNothing) {
   auto const folder = fresh_folder();
   auto const run = xrdct(folder, small + "-o scan --dry-run");
@@ -93,6 +133,12 @@ TEST(Simulate, NonsenseIsNamed) {
                                                           {"--shape 32x32 --polarization much", "--polarization"},
                                                           {"--shape 32x32 --translations 0", "--translations"},
                                                           {"--shape 32x32 --energy 0", "--energy"},
+                                                          {"--shape 32x32 --layout eiger --repeat 0", "found 0"},
+                                                          {"--shape 32x32 --layout eiger --repeat -1", "found -1"},
+                                                          {"--shape 32x32 --layout eiger --repeat 1000000000", "--repeat"},
+                                                          {"--shape 32x32 --layout eiger --repeat 1.5", "--repeat"},
+                                                          {"--shape 32x32 --repeat 2", "--layout eiger"},
+                                                          {"--shape 32x32 --layout eiger --snake --repeat 2", "even number of lines"},
                                                           {"--shape 32x32 --type u16 --counts 50000", "lower --counts"},
                                                           {"--shape 32x32 --detector Eiger4M", "--detector"},
                                                           {"--pixel 1e-4", "--shape"},

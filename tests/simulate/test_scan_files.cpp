@@ -91,6 +91,37 @@ TEST(ScanFiles, AMasterNamesItsDataFiles) {
   expect_frames(source, scan.scan, 9);
 }
 
+std::ptrdiff_t open_descriptors() { return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()); }
+
+TEST(ScanFiles, AMasterMayNameADataFileAThousandTimes) {
+  auto const folder = fresh_folder();
+  Scan const scan;
+  scan.write(folder / "scan_data_000001.h5", {0, 2}, 1);
+  scan.write(folder / "scan_data_000002.h5", {2, 3}, 1);
+  std::vector<io::ScanPart> parts;
+  for (int copy = 0; copy < 1000; ++copy) {
+    parts.push_back({"scan_data_000001.h5", {0, 2}});
+    parts.push_back({"scan_data_000002.h5", {2, 3}});
+  }
+  io::write_scan_master(folder / "scan_master.h5", scan.description, parts, std::vector<double>(3000, 1.0));
+  auto const before = open_descriptors();
+  io::FrameSource source({folder / "scan_master.h5"}, "/entry/data");
+  ASSERT_EQ(source.frames(), 3000);
+  EXPECT_EQ(source.files().size(), 3U) << "each file once in the provenance";
+  std::vector<std::int64_t> const wanted{2999, 0, 1501, 1502};
+  source.locate(wanted);
+  core::FrameBuffer buffer;
+  source.read(wanted, buffer);
+  EXPECT_LE(open_descriptors() - before, 5) << "each file is open once for HDF5, and data files once for their bytes";
+  codec::FrameDecoder decoder(source.shape(), source.encoding());
+  std::vector<std::byte> decoded(decoder.frame_bytes()), drawn(decoder.frame_bytes());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    ASSERT_EQ(decoder.decode(buffer.batch.frames[i], decoded), codec::DecodeStatus::ok);
+    scan.scan.draw(wanted[i] % 3, drawn);
+    EXPECT_EQ(decoded, drawn) << "frame " << wanted[i];
+  }
+}
+
 TEST(ScanFiles, EqualFramesGiveEqualBytesWithAnyNumberOfThreads) {
   auto const folder = fresh_folder();
   Scan const scan;

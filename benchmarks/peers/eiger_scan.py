@@ -1,4 +1,4 @@
-"""Makes a scan of Eiger 4M frames as a beamline stores them: uint32, one bitshuffle-LZ4 chunk per frame, gaps all ones."""
+"""Makes a scan of Eiger 4M frames as a beamline stores them: uint32 or uint16, one bitshuffle-LZ4 chunk per frame, gaps all ones."""
 import h5py
 import hdf5plugin
 import numpy as np
@@ -6,7 +6,7 @@ import pyFAI.detectors
 import pyFAI.geometry
 
 DETECTOR = "Eiger4M"
-GAP = np.uint32(0xFFFFFFFF)
+PIXELS = {"u32": np.dtype("u4"), "u16": np.dtype("u2")}
 GEOMETRY = dict(dist=0.2, poni1=0.0805, poni2=0.0772, rot1=0.011, rot2=-0.006, rot3=0.002, wavelength=2.0e-11)
 RINGS_NM = (20.1, 23.2, 32.8, 38.5, 40.2, 46.4, 50.6, 51.9, 56.8)  # q of the first rings of CeO2 [nm^-1]
 
@@ -36,26 +36,28 @@ def spots(shape, number, random):
     return image
 
 
-def encoded_frames(number, scratch, spots_per_frame, seed):
+def encoded_frames(number, scratch, pixel, spots_per_frame, seed):
     """Stored bytes of `number` different frames."""
+    largest = np.iinfo(PIXELS[pixel]).max
     counts, gaps = expected_counts()
     random = np.random.default_rng(seed)
     with h5py.File(scratch, "w") as file:
-        data = file.create_dataset("data", (number,) + counts.shape, "u4", chunks=(1,) + counts.shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
+        data = file.create_dataset("data", (number,) + counts.shape, PIXELS[pixel], chunks=(1,) + counts.shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
         for i in range(number):
             frame = random.poisson(counts).astype("u4") + spots(counts.shape, spots_per_frame, random)
-            frame[gaps] = GAP
+            frame = np.minimum(frame, largest - 2)  # the two largest values are the detector's marks
+            frame[gaps] = largest
             data[i] = frame
         chunks = [data.id.read_direct_chunk((i, 0, 0)) for i in range(number)]
     scratch.unlink()
     return counts.shape, [bytes(chunk) for _, chunk in chunks]
 
 
-def write_scan(path, frames, shape, chunks):
+def write_scan(path, frames, shape, pixel, chunks):
     """A file of `frames` frames; the different ones are repeated, each stored in full. Returns its compressed bytes."""
     with h5py.File(path, "w", libver=("earliest", "v110")) as file:  # what HDF5 1.10 reads
         entry = file.create_group("entry")
-        data = entry.create_dataset("data", (frames,) + shape, "u4", chunks=(1,) + shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
+        data = entry.create_dataset("data", (frames,) + shape, PIXELS[pixel], chunks=(1,) + shape, **hdf5plugin.Bitshuffle(nelems=0, cname="lz4"))
         for i in range(frames):
             data.id.write_direct_chunk((i, 0, 0), chunks[i % len(chunks)])
     return sum(len(chunks[i % len(chunks)]) for i in range(frames))

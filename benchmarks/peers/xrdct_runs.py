@@ -8,9 +8,14 @@ import time
 import h5py
 
 
-REDUCTIONS = {  # by method
-    "mean": {"splitting": "bounding_box", "error_model": "poisson"},
-    "sigma_clip": {"splitting": "none", "error_model": "azimuthal", "method": "sigma_clip"},
+MEAN = {"name": "pattern", "splitting": "bounding_box", "error_model": "poisson"}
+CLIP = {"name": "clipped", "splitting": "none", "error_model": "azimuthal", "method": "sigma_clip"}
+SECTORS = {"name": "sectors", "splitting": "none", "error_model": "poisson", "pattern": "cake", "azimuthal_bins": 8}
+MAXIMUM = {"name": "maximum", "splitting": "none", "error_model": "none", "method": "maximum"}
+REDUCTIONS = {  # by method; the first is compared with pyFAI's
+    "mean": [MEAN],
+    "sigma_clip": [{**CLIP, "name": "pattern"}],
+    "together": [{**MEAN, "splitting": "none"}, CLIP, SECTORS, MAXIMUM],
 }
 
 
@@ -18,7 +23,7 @@ def write_job(path, scan, lines, points, bins, method):
     job = {
         "scan": {"files": [scan.name], "dataset": "/entry/data", "shape": {"slow": lines, "fast": points}},
         "calibration": {"poni": "eiger.poni"},
-        "reductions": [{"name": "pattern", "bins": bins, "unit": "q_nm^-1", **REDUCTIONS[method]}],
+        "reductions": [{**reduction, "bins": bins, "unit": "q_nm^-1"} for reduction in REDUCTIONS[method]],
         "output": {"file": path.with_suffix(".out.h5").name, "overwrite": True},
         "run": {"threads": 1},
     }
@@ -28,15 +33,18 @@ def write_job(path, scan, lines, points, bins, method):
 class Xrdct:
     """One job; each call reduces it from the page cache to a written file."""
 
-    def __init__(self, program, job):
+    def __init__(self, program, job, label="", environment={}):
         self.command = [str(program), "reduce", str(job)]
         self.output = job.with_suffix(".out.h5")
+        self.label = label
+        self.environment = dict(os.environ, OMP_NUM_THREADS="1", **environment)
+        self.samples = []
 
     def __call__(self):
         """Seconds of wall time and of processor time of one run."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
-        done = subprocess.run(self.command, capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS="1"))
+        done = subprocess.run(self.command, capture_output=True, text=True, env=self.environment)
         wall = time.perf_counter() - start
         if done.returncode != 0:
             raise SystemExit(f"cannot run {' '.join(self.command)}: expected exit status 0, found {done.returncode}\n{done.stdout}{done.stderr}")
@@ -51,3 +59,18 @@ class Xrdct:
         with h5py.File(self.output, "r") as file:
             group = file["/entry/pattern"]
             return group["radial_axis"][()], group["I"][0, 0, 0], group["I_errors"][0, 0, 0]
+
+
+class PlainDecoding:
+    """The yardstick on the first frames of a scan."""
+
+    def __init__(self, program, scan, frames):
+        self.command = [str(program), str(scan), "--dataset", "/entry/data", "--frames", str(frames)]
+
+    def __call__(self):
+        """Milliseconds per frame of wall time and of processor time, reading not counted."""
+        done = subprocess.run(self.command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise SystemExit(f"cannot run {' '.join(self.command)}: expected exit status 0, found {done.returncode}\n{done.stdout}{done.stderr}")
+        figures = json.loads(done.stdout)
+        return figures["decode_ms"], figures["decode_cpu_ms"]

@@ -1,5 +1,6 @@
 #include "kokkos/frame_reducer.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <vector>
@@ -29,23 +30,31 @@ void check(core::ReductionPlan const& plan) {
   }
 }
 
-template <class T>
-void clear(std::vector<T>& values, std::size_t size) {
-  values.assign(size, T{});
-}
+constexpr std::vector<double> core::PatternSums::* fields[] = {&core::PatternSums::signal, &core::PatternSums::variance,
+                                                               &core::PatternSums::normalization, &core::PatternSums::normalization2,
+                                                               &core::PatternSums::count};
 
-// Brings the result to the size of a batch, all 0; keeps its memory.
-void clear(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
+// Brings the result to the size of a batch; keeps its memory, and what it holds.
+void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
   out.sums.resize(plan.reductions.size());
   out.tally.resize(plan.reductions.size());
-  clear(out.status, frames);
+  out.status.resize(frames);
   for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
     core::PatternSums& sums = out.sums[r];
     sums.frames = frames;
     sums.bins = plan.reductions[r].matrix.bins;
-    for (auto* values : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) clear(*values, frames * sums.bins);
-    clear(sums.pixels, frames * sums.bins);
-    clear(out.tally[r], frames);
+    for (auto field : fields) (sums.*field).resize(frames * sums.bins);
+    sums.pixels.resize(frames * sums.bins);
+    out.tally[r].resize(frames);
+  }
+}
+
+void clear_frame(std::size_t frame, core::ReducedBatch& out) {
+  for (std::size_t r = 0; r < out.sums.size(); ++r) {
+    core::PatternSums& sums = out.sums[r];
+    for (auto field : fields) std::fill_n((sums.*field).data() + frame * sums.bins, sums.bins, 0.0);
+    std::fill_n(sums.pixels.data() + frame * sums.bins, sums.bins, 0);
+    out.tally[r][frame] = {};
   }
 }
 
@@ -81,14 +90,19 @@ FrameReducer::~FrameReducer() = default;
 
 void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
   XRDCT_ASSERT(batch.shape == state_->plan.shape && batch.encoding == state_->plan.encoding);
-  clear(state_->plan, batch.frames.size(), out);
+  resize(state_->plan, batch.frames.size(), out);
   state_->good.clear();
   for (std::size_t frame = 0; frame < batch.frames.size(); ++frame) {
     out.status[frame] = batch.frames[frame].status;
     if (batch.frames[frame].status == core::FrameStatus::good) state_->good.push_back(frame);
   }
   if (state_->fused) state_->fused->reduce(batch, state_->good, out);
-  if (state_->spmm) state_->spmm->reduce(batch, state_->good, out);
+  if (state_->spmm) {
+    for (std::size_t frame : state_->good) clear_frame(frame, out);
+    state_->spmm->reduce(batch, state_->good, out);
+  }
+  for (std::size_t frame = 0; frame < batch.frames.size(); ++frame)
+    if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
 }
 
 double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {

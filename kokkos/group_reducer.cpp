@@ -112,14 +112,11 @@ std::size_t GroupReducer::memory_bytes() const {
 void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out) {
   XRDCT_ASSERT(frames.size() <= lanes);
   open(batch, frames);
-  std::fill(dropped_.begin(), dropped_.end(), 0u);
-  for (auto& sums : sums_) std::fill(sums.begin(), sums.end(), 0.0);
   if (image_) image_->clear();
   for (std::size_t first = 0; first < plan_.plan.shape.pixels(); first += plan_.tile_pixels) reduce_tile(first);
-  for (std::size_t lane = 0; lane < frames.size(); ++lane) {
+  for (std::size_t lane = 0; lane < frames.size(); ++lane)
     out.status[frames[lane]] = alive_[lane] ? core::FrameStatus::good : core::FrameStatus::corrupt;
-    if (alive_[lane]) write(lane, frames[lane], out);
-  }
+  for (std::size_t r = 0; r < sums_.size(); ++r) write(r, frames, out);
   if (joint_) reduce_joint(frames, out);
 }
 
@@ -132,6 +129,7 @@ void GroupReducer::reduce_joint(std::span<std::size_t const> frames, core::Reduc
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
+  drops_.fill(false);
   for (std::size_t lane = 0; lane < lanes; ++lane)
     alive_[lane] = lane < frames.size() && walks_[lane].open(batch.frames[frames[lane]], scratch_) == codec::DecodeStatus::ok;
 }
@@ -181,6 +179,7 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
   std::uint64_t* dropped = dropped_.data() + lane * plan_.unmasked.size() + pixel / 64;
   staged = walked.raw != nullptr ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
                                  : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(), dropped);
+  drops_[lane] |= staged.has_invalid;
   return staged;
 }
 
@@ -197,18 +196,38 @@ void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storag
   }
 }
 
-void GroupReducer::write(std::size_t lane, std::size_t frame, core::ReducedBatch& out) {
-  std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(), plan_.unmasked.size());
-  for (std::size_t r = 0; r < sums_.size(); ++r) {
-    core::PatternSums& sums = out.sums[r];
-    core::ErrorModel const model = plan_.plan.reductions[r].error_model;
-    bool const has_variance = model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
-    for (std::size_t bin = 0; bin < sums.bins && !sums_[r].empty(); ++bin) {
-      sums.signal[frame * sums.bins + bin] = sums_[r][bin * 2 * lanes + lane];
-      if (has_variance) sums.variance[frame * sums.bins + bin] = sums_[r][(bin * 2 + 1) * lanes + lane];
-    }
-    plan_.static_sums[r].finish(dropped, static_scratch_[r], sums, frame, out.tally[r][frame]);
+// Block by block, so that the sums of all frames are read, and cleared for the next group, while they are in cache.
+void GroupReducer::write(std::size_t r, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+  core::PatternSums& sums = out.sums[r];
+  std::array<std::size_t, lanes> good{};
+  std::size_t number = 0;
+  for (std::size_t lane = 0; lane < frames.size(); ++lane)
+    if (alive_[lane]) good[number++] = frames[lane];
+  for (std::size_t first = 0; first < sums.bins; first += block_bins) {
+    std::size_t const last = std::min(first + block_bins, sums.bins);
+    for (std::size_t lane = 0; lane < frames.size(); ++lane)
+      if (alive_[lane]) write_block(r, first, last, lane, frames[lane], sums);
+    if (!sums_[r].empty()) std::fill_n(sums_[r].data() + first * 2 * lanes, (last - first) * 2 * lanes, 0.0);
+    plan_.static_sums[r].fill(first, last, std::span(good).first(number), sums);
   }
+  for (std::size_t lane = 0; lane < frames.size(); ++lane) {
+    if (!alive_[lane]) continue;
+    std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(), drops_[lane] ? plan_.unmasked.size() : 0);
+    plan_.static_sums[r].finish(dropped, static_scratch_[r], sums, frames[lane], out.tally[r][frames[lane]]);
+  }
+}
+
+void GroupReducer::write_block(std::size_t r, std::size_t first, std::size_t last, std::size_t lane, std::size_t frame, core::PatternSums& sums) {
+  double* const signal = sums.signal.data() + frame * sums.bins;
+  double* const variance = sums.variance.data() + frame * sums.bins;
+  core::ErrorModel const model = plan_.plan.reductions[r].error_model;
+  bool const added_up = !sums_[r].empty();
+  bool const has_variance = added_up && (model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid);
+  double const* const of_lane = sums_[r].data() + lane;
+  if (!added_up) std::fill(signal + first, signal + last, 0.0);
+  if (!has_variance) std::fill(variance + first, variance + last, 0.0);
+  for (std::size_t bin = first; bin < last && added_up; ++bin) signal[bin] = of_lane[bin * 2 * lanes];
+  for (std::size_t bin = first; bin < last && has_variance; ++bin) variance[bin] = of_lane[(bin * 2 + 1) * lanes];
 }
 
 }  // namespace xrdct::kernels

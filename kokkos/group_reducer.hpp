@@ -51,7 +51,7 @@ class GroupReducer {
   /*!
    * \param batch  holds the frames
    * \param frames indices of frames of `batch`, at most `lanes`
-   * \param out    sums, tally and status of these frames are written; a frame that cannot be decoded becomes corrupt, with sums of 0
+   * \param out    sums, tally and status of these frames are written; a frame that cannot be decoded becomes corrupt, its sums are left as they are
    */
   void reduce(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t memory_bytes() const;
@@ -64,7 +64,8 @@ class GroupReducer {
   void reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out);
   PixelBlock block_at(std::size_t pixel) const;
   std::span<std::byte> row_of(std::size_t lane, std::size_t in_tile);
-  void write(std::size_t lane, std::size_t frame, core::ReducedBatch& out);
+  void write(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out);
+  void write_block(std::size_t reduction, std::size_t first, std::size_t last, std::size_t lane, std::size_t frame, core::PatternSums& sums);
 
   FusedPlan const& plan_;
   DecodeScratch scratch_;
@@ -73,8 +74,9 @@ class GroupReducer {
   std::vector<std::byte> rows_;             // [lane][pixel of a tile] staged values, each block from its first pixel's place
   std::vector<Staged> staged_;              // [block of a tile][lane]
   std::vector<float> turned_;               // [pixel of a tile][lane], of any storage; where no reduction is joint
-  std::vector<std::uint64_t> dropped_;      // [lane][word]
-  std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane]; empty where tiles are not added up
+  std::array<bool, lanes> drops_{};         // some bit of `dropped_` is set
+  std::vector<std::uint64_t> dropped_;      // [lane][word]; written for blocks that hold an unmasked pixel
+  std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
   std::vector<StaticBins> static_scratch_;  // [reduction]
   std::optional<TurnedImage> image_;        // where a reduction is joint
   std::optional<JointReducer> joint_;

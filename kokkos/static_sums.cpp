@@ -1,6 +1,7 @@
 #include "kokkos/static_sums.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace xrdct::kernels {
@@ -12,8 +13,12 @@ double difference(DoubleDouble const& a, DoubleDouble const& b) noexcept {
 }
 
 void StaticBins::clear() noexcept {
-  for (auto* sums : {&normalization, &normalization2, &count, &variance}) std::fill(sums->begin(), sums->end(), DoubleDouble{});
-  std::fill(pixels.begin(), pixels.end(), 0);
+  for (std::uint32_t const bin : filled) {
+    normalization[bin] = normalization2[bin] = count[bin] = {};
+    if (!variance.empty()) variance[bin] = {};
+    pixels[bin] = 0;
+  }
+  filled.clear();
 }
 
 void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm, double v) noexcept {
@@ -25,13 +30,13 @@ void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, flo
     normalization2[bin].add(weight * weight);
     count[bin].add(c);
     if (!variance.empty()) variance[bin].add(c * c * v);
-    ++pixels[bin];
+    if (pixels[bin]++ == 0) filled.push_back(matrix.bin[e]);
   }
 }
 
 std::size_t StaticBins::memory_bytes() const noexcept {
   return (normalization.capacity() + normalization2.capacity() + count.capacity() + variance.capacity()) * sizeof(DoubleDouble) +
-         pixels.capacity() * sizeof(std::int32_t);
+         pixels.capacity() * sizeof(std::int32_t) + filled.capacity() * sizeof(std::uint32_t);
 }
 
 StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction) : plan_(&plan), matrix_(&reduction.matrix), total_(0) {
@@ -58,10 +63,41 @@ double StaticSums::variance_of(std::size_t pixel) const noexcept {
   return (given_ == nullptr ? 0.0 : static_cast<double>((*given_)[pixel])) + (of_dark_ == nullptr ? 0.0 : static_cast<double>((*of_dark_)[pixel]));
 }
 
+void StaticSums::fill(std::size_t first, std::size_t last, std::span<std::size_t const> frames, core::PatternSums& sums) const {
+  std::array<double, block_bins> rounded;
+  auto const copy = [&](auto const& from, auto& to) {
+    for (std::size_t const frame : frames)
+      std::copy_n(from, last - first, to.begin() + static_cast<std::ptrdiff_t>(frame * bins() + first));
+  };
+  auto const copy_rounded = [&](std::vector<DoubleDouble> const& total, std::vector<double>& to) {
+    for (std::size_t bin = first; bin < last; ++bin) rounded[bin - first] = total[bin].high + total[bin].low;
+    copy(rounded.data(), to);
+  };
+  copy_rounded(total_.normalization, sums.normalization);
+  copy_rounded(total_.normalization2, sums.normalization2);
+  copy_rounded(total_.count, sums.count);
+  copy(total_.pixels.data() + first, sums.pixels);
+}
+
 void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PatternSums& sums, std::size_t frame,
                         core::PixelTally& tally) const {
   tally = tally_;
+  drop(dropped, scratch, tally);
+  for (std::size_t bin = 0; bin < total_.variance.size(); ++bin)
+    sums.variance[frame * bins() + bin] += difference(total_.variance[bin], scratch.variance[bin]);
+  for (std::uint32_t const bin : scratch.filled) {
+    std::size_t const k = frame * bins() + bin;
+    sums.pixels[k] = total_.pixels[bin] - scratch.pixels[bin];
+    bool const empty = sums.pixels[k] == 0;
+    sums.normalization[k] = empty ? 0.0 : difference(total_.normalization[bin], scratch.normalization[bin]);
+    sums.normalization2[k] = empty ? 0.0 : difference(total_.normalization2[bin], scratch.normalization2[bin]);
+    sums.count[k] = empty ? 0.0 : difference(total_.count[bin], scratch.count[bin]);
+    if (empty) sums.signal[k] = sums.variance[k] = 0.0;
+  }
   scratch.clear();
+}
+
+void StaticSums::drop(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PixelTally& tally) const {
   for (std::size_t word = 0; word < dropped.size(); ++word) {
     for (std::uint64_t bits = dropped[word]; bits != 0; bits &= bits - 1) {
       std::size_t const p = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
@@ -73,16 +109,6 @@ void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scra
       --tally.used;
       scratch.add_pixel(*matrix_, p, plan_->corrections.normalization[p], variance_of(p));
     }
-  }
-  for (std::size_t bin = 0; bin < bins(); ++bin) {
-    std::size_t const k = frame * bins() + bin;
-    sums.pixels[k] = total_.pixels[bin] - scratch.pixels[bin];
-    bool const empty = sums.pixels[k] == 0;
-    sums.normalization[k] = empty ? 0.0 : difference(total_.normalization[bin], scratch.normalization[bin]);
-    sums.normalization2[k] = empty ? 0.0 : difference(total_.normalization2[bin], scratch.normalization2[bin]);
-    sums.count[k] = empty ? 0.0 : difference(total_.count[bin], scratch.count[bin]);
-    if (has_variance()) sums.variance[k] += difference(total_.variance[bin], scratch.variance[bin]);
-    if (empty) sums.signal[k] = sums.variance[k] = 0.0;
   }
 }
 

@@ -32,6 +32,7 @@ TEST(StaticSums, AreExactHoweverMuchIsDropped) {
   core::PatternSums out(1, 1);
   core::PixelTally tally;
   std::uint64_t const dropped = 0b101;
+  sums.fill(0, 1, std::vector<std::size_t>{0}, out);
   sums.finish({&dropped, 1}, scratch, out, 0, tally);
   double const c = 0.3f, weight = c * static_cast<double>(1e-2f);
   EXPECT_EQ(out.normalization[0], weight);
@@ -45,14 +46,22 @@ TEST(StaticSums, OfABinWithoutPixelsAreZero) {
   auto const plan = make_plan({.shape = {8, 40}, .bins = 11});
   StaticSums const sums(plan, plan.reductions[0]);
   StaticBins scratch(11);
-  core::PatternSums out(1, 11);
-  std::fill(out.signal.begin(), out.signal.end(), 7.0);
+  core::PatternSums out(1, 11), filled(1, 11);
+  sums.fill(0, 11, std::vector<std::size_t>{0}, out);
+  filled = out;
+  for (std::size_t bin = 0; bin < 11; ++bin)
+    if (out.pixels[bin] != 0) out.signal[bin] = out.variance[bin] = 7.0;
   core::PixelTally tally;
   std::vector<std::uint64_t> const all(5, ~std::uint64_t{0});
   sums.finish(all, scratch, out, 0, tally);
   EXPECT_EQ(tally, (core::PixelTally{0, 0, 320, 0, 0}));
   for (auto const* field : {&out.signal, &out.variance, &out.normalization, &out.normalization2, &out.count})
     EXPECT_EQ(*field, std::vector<double>(11, 0.0));
+  // The scratch is left as it was found: the next frame is told the same as the first.
+  sums.fill(0, 11, std::vector<std::size_t>{0}, out);
+  sums.finish({}, scratch, out, 0, tally);
+  EXPECT_EQ(out.normalization, filled.normalization);
+  EXPECT_EQ(out.pixels, filled.pixels);
 }
 
 }  // namespace

@@ -53,3 +53,17 @@ function(xrdct_test name)
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES LABELS ${name})
 endfunction()
+
+# xrdct_emulate_avx512(<test> <source> <entry>): a source of AVX-512 code once more in a test program, in SIMDe's portable code instead of that of the
+# processor, so that it runs everywhere; its function <entry> is named <entry>_emulated there. <test> is told by XRDCT_HAVE_SIMDE whether there is one.
+function(xrdct_emulate_avx512 test source entry)
+  if(XRDCT_SIMDE)
+    add_library(${entry}_emulated OBJECT ${PROJECT_SOURCE_DIR}/${source})
+    target_link_libraries(${entry}_emulated PRIVATE xrdct_settings)
+    target_include_directories(${entry}_emulated SYSTEM PRIVATE ${XRDCT_SIMDE})
+    target_compile_definitions(${entry}_emulated PRIVATE XRDCT_EMULATE_AVX512 ${entry}=${entry}_emulated)
+    target_compile_options(${entry}_emulated PRIVATE -Wno-psabi)
+    target_link_libraries(${test} PRIVATE ${entry}_emulated)
+  endif()
+  target_compile_definitions(${test} PRIVATE XRDCT_HAVE_SIMDE=$<BOOL:${XRDCT_SIMDE}>)
+endfunction()

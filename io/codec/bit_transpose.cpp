@@ -114,7 +114,9 @@ void planes_to_pixels_portable(std::byte const* planes, std::size_t plane_bytes,
 
 void planes_to_pixels(Simd simd, std::byte const* planes, std::size_t pixels, std::size_t pixel_bytes, std::byte* out) {
   std::size_t const plane_bytes = pixels / 8;
-  std::size_t const done = simd == Simd::portable ? 0 : planes_to_pixels_avx2(planes, plane_bytes, pixel_bytes, out);
+  std::size_t done = 0;
+  if (simd == Simd::avx512) done = planes_to_pixels_avx512(planes, plane_bytes, pixel_bytes, out);
+  if (simd != Simd::portable && done == 0) done = planes_to_pixels_avx2(planes, plane_bytes, pixel_bytes, out);
   planes_to_pixels_portable(planes, plane_bytes, done, plane_bytes, pixel_bytes, out);
 }
 

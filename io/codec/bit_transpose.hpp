@@ -26,4 +26,7 @@ void planes_to_pixels_portable(std::byte const* planes, std::size_t plane_bytes,
 /// `planes_to_pixels` of the first ⌊plane_bytes/32⌋·32 bytes of each plane, with AVX2. \return how many these are; 0 in a build for other processors.
 std::size_t planes_to_pixels_avx2(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
 
+/// The same of the first ⌊plane_bytes/16⌋·16 bytes, with AVX-512, for pixels of at most 4 bytes. \return how many these are; 0 for wider pixels.
+std::size_t planes_to_pixels_avx512(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
+
 }  // namespace xrdct::codec

@@ -25,7 +25,7 @@ std::string_view name_of(DecodeStatus status);
 /// Whether this build can decode a filter: lz4 always, zstd and deflate where their libraries are.
 bool supports(core::Filter filter);
 
-/// Instruction set of the bit transposition, the widest last. avx512: the processor has it; the code is that of avx2.
+/// Instruction set, the widest last. avx512: with VBMI and GFNI, that is Ice Lake, Zen 4 and later; older processors with AVX-512 run avx2.
 enum class Simd { portable, avx2, avx512 };
 /// The one in use: chosen once from the processor, or by XRDCT_SIMD=portable|avx2|avx512. \throws core::InputError unknown word, or not of this
 /// processor.

@@ -4,7 +4,10 @@
 
 #include "test_frames.hpp"
 
-namespace xrdct::codec::test {
+namespace xrdct::codec {
+std::size_t planes_to_pixels_avx512_emulated(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
+
+namespace test {
 namespace {
 
 // The definition, bit by bit.
@@ -58,7 +61,25 @@ TEST_P(BitTranspose, LowPlanesAreLowBytes) {
   }
 }
 
+// On processors without AVX-512, too: the same source in emulated instructions.
+TEST_P(BitTranspose, EmulatedAvx512TurnsPlanesToPixels) {
+#if XRDCT_HAVE_SIMDE
+  for (std::size_t pixels = 0; pixels < 1600; pixels += 8) {
+    auto const in = frame_of(Content::noise, pixels, GetParam(), pixels);
+    auto const planes = planes_by_definition(in, pixels, GetParam());
+    std::vector<std::byte> out(in.size());
+    std::size_t const done = planes_to_pixels_avx512_emulated(planes.data(), pixels / 8, GetParam(), out.data());
+    ASSERT_EQ(GetParam() == 8 ? 0 : pixels / 128 * 16, done);
+    planes_to_pixels_portable(planes.data(), pixels / 8, done, pixels / 8, GetParam(), out.data());
+    ASSERT_EQ(out, in) << pixels << " pixels";
+  }
+#else
+  GTEST_SKIP() << "this build has no SIMDe";
+#endif
+}
+
 INSTANTIATE_TEST_SUITE_P(PixelBytes, BitTranspose, testing::Values(1, 2, 4, 8), testing::PrintToStringParamName());
 
 }  // namespace
-}  // namespace xrdct::codec::test
+}  // namespace test
+}  // namespace xrdct::codec

@@ -65,8 +65,8 @@ std::vector<World> const worlds{
      {},
      {"io/", "src/app/", "src/pipeline/", "kokkos/", "tests/", "benchmarks/"}}};
 
-/// Headers with a dot or a slash that every folder may include: intrinsics behind a `target` attribute.
-Names const free_includes{"immintrin.h", "cpuid.h"};
+/// Headers with a dot or a slash that every folder may include: intrinsics behind a `target` attribute, and their emulation for tests.
+Names const free_includes{"immintrin.h", "cpuid.h", "simde/x86/avx512.h", "simde/x86/gfni.h"};
 
 Names const top_level{".ci",
                       ".clang-format",

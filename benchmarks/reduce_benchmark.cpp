@@ -1,9 +1,10 @@
-// Reduction of frames of an Eiger 4M by one thread, beside decoding alone.
-// methods/…: each method with Bragg spots on a background, and its time relative to decoding, measured in turn. The others: bounding box, 1000 bins,
-// Poisson errors.
+// Reduction of frames of an Eiger 4M by one thread, beside plain decoding.
+// methods/…: each method with Bragg spots on a background. The others: bounding box, 1000 bins, Poisson errors. `over_plain_decoding` is the time
+// relative to plain decoding of the same frames, measured in turn.
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <string>
@@ -11,8 +12,10 @@
 
 #include "core/plan_building.hpp"
 #include "eiger_frame.hpp"
+#include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "plain_decoding.hpp"
 
 namespace xrdct::benchmarks {
 namespace {
@@ -20,41 +23,14 @@ namespace {
 constexpr std::size_t frames = 32;
 
 struct Setting {
-  std::size_t pixel_bytes = 4;
+  EigerFrames stored = {};
   double mean = 1.0;
-  bool masked = true;
-  bool dark = false;
   std::size_t spots = 0;
 };
 
-core::Geometry make_geometry() {
-  core::FrameShape const shape = eiger_shape();
-  core::Calibration calibration;
-  calibration.distance_m = 0.2;
-  calibration.poni1_m = 75e-6 * static_cast<double>(shape.rows) / 2.0;
-  calibration.poni2_m = 75e-6 * static_cast<double>(shape.columns) / 2.0;
-  calibration.wavelength_m = 1e-10;
-  calibration.detector.pixel1_m = calibration.detector.pixel2_m = 75e-6;
-  return core::Geometry(calibration, core::make_detector(calibration.detector, shape));
-}
-
-// A plan without reductions.
-core::ReductionPlan make_plan(core::Geometry const& geometry, Setting const& setting) {
-  core::FrameShape const shape = eiger_shape();
-  std::vector<std::uint8_t> mask(shape.pixels());
-  for (std::size_t p = 0; setting.masked && p < shape.pixels(); ++p) mask[p] = in_gap(p / shape.columns, p % shape.columns);
-  std::vector<float> const dark_counts(setting.dark ? shape.pixels() : 0, 0.25f);
-  core::ReductionPlan plan;
-  plan.shape = shape;
-  plan.encoding = {setting.pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
-  plan.corrections = core::build_corrections(geometry, {}, false, {.mask = mask, .dark = dark_counts});
-  plan.valid = core::ValidValues::of(plan.encoding.type);
-  return plan;
-}
-
 core::ReductionPlan make_plain_plan(Setting const& setting) {
-  core::Geometry const geometry = make_geometry();
-  core::ReductionPlan plan = make_plan(geometry, setting);
+  core::Geometry const geometry = eiger_geometry(eiger_shape());
+  core::ReductionPlan plan = eiger_plan(geometry, setting.stored);
   plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, {}), core::ErrorModel::poisson});
   return plan;
 }
@@ -65,7 +41,7 @@ struct Scan {
   core::EncodedBatch batch;
 
   explicit Scan(Setting const& setting) {
-    std::size_t const bytes = setting.pixel_bytes;
+    std::size_t const bytes = setting.stored.pixel_bytes;
     for (std::size_t f = 0; f < frames; ++f) {
       auto frame = eiger_frame(bytes, setting.mean, f + 1);
       if (setting.spots != 0) add_spots(frame, setting.spots, f + 1);
@@ -85,24 +61,39 @@ void report(benchmark::State& state, Scan const& scan) {
       benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-void reduce(benchmark::State& state, Setting setting, kernels::Engine engine) {
-  core::ReductionPlan const plan = make_plain_plan(setting);
-  Scan const scan(setting);
+double seconds_of(auto const& work) {
+  auto const begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// The yardstick and the engine in turn, so that both meet the same load of the machine.
+void run_in_turn(benchmark::State& state, Scan const& scan, core::ReductionPlan const& plan, kernels::Engine engine) {
+  PlainDecoder decoder(plan.shape.pixels(), core::size_of(plan.encoding.type));
+  std::vector<std::byte> image(decoder.frame_bytes());
   kernels::FrameReducer reducer(plan, engine);
   core::ReducedBatch out;
-  for (auto _ : state) reducer.reduce(scan.batch, out);
+  reducer.reduce(scan.batch, out);
+  std::vector<double> ratios;
+  double all = 0.0;
+  for (auto _ : state) {
+    double const to_decode = seconds_of([&] {
+      for (auto const& stream : scan.streams)
+        if (!decoder.decode(stream, image)) state.SkipWithError("a frame cannot be decoded");
+    });
+    double const to_reduce = seconds_of([&] { reducer.reduce(scan.batch, out); });
+    ratios.push_back(to_reduce / to_decode);
+    all += to_decode;
+    state.SetIterationTime(to_reduce);
+  }
   report(state, scan);
-  state.counters["entries_per_pixel"] = static_cast<double>(plan.reductions[0].matrix.entries()) / static_cast<double>(plan.shape.pixels());
+  std::nth_element(ratios.begin(), ratios.begin() + ratios.size() / 2, ratios.end());
+  state.counters["over_plain_decoding"] = ratios.empty() ? 0.0 : ratios[ratios.size() / 2];
+  state.counters["plain_decoding_seconds_per_frame"] = all / static_cast<double>(state.iterations() * frames);
   state.counters["memory_MB"] = static_cast<double>(reducer.memory_bytes()) * 1e-6;
 }
 
-void decode(benchmark::State& state, Setting setting) {
-  core::ReductionPlan const plan = make_plain_plan(setting);
-  Scan const scan(setting);
-  kernels::FrameReducer reducer(plan, kernels::Engine::fused);
-  for (auto _ : state) state.SetIterationTime(reducer.seconds_to_decode(scan.batch));
-  report(state, scan);
-}
+void reduce(benchmark::State& state, Setting setting, kernels::Engine engine) { run_in_turn(state, Scan(setting), make_plain_plan(setting), engine); }
 
 struct Pattern {
   core::Method method = core::Method::mean;
@@ -111,31 +102,15 @@ struct Pattern {
   core::Quantiles quantiles = {};
 };
 
-// Decoding and reducing in turn, so that both meet the same load of the machine.
 void reduce_by_method(benchmark::State& state, std::vector<Pattern> const& patterns) {
   Setting const setting{.mean = 2.0, .spots = 300};
   static Scan const scan(setting);
-  core::Geometry const geometry = make_geometry();
-  core::ReductionPlan plan = make_plan(geometry, setting);
+  core::Geometry const geometry = eiger_geometry(eiger_shape());
+  core::ReductionPlan plan = eiger_plan(geometry, setting.stored);
   for (Pattern const& pattern : patterns)
     plan.reductions.push_back(
         {core::build_bin_matrix(geometry, plan.corrections.mask, pattern.binning), pattern.error_model, pattern.method, {}, pattern.quantiles});
-  kernels::FrameReducer reducer(plan, kernels::Engine::fused);
-  core::ReducedBatch out;
-  reducer.reduce(scan.batch, out);
-  double to_decode = 0.0, to_reduce = 0.0;
-  for (auto _ : state) {
-    to_decode += reducer.seconds_to_decode(scan.batch);
-    auto const begin = std::chrono::steady_clock::now();
-    reducer.reduce(scan.batch, out);
-    double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    to_reduce += seconds;
-    state.SetIterationTime(seconds);
-  }
-  report(state, scan);
-  state.counters["decode_seconds_per_frame"] = to_decode / static_cast<double>(state.iterations() * frames);
-  state.counters["reduce_over_decode"] = to_reduce / to_decode;
-  state.counters["memory_MB"] = static_cast<double>(reducer.memory_bytes()) * 1e-6;
+  run_in_turn(state, scan, plan, kernels::Engine::fused);
 }
 
 std::map<std::string, std::vector<Pattern>> methods() {
@@ -168,17 +143,16 @@ std::map<std::string, std::vector<Pattern>> methods() {
 
 void register_all() {
   using kernels::Engine;
-  auto const time = [](benchmark::internal::Benchmark* registered) { registered->Unit(benchmark::kMillisecond); };
+  auto const time = [](benchmark::internal::Benchmark* registered) { registered->UseManualTime()->Unit(benchmark::kMillisecond); };
   time(benchmark::RegisterBenchmark("fused/u32/mean_1", reduce, Setting{}, Engine::fused));
-  time(benchmark::RegisterBenchmark("decode/u32/mean_1", decode, Setting{})->UseManualTime());
   time(benchmark::RegisterBenchmark("fused/u32/mean_100", reduce, Setting{.mean = 100.0}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u16/mean_1", reduce, Setting{.pixel_bytes = 2}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u32/mean_1/gaps_not_masked", reduce, Setting{.masked = false}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u32/mean_1/dark", reduce, Setting{.dark = true}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u16/mean_1", reduce, Setting{.stored = {.pixel_bytes = 2}}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u32/mean_1/gaps_not_masked", reduce, Setting{.stored = {.masked = false}}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u32/mean_1/dark", reduce, Setting{.stored = {.dark = true}}, Engine::fused));
   time(benchmark::RegisterBenchmark("spmm/u32/mean_1", reduce, Setting{}, Engine::spmm));
   for (auto const& [name, patterns] : methods()) {
     auto const run = [patterns = patterns](benchmark::State& state) { reduce_by_method(state, patterns); };
-    time(benchmark::RegisterBenchmark(("methods/" + name).c_str(), run)->UseManualTime());
+    time(benchmark::RegisterBenchmark(("methods/" + name).c_str(), run));
   }
 }
 

@@ -51,14 +51,6 @@ struct EntryLanes {
   LaneMask lanes = 0;
 };
 
-/// The largest signal/norm so far, in double, and the first entry that has it.
-struct LargestEntries {
-  PerLane<double> value;
-  PerLane<std::uint32_t> entry;
-};
-
-inline constexpr std::uint32_t no_entry = ~std::uint32_t{0};
-
 /*!
  * Loops over the entries of a bin, in order, each lane by itself: the same bits for every instruction set.
  *
@@ -67,7 +59,6 @@ inline constexpr std::uint32_t no_entry = ~std::uint32_t{0};
  * `respread`: sets S, N and `spread` for the groups of four lanes with a wanted one; the same bits as `moments`
  * `moments`: sets all of them for the groups of four lanes with a wanted one
  * `find`: entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order; norm has to be positive; returns how many
- * `largest`: enters entries with a larger signal/norm; norm has to be positive
  * `divide`: quotient[lane·stride + entry] = signal/norm, float32
  */
 struct BinKernels {
@@ -76,7 +67,6 @@ struct BinKernels {
   void (*respread)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
   void (*moments)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
   std::size_t (*find)(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper, EntryLanes* found);
-  void (*largest)(BinEntries const& bin, LargestEntries& largest);
   void (*divide)(BinEntries const& bin, std::size_t stride, float* quotient);
 };
 

@@ -181,30 +181,6 @@ void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, 
   return number;
 }
 
-// Only where signal > norm·value, give or take rounding, the quotient has to be looked at.
-[[gnu::target("avx2")]] void find_largest(BinEntries const& bin, LargestEntries& largest) {
-  __m256d const sign = _mm256_set1_pd(-0.0), rounding = _mm256_set1_pd(0x1p-50);
-  __m256d best[quads];
-#pragma GCC unroll 4
-  for (std::size_t q = 0; q < quads; ++q) best[q] = _mm256_loadu_pd(largest.value.data() + q * 4);
-  for (std::size_t e = 0; e < bin.entries; ++e) {
-    __m256d const n = _mm256_set1_pd(bin.norm[e]);
-#pragma GCC unroll 4
-    for (std::size_t q = 0; q < quads; ++q) {
-      __m256d const signal = signal_of(bin, e, q), limit = _mm256_mul_pd(n, best[q]);
-      __m256d const slack = _mm256_mul_pd(rounding, _mm256_andnot_pd(sign, signal));
-      if (_mm256_movemask_pd(_mm256_cmp_pd(_mm256_add_pd(signal, slack), limit, _CMP_GT_OQ)) == 0) continue;
-      __m256d const value = _mm256_div_pd(signal, n), larger = _mm256_cmp_pd(value, best[q], _CMP_GT_OQ);
-      best[q] = _mm256_blendv_pd(best[q], value, larger);
-      int const mask = _mm256_movemask_pd(larger);
-      for (std::size_t k = 0; k < 4; ++k)
-        if ((mask >> k & 1) != 0) largest.entry[q * 4 + k] = static_cast<std::uint32_t>(e);
-    }
-  }
-#pragma GCC unroll 4
-  for (std::size_t q = 0; q < quads; ++q) _mm256_storeu_pd(largest.value.data() + q * 4, best[q]);
-}
-
 [[gnu::target("avx2")]] inline __m128 quotient_of(BinEntries const& bin, std::size_t entry, std::size_t lane) {
   __m128 const signal = _mm_sub_ps(_mm_loadu_ps(bin.raw + entry * lanes + lane), _mm_set1_ps(bin.dark[entry]));
   return _mm_div_ps(signal, _mm_set1_ps(bin.norm[entry]));
@@ -227,7 +203,7 @@ void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, 
 
 }  // namespace
 
-BinKernels avx2_bin_kernels() { return {gather, spread, respread, sum_moments, find, find_largest, divide}; }
+BinKernels avx2_bin_kernels() { return {gather, spread, respread, sum_moments, find, divide}; }
 
 }  // namespace xrdct::kernels
 

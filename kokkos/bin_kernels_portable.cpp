@@ -96,17 +96,6 @@ std::size_t find(BinEntries const& bin, PerLane<float> const& lower, PerLane<flo
   return number;
 }
 
-void find_largest(BinEntries const& bin, LargestEntries& largest) {
-  for (std::size_t e = 0; e < bin.entries; ++e)
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      float const signal = bin.raw[e * lanes + lane] - bin.dark[e];
-      double const value = static_cast<double>(signal) / static_cast<double>(bin.norm[e]);
-      if (!(value > largest.value[lane])) continue;
-      largest.value[lane] = value;
-      largest.entry[lane] = static_cast<std::uint32_t>(e);
-    }
-}
-
 void divide(BinEntries const& bin, std::size_t stride, float* quotient) {
   for (std::size_t e = 0; e < bin.entries; ++e)
     for (std::size_t lane = 0; lane < lanes; ++lane) quotient[lane * stride + e] = (bin.raw[e * lanes + lane] - bin.dark[e]) / bin.norm[e];
@@ -114,6 +103,6 @@ void divide(BinEntries const& bin, std::size_t stride, float* quotient) {
 
 }  // namespace
 
-BinKernels portable_bin_kernels() { return {gather, spread, respread, sum_moments, find, find_largest, divide}; }
+BinKernels portable_bin_kernels() { return {gather, spread, respread, sum_moments, find, divide}; }
 
 }  // namespace xrdct::kernels

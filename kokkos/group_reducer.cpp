@@ -30,6 +30,8 @@ BinKernels bin_kernels_of(codec::Simd simd) {
   return portable_bin_kernels();
 }
 
+RunKernels run_kernels_of(codec::Simd simd) { return simd == codec::Simd::portable ? portable_run_kernels() : avx2_run_kernels(); }
+
 // Whether sums over all valid pixels are of any use.
 bool is_added_up(core::Method method) {
   switch (method) {
@@ -42,6 +44,17 @@ bool is_added_up(core::Method method) {
       return false;
   }
   return true;
+}
+
+// Whether V is formed tile by tile, entry after entry.
+bool is_spread(core::Reduction const& reduction) {
+  return reduction.error_model == core::ErrorModel::azimuthal && is_added_up(reduction.method) && !is_joint(reduction);
+}
+
+std::size_t most_runs(TileMatrix const& matrix) {
+  std::size_t most = 0;
+  for (std::size_t tile = 0; tile < matrix.tiles(); ++tile) most = std::max(most, matrix.tile(tile).runs.size());
+  return most;
 }
 
 std::vector<TileMatrix> tile_matrices(core::ReductionPlan const& plan, std::size_t tile_pixels) {
@@ -64,6 +77,7 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       stager(plan_.encoding.type, plan_.valid),
       matrices(tile_matrices(plan_, tile_pixels)),
       kernels(kernels_of(codec::simd())),
+      run_kernels(run_kernels_of(codec::simd())),
       joint(plan_, matrices, tile_pixels, bin_kernels_of(codec::simd())) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
@@ -71,14 +85,23 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
     wanted[p / block_pixels] = 1;
     unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
-  for (core::Reduction const& reduction : plan.reductions) static_sums.emplace_back(plan, reduction);
+  for (core::Reduction const& reduction : plan.reductions) {
+    static_sums.emplace_back(plan, reduction);
+    smallest_norms.push_back(reduction.method == core::Method::maximum ? kernels::smallest_norms(plan, reduction) : std::vector<float>());
+  }
 }
 
 std::size_t FusedPlan::memory_bytes() const {
   std::size_t bytes = unmasked.capacity() * sizeof(std::uint64_t) + wanted.capacity() + joint.memory_bytes();
   for (TileMatrix const& matrix : matrices) bytes += matrix.memory_bytes();
   for (StaticSums const& sums : static_sums) bytes += sums.memory_bytes();
+  for (auto const& norms : smallest_norms) bytes += norms.capacity() * sizeof(float);
   return bytes;
+}
+
+void NormMemory::clear() noexcept {
+  std::fill(shared_.begin(), shared_.end(), 0.0);
+  std::fill(differs_.begin(), differs_.end(), std::uint8_t{0});
 }
 
 GroupReducer::GroupReducer(FusedPlan const& plan)
@@ -93,6 +116,11 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
     StaticSums const& sums = plan.static_sums[r];
     sums_.emplace_back(is_added_up(plan.plan.reductions[r].method) ? sums.bins() * 2 * lanes : 0);
     static_scratch_.emplace_back(sums.bins(), sums.has_variance());
+    core::Reduction const& reduction = plan.plan.reductions[r];
+    largest_.emplace_back();
+    if (reduction.method == core::Method::maximum) largest_.back().emplace(plan.plan, reduction, plan.smallest_norms[r], most_runs(plan.matrices[r]));
+    norms_.emplace_back();
+    if (is_spread(reduction)) norms_.back().emplace(sums.bins());
   }
   if (!plan.joint.any()) return;
   image_.emplace(plan.plan.shape.pixels(), plan.tile_pixels);
@@ -105,6 +133,8 @@ std::size_t GroupReducer::memory_bytes() const {
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
   for (auto const& sums : sums_) bytes += sums.capacity() * sizeof(double);
   for (auto const& bins : static_scratch_) bytes += bins.memory_bytes();
+  for (auto const& largest : largest_) bytes += largest ? largest->memory_bytes() : 0;
+  for (auto const& norms : norms_) bytes += norms ? norms->memory_bytes() : 0;
   if (image_) bytes += image_->memory_bytes() + joint_->memory_bytes();
   return bytes;
 }
@@ -121,11 +151,8 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
 }
 
 void GroupReducer::reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out) {
-  LaneMask good = 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane)
-    if (alive_[lane]) good = static_cast<LaneMask>(good | 1u << lane);
   for (std::size_t r = 0; r < sums_.size(); ++r)
-    if (is_joint(plan_.plan.reductions[r])) joint_->reduce(r, plan_.matrices[r], *image_, frames, good, out);
+    if (is_joint(plan_.plan.reductions[r])) joint_->reduce(r, plan_.matrices[r], *image_, frames, good_lanes(), out);
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
@@ -159,8 +186,16 @@ void GroupReducer::reduce_tile(std::size_t first) {
       image_ ? image_->add(tile, last - first, turned.storage, turned.has_invalid) : reinterpret_cast<std::byte*>(turned_.data());
   turn_tile(first, last, turned.storage, values);
   turned.values = values;
-  for (std::size_t r = 0; r < sums_.size(); ++r)
-    if (!sums_[r].empty()) plan_.kernels.multiply(plan_.matrices[r].tile(tile), turned, sums_[r].data());
+  for (std::size_t r = 0; r < sums_.size(); ++r) add_tile(r, tile, turned);
+}
+
+void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& turned) {
+  std::size_t const first = tile * plan_.tile_pixels;
+  TileEntries const entries = plan_.matrices[r].tile(tile);
+  if (largest_[r]) return largest_[r]->add(entries, turned, first, plan_.run_kernels);
+  if (norms_[r])
+    return plan_.run_kernels.spread(entries, turned, plan_.plan.corrections.normalization.data() + first, norms_[r]->norms(), sums_[r].data());
+  if (!sums_[r].empty()) plan_.kernels.multiply(entries, turned, sums_[r].data());
 }
 
 Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {
@@ -215,6 +250,15 @@ void GroupReducer::write(std::size_t r, std::span<std::size_t const> frames, cor
     std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(), drops_[lane] ? plan_.unmasked.size() : 0);
     plan_.static_sums[r].finish(dropped, static_scratch_[r], sums, frames[lane], out.tally[r][frames[lane]]);
   }
+  if (largest_[r]) largest_[r]->write(frames, good_lanes(), sums);
+  if (norms_[r]) norms_[r]->clear();
+}
+
+LaneMask GroupReducer::good_lanes() const noexcept {
+  LaneMask good = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    if (alive_[lane]) good = static_cast<LaneMask>(good | 1u << lane);
+  return good;
 }
 
 void GroupReducer::write_block(std::size_t r, std::size_t first, std::size_t last, std::size_t lane, std::size_t frame, core::PatternSums& sums) {
@@ -222,7 +266,7 @@ void GroupReducer::write_block(std::size_t r, std::size_t first, std::size_t las
   double* const variance = sums.variance.data() + frame * sums.bins;
   core::ErrorModel const model = plan_.plan.reductions[r].error_model;
   bool const added_up = !sums_[r].empty();
-  bool const has_variance = added_up && (model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid);
+  bool const has_variance = added_up && (model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid || norms_[r]);
   double const* const of_lane = sums_[r].data() + lane;
   if (!added_up) std::fill(signal + first, signal + last, 0.0);
   if (!has_variance) std::fill(variance + first, variance + last, 0.0);

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,7 +12,9 @@
 #include "core/reduction_plan.hpp"
 #include "kokkos/frame_walk.hpp"
 #include "kokkos/joint_reducer.hpp"
+#include "kokkos/largest_pixels.hpp"
 #include "kokkos/multiply.hpp"
+#include "kokkos/run_kernels.hpp"
 #include "kokkos/stage_pixels.hpp"
 #include "kokkos/static_sums.hpp"
 #include "kokkos/tile_matrix.hpp"
@@ -30,19 +33,35 @@ struct FusedPlan {
   std::vector<std::uint64_t> unmasked;  //!< [word] one bit per pixel, lowest first
   std::vector<std::uint8_t> wanted;     //!< [block] 1: holds an unmasked pixel
   PixelStager stager;
-  std::vector<TileMatrix> matrices;     //!< [reduction]
-  std::vector<StaticSums> static_sums;  //!< [reduction]
+  std::vector<TileMatrix> matrices;                //!< [reduction]
+  std::vector<StaticSums> static_sums;             //!< [reduction]
+  std::vector<std::vector<float>> smallest_norms;  //!< [reduction][bin]; empty but for maxima
   LaneKernels kernels;
+  RunKernels run_kernels;
   JointPlan joint;
 
   std::size_t memory_bytes() const;
 };
 
+/// Memory of `NormsSoFar`: 137 B per bin; 128 of them are touched where frames have invalid pixels.
+class NormMemory {
+ public:
+  explicit NormMemory(std::size_t bins) : shared_(bins), differs_(bins), of_lane_(std::make_unique_for_overwrite<double[]>(bins * lanes)) {}
+  NormsSoFar norms() noexcept { return {shared_.data(), of_lane_.get(), differs_.data()}; }
+  void clear() noexcept;
+  std::size_t memory_bytes() const noexcept { return shared_.capacity() * (lanes + 1) * sizeof(double) + differs_.capacity(); }
+
+ private:
+  std::vector<double> shared_;
+  std::vector<std::uint8_t> differs_;
+  std::unique_ptr<double[]> of_lane_;
+};
+
 /*!
  * Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but see `FrameWalk`).
  *
- * Plain sums are formed tile by tile, and a tile is forgotten when it has been added. Where a reduction is joint, the turned tiles are kept until all
- * are there, and the bins are gone through afterwards.
+ * Sums, azimuthal variances and maxima are formed tile by tile, and a tile is forgotten when it has been added. Where a reduction is joint, the
+ * turned tiles are kept until all are there, and the bins are gone through afterwards.
  */
 class GroupReducer {
  public:
@@ -61,7 +80,9 @@ class GroupReducer {
   void reduce_tile(std::size_t first);
   Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
   void turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* turned);
+  void add_tile(std::size_t reduction, std::size_t tile, TilePixels const& turned);
   void reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out);
+  LaneMask good_lanes() const noexcept;
   PixelBlock block_at(std::size_t pixel) const;
   std::span<std::byte> row_of(std::size_t lane, std::size_t in_tile);
   void write(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out);
@@ -69,16 +90,18 @@ class GroupReducer {
 
   FusedPlan const& plan_;
   DecodeScratch scratch_;
-  std::vector<FrameWalk> walks_;            // [lane]
-  std::array<bool, lanes> alive_{};         // decodes so far
-  std::vector<std::byte> rows_;             // [lane][pixel of a tile] staged values, each block from its first pixel's place
-  std::vector<Staged> staged_;              // [block of a tile][lane]
-  std::vector<float> turned_;               // [pixel of a tile][lane], of any storage; where no reduction is joint
-  std::array<bool, lanes> drops_{};         // some bit of `dropped_` is set
-  std::vector<std::uint64_t> dropped_;      // [lane][word]; written for blocks that hold an unmasked pixel
-  std::vector<std::vector<double>> sums_;   // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
-  std::vector<StaticBins> static_scratch_;  // [reduction]
-  std::optional<TurnedImage> image_;        // where a reduction is joint
+  std::vector<FrameWalk> walks_;                       // [lane]
+  std::array<bool, lanes> alive_{};                    // decodes so far
+  std::vector<std::byte> rows_;                        // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  std::vector<Staged> staged_;                         // [block of a tile][lane]
+  std::vector<float> turned_;                          // [pixel of a tile][lane], of any storage; where no reduction is joint
+  std::array<bool, lanes> drops_{};                    // some bit of `dropped_` is set
+  std::vector<std::uint64_t> dropped_;                 // [lane][word]; written for blocks that hold an unmasked pixel
+  std::vector<std::vector<double>> sums_;              // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
+  std::vector<StaticBins> static_scratch_;             // [reduction]
+  std::vector<std::optional<LargestPixels>> largest_;  // [reduction] of maxima
+  std::vector<std::optional<NormMemory>> norms_;       // [reduction] with azimuthal variances that tiles are added to
+  std::optional<TurnedImage> image_;                   // where a reduction is joint
   std::optional<JointReducer> joint_;
 };
 

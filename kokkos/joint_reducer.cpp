@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 namespace xrdct::kernels {
 namespace {
@@ -36,13 +35,6 @@ void store(BinMoments const& sums, std::size_t bin, std::span<std::size_t const>
   });
 }
 
-// Without clipping, the azimuthal model is a clipping of no cycles.
-ClipRule rule_of(core::Reduction const& reduction, bool norms_are_positive) {
-  ClipRule rule(reduction, norms_are_positive);
-  if (reduction.method != core::Method::sigma_clip) rule.settings.cycles = 0;
-  return rule;
-}
-
 bool splits_pixels(core::BinMatrix const& matrix) {
   for (std::size_t p = 0; p < matrix.pixels(); ++p)
     if (matrix.entry_begin[p + 1] - matrix.entry_begin[p] > 1) return true;
@@ -56,16 +48,7 @@ bool has_quantiles(core::ReductionPlan const& plan) {
 }  // namespace
 
 bool is_joint(core::Reduction const& reduction) {
-  switch (reduction.method) {
-    case core::Method::mean:
-    case core::Method::sum:
-      return reduction.error_model == core::ErrorModel::azimuthal;
-    case core::Method::sigma_clip:
-    case core::Method::quantile_mean:
-    case core::Method::maximum:
-      return true;
-  }
-  return true;
+  return reduction.method == core::Method::sigma_clip || reduction.method == core::Method::quantile_mean;
 }
 
 JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> const& matrices, std::size_t tile_pixels_, BinKernels const& kernels_)
@@ -106,7 +89,7 @@ std::size_t JointReducer::memory_bytes() const noexcept {
 void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage const& image, std::span<std::size_t const> frames, LaneMask lanes_used,
                           core::ReducedBatch& out) {
   core::Reduction const& reduction = plan_.plan.reductions[r];
-  ClipRule const rule = rule_of(reduction, plan_.norms_are_positive);
+  ClipRule const rule(reduction, plan_.norms_are_positive);
   bool const quantiles = reduction.method == core::Method::quantile_mean, by_pixel = plan_.split[r] != 0;
   rejected_.clear();
   if (quantiles && by_pixel) std::fill(kept_pixels_.begin(), kept_pixels_.end(), LaneMask{0});
@@ -120,7 +103,6 @@ void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage c
     BinEntries const& entries = gatherer_.gather(reduction, matrix, runs, image, plan_.kernels);
     reduce_bin(reduction, rule, entries, lanes_used, sums);
     store(sums, bin, frames, lanes_used, out.sums[r]);
-    if (reduction.method == core::Method::maximum) continue;
     for (std::size_t lane = 0; lane < lanes; ++lane) rejected[lane] += valid[lane] - sums.pixels[lane];
     if (by_pixel && (quantiles || valid != sums.pixels)) note_rejected(reduction, entries);
   }
@@ -136,16 +118,8 @@ void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage c
 }
 
 void JointReducer::reduce_bin(core::Reduction const& reduction, ClipRule const& rule, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
-  switch (reduction.method) {
-    case core::Method::mean:
-    case core::Method::sum:
-    case core::Method::sigma_clip:
-      return clip_bin(bin, rule, plan_.kernels, lanes_used, sums, clip_);
-    case core::Method::quantile_mean:
-      return average_between(reduction, bin, lanes_used, sums);
-    case core::Method::maximum:
-      return take_largest(reduction, bin, lanes_used, sums);
-  }
+  if (reduction.method == core::Method::quantile_mean) return average_between(reduction, bin, lanes_used, sums);
+  clip_bin(bin, rule, plan_.kernels, lanes_used, sums, clip_);
 }
 
 void JointReducer::average_between(core::Reduction const& reduction, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
@@ -166,25 +140,6 @@ void JointReducer::average_between(core::Reduction const& reduction, BinEntries 
   sums = {};
   plan_.kernels.moments(rounded, rejected.data(), lanes_used, sums);
   if (reduction.error_model == core::ErrorModel::azimuthal) sums.variance = sums.spread;
-}
-
-void JointReducer::take_largest(core::Reduction const& reduction, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
-  LargestEntries largest;
-  largest.value.fill(-std::numeric_limits<double>::infinity());
-  largest.entry.fill(no_entry);
-  BinKernels const kernels = plan_.norms_are_positive ? plan_.kernels : portable_bin_kernels();
-  kernels.largest(bin, largest);
-  bool const propagated = reduction.error_model != core::ErrorModel::azimuthal;
-  each_lane(lanes_used, [&](std::size_t lane) {
-    std::uint32_t const e = largest.entry[lane];
-    if (e == no_entry) return;
-    float const raw = bin.raw[e * lanes + lane];
-    double const norm = bin.norm[e];
-    sums.signal[lane] = static_cast<double>(raw - bin.dark[e]);
-    sums.variance[lane] = propagated ? bin.variance[e] + (bin.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0) : 0.0;
-    sums.normalization[lane] = norm;
-    sums.normalization2[lane] = norm * norm;
-  });
 }
 
 // For the tally: a pixel is rejected when all its bins do.

@@ -36,7 +36,7 @@ struct JointPlan {
 };
 
 /*!
- * Reduces the frames of a group bin by bin, from their turned tiles: clipping, quantiles, maximum, and the azimuthal error model.
+ * Reduces the frames of a group bin by bin, from their turned tiles: clipping and quantiles.
  *
  * Memory: 118 B per entry of the largest bin; for quantiles 88 B more; 2 B per pixel for quantiles where pixels are split. One object per thread.
  */
@@ -60,7 +60,6 @@ class JointReducer {
 
   void reduce_bin(core::Reduction const& reduction, ClipRule const& rule, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums);
   void average_between(core::Reduction const& reduction, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums);
-  void take_largest(core::Reduction const& reduction, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums);
   void note_rejected(core::Reduction const& reduction, BinEntries const& bin);
   PerLane<std::int64_t> count_rejected(core::Reduction const& reduction);
   PerLane<std::int64_t> count_kept() const;

@@ -113,14 +113,6 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
         EXPECT_EQ(a[k].entry, b[k].entry);
         EXPECT_EQ(a[k].lanes, b[k].lanes);
       }
-      LargestEntries x, y;
-      x.value.fill(-std::numeric_limits<double>::infinity());
-      x.entry.fill(no_entry);
-      y = x;
-      portable.largest(values, x);
-      avx2.largest(values, y);
-      expect_same(x.value, y.value);
-      expect_same(x.entry, y.entry);
       std::vector<float> p(lanes * entries), q(lanes * entries);
       portable.divide(values, entries, p.data());
       avx2.divide(values, entries, q.data());

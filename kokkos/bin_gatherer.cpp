@@ -21,7 +21,7 @@ BinRuns::BinRuns(TileMatrix const& matrix, std::size_t bins) : first_(bins + 1) 
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
   each_run([&](std::uint32_t tile, std::uint32_t run) {
     std::uint32_t const first = matrix.run(run).first_entry;
-    places_[next[matrix.run(run).bin]++] = {tile, first, matrix.run(run + 1).first_entry - first};
+    places_[next[matrix.run(run).bin]++] = {tile, first, matrix.run(run + 1).first_entry - first, run};
   });
   for (std::size_t number : entries) most_entries_ = std::max(most_entries_, number);
 }

@@ -15,7 +15,7 @@ namespace xrdct::kernels {
 /*!
  * The runs of a tile matrix, bin by bin, tiles ascending.
  *
- * Memory: 12 B per run and 4 B per bin; the entries themselves stay in the tile matrix.
+ * Memory: 16 B per run and 4 B per bin; the entries themselves stay in the tile matrix.
  */
 class BinRuns {
  public:
@@ -23,6 +23,7 @@ class BinRuns {
     std::uint32_t tile = 0;
     std::uint32_t first_entry = 0;  //!< of the tile matrix
     std::uint32_t entries = 0;
+    std::uint32_t run = 0;  //!< of the tile matrix
   };
 
   BinRuns() = default;
@@ -30,6 +31,8 @@ class BinRuns {
 
   std::size_t bins() const noexcept { return first_.size() - 1; }
   std::span<Place const> of(std::size_t bin) const noexcept { return std::span(places_).subspan(first_[bin], first_[bin + 1] - first_[bin]); }
+  std::size_t first_place(std::size_t bin) const noexcept { return first_[bin]; }
+  std::size_t places() const noexcept { return places_.size(); }
   std::size_t most_entries() const noexcept { return most_entries_; }  //!< of any bin
   std::size_t memory_bytes() const noexcept { return first_.capacity() * sizeof(std::uint32_t) + places_.capacity() * sizeof(Place); }
 

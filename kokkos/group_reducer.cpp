@@ -19,6 +19,17 @@ LaneKernels kernels_of(codec::Simd simd) {
   return portable_kernels();
 }
 
+CountKernels count_kernels_of(codec::Simd simd) {
+  switch (simd) {
+    case codec::Simd::portable:
+      return portable_count_kernels();
+    case codec::Simd::avx2:
+    case codec::Simd::avx512:
+      return avx2_count_kernels();
+  }
+  return portable_count_kernels();
+}
+
 BinKernels bin_kernels_of(codec::Simd simd) {
   switch (simd) {
     case codec::Simd::portable:
@@ -78,7 +89,7 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       matrices(tile_matrices(plan_, tile_pixels)),
       kernels(kernels_of(codec::simd())),
       run_kernels(run_kernels_of(codec::simd())),
-      joint(plan_, matrices, tile_pixels, bin_kernels_of(codec::simd())) {
+      joint(plan_, matrices, tile_pixels, bin_kernels_of(codec::simd()), count_kernels_of(codec::simd())) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
     if (mask[p] != 0) continue;
@@ -124,7 +135,7 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
   }
   if (!plan.joint.any()) return;
   image_.emplace(plan.plan.shape.pixels(), plan.tile_pixels);
-  joint_.emplace(plan.joint);
+  joint_.emplace(plan.joint, plan.matrices);
 }
 
 std::size_t GroupReducer::memory_bytes() const {
@@ -143,6 +154,7 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
   XRDCT_ASSERT(frames.size() <= lanes);
   open(batch, frames);
   if (image_) image_->clear();
+  if (joint_) joint_->clear();
   for (std::size_t first = 0; first < plan_.plan.shape.pixels(); first += plan_.tile_pixels) reduce_tile(first);
   for (std::size_t lane = 0; lane < frames.size(); ++lane)
     out.status[frames[lane]] = alive_[lane] ? core::FrameStatus::good : core::FrameStatus::corrupt;
@@ -152,7 +164,7 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
 
 void GroupReducer::reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out) {
   for (std::size_t r = 0; r < sums_.size(); ++r)
-    if (is_joint(plan_.plan.reductions[r])) joint_->reduce(r, plan_.matrices[r], *image_, frames, good_lanes(), out);
+    if (is_joint(plan_.plan.reductions[r])) joint_->reduce(r, plan_.matrices[r], *image_, frames, good_lanes(), sums_[r], out);
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
@@ -195,6 +207,7 @@ void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& t
   if (largest_[r]) return largest_[r]->add(entries, turned, first, plan_.run_kernels);
   if (norms_[r])
     return plan_.run_kernels.spread(entries, turned, plan_.plan.corrections.normalization.data() + first, norms_[r]->norms(), sums_[r].data());
+  if (joint_ && joint_->add_tile(r, tile, turned, sums_[r])) return;
   if (!sums_[r].empty()) plan_.kernels.multiply(entries, turned, sums_[r].data());
 }
 

@@ -35,6 +35,11 @@ void store(BinMoments const& sums, std::size_t bin, std::span<std::size_t const>
   });
 }
 
+void move_to_rejected(core::PixelTally& tally, std::int64_t pixels) {
+  tally.used -= pixels;
+  tally.rejected += pixels;
+}
+
 bool splits_pixels(core::BinMatrix const& matrix) {
   for (std::size_t p = 0; p < matrix.pixels(); ++p)
     if (matrix.entry_begin[p + 1] - matrix.entry_begin[p] > 1) return true;
@@ -51,8 +56,9 @@ bool is_joint(core::Reduction const& reduction) {
   return reduction.method == core::Method::sigma_clip || reduction.method == core::Method::quantile_mean;
 }
 
-JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> const& matrices, std::size_t tile_pixels_, BinKernels const& kernels_)
-    : plan(plan_), tile_pixels(tile_pixels_), kernels(kernels_), runs(matrices.size()), split(matrices.size()) {
+JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> const& matrices, std::size_t tile_pixels_, BinKernels const& kernels_,
+                     CountKernels const& count_kernels)
+    : plan(plan_), tile_pixels(tile_pixels_), kernels(kernels_), runs(matrices.size()), counts(matrices.size()), split(matrices.size()) {
   for (std::size_t r = 0; r < matrices.size(); ++r) {
     core::Reduction const& reduction = plan.reductions[r];
     if (!is_joint(reduction)) continue;
@@ -63,15 +69,22 @@ JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> c
   }
   auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) norms_are_positive &= mask[p] != 0 || normalization[p] > 0.0f;
+  for (std::size_t r = 0; r < matrices.size(); ++r)
+    if (is_joint(plan.reductions[r]) && norms_are_positive && CountPlan::applies_to(plan, plan.reductions[r], runs[r]))
+      counts[r].emplace(plan, matrices[r], runs[r], tile_pixels, count_kernels);
 }
 
 std::size_t JointPlan::memory_bytes() const noexcept {
   std::size_t bytes = 0;
   for (BinRuns const& of_reduction : runs) bytes += of_reduction.memory_bytes();
+  for (auto const& of_reduction : counts) bytes += of_reduction ? of_reduction->memory_bytes() : 0;
   return bytes;
 }
 
-JointReducer::JointReducer(JointPlan const& plan) : plan_(plan), gatherer_(plan.plan, plan.tile_pixels, plan.most_entries), clip_(plan.most_entries) {
+JointReducer::JointReducer(JointPlan const& plan, std::vector<TileMatrix> const& matrices)
+    : plan_(plan), gatherer_(plan.plan, plan.tile_pixels, plan.most_entries), clip_(plan.most_entries), clippers_(matrices.size()) {
+  for (std::size_t r = 0; r < matrices.size(); ++r)
+    if (plan.counts[r]) clippers_[r].emplace(plan.plan, *plan.counts[r], plan.runs[r], matrices[r]);
   if (!has_quantiles(plan.plan)) return;
   selector_.emplace(plan.most_entries);
   quotients_.resize(plan.most_entries * lanes);
@@ -81,13 +94,56 @@ JointReducer::JointReducer(JointPlan const& plan) : plan_(plan), gatherer_(plan.
 }
 
 std::size_t JointReducer::memory_bytes() const noexcept {
-  return gatherer_.memory_bytes() + clip_.memory_bytes() + (selector_ ? selector_->memory_bytes() : 0) +
+  std::size_t bytes = 0;
+  for (auto const& clipper : clippers_) bytes += clipper ? clipper->memory_bytes() : 0;
+  return bytes + gatherer_.memory_bytes() + clip_.memory_bytes() + (selector_ ? selector_->memory_bytes() : 0) +
          (quotients_.capacity() + weights_.capacity()) * sizeof(float) + rejected_.capacity() * sizeof(Rejected) +
          kept_pixels_.capacity() * sizeof(LaneMask);
 }
 
+void JointReducer::clear() {
+  for (auto& clipper : clippers_)
+    if (clipper) clipper->clear();
+}
+
+bool JointReducer::add_tile(std::size_t reduction, std::size_t tile, TilePixels const& pixels, std::span<double> sums) {
+  if (!clippers_[reduction]) return false;
+  clippers_[reduction]->add_tile(tile, pixels, sums.data());
+  return true;
+}
+
+// Pixels are brought together only for lanes with invalid ones, and for those whose limits are not known well enough.
+void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, TurnedImage const& image, std::span<std::size_t const> frames,
+                                 LaneMask lanes_used, std::span<double> scratch, core::ReducedBatch& out) {
+  core::Reduction const& reduction = plan_.plan.reductions[r];
+  ClipRule const rule(reduction, plan_.norms_are_positive);
+  CountClipper& clipper = *clippers_[r];
+  PerLane<std::int64_t> rejected{};
+  for (std::size_t bin = 0; bin < plan_.runs[r].bins(); ++bin) {
+    auto const runs = plan_.runs[r].of(bin);
+    if (runs.empty()) continue;
+    BinMoments before;
+    load(out.sums[r], bin, frames, lanes_used, before);
+    BinMoments sums = before;
+    LaneMask valid = 0;
+    each_lane(lanes_used, [&](std::size_t lane) { valid |= static_cast<LaneMask>((sums.pixels[lane] == plan_.counts[r]->pixels[bin]) << lane); });
+    LaneMask const undecided = clipper.clip(bin, rule, image, valid, sums);
+    if (auto const left = static_cast<LaneMask>(undecided | (lanes_used & ~valid)); left != 0) {
+      BinEntries const& entries = gatherer_.gather(reduction, matrix, runs, image, plan_.kernels);
+      clip_bin(entries, rule, plan_.kernels, left, sums, clip_);
+      clipper.exclude(bin, clip_.rejected, undecided);
+    }
+    clipper.finish(bin, valid, before, sums);
+    store(sums, bin, frames, lanes_used, out.sums[r]);
+    for (std::size_t lane = 0; lane < lanes; ++lane) rejected[lane] += before.pixels[lane] - sums.pixels[lane];
+  }
+  if (rule.spread_remains) clipper.spread(image, frames, scratch.data(), out.sums[r]);
+  each_lane(lanes_used, [&](std::size_t lane) { move_to_rejected(out.tally[r][frames[lane]], rejected[lane]); });
+}
+
 void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage const& image, std::span<std::size_t const> frames, LaneMask lanes_used,
-                          core::ReducedBatch& out) {
+                          std::span<double> scratch, core::ReducedBatch& out) {
+  if (clippers_[r]) return reduce_counts(r, matrix, image, frames, lanes_used, scratch, out);
   core::Reduction const& reduction = plan_.plan.reductions[r];
   ClipRule const rule(reduction, plan_.norms_are_positive);
   bool const quantiles = reduction.method == core::Method::quantile_mean, by_pixel = plan_.split[r] != 0;
@@ -112,8 +168,7 @@ void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage c
   each_lane(lanes_used, [&](std::size_t lane) {
     core::PixelTally& tally = out.tally[r][frames[lane]];
     if (by_pixel && quantiles) rejected[lane] = tally.used - kept[lane];
-    tally.used -= rejected[lane];
-    tally.rejected += rejected[lane];
+    move_to_rejected(tally, rejected[lane]);
   });
 }
 

@@ -1,0 +1,294 @@
+#include "kokkos/count_clipper.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace xrdct::kernels {
+namespace {
+
+constexpr double most_lost = 30.0;        // what may be taken off a sum, relative to the rest
+constexpr double undecided_width = 1e-9;  // relative; wider than what `clip_bin` leaves to rounding
+constexpr double window_margin = 1e-6;    // relative; wider still
+constexpr double squares_rounding = 1e-14;
+constexpr std::size_t least_entries_per_run = 4;
+
+LaneMask bit_of(std::size_t lane) { return static_cast<LaneMask>(1u << lane); }
+
+template <class Visit>
+void each_lane(LaneMask mask, Visit visit) {
+  for (unsigned bits = mask; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
+}
+
+TilePixels pixels_of(TurnedImage const& image, std::size_t tile) {
+  TurnedTile const& turned = image.tile(tile);
+  return {image.data() + std::size_t{turned.place} * lanes, turned.storage, turned.has_invalid};
+}
+
+double count_at(TilePixels const& pixels, std::size_t index) {
+  switch (pixels.storage) {
+    case Storage::u8:
+      return static_cast<std::uint8_t const*>(pixels.values)[index];
+    case Storage::u16:
+      return static_cast<std::uint16_t const*>(pixels.values)[index];
+    case Storage::f32:
+      return static_cast<double>(static_cast<float const*>(pixels.values)[index]);
+  }
+  return 0.0;
+}
+
+bool is_unsigned(core::PixelType type) { return core::is_integer(type) && !core::is_signed(type); }
+
+}  // namespace
+
+bool CountPlan::applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction, BinRuns const& runs) {
+  using core::ErrorModel, core::Method;
+  auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
+  bool const of_counts = reduction.error_model == ErrorModel::azimuthal ||
+                         ((reduction.error_model == ErrorModel::poisson || reduction.error_model == ErrorModel::hybrid) && dark_variance.empty());
+  if (reduction.method != Method::sigma_clip || !of_counts || !is_unsigned(plan.encoding.type) || !dark.empty()) return false;
+  core::BinMatrix const& matrix = reduction.matrix;
+  bool const unsplit = std::all_of(matrix.coefficient.begin(), matrix.coefficient.end(), [](float c) { return c == 1.0f; });
+  return unsplit && runs.places() * least_entries_per_run <= matrix.entries();
+}
+
+CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels_,
+                     CountKernels const& kernels_)
+    : kernels(kernels_),
+      place(runs.places()),
+      least_norm(runs.bins(), std::numeric_limits<float>::infinity()),
+      most_norm(runs.bins(), 0.0f),
+      pixels(runs.bins()),
+      tile_pixels(tile_pixels_) {
+  for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
+    auto const of_bin = runs.of(bin);
+    most_runs = std::max(most_runs, of_bin.size());
+    for (std::size_t k = 0; k < of_bin.size(); ++k) {
+      place[of_bin[k].run] = static_cast<std::uint32_t>(runs.first_place(bin) + k);
+      pixels[bin] += static_cast<std::int32_t>(of_bin[k].entries);
+      for (std::uint32_t e = of_bin[k].first_entry; e < of_bin[k].first_entry + of_bin[k].entries; ++e) {
+        float const norm = plan.corrections.normalization[of_bin[k].tile * tile_pixels + matrix.pixels()[e]];
+        least_norm[bin] = std::min(least_norm[bin], norm);
+        most_norm[bin] = std::max(most_norm[bin], norm);
+      }
+    }
+  }
+}
+
+CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix)
+    : plan_(plan),
+      prepared_(prepared),
+      runs_(runs),
+      matrix_(matrix),
+      extremes_(runs.places()),
+      squares_(runs.bins() * lanes),
+      found_(prepared.most_runs),
+      first_excluded_(runs.places()),
+      by_tiles_(runs.bins()) {
+  changed_runs_.reserve(runs.places() / 8);
+  excluded_.reserve(matrix.tiles() * 64);
+}
+
+std::size_t CountClipper::memory_bytes() const noexcept {
+  return extremes_.capacity() * sizeof(RunExtremes) + squares_.capacity() * sizeof(double) + found_.capacity() * sizeof(EntryLanes) +
+         (first_excluded_.capacity() + changed_runs_.capacity()) * sizeof(std::uint32_t) +
+         (excluded_.capacity() + by_tiles_.capacity()) * sizeof(LaneMask);
+}
+
+void CountClipper::clear() {
+  std::fill(squares_.begin(), squares_.end(), 0.0);
+  for (std::uint32_t run : changed_runs_) first_excluded_[run] = 0;
+  changed_runs_.clear();
+  excluded_.assign(1, 0);  // 0 is none
+  std::fill(by_tiles_.begin(), by_tiles_.end(), LaneMask{0});
+}
+
+void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* sums) {
+  prepared_.kernels.add(matrix_.tile(tile), pixels, {sums, squares_.data(), prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
+}
+
+LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
+  std::uint32_t& first = first_excluded_[run.run];
+  if (first == 0) {
+    first = static_cast<std::uint32_t>(excluded_.size());
+    excluded_.resize(excluded_.size() + run.entries);
+    changed_runs_.push_back(run.run);
+  }
+  return excluded_.data() + first;
+}
+
+LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask lanes_used, BinMoments& sums) {
+  BinMoments const before = sums;
+  by_tiles_[bin] = lanes_used;
+  removed_ = {};
+  first_changed_ = changed_runs_.size();
+  for (std::size_t lane = 0; lane < lanes; ++lane) largest_square_sum_[lane] = squares_[bin * lanes + lane];
+  LaneMask undecided = 0, left = lanes_used;
+  each_lane(lanes_used, [&](std::size_t lane) { left = sums.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane)); });
+  for (int cycle = 0; cycle < rule.settings.cycles && left != 0; ++cycle) {
+    Cycle const result = reject_once(bin, rule, image, left, sums);
+    undecided |= result.undecided;
+    each_lane(static_cast<LaneMask>(result.changed & ~undecided),
+              [&](std::size_t lane) { undecided |= is_accurate(sums, lane) ? LaneMask{0} : bit_of(lane); });
+    left = static_cast<LaneMask>(result.changed & ~undecided);
+  }
+  each_lane(undecided, [&](std::size_t lane) { forget(lane, before, sums); });
+  return undecided;
+}
+
+void CountClipper::forget(std::size_t lane, BinMoments const& before, BinMoments& sums) {
+  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization, &BinMoments::normalization2, &BinMoments::count})
+    (sums.*field)[lane] = (before.*field)[lane];
+  sums.pixels[lane] = before.pixels[lane];
+  for (std::size_t k = first_changed_; k < changed_runs_.size(); ++k) {
+    std::uint32_t const run = changed_runs_[k], entries = matrix_.run(run + 1).first_entry - matrix_.run(run).first_entry;
+    for (std::size_t e = 0; e < entries; ++e) excluded_[first_excluded_[run] + e] &= static_cast<LaneMask>(~bit_of(lane));
+  }
+}
+
+bool CountClipper::is_accurate(BinMoments const& sums, std::size_t lane) const {
+  return sums.pixels[lane] > 0 && removed_[lane].normalization2 <= most_lost * sums.normalization2[lane] &&
+         removed_[lane].count <= most_lost * sums.count[lane];
+}
+
+CountClipper::Window CountClipper::window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const {
+  double least = sums.variance[lane], most = least;
+  double const mean = sums.signal[lane] / sums.normalization[lane];
+  if (rule.spread_decides) {
+    double const slack = squares_rounding * largest_square_sum_[lane], of_mean = sums.signal[lane] * mean;
+    double const light = prepared_.least_norm[bin], heavy = prepared_.most_norm[bin], squares = squares_[bin * lanes + lane];
+    least = std::max(0.0, heavy > 0.0 ? light * ((squares - slack) / heavy - of_mean * (1.0 + 1e-13)) : 0.0);
+    most = std::max(0.0, heavy * ((squares + slack) / light - of_mean * (1.0 - 1e-13)));
+  }
+  double const cut = rule.cut(sums.count[lane]);
+  return {mean, cut * std::sqrt(least / sums.normalization2[lane]), cut * std::sqrt(most / sums.normalization2[lane])};
+}
+
+// One cycle of some lanes: looks at the runs that have a count near or beyond the limits.
+CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums) {
+  Cycle cycle;
+  PerLane<std::uint16_t> lower{}, upper;
+  upper.fill(most_counts);
+  each_lane(mask, [&](std::size_t lane) {
+    Window const& window = cycle.window[lane] = this->window(bin, rule, sums, lane);
+    double const low = (window.mean - window.least_cut) * (1.0 + window_margin) * static_cast<double>(prepared_.most_norm[bin]);
+    double const high = (window.mean + window.least_cut) * (1.0 - window_margin) * static_cast<double>(prepared_.least_norm[bin]);
+    lower[lane] = static_cast<std::uint16_t>(std::ceil(std::clamp(low, 0.0, double{most_counts})));
+    upper[lane] = static_cast<std::uint16_t>(std::clamp(high, 0.0, most_counts - 1.0));
+  });
+  auto const of_bin = runs_.of(bin);
+  std::size_t const number = prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), lower, upper, found_.data());
+  constexpr std::size_t far = 8, near = 4;
+  for (std::size_t k = 0; k < number; ++k) {
+    if (k + far < number) __builtin_prefetch(matrix_.pixels() + of_bin[found_[k + far].entry].first_entry);
+    if (k + near < number) {
+      BinRuns::Place const& run = of_bin[found_[k + near].entry];
+      TilePixels const pixels = pixels_of(image, run.tile);
+      for (std::size_t e = 0; e < run.entries; ++e) {
+        std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
+        __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + pixel * lanes * size_of(pixels.storage));
+        __builtin_prefetch(plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels + pixel);
+      }
+    }
+    visit(bin, found_[k].entry, image, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), cycle, sums);
+  }
+  return cycle;
+}
+
+void CountClipper::visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums) {
+  RunExtremes& extremes = extremes_[runs_.first_place(bin) + place];
+  each_lane(mask, [&](std::size_t lane) { visit_lane(runs_.of(bin)[place], image, lane, extremes, cycle, sums, squares_.data() + bin * lanes); });
+}
+
+void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
+                              BinMoments& sums, double* squares) {
+  TilePixels const pixels = pixels_of(image, run.tile);
+  float const* norms = plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels;
+  auto const& [mean, least_cut, most_cut] = cycle.window[lane];
+  double smallest = most_counts, largest = 0.0;
+  for (std::size_t e = 0; e < run.entries; ++e) {
+    if (first_excluded_[run.run] != 0 && (excluded_[first_excluded_[run.run] + e] >> lane & 1) != 0) continue;
+    std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
+    double const s = count_at(pixels, pixel * lanes + lane), norm = norms[pixel];
+    double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
+    if (apart > norm * most_cut + slack) {
+      excluded_of(run)[e] |= bit_of(lane);
+      cycle.changed |= bit_of(lane);
+      sums.signal[lane] -= s;
+      sums.variance[lane] -= std::max(s, 1.0);
+      sums.normalization[lane] -= norm;
+      sums.normalization2[lane] -= norm * norm;
+      sums.count[lane] -= 1.0;
+      --sums.pixels[lane];
+      squares[lane] -= s * s;
+      removed_[lane].normalization2 += norm * norm;
+      removed_[lane].count += 1.0;
+      continue;
+    }
+    if (!(apart < norm * least_cut - slack)) cycle.undecided |= bit_of(lane);
+    smallest = std::min(smallest, s);
+    largest = std::max(largest, s);
+  }
+  extremes.smallest[lane] = static_cast<std::uint16_t>(std::min(smallest, double{most_counts}));
+  extremes.largest[lane] = static_cast<std::uint16_t>(std::min(largest, double{most_counts}));
+}
+
+void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask lanes_of_bin) {
+  std::size_t entry = 0;
+  for (BinRuns::Place const& run : runs_.of(bin)) {
+    for (std::size_t k = 0; k < run.entries; ++k, ++entry) {
+      auto const mask = static_cast<LaneMask>(rejected[entry] & lanes_of_bin);
+      if (mask != 0) excluded_of(run)[k] |= mask;
+    }
+  }
+}
+
+float CountClipper::norm_of(BinRuns::Place const& run, std::size_t entry) const {
+  return plan_.corrections.normalization[run.tile * prepared_.tile_pixels + matrix_.pixels()[run.first_entry + entry]];
+}
+
+// Sums are lessened in the order of the entries, whatever the order in which they were rejected, or formed again where more is lost than kept.
+void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) const {
+  LaneMask lessened = 0, formed = 0;
+  each_lane(lanes_used, [&](std::size_t lane) {
+    std::int32_t const kept = sums.pixels[lane], lost = before.pixels[lane] - kept;
+    (lost <= kept ? lessened : formed) |= bit_of(lane);
+    sums.normalization[lane] = lost <= kept ? before.normalization[lane] : 0.0;
+    sums.normalization2[lane] = lost <= kept ? before.normalization2[lane] : 0.0;
+  });
+  if (changed_runs_.size() == first_changed_ && formed == 0) return;
+  for (BinRuns::Place const& run : runs_.of(bin)) {
+    std::uint32_t const first = first_excluded_[run.run];
+    if (first == 0 && formed == 0) continue;
+    for (std::size_t e = 0; e < run.entries; ++e) {
+      double const norm = norm_of(run, e);
+      LaneMask const excluded = first == 0 ? LaneMask{0} : excluded_[first + e];
+      each_lane(static_cast<LaneMask>(lessened & excluded), [&](std::size_t lane) {
+        sums.normalization[lane] -= norm;
+        sums.normalization2[lane] -= norm * norm;
+      });
+      each_lane(static_cast<LaneMask>(formed & ~excluded), [&](std::size_t lane) {
+        sums.normalization[lane] += norm;
+        sums.normalization2[lane] += norm * norm;
+      });
+    }
+  }
+}
+
+void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out) {
+  std::fill(squares_.begin(), squares_.end(), 0.0);
+  for (std::size_t tile = 0; tile < matrix_.tiles(); ++tile) {
+    TileEntries const entries = matrix_.tile(tile);
+    if (entries.runs.empty()) continue;
+    prepared_.kernels.spread(entries, pixels_of(image, tile), plan_.corrections.normalization.data() + tile * prepared_.tile_pixels,
+                             {first_excluded_.data() + matrix_.first_run(tile), excluded_.data()}, {sums, squares_.data()});
+  }
+  for (std::size_t bin = 0; bin < runs_.bins(); ++bin) {
+    double* const of_bin = sums + bin * 2 * lanes;
+    each_lane(by_tiles_[bin], [&](std::size_t lane) { out.variance[frames[lane] * out.bins + bin] = of_bin[lanes + lane]; });
+    std::fill_n(of_bin, 2 * lanes, 0.0);
+  }
+}
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,104 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/patterns.hpp"
+#include "core/reduction_plan.hpp"
+#include "kokkos/bin_gatherer.hpp"
+#include "kokkos/clip_bin.hpp"
+#include "kokkos/count_kernels.hpp"
+#include "kokkos/tile_matrix.hpp"
+#include "kokkos/turned_image.hpp"
+
+namespace xrdct::kernels {
+
+/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run and 12 B per bin.
+struct CountPlan {
+  CountPlan() = default;
+  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, CountKernels const& kernels);
+
+  /// Clipping of counts without a dark, without splitting; with a few pixels per run.
+  static bool applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction, BinRuns const& runs);
+  std::size_t memory_bytes() const noexcept {
+    return place.capacity() * sizeof(std::uint32_t) + (least_norm.capacity() + most_norm.capacity()) * sizeof(float);
+  }
+
+  CountKernels kernels{};
+  std::vector<std::uint32_t> place;            //!< [run of the tile matrix] in the order of `BinRuns`
+  std::vector<float> least_norm, most_norm;    //!< [bin]
+  std::vector<std::int32_t> pixels;            //!< [bin] that no frame masks
+  std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
+};
+
+/*!
+ * Clips counts by sums and by the smallest and largest count of each run: no pixel is looked at that lies well inside of the limits.
+ *
+ * V of the azimuthal model is known in the cycles only to lie between ω_min·Q and ω_max·Q, with Q = Σ ω·(x − S/N)² and ω = norm of the pixels of the
+ * bin: V = Σ_k ω_k·(Q_k − Q_{k−1}), and Q_k grows. Where that does not decide on a pixel, the lane is left to `clip_bin`. V of the kept pixels is
+ * formed at the end, tile by tile.
+ * Memory: 64 B per run, 128 B per bin. One object per thread.
+ */
+class CountClipper {
+ public:
+  CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix);
+
+  void clear();
+  /// \param sums [bin][2][lane] S and V of counts; are added to
+  void add_tile(std::size_t tile, TilePixels const& pixels, double* sums);
+
+  /*!
+   * \param lanes_used others are left alone; in these, all pixels of the bin have to be valid
+   * \param sums       of all pixels; S, V of counts, C and pixels are replaced by those of the kept ones
+   * \return lanes that `clip_bin` has to do; their sums are as before
+   */
+  LaneMask clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask lanes_used, BinMoments& sums);
+  /// Takes over what `clip_bin` rejected in some lanes. \param rejected [entry of the bin]
+  void exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask of_lanes);
+  /// Sets N and N2 of the kept pixels, whoever clipped. \param before of all pixels
+  void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) const;
+  /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for. \param sums as for `add_tile`: 0 before and afterwards
+  void spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out);
+
+  std::size_t memory_bytes() const noexcept;
+
+ private:
+  struct Window {  // of the mean; between the cuts it is not known
+    double mean, least_cut, most_cut;
+  };
+  struct Removed {
+    double normalization2 = 0.0, count = 0.0;
+  };
+  struct Cycle {
+    PerLane<Window> window;
+    LaneMask changed = 0, undecided = 0;
+  };
+
+  Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const;
+  Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums);
+  void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
+  void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,
+                  double* squares);
+  LaneMask* excluded_of(BinRuns::Place const& run);
+  void forget(std::size_t lane, BinMoments const& before, BinMoments& sums);
+  float norm_of(BinRuns::Place const& run, std::size_t entry) const;
+  bool is_accurate(BinMoments const& sums, std::size_t lane) const;
+
+  core::ReductionPlan const& plan_;
+  CountPlan const& prepared_;
+  BinRuns const& runs_;
+  TileMatrix const& matrix_;
+  std::vector<RunExtremes> extremes_;          // [place]
+  std::vector<double> squares_;                // [bin][lane] Σ s²; N in `spread`
+  std::vector<EntryLanes> found_;              // runs of a bin
+  std::vector<std::uint32_t> first_excluded_;  // [run of the tile matrix] `ExcludedLanes`
+  std::vector<std::uint32_t> changed_runs_;    // those that are not 0
+  std::vector<LaneMask> excluded_;
+  std::size_t first_changed_ = 0;   // of the bin that was clipped last
+  std::vector<LaneMask> by_tiles_;  // [bin] lanes whose V `spread` forms
+  PerLane<Removed> removed_{};
+  PerLane<double> largest_square_sum_{};
+};
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,56 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "kokkos/bin_kernels.hpp"
+#include "kokkos/multiply.hpp"
+
+namespace xrdct::kernels {
+
+/// The smallest and the largest count of a run in each frame; counts from 65535 on: 65535.
+struct RunExtremes {
+  PerLane<std::uint16_t> smallest, largest;
+};
+
+inline constexpr std::uint16_t most_counts = 65535;
+
+/// What `CountKernels::add` adds up and sets; sums in double, exact as long as they stay below 2⁵³.
+struct CountSums {
+  double* sums = nullptr;                //!< [bin][2][lane]: Σ s, Σ max(s, 1)
+  double* squares = nullptr;             //!< [bin][lane]: Σ s²
+  std::uint32_t const* place = nullptr;  //!< [run of the tile] in `extremes`
+  RunExtremes* extremes = nullptr;
+};
+
+/// S, V of the azimuthal model and N so far.
+struct SpreadSums {
+  double* sums = nullptr;           //!< [bin][2][lane]: S, V
+  double* normalization = nullptr;  //!< [bin][lane]
+};
+
+/// Lanes that do not count, of the entries of a run.
+struct ExcludedLanes {
+  std::uint32_t const* first = nullptr;  //!< [run of the tile] the first of its entries in `lanes`; 0: none is excluded
+  LaneMask const* lanes = nullptr;
+};
+
+/*!
+ * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all values s counts: whole, not negative, without a dark.
+ * The same bits for every instruction set.
+ *
+ * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535 among the extremes
+ * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes; returns how many
+ * `spread`: adds a tile to the sums of `BinMoments::spread`, the same bits as `BinKernels::respread`. \param norm [pixel of the tile]
+ */
+struct CountKernels {
+  void (*add)(TileEntries const& entries, TilePixels const& pixels, CountSums const& sums);
+  std::size_t (*find)(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+                      EntryLanes* found);
+  void (*spread)(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums);
+};
+
+CountKernels portable_count_kernels();
+CountKernels avx2_count_kernels();
+
+}  // namespace xrdct::kernels

@@ -1,0 +1,233 @@
+#include "kokkos/count_kernels.hpp"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <algorithm>
+
+// The loops of count_kernels_portable.cpp: sums of small counts in integers of 16 and 32 bits, the rest on vectors of four frames.
+namespace xrdct::kernels {
+namespace {
+
+constexpr std::size_t quads = lanes / 4;
+constexpr std::size_t chunk = 16;             // entries whose counts add up in 16 bits,
+constexpr std::int16_t most_of_chunk = 2047;  // if none is larger
+constexpr std::size_t ahead = 8;              // runs that are fetched in advance
+
+// 16 counts; 65535 where they are larger or NaN.
+template <Storage storage>
+[[gnu::target("avx2")]] inline __m256i load_counts(void const* values, std::size_t pixel) {
+  if constexpr (storage == Storage::u8) {
+    return _mm256_cvtepu8_epi16(_mm_loadu_si128(static_cast<__m128i const*>(values) + pixel));
+  } else if constexpr (storage == Storage::u16) {
+    return _mm256_loadu_si256(static_cast<__m256i const*>(values) + pixel);
+  } else {
+    auto const* eight = static_cast<float const*>(values) + pixel * lanes;
+    __m256 const most = _mm256_set1_ps(static_cast<float>(most_counts));
+    __m256i const low = _mm256_cvttps_epi32(_mm256_min_ps(_mm256_loadu_ps(eight), most));  // NaN: most
+    __m256i const high = _mm256_cvttps_epi32(_mm256_min_ps(_mm256_loadu_ps(eight + 8), most));
+    return _mm256_permute4x64_epi64(_mm256_packus_epi32(low, high), 0xd8);
+  }
+}
+
+[[gnu::target("avx2")]] inline void add_words(__m256i words, double* sums) {
+  for (std::size_t half = 0; half < 2; ++half) {
+    __m256i const eight = _mm256_cvtepi16_epi32(half == 0 ? _mm256_castsi256_si128(words) : _mm256_extracti128_si256(words, 1));
+    double* const to = sums + half * 8;
+    _mm256_storeu_pd(to, _mm256_add_pd(_mm256_loadu_pd(to), _mm256_cvtepi32_pd(_mm256_castsi256_si128(eight))));
+    _mm256_storeu_pd(to + 4, _mm256_add_pd(_mm256_loadu_pd(to + 4), _mm256_cvtepi32_pd(_mm256_extracti128_si256(eight, 1))));
+  }
+}
+
+[[gnu::target("avx2")]] inline void add_four(__m128i four, double* sums) {
+  _mm256_storeu_pd(sums, _mm256_add_pd(_mm256_loadu_pd(sums), _mm256_cvtepi32_pd(four)));
+}
+
+// Of some entries: words [lane]; squares of the lanes 0–3 and 8–11, and of the others.
+struct ChunkSums {
+  __m256i signal, zeros, squares[2], smallest, largest;
+};
+
+template <Storage storage>
+[[gnu::target("avx2")]] inline ChunkSums sum_chunk(void const* values, std::uint16_t const* pixel, std::size_t entries) {
+  __m256i const zero = _mm256_setzero_si256();
+  ChunkSums sums{zero, zero, {zero, zero}, _mm256_set1_epi16(-1), zero};
+  for (std::size_t e = 0; e < entries; e += 2) {
+    bool const pair = e + 1 < entries;
+    __m256i const a = load_counts<storage>(values, pixel[e]), b = pair ? load_counts<storage>(values, pixel[e + 1]) : a;
+    __m256i const second = pair ? b : zero;
+    sums.smallest = _mm256_min_epu16(sums.smallest, _mm256_min_epu16(a, b));
+    sums.largest = _mm256_max_epu16(sums.largest, _mm256_max_epu16(a, b));
+    sums.signal = _mm256_add_epi16(sums.signal, _mm256_add_epi16(a, second));
+    sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(a, zero));
+    if (pair) sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(b, zero));
+    __m256i const low = _mm256_unpacklo_epi16(a, second), high = _mm256_unpackhi_epi16(a, second);
+    sums.squares[0] = _mm256_add_epi32(sums.squares[0], _mm256_madd_epi16(low, low));
+    sums.squares[1] = _mm256_add_epi32(sums.squares[1], _mm256_madd_epi16(high, high));
+  }
+  return sums;
+}
+
+[[gnu::target("avx2")]] inline bool any_above(__m256i counts, __m256i most) {
+  __m256i const above = _mm256_subs_epu16(counts, most);
+  return _mm256_testz_si256(above, above) == 0;
+}
+
+template <Storage storage>
+[[gnu::target("avx2")]] void add_tile(TileEntries const& entries, TilePixels const& pixels, CountSums const& to) {
+  __m256i const most = _mm256_set1_epi16(most_of_chunk);
+  std::size_t const runs = entries.runs.size();
+  for (std::size_t r = 0; r < runs; ++r) {
+    if (r + ahead < runs) __builtin_prefetch(to.extremes + to.place[r + ahead], 1);
+    BinRun const* const run = entries.runs.data() + r;
+    double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *squares = to.squares + std::size_t{run->bin} * lanes;
+    __m256i smallest = _mm256_set1_epi16(-1), largest = _mm256_setzero_si256();
+    for (std::uint32_t first = run->first_entry, end = run[1].first_entry; first < end;) {
+      auto const last = static_cast<std::uint32_t>(std::min<std::size_t>(first + chunk, end));
+      ChunkSums const sums = sum_chunk<storage>(pixels.values, entries.pixel + first, last - first);
+      smallest = _mm256_min_epu16(smallest, sums.smallest);
+      largest = _mm256_max_epu16(largest, sums.largest);
+      if (any_above(sums.largest, most)) {
+        BinRun const part[] = {{run->bin, first}, {0, last}};
+        std::uint32_t const place = 0;
+        RunExtremes unused;
+        portable_count_kernels().add({std::span(part, 1), entries.pixel, entries.coefficient}, pixels, {to.sums, to.squares, &place, &unused});
+      } else {
+        add_words(sums.signal, signal);
+        add_words(_mm256_add_epi16(sums.signal, sums.zeros), signal + lanes);
+        add_four(_mm256_castsi256_si128(sums.squares[0]), squares);
+        add_four(_mm256_castsi256_si128(sums.squares[1]), squares + 4);
+        add_four(_mm256_extracti128_si256(sums.squares[0], 1), squares + 8);
+        add_four(_mm256_extracti128_si256(sums.squares[1], 1), squares + 12);
+      }
+      first = last;
+    }
+    RunExtremes& extremes = to.extremes[to.place[r]];
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(extremes.smallest.data()), smallest);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(extremes.largest.data()), largest);
+  }
+}
+
+void add(TileEntries const& entries, TilePixels const& pixels, CountSums const& sums) {
+  switch (pixels.storage) {
+    case Storage::u8:
+      return add_tile<Storage::u8>(entries, pixels, sums);
+    case Storage::u16:
+      return add_tile<Storage::u16>(entries, pixels, sums);
+    case Storage::f32:
+      return add_tile<Storage::f32>(entries, pixels, sums);
+  }
+}
+
+[[gnu::target("avx2")]] inline __m256i load(PerLane<std::uint16_t> const& words) {
+  return _mm256_loadu_si256(reinterpret_cast<__m256i const*>(words.data()));
+}
+
+[[gnu::target("avx2")]] std::size_t find(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower,
+                                         PerLane<std::uint16_t> const& upper, EntryLanes* found) {
+  __m256i const low = load(lower), high = load(upper), zero = _mm256_setzero_si256();
+  std::size_t runs = 0;
+  for (std::size_t run = 0; run < number; ++run) {
+    __m256i const below = _mm256_subs_epu16(low, load(extremes[run].smallest)), above = _mm256_subs_epu16(load(extremes[run].largest), high);
+    __m256i const outside = _mm256_or_si256(below, above);
+    if (_mm256_testz_si256(outside, outside) != 0) continue;
+    __m256i const inside = _mm256_cmpeq_epi16(outside, zero);
+    __m128i const bytes = _mm_packs_epi16(_mm256_castsi256_si128(inside), _mm256_extracti128_si256(inside, 1));
+    found[runs++] = {static_cast<std::uint32_t>(run), static_cast<LaneMask>(~_mm_movemask_epi8(bytes))};
+  }
+  return runs;
+}
+
+template <Storage storage>
+[[gnu::target("avx2")]] inline __m256d load_four(void const* values, std::size_t index) {
+  if constexpr (storage == Storage::u8) {
+    return _mm256_cvtepi32_pd(_mm_cvtepu8_epi32(_mm_loadu_si32(static_cast<std::uint8_t const*>(values) + index)));
+  } else if constexpr (storage == Storage::u16) {
+    return _mm256_cvtepi32_pd(_mm_cvtepu16_epi32(_mm_loadu_si64(static_cast<std::uint16_t const*>(values) + index)));
+  } else {
+    return _mm256_cvtps_pd(_mm_loadu_ps(static_cast<float const*>(values) + index));
+  }
+}
+
+struct Running {
+  __m256d signal[quads], normalization[quads], spread[quads];
+};
+
+template <Storage storage, bool some_excluded>
+[[gnu::target("avx2")]] inline void spread_entry(void const* values, std::size_t pixel, float norm, LaneMask excluded, Running& sums) {
+  __m256d const one = _mm256_set1_pd(1.0), zero = _mm256_setzero_pd(), w = _mm256_set1_pd(norm);
+#pragma GCC unroll 4
+  for (std::size_t q = 0; q < quads; ++q) {
+    __m256d s = load_four<storage>(values, pixel * lanes + q * 4), weight = w;
+    __m256d apart = _mm256_sub_pd(_mm256_mul_pd(s, sums.normalization[q]), _mm256_mul_pd(w, sums.signal[q]));
+    if constexpr (some_excluded) {
+      __m256i const bits = _mm256_and_si256(_mm256_set1_epi64x(excluded >> (q * 4)), _mm256_setr_epi64x(1, 2, 4, 8));
+      __m256d const used = _mm256_castsi256_pd(_mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
+      weight = _mm256_and_pd(weight, used);
+      s = _mm256_and_pd(s, used);
+      apart = _mm256_and_pd(apart, used);
+    }
+    __m256d const after = _mm256_add_pd(sums.normalization[q], weight);
+    __m256d const not_first = _mm256_cmp_pd(sums.normalization[q], zero, _CMP_NEQ_OQ);
+    __m256d const reciprocal = _mm256_and_pd(_mm256_div_pd(one, _mm256_mul_pd(sums.normalization[q], after)), not_first);
+    sums.spread[q] = _mm256_add_pd(sums.spread[q], _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
+    sums.normalization[q] = after;
+    sums.signal[q] = _mm256_add_pd(sums.signal[q], s);
+  }
+}
+
+template <Storage storage>
+[[gnu::target("avx2")]] void spread_tile(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded,
+                                         SpreadSums const& to) {
+  for (std::size_t r = 0; r < entries.runs.size(); ++r) {
+    BinRun const* const run = entries.runs.data() + r;
+    double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = signal + lanes;
+    double* normalization = to.normalization + std::size_t{run->bin} * lanes;
+    Running sums;
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < quads; ++q) {
+      sums.signal[q] = _mm256_loadu_pd(signal + q * 4);
+      sums.normalization[q] = _mm256_loadu_pd(normalization + q * 4);
+      sums.spread[q] = _mm256_loadu_pd(spread + q * 4);
+    }
+    if (excluded.first[r] == 0) {
+      for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
+        spread_entry<storage, false>(pixels.values, entries.pixel[e], norm[entries.pixel[e]], 0, sums);
+    } else {
+      LaneMask const* mask = excluded.lanes + excluded.first[r];
+      for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
+        spread_entry<storage, true>(pixels.values, entries.pixel[e], norm[entries.pixel[e]], mask[e - run->first_entry], sums);
+    }
+#pragma GCC unroll 4
+    for (std::size_t q = 0; q < quads; ++q) {
+      _mm256_storeu_pd(signal + q * 4, sums.signal[q]);
+      _mm256_storeu_pd(normalization + q * 4, sums.normalization[q]);
+      _mm256_storeu_pd(spread + q * 4, sums.spread[q]);
+    }
+  }
+}
+
+void spread(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
+  switch (pixels.storage) {
+    case Storage::u8:
+      return spread_tile<Storage::u8>(entries, pixels, norm, excluded, sums);
+    case Storage::u16:
+      return spread_tile<Storage::u16>(entries, pixels, norm, excluded, sums);
+    case Storage::f32:
+      return spread_tile<Storage::f32>(entries, pixels, norm, excluded, sums);
+  }
+}
+
+}  // namespace
+
+CountKernels avx2_count_kernels() { return {add, find, spread}; }
+
+}  // namespace xrdct::kernels
+
+#else
+
+namespace xrdct::kernels {
+CountKernels avx2_count_kernels() { return portable_count_kernels(); }
+}  // namespace xrdct::kernels
+
+#endif

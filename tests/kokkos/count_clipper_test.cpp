@@ -1,0 +1,169 @@
+// Clipping of counts by sums and extremes of runs.
+#include "kokkos/count_clipper.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "io/codec/choose_simd.hpp"
+#include "kokkos/frame_reducer.hpp"
+#include "test_plans.hpp"
+
+namespace xrdct::kernels::test {
+namespace {
+
+using core::ErrorModel;
+using core::Method;
+
+struct Detector {
+  core::PixelType type = core::PixelType::u32;
+  float least_norm = 0.8f, most_norm = 0.8004f;
+};
+
+// One reduction for each model and threshold, without splitting; norms differ little, as those of the pixels of a ring do.
+core::ReductionPlan make_clip_plan(Detector const& detector) {
+  core::ReductionPlan plan =
+      make_plan({.shape = {260, 101}, .type = detector.type, .filter = core::Filter::bitshuffle_lz4, .bins = 20, .widest = 1, .mask = true});
+  for (std::size_t p = 0; p < plan.shape.pixels(); ++p)
+    plan.corrections.normalization[p] =
+        detector.least_norm + (detector.most_norm - detector.least_norm) * static_cast<float>(noise(91, p) % 1000) / 1000.0f;
+  core::Reduction const first = plan.reductions[0];
+  plan.reductions.clear();
+  for (ErrorModel model : {ErrorModel::azimuthal, ErrorModel::hybrid, ErrorModel::poisson})
+    for (core::SigmaClip const& clip : {core::SigmaClip{5.0, 5}, {3.0, 20}, {2.0, 1}}) {
+      plan.reductions.push_back(first);
+      plan.reductions.back().method = Method::sigma_clip;
+      plan.reductions.back().error_model = model;
+      plan.reductions.back().clip = clip;
+    }
+  return plan;
+}
+
+std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, double bright) {
+  std::vector<std::vector<double>> frames;
+  for (double background : {0.0, 2.0, 30.0, bright / 100.0}) frames.push_back(make_spotty_frame(plan, frames.size(), background, bright));
+  frames.push_back(make_frame(plan, 7, bright, true));
+  frames.emplace_back(plan.shape.pixels(), 3.0);
+  return frames;
+}
+
+core::ReducedBatch reduce(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+  FrameReducer reducer(plan, Engine::fused);
+  Stored const stored = store(plan, frames);
+  core::ReducedBatch out;
+  reducer.reduce(stored.batch, out);
+  reducer.reduce(stored.batch, out);  // again, over what the first one left
+  return out;
+}
+
+TEST(CountClipper, EqualsTheReference) {
+  for (Detector const& detector : {Detector{}, Detector{core::PixelType::u16, 0.3f, 1.0f}, Detector{core::PixelType::u8}}) {
+    core::ReductionPlan const plan = make_clip_plan(detector);
+    auto const frames = make_frames(plan, detector.type == core::PixelType::u32 ? 1e6 : detector.type == core::PixelType::u16 ? 5e4 : 200.0);
+    expect_equal(reference(plan, frames), reduce(plan, frames), 1e-10);
+  }
+}
+
+TEST(CountClipper, GivesTheSameBitsBesideOtherFrames) {
+  core::ReductionPlan const plan = make_clip_plan({});
+  auto const frames = make_frames(plan, 1e6);
+  auto const together = reduce(plan, frames);
+  for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(reduce(plan, {frames[f]}), 0, together, f);
+}
+
+// A tile of 300 pixels in 4 bins.
+struct Tile {
+  std::vector<BinRun> runs;
+  std::vector<std::uint16_t> pixel;
+  std::vector<float> coefficient, norm;
+  std::vector<std::byte> values;
+  std::vector<std::uint32_t> place{2, 0, 3, 1}, first_excluded{0, 1, 0, 0};
+  std::vector<LaneMask> excluded{0};
+  Storage storage;
+
+  explicit Tile(Storage storage_) : values(300 * lanes * size_of(storage_)), storage(storage_) {
+    constexpr std::uint32_t ends[] = {0, 1, 40, 240, 300};
+    for (std::uint32_t bin = 0; bin < 5; ++bin) runs.push_back({bin, ends[bin]});
+    for (std::uint16_t p = 0; p < 300; ++p) {
+      pixel.push_back(static_cast<std::uint16_t>(p * 7 % 300));
+      coefficient.push_back(1.0f);
+      norm.push_back(0.5f + static_cast<float>(noise(1, p) % 1000) / 999.0f);
+    }
+    for (std::size_t k = 0; k < 39; ++k) excluded.push_back(static_cast<LaneMask>(noise(2, k)));
+    for (std::size_t k = 0; k < 300 * lanes; ++k) set(k, noise(3, k));
+  }
+  void set(std::size_t k, std::uint64_t random) {
+    bool const bright = random % 97 == 0;
+    if (storage == Storage::f32) {
+      float const value = random % 41 == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(bright ? random % 1000000 : random % 9);
+      std::memcpy(values.data() + 4 * k, &value, 4);
+    } else {
+      std::uint64_t const value = bright ? random >> 8 : random % 9;
+      std::memcpy(values.data() + k * size_of(storage), &value, size_of(storage));
+    }
+  }
+  TileEntries entries() const { return {std::span(runs).first(4), pixel.data(), coefficient.data()}; }
+  TilePixels pixels() const { return {values.data(), storage, storage == Storage::f32}; }
+};
+
+// What each kernel writes.
+struct Sums {
+  std::vector<double> sums = std::vector<double>(4 * 2 * lanes), third = std::vector<double>(4 * lanes);
+  std::vector<RunExtremes> extremes = std::vector<RunExtremes>(4);
+  std::vector<std::uint32_t> found;
+};
+
+Sums add(CountKernels const& kernels, Tile const& tile) {
+  Sums result;
+  kernels.add(tile.entries(), tile.pixels(), {result.sums.data(), result.third.data(), tile.place.data(), result.extremes.data()});
+  PerLane<std::uint16_t> lower, upper;
+  lower.fill(1);
+  upper.fill(900);
+  std::vector<EntryLanes> found(4);
+  found.resize(kernels.find(result.extremes.data(), 4, lower, upper, found.data()));
+  for (EntryLanes const& run : found) result.found.push_back(run.entry << 16 | run.lanes);
+  return result;
+}
+
+Sums spread(CountKernels const& kernels, Tile const& tile) {
+  Sums result;
+  kernels.spread(tile.entries(), tile.pixels(), tile.norm.data(), {tile.first_excluded.data(), tile.excluded.data()},
+                 {result.sums.data(), result.third.data()});
+  return result;
+}
+
+void expect_same(Sums const& a, Sums const& b) {
+  EXPECT_EQ(std::memcmp(a.sums.data(), b.sums.data(), a.sums.size() * sizeof(double)), 0);
+  EXPECT_EQ(std::memcmp(a.third.data(), b.third.data(), a.third.size() * sizeof(double)), 0);
+  EXPECT_EQ(std::memcmp(a.extremes.data(), b.extremes.data(), a.extremes.size() * sizeof(RunExtremes)), 0);
+  EXPECT_EQ(a.found, b.found);
+}
+
+TEST(CountKernels, GiveTheSameBitsWithEveryInstructionSet) {
+  if (codec::best_simd_of_processor() < codec::Simd::avx2) GTEST_SKIP() << "this processor has no AVX2";
+  for (Storage storage : {Storage::u8, Storage::u16, Storage::f32}) {
+    Tile const tile(storage);
+    expect_same(add(portable_count_kernels(), tile), add(avx2_count_kernels(), tile));
+    if (storage != Storage::f32) expect_same(spread(portable_count_kernels(), tile), spread(avx2_count_kernels(), tile));
+  }
+}
+
+TEST(CountKernels, AddCountsAndFindRunsOutsideOfLimits) {
+  Tile tile(Storage::u16);
+  std::fill(tile.values.begin(), tile.values.end(), std::byte{0});
+  std::uint16_t const counts[] = {5, 4000};
+  std::memcpy(tile.values.data() + (tile.pixel[50] * lanes + 3) * 2, counts, 2);
+  std::memcpy(tile.values.data() + (tile.pixel[60] * lanes + 3) * 2, counts + 1, 2);
+  Sums const found = add(portable_count_kernels(), tile);
+  EXPECT_EQ(found.sums[(2 * 2) * lanes + 3], 4005.0);
+  EXPECT_EQ(found.sums[(2 * 2 + 1) * lanes + 3], 4005.0 + 198.0);
+  EXPECT_EQ(found.third[2 * lanes + 3], 16000025.0);
+  EXPECT_EQ(found.extremes[3].largest[3], 4000);
+  EXPECT_EQ(found.extremes[3].smallest[3], 0);
+  EXPECT_EQ(found.found, (std::vector<std::uint32_t>{0xffff, 0x1ffff, 0x2ffff, 0x3ffff}));
+}
+
+}  // namespace
+}  // namespace xrdct::kernels::test

@@ -33,11 +33,13 @@ LargestPixels::LargestPixels(core::ReductionPlan const& plan, core::Reduction co
       smallest_norms_(smallest_norms),
       limits_(smallest_norms.size() * lanes, no_limit),
       raw_(limits_.size()),
+      norms_(limits_.size(), 1.0f),
       pixel_(limits_.size(), no_pixel),
       found_(most_runs + 1) {}
 
 std::size_t LargestPixels::memory_bytes() const noexcept {
-  return (limits_.capacity() + raw_.capacity()) * sizeof(float) + pixel_.capacity() * sizeof(std::uint32_t) + found_.capacity() * sizeof(RunLanes);
+  return (limits_.capacity() + raw_.capacity() + norms_.capacity()) * sizeof(float) + pixel_.capacity() * sizeof(std::uint32_t) +
+         found_.capacity() * sizeof(RunLanes);
 }
 
 void LargestPixels::add(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels) {
@@ -50,25 +52,28 @@ void LargestPixels::enter(TileEntries const& entries, TilePixels const& pixels, 
   for (unsigned bits = found.lanes; bits != 0; bits &= bits - 1) {
     auto const lane = static_cast<std::size_t>(std::countr_zero(bits));
     std::size_t const k = run->bin * lanes + lane;
-    double largest = pixel_[k] == no_pixel ? -std::numeric_limits<double>::infinity() : value_of(raw_[k], pixel_[k]);
+    double signal_of_largest = pixel_[k] == no_pixel ? -std::numeric_limits<double>::infinity() : signal_of(raw_[k], pixel_[k]);
     for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
-      float const raw = raw_of(pixels, entries.pixel[e], lane);
-      float const signal = pixels.dark == nullptr ? raw : raw - pixels.dark[entries.pixel[e]];
-      if (!(signal > limits_[k])) continue;
-      auto const pixel = static_cast<std::uint32_t>(first_pixel + entries.pixel[e]);
-      double const value = value_of(raw, pixel);
-      if (!(value > largest)) continue;
-      largest = value;
+      std::size_t const pixel = first_pixel + entries.pixel[e];
+      float const raw = raw_of(pixels, entries.pixel[e], lane), signal = signal_of(raw, pixel), norm = corrections_.normalization[pixel];
+      if (!(signal > limits_[k]) || !is_larger(signal, norm, signal_of_largest, norms_[k], run->bin)) continue;
+      signal_of_largest = signal;
       raw_[k] = raw;
-      pixel_[k] = pixel;
-      limits_[k] = limit_above(value, run->bin);
+      norms_[k] = norm;
+      pixel_[k] = static_cast<std::uint32_t>(pixel);
+      limits_[k] = limit_above(static_cast<double>(signal) / static_cast<double>(norm), run->bin);
     }
   }
 }
 
-double LargestPixels::value_of(float raw, std::size_t pixel) const noexcept {
-  float const signal = corrections_.dark.empty() ? raw : raw - corrections_.dark[pixel];
-  return static_cast<double>(signal) / static_cast<double>(corrections_.normalization[pixel]);
+float LargestPixels::signal_of(float raw, std::size_t pixel) const noexcept {
+  return corrections_.dark.empty() ? raw : raw - corrections_.dark[pixel];
+}
+
+// Of float32, products are exact in double, and quotients that differ do so by more than double rounds: no division, the same answer.
+bool LargestPixels::is_larger(double signal, double norm, double than_signal, double than_norm, std::size_t bin) const noexcept {
+  if (smallest_norms_[bin] == no_limit) return signal / norm > than_signal / than_norm;
+  return signal * than_norm > than_signal * norm;
 }
 
 float LargestPixels::limit_above(double value, std::size_t bin) const noexcept {
@@ -101,9 +106,9 @@ void LargestPixels::write(std::span<std::size_t const> frames, LaneMask wanted, 
         std::uint32_t const pixel = pixel_[bin * lanes + lane];
         if (pixel == no_pixel) continue;
         float const raw = raw_[bin * lanes + lane];
-        double const norm = corrections_.normalization[pixel];
+        double const norm = norms_[bin * lanes + lane];
         std::size_t const k = frames[lane] * sums.bins + bin;
-        sums.signal[k] = static_cast<double>(corrections_.dark.empty() ? raw : raw - corrections_.dark[pixel]);
+        sums.signal[k] = static_cast<double>(signal_of(raw, pixel));
         sums.variance[k] = variance_of(raw, pixel);
         sums.normalization[k] = norm;
         sums.normalization2[k] = norm * norm;
@@ -111,6 +116,7 @@ void LargestPixels::write(std::span<std::size_t const> frames, LaneMask wanted, 
     }
     std::fill(limits_.begin() + static_cast<std::ptrdiff_t>(first * lanes), limits_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_limit);
     std::fill(pixel_.begin() + static_cast<std::ptrdiff_t>(first * lanes), pixel_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_pixel);
+    std::fill(norms_.begin() + static_cast<std::ptrdiff_t>(first * lanes), norms_.begin() + static_cast<std::ptrdiff_t>(last * lanes), 1.0f);
   }
 }
 

@@ -20,7 +20,7 @@ std::vector<float> smallest_norms(core::ReductionPlan const& plan, core::Reducti
  * The pixel with the largest signal/norm of each bin, the first of equal ones, of a group of frames: method `maximum`, tile by tile.
  *
  * Most pixels are passed over by their signal alone: one that is not above largest · smallest norm of the bin can change nothing.
- * Memory: 192 B per bin. One object per thread.
+ * Memory: 256 B per bin. One object per thread.
  */
 class LargestPixels {
  public:
@@ -35,7 +35,8 @@ class LargestPixels {
 
  private:
   void enter(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found);
-  double value_of(float raw, std::size_t pixel) const noexcept;
+  float signal_of(float raw, std::size_t pixel) const noexcept;
+  bool is_larger(double signal, double norm, double than_signal, double than_norm, std::size_t bin) const noexcept;
   double variance_of(float raw, std::size_t pixel) const noexcept;
   float limit_above(double value, std::size_t bin) const noexcept;
 
@@ -43,7 +44,7 @@ class LargestPixels {
   core::ErrorModel model_;
   std::span<float const> smallest_norms_;
   std::vector<float> limits_;         // [bin][lane] no signal that is not above it belongs to a larger value
-  std::vector<float> raw_;            // [bin][lane]
+  std::vector<float> raw_, norms_;    // [bin][lane]
   std::vector<std::uint32_t> pixel_;  // [bin][lane]; no_pixel: none
   std::vector<RunLanes> found_;
 };

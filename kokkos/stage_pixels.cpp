@@ -127,10 +127,13 @@ Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValu
 
 template <class From, class To>
 void widen_values(std::byte* staged, std::size_t pixels) {
-  for (std::size_t p = pixels; p-- > 0;) {
-    To const value = static_cast<To>(value_at<From>(staged, p));
-    std::memcpy(staged + p * sizeof(To), &value, sizeof(To));
+  // From the last pixels to the first: what is still narrow lies below what is written.
+  std::size_t last = pixels;
+  for (; last % word != 0; --last) {
+    To const value = static_cast<To>(value_at<From>(staged, last - 1));
+    std::memcpy(staged + (last - 1) * sizeof(To), &value, sizeof(To));
   }
+  for (; last != 0; last -= word) copy_as<From, To>(staged + (last - word) * sizeof(From), word, staged + (last - word) * sizeof(To));
 }
 
 bool covers(core::ValidValues const& valid, double last) {

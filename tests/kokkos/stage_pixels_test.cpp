@@ -132,5 +132,26 @@ TEST(StageNarrowPixels, ChecksSmallValuesWhereSomeAreInvalid) {
   EXPECT_EQ(stage_narrow(core::PixelType::u16, valid, low, {0}).invalid[0], std::uint64_t{1} << 7);
 }
 
+// In place, whatever the number of pixels.
+template <class From, class To>
+void expect_widened(Storage from, Storage to) {
+  for (std::size_t pixels : {0, 1, 5, 63, 64, 65, 200, 256}) {
+    std::vector<From> narrow(pixels);
+    for (std::size_t p = 0; p < pixels; ++p) narrow[p] = static_cast<From>(p * 977 + 13);
+    std::vector<To> wide(pixels + 1, To{7});
+    std::memcpy(wide.data(), narrow.data(), pixels * sizeof(From));
+    widen(reinterpret_cast<std::byte*>(wide.data()), pixels, from, to);
+    for (std::size_t p = 0; p < pixels; ++p) ASSERT_EQ(wide[p], static_cast<To>(narrow[p])) << p << " of " << pixels;
+    EXPECT_EQ(wide[pixels], To{7});
+  }
+}
+
+TEST(Widen, KeepsEveryValue) {
+  expect_widened<std::uint8_t, std::uint16_t>(Storage::u8, Storage::u16);
+  expect_widened<std::uint8_t, float>(Storage::u8, Storage::f32);
+  expect_widened<std::uint16_t, float>(Storage::u16, Storage::f32);
+  expect_widened<std::uint16_t, std::uint16_t>(Storage::u16, Storage::u16);
+}
+
 }  // namespace
 }  // namespace xrdct::kernels::test

@@ -8,10 +8,10 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr double most_lost = 30.0;        // what may be taken off a sum, relative to the rest
-constexpr double undecided_width = 1e-9;  // relative; wider than what `clip_bin` leaves to rounding
-constexpr double window_margin = 1e-6;    // relative; wider still
-constexpr double squares_rounding = 1e-14;
+constexpr double most_lost = 30.0;          // what may be taken off a sum, relative to the rest
+constexpr double undecided_width = 1e-9;    // relative; wider than what `clip_bin` leaves to rounding
+constexpr double window_margin = 1e-6;      // relative; wider still
+constexpr double squares_rounding = 1e-13;  // relative error of sums of squares, generously
 constexpr std::size_t least_entries_per_run = 4;
 
 LaneMask bit_of(std::size_t lane) { return static_cast<LaneMask>(1u << lane); }
@@ -59,10 +59,12 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
       place(runs.places()),
       least_norm(runs.bins(), std::numeric_limits<float>::infinity()),
       most_norm(runs.bins(), 0.0f),
+      norm_spread(runs.bins()),
       pixels(runs.bins()),
       tile_pixels(tile_pixels_) {
   for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
     auto const of_bin = runs.of(bin);
+    double sum = 0.0, squares = 0.0;
     most_runs = std::max(most_runs, of_bin.size());
     for (std::size_t k = 0; k < of_bin.size(); ++k) {
       place[of_bin[k].run] = static_cast<std::uint32_t>(runs.first_place(bin) + k);
@@ -71,8 +73,12 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
         float const norm = plan.corrections.normalization[of_bin[k].tile * tile_pixels + matrix.pixels()[e]];
         least_norm[bin] = std::min(least_norm[bin], norm);
         most_norm[bin] = std::max(most_norm[bin], norm);
+        sum += norm;
+        squares += double{norm} * double{norm};
       }
     }
+    double const mean = sum / std::max(1, pixels[bin]);
+    norm_spread[bin] = std::sqrt(std::max(0.0, squares - mean * sum) + squares_rounding * squares);
   }
 }
 
@@ -156,10 +162,13 @@ CountClipper::Window CountClipper::window(std::size_t bin, ClipRule const& rule,
   double least = sums.variance[lane], most = least;
   double const mean = sums.signal[lane] / sums.normalization[lane];
   if (rule.spread_decides) {
-    double const slack = squares_rounding * largest_square_sum_[lane], of_mean = sums.signal[lane] * mean;
-    double const light = prepared_.least_norm[bin], heavy = prepared_.most_norm[bin], squares = squares_[bin * lanes + lane];
-    least = std::max(0.0, heavy > 0.0 ? light * ((squares - slack) / heavy - of_mean * (1.0 + 1e-13)) : 0.0);
-    most = std::max(0.0, heavy * ((squares + slack) / light - of_mean * (1.0 - 1e-13)));
+    double const of_mean = mean * mean * sums.normalization2[lane], squares = squares_[bin * lanes + lane];
+    double const slack = squares_rounding * (largest_square_sum_[lane] + of_mean), rest = squares - of_mean;
+    double const skew = mean * prepared_.norm_spread[bin], heavier = double{prepared_.most_norm[bin]} / double{prepared_.least_norm[bin]};
+    double const low = std::max(0.0, std::sqrt(std::max(0.0, skew * skew + rest - slack)) - skew);
+    double const high = std::sqrt(std::max(0.0, skew * skew + rest + slack)) + skew;
+    least = low * low / heavier * (1.0 - squares_rounding);
+    most = high * high * heavier * (1.0 + squares_rounding);
   }
   double const cut = rule.cut(sums.count[lane]);
   return {mean, cut * std::sqrt(least / sums.normalization2[lane]), cut * std::sqrt(most / sums.normalization2[lane])};

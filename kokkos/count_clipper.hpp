@@ -14,7 +14,7 @@
 
 namespace xrdct::kernels {
 
-/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run and 12 B per bin.
+/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run and 20 B per bin.
 struct CountPlan {
   CountPlan() = default;
   CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, CountKernels const& kernels);
@@ -22,12 +22,14 @@ struct CountPlan {
   /// Clipping of counts without a dark, without splitting; with a few pixels per run.
   static bool applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction, BinRuns const& runs);
   std::size_t memory_bytes() const noexcept {
-    return place.capacity() * sizeof(std::uint32_t) + (least_norm.capacity() + most_norm.capacity()) * sizeof(float);
+    return place.capacity() * sizeof(std::uint32_t) + (least_norm.capacity() + most_norm.capacity()) * sizeof(float) +
+           norm_spread.capacity() * sizeof(double) + pixels.capacity() * sizeof(std::int32_t);
   }
 
   CountKernels kernels{};
   std::vector<std::uint32_t> place;            //!< [run of the tile matrix] in the order of `BinRuns`
   std::vector<float> least_norm, most_norm;    //!< [bin]
+  std::vector<double> norm_spread;             //!< [bin] √Σ (norm − mean norm)²
   std::vector<std::int32_t> pixels;            //!< [bin] that no frame masks
   std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
 };
@@ -35,9 +37,12 @@ struct CountPlan {
 /*!
  * Clips counts by sums and by the smallest and largest count of each run: no pixel is looked at that lies well inside of the limits.
  *
- * V of the azimuthal model is known in the cycles only to lie between ω_min·Q and ω_max·Q, with Q = Σ ω·(x − S/N)² and ω = norm of the pixels of the
- * bin: V = Σ_k ω_k·(Q_k − Q_{k−1}), and Q_k grows. Where that does not decide on a pixel, the lane is left to `clip_bin`. V of the kept pixels is
- * formed at the end, tile by tile.
+ * In the cycles, V of the azimuthal model is known only within bounds. With ω = norm, m = S/N and W = Σ (s − m·ω)²:
+ *
+ *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows  ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
+ *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)  ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
+ *
+ * Where that does not decide on a pixel, the lane is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile.
  * Memory: 64 B per run, 128 B per bin. One object per thread.
  */
 class CountClipper {

@@ -181,6 +181,9 @@ template <Storage storage>
                                          SpreadSums const& to) {
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
+    if (r + ahead / 2 < entries.runs.size())
+      for (std::size_t e = run[ahead / 2].first_entry; e < run[ahead / 2 + 1].first_entry; ++e)
+        __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + std::size_t{entries.pixel[e]} * lanes * size_of(storage));
     double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = signal + lanes;
     double* normalization = to.normalization + std::size_t{run->bin} * lanes;
     Running sums;

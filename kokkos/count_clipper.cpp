@@ -1,6 +1,7 @@
 #include "kokkos/count_clipper.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -188,21 +189,61 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
   });
   auto const of_bin = runs_.of(bin);
   std::size_t const number = prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), lower, upper, found_.data());
+  LaneMask open = 0;
   constexpr std::size_t far = 8, near = 4;
   for (std::size_t k = 0; k < number; ++k) {
     if (k + far < number) __builtin_prefetch(matrix_.pixels() + of_bin[found_[k + far].entry].first_entry);
-    if (k + near < number) {
-      BinRuns::Place const& run = of_bin[found_[k + near].entry];
-      TilePixels const pixels = pixels_of(image, run.tile);
-      for (std::size_t e = 0; e < run.entries; ++e) {
-        std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
-        __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + pixel * lanes * size_of(pixels.storage));
-        __builtin_prefetch(plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels + pixel);
-      }
-    }
-    visit(bin, found_[k].entry, image, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), cycle, sums);
+    if (k + near < number) fetch(of_bin[found_[k + near].entry], image);
+    each_lane(static_cast<LaneMask>(found_[k].lanes & mask & ~open), [&](std::size_t lane) {
+      if (rule.spread_decides && is_open(of_bin[found_[k].entry], image, lane, cycle.window[lane])) open |= bit_of(lane);
+    });
   }
+  if (open != 0) close(bin, rule, image, open, sums, cycle);
+  for (std::size_t k = 0; k < number; ++k)
+    visit(bin, found_[k].entry, image, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), cycle, sums);
   return cycle;
+}
+
+void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) const {
+  TilePixels const pixels = pixels_of(image, run.tile);
+  for (std::size_t e = 0; e < run.entries; ++e) {
+    std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
+    __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + pixel * lanes * size_of(pixels.storage));
+    __builtin_prefetch(plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels + pixel);
+  }
+}
+
+// Whether the bounds leave a pixel of the run between the cuts.
+bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const {
+  TilePixels const pixels = pixels_of(image, run.tile);
+  for (std::size_t e = 0; e < run.entries; ++e) {
+    double const s = count_at(pixels, matrix_.pixels()[run.first_entry + e] * lanes + lane), norm = norm_of(run, e);
+    double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
+    if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
+    if (first_excluded_[run.run] == 0 || (excluded_[first_excluded_[run.run] + e] >> lane & 1) == 0) return true;
+  }
+  return false;
+}
+
+// Forms V of the kept pixels of one bin, where its bounds are not enough.
+void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const {
+  std::array<double, 2 * lanes> spread{};
+  PerLane<double> normalization{};
+  constexpr std::size_t far = 16, near = 8;
+  auto const of_bin = runs_.of(bin);
+  for (std::size_t k = 0; k < of_bin.size(); ++k) {
+    BinRuns::Place const& run = of_bin[k];
+    if (k + far < of_bin.size()) __builtin_prefetch(matrix_.pixels() + of_bin[k + far].first_entry);
+    if (k + near < of_bin.size()) fetch(of_bin[k + near], image);
+    BinRun const alone[] = {{0, run.first_entry}, {0, run.first_entry + run.entries}};
+    prepared_.kernels.spread({std::span(alone, 1), matrix_.pixels(), matrix_.coefficients()}, pixels_of(image, run.tile),
+                             plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels,
+                             {first_excluded_.data() + run.run, excluded_.data()}, {spread.data(), normalization.data()});
+  }
+  each_lane(open, [&](std::size_t lane) {
+    double const cut = rule.cut(sums.count[lane]) * std::sqrt(spread[lanes + lane] / sums.normalization2[lane]);
+    cycle.window[lane].least_cut = cycle.window[lane].most_cut = cut;
+  });
 }
 
 void CountClipper::visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums) {

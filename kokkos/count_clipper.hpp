@@ -42,7 +42,8 @@ struct CountPlan {
  *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows  ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
  *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)  ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
  *
- * Where that does not decide on a pixel, the lane is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile.
+ * Where that does not decide on a pixel, V is formed; where rounding decides, the lane is left to `clip_bin`. V of the kept pixels is formed at the
+ * end, tile by tile.
  * Memory: 64 B per run, 128 B per bin. One object per thread.
  */
 class CountClipper {
@@ -82,6 +83,9 @@ class CountClipper {
 
   Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const;
   Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums);
+  void fetch(BinRuns::Place const& run, TurnedImage const& image) const;
+  bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const;
+  void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
   void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
   void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,
                   double* squares);

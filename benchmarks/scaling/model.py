@@ -121,7 +121,7 @@ def table(measured, cluster, campaign, nodes=NODES):
     lines = ["| nodes | " + " | ".join(parts) + " | frames/s | longest |", "|---" * 9 + "|"]
     for n in nodes:
         row = predict(measured, cluster, campaign, n)
-        lines.append(f"| {n} | " + " | ".join(seconds_text(row[part]) for part in parts) + f" | {row['frames_per_s']:.3g} | {row['limit']} |")
+        lines.append(f"| {n} | " + " | ".join(seconds_text(row[part]) for part in parts) + f" | {row['frames_per_s']:.0f} | {row['limit']} |")
     return "\n".join(lines)
 
 
@@ -146,6 +146,22 @@ def draw(path, measured, clusters, campaigns, nodes=NODES):
     figure.savefig(path, dpi=120)
 
 
+def tables(measured, clusters, campaigns):
+    """Name → Markdown: the parameters, and the prediction of every campaign."""
+    fields = (("core_s_per_frame", "ms", 1e3), ("stored_bytes", "MB", 1e-6), ("write_s_per_byte", "ns", 1e9), ("start_s", "s", 1), ("node_efficiency", "", 1))
+    lines = ["| measured | " + " | ".join(measured) + " |", "|---" * (len(measured) + 1) + "|"]
+    lines += [f"| `{field}` | " + " | ".join(f"{getattr(m, field) * scale:.3g} {unit}".strip() for m in measured.values()) + " |" for field, unit, scale in fields]
+    found = dict(model_parameters="\n".join(lines))
+    for number, campaign in enumerate(campaigns, 1):
+        parts = [
+            f"**{campaign.name}** ({campaign.height} × {campaign.slow} × {campaign.fast}, {campaign.blocks} blocks), file system {cluster.name}\n\n"
+            + table(measured[campaign.name], cluster, campaign)
+            for cluster in clusters
+        ]
+        found[f"model_campaign_{number}"] = "\n\n".join(parts)
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--eiger", type=pathlib.Path, required=True, help="figures of measure.py for an Eiger 4M")
@@ -156,13 +172,7 @@ def main():
     files = (options.eiger, options.pilatus)
     measured = {campaign.name: measured_of(json.loads(file.read_text())) for campaign, file in zip(CAMPAIGNS, files)}
     clusters = [dataclasses.replace(cluster, cores_per_node=options.cores_per_node) for cluster in CLUSTERS]
-    print("| measured | " + " | ".join(measured) + " |\n" + "|---" * (len(measured) + 1) + "|")
-    for field, unit, scale in (("core_s_per_frame", "ms", 1e3), ("stored_bytes", "MB", 1e-6), ("write_s_per_byte", "ns", 1e9), ("start_s", "s", 1), ("node_efficiency", "", 1)):
-        print(f"| {field} {unit} | " + " | ".join(f"{getattr(m, field) * scale:.3g}" for m in measured.values()) + " |")
-    for campaign in CAMPAIGNS:
-        for cluster in clusters:
-            print(f"\n**{campaign.name}** ({campaign.height} × {campaign.slow} × {campaign.fast}, {campaign.blocks} blocks), file system {cluster.name}\n")
-            print(table(measured[campaign.name], cluster, campaign))
+    print("\n\n".join(tables(measured, clusters, CAMPAIGNS).values()))
     if options.plot:
         draw(options.plot, measured, clusters, CAMPAIGNS)
     return 0

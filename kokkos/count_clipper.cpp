@@ -112,7 +112,8 @@ void CountClipper::clear() {
 }
 
 void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* sums) {
-  prepared_.kernels.add(matrix_.tile(tile), pixels, {sums, squares_.data(), prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
+  prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
+                        {sums, squares_.data(), prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
 }
 
 LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
@@ -329,7 +330,7 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
 void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out) {
   std::fill(squares_.begin(), squares_.end(), 0.0);
   for (std::size_t tile = 0; tile < matrix_.tiles(); ++tile) {
-    TileEntries const entries = matrix_.tile(tile);
+    EntryRuns const entries = matrix_.tile(tile).singles;
     if (entries.runs.empty()) continue;
     prepared_.kernels.spread(entries, pixels_of(image, tile), plan_.corrections.normalization.data() + tile * prepared_.tile_pixels,
                              {first_excluded_.data() + matrix_.first_run(tile), excluded_.data()}, {sums, squares_.data()});

@@ -44,10 +44,10 @@ struct ExcludedLanes {
  * `spread`: adds a tile to the sums of `BinMoments::spread`, the same bits as `BinKernels::respread`. \param norm [pixel of the tile]
  */
 struct CountKernels {
-  void (*add)(TileEntries const& entries, TilePixels const& pixels, CountSums const& sums);
+  void (*add)(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums);
   std::size_t (*find)(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
                       EntryLanes* found);
-  void (*spread)(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums);
+  void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums);
 };
 
 CountKernels portable_count_kernels();

@@ -74,7 +74,7 @@ template <Storage storage>
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] void add_tile(TileEntries const& entries, TilePixels const& pixels, CountSums const& to) {
+[[gnu::target("avx2")]] void add_tile(EntryRuns const& entries, TilePixels const& pixels, CountSums const& to) {
   __m256i const most = _mm256_set1_epi16(most_of_chunk);
   std::size_t const runs = entries.runs.size();
   for (std::size_t r = 0; r < runs; ++r) {
@@ -108,7 +108,7 @@ template <Storage storage>
   }
 }
 
-void add(TileEntries const& entries, TilePixels const& pixels, CountSums const& sums) {
+void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
   switch (pixels.storage) {
     case Storage::u8:
       return add_tile<Storage::u8>(entries, pixels, sums);
@@ -177,7 +177,7 @@ template <Storage storage, bool some_excluded>
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_tile(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded,
+[[gnu::target("avx2")]] void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded,
                                          SpreadSums const& to) {
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
@@ -210,7 +210,7 @@ template <Storage storage>
   }
 }
 
-void spread(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
+void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
   switch (pixels.storage) {
     case Storage::u8:
       return spread_tile<Storage::u8>(entries, pixels, norm, excluded, sums);

@@ -17,7 +17,7 @@ float value_at(TilePixels const& pixels, std::size_t index) {
   return 0.0f;
 }
 
-void add_run(TileEntries const& entries, TilePixels const& pixels, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
+void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
   extremes.smallest.fill(most_counts);
   extremes.largest.fill(0);
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *variance = signal + lanes, *squares = to.squares + std::size_t{run->bin} * lanes;
@@ -36,7 +36,7 @@ void add_run(TileEntries const& entries, TilePixels const& pixels, BinRun const*
     }
 }
 
-void add(TileEntries const& entries, TilePixels const& pixels, CountSums const& sums) {
+void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
   for (std::size_t run = 0; run < entries.runs.size(); ++run)
     add_run(entries, pixels, entries.runs.data() + run, sums, sums.extremes[sums.place[run]]);
 }
@@ -53,7 +53,7 @@ std::size_t find(RunExtremes const* extremes, std::size_t number, PerLane<std::u
   return runs;
 }
 
-void spread_run(TileEntries const& entries, TilePixels const& pixels, float const* norm, BinRun const* run, LaneMask const* excluded,
+void spread_run(EntryRuns const& entries, TilePixels const& pixels, float const* norm, BinRun const* run, LaneMask const* excluded,
                 SpreadSums const& to) {
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = signal + lanes;
   double* normalization = to.normalization + std::size_t{run->bin} * lanes;
@@ -70,7 +70,7 @@ void spread_run(TileEntries const& entries, TilePixels const& pixels, float cons
   }
 }
 
-void spread(TileEntries const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
+void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
   for (std::size_t run = 0; run < entries.runs.size(); ++run) {
     std::uint32_t const first = excluded.first[run];
     spread_run(entries, pixels, norm, entries.runs.data() + run, first == 0 ? nullptr : excluded.lanes + first, sums);

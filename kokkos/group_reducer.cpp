@@ -64,18 +64,31 @@ bool is_spread(core::Reduction const& reduction) {
 
 std::size_t most_runs(TileMatrix const& matrix) {
   std::size_t most = 0;
-  for (std::size_t tile = 0; tile < matrix.tiles(); ++tile) most = std::max(most, matrix.tile(tile).runs.size());
+  for (std::size_t tile = 0; tile < matrix.tiles(); ++tile) most = std::max(most, matrix.tile(tile).singles.runs.size());
   return most;
+}
+
+// Whether the variance of the counts is of any use.
+bool needs_variance(core::ErrorModel model) { return model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid; }
+
+// Plain sums may be formed in any order; the rest goes through the entries of a bin, pixels ascending.
+TileOrder order_of(core::Reduction const& reduction) {
+  bool const plain = is_added_up(reduction.method) && !is_spread(reduction) && !is_joint(reduction);
+  return plain ? TileOrder::by_first_bin : TileOrder::by_bin;
 }
 
 std::vector<TileMatrix> tile_matrices(core::ReductionPlan const& plan, std::size_t tile_pixels) {
   std::vector<TileMatrix> matrices;
-  for (core::Reduction const& reduction : plan.reductions) matrices.emplace_back(reduction.matrix, plan.corrections.mask, tile_pixels);
+  for (core::Reduction const& reduction : plan.reductions)
+    matrices.emplace_back(reduction.matrix, plan.corrections.mask, tile_pixels, order_of(reduction));
   return matrices;
 }
 
 // Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few enough for the cache.
-constexpr std::size_t most_tile_pixels = 4096;
+constexpr std::size_t most_tile_pixels = 8192;
+
+// From lane to lane. Not a power of two: the same pixel of all lanes then lies in different sets of the cache.
+std::size_t row_bytes(FusedPlan const& plan) { return plan.tile_pixels * sizeof(float) + 64; }
 
 }  // namespace
 
@@ -118,7 +131,7 @@ void NormMemory::clear() noexcept {
 GroupReducer::GroupReducer(FusedPlan const& plan)
     : plan_(plan),
       scratch_(plan.plan.shape, plan.plan.encoding),
-      rows_(lanes * plan.tile_pixels * sizeof(float)),
+      rows_(lanes * row_bytes(plan)),
       staged_(plan.tile_pixels / plan.block_pixels * lanes),
       turned_(plan.joint.any() ? 0 : plan.tile_pixels * lanes),
       dropped_(lanes * plan.unmasked.size()) {
@@ -183,7 +196,7 @@ PixelBlock GroupReducer::block_at(std::size_t pixel) const {
 void GroupReducer::reduce_tile(std::size_t first) {
   std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
   bool wanted = false;
-  TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark};
+  TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark, last - first};
   for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
     wanted |= plan_.wanted[pixel / plan_.block_pixels] != 0;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -204,11 +217,12 @@ void GroupReducer::reduce_tile(std::size_t first) {
 void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& turned) {
   std::size_t const first = tile * plan_.tile_pixels;
   TileEntries const entries = plan_.matrices[r].tile(tile);
-  if (largest_[r]) return largest_[r]->add(entries, turned, first, plan_.run_kernels);
+  if (largest_[r]) return largest_[r]->add(entries.singles, turned, first, plan_.run_kernels);
   if (norms_[r])
-    return plan_.run_kernels.spread(entries, turned, plan_.plan.corrections.normalization.data() + first, norms_[r]->norms(), sums_[r].data());
+    return plan_.run_kernels.spread(entries.singles, turned, plan_.plan.corrections.normalization.data() + first, norms_[r]->norms(),
+                                    sums_[r].data());
   if (joint_ && joint_->add_tile(r, tile, turned, sums_[r])) return;
-  if (!sums_[r].empty()) plan_.kernels.multiply(entries, turned, sums_[r].data());
+  if (!sums_[r].empty()) plan_.kernels.multiply(entries, turned, needs_variance(plan_.plan.reductions[r].error_model), sums_[r].data());
 }
 
 Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {
@@ -232,7 +246,7 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
 }
 
 std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile) {
-  return std::span(rows_).subspan((lane * plan_.tile_pixels + in_tile) * sizeof(float));
+  return std::span(rows_).subspan(lane * row_bytes(plan_) + in_tile * sizeof(float));
 }
 
 void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* values) {
@@ -240,7 +254,7 @@ void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storag
     std::size_t const in_tile = pixel - first, pixels = std::min(plan_.block_pixels, last - pixel);
     for (std::size_t lane = 0; lane < lanes; ++lane)
       widen(row_of(lane, in_tile).data(), pixels, staged_[in_tile / plan_.block_pixels * lanes + lane].storage, storage);
-    plan_.kernels.turn(row_of(0, in_tile).data(), plan_.tile_pixels * sizeof(float), pixels, storage, values + in_tile * lanes * size_of(storage));
+    plan_.kernels.turn(row_of(0, in_tile).data(), row_bytes(plan_), pixels, storage, values + in_tile * lanes * size_of(storage));
   }
 }
 

@@ -42,12 +42,12 @@ std::size_t LargestPixels::memory_bytes() const noexcept {
          found_.capacity() * sizeof(RunLanes);
 }
 
-void LargestPixels::add(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels) {
+void LargestPixels::add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels) {
   std::size_t const number = kernels.find_above(entries, pixels, limits_.data(), found_.data());
   for (std::size_t k = 0; k < number; ++k) enter(entries, pixels, first_pixel, found_[k]);
 }
 
-void LargestPixels::enter(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found) {
+void LargestPixels::enter(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found) {
   BinRun const* const run = entries.runs.data() + found.run;
   for (unsigned bits = found.lanes; bits != 0; bits &= bits - 1) {
     auto const lane = static_cast<std::size_t>(std::countr_zero(bits));

@@ -28,13 +28,13 @@ class LargestPixels {
   LargestPixels(core::ReductionPlan const& plan, core::Reduction const& reduction, std::span<float const> smallest_norms, std::size_t most_runs);
 
   /// \param entries bin by bin, pixels ascending; tiles have to ascend, too   \param first_pixel of the tile
-  void add(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels);
+  void add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels);
   /// Replaces S, V, N, N2 of bins that hold a pixel, and forgets all. \param frames of `sums`, of the lanes   \param wanted lanes that are written
   void write(std::span<std::size_t const> frames, LaneMask wanted, core::PatternSums& sums);
   std::size_t memory_bytes() const noexcept;
 
  private:
-  void enter(TileEntries const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found);
+  void enter(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found);
   float signal_of(float raw, std::size_t pixel) const noexcept;
   bool is_larger(double signal, double norm, double than_signal, double than_norm, std::size_t bin) const noexcept;
   double variance_of(float raw, std::size_t pixel) const noexcept;

@@ -19,11 +19,18 @@ struct BinRun {
   std::uint32_t first_entry = 0;
 };
 
-/// The matrix of one reduction within one tile, bin by bin, pixels ascending within a bin.
-struct TileEntries {
-  std::span<BinRun const> runs;  //!< and one more behind, where the last one ends
+/// Runs of entries that add a pixel to one bin, or to two that follow each other.
+struct EntryRuns {
+  std::span<BinRun const> runs;  //!< ascending bins; and one more behind, where the last one ends
   std::uint16_t const* pixel;    //!< [entry] within the tile
-  float const* coefficient;      //!< [entry]
+  float const* coefficient;      //!< [entry]; of pairs [entry][2]: in the bin of the run and in the next one
+};
+
+/// The matrix of one reduction within one tile, pixels ascending within a run.
+struct TileEntries {
+  EntryRuns singles;
+  EntryRuns pairs;       //!< added after the singles; a coefficient may be 0
+  bool all_one = false;  //!< the coefficients of the singles are all 1
 };
 
 /// The pixels of one tile of all frames of a group.
@@ -32,16 +39,20 @@ struct TilePixels {
   Storage storage = Storage::f32;
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
+  std::size_t pixels = 0;       //!< of the tile
 };
 
 /*!
  * Adds one tile to the sums of a group.
  *
- *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)      in pixel order, in double
+ *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)      in the order of the entries, in double
  *
- * \param sums [bin][2][lane]: S, V
+ * Products c·x of two float32 are exact in double, sums of integers are exact, too, and so is c²·x where x < 32: fused or not, in whatever order,
+ * they give the same bits.
+ *
+ * \param with_variance false: V is left as it is   \param sums [bin][2][lane]: S, V
  */
-using Multiply = void (*)(TileEntries const& entries, TilePixels const& pixels, double* sums);
+using Multiply = void (*)(TileEntries const& entries, TilePixels const& pixels, bool with_variance, double* sums);
 
 /*!
  * Turns pixels so that frames are the fastest index.

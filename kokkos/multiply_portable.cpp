@@ -8,7 +8,7 @@ namespace xrdct::kernels {
 namespace {
 
 template <class Value>
-void add_entry(Value const* values, float const* dark, float coefficient, double* sums) {
+void add_entry(Value const* values, float const* dark, float coefficient, bool with_variance, double* sums) {
   double const c = coefficient;
   double const c2 = c * c;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -16,30 +16,37 @@ void add_entry(Value const* values, float const* dark, float coefficient, double
     if (raw != raw) continue;
     float const signal = dark == nullptr ? raw : raw - *dark;
     sums[lane] += c * static_cast<double>(signal);
-    sums[lanes + lane] += c2 * static_cast<double>(raw > 1.0f ? raw : 1.0f);
+    if (with_variance) sums[lanes + lane] += c2 * static_cast<double>(raw > 1.0f ? raw : 1.0f);
   }
+}
+
+// \param bins_of_entry 1 or 2
+template <class Value>
+void add_runs(EntryRuns const& entries, std::size_t bins_of_entry, TilePixels const& pixels, bool with_variance, double* sums) {
+  Value const* values = static_cast<Value const*>(pixels.values);
+  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run)
+    for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
+      std::size_t const p = entries.pixel[e];
+      for (std::size_t k = 0; k < bins_of_entry; ++k)
+        add_entry(values + p * lanes, pixels.dark == nullptr ? nullptr : pixels.dark + p, entries.coefficient[e * bins_of_entry + k], with_variance,
+                  sums + (run->bin + k) * 2 * lanes);
+    }
 }
 
 template <class Value>
-void multiply_values(TileEntries const& entries, TilePixels const& pixels, double* sums) {
-  Value const* values = static_cast<Value const*>(pixels.values);
-  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
-    double* of_bin = sums + run->bin * 2 * lanes;
-    for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
-      std::size_t const p = entries.pixel[e];
-      add_entry(values + p * lanes, pixels.dark == nullptr ? nullptr : pixels.dark + p, entries.coefficient[e], of_bin);
-    }
-  }
+void multiply_values(TileEntries const& entries, TilePixels const& pixels, bool with_variance, double* sums) {
+  add_runs<Value>(entries.singles, 1, pixels, with_variance, sums);
+  add_runs<Value>(entries.pairs, 2, pixels, with_variance, sums);
 }
 
-void multiply(TileEntries const& entries, TilePixels const& pixels, double* sums) {
+void multiply(TileEntries const& entries, TilePixels const& pixels, bool with_variance, double* sums) {
   switch (pixels.storage) {
     case Storage::u8:
-      return multiply_values<std::uint8_t>(entries, pixels, sums);
+      return multiply_values<std::uint8_t>(entries, pixels, with_variance, sums);
     case Storage::u16:
-      return multiply_values<std::uint16_t>(entries, pixels, sums);
+      return multiply_values<std::uint16_t>(entries, pixels, with_variance, sums);
     case Storage::f32:
-      return multiply_values<float>(entries, pixels, sums);
+      return multiply_values<float>(entries, pixels, with_variance, sums);
   }
 }
 

@@ -31,8 +31,8 @@ struct NormsSoFar {
  *   \param norm [pixel] of the tile   \param sums [bin][2][lane]: S, V
  */
 struct RunKernels {
-  std::size_t (*find_above)(TileEntries const& entries, TilePixels const& pixels, float const* limits, RunLanes* found);
-  void (*spread)(TileEntries const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums);
+  std::size_t (*find_above)(EntryRuns const& entries, TilePixels const& pixels, float const* limits, RunLanes* found);
+  void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums);
 };
 
 RunKernels portable_run_kernels();

@@ -57,7 +57,7 @@ struct AboveLimit {
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] std::size_t find_runs(TileEntries const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
+[[gnu::target("avx2")]] std::size_t find_runs(EntryRuns const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
   std::size_t number = 0;
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
@@ -74,7 +74,7 @@ template <Storage storage>
   return number;
 }
 
-std::size_t find_above(TileEntries const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
+std::size_t find_above(EntryRuns const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
   switch (pixels.storage) {
     case Storage::u8:
       return find_runs<Storage::u8>(entries, pixels, limits, found);
@@ -106,13 +106,13 @@ template <Storage storage>
 struct EntryWeight {
   double c, weight;
 
-  EntryWeight(TileEntries const& entries, std::size_t e, float const* norm)
+  EntryWeight(EntryRuns const& entries, std::size_t e, float const* norm)
       : c(entries.coefficient[e]), weight(c * static_cast<double>(norm[entries.pixel[e]])) {}
 };
 
 // Of a bin in which no frame had an invalid pixel: one division for all.
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_run(TileEntries const& entries, BinRun const* run, TilePixels const& pixels, float const* norm, double& n,
+[[gnu::target("avx2")]] void spread_run(EntryRuns const& entries, BinRun const* run, TilePixels const& pixels, float const* norm, double& n,
                                         double* of_bin) {
   __m256d s[quads], v[quads];
 #pragma GCC unroll 4
@@ -142,7 +142,7 @@ template <Storage storage>
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_run_by_lane(TileEntries const& entries, BinRun const* run, TilePixels const& pixels, float const* norm,
+[[gnu::target("avx2")]] void spread_run_by_lane(EntryRuns const& entries, BinRun const* run, TilePixels const& pixels, float const* norm,
                                                 double* of_lane, double* of_bin) {
   __m256d const zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1.0);
   for (std::size_t q = 0; q < quads; ++q) {
@@ -166,7 +166,7 @@ template <Storage storage>
   }
 }
 
-[[gnu::target("avx2")]] bool has_invalid(TileEntries const& entries, BinRun const* run, TilePixels const& pixels) {
+[[gnu::target("avx2")]] bool has_invalid(EntryRuns const& entries, BinRun const* run, TilePixels const& pixels) {
   __m256 invalid = _mm256_setzero_ps();
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
     auto const* const values = static_cast<float const*>(pixels.values) + entries.pixel[e] * lanes;
@@ -176,7 +176,7 @@ template <Storage storage>
 }
 
 template <Storage storage>
-void spread_tile(TileEntries const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
+void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
   for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
     std::size_t const bin = run->bin;
     double* const of_bin = sums + bin * 2 * lanes;
@@ -189,7 +189,7 @@ void spread_tile(TileEntries const& entries, TilePixels const& pixels, float con
   }
 }
 
-void spread(TileEntries const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
+void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
   switch (pixels.storage) {
     case Storage::u8:
       return spread_tile<Storage::u8>(entries, pixels, norm, norms, sums);

@@ -24,7 +24,7 @@ float signal_of(TilePixels const& pixels, std::size_t pixel, std::size_t lane) {
   return pixels.dark == nullptr ? raw : raw - pixels.dark[pixel];
 }
 
-std::size_t find_above(TileEntries const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
+std::size_t find_above(EntryRuns const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
   std::size_t number = 0;
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
@@ -37,7 +37,7 @@ std::size_t find_above(TileEntries const& entries, TilePixels const& pixels, flo
   return number;
 }
 
-void spread(TileEntries const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
+void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
   for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
     double* const of_lane = norms.of_lane + run->bin * lanes;
     if (norms.differs[run->bin] == 0) std::fill_n(of_lane, lanes, norms.shared[run->bin]);

@@ -20,7 +20,7 @@ std::string_view name_of(Simd simd) {
 
 Simd best_simd_of_processor() {
 #if defined(__x86_64__)
-  bool const avx2 = __builtin_cpu_supports("avx2");
+  bool const avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   bool const avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni");
   return avx512 ? Simd::avx512 : avx2 ? Simd::avx2 : Simd::portable;

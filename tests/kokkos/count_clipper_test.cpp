@@ -104,7 +104,7 @@ struct Tile {
       std::memcpy(values.data() + k * size_of(storage), &value, size_of(storage));
     }
   }
-  TileEntries entries() const { return {std::span(runs).first(4), pixel.data(), coefficient.data()}; }
+  EntryRuns entries() const { return {std::span(runs).first(4), pixel.data(), coefficient.data()}; }
   TilePixels pixels() const { return {values.data(), storage, storage == Storage::f32}; }
 };
 

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <vector>
 
 #include "io/codec/choose_simd.hpp"
 #include "io/codec/decode.hpp"
+#include "kokkos/tile_matrix.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -43,23 +46,36 @@ TEST(Turn, MakesFramesTheFastestIndex) {
       }
 }
 
-// A tile of 200 pixels, its entries in runs of several lengths, and what may be set in `TilePixels`.
-struct Tile {
-  static constexpr std::size_t pixels = 200, bins = 40;
+// Runs of several lengths, one of them longer than what kernels take at once, some of bins that follow each other.
+struct Runs {
   std::vector<BinRun> runs;
   std::vector<std::uint16_t> pixel;
-  std::vector<float> coefficient, values, dark;
+  std::vector<float> coefficient;
 
-  Tile(Storage storage, bool has_invalid) : values(pixels * lanes), dark(pixels) {
-    for (std::uint32_t bin = 1; bin < bins; bin += 2) {
+  Runs(std::size_t bins, std::size_t coefficients, std::size_t pixels, bool all_one) {
+    for (std::uint32_t bin = 1; bin + coefficients <= bins; bin += 1 + bin % 2) {
       runs.push_back({bin, static_cast<std::uint32_t>(pixel.size())});
-      for (std::size_t k = 0; k < bin % 7; ++k) pixel.push_back(static_cast<std::uint16_t>(noise(5, 10 * bin + k) % pixels));
+      for (std::size_t k = 0; k < (bin == 13 ? 700 : bin % 7); ++k) pixel.push_back(static_cast<std::uint16_t>(noise(5, 1000 * bin + k) % pixels));
     }
-    for (std::size_t e = 0; e < pixel.size(); ++e) coefficient.push_back(static_cast<float>(noise(6, e) % 16777213 + 1) / 16777216.0f);
+    for (std::size_t e = 0; e < pixel.size() * coefficients; ++e)
+      coefficient.push_back(all_one ? 1.0f : e % 11 == 10 ? 0.0f : static_cast<float>(noise(6, e) % 16777213 + 1) / 16777216.0f);
     runs.push_back({0, static_cast<std::uint32_t>(pixel.size())});
+  }
+  EntryRuns entries() const { return {std::span(runs).first(runs.size() - 1), pixel.data(), coefficient.data()}; }
+};
+
+// A tile of 200 pixels, its entries, and what may be set in `TilePixels`.
+struct Tile {
+  static constexpr std::size_t pixels = 200, bins = 40;
+  Runs singles, pairs;
+  bool all_one;
+  std::vector<float> values, dark;
+
+  Tile(Storage storage, bool has_invalid, bool all_one_, std::uint64_t largest = ~std::uint64_t{0})
+      : singles(bins, 1, pixels, all_one_), pairs(bins, 2, pixels, false), all_one(all_one_), values(pixels * lanes), dark(pixels) {
     auto* out = reinterpret_cast<std::byte*>(values.data());
     for (std::size_t k = 0; k < values.size(); ++k) {
-      std::uint64_t const random = noise(7, k);
+      std::uint64_t const random = noise(7, k) % 3 == 0 ? 0 : noise(7, k) & largest;
       float const number =
           has_invalid && random % 5 == 0 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(random % 100000) / 3.0f - 5.0f;
       storage == Storage::f32 ? std::memcpy(out + k * 4, &number, 4) : std::memcpy(out + k * size_of(storage), &random, size_of(storage));
@@ -87,31 +103,107 @@ double add_product(double sum, double a, double b) {
   return result;
 }
 
+// The specification: entry by entry, singles before pairs.
+void add_runs(Tile const& tile, Runs const& runs, std::size_t coefficients, Storage storage, bool has_dark, bool with_variance, double* sums) {
+  for (std::size_t r = 0; r + 1 < runs.runs.size(); ++r)
+    for (std::size_t e = runs.runs[r].first_entry; e < runs.runs[r + 1].first_entry; ++e)
+      for (std::size_t k = 0; k < coefficients; ++k)
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+          double const value = tile.value_at(storage, runs.pixel[e], lane), c = runs.coefficient[e * coefficients + k];
+          if (value != value) continue;
+          float const signal = static_cast<float>(value) - (has_dark ? tile.dark[runs.pixel[e]] : 0.0f);
+          double* const of_bin = sums + (runs.runs[r].bin + k) * 2 * lanes;
+          of_bin[lane] = add_product(of_bin[lane], c, signal);
+          if (with_variance) of_bin[lanes + lane] = add_product(of_bin[lanes + lane], c * c, value > 1.0 ? value : 1.0);
+        }
+}
+
+void expect_same_bits(Tile const& tile, Storage storage, bool has_dark, bool has_invalid, bool with_variance) {
+  std::vector<double> expected(Tile::bins * 2 * lanes, 0.125);
+  add_runs(tile, tile.singles, 1, storage, has_dark, with_variance, expected.data());
+  add_runs(tile, tile.pairs, 2, storage, has_dark, with_variance, expected.data());
+  for (auto const& [name, kernels] : usable_kernels()) {
+    std::vector<double> sums(expected.size(), 0.125);
+    kernels.multiply({tile.singles.entries(), tile.pairs.entries(), tile.all_one},
+                     {tile.values.data(), storage, has_invalid, has_dark ? tile.dark.data() : nullptr, Tile::pixels}, with_variance, sums.data());
+    EXPECT_EQ(std::memcmp(sums.data(), expected.data(), sums.size() * sizeof(double)), 0)
+        << name << ", storage " << static_cast<int>(storage) << ", dark " << has_dark << ", invalid " << has_invalid << ", variance " << with_variance
+        << ", all one " << tile.all_one;
+  }
+}
+
 TEST(Multiply, GivesTheSameBitsWithEveryInstructionSet) {
   for (Storage storage : {Storage::u8, Storage::u16, Storage::f32})
-    for (bool has_dark : {false, true})
-      for (bool has_invalid : {false, true}) {
-        if (storage != Storage::f32 && (has_dark || has_invalid)) continue;
-        Tile const tile(storage, has_invalid);
-        TileEntries const entries{std::span(tile.runs).first(tile.runs.size() - 1), tile.pixel.data(), tile.coefficient.data()};
-        std::vector<double> expected(Tile::bins * 2 * lanes, 0.125);
-        for (std::size_t r = 0; r + 1 < tile.runs.size(); ++r)
-          for (std::size_t e = tile.runs[r].first_entry; e < tile.runs[r + 1].first_entry; ++e)
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-              double const value = tile.value_at(storage, tile.pixel[e], lane), c = tile.coefficient[e];
-              if (value != value) continue;
-              float const signal = static_cast<float>(value) - (has_dark ? tile.dark[tile.pixel[e]] : 0.0f);
-              double& s = expected[tile.runs[r].bin * 2 * lanes + lane];
-              double& v = expected[(tile.runs[r].bin * 2 + 1) * lanes + lane];
-              s = add_product(s, c, signal);
-              v = add_product(v, c * c, value > 1.0 ? value : 1.0);
-            }
-        for (auto const& [name, kernels] : usable_kernels()) {
-          std::vector<double> sums(expected.size(), 0.125);
-          kernels.multiply(entries, {tile.values.data(), storage, has_invalid, has_dark ? tile.dark.data() : nullptr}, sums.data());
-          EXPECT_EQ(std::memcmp(sums.data(), expected.data(), sums.size() * sizeof(double)), 0) << name << ", storage " << static_cast<int>(storage);
+    for (bool has_invalid : {false, true})
+      for (bool all_one : {false, true}) {
+        if (storage != Storage::f32 && has_invalid) continue;
+        Tile const tile(storage, has_invalid, all_one);
+        for (bool with_variance : {false, true}) {
+          expect_same_bits(tile, storage, false, has_invalid, with_variance);
+          if (storage == Storage::f32) expect_same_bits(tile, storage, true, has_invalid, with_variance);
         }
       }
+}
+
+// Products with counts below 32 are exact and may be fused; a single count of 32 or more is found wherever it is.
+TEST(Multiply, GivesTheSameBitsWithSmallCounts) {
+  Tile tile(Storage::u8, false, true, 31);
+  expect_same_bits(tile, Storage::u8, false, false, true);
+  auto* values = reinterpret_cast<std::uint8_t*>(tile.values.data());
+  for (std::size_t k : {std::size_t{0}, std::size_t{37}, Tile::pixels * lanes - 1}) {
+    std::uint8_t const before = values[k];
+    for (int const count : {32, 33, 64, 151, 255}) {
+      values[k] = static_cast<std::uint8_t>(count);
+      expect_same_bits(tile, Storage::u8, false, false, true);
+    }
+    values[k] = before;
+  }
+}
+
+// Nothing overflows on the way: 16-bit pixels of 65535, 8-bit ones of 255, all in one bin.
+TEST(Multiply, AddsTheLargestCounts) {
+  constexpr std::size_t entries = 65536;
+  std::vector<BinRun> const runs{{0, 0}, {0, entries}};
+  std::vector<std::uint16_t> const pixel(entries, 0);
+  std::vector<float> const coefficient(entries, 1.0f), values(lanes, std::bit_cast<float>(~0u));
+  for (auto const& [name, kernels] : usable_kernels())
+    for (Storage storage : {Storage::u8, Storage::u16}) {
+      std::vector<double> sums(2 * lanes);
+      kernels.multiply({{std::span(runs).first(1), pixel.data(), coefficient.data()}, {}, true}, {values.data(), storage, false, nullptr, 1}, true,
+                       sums.data());
+      for (double sum : sums) EXPECT_EQ(sum, entries * (storage == Storage::u8 ? 255.0 : 65535.0)) << name;
+    }
+}
+
+// A pixel in no bin, in one, in two, in two that are no neighbours, in three, partly in the last one.
+TEST(TileMatrix, HoldsEveryEntryOnceInPairsOrSingles) {
+  core::BinMatrix matrix;
+  matrix.bins = 9;
+  std::vector<std::vector<std::pair<std::uint32_t, float>>> const pixels{
+      {}, {{3, 1.0f}}, {{3, 0.25f}, {4, 0.75f}}, {{1, 0.5f}, {5, 0.5f}}, {{6, 0.125f}, {7, 0.5f}, {8, 0.375f}}, {{8, 0.5f}}, {{2, 1.0f}}};
+  for (auto const& entries : pixels) {
+    for (auto const& [bin, c] : entries) matrix.bin.push_back(bin), matrix.coefficient.push_back(c);
+    matrix.entry_begin.push_back(static_cast<std::uint32_t>(matrix.bin.size()));
+  }
+  std::vector<std::uint8_t> mask(pixels.size());
+  mask.back() = 1;
+  for (TileOrder order : {TileOrder::by_bin, TileOrder::by_first_bin}) {
+    TileMatrix const tiles(matrix, mask, 4, order);
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<float>> found;  // (pixel, bin)
+    for (std::size_t t = 0; t < tiles.tiles(); ++t) {
+      TileEntries const tile = tiles.tile(t);
+      EXPECT_EQ(tile.all_one, order == TileOrder::by_first_bin);
+      for (auto const& [entries, coefficients] : {std::pair{tile.singles, std::size_t{1}}, std::pair{tile.pairs, std::size_t{2}}})
+        for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run)
+          for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
+            for (std::size_t k = 0; k < coefficients; ++k)
+              if (float const c = entries.coefficient[e * coefficients + k]; c != 0.0f) found[{t * 4 + entries.pixel[e], run->bin + k}].push_back(c);
+    }
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<float>> expected;
+    for (std::size_t p = 0; p + 1 < pixels.size(); ++p)
+      for (auto const& [bin, c] : pixels[p]) expected[{p, bin}] = {c};
+    EXPECT_EQ(found, expected);
+  }
 }
 
 // On processors with fused multiply-add a compiler that contracts a·b+c gives another result here.

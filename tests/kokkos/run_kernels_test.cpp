@@ -48,7 +48,7 @@ struct Tile {
     else
       std::memcpy(values.data() + size_of(storage) * k, &integer, size_of(storage));  // little endian: the low bytes
   }
-  TileEntries entries() const { return {std::span(runs).first(runs.size() - 1), pixel.data(), coefficient.data()}; }
+  EntryRuns entries() const { return {std::span(runs).first(runs.size() - 1), pixel.data(), coefficient.data()}; }
   TilePixels turned() const { return {values.data(), storage, has_invalid, has_dark ? dark.data() : nullptr}; }
 };
 

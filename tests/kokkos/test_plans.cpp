@@ -125,6 +125,13 @@ void expect_near(std::vector<double> const& expected, std::vector<double> const&
         << what << " at " << k << ": expected " << expected[k] << ", found " << found[k];
 }
 
+// Where a dark takes off nearly all counts, what is left depends on the order of the pixels: as if each had a count of one more.
+void expect_near_signal(core::PatternSums const& expected, core::PatternSums const& found, double relative) {
+  for (std::size_t k = 0; k < expected.signal.size(); ++k)
+    ASSERT_LE(std::abs(expected.signal[k] - found.signal[k]), relative * (std::abs(expected.signal[k]) + expected.count[k]))
+        << "signal at " << k << ": expected " << expected.signal[k] << ", found " << found.signal[k];
+}
+
 // The azimuthal variance of a mean that is off by δ is off by up to 2δ·√(N2·V) + N2·δ².
 void expect_near_variance(core::PatternSums const& expected, core::PatternSums const& found, double relative) {
   for (std::size_t k = 0; k < expected.variance.size(); ++k) {
@@ -238,7 +245,7 @@ void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& 
   for (std::size_t r = 0; r < expected.sums.size(); ++r) {
     EXPECT_EQ(expected.tally[r], found.tally[r]);
     EXPECT_EQ(expected.sums[r].pixels, found.sums[r].pixels);
-    expect_near(expected.sums[r].signal, found.sums[r].signal, relative, "signal");
+    expect_near_signal(expected.sums[r], found.sums[r], relative);
     expect_near_variance(expected.sums[r], found.sums[r], relative);
     expect_near(expected.sums[r].normalization, found.sums[r].normalization, relative, "normalization");
     expect_near(expected.sums[r].normalization2, found.sums[r].normalization2, relative, "normalization2");

@@ -15,7 +15,7 @@ class Measured:
 
     core_s_per_frame: float  # decoding, reducing and all else of the loop but writing, one core
     write_s_per_byte: float  # of one rank: packing and handing over, page cache
-    start_s: float  # before the first frame
+    start_s: float  # before the first frame and after the last
     node_efficiency: float  # of all cores of a node beside one
     stored_bytes: float  # of a frame
 
@@ -98,8 +98,8 @@ def measured_of(report):
     writing = seconds["write"] + seconds["close"]
     return Measured(
         core_s_per_frame=(one["loop_s"] - writing) / one["frames"],
-        write_s_per_byte=writing / (one["frames"] * Campaign("", 1, 1, 1).bytes_out),
-        start_s=seconds["setup"],
+        write_s_per_byte=seconds["write"] / (one["frames"] * Campaign("", 1, 1, 1).bytes_out),
+        start_s=seconds["setup"] + seconds["close"],
         node_efficiency=min(most["efficiency"], 1.0),
         stored_bytes=one["stored_bytes"] / one["frames"],
     )

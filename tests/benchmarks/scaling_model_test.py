@@ -47,8 +47,8 @@ class Model(unittest.TestCase):
         weak = dict(strong, kind="weak", threads=2, efficiency=0.9)
         found = model.measured_of(dict(scaling=[strong, dict(strong, kind="weak"), weak]))
         self.assertAlmostEqual(found.core_s_per_frame, 0.02)
-        self.assertAlmostEqual(found.write_s_per_byte, 0.6 / (100 * 12000))
-        self.assertEqual((found.start_s, found.node_efficiency, found.stored_bytes), (1.5, 0.9, 5e6))
+        self.assertAlmostEqual(found.write_s_per_byte, 0.5 / (100 * 12000))
+        self.assertEqual((found.start_s, found.node_efficiency, found.stored_bytes), (1.6, 0.9, 5e6))
 
 
 if __name__ == "__main__":

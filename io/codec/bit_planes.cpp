@@ -12,6 +12,7 @@ namespace {
 
 // Whether all planes from `first` to `last` are equal.
 bool equal_planes(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t last) {
+  if (first >= last) return true;
   auto const* const from = planes + first * plane_bytes;
   return std::memcmp(from, from + plane_bytes, (last - first) * plane_bytes) == 0;
 }
@@ -37,13 +38,21 @@ DecodeStatus NarrowDecoder::decode(std::span<std::byte const> compressed, std::s
   auto const [status, equal] = decode_lz4_planes(simd_, compressed, std::span(planes_).first(pixels * pixel_bytes_), plane_bytes);
   if (status != DecodeStatus::ok) return status;
   narrow = {pixel_bytes_, {}};
-  std::size_t const last_written = equal != 0 ? equal : 8 * pixel_bytes_ - 1;
   for (std::size_t low : {1, 2}) {
-    if (low >= pixel_bytes_ || !equal_planes(planes_.data(), plane_bytes, 8 * low, last_written)) continue;
-    narrow = {low, upper_bits(8 * low, plane_bytes)};
+    if (low >= pixel_bytes_ || !equal_planes(planes_.data(), plane_bytes, 8 * low, equal)) continue;
+    narrow = {low, upper_bits(std::min(8 * low, equal), plane_bytes)};
     break;
   }
-  planes_to_pixels(simd_, planes_.data(), pixels, narrow.pixel_bytes, out.data());
+  bool const four_planes = simd_ == Simd::avx2 && narrow.pixel_bytes == 1 && equal <= 4 && plane_bytes % 32 == 0;
+  // Planes that were not written are as the one before.
+  for (std::size_t plane = equal + 1; plane < (four_planes ? 5 : 8 * narrow.pixel_bytes); ++plane) {
+    std::memcpy(planes_.data() + plane * plane_bytes, planes_.data() + equal * plane_bytes, plane_bytes);
+  }
+  if (four_planes) {
+    four_planes_to_bytes_avx2(planes_.data(), plane_bytes, out.data());
+  } else {
+    planes_to_pixels(simd_, planes_.data(), pixels, narrow.pixel_bytes, out.data());
+  }
   return DecodeStatus::ok;
 }
 

@@ -26,7 +26,12 @@ void planes_to_pixels_portable(std::byte const* planes, std::size_t plane_bytes,
 /// `planes_to_pixels` of the first ⌊plane_bytes/32⌋·32 bytes of each plane, with AVX2. \return how many these are; 0 in a build for other processors.
 std::size_t planes_to_pixels_avx2(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
 
-/// The same of the first ⌊plane_bytes/16⌋·16 bytes, with AVX-512, for pixels of at most 4 bytes. \return how many these are; 0 for wider pixels.
+/// `planes_to_pixels` for pixels of one byte whose planes from 4 on are equal; reads the planes 0–4 alone, with AVX2. \param plane_bytes a multiple
+/// of 32
+void four_planes_to_bytes_avx2(std::byte const* planes, std::size_t plane_bytes, std::byte* out);
+
+/// `planes_to_pixels` of the first ⌊plane_bytes/16⌋·16 bytes of each plane, with AVX-512, for pixels of at most 4 bytes. \return how many these are;
+/// 0 for wider pixels.
 std::size_t planes_to_pixels_avx512(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
 
 }  // namespace xrdct::codec

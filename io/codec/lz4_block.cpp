@@ -21,26 +21,24 @@ constexpr std::array<std::uint64_t, 8> repeats{0,
                                                0x0000010000000001u,
                                                0x0001000000000001u,
                                                0x0100000000000001u};
-// The least multiple of d that is at least 8.
-constexpr std::array<std::size_t, 8> strides{0, 8, 8, 9, 8, 10, 12, 14};
 
 struct PortableCopy {
-  static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
+  static void literals(std::uint8_t* to, std::uint8_t const* from, std::size_t) { std::memcpy(to, from, 16); }
+  static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) { long_match(to, distance, length); }
+  static void behind(std::uint8_t const*, std::uint8_t const*) {}
+
+  static void long_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
     if (distance >= 16) {
-      std::memcpy(to, to - distance, 16);
-      if (length > 16) std::memcpy(to + 16, to + 16 - distance, 16);
-      return;
-    }
-    if (distance < 8) {
+      for (std::size_t done = 0; done < length; done += 16) std::memcpy(to + done, to + done - distance, 16);
+    } else if (distance >= 8) {
+      for (std::size_t done = 0; done < length; done += 8) std::memcpy(to + done, to + done - distance, 8);
+    } else {
       std::uint64_t pattern;
       std::memcpy(&pattern, to - distance, 8);
       pattern = (pattern & ((std::uint64_t{1} << (8 * distance)) - 1)) * repeats[distance];
-      std::memcpy(to, &pattern, 8);
-      distance = strides[distance];
-    } else {
-      std::memcpy(to, to - distance, 8);
+      std::size_t const step = 8 - 8 % distance;
+      for (std::size_t done = 0; done < length; done += step) std::memcpy(to + done, &pattern, 8);
     }
-    for (std::size_t done = 8; done < length; done += 8) std::memcpy(to + done, to + done - distance, 8);
   }
 };
 

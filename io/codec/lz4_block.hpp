@@ -18,11 +18,11 @@ DecodeStatus decode_lz4_block_own(Simd simd, std::span<std::byte const> compress
 /// What an LZ4 block of bit planes was decoded to.
 struct DecodedPlanes {
   DecodeStatus status;
-  std::size_t equal_from;  //!< 8 or 16: all planes from this one on are equal, and those behind it were not written; 0: all were written
+  std::size_t equal_from;  //!< all planes from this one on are equal, and those behind it may not have been written; often only the last one
 };
 
 /*!
- * `decode_lz4_block_own` for bit planes: where the stream ends in one long match that says that all planes from 8 or from 16 on are equal, they are
+ * `decode_lz4_block_own` for bit planes: where the stream ends in one long match that says that all planes from one on are equal, those behind it are
  * not written. The verdict on the stream is the same. \param planes all of them   \param plane_bytes > 0, of one
  */
 DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> planes, std::size_t plane_bytes);

@@ -10,25 +10,79 @@ namespace xrdct::codec {
 namespace {
 
 using Shuffle = std::array<std::uint8_t, 16>;
+constexpr std::uint8_t zero = 0x80;  // a shuffle's word for no byte
 
-// For a distance: which of its bytes the first 16 of a match are, and the least multiple of it that is 16 or more. Entry 16 serves all that are.
+// For a distance: which bytes of the 16 before a match are its first 16; none where the distance is 16 or more.
 constexpr std::array<Shuffle, 17> shuffles = [] {
   std::array<Shuffle, 17> all{};
-  for (std::size_t distance = 1; distance <= 16; ++distance) {
-    for (std::size_t i = 0; i < 16; ++i) all[distance][i] = static_cast<std::uint8_t>(i % distance);
+  all[0].fill(zero);
+  all[16].fill(zero);
+  for (std::size_t distance = 1; distance < 16; ++distance) {
+    for (std::size_t i = 0; i < 16; ++i) all[distance][i] = static_cast<std::uint8_t>(16 - distance + i % distance);
   }
   return all;
 }();
-constexpr std::array<std::uint8_t, 16> strides{0, 16, 16, 18, 16, 20, 18, 21, 16, 18, 20, 22, 24, 26, 28, 30};
+// The largest multiple of a distance that is not more than 16.
+constexpr std::array<std::uint8_t, 16> steps{0, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15};
+// From n on: moves the bytes of a register up by 16 − n; from 16 + n on: down by n.
+constexpr std::array<std::uint8_t, 48> moves = [] {
+  std::array<std::uint8_t, 48> all{};
+  all.fill(zero);
+  for (std::size_t i = 0; i < 16; ++i) all[16 + i] = static_cast<std::uint8_t>(i);
+  return all;
+}();
+constexpr Shuffle zeros{};
 
+/// Keeps the last 16 bytes in a register: a match that begins in them need not wait until they have reached the cache.
 struct Avx2Copy {
+  __m128i last;
+
+  [[gnu::target("avx2")]] Avx2Copy() : last(_mm_setzero_si128()) {}
   [[gnu::target("avx2")]] static __m128i load(void const* from) { return _mm_loadu_si128(static_cast<__m128i const*>(from)); }
   [[gnu::target("avx2")]] static void store(void* to, __m128i value) { _mm_storeu_si128(static_cast<__m128i*>(to), value); }
 
-  [[gnu::target("avx2")]] static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
-    __m128i const shuffle = load(&shuffles[std::min<std::size_t>(distance, 16)]);
-    store(to, _mm_shuffle_epi8(load(to - distance), shuffle));
-    if (length > 16) store(to + 16, load(to + 16 - (distance < 16 ? strides[distance] : distance)));
+  [[gnu::target("avx2")]] void append(__m128i next, std::size_t bytes) {
+    last = _mm_or_si128(_mm_shuffle_epi8(last, load(&moves[16] + bytes)), _mm_shuffle_epi8(next, load(&moves[0] + bytes)));
+  }
+
+  [[gnu::target("avx2")]] void literals(std::uint8_t* to, std::uint8_t const* from, std::size_t bytes) {
+    __m128i const next = load(from);
+    store(to, next);
+    append(next, bytes);
+  }
+
+  [[gnu::target("avx2")]] void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
+    // Without a jump: near and far ones alternate at random. Near ones take the rest, zero, from `zeros`.
+    auto const far = reinterpret_cast<std::uintptr_t>(to - distance), near = reinterpret_cast<std::uintptr_t>(zeros.data());
+    std::uintptr_t const is_near = 0 - ((std::uintptr_t{distance} - 16) >> 63);
+    auto const* const from = reinterpret_cast<std::uint8_t const*>(far ^ ((far ^ near) & is_near));
+    __m128i const next = _mm_or_si128(load(from), _mm_shuffle_epi8(last, load(&shuffles[16 - ((16 - distance) & is_near)])));
+    store(to, next);
+    append(next, length);
+  }
+
+  [[gnu::target("avx2")]] void long_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
+    if (distance >= 32) {
+      for (std::size_t done = 0; done < length; done += 32) {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + done), _mm256_loadu_si256(reinterpret_cast<__m256i const*>(to + done - distance)));
+      }
+    } else if (distance >= 16) {
+      for (std::size_t done = 0; done < length; done += 16) store(to + done, load(to + done - distance));
+    } else {
+      __m128i const next = _mm_shuffle_epi8(last, load(&shuffles[distance]));
+      for (std::size_t done = 0; done < length; done += steps[distance]) store(to + done, next);
+    }
+  }
+
+  [[gnu::target("avx2")]] void behind(std::uint8_t const* begin, std::uint8_t const* to) {
+    auto const written = static_cast<std::size_t>(to - begin);
+    if (written >= 16) {
+      last = load(to - 16);
+    } else {
+      std::array<std::uint8_t, 16> bytes{};
+      std::copy(begin, to, bytes.end() - static_cast<std::ptrdiff_t>(written));
+      last = load(bytes.data());
+    }
   }
 };
 

@@ -101,12 +101,13 @@ std::span<std::byte const> block_of(Stream const& stream) { return std::span(str
 TEST(NarrowDecoder, DoesNotWriteEqualPlanes) {
   if (!can_encode) GTEST_SKIP() << "this build has no encoder";
   for (auto const set : instruction_sets()) {
-    std::vector<std::byte> planes(8192, std::byte{0x5a});
-    for (auto const& [content, equal_from] : {std::pair{Content::zeros, 8}, std::pair{Content::counts, 8}, std::pair{Content::counts_and_gaps, 8},
-                                              std::pair{Content::wide_counts, 16}, std::pair{Content::noise, 0}}) {
+    for (auto const& [content, used] : {std::pair{Content::zeros, 0}, std::pair{Content::counts, 3}, std::pair{Content::counts_and_gaps, 3},
+                                        std::pair{Content::wide_counts, 14}, std::pair{Content::noise, 31}}) {
+      std::vector<std::byte> planes(8192, std::byte{0x5a});
       auto const decoded = decode_lz4_planes(set, block_of(encode_bitshuffle_lz4(frame_of(content, 2048, 4), 4)), planes, 256);
       EXPECT_EQ(DecodeStatus::ok, decoded.status);
-      EXPECT_EQ(static_cast<std::size_t>(equal_from), decoded.equal_from) << name_of(set) << ", content " << static_cast<int>(content);
+      EXPECT_LE(decoded.equal_from, static_cast<std::size_t>(used) + 1) << name_of(set) << ", content " << static_cast<int>(content);
+      EXPECT_EQ(decoded.equal_from < 31, planes.back() == std::byte{0x5a}) << name_of(set) << ", content " << static_cast<int>(content);
     }
   }
 }

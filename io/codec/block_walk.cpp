@@ -51,7 +51,7 @@ DecodeStatus decode_bitshuffle_lz4_block(std::span<std::byte const> compressed, 
                                          std::span<std::byte> scratch, std::span<std::byte> out) {
   std::size_t const bytes = pixels * pixel_bytes;
   XRDCT_ASSERT(pixels % 8 == 0 && scratch.size() >= bytes && out.size() == bytes);
-  auto const status = decode_lz4_block(compressed, scratch.first(bytes));
+  auto const status = decode_lz4_block(simd(), compressed, scratch.first(bytes));
   if (status == DecodeStatus::ok) planes_to_pixels(simd(), scratch.data(), pixels, pixel_bytes, out.data());
   return status;
 }

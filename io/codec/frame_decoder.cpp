@@ -34,7 +34,7 @@ DecodeStatus decode_lz4_stream(Bytes in, std::span<std::byte> out) {
     in = in.subspan(4);
     if (in.size() < stored) return DecodeStatus::truncated;
     auto const block = out.first(std::min(block_bytes, out.size()));
-    auto const status = stored == block.size() ? copy_exactly(in.first(stored), block) : decode_lz4_block(in.first(stored), block);
+    auto const status = stored == block.size() ? copy_exactly(in.first(stored), block) : decode_lz4_block(simd(), in.first(stored), block);
     if (status != DecodeStatus::ok) return status;
     in = in.subspan(stored);
     out = out.subspan(block.size());

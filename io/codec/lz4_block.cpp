@@ -1,13 +1,8 @@
 #include "io/codec/lz4_block.hpp"
 
 #include <array>
-#include <climits>
 
 #include "io/codec/lz4_sequences.hpp"
-
-#if XRDCT_HAVE_LZ4
-#include <lz4.h>
-#endif
 
 namespace xrdct::codec {
 namespace {
@@ -44,25 +39,12 @@ struct PortableCopy {
 
 }  // namespace
 
-DecodeStatus decode_lz4_block_own(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out) {
+DecodeStatus decode_lz4_block(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out) {
   return simd == Simd::portable ? lz4::decode<PortableCopy>(compressed, out, 0).status : decode_lz4_avx2(compressed, out, 0).status;
 }
 
 DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> planes, std::size_t plane_bytes) {
   return simd == Simd::portable ? lz4::decode<PortableCopy>(compressed, planes, plane_bytes) : decode_lz4_avx2(compressed, planes, plane_bytes);
 }
-
-#if XRDCT_HAVE_LZ4
-DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<std::byte> out) {
-  if (compressed.size() > INT_MAX || out.size() > INT_MAX) return DecodeStatus::bad_header;
-  int const decoded = LZ4_decompress_safe(reinterpret_cast<char const*>(compressed.data()), reinterpret_cast<char*>(out.data()),
-                                          static_cast<int>(compressed.size()), static_cast<int>(out.size()));
-  return decoded >= 0 && static_cast<std::size_t>(decoded) == out.size() ? DecodeStatus::ok : DecodeStatus::bad_stream;
-}
-#else
-DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<std::byte> out) {
-  return decode_lz4_block_own(simd(), compressed, out);
-}
-#endif
 
 }  // namespace xrdct::codec

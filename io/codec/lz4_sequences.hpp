@@ -67,7 +67,7 @@ inline void copy_match(std::uint8_t* to, std::size_t distance, std::size_t lengt
 constexpr std::size_t none = ~std::size_t{0};
 inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size_t length, std::size_t plane_bytes) {
   std::size_t const rest = c.room() - length;
-  bool const ends = rest < 15 && c.left() == 1 + rest && std::size_t{*c.in} >> 4 == rest;
+  bool const ends = rest < 15 && rest <= plane_bytes && c.left() == 1 + rest && std::size_t{*c.in} >> 4 == rest;
   if (!ends || plane_bytes % distance != 0) return none;
   // Bytes repeat with `distance`, hence with `plane_bytes`, from where the match copies.
   std::size_t const first = (c.written() - distance + plane_bytes - 1) / plane_bytes;

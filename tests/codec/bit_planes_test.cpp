@@ -124,6 +124,29 @@ TEST(NarrowDecoder, SeesOneBitInTheLastBytes) {
   }
 }
 
+// 8 pixels, planes of one byte: the last literals reach over several planes, and are here those before the repeated one.
+TEST(NarrowDecoder, ComparesTheLastLiteralsWithTheirOwnPlanes) {
+  std::vector<std::byte> expected(32, std::byte{9});
+  for (std::size_t i = 0; i < 9; ++i) expected[i] = static_cast<std::byte>(i + 1);
+  for (std::size_t i = 0; i < 5; ++i) expected[27 + i] = static_cast<std::byte>(i + 5);
+  std::vector<std::byte> block{std::byte{0x9e}};  // 9 literals, a match of 18 at distance 1, 5 literals
+  block.insert(block.end(), expected.begin(), expected.begin() + 9);
+  block.insert(block.end(), {std::byte{1}, std::byte{0}, std::byte{0x50}});
+  block.insert(block.end(), expected.end() - 5, expected.end());
+  std::vector<std::byte> pixels(32);
+  planes_to_pixels(Simd::portable, expected.data(), 8, 4, pixels.data());
+  for (auto const set : instruction_sets()) {
+    std::vector<std::byte> out(32);
+    NarrowPixels narrow;
+    ASSERT_EQ(DecodeStatus::ok, NarrowDecoder(4, 8, set).decode(block, 8, out, narrow));
+    for (std::size_t i = 0; i < 8; ++i) {
+      std::uint32_t value;
+      std::memcpy(&value, pixels.data() + 4 * i, 4);
+      EXPECT_EQ(value, value_of(narrow, out.data(), 4, i)) << name_of(set) << ", " << i;
+    }
+  }
+}
+
 TEST(NarrowDecoder, TruncatedBlocksAreErrors) {
   for (auto const content : {Content::two_sentinels, Content::one_bright, Content::all_gaps}) {
     for (auto const& [filter, stream] : streams_of(frame_of(content, 400, 4), 4)) {

@@ -8,6 +8,7 @@ std::string run_log_json(RunLog const& log) {
   boost::json::object object;
   for (auto const& [key, value] : log.texts) object[key] = value;
   for (auto const& [key, value] : log.counts) object[key] = value;
+  for (auto const& [key, value] : log.numbers) object[key] = value;
   boost::json::object seconds;
   for (auto const& [key, value] : log.seconds) seconds[key] = value;
   object["seconds"] = std::move(seconds);

@@ -138,11 +138,6 @@ core::FrameEncoding FrameSource::encoding() const { return state_->first().deliv
 std::int64_t FrameSource::frames() const { return state_->table.frames; }
 std::vector<InputFile> const& FrameSource::files() const { return state_->resolver.files(); }
 
-std::size_t FrameSource::largest_frame_bytes() const {
-  auto const bytes = static_cast<std::size_t>(state_->first().frame_bytes());
-  return encoding().filter == core::Filter::none ? aligned(bytes) : aligned(bytes + bytes / 64 + 1024);
-}
-
 std::string FrameSource::layout() const {
   auto const& set = state_->first();
   std::size_t const count = files().size();
@@ -167,6 +162,13 @@ void FrameSource::locate(std::span<std::int64_t const> frames) {
   }
   std::lock_guard const lock(state.places_lock);
   state.located_before = std::exchange(state.last_located, std::move(places));
+}
+
+std::size_t FrameSource::stored_bytes(std::span<std::int64_t const> frames) {
+  locate(frames);
+  std::size_t total = 0;
+  for (auto const frame : frames) total += frame < 0 ? 0 : aligned(state_->request(frame).bytes);
+  return total;
 }
 
 void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& out) {

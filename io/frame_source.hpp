@@ -35,8 +35,10 @@ class FrameSource final : public core::FrameReader {
   core::FrameEncoding encoding() const;  //!< of the bytes that `read` delivers
   std::int64_t frames() const;
   std::vector<InputFile> const& files() const;  //!< all files that are read, data files of a master too
-  std::size_t largest_frame_bytes() const;      //!< bound of the stored size of a frame, for the memory estimate
   std::string layout() const;                   //!< "bitshuffle-LZ4, one frame per chunk, 3 files" for people
+
+  /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
+  std::size_t stored_bytes(std::span<std::int64_t const> frames);
 
   void locate(std::span<std::int64_t const> frames) override;
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override;

@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -9,11 +8,11 @@
 #include "app/context.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
+#include "app/memory_plan.hpp"
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
 #include "core/units.hpp"
-#include "io/output_layout.hpp"
 #include "io/sinogram_file.hpp"
 
 namespace xrdct::app {
@@ -43,46 +42,14 @@ std::string number(double value) {
   return text.data();
 }
 
-/// Values of one pattern that are written: intensity, count, and what else is wanted.
-std::size_t fields_of(config::ReductionJob const& reduction) {
-  return 2 + (reduction.error_model != core::ErrorModel::none ? 1 : 0) + (reduction.deviation ? 1 : 0);
-}
+std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
 
-std::size_t bytes_per_frame(core::Reduction const& reduction) { return reduction.matrix.bins * 44; }
-
-std::size_t bytes_of(core::BinMatrix const& matrix) {
-  return matrix.entry_begin.size() * sizeof(matrix.entry_begin[0]) + matrix.entries() * (sizeof(matrix.bin[0]) + sizeof(matrix.coefficient[0]));
-}
-
-std::size_t block_bytes(Inputs const& inputs, std::size_t reduction) {
-  auto const& job = inputs.job.reductions[reduction];
-  return inputs.blocks.places_of(0).second * job.bins() * fields_of(job) * sizeof(float);
-}
-
-/// The packed copy of one dataset of a block, with its padding.
-std::size_t packed_bytes(io::OutputDescription const& output) {
-  io::OutputLayout const layout(output);
-  std::size_t largest = 0;
-  for (auto const& dataset : layout.datasets)
-    if (!dataset.chunk.empty()) largest = std::max(largest, dataset.stored_bytes() / output.blocks().blocks());
-  return largest;
-}
-
-/// Bytes of a rank: plan, reducer, two batches of stored frames, sums of a batch, patterns of a block and its packed copy, sums for the preview.
-std::size_t memory_of_rank(Inputs const& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer,
-                           io::OutputDescription const& output) {
-  std::size_t bytes = reducer.memory_bytes() + 2 * reducer.frames_per_batch() * inputs.source->largest_frame_bytes() + packed_bytes(output);
-  auto const& corrections = plan.corrections;
-  bytes +=
-      (corrections.normalization.size() + corrections.dark.size() + corrections.variance.size() + corrections.dark_variance.size()) * sizeof(float);
-  bytes += corrections.mask.size() + inputs.monitor.size() * sizeof(double);
-  std::size_t const nodes = 2 * static_cast<std::size_t>(std::bit_width(inputs.blocks.blocks()));
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    auto const& reduction = plan.reductions[r];
-    bytes += bytes_of(reduction.matrix) + reducer.frames_per_batch() * bytes_per_frame(reduction) + block_bytes(inputs, r);
-    bytes += nodes * reduction.matrix.bins * 24;
-  }
-  return bytes;
+void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
+  lines.add("memory", bytes(memory.total()) + " per rank at most, anonymous and shared, without page cache; batches of " +
+                          std::to_string(frames_per_batch) + " frames");
+  lines.add("", "set-up " + bytes(memory.setup_peak) + ", then " + bytes(memory.built) + " built + " + bytes(memory.untouched) +
+                    " decoded pixels + " + bytes(memory.batches) + " stored frames + " + bytes(memory.decoding) + " decoding alone + " +
+                    bytes(memory.sums + memory.block + memory.preview) + " sums and patterns + " + bytes(memory.writer) + " writing");
 }
 
 void describe_scan_lines(Lines& lines, Inputs const& inputs) {
@@ -147,9 +114,8 @@ void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan 
   lines.add("", bins_text(job, matrix));
   lines.add("", std::to_string(used) + " pixels used (" + percent(used, pixels) + "), " + std::to_string(matrix.entries()) + " matrix entries, " +
                     number(matrix.lost) + " pixels lost at the ends of ranges");
-  auto const megabytes = [](std::size_t bytes) { return bytes_text(static_cast<double>(bytes)); };
-  lines.add("", "memory: matrix " + megabytes(bytes_of(matrix)) + ", batch " + megabytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
-                    ", block " + megabytes(block_bytes(inputs, r)));
+  lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " + bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
+                    ", block " + bytes(block_bytes(inputs, r)));
 }
 
 void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch) {
@@ -161,6 +127,8 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 }
 
 void check(Context& context, ReduceOptions const& options) {
+  keep_no_large_blocks();
+  MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
   int const threads_wanted = options.threads.value_or(0);
   Inputs inputs;
@@ -170,8 +138,11 @@ void check(Context& context, ReduceOptions const& options) {
     for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
-    kernels::FrameReducer const reducer(plan, engine_of(inputs.job.run.engine));
     auto const output = describe_output(inputs, plan, kernels::backend());
+    inputs.geometry->release_positions();  // as `reduce` does
+    std::size_t const before_reducer = own_memory();
+    kernels::FrameReducer const reducer(plan, engine_of(inputs.job.run.engine));
+    auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = inputs.job.resolve(inputs.job.output.file);
     Lines lines;
     describe_scan_lines(lines, inputs);
@@ -181,8 +152,7 @@ void check(Context& context, ReduceOptions const& options) {
     lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
-    lines.add("memory", bytes_text(static_cast<double>(memory_of_rank(inputs, plan, reducer, output))) + " per rank, batches of " +
-                            std::to_string(reducer.frames_per_batch()) + " frames");
+    describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
     std::cout << options.job_file << ": no problem found; no frame was read\n" << lines.text() << std::flush;

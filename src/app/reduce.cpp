@@ -9,6 +9,7 @@
 #include "app/context.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
+#include "app/memory_plan.hpp"
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
@@ -44,6 +45,8 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
 
 void reduce(Context& context, ReduceOptions const& options) {
   auto const begin = Clock::now();
+  keep_no_large_blocks();
+  MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
   Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
@@ -65,13 +68,18 @@ void reduce(Context& context, ReduceOptions const& options) {
   std::optional<core::ReductionPlan> plan;
   std::optional<kernels::FrameReducer> reducer;
   std::optional<io::SinogramFile> file;
+  io::OutputDescription output;
+  RankMemory memory;
   on_all_ranks(communicator, [&] {
     plan.emplace(build_plan(inputs));
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
+    std::size_t const before_reducer = own_memory();
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+    output = describe_output(inputs, *plan, facts.backend);
+    memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
   });
   try {
-    file.emplace(communicator, facts.output, describe_output(inputs, *plan, facts.backend), io::writer_of(facts.writer), inputs.job.output.overwrite);
+    file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite);
   } catch (...) {
     throw current_error();  // the constructor fails on all ranks alike
   }
@@ -90,7 +98,8 @@ void reduce(Context& context, ReduceOptions const& options) {
   file->close(preview);
   facts.close_s = communicator.maximum(seconds_since(close_begin));
 
-  RunSummary const summary = summarize(communicator, report);
+  memory.peak = watch.peak();
+  RunSummary const summary = summarize(communicator, report, memory);
   if (communicator.rank() == 0) {
     if (!options.quiet) print_table(std::cout, facts, summary, report.frames);
     write_log(facts.output, run_log(facts, summary, report.frames));

@@ -6,9 +6,12 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <iostream>
 #include <ostream>
+#include <span>
+#include <vector>
 
 #include "app/version.hpp"
 
@@ -38,6 +41,29 @@ std::string host_text() {
 }
 
 double rate(double amount, double seconds) { return seconds > 0.0 ? amount / seconds : 0.0; }
+
+/// Per stage the larger; frames and bytes added.
+void add_slowest(pipeline::StageTimes const& rank, pipeline::StageTimes& slowest) {
+  for (auto const stage :
+       {&pipeline::StageTimes::read_s, &pipeline::StageTimes::wait_s, &pipeline::StageTimes::reduce_s, &pipeline::StageTimes::finish_s,
+        &pipeline::StageTimes::write_s, &pipeline::StageTimes::wall_s, &pipeline::StageTimes::decode_s_per_frame})
+    slowest.*stage = std::max(slowest.*stage, rank.*stage);
+  slowest.frames += rank.frames;
+  slowest.stored_bytes += rank.stored_bytes;
+}
+
+/// The slowest of the unavoidable stages, for people.
+char const* roofline_text(pipeline::Stage stage) {
+  switch (stage) {
+    case pipeline::Stage::reading:
+      return "reading alone";
+    case pipeline::Stage::decoding:
+      return "decoding alone";
+    case pipeline::Stage::writing:
+      return "writing alone";
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -85,26 +111,47 @@ void ProgressDisplay::finish() {
   if (!quiet_ && terminal_) std::cerr << "\n";
 }
 
-RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report) {
+RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report, RankMemory const& memory) {
+  struct Rank {
+    pipeline::StageTimes times;
+    RankMemory memory;
+  };
+  Rank const mine{report.times, memory};
   RunSummary summary;
-  auto const& mine = report.times;
-  summary.slowest.read_s = communicator.maximum(mine.read_s);
-  summary.slowest.wait_s = communicator.maximum(mine.wait_s);
-  summary.slowest.reduce_s = communicator.maximum(mine.reduce_s);
-  summary.slowest.finish_s = communicator.maximum(mine.finish_s);
-  summary.slowest.write_s = communicator.maximum(mine.write_s);
-  summary.slowest.wall_s = communicator.maximum(mine.wall_s);
-  summary.slowest.stored_bytes = communicator.sum(mine.stored_bytes);
-  summary.decode_s_per_frame = communicator.maximum(report.decode_s_per_frame);
   summary.ranks = communicator.size();
+  std::vector<pipeline::StageTimes> times;
+  for (auto const& bytes : communicator.gather(std::as_bytes(std::span(&mine, 1)))) {
+    Rank rank;
+    std::memcpy(&rank, bytes.data(), sizeof rank);
+    times.push_back(rank.times);
+    add_slowest(rank.times, summary.slowest);
+    summary.memory.told = std::max(summary.memory.told, rank.memory.told);
+    summary.memory.peak = std::max(summary.memory.peak, rank.memory.peak);
+  }
+  summary.performance = pipeline::performance_of(times);
   return summary;
 }
+
+namespace {
+
+std::string performance_line(RunSummary const& summary, double decoded_bytes) {
+  auto const& p = summary.performance;
+  return format("  %.1f frames/s, %s/s stored, %s/s decoded, %.0f %% of the roofline (%s), ranks uneven by %.1f %%\n", p.frames_per_s,
+                bytes_text(p.stored_bytes_per_s).c_str(), bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(), 100.0 * p.roofline_share,
+                roofline_text(p.slowest), 100.0 * p.imbalance);
+}
+
+std::string memory_line(RankMemory const& memory) {
+  return format("  memory of a rank: %s at most, %s told before the run\n", bytes_text(static_cast<double>(memory.peak)).c_str(),
+                bytes_text(static_cast<double>(memory.told)).c_str());
+}
+
+}  // namespace
 
 void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
   auto const& t = summary.slowest;
   auto const frames = static_cast<double>(facts.frames - counts.missing);
   double const raw = frames * static_cast<double>(facts.frame_bytes);
-  auto const stored = static_cast<double>(t.stored_bytes);
   auto const row = [&](char const* name, double seconds, std::string const& note) {
     out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds, frames > 0 ? 1e3 * seconds / frames : 0.0) << note << "\n";
   };
@@ -118,13 +165,11 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   row("write", t.write_s, "");
   row("sync + close", facts.close_s, "");
   row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
-  out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n", 1e3 * summary.decode_s_per_frame);
-  out << format("  %.1f frames/s, %s/s stored, %s/s decoded\n", rate(frames, t.wall_s), bytes_text(rate(stored, t.wall_s)).c_str(),
-                bytes_text(rate(raw, t.wall_s)).c_str());
+  out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n", 1e3 * t.decode_s_per_frame);
   out << format("  frames: %lld good", static_cast<long long>(counts.good));
   if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
   if (counts.monitor_low > 0) out << format(", %lld with a monitor that is 0, negative or not a number", static_cast<long long>(counts.monitor_low));
-  out << std::endl;
+  out << "\n" << performance_line(summary, raw) << memory_line(summary.memory) << std::flush;
 }
 
 config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
@@ -133,12 +178,28 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipelin
   log.texts = {{"program", "xrdct"},     {"version", version},       {"revision", revision},
                {"host", host_text()},    {"date", now_text()},       {"engine", facts.engine},
                {"writer", facts.writer}, {"backend", facts.backend}, {"instruction_set", facts.instruction_set}};
-  log.counts = {{"ranks", summary.ranks},         {"threads_per_rank", facts.threads}, {"frames", facts.frames},
-                {"frames_good", counts.good},     {"frames_missing", counts.missing},  {"frames_monitor_low", counts.monitor_low},
-                {"stored_bytes", t.stored_bytes}, {"frame_bytes", facts.frame_bytes}};
-  log.seconds = {{"setup", facts.setup_s}, {"read", t.read_s},     {"wait", t.wait_s},
-                 {"reduce", t.reduce_s},   {"finish", t.finish_s}, {"write", t.write_s},
-                 {"close", facts.close_s}, {"wall", t.wall_s},     {"decode_alone_per_frame", summary.decode_s_per_frame}};
+  log.counts = {{"ranks", summary.ranks},
+                {"threads_per_rank", facts.threads},
+                {"frames", facts.frames},
+                {"frames_good", counts.good},
+                {"frames_missing", counts.missing},
+                {"frames_monitor_low", counts.monitor_low},
+                {"stored_bytes", t.stored_bytes},
+                {"frame_bytes", facts.frame_bytes},
+                {"memory_told_bytes", static_cast<std::int64_t>(summary.memory.told)},
+                {"memory_peak_bytes", static_cast<std::int64_t>(summary.memory.peak)}};
+  auto const& p = summary.performance;
+  double const beginning_to_end_s = facts.setup_s + t.wall_s + facts.close_s;
+  log.numbers = {{"frames_per_second", p.frames_per_s},
+                 {"frames_per_second_beginning_to_end", rate(static_cast<double>(t.frames), beginning_to_end_s)},
+                 {"stored_bytes_per_second", p.stored_bytes_per_s},
+                 {"roofline_share", p.roofline_share},
+                 {"imbalance", p.imbalance}};
+  log.texts.emplace_back("roofline", pipeline::name_of(p.slowest));
+  log.seconds = {{"setup", facts.setup_s},  {"read", t.read_s},     {"wait", t.wait_s},
+                 {"reduce", t.reduce_s},    {"finish", t.finish_s}, {"write", t.write_s},
+                 {"close", facts.close_s},  {"wall", t.wall_s},     {"decode_alone_per_frame", t.decode_s_per_frame},
+                 {"roofline", p.roofline_s}};
   return log;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
@@ -39,15 +40,22 @@ struct RunFacts {
   double close_s = 0.0;
 };
 
+/// Memory of one rank: what was told before the run, and the peak that was measured. [bytes]
+struct RankMemory {
+  std::size_t told = 0;
+  std::size_t peak = 0;
+};
+
 /// Brings the figures of all ranks together. Collective; the result is on rank 0.
 struct RunSummary {
-  pipeline::StageTimes slowest;  //!< per stage the largest of all ranks; bytes are summed
-  double decode_s_per_frame = 0.0;
+  pipeline::StageTimes slowest;  //!< per stage the largest of all ranks; frames and bytes are summed
+  pipeline::Performance performance;
+  RankMemory memory;  //!< the largest of all ranks
   int ranks = 1;
 };
-RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report);
+RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report, RankMemory const& memory);
 
-/// The closing table: seconds per stage, frames/s, GB/s stored and decoded, time of decoding alone, frames by status.
+/// The closing table: seconds per stage, time of decoding alone, frames by status; then the line of the performance and that of the memory.
 void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts);
 
 /// The same for programs, with host and date.

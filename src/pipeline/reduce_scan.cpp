@@ -210,7 +210,10 @@ class RankLoop {
     report.times.wait_s += seconds_since(begin);
     if (next) ahead_.start(*next);
     if (batch.first_place == first_place_) measure_decoding(buffer.batch, report);
-    for (auto const& frame : buffer.batch.frames) report.times.stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
+    for (auto const& frame : buffer.batch.frames) {
+      report.times.stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
+      report.times.frames += frame.status == core::FrameStatus::good;
+    }
 
     begin = Clock::now();
     stages_.reducer.reduce(buffer.batch, reduced_);
@@ -223,7 +226,7 @@ class RankLoop {
 
   void measure_decoding(core::EncodedBatch const& batch, ScanReport& report) {
     auto const begin = Clock::now();
-    report.decode_s_per_frame = stages_.reducer.seconds_to_decode(batch) / static_cast<double>(batch.frames.size());
+    report.times.decode_s_per_frame = stages_.reducer.seconds_to_decode(batch) / static_cast<double>(batch.frames.size());
     report.times.measuring_s = seconds_since(begin);
   }
 

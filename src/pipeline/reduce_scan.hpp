@@ -7,6 +7,7 @@
 
 #include "core/scan_layout.hpp"
 #include "core/stages.hpp"
+#include "pipeline/performance.hpp"
 #include "pipeline/preview_sums.hpp"
 
 namespace xrdct::pipeline {
@@ -35,18 +36,6 @@ struct Stages {
   core::Peers& peers;
 };
 
-/// Seconds that this rank spent, and bytes that it moved.
-struct StageTimes {
-  double read_s = 0.0;    //!< of the reading thread
-  double wait_s = 0.0;    //!< the main thread waited for bytes
-  double reduce_s = 0.0;  //!< decode + reduce
-  double finish_s = 0.0;  //!< sums → patterns
-  double write_s = 0.0;
-  double measuring_s = 0.0;       //!< decoding of the first batch alone, which is done for the report only
-  double wall_s = 0.0;            //!< without `measuring_s`
-  std::int64_t stored_bytes = 0;  //!< as read
-};
-
 /// Frames of all ranks by what happened to them.
 struct FrameCounts {
   std::int64_t good = 0;
@@ -55,10 +44,9 @@ struct FrameCounts {
 };
 
 struct ScanReport {
-  StageTimes times;               //!< of this rank
-  FrameCounts frames;             //!< of all ranks, on all ranks
-  double decode_s_per_frame = 0;  //!< decoding alone, measured on this rank's first batch; 0: it has none
-  std::vector<BinSums> preview;   //!< [reduction], on rank 0
+  StageTimes times;              //!< of this rank
+  FrameCounts frames;            //!< of all ranks, on all ranks
+  std::vector<BinSums> preview;  //!< [reduction], on rank 0
 };
 
 /// Called after each batch with the frames done and to do of this rank.

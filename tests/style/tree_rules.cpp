@@ -61,7 +61,7 @@ std::vector<World> const worlds{
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},
     {"OpenMP", {"omp.h"}, {}, {"kokkos/", "tests/kokkos/"}},
     {"the operating system",
-     {"fcntl.h", "unistd.h", "sys/", "sched.h", "dirent.h", "termios.h", "pthread.h", "signal.h", "dlfcn.h"},
+     {"fcntl.h", "unistd.h", "sys/", "sched.h", "malloc.h", "dirent.h", "termios.h", "pthread.h", "signal.h", "dlfcn.h"},
      {},
      {"io/", "src/app/", "src/pipeline/", "kokkos/", "tests/", "benchmarks/"}}};
 

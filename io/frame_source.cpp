@@ -19,6 +19,13 @@ constexpr hssize_t most_values = hssize_t{1} << 30;  // 8 GiB as double
 
 std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
+// Grows for good and a little more, without copying what nobody needs.
+void make_room(core::LargeBytes& bytes, std::size_t size) {
+  if (bytes.size() >= size) return;
+  bytes = core::LargeBytes();
+  bytes.resize(size + size / 16);
+}
+
 std::string encoding_text(core::FrameEncoding const& encoding) {
   std::string text(core::name_of(encoding.type));
   if (encoding.big_endian) text += " big-endian";
@@ -179,7 +186,7 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
     requests.push_back(frame < 0 ? State::Request{} : state.request(frame));
     total += aligned(requests.back().bytes);
   }
-  if (out.bytes.size() < total) out.bytes.resize(total);
+  make_room(out.bytes, total);
   out.batch.shape = shape();
   out.batch.encoding = encoding();
   out.batch.frames.assign(frames.size(), {});

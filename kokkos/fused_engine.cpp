@@ -2,28 +2,37 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 
 #include "kokkos/host_work.hpp"
 
 namespace xrdct::kernels {
 
-FusedEngine::FusedEngine(core::ReductionPlan const& plan) : plan_(plan) {
-  std::size_t const workers = host_workers();
-  groups_.reserve(workers);
-  for (std::size_t worker = 0; worker < workers; ++worker) groups_.emplace_back(plan_);
+FusedEngine::FusedEngine(core::ReductionPlan const& plan) : plan_(plan), groups_(host_workers()) {
+  // Each worker makes its own, so that its memory lies where it runs.
+  std::vector<std::exception_ptr> failures(groups_.size());
+  run_on_host("xrdct::make_groups", [&](std::size_t worker) {
+    try {
+      groups_[worker].emplace(plan_);
+    } catch (...) {
+      failures[worker] = std::current_exception();
+    }
+  });
+  for (auto const& failure : failures)
+    if (failure) std::rethrow_exception(failure);
 }
 
 void FusedEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
     for (std::size_t first; (first = next.fetch_add(lanes)) < frames.size();)
-      groups_[worker].reduce(batch, std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
+      groups_[worker]->reduce(batch, std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
   });
 }
 
 std::size_t FusedEngine::memory_bytes() const {
   std::size_t bytes = plan_.memory_bytes();
-  for (GroupReducer const& group : groups_) bytes += group.memory_bytes();
+  for (auto const& group : groups_) bytes += group->memory_bytes();
   return bytes;
 }
 

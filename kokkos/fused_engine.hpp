@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "core/frames.hpp"
@@ -22,7 +23,7 @@ class FusedEngine {
 
  private:
   FusedPlan plan_;
-  std::vector<GroupReducer> groups_;  // [worker]
+  std::vector<std::optional<GroupReducer>> groups_;  // [worker]
 };
 
 }  // namespace xrdct::kernels

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/frames.hpp"
+#include "core/large_bytes.hpp"
 #include "core/patterns.hpp"
 #include "core/scan_layout.hpp"
 
@@ -15,7 +16,7 @@ namespace xrdct::core {
 
 /// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
 struct FrameBuffer {
-  std::vector<std::byte> bytes;
+  LargeBytes bytes;
   EncodedBatch batch;                 //!< its spans point into `bytes`
   std::vector<std::string> failures;  //!< what went wrong with the frames of this batch, each text naming file and frame
 };

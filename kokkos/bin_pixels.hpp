@@ -7,6 +7,7 @@
 #include <numbers>
 #include <type_traits>
 
+#include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
 
 // What a team does with the pixels of one bin: device code for every back end. All members of the team call each function together.
@@ -27,6 +28,16 @@ struct KeptSums {
     return *this;
   }
 };
+
+/// The sums of a bin, as they are in a batch. \param k place of the bin in `sums`
+inline void write_sums(KeptSums const& from, std::size_t k, core::PatternSums& sums) {
+  sums.signal[k] = from.signal;
+  sums.variance[k] = from.variance;
+  sums.normalization[k] = from.normalization;
+  sums.normalization2[k] = from.normalization2;
+  sums.count[k] = from.count;
+  sums.pixels[k] = static_cast<std::int32_t>(from.pixels);
+}
 
 /// The entry with the largest value, the first of equal ones; -1: none.
 struct LargestEntry {

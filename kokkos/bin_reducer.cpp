@@ -1,42 +1,24 @@
 #include "kokkos/bin_reducer.hpp"
 
-#include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <string>
 
 #include "core/errors.hpp"
 #include "kokkos/bin_pixels.hpp"
-#include "kokkos/matrix_rows.hpp"
+#include "kokkos/device_rows.hpp"
 
 namespace xrdct::kernels {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
-using Policy = Kokkos::TeamPolicy<Space>;
-using Team = Policy::member_type;
-template <class Value>
-using Array = Kokkos::View<Value, Kokkos::LayoutRight, Space::memory_space>;
 using Frames = Kokkos::View<float const**, Kokkos::LayoutRight, Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-template <class Value>
-using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-
-constexpr bool host_memory = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
-
-template <class Value>
-Array<Value*> copy_to_space(std::string const& label, std::vector<Value> const& values) {
-  Array<Value*> copy(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), values.size());
-  Kokkos::deep_copy(copy, OnHost<Value const*>(values.data(), values.size()));
-  return copy;
-}
 
 bool rejects(core::Reduction const& reduction) {
   return reduction.method == core::Method::sigma_clip || reduction.method == core::Method::quantile_mean;
 }
 
 // The rows of a matrix where the kernels run, and which of them are short enough for a team's fast memory.
-struct RowsOfSpace {
-  Array<int*> begin, pixel;
-  Array<float*> coefficient, norm;  // [entry]
+struct SortedRows {
+  DeviceRows rows;
   Array<int*> short_bins, long_bins;
   int longest_short = 0, longest_long = 0;
 };
@@ -85,7 +67,7 @@ struct ReduceBins {
   Array<KeptSums**> sums;                             // [column][bin]
   Array<unsigned char**> used;                        // [column][pixel]; empty: not wanted
 
-  KOKKOS_FUNCTION void operator()(Team const& team) const {
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
     BinPixels pixels;
     std::size_t const before = static_cast<std::size_t>(team.league_rank()) * (memory.bytes() / sizeof(double));
     memory.share_out(
@@ -101,7 +83,7 @@ struct ReduceBins {
     }
   }
 
-  KOKKOS_FUNCTION void gather(Team const& team, int bin, int column, BinPixels& pixels) const {
+  KOKKOS_FUNCTION void gather(TeamOfSpace const& team, int bin, int column, BinPixels& pixels) const {
     int const first = begin(bin);
     pixels.entries = begin(bin + 1) - first;
     pixels.coefficient = coefficient.data() + first;
@@ -120,7 +102,7 @@ struct ReduceBins {
   }
 
   // Several bins may keep a pixel: they write the same.
-  KOKKOS_FUNCTION void mark_used(Team const& team, int bin, int column, BinPixels const& pixels) const {
+  KOKKOS_FUNCTION void mark_used(TeamOfSpace const& team, int bin, int column, BinPixels const& pixels) const {
     int const first = begin(bin);
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, pixels.entries), [&](int k) {
       if (pixels.kept(k)) used(column, pixel(first + k)) = 1;
@@ -134,27 +116,21 @@ struct CountUsed {
   KOKKOS_FUNCTION void operator()(std::int64_t pixel, std::int64_t& count) const { count += used(column, pixel); }
 };
 
-RowsOfSpace copy_rows(core::BinMatrix const& matrix, core::PixelCorrections const& corrections, int most_short) {
+SortedRows sort_rows(core::BinMatrix const& matrix, core::PixelCorrections const& corrections, int most_short) {
   MatrixRows const rows = rows_of(matrix, corrections.mask);
-  std::vector<float> norm;
-  norm.reserve(rows.pixel.size());
-  for (int p : rows.pixel) norm.push_back(corrections.normalization[static_cast<std::size_t>(p)]);
-  RowsOfSpace copy;
+  SortedRows sorted;
+  sorted.rows = copy_rows(rows, corrections);
   std::vector<int> short_bins, long_bins;
   for (std::size_t bin = 0; bin < matrix.bins; ++bin) {
     int const entries = rows.begin[bin + 1] - rows.begin[bin];
     bool const is_short = entries <= most_short;
     (is_short ? short_bins : long_bins).push_back(static_cast<int>(bin));
-    int& longest = is_short ? copy.longest_short : copy.longest_long;
+    int& longest = is_short ? sorted.longest_short : sorted.longest_long;
     longest = std::max(longest, entries);
   }
-  copy.begin = copy_to_space("xrdct::bins begin", rows.begin);
-  copy.pixel = copy_to_space("xrdct::bins pixel", rows.pixel);
-  copy.coefficient = copy_to_space("xrdct::bins coefficient", rows.coefficient);
-  copy.norm = copy_to_space("xrdct::bins norm", norm);
-  copy.short_bins = copy_to_space("xrdct::bins short", short_bins);
-  copy.long_bins = copy_to_space("xrdct::bins long", long_bins);
-  return copy;
+  sorted.short_bins = copy_to_space("xrdct::bins short", short_bins);
+  sorted.long_bins = copy_to_space("xrdct::bins long", long_bins);
+  return sorted;
 }
 
 TeamMemory memory_of(core::Reduction const& reduction, int entries, int threads) {
@@ -189,8 +165,8 @@ struct BinReducer::State {
   core::ReductionPlan const& plan;
   std::size_t width;
   TeamSettings settings;
-  std::vector<RowsOfSpace> rows;  // [reduction], empty for those that do not need whole bins
-  Array<float*> dark, variance, dark_variance;
+  std::vector<SortedRows> rows;  // [reduction], empty for those that do not need whole bins
+  DeviceCorrections corrections;
   Array<float**> frames;  // on a device alone
   float const* raw = nullptr;
   Array<double*> workspace;     // [team][double]
@@ -204,7 +180,7 @@ struct BinReducer::State {
     return std::clamp<std::size_t>(settings.workspace_bytes / std::max<std::size_t>(bytes, 1), 1, at_once);
   }
 
-  void launch(core::Reduction const& reduction, RowsOfSpace const& of, bool in_scratch, int columns) {
+  void launch(core::Reduction const& reduction, SortedRows const& of, bool in_scratch, int columns) {
     Array<int const*> const bins = in_scratch ? of.short_bins : of.long_bins;
     if (bins.extent(0) == 0) return;
     TeamMemory const memory = memory_of(reduction, in_scratch ? of.longest_short : of.longest_long, settings.threads);
@@ -217,26 +193,26 @@ struct BinReducer::State {
                             .memory = memory,
                             .in_scratch = in_scratch,
                             .workspace = workspace,
-                            .begin = of.begin,
-                            .pixel = of.pixel,
-                            .coefficient = of.coefficient,
-                            .norm = of.norm,
-                            .dark = dark,
-                            .variance = variance,
-                            .dark_variance = dark_variance,
+                            .begin = of.rows.begin,
+                            .pixel = of.rows.pixel,
+                            .coefficient = of.rows.coefficient,
+                            .norm = of.rows.norm,
+                            .dark = corrections.dark,
+                            .variance = corrections.variance,
+                            .dark_variance = corrections.dark_variance,
                             .raw = Frames(raw, width, plan.shape.pixels()),
                             .sums = sums,
                             .used = rejects(reduction) ? used : Array<unsigned char**>{}};
     int const items = static_cast<int>(bins.extent(0)) * columns;
     int const league = in_scratch ? items : std::min(items, static_cast<int>(slots(memory.bytes())));
-    Policy policy(league, settings.threads);
+    TeamsOfSpace policy(league, settings.threads);
     if (in_scratch) policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(memory.bytes())));
     Kokkos::parallel_for("xrdct::reduce_bins", policy, kernel);
   }
 };
 
 BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width, TeamSettings const& settings)
-    : state_(new State{plan, width, settings, {}, {}, {}, {}, {}, nullptr, {}, {}, {}, {}}) {
+    : state_(new State{plan, width, settings, {}, {}, {}, nullptr, {}, {}, {}, {}}) {
   State& s = *state_;
   std::size_t const pixels = plan.shape.pixels();
   std::size_t workspace = 0, bins = 0;
@@ -244,17 +220,14 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width, TeamS
   for (core::Reduction const& reduction : plan.reductions) {
     s.rows.emplace_back();
     if (!needs_whole_bins(reduction)) continue;
-    s.rows.back() = copy_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
+    s.rows.back() = sort_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
     std::size_t const bytes = memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
     workspace = std::max(workspace, s.slots(bytes) * bytes);
     bins = std::max(bins, reduction.matrix.bins);
     any_rejects = any_rejects || rejects(reduction);
   }
-  s.dark = copy_to_space("xrdct::bins dark", plan.corrections.dark);
-  s.variance = copy_to_space("xrdct::bins variance", plan.corrections.variance);
-  s.dark_variance = copy_to_space("xrdct::bins dark variance", plan.corrections.dark_variance);
+  s.corrections = copy_corrections(plan.corrections);
   auto const label = [](char const* name) { return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)); };
-  if (!host_memory) s.frames = Array<float**>(label("xrdct::bins frames"), width, pixels);
   s.workspace = Array<double*>(label("xrdct::bins workspace"), workspace / sizeof(double));
   s.sums = Array<KeptSums**>(label("xrdct::bins sums"), width, bins);
   if (any_rejects) s.used = Array<unsigned char**>(label("xrdct::bins used"), width, pixels);
@@ -268,10 +241,13 @@ void BinReducer::load(std::span<float const> raw) {
   XRDCT_ASSERT(raw.size() == s.width * s.plan.shape.pixels());
   s.raw = raw.data();
   if constexpr (!host_memory) {
+    if (s.frames.size() == 0) s.frames = Array<float**>(std::string("xrdct::bins frames"), s.width, s.plan.shape.pixels());
     Kokkos::deep_copy(s.frames, OnHost<float const**>(raw.data(), s.width, s.plan.shape.pixels()));
     s.raw = s.frames.data();
   }
 }
+
+void BinReducer::use(float const* values) { state_->raw = values; }
 
 void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out) {
   State& s = *state_;
@@ -283,16 +259,8 @@ void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> fram
   core::PatternSums& sums = out.sums[reduction];
   for (std::size_t column = 0; column < frames.size(); ++column) {
     if (out.status[frames[column]] != core::FrameStatus::good) continue;
-    for (std::size_t bin = 0; bin < sums.bins; ++bin) {
-      KeptSums const& from = s.host_sums[column * s.sums.extent(1) + bin];
-      std::size_t const k = frames[column] * sums.bins + bin;
-      sums.signal[k] = from.signal;
-      sums.variance[k] = from.variance;
-      sums.normalization[k] = from.normalization;
-      sums.normalization2[k] = from.normalization2;
-      sums.count[k] = from.count;
-      sums.pixels[k] = static_cast<std::int32_t>(from.pixels);
-    }
+    for (std::size_t bin = 0; bin < sums.bins; ++bin)
+      write_sums(s.host_sums[column * s.sums.extent(1) + bin], frames[column] * sums.bins + bin, sums);
     if (!rejects(of)) continue;
     core::PixelTally& tally = out.tally[reduction][frames[column]];
     std::int64_t used = 0;
@@ -305,11 +273,8 @@ void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> fram
 std::size_t BinReducer::memory_bytes() const noexcept {
   State const& s = *state_;
   std::size_t bytes = s.host_sums.capacity() * sizeof(KeptSums);
-  for (RowsOfSpace const& rows : s.rows) {
-    bytes += (rows.begin.size() + rows.pixel.size() + rows.short_bins.size() + rows.long_bins.size()) * sizeof(int);
-    bytes += (rows.coefficient.size() + rows.norm.size()) * sizeof(float);
-  }
-  bytes += (s.dark.size() + s.variance.size() + s.dark_variance.size() + s.frames.size()) * sizeof(float);
+  for (SortedRows const& of : s.rows) bytes += of.rows.memory_bytes() + (of.short_bins.size() + of.long_bins.size()) * sizeof(int);
+  bytes += s.corrections.memory_bytes() + s.frames.size() * sizeof(float);
   return bytes + s.workspace.size() * sizeof(double) + s.sums.size() * sizeof(KeptSums) + s.used.size();
 }
 

@@ -29,7 +29,8 @@ struct TeamSettings {
  * method asks. No atomics, a fixed order: a frame's sums do not depend on its batch. On a host it is the order of `core::reference_reduce`, so
  * that both keep the same pixels even where rounding decides.
  * Memory: per reduction 12 B per entry; 4 B per pixel for each image of the corrections; for each frame at once 1 B per pixel where the
- * method rejects pixels, 48 B per bin, and on a device 4 B per pixel; for each team at once 12 … 36 B per pixel of the longest bin.
+ * method rejects pixels, 48 B per bin, and on a device, from the first `load` on, 4 B per pixel; for each team at once 12 … 36 B per pixel of the
+ * longest bin.
  */
 class BinReducer {
  public:
@@ -41,6 +42,8 @@ class BinReducer {
 
   /// Takes the next frames; has to outlive their reduction. \param raw [column][pixel] NaN where invalid
   void load(std::span<float const> raw);
+  /// The same for frames that lie in the memory of the execution space already.
+  void use(float const* raw);
 
   /*!
    * Writes the sums, and moves pixels that no bin keeps from `used` to `rejected`.

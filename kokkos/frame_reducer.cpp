@@ -7,6 +7,7 @@
 
 #include "core/errors.hpp"
 #include "io/codec/decode.hpp"
+#include "kokkos/device_engine.hpp"
 #include "kokkos/fused_engine.hpp"
 #include "kokkos/host_work.hpp"
 #include "kokkos/spmm_engine.hpp"
@@ -30,9 +31,9 @@ void check(core::ReductionPlan const& plan) {
   }
 }
 
-constexpr std::vector<double> core::PatternSums::* fields[] = {&core::PatternSums::signal, &core::PatternSums::variance,
-                                                               &core::PatternSums::normalization, &core::PatternSums::normalization2,
-                                                               &core::PatternSums::count};
+constexpr std::vector<double> core::PatternSums::*fields[] = {&core::PatternSums::signal, &core::PatternSums::variance,
+                                                              &core::PatternSums::normalization, &core::PatternSums::normalization2,
+                                                              &core::PatternSums::count};
 
 // Brings the result to the size of a batch; keeps its memory, and what it holds.
 void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
@@ -69,16 +70,26 @@ struct Decoding {
 
 struct FrameReducer::State {
   core::ReductionPlan const& plan;
-  std::unique_ptr<FusedEngine> fused;  // one of the two
+  std::unique_ptr<FusedEngine> fused;  // one of the three
   std::unique_ptr<SpmmEngine> spmm;
+  std::unique_ptr<DeviceEngine> device;
   std::vector<std::size_t> good;  // frames of the batch
+
+  template <class Visit>
+  auto visit(Visit visit_engine) {
+    return fused ? visit_engine(*fused) : spmm ? visit_engine(*spmm) : visit_engine(*device);
+  }
 };
 
-FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : state_(new State{plan, {}, {}, {}}) {
+FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : state_(new State{plan, {}, {}, {}, {}}) {
   check(plan);
+  if (engine == Engine::fused && !kernels_run_on_host()) engine = Engine::device;
   switch (engine) {
     case Engine::fused:
       state_->fused = std::make_unique<FusedEngine>(plan);
+      break;
+    case Engine::device:
+      state_->device = std::make_unique<DeviceEngine>(plan);
       break;
     case Engine::spmm:
       state_->spmm = std::make_unique<SpmmEngine>(plan);
@@ -96,11 +107,9 @@ void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& o
     out.status[frame] = batch.frames[frame].status;
     if (batch.frames[frame].status == core::FrameStatus::good) state_->good.push_back(frame);
   }
-  if (state_->fused) state_->fused->reduce(batch, state_->good, out);
-  if (state_->spmm) {
+  if (state_->spmm)
     for (std::size_t frame : state_->good) clear_frame(frame, out);
-    state_->spmm->reduce(batch, state_->good, out);
-  }
+  state_->visit([&](auto& engine) { engine.reduce(batch, state_->good, out); });
   for (std::size_t frame = 0; frame < batch.frames.size(); ++frame)
     if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
 }
@@ -119,8 +128,12 @@ double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-std::size_t FrameReducer::frames_per_batch() const { return state_->fused ? state_->fused->frames_per_batch() : state_->spmm->frames_per_batch(); }
+std::size_t FrameReducer::frames_per_batch() const {
+  return state_->visit([](auto const& engine) { return engine.frames_per_batch(); });
+}
 
-std::size_t FrameReducer::memory_bytes() const { return state_->fused ? state_->fused->memory_bytes() : state_->spmm->memory_bytes(); }
+std::size_t FrameReducer::memory_bytes() const {
+  return state_->visit([](auto const& engine) { return engine.memory_bytes(); });
+}
 
 }  // namespace xrdct::kernels

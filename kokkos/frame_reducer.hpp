@@ -9,10 +9,11 @@
 
 namespace xrdct::kernels {
 
-/// Which of the two independent implementations reduces the frames.
+/// Which of the independent implementations reduces the frames.
 enum class Engine {
   fused,  //!< block by block: decode into cache, turn, multiply; images exist only where a reduction looks at all pixels of a bin together
-  spmm    //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
+  spmm,   //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
+  device  //!< compressed bytes to the device, decode and sum up there (`DeviceEngine`): what `fused` is where the kernels run on a GPU
 };
 
 /*!

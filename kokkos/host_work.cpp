@@ -1,6 +1,6 @@
 #include "kokkos/host_work.hpp"
 
-#include <Kokkos_Core.hpp>
+#include "kokkos/device_memory.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -14,6 +14,8 @@ struct CallWorker {
 };
 
 }  // namespace
+
+bool kernels_run_on_host() { return host_memory; }
 
 std::size_t host_workers() { return static_cast<std::size_t>(HostSpace().concurrency()); }
 

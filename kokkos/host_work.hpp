@@ -5,6 +5,9 @@
 
 namespace xrdct::kernels {
 
+/// Whether the default execution space works in the memory of the host; otherwise it is a GPU.
+bool kernels_run_on_host();
+
 /// Number of workers that the host's execution space runs at once.
 std::size_t host_workers();
 

@@ -6,23 +6,14 @@
 #include <string>
 
 #include "core/errors.hpp"
+#include "kokkos/device_memory.hpp"
 #include "kokkos/matrix_rows.hpp"
 
 namespace xrdct::kernels {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
 using Matrix = KokkosSparse::CrsMatrix<double, int, Kokkos::Device<Space, Space::memory_space>, void, int>;
 using Dense = Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space>;
-template <class Value>
-using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-
-template <class View, class Value>
-View copy_to_space(std::string const& label, std::vector<Value> const& values) {
-  typename View::non_const_type copy(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), values.size());
-  Kokkos::deep_copy(copy, OnHost<Value const*>(values.data(), values.size()));
-  return copy;
-}
 
 }  // namespace
 
@@ -36,7 +27,7 @@ struct SparseProduct::State {
     XRDCT_ASSERT(host_x.size() == columns * width && host_y.size() == rows * width);
     OnHost<double const**> const from(host_x.data(), columns, width);
     OnHost<double**> const to(host_y.data(), rows, width);
-    if constexpr (Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible) {
+    if constexpr (host_memory) {
       KokkosSparse::spmv("N", 1.0, matrix, from, 0.0, to);
       Space().fence();
     } else {
@@ -52,17 +43,17 @@ SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uin
   std::vector<double> const values(rows.coefficient.begin(), rows.coefficient.end());
   std::vector<double> squares = values;
   for (double& value : squares) value *= value;
-  auto const begin = copy_to_space<Matrix::row_map_type::non_const_type>("xrdct::spmm row begin", rows.begin);
-  auto const column = copy_to_space<Matrix::index_type::non_const_type>("xrdct::spmm column", rows.pixel);
-  auto const value = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient", values);
-  auto const square = copy_to_space<Matrix::values_type::non_const_type>("xrdct::spmm coefficient squared", squares);
+  auto const begin = copy_to_space("xrdct::spmm row begin", rows.begin);
+  auto const column = copy_to_space("xrdct::spmm column", rows.pixel);
+  auto const value = copy_to_space("xrdct::spmm coefficient", values);
+  auto const square = copy_to_space("xrdct::spmm coefficient squared", squares);
   int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()), entries = static_cast<int>(rows.pixel.size());
   state_.reset(new State{width,
                          Matrix("xrdct::spmm c", bins, pixels, entries, value, begin, column),
                          Matrix("xrdct::spmm c2", bins, pixels, entries, square, begin, column),
                          {},
                          {}});
-  if constexpr (!Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible) {
+  if constexpr (!host_memory) {
     state_->x = Dense("xrdct::spmm x", matrix.pixels(), width);
     state_->y = Dense("xrdct::spmm y", matrix.bins, width);
   }

@@ -25,8 +25,7 @@ std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, st
 }
 
 class EachEngine : public testing::TestWithParam<Engine> {};
-INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::Values(Engine::fused, Engine::spmm),
-                         [](auto const& example) { return std::string(example.param == Engine::fused ? "fused" : "spmm"); });
+INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::ValuesIn(all_engines), [](auto const& example) { return name_of(example.param); });
 
 TEST_P(EachEngine, ReducesAFrameOfSixPixelsByHand) {
   core::ReductionPlan plan;
@@ -118,12 +117,12 @@ using Case = std::tuple<Engine, core::PixelType, core::Filter>;
 
 std::string name_of_case(testing::TestParamInfo<Case> const& info) {
   auto const& [engine, type, filter] = info.param;
-  return (engine == Engine::fused ? "fused_" : "spmm_") + std::string(core::name_of(type)) + (filter == core::Filter::none ? "_plain" : "_bslz4");
+  return name_of(engine) + "_" + std::string(core::name_of(type)) + (filter == core::Filter::none ? "_plain" : "_bslz4");
 }
 
 class EachType : public testing::TestWithParam<Case> {};
 INSTANTIATE_TEST_SUITE_P(FrameReducer, EachType,
-                         testing::Combine(testing::Values(Engine::fused, Engine::spmm),
+                         testing::Combine(testing::ValuesIn(all_engines),
                                           testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16, core::PixelType::i16,
                                                           core::PixelType::u32, core::PixelType::i32, core::PixelType::f32, core::PixelType::f64),
                                           testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),

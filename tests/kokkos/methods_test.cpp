@@ -19,8 +19,6 @@ using core::Method;
 constexpr Method all_methods[] = {Method::mean, Method::sum, Method::sigma_clip, Method::quantile_mean, Method::maximum};
 constexpr ErrorModel all_models[] = {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson, ErrorModel::azimuthal, ErrorModel::hybrid};
 
-std::string name_of(Engine engine) { return engine == Engine::fused ? "fused" : "spmm"; }
-
 core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine, core::EncodedBatch const& batch) {
   FrameReducer reducer(plan, engine);
   core::ReducedBatch out;
@@ -58,8 +56,7 @@ std::string name_of_case(testing::TestParamInfo<Case> const& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Methods,
-                         testing::Combine(testing::Values(Engine::fused, Engine::spmm), testing::ValuesIn(all_methods),
-                                          testing::ValuesIn(all_models)),
+                         testing::Combine(testing::ValuesIn(all_engines), testing::ValuesIn(all_methods), testing::ValuesIn(all_models)),
                          name_of_case);
 
 TEST_P(Methods, EqualTheReference) {

@@ -145,6 +145,18 @@ void expect_near_variance(core::PatternSums const& expected, core::PatternSums c
 
 }  // namespace
 
+std::string name_of(Engine engine) {
+  switch (engine) {
+    case Engine::fused:
+      return "fused";
+    case Engine::spmm:
+      return "spmm";
+    case Engine::device:
+      return "device";
+  }
+  return "";
+}
+
 // SplitMix64. Source: Steele, Lea, Flood (2014), doi:10.1145/2714064.2660195.
 std::uint64_t noise(std::uint64_t seed, std::uint64_t counter) {
   std::uint64_t z = seed * 0xd1342543de82ef95u + (counter + 1) * 0x9e3779b97f4a7c15u;

@@ -1,13 +1,18 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/frames.hpp"
 #include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
+#include "kokkos/frame_reducer.hpp"
 
 namespace xrdct::kernels::test {
+
+constexpr Engine all_engines[] = {Engine::fused, Engine::spmm, Engine::device};
+std::string name_of(Engine engine);
 
 /// Small counter-based generator: the same numbers everywhere.
 std::uint64_t noise(std::uint64_t seed, std::uint64_t counter);

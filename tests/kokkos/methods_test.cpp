@@ -56,7 +56,13 @@ std::string name_of_case(testing::TestParamInfo<Case> const& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Methods,
-                         testing::Combine(testing::ValuesIn(all_engines), testing::ValuesIn(all_methods), testing::ValuesIn(all_models)),
+                         testing::Combine(testing::Values(Engine::fused, Engine::spmm), testing::ValuesIn(all_methods),
+                                          testing::ValuesIn(all_models)),
+                         name_of_case);
+// Its own sums, and what it takes from the reducer of whole bins that the other one has.
+INSTANTIATE_TEST_SUITE_P(DeviceKernels, Methods,
+                         testing::Combine(testing::Values(Engine::device), testing::Values(Method::mean, Method::sigma_clip),
+                                          testing::ValuesIn(all_models)),
                          name_of_case);
 
 TEST_P(Methods, EqualTheReference) {

@@ -1,9 +1,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "core/large_bytes.hpp"
 #include "kokkos/multiply.hpp"
 
 namespace xrdct::kernels {
@@ -28,13 +28,13 @@ class TurnedImage {
   /// Memory for the next tile. \param pixels at most `tile_pixels`
   std::byte* add(std::size_t tile, std::size_t pixels, Storage storage, bool has_invalid) noexcept;
 
-  std::byte const* data() const noexcept { return values_.data(); }
+  std::byte const* data() const noexcept { return values_.get(); }
   TurnedTile const& tile(std::size_t index) const noexcept { return tiles_[index]; }
   std::size_t memory_bytes() const noexcept { return capacity_ + tiles_.capacity() * sizeof(TurnedTile); }
 
  private:
   std::size_t capacity_ = 0, used_ = 0;  // [bytes]
-  core::LargeBytes values_;
+  std::unique_ptr<std::byte[]> values_;
   std::vector<TurnedTile> tiles_;  // [tile]; of those without an unmasked pixel nothing is written
 };
 

@@ -1,24 +1,23 @@
 #pragma once
 #include <cstddef>
+#include <memory>
+#include <new>
 #include <vector>
 
 namespace xrdct::core {
 
-/// Memory of whole huge pages (2 MiB), where the system gives such on request; not cleared. \throws std::bad_alloc
-void* allocate_large(std::size_t bytes);
-void free_large(void* memory) noexcept;
-
-/// For a vector that is filled once and gone through again and again: with pages of 4 KiB, writing and reading it takes half as long again. New
-/// elements are left as they are, so that memory lies near the thread that writes it first.
+/// Allocates from a multiple of 2 MiB, so that the system can give huge pages, and leaves new bytes as they are: the thread that writes them first
+/// decides where they lie.
 template <class T>
 struct LargeAllocator {
   using value_type = T;
+  static constexpr std::align_val_t alignment{std::size_t{2} << 20};
 
   LargeAllocator() = default;
   template <class U>
   LargeAllocator(LargeAllocator<U> const&) noexcept {}
-  T* allocate(std::size_t size) { return static_cast<T*>(allocate_large(size * sizeof(T))); }
-  void deallocate(T* values, std::size_t) noexcept { free_large(values); }
+  T* allocate(std::size_t size) { return static_cast<T*>(::operator new(size * sizeof(T), alignment)); }
+  void deallocate(T* values, std::size_t) noexcept { ::operator delete(values, alignment); }
   template <class U>
   void construct(U*) noexcept {}
   template <class U, class Value>
@@ -28,6 +27,7 @@ struct LargeAllocator {
   bool operator==(LargeAllocator const&) const = default;
 };
 
+/// Bytes of many frames. `resize` does not clear them.
 using LargeBytes = std::vector<std::byte, LargeAllocator<std::byte>>;
 
 }  // namespace xrdct::core

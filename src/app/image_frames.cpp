@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t open_end = std::numeric_limits<std::int64_t>::max();
 
 template <class T>
-void append_pixels(std::vector<double> const& pixels, std::vector<std::byte>& bytes) {
+void append_pixels(std::vector<double> const& pixels, core::LargeBytes& bytes) {
   bytes.reserve(pixels.size() * sizeof(T));
   for (double const value : pixels) {
     T const pixel = static_cast<T>(value);
@@ -23,7 +23,7 @@ void append_pixels(std::vector<double> const& pixels, std::vector<std::byte>& by
   }
 }
 
-void append_pixels(io::Image const& image, std::vector<std::byte>& bytes) {
+void append_pixels(io::Image const& image, core::LargeBytes& bytes) {
   switch (image.type) {
     case core::PixelType::u8:
       return append_pixels<std::uint8_t>(image.pixels, bytes);

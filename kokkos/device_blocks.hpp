@@ -18,7 +18,7 @@ KOKKOS_INLINE_FUNCTION bool read_length(unsigned char const*& in, unsigned char 
 }
 
 /*!
- * Decodes one LZ4 block that has to fill `out` exactly; accepts what `codec::decode_lz4_block_own` accepts.
+ * Decodes one LZ4 block that has to fill `out` exactly; accepts what `codec::decode_lz4_block` accepts.
  *
  * Every member reads the lengths (the same addresses: one access of a warp), so that nothing has to be handed around; the members then copy the
  * literals and the match of a sequence together, byte by byte, and meet before the next sequence. A match looks behind what the sequence has written

@@ -26,7 +26,7 @@ struct DeviceDecoding {
  * The host packs the bytes of some frames into one of two slots of pinned memory, looks up where their blocks begin, and sends both; a team then
  * decodes a block: LZ4 into its fast memory, bit planes to pixels into the image. While it does, the host fills the other slot.
  * Blocks of bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the slot. The images are those of
- * `codec::FrameDecoder`, byte for byte; but for LZ4 matches at distance 0, which are refused, so are the verdicts.
+ * `codec::FrameDecoder`, byte for byte, and so are the verdicts.
  * Never reads beyond the stored bytes nor writes beyond an image, whatever they hold.
  * Memory: `width` images; two slots, each of a quarter of as many images, but at least one, pinned and in the execution space.
  */

@@ -169,6 +169,16 @@ template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
   _mm256_storeu_pd(sums, _mm256_add_pd(_mm256_loadu_pd(sums), low));
 }
 
+[[gnu::target("avx2,fma")]] inline void add_8_integers(__m256i eight, double* sums) {
+  add_integers(_mm256_castsi256_si128(eight), sums);
+  add_integers(_mm256_extracti128_si256(eight, 1), sums + 4);
+}
+
+[[gnu::target("avx2,fma")]] inline void add_16_words(__m256i words, double* sums) {
+  add_8_integers(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(words)), sums);
+  add_8_integers(_mm256_cvtepu16_epi32(_mm256_extracti128_si256(words, 1)), sums + 8);
+}
+
 // Σ x and Σ max(x, 1) of 8-bit pixels, in 16 bits: at most 255 entries.
 template <bool with_variance>
 [[gnu::target("avx2,fma")]] inline void count_bytes(std::uint16_t const* pixel, std::size_t entries, void const* values, double* of_bin) {
@@ -179,15 +189,8 @@ template <bool with_variance>
     signal = _mm256_add_epi16(signal, _mm256_cvtepu8_epi16(x));
     if constexpr (with_variance) zeros = _mm_sub_epi8(zeros, _mm_cmpeq_epi8(x, _mm_setzero_si128()));
   }
-  auto const add = [](__m256i sixteen, double* sums) __attribute__((target("avx2,fma"), always_inline)) {
-    __m256i const low = _mm256_cvtepu16_epi32(_mm256_castsi256_si128(sixteen)), high = _mm256_cvtepu16_epi32(_mm256_extracti128_si256(sixteen, 1));
-    add_integers(_mm256_castsi256_si128(low), sums);
-    add_integers(_mm256_extracti128_si256(low, 1), sums + 4);
-    add_integers(_mm256_castsi256_si128(high), sums + 8);
-    add_integers(_mm256_extracti128_si256(high, 1), sums + 12);
-  };
-  add(signal, of_bin);
-  if constexpr (with_variance) add(_mm256_add_epi16(signal, _mm256_cvtepu8_epi16(zeros)), of_bin + lanes);
+  add_16_words(signal, of_bin);
+  if constexpr (with_variance) add_16_words(_mm256_add_epi16(signal, _mm256_cvtepu8_epi16(zeros)), of_bin + lanes);
 }
 
 // The same of 16-bit pixels, in 32 bits: at most 32767 entries.
@@ -200,15 +203,11 @@ template <bool with_variance>
     high = _mm256_add_epi32(high, _mm256_cvtepu16_epi32(_mm256_extracti128_si256(x, 1)));
     if constexpr (with_variance) zeros = _mm256_sub_epi16(zeros, _mm256_cmpeq_epi16(x, _mm256_setzero_si256()));
   }
-  auto const add = [](__m256i eight, double* sums) __attribute__((target("avx2,fma"), always_inline)) {
-    add_integers(_mm256_castsi256_si128(eight), sums);
-    add_integers(_mm256_extracti128_si256(eight, 1), sums + 4);
-  };
-  add(low, of_bin);
-  add(high, of_bin + 8);
+  add_8_integers(low, of_bin);
+  add_8_integers(high, of_bin + 8);
   if constexpr (!with_variance) return;
-  add(_mm256_add_epi32(low, _mm256_cvtepu16_epi32(_mm256_castsi256_si128(zeros))), of_bin + lanes);
-  add(_mm256_add_epi32(high, _mm256_cvtepu16_epi32(_mm256_extracti128_si256(zeros, 1))), of_bin + lanes + 8);
+  add_8_integers(_mm256_add_epi32(low, _mm256_cvtepu16_epi32(_mm256_castsi256_si128(zeros))), of_bin + lanes);
+  add_8_integers(_mm256_add_epi32(high, _mm256_cvtepu16_epi32(_mm256_extracti128_si256(zeros, 1))), of_bin + lanes + 8);
 }
 
 // Singles with coefficients of 1: sums of integers, exact in any order.
@@ -265,22 +264,32 @@ void multiply(TileEntries const& entries, TilePixels const& pixels, bool with_va
   multiply_tile<Storage::f32>(entries, pixels, with_variance, sums);
 }
 
+// One step of turning. Functions, not lambdas: nvcc loses the instruction set of a lambda.
+[[gnu::target("avx2"), gnu::always_inline]] inline void interleave_bytes(__m256i const* in, __m256i* out) {
+#pragma GCC unroll 8
+  for (std::size_t k = 0; k < lanes / 2; ++k) {
+    out[2 * k] = _mm256_unpacklo_epi8(in[k], in[k + lanes / 2]);
+    out[2 * k + 1] = _mm256_unpackhi_epi8(in[k], in[k + lanes / 2]);
+  }
+}
+
+[[gnu::target("avx2"), gnu::always_inline]] inline void interleave_words(__m128i const* in, __m128i* out) {
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < 4; ++k) {
+    out[2 * k] = _mm_unpacklo_epi16(in[k], in[k + 4]);
+    out[2 * k + 1] = _mm_unpackhi_epi16(in[k], in[k + 4]);
+  }
+}
+
 // Interleaves two halves of rows again and again: after log2(lanes) steps, lanes are the fastest index. 32 pixels of 16 lanes.
 [[gnu::target("avx2")]] inline void turn_32_bytes(std::byte const* rows, std::size_t stride, std::byte* turned) {
   __m256i a[lanes], b[lanes];
 #pragma GCC unroll 16
   for (std::size_t lane = 0; lane < lanes; ++lane) a[lane] = _mm256_loadu_si256(reinterpret_cast<__m256i const*>(rows + lane * stride));
-  auto const step = [](__m256i const* in, __m256i* out) __attribute__((target("avx2"), always_inline)) {
-#pragma GCC unroll 8
-    for (std::size_t k = 0; k < lanes / 2; ++k) {
-      out[2 * k] = _mm256_unpacklo_epi8(in[k], in[k + lanes / 2]);
-      out[2 * k + 1] = _mm256_unpackhi_epi8(in[k], in[k + lanes / 2]);
-    }
-  };
-  step(a, b);
-  step(b, a);
-  step(a, b);
-  step(b, a);
+  interleave_bytes(a, b);
+  interleave_bytes(b, a);
+  interleave_bytes(a, b);
+  interleave_bytes(b, a);
 #pragma GCC unroll 16
   for (std::size_t pixel = 0; pixel < 16; ++pixel) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(turned + pixel * lanes), _mm256_castsi256_si128(a[pixel]));
@@ -293,16 +302,9 @@ void multiply(TileEntries const& entries, TilePixels const& pixels, bool with_va
   __m128i a[8], b[8];
 #pragma GCC unroll 8
   for (std::size_t lane = 0; lane < 8; ++lane) a[lane] = _mm_loadu_si128(reinterpret_cast<__m128i const*>(rows + lane * stride));
-  auto const step = [](__m128i const* in, __m128i* out) __attribute__((target("avx2"), always_inline)) {
-#pragma GCC unroll 4
-    for (std::size_t k = 0; k < 4; ++k) {
-      out[2 * k] = _mm_unpacklo_epi16(in[k], in[k + 4]);
-      out[2 * k + 1] = _mm_unpackhi_epi16(in[k], in[k + 4]);
-    }
-  };
-  step(a, b);
-  step(b, a);
-  step(a, b);
+  interleave_words(a, b);
+  interleave_words(b, a);
+  interleave_words(a, b);
 #pragma GCC unroll 8
   for (std::size_t pixel = 0; pixel < 8; ++pixel) _mm_storeu_si128(reinterpret_cast<__m128i*>(turned + pixel * lanes * 2), b[pixel]);
 }

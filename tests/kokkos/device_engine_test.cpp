@@ -82,7 +82,7 @@ TEST_P(Engines, EqualTheReference) {
   DeviceSettings settings;
   settings.decoding.threads = settings.threads = GetParam();
   auto const found = reduce(plan, stored.batch, settings);
-  expect_equal(reference(plan, frames), found.out, 1e-12);
+  expect_equal(reference(plan, frames), found.out, 1e-12, !plan.corrections.dark.empty());
   auto const again = reduce(plan, stored.batch, settings);
   for (std::size_t f = 0; f < 5; ++f) expect_same_bits(found.out, f, again.out, f);
 }

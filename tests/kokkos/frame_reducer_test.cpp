@@ -101,7 +101,7 @@ TEST_P(EachEngine, UsesItsResultAgainForBatchesOfOtherSizes) {
   for (std::size_t count : {20, 3, 17}) {
     std::vector const some(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(count));
     reducer.reduce(store(plan, some).batch, out);
-    expect_equal(reference(plan, some), out, 1e-12);
+    expect_equal(reference(plan, some), out, 1e-12, !plan.corrections.dark.empty());
   }
 }
 
@@ -136,7 +136,7 @@ TEST_P(EachType, EqualsTheReference) {
         auto const plan =
             make_plan({.shape = {45, 101}, .type = type, .filter = filter, .widest = dark ? 3u : 1u, .reductions = 2, .dark = dark, .mask = mask});
         auto const frames = make_frames(plan, 17, largest, largest != 3.0);
-        expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch), 1e-12);
+        expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch), 1e-12, !plan.corrections.dark.empty());
       }
 }
 

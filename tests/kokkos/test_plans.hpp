@@ -58,7 +58,7 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
 core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
 
 /// Fails where a sum differs by more than `relative`, or an integer at all. A variance may differ by what the rounding of the mean does to it.
-void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative);
+void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative, bool has_dark = false);
 
 /// Fails where two frames of two results differ in any bit.
 void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a, core::ReducedBatch const& b, std::size_t frame_of_b);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 #include <vector>
 
 namespace xrdct::kernels::test {
@@ -139,7 +141,7 @@ void expect_widened(Storage from, Storage to) {
     std::vector<From> narrow(pixels);
     for (std::size_t p = 0; p < pixels; ++p) narrow[p] = static_cast<From>(p * 977 + 13);
     std::vector<To> wide(pixels + 1, To{7});
-    std::memcpy(wide.data(), narrow.data(), pixels * sizeof(From));
+    std::ranges::copy(std::as_bytes(std::span(narrow)), reinterpret_cast<std::byte*>(wide.data()));
     widen(reinterpret_cast<std::byte*>(wide.data()), pixels, from, to);
     for (std::size_t p = 0; p < pixels; ++p) ASSERT_EQ(wide[p], static_cast<To>(narrow[p])) << p << " of " << pixels;
     EXPECT_EQ(wide[pixels], To{7});

@@ -30,9 +30,9 @@ struct JointPlan {
   BinKernels kernels;
   std::vector<BinRuns> runs;                     //!< [reduction]; of the joint ones
   std::vector<std::optional<CountPlan>> counts;  //!< [reduction]; of those that clip counts
-  std::vector<std::uint8_t> split;  //!< [reduction] 1: some pixel has several bins
-  std::size_t most_entries = 0;     //!< of a bin of a joint reduction
-  bool norms_are_positive = true;   //!< of all unmasked pixels
+  std::vector<std::uint8_t> split;               //!< [reduction] 1: some pixel has several bins
+  std::size_t most_entries = 0;                  //!< of a bin of a joint reduction
+  bool norms_are_positive = true;                //!< of all unmasked pixels
 
  private:
   bool any_ = false;

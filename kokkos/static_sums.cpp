@@ -66,8 +66,7 @@ double StaticSums::variance_of(std::size_t pixel) const noexcept {
 void StaticSums::fill(std::size_t first, std::size_t last, std::span<std::size_t const> frames, core::PatternSums& sums) const {
   std::array<double, block_bins> rounded;
   auto const copy = [&](auto const& from, auto& to) {
-    for (std::size_t const frame : frames)
-      std::copy_n(from, last - first, to.begin() + static_cast<std::ptrdiff_t>(frame * bins() + first));
+    for (std::size_t const frame : frames) std::copy_n(from, last - first, to.begin() + static_cast<std::ptrdiff_t>(frame * bins() + first));
   };
   auto const copy_rounded = [&](std::vector<DoubleDouble> const& total, std::vector<double>& to) {
     for (std::size_t bin = first; bin < last; ++bin) rounded[bin - first] = total[bin].high + total[bin].low;

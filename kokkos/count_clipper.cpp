@@ -27,18 +27,6 @@ TilePixels pixels_of(TurnedImage const& image, std::size_t tile) {
   return {image.data() + std::size_t{turned.place} * lanes, turned.storage, turned.has_invalid};
 }
 
-double count_at(TilePixels const& pixels, std::size_t index) {
-  switch (pixels.storage) {
-    case Storage::u8:
-      return static_cast<std::uint8_t const*>(pixels.values)[index];
-    case Storage::u16:
-      return static_cast<std::uint16_t const*>(pixels.values)[index];
-    case Storage::f32:
-      return static_cast<double>(static_cast<float const*>(pixels.values)[index]);
-  }
-  return 0.0;
-}
-
 bool is_unsigned(core::PixelType type) { return core::is_integer(type) && !core::is_signed(type); }
 
 }  // namespace
@@ -218,7 +206,7 @@ void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) co
 bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const {
   TilePixels const pixels = pixels_of(image, run.tile);
   for (std::size_t e = 0; e < run.entries; ++e) {
-    double const s = count_at(pixels, matrix_.pixels()[run.first_entry + e] * lanes + lane), norm = norm_of(run, e);
+    double const s = value_at(pixels, matrix_.pixels()[run.first_entry + e] * lanes + lane), norm = norm_of(run, e);
     double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
     if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
     if (first_excluded_[run.run] == 0 || (excluded_[first_excluded_[run.run] + e] >> lane & 1) == 0) return true;
@@ -261,7 +249,7 @@ void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& imag
   for (std::size_t e = 0; e < run.entries; ++e) {
     if (first_excluded_[run.run] != 0 && (excluded_[first_excluded_[run.run] + e] >> lane & 1) != 0) continue;
     std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
-    double const s = count_at(pixels, pixel * lanes + lane), norm = norms[pixel];
+    double const s = value_at(pixels, pixel * lanes + lane), norm = norms[pixel];
     double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
     if (apart > norm * most_cut + slack) {
       excluded_of(run)[e] |= bit_of(lane);

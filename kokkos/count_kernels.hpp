@@ -8,6 +8,9 @@
 
 namespace xrdct::kernels {
 
+/// A value of a tile. \param index pixel · lanes + lane
+float value_at(TilePixels const& pixels, std::size_t index);
+
 /// The smallest and the largest count of a run in each frame; counts from 65535 on: 65535.
 struct RunExtremes {
   PerLane<std::uint16_t> smallest, largest;

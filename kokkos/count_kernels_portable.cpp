@@ -3,7 +3,6 @@
 #include "kokkos/count_kernels.hpp"
 
 namespace xrdct::kernels {
-namespace {
 
 float value_at(TilePixels const& pixels, std::size_t index) {
   switch (pixels.storage) {
@@ -16,6 +15,8 @@ float value_at(TilePixels const& pixels, std::size_t index) {
   }
   return 0.0f;
 }
+
+namespace {
 
 void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
   extremes.smallest.fill(most_counts);

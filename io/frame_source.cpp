@@ -86,21 +86,21 @@ struct FrameSource::State {
 // Copies the places of a frame's chunks; they may be dropped by `locate` meanwhile.
 FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
   Request wanted;
-  auto const* const run = table.find(frame);
-  if (run == nullptr) {
+  auto const stored = table.find(frame);
+  if (!stored) {
     wanted.problem = "expected a source, found that no mapping of the virtual dataset covers it";
     return wanted;
   }
-  wanted.dataset = run->dataset;
-  wanted.set = &resolver.datasets()[run->dataset];
-  wanted.dataset_frame = run->dataset_first + frame - run->first;
+  wanted.dataset = stored->dataset;
+  wanted.set = &resolver.datasets()[stored->dataset];
+  wanted.dataset_frame = stored->frame;
   wanted.bytes = static_cast<std::size_t>(wanted.set->frame_bytes());
   if (wanted.set->chunk.empty() && wanted.set->compact.empty() && wanted.set->address < 0) {
     wanted.problem = "expected stored values, found none: the dataset was never written";
   }
   std::lock_guard const lock(places_lock);
   for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
-    ChunkKey const key{run->dataset, chunk};
+    ChunkKey const key{stored->dataset, chunk};
     auto found = last_located.find(key);
     if (found == last_located.end()) {
       found = located_before.find(key);
@@ -136,6 +136,7 @@ FrameSource::FrameSource(std::vector<std::filesystem::path> const& files, std::s
   for (auto const& file : files) {
     append_frames(state_->table, state_->resolver.resolve(file, dataset), dataset + " in " + file.string());
   }
+  state_->table.close();
   if (state_->resolver.datasets().empty()) {
     throw core::InputError("cannot read " + dataset + " in " + files.front().string() + ": expected frames, found none; name another dataset");
   }
@@ -147,6 +148,7 @@ FrameSource::~FrameSource() = default;
 core::FrameShape FrameSource::shape() const { return state_->table.shape; }
 core::FrameEncoding FrameSource::encoding() const { return state_->first().delivered(); }
 std::int64_t FrameSource::frames() const { return state_->table.frames; }
+std::size_t FrameSource::table_bytes() const { return state_->table.memory_bytes() + state_->resolver.memory_bytes(); }
 std::vector<InputFile> const& FrameSource::files() const { return state_->resolver.files(); }
 
 std::string FrameSource::layout() const {
@@ -161,10 +163,10 @@ void FrameSource::locate(std::span<std::int64_t const> frames) {
   for (auto const frame : frames) {
     if (frame < 0) continue;
     XRDCT_ASSERT(frame < state.table.frames);
-    auto const* const run = state.table.find(frame);
-    if (run == nullptr) continue;
-    auto const chunks = state.chunks_of(state.resolver.datasets()[run->dataset], run->dataset_first + frame - run->first);
-    wanted[run->dataset].insert(wanted[run->dataset].end(), chunks.begin(), chunks.end());
+    auto const stored = state.table.find(frame);
+    if (!stored) continue;
+    auto const chunks = state.chunks_of(state.resolver.datasets()[stored->dataset], stored->frame);
+    wanted[stored->dataset].insert(wanted[stored->dataset].end(), chunks.begin(), chunks.end());
   }
   ChunkPlaces places;
   for (auto const& [dataset, chunks] : wanted) {
@@ -218,10 +220,10 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
 
 std::string FrameSource::describe(std::int64_t frame) const {
   std::string const text = "frame " + std::to_string(frame);
-  auto const* const run = state_->table.find(frame);
-  if (run == nullptr) return text;
-  auto const& where = state_->resolver.datasets()[run->dataset].where;
-  return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(run->dataset_first + frame - run->first) + "])";
+  auto const stored = state_->table.find(frame);
+  if (!stored) return text;
+  auto const& where = state_->resolver.datasets()[stored->dataset].where;
+  return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(stored->frame) + "])";
 }
 
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {

@@ -35,6 +35,7 @@ class FrameSource final : public core::FrameReader {
   core::FrameEncoding encoding() const;  //!< of the bytes that `read` delivers
   std::int64_t frames() const;
   std::vector<InputFile> const& files() const;  //!< all files that are read, data files of a master too
+  std::size_t table_bytes() const;              //!< memory for where each frame is: by files and mappings, not by frames
   std::string layout() const;                   //!< "bitshuffle-LZ4, one frame per chunk, 3 files" for people
 
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.

@@ -49,30 +49,60 @@ void append_frames(FrameTable& whole, FrameTable const& part, std::string const&
     throw core::InputError("cannot join " + name + ": expected frames of " + shape_text(whole.shape) + " pixels as before, found " +
                            shape_text(part.shape) + "; name only files of one detector setting");
   }
-  for (auto run : part.runs) {
-    run.first += whole.frames;
-    whole.runs.push_back(run);
-  }
+  FrameSequence target, source;
+  target.append(FrameBlocks::run(whole.frames, part.frames));
+  source.append(FrameBlocks::run(0, part.frames));
+  whole.map(target, source, part);
   whole.frames += part.frames;
   whole.dims = {whole.frames, static_cast<std::int64_t>(whole.shape.rows), static_cast<std::int64_t>(whole.shape.columns)};
 }
 
-FrameRun const* FrameTable::find(std::int64_t frame) const {
-  auto const after = std::upper_bound(runs.begin(), runs.end(), frame, [](std::int64_t f, FrameRun const& run) { return f < run.first; });
-  if (after == runs.begin()) return nullptr;
-  auto const& run = *std::prev(after);
-  return frame < run.first + run.count ? &run : nullptr;
+FrameTable::FrameTable(StoredDataset const& set, std::size_t dataset)
+    : shape(set.shape()), dims(set.dims), frames(set.frames()), stored_(true), dataset_(dataset) {}
+
+void FrameTable::map(FrameSequence const& target, FrameSequence const& source, FrameTable const& from) {
+  XRDCT_ASSERT(!stored_ && target.size() == source.size());
+  auto const [place, added] = source_of_.try_emplace(&from, sources_.size());
+  if (added) sources_.push_back({&from, {}, {}});
+  auto& to = sources_[place->second];
+  to.target.append(target);
+  to.frames.append(source);
 }
 
-void FrameTable::add(std::int64_t frame, std::size_t dataset, std::int64_t dataset_frame) {
-  if (!runs.empty()) {
-    auto& last = runs.back();
-    if (last.dataset == dataset && frame == last.first + last.count && dataset_frame == last.dataset_first + last.count) {
-      ++last.count;
-      return;
+std::int64_t FrameTable::close() {
+  pieces_.clear();
+  for (std::size_t s = 0; s < sources_.size(); ++s)
+    for (auto const& piece : sources_[s].target.pieces()) pieces_.push_back({piece, s});
+  std::sort(pieces_.begin(), pieces_.end(), [](Piece const& a, Piece const& b) { return a.target.frames.first < b.target.frames.first; });
+  reach_.clear();
+  std::int64_t twice = -1;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    auto const& mine = pieces_[i].target.frames;
+    for (std::size_t j = i; j-- > 0 && reach_[j] > mine.first;) {
+      std::int64_t const common = common_frame(pieces_[j].target.frames, mine);
+      if (common >= 0 && (twice < 0 || common < twice)) twice = common;
     }
+    reach_.push_back(std::max(reach_.empty() ? 0 : reach_.back(), mine.end()));
   }
-  runs.push_back({frame, 1, dataset, dataset_frame});
+  return twice;
+}
+
+std::optional<StoredFrame> FrameTable::find(std::int64_t frame) const {
+  if (stored_) return frame >= 0 && frame < frames ? std::optional(StoredFrame{dataset_, frame}) : std::nullopt;
+  auto const after =
+      std::upper_bound(pieces_.begin(), pieces_.end(), frame, [](std::int64_t f, Piece const& p) { return f < p.target.frames.first; });
+  for (auto i = static_cast<std::size_t>(after - pieces_.begin()); i-- > 0 && reach_[i] > frame;) {
+    auto const& [target, source] = pieces_[i];
+    std::int64_t const index = target.frames.find(frame);
+    if (index >= 0) return sources_[source].table->find(sources_[source].frames.at(target.position + index));
+  }
+  return std::nullopt;
+}
+
+std::size_t FrameTable::memory_bytes() const {
+  std::size_t bytes = sources_.capacity() * sizeof(Source) + pieces_.capacity() * sizeof(Piece) + reach_.capacity() * sizeof(std::int64_t);
+  for (auto const& source : sources_) bytes += (source.target.pieces().capacity() + source.frames.pieces().capacity()) * sizeof(FrameSequence::Piece);
+  return bytes;
 }
 
 /*!
@@ -98,8 +128,10 @@ class VirtualFrames {
       if (!target.unlimited()) {
         add_frames(target.frames(dims_), source, file, path);
       } else if (source.unlimited()) {
-        auto const from = source_frames(source, file, path);
-        add_runs(target.first_frames(from.frames.size(), dims_), from);
+        auto from = source_frames(source, file, path);
+        auto const frames = target.first_frames(from.frames.size(), dims_);
+        from.frames.cut(frames.size());
+        table_.map(frames, from.frames, *from.table);
       } else {
         add_numbered(mapping);
       }
@@ -114,7 +146,7 @@ class VirtualFrames {
   };
   struct Source {
     FrameTable const* table;
-    std::vector<std::int64_t> frames;
+    FrameSequence frames;
   };
 
   std::string name() const { return where_.name(); }
@@ -127,15 +159,10 @@ class VirtualFrames {
   }
 
   FrameTable finish() {
-    auto& runs = table_.runs;
-    std::sort(runs.begin(), runs.end(), [](FrameRun const& a, FrameRun const& b) { return a.first < b.first; });
-    std::int64_t end = 0;
-    for (auto const& run : runs) {
-      if (run.first < end) {
-        throw core::InputError("cannot resolve virtual dataset " + name() + ": expected one source per frame, found two for frame " +
-                               std::to_string(run.first) + "; name the source files");
-      }
-      end = run.first + run.count;
+    std::int64_t const twice = table_.close(), end = table_.end();
+    if (twice >= 0) {
+      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected one source per frame, found two for frame " +
+                             std::to_string(twice) + "; name the source files");
     }
     table_.frames = end;
     if (!unlimited_) {
@@ -164,20 +191,13 @@ class VirtualFrames {
     return {table, selection.frames(table->dims)};
   }
 
-  void add_frames(std::vector<std::int64_t> const& target, FrameSelection const& selection, std::string const& file, std::string const& path) {
+  void add_frames(FrameSequence const& target, FrameSelection const& selection, std::string const& file, std::string const& path) {
     auto const source = source_frames(selection, file, path);
     if (target.size() != source.frames.size()) {
       throw core::IoError("cannot resolve virtual dataset " + name() + ": expected " + std::to_string(target.size()) + " frames from " + path +
                           " in " + file + ", found " + std::to_string(source.frames.size()) + "; wait until the source is written, or copy it again");
     }
-    add_runs(target, source);
-  }
-
-  void add_runs(std::vector<std::int64_t> const& target, Source const& source) {
-    for (std::size_t i = 0; i < target.size(); ++i) {
-      auto const* const run = source.table->find(source.frames[i]);
-      if (run != nullptr) table_.add(target[i], run->dataset, run->dataset_first + source.frames[i] - run->first);
-    }
+    table_.map(target, source.frames, *source.table);
   }
 
   // Sources numbered by "%b": as many as there are, without a gap, at least one.
@@ -248,7 +268,7 @@ FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
   }
   datasets_.push_back(describe_dataset(object.get(), where));
   auto const& set = datasets_.back();
-  return {set.shape(), set.dims, set.frames(), {{0, set.frames(), datasets_.size() - 1, 0}}};
+  return FrameTable(set, datasets_.size() - 1);
 }
 
 FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, int depth) {
@@ -272,7 +292,14 @@ FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, 
     auto const at = follow_links(open_, where.file, joined_path(where.path, name));
     append_frames(whole, known(at, depth + 1), joined_path(where.path, name) + " in " + where.file.string());
   }
+  whole.close();
   return whole;
+}
+
+std::size_t FrameResolver::memory_bytes() const {
+  std::size_t bytes = 0;
+  for (auto const& [where, table] : known_) bytes += table.memory_bytes();
+  return bytes;
 }
 
 void FrameResolver::note(std::filesystem::path const& file) {

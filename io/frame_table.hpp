@@ -1,40 +1,71 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "io/frame_sequence.hpp"
 #include "io/frame_source.hpp"
 #include "io/stored_dataset.hpp"
 
 namespace xrdct::io {
 
-/// Consecutive frames that are consecutive in one dataset, too.
-struct FrameRun {
-  std::int64_t first = 0;  //!< frame of the table
-  std::int64_t count = 0;
-  std::size_t dataset = 0;         //!< which one
-  std::int64_t dataset_first = 0;  //!< frame in the dataset that is frame `first` of the table
+/// A frame of a stored dataset.
+struct StoredFrame {
+  std::size_t dataset = 0;  //!< which one
+  std::int64_t frame = 0;   //!< of it
 };
 
 /*!
- * Where each frame is: which dataset, and which frame of it. Frames without a run have no source. Internal to io/.
+ * Where each frame is: which dataset, and which frame of it. Internal to io/.
  *
- * Memory: 32 B per run; a virtual dataset that deals frames out to several files in turn has one run per frame.
+ * A table is a stored dataset as it is, or it maps some of its frames to those of other tables, in pieces that follow a rule. Frames without a piece
+ * have no source. Look-up: by binary search where pieces do not overlap, else through those that do; once more for each nesting. Memory: about 160 B
+ * per piece. Files one after another are one piece each, frames dealt out to several files in turn as well, whatever their number.
  */
-struct FrameTable {
+class FrameTable {
+ public:
   core::FrameShape shape;
   std::vector<std::int64_t> dims;  //!< of the dataset that the frames seem to be; their product before the last two is `frames`
   std::int64_t frames = 0;
-  std::vector<FrameRun> runs;  //!< in order of `first`, without overlap
 
-  /// The run that holds the frame, or nullptr.
-  FrameRun const* find(std::int64_t frame) const;
-  /// Adds one frame; joins it to the last run where it continues it.
-  void add(std::int64_t frame, std::size_t dataset, std::int64_t dataset_frame);
+  FrameTable() = default;
+  /// All frames of a stored dataset.
+  FrameTable(StoredDataset const& set, std::size_t dataset);
+
+  /// Maps the frames `target` to `source` of another table, one by one. \param from has to stay where it is
+  void map(FrameSequence const& target, FrameSequence const& source, FrameTable const& from);
+  /// To be called after the last `map`, before `find`. Returns the first frame that two pieces claim, or −1.
+  std::int64_t close();
+  /// One after the last mapped frame.
+  std::int64_t end() const { return reach_.empty() ? 0 : reach_.back(); }
+
+  std::optional<StoredFrame> find(std::int64_t frame) const;
+  std::size_t memory_bytes() const;  //!< without that of the tables it maps to
+
+ private:
+  /// Mappings to one table, one after another.
+  struct Source {
+    FrameTable const* table = nullptr;
+    FrameSequence target, frames;  // as many
+  };
+  /// A piece of a source's target.
+  struct Piece {
+    FrameSequence::Piece target;
+    std::size_t source = 0;
+  };
+
+  bool stored_ = false;
+  std::size_t dataset_ = 0;  // of a stored one
+  std::vector<Source> sources_;
+  std::map<FrameTable const*, std::size_t> source_of_;
+  std::vector<Piece> pieces_;        // by first frame
+  std::vector<std::int64_t> reach_;  // [piece] the largest end up to here
 };
 
-/// Adds all frames of `part` after those of `whole`. \throws core::InputError frames of another shape; `name` says whose
+/// Adds all frames of `part`, which has to stay where it is, after those of `whole`; `whole.close()` is left to do. \throws core::InputError frames
+/// of another shape; `name` says whose
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name);
 
 /*!
@@ -50,6 +81,7 @@ class FrameResolver {
   std::vector<StoredDataset> const& datasets() const { return datasets_; }
   std::vector<InputFile> const& files() const { return files_; }  //!< all that were opened, in order
   Hdf5Files& open_files() { return open_; }
+  std::size_t memory_bytes() const;  //!< of all tables
 
  private:
   FrameTable const& known(Hdf5Location const& where, int depth);

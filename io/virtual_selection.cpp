@@ -5,6 +5,36 @@
 #include "core/errors.hpp"
 
 namespace xrdct::io {
+namespace {
+
+// The frames at positions `inner` of a dimension of `length`, for each of `outer` before it, in C order. Selections along one dimension, and whole
+// rows of the inner one, stay one piece.
+FrameSequence nested(FrameSequence const& outer, FrameSequence const& inner, std::int64_t length) {
+  FrameSequence found;
+  if (inner.size() == 0) return found;
+  FrameBlocks const& first = inner.pieces()[0].frames;
+  bool const one_run = inner.pieces().size() == 1 && first.count == 1;
+  bool const whole = one_run && first.size() == length;
+  for (auto const& [frames, position] : outer.pieces()) {
+    if (whole) {
+      found.append({frames.first * length, frames.stride * length, frames.count, frames.block * length});
+      continue;
+    }
+    for (std::int64_t c = 0; c < frames.count; ++c) {
+      std::int64_t const block = frames.first + c * frames.stride;
+      if (one_run) {
+        found.append({block * length + first.first, length, frames.block, first.size()});
+        continue;
+      }
+      for (std::int64_t b = 0; b < frames.block; ++b)
+        for (auto const& [within, offset] : inner.pieces())
+          found.append({(block + b) * length + within.first, within.stride, within.count, within.block});
+    }
+  }
+  return found;
+}
+
+}  // namespace
 
 FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(name)) {
   auto const type = H5Sget_select_type(space);
@@ -50,55 +80,67 @@ void FrameSelection::check_whole_frames(Slabs const& slabs, std::vector<std::int
                          "name the source files, or copy the frames to an ordinary dataset");
 }
 
-void FrameSelection::append(Slabs const& slabs, std::vector<std::int64_t> const& dims, std::vector<std::int64_t>& frames) const {
-  check_whole_frames(slabs, dims);
-  std::vector<std::int64_t> found{0};
-  for (std::size_t d = 0; d + 2 < dims.size(); ++d) {
-    auto const& slab = slabs[d];
-    bool const open = slab.count == H5S_UNLIMITED || slab.block == H5S_UNLIMITED;
-    auto const length = static_cast<hsize_t>(dims[d]);
-    std::vector<std::int64_t> longer;
-    for (auto const base : found) {
-      for (hsize_t c = 0; c < slab.count && (!open || slab.start + c * slab.stride < length); ++c) {
-        for (hsize_t b = 0; b < slab.block; ++b) {
-          hsize_t const position = slab.start + c * slab.stride + b;
-          if (position >= length && open) break;
-          if (position >= length) {
-            throw core::IoError("cannot resolve virtual dataset " + name_ + ": expected a source with at least " + std::to_string(position + 1) +
-                                " frames, found " + std::to_string(length) + "; wait until it is written, or copy it again");
-          }
-          longer.push_back(base * dims[d] + static_cast<std::int64_t>(position));
-        }
-      }
-    }
-    found = std::move(longer);
+FrameSequence FrameSelection::positions(Slab const& slab, std::int64_t length) const {
+  auto const start = static_cast<std::int64_t>(slab.start), stride = static_cast<std::int64_t>(slab.stride);
+  FrameSequence found;
+  if (slab.block == H5S_UNLIMITED) {
+    found.append(FrameBlocks::run(start, std::max<std::int64_t>(0, length - start)));
+    return found;
   }
-  frames.insert(frames.end(), found.begin(), found.end());
+  auto const block = static_cast<std::int64_t>(slab.block);
+  if (slab.count == H5S_UNLIMITED) {
+    std::int64_t const whole = start + block > length ? 0 : (length - start - block) / stride + 1, rest = start + whole * stride;
+    found.append({start, stride, whole, block});
+    found.append(FrameBlocks::run(rest, std::clamp<std::int64_t>(length - rest, 0, block)));
+    return found;
+  }
+  found.append({start, stride, static_cast<std::int64_t>(slab.count), block});
+  if (found.size() > 0 && found.pieces().back().frames.end() > length) {
+    throw core::IoError("cannot resolve virtual dataset " + name_ + ": expected a source with at least " +
+                        std::to_string(found.pieces().back().frames.end()) + " frames, found " + std::to_string(length) +
+                        "; wait until it is written, or copy it again");
+  }
+  return found;
 }
 
-std::vector<std::int64_t> FrameSelection::frames(std::vector<std::int64_t> const& dims) const {
-  std::vector<std::int64_t> selected;
+FrameSequence FrameSelection::frames_of(Slabs const& slabs, std::vector<std::int64_t> const& dims) const {
+  check_whole_frames(slabs, dims);
+  FrameSequence found;
+  found.append(FrameBlocks::run(0, 1));
+  for (std::size_t d = 0; d + 2 < dims.size(); ++d) found = nested(found, positions(slabs[d], dims[d]), dims[d]);
+  return found;
+}
+
+FrameSequence FrameSelection::frames(std::vector<std::int64_t> const& dims) const {
+  FrameSequence selected;
   if (all_) {
     std::int64_t count = 1;
     for (std::size_t d = 0; d + 2 < dims.size(); ++d) count *= dims[d];
-    for (std::int64_t f = 0; f < count; ++f) selected.push_back(f);
+    selected.append(FrameBlocks::run(0, count));
     return selected;
   }
-  for (auto const& slabs : parts_) append(slabs, dims, selected);
-  std::sort(selected.begin(), selected.end());
+  if (parts_.size() == 1) return frames_of(parts_[0], dims);
+  std::vector<FrameBlocks> runs;  // the parts of an irregular selection may lie one within the other: run by run, in order
+  for (auto const& slabs : parts_) {
+    auto const part = frames_of(slabs, dims);
+    for (auto const& [frames, position] : part.pieces())
+      for (std::int64_t c = 0; c < frames.count; ++c) runs.push_back(FrameBlocks::run(frames.first + c * frames.stride, frames.block));
+  }
+  std::sort(runs.begin(), runs.end(), [](FrameBlocks const& a, FrameBlocks const& b) { return a.first < b.first; });
+  for (auto const& run : runs) selected.append(run);
   return selected;
 }
 
-std::vector<std::int64_t> FrameSelection::first_frames(std::size_t count, std::vector<std::int64_t> dims) const {
+FrameSequence FrameSelection::first_frames(std::int64_t count, std::vector<std::int64_t> dims) const {
   auto const& slab = parts_[0][0];
-  hsize_t const blocks = slab.block == H5S_UNLIMITED ? 0 : count / slab.block + 1;
-  dims[0] = static_cast<std::int64_t>(slab.start + blocks * slab.stride + count);
+  auto const blocks = slab.block == H5S_UNLIMITED ? 0 : count / static_cast<std::int64_t>(slab.block) + 1;
+  dims[0] = static_cast<std::int64_t>(slab.start) + blocks * static_cast<std::int64_t>(slab.stride) + count;
   auto selected = frames(dims);
-  selected.resize(std::min(selected.size(), count));
+  selected.cut(count);
   return selected;
 }
 
-std::vector<std::int64_t> FrameSelection::block_frames(std::int64_t block, std::vector<std::int64_t> dims) const {
+FrameSequence FrameSelection::block_frames(std::int64_t block, std::vector<std::int64_t> dims) const {
   FrameSelection one = *this;
   auto& slab = one.parts_[0][0];
   slab.start += static_cast<hsize_t>(block) * slab.stride;

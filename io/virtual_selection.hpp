@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "io/frame_sequence.hpp"
 #include "io/hdf5_handle.hpp"
 
 namespace xrdct::io {
@@ -11,6 +12,7 @@ namespace xrdct::io {
  * The frames that one side of a virtual dataset's mapping selects. Internal to io/.
  *
  * Only whole frames: the last two dimensions are selected in full. Frames are counted in C order over the dimensions before them.
+ * Memory: that of `FrameSequence`; one piece for a regular selection along one dimension.
  */
 class FrameSelection {
  public:
@@ -20,11 +22,11 @@ class FrameSelection {
   bool unlimited() const;
   /// The frames in order, for a dataset of these dimensions; an unlimited selection ends with them. \throws core::InputError parts of frames;
   /// core::IoError frames outside of `dims`
-  std::vector<std::int64_t> frames(std::vector<std::int64_t> const& dims) const;
+  FrameSequence frames(std::vector<std::int64_t> const& dims) const;
   /// The first `count` frames of an unlimited selection of a dataset whose first dimension is still open.
-  std::vector<std::int64_t> first_frames(std::size_t count, std::vector<std::int64_t> dims) const;
+  FrameSequence first_frames(std::int64_t count, std::vector<std::int64_t> dims) const;
   /// The frames of block number `block` of an unlimited selection.
-  std::vector<std::int64_t> block_frames(std::int64_t block, std::vector<std::int64_t> dims) const;
+  FrameSequence block_frames(std::int64_t block, std::vector<std::int64_t> dims) const;
 
  private:
   /// start, stride, count, block of one dimension, as HDF5 counts them.
@@ -34,7 +36,9 @@ class FrameSelection {
   using Slabs = std::vector<Slab>;  //!< one per dimension
 
   void check_whole_frames(Slabs const& slabs, std::vector<std::int64_t> const& dims) const;
-  void append(Slabs const& slabs, std::vector<std::int64_t> const& dims, std::vector<std::int64_t>& frames) const;
+  /// The selected positions along one dimension of this length.
+  FrameSequence positions(Slab const& slab, std::int64_t length) const;
+  FrameSequence frames_of(Slabs const& slabs, std::vector<std::int64_t> const& dims) const;
 
   std::string name_;
   bool all_ = false;

@@ -78,6 +78,85 @@ TEST(VirtualDataset, takes_frames_in_turn_from_several_files) {
   expect_numbered_frames(source);
 }
 
+// A hundred times the frames must not take more memory: only the number of files and mappings counts.
+TEST(VirtualDataset, takes_memory_by_files_and_not_by_frames) {
+  auto const folder = fresh_folder();
+  auto const empty = [&](std::string const& file, hsize_t frames) {  // chunked, never written: no bytes
+    create_dataset(create_file(folder / file), "/data", {frames, rows, columns}, dataset_creation({1, rows, columns}));
+  };
+  auto const table_bytes = [&](hsize_t frames, hsize_t block) {
+    hsize_t const all = 4 * frames;
+    for (hsize_t i = 0; i < 4; ++i) empty("part_" + std::to_string(i) + ".h5", frames);
+    {
+      auto const in_turn = dataset_creation(), one_after_another = dataset_creation(), odd = dataset_creation();
+      for (hsize_t i = 0; i < 4; ++i) {
+        auto const name = "part_" + std::to_string(i) + ".h5";
+        map(in_turn, frames_of(all, i * block, frames / block, 4 * block, block), name, all_frames(frames));
+        map(one_after_another, frames_of(all, i * frames, frames), name, frames_of(frames, 0, frames));
+      }
+      auto const open = create_file(folder / "virtual.h5");
+      create_dataset(open, "/in_turn", {all, rows, columns}, in_turn);
+      create_dataset(open, "/one_after_another", {all, rows, columns}, one_after_another);
+      map(odd, all_frames(all / 2), ".", frames_of(all, 1, all / 2, 2), "/in_turn");
+      create_dataset(open, "/odd", {all / 2, rows, columns}, odd);
+    }
+    FrameSource const in_turn({folder / "virtual.h5"}, "/in_turn"), joined({folder / "virtual.h5"}, "/one_after_another");
+    FrameSource const odd({folder / "virtual.h5"}, "/odd");
+    EXPECT_EQ(in_turn.frames(), static_cast<std::int64_t>(all));
+    auto const last = "part_3.h5:/data[" + std::to_string(frames - 1) + "]";
+    EXPECT_THAT(in_turn.describe(static_cast<std::int64_t>(all) - 1), HasSubstr(last));
+    EXPECT_THAT(in_turn.describe(static_cast<std::int64_t>(5 * block)), HasSubstr("part_1.h5:/data[" + std::to_string(block) + "]"));
+    EXPECT_THAT(joined.describe(static_cast<std::int64_t>(all) - 1), HasSubstr(last));
+    EXPECT_THAT(odd.describe(static_cast<std::int64_t>(all / 2) - 1), HasSubstr(last));
+    return std::vector<std::size_t>{in_turn.table_bytes(), joined.table_bytes(), odd.table_bytes()};
+  };
+  auto const few = table_bytes(20, 1);
+  for (auto const bytes : few) EXPECT_LT(bytes, 4000U);
+  EXPECT_EQ(table_bytes(2000, 1), few);
+  EXPECT_EQ(table_bytes(2000, 10), few);
+}
+
+TEST(VirtualDataset, maps_single_frames_like_a_rule) {
+  auto const folder = fresh_folder();
+  auto const bytes = [&](hsize_t frames) {
+    for (int i = 0; i < 2; ++i) write_bslz4(create_file(folder / ("part_" + std::to_string(i) + ".h5")), "/data", frames, rows, columns, 0);
+    {
+      auto const creation = dataset_creation();
+      for (hsize_t f = 0; f < 2 * frames; ++f)
+        map(creation, frames_of(2 * frames, f, 1), "part_" + std::to_string(f % 2) + ".h5", frames_of(frames, f / 2, 1));
+      create_dataset(create_file(folder / "virtual.h5"), "/data", {2 * frames, rows, columns}, creation);
+    }
+    FrameSource source({folder / "virtual.h5"}, "/data");
+    core::FrameBuffer buffer;
+    for (std::int64_t f = 0; f < source.frames(); ++f) EXPECT_EQ(read_frames(source, {f}, buffer)[0], pixels_of(f / 2, rows * columns)) << f;
+    return source.table_bytes();
+  };
+  EXPECT_EQ(bytes(30), bytes(5));
+}
+
+TEST(VirtualDataset, maps_lines_of_a_grid) {
+  auto const folder = fresh_folder();
+  write_bslz4(create_file(folder / "source.h5"), "/data", 12, rows, columns, 0);
+  {
+    auto const creation = dataset_creation();
+    Dims const grid{3, 5, rows, columns}, source_dims{12, rows, columns};
+    Hdf5Space const target(H5Screate_simple(4, grid.data(), nullptr), "make a space");
+    Dims const from{0, 1, 0, 0}, step{2, 1, 1, 1}, times{2, 1, 1, 1}, size{1, 3, rows, columns};  // columns 1, 2, 3 of lines 0 and 2
+    hdf5_checked(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, from.data(), step.data(), times.data(), size.data()), "select");
+    map(creation, target, "source.h5", frames_of(12, 1, 2, 6, 3));  // 1, 2, 3, 7, 8, 9
+    create_dataset(create_file(folder / "virtual.h5"), "/data", grid, creation);
+  }
+  FrameSource source({folder / "virtual.h5"}, "/data");
+  ASSERT_EQ(source.frames(), 15);
+  core::FrameBuffer buffer;
+  for (auto const& [frame, expected] : {std::pair{1, 1}, {2, 2}, {3, 3}, {11, 7}, {12, 8}, {13, 9}})
+    EXPECT_EQ(read_frames(source, {frame}, buffer)[0], pixels_of(expected, rows * columns)) << frame;
+  for (std::int64_t const frame : {0, 4, 5, 9, 10, 14}) {
+    read_frames(source, {frame}, buffer);
+    EXPECT_EQ(buffer.batch.frames[0].status, core::FrameStatus::unreadable) << frame;
+  }
+}
+
 TEST(VirtualDataset, maps_parts_irregular_parts_and_the_same_file) {
   auto const file = fresh_folder() / "virtual.h5";
   {

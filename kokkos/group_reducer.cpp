@@ -196,13 +196,14 @@ PixelBlock GroupReducer::block_at(std::size_t pixel) const {
 void GroupReducer::reduce_tile(std::size_t first) {
   std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
   bool wanted = false;
-  TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark, last - first};
+  TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark, true};
   for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
     wanted |= plan_.wanted[pixel / plan_.block_pixels] != 0;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       Staged const staged = stage_block(lane, pixel, pixel - first);
       turned.storage = std::max(turned.storage, staged.storage);
       turned.has_invalid |= staged.has_invalid;
+      turned.small &= staged.small;
     }
   }
   if (!wanted) return;

@@ -39,7 +39,7 @@ struct TilePixels {
   Storage storage = Storage::f32;
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
-  std::size_t pixels = 0;       //!< of the tile
+  bool small = false;           //!< no value that an entry names is 32 or more (u8 alone)
 };
 
 /*!

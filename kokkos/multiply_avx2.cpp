@@ -224,15 +224,6 @@ template <Storage storage, bool with_variance>
     }
 }
 
-// Whether no count needs more than 5 bits: c², of 48 bits, times such a count is exact in double.
-[[gnu::target("avx2,fma")]] bool all_small(TilePixels const& pixels) {
-  auto const* values = static_cast<__m128i const*>(pixels.values);
-  __m128i any[4]{};
-  for (std::size_t p = 0; p < pixels.pixels; ++p) any[p % 4] = _mm_or_si128(any[p % 4], _mm_loadu_si128(values + p));
-  __m128i const all = _mm_or_si128(_mm_or_si128(any[0], any[1]), _mm_or_si128(any[2], any[3]));
-  return _mm_testz_si128(all, _mm_set1_epi8(static_cast<char>(0xe0))) != 0;
-}
-
 template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
 void multiply_runs(TileEntries const& entries, TilePixels const& pixels, double* sums) {
   if constexpr (storage != Storage::f32) {
@@ -249,8 +240,9 @@ void multiply_runs(TileEntries const& entries, TilePixels const& pixels, double*
 template <Storage storage, bool has_dark = false, bool has_invalid = false>
 void multiply_tile(TileEntries const& entries, TilePixels const& pixels, bool with_variance, double* sums) {
   if (!with_variance) return multiply_runs<storage, has_dark, has_invalid, Variance::none>(entries, pixels, sums);
+  // c², of 48 bits, times a count of 5 bits is exact in double.
   if constexpr (storage == Storage::u8)
-    if (all_small(pixels)) return multiply_runs<storage, has_dark, has_invalid, Variance::exact>(entries, pixels, sums);
+    if (pixels.small) return multiply_runs<storage, has_dark, has_invalid, Variance::exact>(entries, pixels, sums);
   multiply_runs<storage, has_dark, has_invalid, Variance::rounded>(entries, pixels, sums);
 }
 

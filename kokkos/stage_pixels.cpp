@@ -89,6 +89,7 @@ Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues 
   } else {
     result.storage = static_cast<double>(extent.high) > 255.0 ? Storage::u16 : Storage::u8;
   }
+  result.small = result.storage == Storage::u8 && static_cast<double>(extent.high) < 32.0;
   return result;
 }
 
@@ -176,7 +177,7 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
     std::memcpy(scratch, staged, block.pixels * bytes);
     return stage(scratch, block, staged, invalid);
   }
-  Staged result{narrow.pixel_bytes == 1 ? Storage::u8 : Storage::u16, false};
+  Staged result{narrow.pixel_bytes == 1 ? Storage::u8 : Storage::u16, false, narrow.differing <= 5};
   bool const small_are_valid = narrow.pixel_bytes == 1 ? all_u8_valid_ : all_u16_valid_;
   if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid)) {
     for (std::size_t p = 0; p < block.pixels; ++p) {
@@ -188,6 +189,7 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
   if (result.has_invalid || block.dark != nullptr) {
     widen(staged, block.pixels, result.storage, Storage::f32);
     result.storage = Storage::f32;
+    result.small = false;
   }
   if (result.has_invalid) erase_invalid(invalid, block.pixels, staged);
   return result;

@@ -14,6 +14,7 @@ namespace xrdct::kernels {
 struct Staged {
   Storage storage = Storage::u8;
   bool has_invalid = false;  //!< some unmasked pixel is invalid; then storage is f32
+  bool small = true;         //!< all unmasked pixels are below 32; storage is u8
 };
 
 /// What belongs to some consecutive pixels in every frame.

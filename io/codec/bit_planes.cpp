@@ -10,6 +10,9 @@
 namespace xrdct::codec {
 namespace {
 
+// What callers ask about equal planes: whether counts are below 32.
+constexpr std::size_t small_planes = 5;
+
 // Whether all planes from `first` to `last` are equal.
 bool equal_planes(std::byte const* planes, std::size_t plane_bytes, std::size_t first, std::size_t last) {
   if (first >= last) return true;
@@ -37,10 +40,11 @@ DecodeStatus NarrowDecoder::decode(std::span<std::byte const> compressed, std::s
   std::size_t const plane_bytes = pixels / 8;
   auto const [status, equal] = decode_lz4_planes(simd_, compressed, std::span(planes_).first(pixels * pixel_bytes_), plane_bytes);
   if (status != DecodeStatus::ok) return status;
-  narrow = {pixel_bytes_, {}};
+  narrow = {pixel_bytes_, {}, 8 * pixel_bytes_};
   for (std::size_t low : {1, 2}) {
     if (low >= pixel_bytes_ || !equal_planes(planes_.data(), plane_bytes, 8 * low, equal)) continue;
-    narrow = {low, upper_bits(std::min(8 * low, equal), plane_bytes)};
+    bool const small = equal > small_planes && equal_planes(planes_.data(), plane_bytes, small_planes, equal);
+    narrow = {low, upper_bits(std::min(8 * low, equal), plane_bytes), small ? small_planes : std::min(8 * low, equal)};
     break;
   }
   bool const four_planes = simd_ == Simd::avx2 && narrow.pixel_bytes == 1 && equal <= 4 && plane_bytes % 32 == 0;

@@ -21,6 +21,7 @@ namespace xrdct::codec {
 struct NarrowPixels {
   std::size_t pixel_bytes = 0;           //!< of a delivered pixel: 1, 2, or that of the frame
   std::span<std::uint64_t const> upper;  //!< bit i%64 of word i/64: the upper planes of pixel i are set; empty where none is, or none is left out
+  std::size_t differing = 64;            //!< all planes from this one on are equal: of pixels without an upper bit, no bit from this one on is set
 };
 
 /// The bytes of pixel i, as they were stored, into `value` (little endian). \param pixel_bytes that of the frame

@@ -27,6 +27,10 @@ std::vector<std::byte> widened(Stream const& stream, std::size_t pixels, std::si
     for (std::size_t i = 0; i < in_block; ++i) {
       std::uint64_t const value = value_of(narrow, out.data(), pixel_bytes, i);
       std::memcpy(values.data() + (first + i) * pixel_bytes, &value, pixel_bytes);
+      bool const is_upper = !narrow.upper.empty() && (narrow.upper[i / 64] >> (i % 64) & 1) != 0;
+      if (!is_upper && narrow.differing < 64) {
+        EXPECT_EQ(0u, value >> narrow.differing) << i;
+      }
     }
     first += in_block;
   }
@@ -58,6 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Bytes, NarrowPixelsOf, testing::Values(1, 2, 4, 8), tes
 struct Narrow {
   std::size_t pixel_bytes;
   std::vector<std::uint64_t> upper;
+  std::size_t differing;
 };
 
 Narrow narrow_of(Content content, std::size_t pixels, std::size_t pixel_bytes) {
@@ -67,7 +72,7 @@ Narrow narrow_of(Content content, std::size_t pixels, std::size_t pixel_bytes) {
   NarrowPixels narrow;
   auto const stream = bitshuffle_lz4_by_hand(in, pixel_bytes, pixels);
   EXPECT_EQ(DecodeStatus::ok, decoder.decode(std::span(stream).subspan(16), pixels, out, narrow));
-  return {narrow.pixel_bytes, {narrow.upper.begin(), narrow.upper.end()}};
+  return {narrow.pixel_bytes, {narrow.upper.begin(), narrow.upper.end()}, narrow.differing};
 }
 
 TEST(NarrowDecoder, SmallCountsNeedOneByte) {
@@ -83,6 +88,16 @@ TEST(NarrowDecoder, GapsAreUpperBits) {
   EXPECT_EQ(1u, narrow.pixel_bytes);
   ASSERT_EQ(16u, narrow.upper.size());
   for (std::size_t i = 0; i < 1024; ++i) EXPECT_EQ(i < 1000 && in_gap(i), (narrow.upper[i / 64] >> (i % 64) & 1) != 0) << i;
+}
+
+// Counts of at most 7, with gaps and marks or without.
+TEST(NarrowDecoder, TellsThatCountsAreBelow32) {
+  for (auto const content : {Content::zeros, Content::counts, Content::counts_and_gaps, Content::two_sentinels}) {
+    EXPECT_LE(narrow_of(content, 1000, 4).differing, 5u);
+    EXPECT_LE(narrow_of(content, 1000, 2).differing, 5u);
+  }
+  EXPECT_GT(narrow_of(Content::wide_counts, 1000, 4).differing, 8u);
+  EXPECT_EQ(narrow_of(Content::noise, 1000, 4).differing, 32u);
 }
 
 TEST(NarrowDecoder, WiderCountsNeedMore) {

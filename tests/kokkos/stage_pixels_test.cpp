@@ -61,6 +61,19 @@ TEST(StagePixels, TakesTheNarrowestStorage) {
   EXPECT_EQ(wide.values[3], 65536.0f);
 }
 
+// Of a whole word of pixels, and of a part of one.
+TEST(StagePixels, TellsWhetherAllAreBelow32) {
+  auto const valid = core::ValidValues::of(core::PixelType::u32);
+  for (std::size_t p : {0, 63, 64, 69}) {
+    std::vector<std::uint32_t> raw(70, 31);
+    EXPECT_TRUE(stage(core::PixelType::u32, valid, raw, {all, 63}).staged.small);
+    raw[p] = 32;
+    EXPECT_FALSE(stage(core::PixelType::u32, valid, raw, {all, 63}).staged.small) << p;
+    raw[p] = 0xffffffffu;
+    EXPECT_FALSE(stage(core::PixelType::u32, valid, raw, {all, 63}).staged.small) << p;
+  }
+}
+
 TEST(StagePixels, LooksAtUnmaskedPixelsAlone) {
   auto const valid = core::ValidValues::of(core::PixelType::u32);
   std::vector<std::uint32_t> raw(64, 7);
@@ -92,13 +105,13 @@ TEST(StagePixels, KnowsSingleInvalidValuesAndBounds) {
 
 // What a narrow decoder delivers: low bytes, and the pixels whose upper bits are set.
 Result stage_narrow(core::PixelType type, core::ValidValues const& valid, std::vector<std::uint8_t> const& low,
-                    std::vector<std::uint64_t> const& upper) {
+                    std::vector<std::uint64_t> const& upper, std::size_t differing = 8, std::vector<std::uint64_t> unmasked = {}) {
   std::vector<std::byte> bytes(low.size() * 8), scratch(low.size() * 8);
   std::memcpy(bytes.data(), low.data(), low.size());
   std::vector<std::uint64_t> invalid(upper.size());
-  std::vector<std::uint64_t> const unmasked(upper.size(), all);
-  auto const staged =
-      PixelStager(type, valid).stage_narrow({1, upper}, {low.size(), unmasked.data(), nullptr}, bytes.data(), scratch.data(), invalid.data());
+  unmasked.resize(upper.size(), all);
+  auto const staged = PixelStager(type, valid)
+                          .stage_narrow({1, upper, differing}, {low.size(), unmasked.data(), nullptr}, bytes.data(), scratch.data(), invalid.data());
   return read(staged, bytes, invalid, low.size());
 }
 
@@ -113,6 +126,16 @@ TEST(StageNarrowPixels, FindsSentinelsByTheirUpperBits) {
   EXPECT_TRUE(std::isnan(result.values[65]));
   EXPECT_EQ(result.values[64], 3.0f);
   EXPECT_TRUE(stage_narrow(core::PixelType::i32, core::ValidValues::of(core::PixelType::i32), low, {0, 1}).staged.has_invalid);
+}
+
+TEST(StageNarrowPixels, TellsWhetherUnmaskedPixelsAreBelow32) {
+  auto const valid = core::ValidValues::of(core::PixelType::u32);
+  std::vector<std::uint8_t> low(64, 31);
+  EXPECT_TRUE(stage_narrow(core::PixelType::u32, valid, low, {0}, 5).staged.small);
+  EXPECT_FALSE(stage_narrow(core::PixelType::u32, valid, low, {0}, 6).staged.small);
+  low[3] = 255;
+  EXPECT_FALSE(stage_narrow(core::PixelType::u32, valid, low, {0b1000}, 5).staged.small);
+  EXPECT_TRUE(stage_narrow(core::PixelType::u32, valid, low, {0b1000}, 5, {all & ~std::uint64_t{0b1000}}).staged.small);
 }
 
 TEST(StageNarrowPixels, KeepsLargeValidValues) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 #include <thread>
 
 namespace xrdct::io {
@@ -21,32 +22,8 @@ std::size_t allowed_open_files() {
   return std::clamp<std::size_t>(limit.rlim_cur / 4, 4, DataFiles::most_open);
 }
 
-}  // namespace
-
-DataFiles::DataFiles() : capacity_(allowed_open_files()) {}
-
-DataFiles::~DataFiles() {
-  for (auto const& entry : entries_) ::close(entry.descriptor);
-}
-
-int DataFiles::open(std::filesystem::path const& file) {
-  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) { return entry.path == file; });
-  if (found != entries_.end()) {
-    entries_.splice(entries_.begin(), entries_, found);
-    return entries_.front().descriptor;
-  }
-  if (entries_.size() >= capacity_) {
-    ::close(entries_.back().descriptor);
-    entries_.pop_back();
-  }
-  int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor >= 0) entries_.push_front({file, descriptor});
-  return descriptor;
-}
-
-std::string DataFiles::read(std::filesystem::path const& file, std::int64_t address, std::span<std::byte> out) {
-  int const descriptor = open(file);
-  if (descriptor < 0) return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
+// Fills `out`, or returns why that failed.
+std::string read_bytes(int descriptor, std::int64_t address, std::span<std::byte> out) {
   std::size_t done = 0;
   for (int failures = 0; done < out.size();) {
     auto const got = ::pread(descriptor, out.data() + done, out.size() - done, address + static_cast<std::int64_t>(done));
@@ -61,6 +38,46 @@ std::string DataFiles::read(std::filesystem::path const& file, std::int64_t addr
     }
   }
   return "";
+}
+
+}  // namespace
+
+DataFiles::DataFiles() : capacity_(allowed_open_files()) {}
+
+DataFiles::~DataFiles() {
+  for (auto const& entry : entries_) ::close(entry.descriptor);
+}
+
+DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
+  std::lock_guard const hold(lock_);
+  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) { return entry.path == file; });
+  if (found != entries_.end()) {
+    entries_.splice(entries_.begin(), entries_, found);
+  } else {
+    auto const idle = std::find_if(entries_.rbegin(), entries_.rend(), [](Entry const& entry) { return entry.readers == 0; });
+    if (entries_.size() >= capacity_ && idle != entries_.rend()) {
+      ::close(idle->descriptor);
+      entries_.erase(std::prev(idle.base()));
+    }
+    int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return nullptr;
+    entries_.push_front({file, descriptor});
+  }
+  ++entries_.front().readers;
+  return &entries_.front();
+}
+
+void DataFiles::give_back(Entry& entry) {
+  std::lock_guard const hold(lock_);
+  --entry.readers;
+}
+
+std::string DataFiles::read(std::filesystem::path const& file, std::int64_t address, std::span<std::byte> out) {
+  auto* const entry = take(file);
+  if (entry == nullptr) return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
+  auto problem = read_bytes(entry->descriptor, address, out);
+  give_back(*entry);
+  return problem;
 }
 
 }  // namespace xrdct::io

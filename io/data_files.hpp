@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <list>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -10,7 +11,7 @@ namespace xrdct::io {
 
 /*!
  * Reads bytes of files by pread, without HDF5. Keeps at most `most_open` files open (fewer where RLIMIT_NOFILE is small); the one not used for
- * longest is closed first. One thread at a time.
+ * longest is closed first. Any number of threads; each may keep one file more open.
  */
 class DataFiles {
  public:
@@ -29,10 +30,13 @@ class DataFiles {
   struct Entry {
     std::filesystem::path path;
     int descriptor;
+    int readers = 0;
   };
-  int open(std::filesystem::path const& file);  //!< −1 and errno
+  Entry* take(std::filesystem::path const& file);  //!< to be given back; nullptr and errno
+  void give_back(Entry& entry);
 
   std::size_t capacity_;
+  std::mutex lock_;           //!< of all below
   std::list<Entry> entries_;  //!< last used first
 };
 

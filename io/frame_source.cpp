@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <mutex>
 #include <utility>
 
@@ -69,19 +70,42 @@ struct FrameSource::State {
 
   FrameResolver resolver;
   FrameTable table;
-  DataFiles data_files;      // of `read` alone
-  FrameComposer composer;    // of `read` alone
-  std::mutex places_lock;    // `locate` may run beside `read`
-  ChunkPlaces last_located;  // by the last call of `locate`
-  ChunkPlaces located_before;
+  DataFiles data_files;
+  std::mutex lock;                                             // of all below: `locate` may run beside `read`, and `read` several times at once
+  std::vector<std::unique_ptr<FrameComposer>> idle_composers;  // one for each call of `read` at a time
+  std::deque<ChunkPlaces> located;                             // by the last calls of `locate`, the last one first
+  std::size_t kept_calls = 2;
 
   StoredDataset const& first() const { return resolver.datasets().front(); }
   std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
     return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
   }
   Request request(std::int64_t frame);
-  std::string fill(Request const& request, std::span<std::byte> out);
+  ChunkPlace const& place_of(ChunkKey const& key) const;
+  std::unique_ptr<FrameComposer> take_composer();
+  void give_back(std::unique_ptr<FrameComposer> composer);
+  std::string fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
 };
+
+ChunkPlace const& FrameSource::State::place_of(ChunkKey const& key) const {
+  for (auto const& places : located)
+    if (auto const found = places.find(key); found != places.end()) return found->second;
+  XRDCT_ASSERT(false);
+  return located.front().begin()->second;
+}
+
+std::unique_ptr<FrameComposer> FrameSource::State::take_composer() {
+  std::lock_guard const hold(lock);
+  if (idle_composers.empty()) return std::make_unique<FrameComposer>();
+  auto composer = std::move(idle_composers.back());
+  idle_composers.pop_back();
+  return composer;
+}
+
+void FrameSource::State::give_back(std::unique_ptr<FrameComposer> composer) {
+  std::lock_guard const hold(lock);
+  idle_composers.push_back(std::move(composer));
+}
 
 // Copies the places of a frame's chunks; they may be dropped by `locate` meanwhile.
 FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
@@ -98,23 +122,18 @@ FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
   if (wanted.set->chunk.empty() && wanted.set->compact.empty() && wanted.set->address < 0) {
     wanted.problem = "expected stored values, found none: the dataset was never written";
   }
-  std::lock_guard const lock(places_lock);
+  std::lock_guard const hold(lock);
   for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
-    ChunkKey const key{stored->dataset, chunk};
-    auto found = last_located.find(key);
-    if (found == last_located.end()) {
-      found = located_before.find(key);
-      XRDCT_ASSERT(found != located_before.end());
-    }
-    if (!found->second.problem.empty()) wanted.problem = found->second.problem;
-    wanted.places.push_back(found->second);
+    wanted.places.push_back(place_of({stored->dataset, chunk}));
+    if (!wanted.places.back().problem.empty()) wanted.problem = wanted.places.back().problem;
   }
   if (wanted.set->frame_per_chunk()) wanted.bytes = static_cast<std::size_t>(wanted.places[0].bytes);
   if (!wanted.problem.empty()) wanted.bytes = 0;
   return wanted;
 }
 
-std::string FrameSource::State::fill(Request const& wanted, std::span<std::byte> out) {
+// Fills the stored bytes of a frame, or returns why that failed.
+std::string FrameSource::State::fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out) {
   auto const& set = *wanted.set;
   if (set.must_decode()) return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places, out);
   if (!set.chunk.empty()) {
@@ -173,8 +192,9 @@ void FrameSource::locate(std::span<std::int64_t const> frames) {
     auto const& set = state.resolver.datasets()[dataset];
     if (!set.chunk.empty()) look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
   }
-  std::lock_guard const lock(state.places_lock);
-  state.located_before = std::exchange(state.last_located, std::move(places));
+  std::lock_guard const hold(state.lock);
+  state.located.push_front(std::move(places));
+  while (state.located.size() > state.kept_calls) state.located.pop_back();
 }
 
 std::size_t FrameSource::stored_bytes(std::span<std::int64_t const> frames) {
@@ -184,8 +204,18 @@ std::size_t FrameSource::stored_bytes(std::span<std::int64_t const> frames) {
   return total;
 }
 
+std::size_t FrameSource::composing_bytes() const {
+  std::size_t most = 0;
+  for (auto const& set : state_->resolver.datasets())
+    if (set.must_decode()) most = std::max(most, chunks_of_frame(set, 0).size() * static_cast<std::size_t>(set.chunk_bytes()));
+  return most;
+}
+
+void FrameSource::keep_located(std::size_t calls) { state_->kept_calls = calls; }
+
 void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& out) {
   auto& state = *state_;
+  auto composer = state.take_composer();
   std::vector<State::Request> requests;
   std::size_t total = 0;
   for (auto const frame : frames) {
@@ -207,7 +237,7 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
     }
     std::span<std::byte> const bytes(out.bytes.data() + position, wanted.bytes);
     position += aligned(wanted.bytes);
-    auto const problem = wanted.problem.empty() ? state.fill(wanted, bytes) : wanted.problem;
+    auto const problem = wanted.problem.empty() ? state.fill(wanted, *composer, bytes) : wanted.problem;
     if (problem.empty()) {
       frame.bytes = bytes;
       frame.filtered = wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
@@ -216,6 +246,7 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
       out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
     }
   }
+  state.give_back(std::move(composer));
 }
 
 std::string FrameSource::describe(std::int64_t frame) const {

@@ -21,8 +21,9 @@ struct InputFile {
  * A dataset may be chunked (one frame per chunk is read as it is stored; other chunks are decoded and put together here) or contiguous; 3-D, or 2-D
  * where one frame is stored (dimensions before these are counted through in C order); a group holding `data_000001`, `data_000002` … (Eiger master)
  * or `data`, external links, or a virtual dataset, which is resolved here: a missing source is an error, never zeros. Several files are one after
- * another. HDF5 is used by the constructor and `locate` alone (main thread); `read` uses pread. What `locate` found is kept until the second call
- * after it, so that memory does not grow with the scan. Source of the layouts: HDF5 1.10 reference manual; bitshuffle filter 32008.
+ * another. HDF5 is used by the constructor and `locate` alone (main thread); `read` uses pread, by as many threads at once as call it. What the last
+ * calls of `locate` found is kept, no more, so that memory does not grow with the scan. Source of the layouts: HDF5 1.10 reference manual; bitshuffle
+ * filter 32008.
  */
 class FrameSource final : public core::FrameReader {
  public:
@@ -41,7 +42,11 @@ class FrameSource final : public core::FrameReader {
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   std::size_t stored_bytes(std::span<std::int64_t const> frames);
 
+  /// Memory for decoded chunks that each thread in `read` needs besides [bytes]: 0 where frames are read as they are stored.
+  std::size_t composing_bytes() const;
+
   void locate(std::span<std::int64_t const> frames) override;
+  void keep_located(std::size_t calls) override;
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override;
   std::string describe(std::int64_t frame) const override;
 

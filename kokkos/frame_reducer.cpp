@@ -59,6 +59,11 @@ void clear_frame(std::size_t frame, core::ReducedBatch& out) {
   }
 }
 
+void clear_bad_frames(core::ReducedBatch& out) {
+  for (std::size_t frame = 0; frame < out.status.size(); ++frame)
+    if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
+}
+
 // What a thread needs to decode whole frames.
 struct Decoding {
   explicit Decoding(core::ReductionPlan const& plan) : decoder(plan.shape, plan.encoding), frame(decoder.frame_bytes()) {}
@@ -73,12 +78,19 @@ struct FrameReducer::State {
   std::unique_ptr<FusedEngine> fused;  // one of the three
   std::unique_ptr<SpmmEngine> spmm;
   std::unique_ptr<DeviceEngine> device;
-  std::vector<std::size_t> good;  // frames of the batch
+
+  // What the batch at hand of a thread needs. A line of the cache apart, since all are used at once.
+  struct alignas(64) AtHand {
+    std::vector<std::size_t> good;  // frames of the batch
+    core::ReducedBatch reduced;     // of `reduce_all`
+  };
+  std::vector<AtHand> at_hand;  // [batch at once]
 
   template <class Visit>
   auto visit(Visit visit_engine) {
     return fused ? visit_engine(*fused) : spmm ? visit_engine(*spmm) : visit_engine(*device);
   }
+  void begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good, core::ReducedBatch& out) const;
 };
 
 FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : state_(new State{plan, {}, {}, {}, {}}) {
@@ -95,23 +107,49 @@ FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : sta
       state_->spmm = std::make_unique<SpmmEngine>(plan);
       break;
   }
+  state_->at_hand.resize(batches_at_once());
 }
 
 FrameReducer::~FrameReducer() = default;
 
-void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
-  XRDCT_ASSERT(batch.shape == state_->plan.shape && batch.encoding == state_->plan.encoding);
-  resize(state_->plan, batch.frames.size(), out);
-  state_->good.clear();
+// Brings the result to the size of the batch, and finds the frames that there is something to do for.
+void FrameReducer::State::begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good, core::ReducedBatch& out) const {
+  XRDCT_ASSERT(batch.shape == plan.shape && batch.encoding == plan.encoding);
+  resize(plan, batch.frames.size(), out);
+  good.clear();
   for (std::size_t frame = 0; frame < batch.frames.size(); ++frame) {
     out.status[frame] = batch.frames[frame].status;
-    if (batch.frames[frame].status == core::FrameStatus::good) state_->good.push_back(frame);
+    if (batch.frames[frame].status == core::FrameStatus::good) good.push_back(frame);
   }
+}
+
+void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
+  auto& good = state_->at_hand.front().good;
+  state_->begin(batch, good, out);
   if (state_->spmm)
-    for (std::size_t frame : state_->good) clear_frame(frame, out);
-  state_->visit([&](auto& engine) { engine.reduce(batch, state_->good, out); });
-  for (std::size_t frame = 0; frame < batch.frames.size(); ++frame)
-    if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
+    for (std::size_t frame : good) clear_frame(frame, out);
+  state_->visit([&](auto& engine) { engine.reduce(batch, good, out); });
+  clear_bad_frames(out);
+}
+
+void FrameReducer::reduce_all(core::BatchQueue& queue) {
+  if (state_->fused) {
+    run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
+      auto& [good, reduced] = state_->at_hand[worker];
+      while (auto const* batch = queue.next()) {
+        state_->begin(*batch, good, reduced);
+        state_->fused->reduce_group(worker, *batch, good, reduced);
+        clear_bad_frames(reduced);
+        queue.done(*batch, reduced);
+      }
+    });
+    return;
+  }
+  auto& reduced = state_->at_hand.front().reduced;
+  while (auto const* batch = queue.next()) {
+    reduce(*batch, reduced);
+    queue.done(*batch, reduced);
+  }
 }
 
 double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
@@ -131,6 +169,8 @@ double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
 std::size_t FrameReducer::frames_per_batch() const {
   return state_->visit([](auto const& engine) { return engine.frames_per_batch(); });
 }
+
+std::size_t FrameReducer::batches_at_once() const { return state_->fused ? host_workers() : 1; }
 
 std::size_t FrameReducer::memory_bytes() const {
   return state_->visit([](auto const& engine) { return engine.memory_bytes(); });

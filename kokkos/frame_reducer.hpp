@@ -35,9 +35,12 @@ class FrameReducer final : public core::BatchReducer {
   FrameReducer(FrameReducer const&) = delete;
   FrameReducer& operator=(FrameReducer const&) = delete;
 
-  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) override;
+  /// One batch of any size, by all threads.
+  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out);
+  void reduce_all(core::BatchQueue& queue) override;
   double seconds_to_decode(core::EncodedBatch const& batch) override;
   std::size_t frames_per_batch() const override;
+  std::size_t batches_at_once() const override;
   std::size_t memory_bytes() const;
 
  private:

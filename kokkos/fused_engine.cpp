@@ -26,8 +26,12 @@ void FusedEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
     for (std::size_t first; (first = next.fetch_add(lanes)) < frames.size();)
-      groups_[worker]->reduce(batch, std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
+      reduce_group(worker, batch, std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
   });
+}
+
+void FusedEngine::reduce_group(std::size_t worker, core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+  groups_[worker]->reduce(batch, frames, out);
 }
 
 std::size_t FusedEngine::memory_bytes() const {

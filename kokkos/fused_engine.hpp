@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/frames.hpp"
@@ -18,6 +19,8 @@ class FusedEngine {
 
   /// \param frames the good ones   \param out of the size of the batch, all 0
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out);
+  /// The same for one group of frames, by one worker. \param frames at most `lanes`
+  void reduce_group(std::size_t worker, core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t frames_per_batch() const { return groups_.size() * lanes; }
   std::size_t memory_bytes() const;
 

@@ -49,7 +49,7 @@ void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_
                           std::to_string(frames_per_batch) + " frames");
   lines.add("", "set-up " + bytes(memory.setup_peak) + ", then " + bytes(memory.built) + " built + " + bytes(memory.untouched) +
                     " decoded pixels + " + bytes(memory.batches) + " stored frames + " + bytes(memory.decoding) + " decoding alone + " +
-                    bytes(memory.sums + memory.block + memory.preview) + " sums and patterns + " + bytes(memory.writer) + " writing");
+                    bytes(memory.sums + memory.blocks + memory.preview) + " sums and patterns + " + bytes(memory.writer) + " writing");
 }
 
 void describe_scan_lines(Lines& lines, Inputs const& inputs) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "io/output_layout.hpp"
+#include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -36,6 +37,14 @@ std::size_t largest_batch(Inputs& inputs, std::size_t frames_per_batch) {
   return largest;
 }
 
+/// Patterns of the blocks that a rank keeps.
+std::size_t patterns_bytes(Inputs const& inputs, std::size_t frames, std::size_t ranks) {
+  std::size_t const of_rank = (inputs.blocks.blocks() + ranks - 1) / ranks;
+  std::size_t each = inputs.blocks.places_of(0).second * place_bytes;
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) each += block_bytes(inputs, r);
+  return std::min(of_rank, pipeline::blocks_in_memory(inputs.blocks, frames)) * each;
+}
+
 /// Sums over blocks: a rank keeps at most two nodes per level of the tree, and packs them; rank 0 gets those of all.
 std::size_t preview_bytes(Inputs const& inputs, std::size_t ranks) {
   std::size_t const blocks_of_rank = (inputs.blocks.blocks() + ranks - 1) / ranks;
@@ -47,7 +56,7 @@ std::size_t preview_bytes(Inputs const& inputs, std::size_t ranks) {
 
 }  // namespace
 
-std::size_t MemoryPlan::total() const { return std::max(setup_peak, built + untouched + batches + decoding + sums + block + writer + preview); }
+std::size_t MemoryPlan::total() const { return std::max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer + preview); }
 
 MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer, io::OutputDescription const& output,
                        std::size_t before_reducer, int ranks, MemoryWatch& watch) {
@@ -55,15 +64,13 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels:
   std::size_t const touched = std::max(own_memory(), before_reducer) - before_reducer;
   MemoryPlan memory;
   memory.untouched = reducer.memory_bytes() - std::min(reducer.memory_bytes(), touched);
-  memory.batches = 2 * largest_batch(inputs, frames);
+  memory.batches = pipeline::batches_in_memory(reducer) * largest_batch(inputs, frames / reducer.batches_at_once());
+  memory.batches += (reducer.batches_at_once() + 1) * inputs.source->composing_bytes();
   memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() * core::size_of(plan.encoding.type);
   memory.writer = packed_bytes(output) + library_buffers;
   memory.preview = preview_bytes(inputs, static_cast<std::size_t>(ranks));
-  memory.block = inputs.blocks.places_of(0).second * place_bytes;
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    memory.sums += frames * bytes_per_frame(plan.reductions[r]);
-    memory.block += block_bytes(inputs, r);
-  }
+  memory.blocks = patterns_bytes(inputs, frames, static_cast<std::size_t>(ranks));
+  for (auto const& reduction : plan.reductions) memory.sums += frames * bytes_per_frame(reduction);
   memory.setup_peak = watch.peak();
   return_free_memory();
   memory.built = own_memory();

@@ -12,7 +12,7 @@ namespace xrdct::app {
 /*!
  * Memory of one rank of a run, by what it is for: `own_memory`, so without the page cache. [bytes]
  *
- *     total = max(setup_peak, built + untouched + batches + decoding + sums + block + writer + preview)
+ *     total = max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer + preview)
  *
  * `setup_peak` and `built` are measured, with MPI, HDF5, Kokkos and the libraries as they are here; the rest is known from shapes and stored sizes.
  */
@@ -20,10 +20,10 @@ struct MemoryPlan {
   std::size_t setup_peak = 0;  //!< while matrices are built
   std::size_t built = 0;       //!< when all is built: program, libraries, inputs, matrices, kernels
   std::size_t untouched = 0;   //!< what the kernels have reserved and not used yet
-  std::size_t batches = 0;     //!< stored frames, two batches: the largest of some that are spread over the scan
+  std::size_t batches = 0;     //!< stored frames of all batches in memory, each as large as the largest of some that are spread over the scan
   std::size_t decoding = 0;    //!< the frames of the measurement of decoding alone, one per thread
-  std::size_t sums = 0;        //!< of a batch
-  std::size_t block = 0;       //!< patterns of an output block
+  std::size_t sums = 0;        //!< of the frames that all threads are at
+  std::size_t blocks = 0;      //!< patterns of the output blocks in memory
   std::size_t writer = 0;      //!< the packed copy of a dataset of a block, and the buffers of HDF5 and MPI-IO
   std::size_t preview = 0;     //!< sums over blocks; on rank 0 those of all ranks
   std::size_t total() const;

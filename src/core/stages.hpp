@@ -27,23 +27,38 @@ class FrameReader {
   virtual ~FrameReader() = default;
   /// Looks up where these frames are stored. Main thread. \throws IoError
   virtual void locate(std::span<std::int64_t const> frames) = 0;
+  /// What the last `calls` calls of `locate` found is kept for `read`; 2 before this is called. Main thread.
+  virtual void keep_located(std::size_t calls) = 0;
   /*!
    * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no frame" (status missing). Any thread,
-   * one call at a time. A frame that cannot be read gets its status, and `out.failures` tells what was wrong.
+   * several at once. A frame that cannot be read gets its status, and `out.failures` tells what was wrong.
    */
   virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
   /// A frame for people: "frame 17 (scan_data_000001.h5:/entry/data/data[17])". Any thread.
   virtual std::string describe(std::int64_t frame) const = 0;
 };
 
+/// Hands out batches to the threads that reduce them, and takes their results.
+class BatchQueue {
+ public:
+  virtual ~BatchQueue() = default;
+  /// The next batch, valid until `done`; waits for it. nullptr: there are no more. Any thread.
+  virtual EncodedBatch const* next() noexcept = 0;
+  /// Takes the result of a batch, on the thread that got it; `reduced` may be used again afterwards.
+  virtual void done(EncodedBatch const& batch, ReducedBatch const& reduced) noexcept = 0;
+};
+
 /// Reduces stored frames to sums. Main thread. The result is a function of the frame alone.
 class BatchReducer {
  public:
   virtual ~BatchReducer() = default;
-  virtual void reduce(EncodedBatch const& batch, ReducedBatch& out) = 0;
+  /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling one among them, each take a batch when they are
+  /// done with the one before, and wait for nobody.
+  virtual void reduce_all(BatchQueue& queue) = 0;
   /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone takes [s].
   virtual double seconds_to_decode(EncodedBatch const& batch) = 0;
-  virtual std::size_t frames_per_batch() const = 0;  //!< the number of frames that keeps all threads busy
+  virtual std::size_t frames_per_batch() const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times `batches_at_once()`
+  virtual std::size_t batches_at_once() const = 0;   //!< of `reduce_all`
 };
 
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.

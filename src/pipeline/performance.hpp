@@ -6,11 +6,11 @@ namespace xrdct::pipeline {
 
 /// Seconds that one rank spent in the loop over its frames, and what it moved.
 struct StageTimes {
-  double read_s = 0.0;    //!< of the reading thread
-  double wait_s = 0.0;    //!< the main thread waited for bytes
-  double reduce_s = 0.0;  //!< decode + reduce
-  double finish_s = 0.0;  //!< sums → patterns
-  double write_s = 0.0;
+  double read_s = 0.0;            //!< something was being read
+  double wait_s = 0.0;            //!< a reducing thread waited for bytes, or read them itself; mean over these threads, as the next two
+  double reduce_s = 0.0;          //!< decode + reduce
+  double finish_s = 0.0;          //!< sums → patterns
+  double write_s = 0.0;           //!< of the main thread
   double measuring_s = 0.0;       //!< decoding of the first batch alone, which is done for the report only
   double wall_s = 0.0;            //!< without `measuring_s`
   double decode_s_per_frame = 0;  //!< decoding alone on the threads of the rank, measured on its first batch; 0: it has none

@@ -2,164 +2,47 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <future>
-#include <limits>
-#include <optional>
-#include <span>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "core/errors.hpp"
 #include "core/patterns.hpp"
+#include "pipeline/open_blocks.hpp"
 
 namespace xrdct::pipeline {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Lock = std::unique_lock<std::mutex>;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Consecutive places that are reduced together.
-struct BatchOfPlaces {
+/// A batch on its way: some consecutive places, and the stored bytes of their frames.
+struct Slot {
   std::size_t first_place = 0;
-  std::size_t places = 0;
+  std::vector<std::int64_t> frames;  //!< of the places
+  core::FrameBuffer buffer;
+  std::size_t call = 0;     //!< of `locate`
+  bool unread = false;      //!< located, and not read yet
+  Clock::time_point taken;  //!< by a thread that reduces it
 };
 
-/// The places of a rank, batch by batch. The blocks of a rank are consecutive, and so are its places: a batch may reach into the next block.
-class BatchCut {
- public:
-  BatchCut(std::size_t first_place, std::size_t end, std::size_t frames_per_batch) : next_(first_place), end_(end), size_(frames_per_batch) {}
-  std::optional<BatchOfPlaces> next() {
-    if (next_ == end_) return std::nullopt;
-    BatchOfPlaces const batch{next_, std::min(size_, end_ - next_)};
-    next_ += batch.places;
-    return batch;
-  }
-
- private:
-  std::size_t next_, end_, size_;
-};
-
-/// Reads one batch ahead on a helper thread. Looking up frames (HDF5) stays on the thread that owns this object.
-class ReadAhead {
- public:
-  ReadAhead(ScanDescription const& scan, core::FrameReader& reader) : scan_(scan), reader_(reader) {}
-  ~ReadAhead() {
-    if (pending_.valid()) pending_.wait();
-  }
-  ReadAhead(ReadAhead const&) = delete;
-  ReadAhead& operator=(ReadAhead const&) = delete;
-
-  void start(BatchOfPlaces const& batch) {
-    frames_.clear();
-    for (std::size_t p = 0; p < batch.places; ++p) frames_.push_back(scan_.places.frame_of(batch.first_place + p));
-    reader_.locate(frames_);
-    slot_ = 1 - slot_;
-    pending_ = std::async(std::launch::async, [this, &out = buffers_[slot_]] {
-      auto const begin = Clock::now();
-      reader_.read(frames_, out);
-      return seconds_since(begin);
-    });
-  }
-  /// The batch that was started; valid until the call of `start` after the next.
-  core::FrameBuffer const& finish(double& read_s) {
-    read_s += pending_.get();
-    return buffers_[slot_];
-  }
-
- private:
-  ScanDescription const& scan_;
-  core::FrameReader& reader_;
-  std::vector<std::int64_t> frames_;
-  core::FrameBuffer buffers_[2];
-  int slot_ = 0;
-  std::future<double> pending_;
-};
-
-/// Patterns of the block that is being filled.
-class BlockAssembly {
- public:
-  explicit BlockAssembly(ScanDescription const& scan) : scan_(scan) { block_.reductions.resize(scan.reductions.size()); }
-
-  void begin(std::size_t block) {
-    block_.block = block;
-    auto const [first, places] = scan_.blocks.places_of(block);
-    first_place_ = first;
-    block_.status.assign(places, core::FrameStatus::good);
-    block_.index.assign(places, -1);
-    block_.monitor.assign(places, std::numeric_limits<double>::quiet_NaN());
-    for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
-      auto& patterns = block_.reductions[r];
-      std::size_t const values = places * scan_.reductions[r].bins;
-      patterns.intensity.resize(values);
-      patterns.error.resize(scan_.reductions[r].rule.error_model == core::ErrorModel::none ? 0 : values);
-      patterns.count.resize(values);
-      patterns.deviation.resize(scan_.reductions[r].deviation ? values : 0);
-      patterns.tally.assign(places, {});
-    }
-  }
-
-  /// Adds frame `f` of a batch at its place. True when the block is full.
-  bool add(std::size_t place, std::size_t f, core::ReducedBatch const& reduced, FrameCounts& counts) {
-    add_frame(place, f, reduced, counts);
-    return place + 1 == first_place_ + block_.status.size();
-  }
-
-  core::BlockResult const& result() const { return block_; }
-
- private:
-  void add_frame(std::size_t place, std::size_t f, core::ReducedBatch const& reduced, FrameCounts& counts) {
-    std::size_t const p = place - first_place_;
-    std::int64_t const frame = scan_.places.frame_of(place);
-    double factor = 1.0;
-    core::FrameStatus status = reduced.status[f];
-    block_.index[p] = frame;
-    if (frame >= 0 && !scan_.monitor.empty()) {
-      double const monitor = scan_.monitor.at(static_cast<std::size_t>(frame));
-      block_.monitor[p] = monitor;
-      factor = monitor / scan_.monitor_reference;
-      if (status == core::FrameStatus::good && !(monitor > 0.0 && std::isfinite(monitor))) status = core::FrameStatus::monitor_low;
-    }
-    block_.status[p] = status;
-    counts.good += status == core::FrameStatus::good;
-    counts.missing += status == core::FrameStatus::missing;
-    counts.monitor_low += status == core::FrameStatus::monitor_low;
-    for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
-      auto& patterns = block_.reductions[r];
-      patterns.tally[p] = reduced.tally[r][f];
-      auto const out = place_of(patterns, scan_.reductions[r].bins, p);
-      if (status == core::FrameStatus::good) {
-        core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].rule, out);
-      } else {
-        core::fill_empty_pattern(out);
-      }
-    }
-  }
-
-  static core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, std::size_t p) {
-    auto const part = [&](std::vector<float>& values) {
-      return values.empty() ? std::span<float>() : std::span<float>(values).subspan(p * bins, bins);
-    };
-    return {part(patterns.intensity), part(patterns.error), part(patterns.deviation), part(patterns.count)};
-  }
-
-  ScanDescription const& scan_;
-  std::size_t first_place_ = 0;
-  core::BlockResult block_;
-};
-
-void refuse_bad_frames(core::ReducedBatch const& reduced, BatchOfPlaces const& batch, ScanDescription const& scan, Stages const& stages,
-                       core::FrameBuffer const& buffer) {
-  for (std::size_t f = 0; f < batch.places; ++f) {
+/// Why a batch cannot become patterns; empty: it can.
+std::string problem_of(core::ReducedBatch const& reduced, Slot const& slot, core::FrameReader const& reader) {
+  for (std::size_t f = 0; f < slot.frames.size(); ++f) {
     core::FrameStatus const status = reduced.status[f];
     if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
     std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
-    text += stages.reader.describe(scan.places.frame_of(batch.first_place + f)) + ": expected a whole frame, found one that is " +
-            std::string(core::name_of(status));
-    for (auto const& failure : buffer.failures) text += "; " + failure;
-    throw core::IoError(text + "; copy the file again from its source");
+    text += reader.describe(slot.frames[f]) + ": expected a whole frame, found one that is " + std::string(core::name_of(status));
+    for (auto const& failure : slot.buffer.failures) text += "; " + failure;
+    return text + "; copy the file again from its source";
   }
+  return {};
 }
 
 std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription const& scan) {
@@ -170,101 +53,274 @@ std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription con
   return sums;
 }
 
-/// The loop of one rank: batches in, blocks out.
-class RankLoop {
+/*!
+ * The loop of one rank. A batch is located, read, reduced and finished by whoever is free, and nobody waits for a batch but for bytes.
+ *
+ * The main thread is one of those that reduce: before each of its batches it looks up the frames of others and writes the blocks that are full. A
+ * helper thread reads ahead; threads that find nothing to reduce read, too.
+ */
+class RankLoop final : public core::BatchQueue {
  public:
   RankLoop(ScanDescription const& scan, Stages const& stages, Progress const& progress)
-      : scan_(scan), stages_(stages), progress_(progress), ahead_(scan, stages.reader), assembly_(scan), tree_(scan.blocks.blocks()) {
-    auto const [first, last] = core::blocks_of_rank(scan.blocks.blocks(), stages.peers.rank(), stages.peers.size());
-    block_ = first;
-    blocks_left_ = last - first;
-    if (blocks_left_ == 0) return;
-    first_place_ = scan.blocks.places_of(first).first;
-    auto const [last_place, last_size] = scan.blocks.places_of(last - 1);
-    end_place_ = last_place + last_size;
+      : scan_(scan),
+        stages_(stages),
+        progress_(progress),
+        workers_(stages.reducer.batches_at_once()),
+        batch_places_(stages.reducer.frames_per_batch() / workers_),
+        range_(core::blocks_of_rank(scan.blocks.blocks(), stages.peers.rank(), stages.peers.size())),
+        slots_(batches_in_memory(stages.reducer)),
+        blocks_(scan, range_.first, range_.second, blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
+        tree_(scan.blocks.blocks()) {
+    stages.reader.keep_located(slots_.size());
+    for (auto& slot : slots_) idle_.push_back(&slot);
+    if (range_.first == range_.second) return;
+    next_place_ = scan.blocks.places_of(range_.first).first;
+    auto const [place, places] = scan.blocks.places_of(range_.second - 1);
+    end_place_ = place + places;
+    places_left_ = end_place_ - next_place_;
   }
+  ~RankLoop() override { stop_reading(); }
+  RankLoop(RankLoop const&) = delete;
+  RankLoop& operator=(RankLoop const&) = delete;
 
-  void run(ScanReport& report) {
-    std::size_t const rounds = core::rounds(scan_.blocks.blocks(), stages_.peers.size());
-    std::size_t const idle_rounds = rounds - blocks_left_;
-    BatchCut cut(first_place_, end_place_, stages_.reducer.frames_per_batch());
-    auto batch = cut.next();
-    if (batch) {
-      ahead_.start(*batch);
-      assembly_.begin(block_);
+  ScanReport run() {
+    if (places_left_ > 0) {
+      reading_ahead_ = std::thread([this] { read_ahead(); });
+      measure_decoding();
+      stages_.reducer.reduce_all(*this);
+      stop_reading();
+      if (failure_) std::rethrow_exception(failure_);
     }
-    while (batch) {
-      auto const next = cut.next();
-      reduce(*batch, next, report);
-      batch = next;
-    }
-    for (std::size_t round = 0; round < idle_rounds; ++round) write(nullptr, report);
+    std::size_t const idle_rounds = core::rounds(scan_.blocks.blocks(), stages_.peers.size()) - (range_.second - range_.first);
+    for (std::size_t round = 0; round < idle_rounds; ++round) write(nullptr);
+    for (double* seconds : {&report_.times.wait_s, &report_.times.reduce_s, &report_.times.finish_s}) *seconds /= static_cast<double>(workers_);
+    return report_;
   }
 
   std::vector<std::byte> packed_preview() const { return tree_.packed(); }
 
- private:
-  void reduce(BatchOfPlaces const& batch, std::optional<BatchOfPlaces> const& next, ScanReport& report) {
-    auto begin = Clock::now();
-    core::FrameBuffer const& buffer = ahead_.finish(report.times.read_s);
-    report.times.wait_s += seconds_since(begin);
-    if (next) ahead_.start(*next);
-    if (batch.first_place == first_place_) measure_decoding(buffer.batch, report);
-    for (auto const& frame : buffer.batch.frames) {
-      report.times.stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
-      report.times.frames += frame.status == core::FrameStatus::good;
+  core::EncodedBatch const* next() noexcept override {
+    bool const is_main = std::this_thread::get_id() == main_;
+    Lock lock(mutex_);
+    for (;;) {
+      if (is_main) attend(lock);
+      if (failure_) return nullptr;
+      if (!read_.empty()) {
+        Slot& slot = *read_.front();
+        read_.pop_front();
+        slot.taken = Clock::now();
+        return &slot.buffer.batch;
+      }
+      if (!located_.empty()) {
+        report_.times.wait_s += read_one(lock);
+      } else if (is_main ? blocks_.all_written() : next_place_ == end_place_ && being_read_ == 0) {
+        return nullptr;
+      } else {
+        bool const for_bytes = being_read_ > 0;
+        auto const begin = Clock::now();
+        changed_.wait(lock);
+        if (for_bytes) report_.times.wait_s += seconds_since(begin);
+      }
     }
-
-    begin = Clock::now();
-    stages_.reducer.reduce(buffer.batch, reduced_);
-    report.times.reduce_s += seconds_since(begin);
-    refuse_bad_frames(reduced_, batch, scan_, stages_, buffer);
-    for (std::size_t f = 0; f < batch.places; ++f) finish_frame(batch.first_place + f, f, report);
-    auto const done = static_cast<std::int64_t>(batch.first_place + batch.places - first_place_);
-    progress_(done, static_cast<std::int64_t>(end_place_ - first_place_));
   }
 
-  void measure_decoding(core::EncodedBatch const& batch, ScanReport& report) {
+  void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
+    Slot& slot = *std::find_if(slots_.begin(), slots_.end(), [&](Slot const& s) { return &s.buffer.batch == &batch; });
     auto const begin = Clock::now();
-    report.times.decode_s_per_frame = stages_.reducer.seconds_to_decode(batch) / static_cast<double>(batch.frames.size());
-    report.times.measuring_s = seconds_since(begin);
+    FrameCounts counts;
+    std::int64_t stored_bytes = 0, frames = 0;
+    for (auto const& frame : batch.frames) {
+      stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
+      frames += frame.status == core::FrameStatus::good;
+    }
+    auto const problem = problem_of(reduced, slot, stages_.reader);
+    if (problem.empty()) blocks_.add(slot.first_place, reduced, counts);
+
+    Lock const lock(mutex_);
+    if (!problem.empty() && !failure_) failure_ = std::make_exception_ptr(core::IoError(problem));
+    report_.times.reduce_s += std::chrono::duration<double>(begin - slot.taken).count();
+    report_.times.finish_s += seconds_since(begin);
+    report_.times.stored_bytes += stored_bytes;
+    report_.times.frames += frames;
+    report_.frames.good += counts.good;
+    report_.frames.missing += counts.missing;
+    report_.frames.monitor_low += counts.monitor_low;
+    blocks_.count(slot.first_place, slot.frames.size());
+    places_left_ -= slot.frames.size();
+    idle_.push_back(&slot);
+    changed_.notify_all();
   }
 
-  void finish_frame(std::size_t place, std::size_t f, ScanReport& report) {
-    auto const begin = Clock::now();
-    bool const full = assembly_.add(place, f, reduced_, report.frames);
-    report.times.finish_s += seconds_since(begin);
-    if (!full) return;
-    tree_.add(block_, sums_of(assembly_.result(), scan_));
-    write(&assembly_.result(), report);
-    ++block_;
-    if (--blocks_left_ > 0) assembly_.begin(block_);
+ private:
+  // What only the main thread may do: HDF5, MPI, and telling how far it is.
+  void attend(Lock& lock) {
+    try {
+      tell_progress(lock);
+      while (!failure_ && (locate_next(lock) || write_first(lock))) continue;  // last, so that nothing new escapes who then waits
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      fail(std::current_exception());
+    }
   }
 
-  void write(core::BlockResult const* block, ScanReport& report) {
+  void tell_progress(Lock& lock) {
+    auto const left = static_cast<std::int64_t>(places_left_);
+    if (left == told_left_) return;
+    told_left_ = left;
+    auto const total = static_cast<std::int64_t>(end_place_ - scan_.blocks.places_of(range_.first).first);
+    lock.unlock();
+    progress_(total - left, total);
+    lock.lock();
+  }
+
+  bool locate_next(Lock& lock) {
+    std::size_t const end = std::min(end_place_, next_place_ + batch_places_);
+    if (idle_.empty() || next_place_ == end_place_ || end > blocks_.end_place() || !may_locate()) return false;
+    Slot& slot = *idle_.back();
+    idle_.pop_back();
+    slot.call = ++calls_;
+    slot.unread = true;
+    lock.unlock();
+    slot.first_place = next_place_;
+    slot.frames.clear();
+    for (std::size_t place = next_place_; place < end; ++place) slot.frames.push_back(scan_.places.frame_of(place));
+    stages_.reader.locate(slot.frames);
+    lock.lock();
+    next_place_ = end;
+    located_.push_back(&slot);
+    changed_.notify_all();
+    return true;
+  }
+
+  // The reader keeps what as many calls found as there are slots. Others may be read and reduced many times while one is still being read.
+  bool may_locate() const {
+    return std::none_of(slots_.begin(), slots_.end(), [&](Slot const& slot) { return slot.unread && calls_ + 1 - slot.call >= slots_.size(); });
+  }
+
+  bool write_first(Lock& lock) {
+    if (!blocks_.first_is_full()) return false;
+    lock.unlock();
+    tree_.add(blocks_.first().block, sums_of(blocks_.first(), scan_));
+    write(&blocks_.first());
+    lock.lock();
+    blocks_.close_first();
+    return true;
+  }
+
+  void write(core::BlockResult const* block) {
     auto const begin = Clock::now();
     stages_.writer.write(block);
-    report.times.write_s += seconds_since(begin);
+    report_.times.write_s += seconds_since(begin);
+  }
+
+  // Reads the batch that was located first, and tells how long that took.
+  double read_one(Lock& lock) {
+    Slot& slot = *located_.front();
+    located_.pop_front();
+    auto const begin = Clock::now();
+    if (being_read_++ == 0) reading_since_ = begin;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      stages_.reader.read(slot.frames, slot.buffer);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    if (--being_read_ == 0) report_.times.read_s += seconds_since(reading_since_);
+    slot.unread = false;
+    if (failure) fail(failure);
+    read_.push_back(&slot);
+    changed_.notify_all();
+    return seconds_since(begin);
+  }
+
+  void read_ahead() {
+    Lock lock(mutex_);
+    while (!stop_reading_ && !failure_) {
+      if (located_.empty()) {
+        changed_.wait(lock);
+      } else {
+        read_one(lock);
+      }
+    }
+  }
+
+  void stop_reading() {
+    if (!reading_ahead_.joinable()) return;
+    {
+      Lock const lock(mutex_);
+      stop_reading_ = true;
+      changed_.notify_all();
+    }
+    reading_ahead_.join();
+  }
+
+  void fail(std::exception_ptr failure) {
+    if (!failure_) failure_ = std::move(failure);
+    changed_.notify_all();
+  }
+
+  // Decodes what all threads start with.
+  void measure_decoding() {
+    Lock lock(mutex_);
+    attend(lock);
+    auto const waiting = Clock::now();
+    while (!failure_ && read_.size() < workers_ && (!located_.empty() || being_read_ > 0)) {
+      if (located_.empty()) {
+        changed_.wait(lock);
+      } else {
+        read_one(lock);
+      }
+    }
+    report_.times.wait_s += seconds_since(waiting) * static_cast<double>(workers_);
+    if (failure_) return;
+    core::EncodedBatch all = read_.front()->buffer.batch;
+    for (std::size_t i = 1; i < read_.size(); ++i)
+      all.frames.insert(all.frames.end(), read_[i]->buffer.batch.frames.begin(), read_[i]->buffer.batch.frames.end());
+    lock.unlock();
+    auto const begin = Clock::now();
+    report_.times.decode_s_per_frame = stages_.reducer.seconds_to_decode(all) / static_cast<double>(all.frames.size());
+    report_.times.measuring_s = seconds_since(begin);
   }
 
   ScanDescription const& scan_;
   Stages const& stages_;
   Progress const& progress_;
-  ReadAhead ahead_;
-  BlockAssembly assembly_;
+  std::thread::id const main_ = std::this_thread::get_id();
+  std::size_t workers_;
+  std::size_t batch_places_;
+  std::pair<std::size_t, std::size_t> range_;  //!< blocks of the rank
+  std::vector<Slot> slots_;
+
+  std::mutex mutex_;  //!< of all below, but `tree_` and `write_s`, which are the main thread's
+  std::condition_variable changed_;
+  std::vector<Slot*> idle_;
+  std::deque<Slot*> located_, read_;
+  std::size_t being_read_ = 0;
+  Clock::time_point reading_since_;             //!< when something is being read
+  std::size_t calls_ = 0;                       //!< of `locate`
+  std::size_t next_place_ = 0, end_place_ = 0;  //!< to be located
+  std::size_t places_left_ = 0;
+  OpenBlocks blocks_;
   BlockTree tree_;
-  core::ReducedBatch reduced_;
-  std::size_t block_ = 0, blocks_left_ = 0;
-  std::size_t first_place_ = 0, end_place_ = 0;
+  ScanReport report_;
+  std::exception_ptr failure_;
+  bool stop_reading_ = false;
+  std::int64_t told_left_ = -1;
+  std::thread reading_ahead_;
 };
 
 }  // namespace
 
+std::size_t batches_in_memory(core::BatchReducer const& reducer) { return 2 * reducer.batches_at_once(); }
+
+std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch) { return most_blocks_met(blocks, 2 * frames_per_batch); }
+
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress) {
   auto const begin = Clock::now();
-  ScanReport report;
   RankLoop loop(scan, stages, progress);
-  loop.run(report);
+  ScanReport report = loop.run();
   report.frames.good = stages.peers.sum(report.frames.good);
   report.frames.missing = stages.peers.sum(report.frames.missing);
   report.frames.monitor_low = stages.peers.sum(report.frames.monitor_low);

@@ -52,11 +52,17 @@ struct ScanReport {
 /// Called after each batch with the frames done and to do of this rank.
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
+/// Batches whose stored frames a rank keeps: those that its threads are at, and as many that are read ahead.
+std::size_t batches_in_memory(core::BatchReducer const& reducer);
+
+/// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie in. At most those that it has.
+std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch);
+
 /*!
- * Reduces the blocks of this rank: read ahead on a helper thread, reduce, finish, write in collective rounds.
+ * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads, write in collective rounds.
  *
  * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of blocks. The result is a function of the scan alone.
- * Memory: 2 batches of stored frames, 1 of sums, 1 block of patterns, previews.
+ * Memory: `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
  * \throws core::IoError a frame is unreadable or corrupt; what the stages throw
  */
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress);

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <numeric>
+#include <thread>
 
 #include "core/errors.hpp"
 #include "hdf5_frames.hpp"
@@ -197,7 +200,7 @@ TEST(FrameSource, reads_more_chunks_than_are_looked_up_by_address) {
   EXPECT_THAT(buffer.failures, testing::ElementsAre(HasSubstr("frame 1 (")));
 }
 
-TEST(FrameSource, keeps_what_the_last_two_calls_located) {
+TEST(FrameSource, keeps_what_the_last_calls_located) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4(create_file(file), "data", 6, 9, 13);
   FrameSource source({file}, "data");
@@ -211,6 +214,39 @@ TEST(FrameSource, keeps_what_the_last_two_calls_located) {
   EXPECT_THROW(source.read(first, buffer), core::AssertionError);
   source.read(second, buffer);
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::good);
+  source.keep_located(3);
+  source.locate(first);
+  source.read(second, buffer);
+  EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::good);
+  source.locate(first);
+  EXPECT_THROW(source.read(second, buffer), core::AssertionError);
+}
+
+TEST(FrameSource, is_read_by_several_threads_at_once) {
+  auto const file = fresh_folder() / "scan.h5";
+  {
+    auto const open = create_file(file);
+    auto const creation = dataset_creation({2, 4, 3});
+    H5Pset_deflate(creation.get(), 4);
+    write_frames<std::uint16_t>(create_dataset(open, "data", {16, 6, 10}, creation, H5T_STD_U16LE), 16, 60, H5T_NATIVE_UINT16);
+  }
+  FrameSource source({file}, "data");
+  std::vector<std::int64_t> all(16);
+  std::iota(all.begin(), all.end(), 0);
+  source.locate(all);
+  std::vector<core::FrameBuffer> buffers(4);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < 4; ++t)
+      threads.emplace_back([&, t] {
+        for (int again = 0; again < 20; ++again) source.read(std::span(all).subspan(4 * t, 4), buffers[t]);
+      });
+  }
+  for (std::size_t f = 0; f < 16; ++f) {
+    auto const bytes = buffers[f / 4].batch.frames[f % 4].bytes;
+    auto const pixels = bytes_of(pixels_of<std::uint16_t>(static_cast<std::int64_t>(f), 60));
+    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), pixels.begin(), pixels.end())) << "frame " << f;
+  }
 }
 
 TEST(FrameSource, says_how_frames_are_stored) {

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 #include "test_plans.hpp"
@@ -103,6 +105,41 @@ TEST_P(EachEngine, UsesItsResultAgainForBatchesOfOtherSizes) {
     reducer.reduce(store(plan, some).batch, out);
     expect_equal(reference(plan, some), out, 1e-12, !plan.corrections.dark.empty());
   }
+}
+
+/// Hands out batches one by one and keeps their results.
+class Batches final : public core::BatchQueue {
+ public:
+  explicit Batches(std::span<core::EncodedBatch const> batches) : results(batches.size()), batches_(batches) {}
+  core::EncodedBatch const* next() noexcept override {
+    std::size_t const i = next_.fetch_add(1);
+    return i < batches_.size() ? &batches_[i] : nullptr;
+  }
+  void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
+    results[static_cast<std::size_t>(&batch - batches_.data())] = reduced;
+  }
+  std::vector<core::ReducedBatch> results;
+
+ private:
+  std::span<core::EncodedBatch const> batches_;
+  std::atomic<std::size_t> next_ = 0;
+};
+
+TEST_P(EachEngine, ReducesAllBatchesOfAQueue) {
+  auto const plan = make_plan({});
+  auto const frames = make_frames(plan, 20);
+  FrameReducer reducer(plan, GetParam());
+  std::size_t const each = reducer.frames_per_batch() / reducer.batches_at_once();
+  std::vector<std::vector<std::vector<double>>> some;
+  for (std::size_t count : {20, 1, 7, 20, 13, 5, 2})
+    some.emplace_back(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(std::min(count, each)));
+  std::vector<decltype(store(plan, frames))> stored;
+  for (auto const& of_batch : some) stored.push_back(store(plan, of_batch));
+  std::vector<core::EncodedBatch> batches;
+  for (auto const& one : stored) batches.push_back(one.batch);
+  Batches queue(batches);
+  reducer.reduce_all(queue);
+  for (std::size_t b = 0; b < batches.size(); ++b) expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
 }
 
 TEST_P(EachEngine, MeasuresDecodingAlone) {

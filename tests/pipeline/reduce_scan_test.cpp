@@ -6,6 +6,7 @@
 #include <barrier>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <numeric>
@@ -67,8 +68,11 @@ class MemoryReader final : public core::FrameReader {
  public:
   explicit MemoryReader(std::int64_t broken = no_frame_broken) : broken_(broken) {}
   void locate(std::span<std::int64_t const> frames) override {
-    for (auto const frame : frames) located_.insert(frame);
+    std::lock_guard const lock(mutex_);
+    located_.emplace_front(frames.begin(), frames.end());
+    if (located_.size() > kept_) located_.pop_back();
   }
+  void keep_located(std::size_t calls) override { kept_ = calls; }
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override {
     out.bytes.resize(frames.size() * sizeof(std::int64_t));
     out.batch.frames.clear();
@@ -78,7 +82,7 @@ class MemoryReader final : public core::FrameReader {
       std::memcpy(place, &frames[f], sizeof(std::int64_t));
       core::EncodedFrame frame{.bytes = {place, sizeof(std::int64_t)}};
       if (frames[f] < 0) frame.status = core::FrameStatus::missing;
-      if (frames[f] >= 0 && located_.count(frames[f]) == 0) throw core::AssertionError("frame was not located");
+      if (frames[f] >= 0 && !is_located(frames[f])) throw core::AssertionError("frame was not located");
       if (frames[f] == broken_) {
         frame.status = core::FrameStatus::unreadable;
         out.failures.emplace_back("the disk is gone");
@@ -89,17 +93,24 @@ class MemoryReader final : public core::FrameReader {
   std::string describe(std::int64_t frame) const override { return "frame " + std::to_string(frame) + " (memory)"; }
 
  private:
+  bool is_located(std::int64_t frame) {
+    std::lock_guard const lock(mutex_);
+    return std::any_of(located_.begin(), located_.end(), [&](auto const& frames) { return frames.contains(frame); });
+  }
+
   std::int64_t broken_;
-  std::set<std::int64_t> located_;
+  std::mutex mutex_;
+  std::deque<std::set<std::int64_t>> located_;
+  std::size_t kept_ = 2;
 };
 
 /// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by 4 is empty.
 class ArithmeticReducer final : public core::BatchReducer {
  public:
-  explicit ArithmeticReducer(std::size_t frames_per_batch) : frames_per_batch_(frames_per_batch) {}
-  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) override {
+  ArithmeticReducer(std::size_t frames_per_batch, std::size_t threads) : frames_per_batch_(frames_per_batch), threads_(threads) {}
+  void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
     std::size_t const frames = batch.frames.size();
-    largest_batch = std::max(largest_batch, frames);
+    if (frames > frames_per_batch_) throw core::AssertionError("batch is too large");
     out.sums.assign(1, core::PatternSums(frames, bins));
     out.tally.assign(1, std::vector<core::PixelTally>(frames));
     out.status.assign(frames, core::FrameStatus::good);
@@ -121,12 +132,24 @@ class ArithmeticReducer final : public core::BatchReducer {
       }
     }
   }
+  void reduce_all(core::BatchQueue& queue) override {
+    auto const work = [&] {
+      core::ReducedBatch reduced;
+      while (auto const* batch = queue.next()) {
+        reduce(*batch, reduced);
+        queue.done(*batch, reduced);
+      }
+    };
+    std::vector<std::jthread> helpers;
+    for (std::size_t t = 1; t < threads_; ++t) helpers.emplace_back(work);
+    work();
+  }
   double seconds_to_decode(core::EncodedBatch const&) override { return 1.0; }
-  std::size_t frames_per_batch() const override { return frames_per_batch_; }
-  std::size_t largest_batch = 0;
+  std::size_t frames_per_batch() const override { return frames_per_batch_ * threads_; }
+  std::size_t batches_at_once() const override { return threads_; }
 
  private:
-  std::size_t frames_per_batch_;
+  std::size_t frames_per_batch_, threads_;
 };
 
 /// Keeps what was written, and checks that the rounds are collective.
@@ -146,7 +169,7 @@ struct Outcome {
   FrameCounts counts;
 };
 
-Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken) {
+Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken, std::size_t workers = 1) {
   SharedState shared(ranks);
   Outcome outcome;
   std::mutex mutex;
@@ -156,14 +179,14 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
     threads.emplace_back([&, rank] {
       try {
         MemoryReader reader(broken);
-        ArithmeticReducer reducer(frames_per_batch);
+        ArithmeticReducer reducer(frames_per_batch, workers);
         MemoryWriter writer;
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
         auto report = reduce_scan(scan, {reader, reducer, writer, peers}, [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
         EXPECT_EQ(static_cast<std::size_t>(writer.calls), core::rounds(scan.blocks.blocks(), ranks));
-        EXPECT_LE(reducer.largest_batch, frames_per_batch);
+        EXPECT_TRUE(done == 0 || writer.calls > 0);
         for (auto const& [number, block] : writer.blocks) EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
         outcome.counts = report.frames;
@@ -233,6 +256,19 @@ TEST(ReduceScan, SameBitsForRanksAndBatches) {
   }
 }
 
+TEST(ReduceScan, SameBitsForThreads) {
+  for (core::ScanShape const shape : {core::ScanShape{2, 19, 5}, core::ScanShape{3, 17, 1}, core::ScanShape{1, 3, 40}}) {
+    auto const scan = scan_of(shape, static_cast<std::int64_t>(shape.places()) - 4);
+    auto const alone = run(scan, 1, 1000);
+    for (std::size_t const threads : {2u, 3u, 8u}) {
+      for (std::size_t const batch : {1u, 3u, 64u}) {
+        expect_same(run(scan, 1, batch, no_frame_broken, threads), alone);
+        expect_same(run(scan, 3, batch, no_frame_broken, threads), alone);
+      }
+    }
+  }
+}
+
 TEST(ReduceScan, MissingFramesAreNanAndCounted) {
   auto const outcome = run(scan_of({1, 4, 6}, 20), 2, 5);
   EXPECT_EQ(outcome.counts.good, 20);
@@ -275,14 +311,23 @@ TEST(ReduceScan, DeviationsAndValuesOfEmptyBinsComeWhenAskedFor) {
   EXPECT_TRUE(std::isnan(patterns.deviation.back()));
 }
 
-TEST(ReduceScan, UnreadableFrameStopsWithItsName) {
+class UnreadableFrame : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(UnreadableFrame, StopsWithItsName) {
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 5, 7);
+    run(scan_of({1, 3, 4}, 12), 1, 5, 7, GetParam());
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
     EXPECT_THAT(error.what(),
                 testing::AllOf(testing::HasSubstr("frame 7 (memory)"), testing::HasSubstr("the disk is gone"), testing::HasSubstr("unreadable")));
   }
+}
+INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
+
+TEST(BlocksInMemory, AreThoseThatPlacesReadAheadLieIn) {
+  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 4, 100}), 16), 2u) << "two batches of 16 places in blocks of 100";
+  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 40, 4}), 8), 3u) << "16 places in blocks of 2 lines of 4";
+  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 3, 4}), 1000), 3u) << "no more than there are";
 }
 
 }  // namespace

@@ -204,6 +204,7 @@ TEST(FrameSource, keeps_what_the_last_calls_located) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4(create_file(file), "data", 6, 9, 13);
   FrameSource source({file}, "data");
+  EXPECT_EQ(source.composing_bytes(), 0u);
   std::vector<std::int64_t> const first{0, 1}, second{2, 3}, third{4, 5};
   source.locate(first);
   source.locate(second);
@@ -231,6 +232,7 @@ TEST(FrameSource, is_read_by_several_threads_at_once) {
     write_frames<std::uint16_t>(create_dataset(open, "data", {16, 6, 10}, creation, H5T_STD_U16LE), 16, 60, H5T_NATIVE_UINT16);
   }
   FrameSource source({file}, "data");
+  EXPECT_EQ(source.composing_bytes(), 8u * 2 * 4 * 3 * 2) << "8 chunks of 2 × 4 × 3 values cover a frame";
   std::vector<std::int64_t> all(16);
   std::iota(all.begin(), all.end(), 0);
   source.locate(all);

@@ -167,6 +167,7 @@ struct Outcome {
   std::map<std::size_t, core::BlockResult> blocks;
   std::vector<BinSums> preview;
   FrameCounts counts;
+  std::vector<StageTimes> times;  // [rank], in any order
 };
 
 Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken, std::size_t workers = 1) {
@@ -190,6 +191,7 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         for (auto const& [number, block] : writer.blocks) EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
         outcome.counts = report.frames;
+        outcome.times.push_back(report.times);
       } catch (...) {
         errors[static_cast<std::size_t>(rank)] = std::current_exception();
         shared.barrier.arrive_and_drop();
@@ -266,6 +268,25 @@ TEST(ReduceScan, SameBitsForThreads) {
         expect_same(run(scan, 3, batch, no_frame_broken, threads), alone);
       }
     }
+  }
+}
+
+TEST(ReduceScan, TimesAreThoseOfThreadsOnTheAverage) {
+  for (std::size_t const threads : {1u, 3u}) {
+    auto const outcome = run(scan_of({2, 19, 5}, 185), 2, 4, no_frame_broken, threads);
+    std::int64_t frames = 0, bytes = 0;
+    for (auto const& times : outcome.times) {
+      frames += times.frames;
+      bytes += times.stored_bytes;
+      double const elapsed = times.wall_s + times.measuring_s;
+      EXPECT_GT(times.read_s, 0.0);
+      EXPECT_LE(times.read_s, elapsed) << "several threads read at once";
+      EXPECT_GT(times.reduce_s, 0.0);
+      EXPECT_LE(times.wait_s + times.reduce_s + times.finish_s, elapsed);
+      EXPECT_GT(times.decode_s_per_frame, 0.0);
+    }
+    EXPECT_EQ(frames, 185);
+    EXPECT_EQ(bytes, 190 * 8);
   }
 }
 

@@ -42,7 +42,7 @@ bool CountPlan::applies_to(core::ReductionPlan const& plan, core::Reduction cons
   return unsplit && runs.places() * least_entries_per_run <= matrix.entries();
 }
 
-CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels_,
+CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels_, bool of_spread,
                      CountKernels const& kernels_)
     : kernels(kernels_),
       place(runs.places()),
@@ -51,6 +51,7 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
       norm_spread(runs.bins()),
       pixels(runs.bins()),
       tile_pixels(tile_pixels_) {
+  if (of_spread) bands = BandPlan(plan, matrix, runs, tile_pixels);
   for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
     auto const of_bin = runs.of(bin);
     double sum = 0.0, squares = 0.0;
@@ -78,21 +79,26 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
       matrix_(matrix),
       extremes_(runs.places()),
       squares_(runs.bins() * lanes),
+      placed_(prepared.bands.bins * lanes),
       found_(prepared.most_runs),
       first_excluded_(runs.places()),
+      bands_(prepared.bands),
       by_tiles_(runs.bins()) {
   changed_runs_.reserve(runs.places() / 8);
   excluded_.reserve(matrix.tiles() * 64);
 }
 
 std::size_t CountClipper::memory_bytes() const noexcept {
-  return extremes_.capacity() * sizeof(RunExtremes) + squares_.capacity() * sizeof(double) + found_.capacity() * sizeof(EntryLanes) +
+  return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) + extremes_.capacity() * sizeof(RunExtremes) +
+         (squares_.capacity() + placed_.capacity()) * sizeof(double) + found_.capacity() * sizeof(EntryLanes) +
          (first_excluded_.capacity() + changed_runs_.capacity()) * sizeof(std::uint32_t) +
          (excluded_.capacity() + by_tiles_.capacity()) * sizeof(LaneMask);
 }
 
 void CountClipper::clear() {
+  bands_.clear();
   std::fill(squares_.begin(), squares_.end(), 0.0);
+  std::fill(placed_.begin(), placed_.end(), 0.0);
   for (std::uint32_t run : changed_runs_) first_excluded_[run] = 0;
   changed_runs_.clear();
   excluded_.assign(1, 0);  // 0 is none
@@ -100,8 +106,10 @@ void CountClipper::clear() {
 }
 
 void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* sums) {
+  if (!placed_.empty()) bands_.begin(tile, sums, squares_.data(), placed_.data());
   prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
-                        {sums, squares_.data(), prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
+                        {sums, squares_.data(), placed_.data(), placed_.empty() ? nullptr : prepared_.bands.places.data(),
+                         prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
 }
 
 LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
@@ -118,6 +126,8 @@ LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage c
   BinMoments const before = sums;
   by_tiles_[bin] = lanes_used;
   removed_ = {};
+  rejected_.clear();
+  whole_signal_ = sums.signal;
   first_changed_ = changed_runs_.size();
   for (std::size_t lane = 0; lane < lanes; ++lane) largest_square_sum_[lane] = squares_[bin * lanes + lane];
   LaneMask undecided = 0, left = lanes_used;
@@ -187,10 +197,27 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
       if (rule.spread_decides && is_open(of_bin[found_[k].entry], image, lane, cycle.window[lane])) open |= bit_of(lane);
     });
   }
+  LaneMask const candidates = open;
+  each_lane(candidates, [&](std::size_t lane) {
+    narrow(bin, rule, sums, lane, cycle.window[lane]);
+    bool still = false;
+    for (std::size_t k = 0; k < number && !still; ++k)
+      still = (found_[k].lanes >> lane & 1) != 0 && is_open(of_bin[found_[k].entry], image, lane, cycle.window[lane]);
+    if (!still) open &= static_cast<LaneMask>(~bit_of(lane));
+  });
   if (open != 0) close(bin, rule, image, open, sums, cycle);
   for (std::size_t k = 0; k < number; ++k)
     visit(bin, found_[k].entry, image, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), cycle, sums);
   return cycle;
+}
+
+// Closer bounds of V, by bands.
+void CountClipper::narrow(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane, Window& window) const {
+  auto const [least, most] =
+      bands_.bounds(bin, lane, {whole_signal_[lane], largest_square_sum_[lane], placed_[bin * lanes + lane], window.mean}, rejected_);
+  double const cut = rule.cut(sums.count[lane]);
+  window.least_cut = std::max(window.least_cut, cut * std::sqrt(least / sums.normalization2[lane]));
+  window.most_cut = std::min(window.most_cut, cut * std::sqrt(most / sums.normalization2[lane]));
 }
 
 void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) const {
@@ -263,6 +290,7 @@ void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& imag
       squares[lane] -= s * s;
       removed_[lane].normalization2 += norm * norm;
       removed_[lane].count += 1.0;
+      rejected_.push_back({static_cast<std::uint32_t>(prepared_.bands.band_of(run.tile)), static_cast<std::uint32_t>(lane), s, norm});
       continue;
     }
     if (!(apart < norm * least_cut - slack)) cycle.undecided |= bit_of(lane);

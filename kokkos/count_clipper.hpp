@@ -8,22 +8,26 @@
 #include "core/reduction_plan.hpp"
 #include "kokkos/bin_gatherer.hpp"
 #include "kokkos/clip_bin.hpp"
+#include "kokkos/count_bands.hpp"
 #include "kokkos/count_kernels.hpp"
 #include "kokkos/tile_matrix.hpp"
 #include "kokkos/turned_image.hpp"
 
 namespace xrdct::kernels {
 
-/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run and 20 B per bin.
+/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run, 20 B per bin and, where V of the azimuthal model decides,
+/// `BandPlan`.
 struct CountPlan {
   CountPlan() = default;
-  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, CountKernels const& kernels);
+  /// \param of_spread V of the azimuthal model decides
+  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, bool of_spread,
+            CountKernels const& kernels);
 
   /// Clipping of counts without a dark, without splitting; with a few pixels per run.
   static bool applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction, BinRuns const& runs);
   std::size_t memory_bytes() const noexcept {
     return place.capacity() * sizeof(std::uint32_t) + (least_norm.capacity() + most_norm.capacity()) * sizeof(float) +
-           norm_spread.capacity() * sizeof(double) + pixels.capacity() * sizeof(std::int32_t);
+           norm_spread.capacity() * sizeof(double) + pixels.capacity() * sizeof(std::int32_t) + bands.memory_bytes();
   }
 
   CountKernels kernels{};
@@ -32,6 +36,7 @@ struct CountPlan {
   std::vector<double> norm_spread;             //!< [bin] √Σ (norm − mean norm)²
   std::vector<std::int32_t> pixels;            //!< [bin] that no frame masks
   std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
+  BandPlan bands;                              //!< where V decides
 };
 
 /*!
@@ -42,9 +47,9 @@ struct CountPlan {
  *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows  ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
  *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)  ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
  *
- * Where that does not decide on a pixel, V is formed; where rounding decides, the lane is left to `clip_bin`. V of the kept pixels is formed at the
- * end, tile by tile.
- * Memory: 64 B per run, 128 B per bin. One object per thread.
+ * Where that does not decide on a pixel, `CountBands` bounds V more closely; where these bounds do not, V is formed; where rounding decides, the lane
+ * is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile. Memory: 64 B per run, 256 B per bin, and what `CountBands` needs.
+ * One object per thread.
  */
 class CountClipper {
  public:
@@ -83,6 +88,7 @@ class CountClipper {
 
   Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const;
   Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums);
+  void narrow(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane, Window& window) const;
   void fetch(BinRuns::Place const& run, TurnedImage const& image) const;
   bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
@@ -100,12 +106,16 @@ class CountClipper {
   TileMatrix const& matrix_;
   std::vector<RunExtremes> extremes_;          // [place]
   std::vector<double> squares_;                // [bin][lane] Σ s²; N in `spread`
+  std::vector<double> placed_;                 // [bin][lane] Σ q·s of all pixels
   std::vector<EntryLanes> found_;              // runs of a bin
   std::vector<std::uint32_t> first_excluded_;  // [run of the tile matrix] `ExcludedLanes`
   std::vector<std::uint32_t> changed_runs_;    // those that are not 0
   std::vector<LaneMask> excluded_;
-  std::size_t first_changed_ = 0;   // of the bin that was clipped last
-  std::vector<LaneMask> by_tiles_;  // [bin] lanes whose V `spread` forms
+  CountBands bands_;
+  std::vector<RejectedCount> rejected_;  // of the bin that was clipped last
+  PerLane<double> whole_signal_{};       // of all its pixels
+  std::size_t first_changed_ = 0;        // of the bin that was clipped last
+  std::vector<LaneMask> by_tiles_;       // [bin] lanes whose V `spread` forms
   PerLane<Removed> removed_{};
   PerLane<double> largest_square_sum_{};
 };

@@ -22,6 +22,8 @@ inline constexpr std::uint16_t most_counts = 65535;
 struct CountSums {
   double* sums = nullptr;                //!< [bin][2][lane]: Σ s, Σ max(s, 1)
   double* squares = nullptr;             //!< [bin][lane]: Σ s²
+  double* placed = nullptr;              //!< [bin][lane]: Σ q·s
+  std::int16_t const* places = nullptr;  //!< [entry]: q, |q| < 2¹⁴; nullptr: not asked for
   std::uint32_t const* place = nullptr;  //!< [run of the tile] in `extremes`
   RunExtremes* extremes = nullptr;
 };

@@ -43,15 +43,23 @@ template <Storage storage>
   _mm256_storeu_pd(sums, _mm256_add_pd(_mm256_loadu_pd(sums), _mm256_cvtepi32_pd(four)));
 }
 
-// Of some entries: words [lane]; squares of the lanes 0–3 and 8–11, and of the others.
+// Lanes 0–3 and 8–11, and the others.
+[[gnu::target("avx2")]] inline void add_sixteen(__m256i const* parts, double* sums) {
+  add_four(_mm256_castsi256_si128(parts[0]), sums);
+  add_four(_mm256_castsi256_si128(parts[1]), sums + 4);
+  add_four(_mm256_extracti128_si256(parts[0], 1), sums + 8);
+  add_four(_mm256_extracti128_si256(parts[1], 1), sums + 12);
+}
+
+// Of some entries: words [lane]; squares and Σ q·s of the lanes 0–3 and 8–11, and of the others.
 struct ChunkSums {
-  __m256i signal, zeros, squares[2], smallest, largest;
+  __m256i signal, zeros, squares[2], placed[2], smallest, largest;
 };
 
-template <Storage storage>
-[[gnu::target("avx2")]] inline ChunkSums sum_chunk(void const* values, std::uint16_t const* pixel, std::size_t entries) {
+template <Storage storage, bool has_places>
+[[gnu::target("avx2")]] inline ChunkSums sum_chunk(void const* values, std::uint16_t const* pixel, std::int16_t const* places, std::size_t entries) {
   __m256i const zero = _mm256_setzero_si256();
-  ChunkSums sums{zero, zero, {zero, zero}, _mm256_set1_epi16(-1), zero};
+  ChunkSums sums{zero, zero, {zero, zero}, {zero, zero}, _mm256_set1_epi16(-1), zero};
   for (std::size_t e = 0; e < entries; e += 2) {
     bool const pair = e + 1 < entries;
     __m256i const a = load_counts<storage>(values, pixel[e]), b = pair ? load_counts<storage>(values, pixel[e + 1]) : a;
@@ -64,6 +72,11 @@ template <Storage storage>
     __m256i const low = _mm256_unpacklo_epi16(a, second), high = _mm256_unpackhi_epi16(a, second);
     sums.squares[0] = _mm256_add_epi32(sums.squares[0], _mm256_madd_epi16(low, low));
     sums.squares[1] = _mm256_add_epi32(sums.squares[1], _mm256_madd_epi16(high, high));
+    if constexpr (!has_places) continue;
+    std::uint32_t const first = static_cast<std::uint16_t>(places[e]), next = pair ? static_cast<std::uint16_t>(places[e + 1]) : 0u;
+    __m256i const of_both = _mm256_set1_epi32(static_cast<int>(first | next << 16));
+    sums.placed[0] = _mm256_add_epi32(sums.placed[0], _mm256_madd_epi16(low, of_both));
+    sums.placed[1] = _mm256_add_epi32(sums.placed[1], _mm256_madd_epi16(high, of_both));
   }
   return sums;
 }
@@ -73,7 +86,7 @@ template <Storage storage>
   return _mm256_testz_si256(above, above) == 0;
 }
 
-template <Storage storage>
+template <Storage storage, bool has_places>
 [[gnu::target("avx2")]] void add_tile(EntryRuns const& entries, TilePixels const& pixels, CountSums const& to) {
   __m256i const most = _mm256_set1_epi16(most_of_chunk);
   std::size_t const runs = entries.runs.size();
@@ -84,21 +97,21 @@ template <Storage storage>
     __m256i smallest = _mm256_set1_epi16(-1), largest = _mm256_setzero_si256();
     for (std::uint32_t first = run->first_entry, end = run[1].first_entry; first < end;) {
       auto const last = static_cast<std::uint32_t>(std::min<std::size_t>(first + chunk, end));
-      ChunkSums const sums = sum_chunk<storage>(pixels.values, entries.pixel + first, last - first);
+      ChunkSums const sums =
+          sum_chunk<storage, has_places>(pixels.values, entries.pixel + first, has_places ? to.places + first : nullptr, last - first);
       smallest = _mm256_min_epu16(smallest, sums.smallest);
       largest = _mm256_max_epu16(largest, sums.largest);
       if (any_above(sums.largest, most)) {
         BinRun const part[] = {{run->bin, first}, {0, last}};
         std::uint32_t const place = 0;
         RunExtremes unused;
-        portable_count_kernels().add({std::span(part, 1), entries.pixel, entries.coefficient}, pixels, {to.sums, to.squares, &place, &unused});
+        portable_count_kernels().add({std::span(part, 1), entries.pixel, entries.coefficient}, pixels,
+                                     {to.sums, to.squares, to.placed, to.places, &place, &unused});
       } else {
         add_words(sums.signal, signal);
         add_words(_mm256_add_epi16(sums.signal, sums.zeros), signal + lanes);
-        add_four(_mm256_castsi256_si128(sums.squares[0]), squares);
-        add_four(_mm256_castsi256_si128(sums.squares[1]), squares + 4);
-        add_four(_mm256_extracti128_si256(sums.squares[0], 1), squares + 8);
-        add_four(_mm256_extracti128_si256(sums.squares[1], 1), squares + 12);
+        add_sixteen(sums.squares, squares);
+        if constexpr (has_places) add_sixteen(sums.placed, to.placed + std::size_t{run->bin} * lanes);
       }
       first = last;
     }
@@ -111,11 +124,11 @@ template <Storage storage>
 void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
   switch (pixels.storage) {
     case Storage::u8:
-      return add_tile<Storage::u8>(entries, pixels, sums);
+      return sums.places != nullptr ? add_tile<Storage::u8, true>(entries, pixels, sums) : add_tile<Storage::u8, false>(entries, pixels, sums);
     case Storage::u16:
-      return add_tile<Storage::u16>(entries, pixels, sums);
+      return sums.places != nullptr ? add_tile<Storage::u16, true>(entries, pixels, sums) : add_tile<Storage::u16, false>(entries, pixels, sums);
     case Storage::f32:
-      return add_tile<Storage::f32>(entries, pixels, sums);
+      return sums.places != nullptr ? add_tile<Storage::f32, true>(entries, pixels, sums) : add_tile<Storage::f32, false>(entries, pixels, sums);
   }
 }
 

@@ -22,6 +22,7 @@ void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* r
   extremes.smallest.fill(most_counts);
   extremes.largest.fill(0);
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *variance = signal + lanes, *squares = to.squares + std::size_t{run->bin} * lanes;
+  double* placed = to.places == nullptr ? nullptr : to.placed + std::size_t{run->bin} * lanes;
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       float const value = value_at(pixels, entries.pixel[e] * lanes + lane);
@@ -34,6 +35,7 @@ void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* r
       signal[lane] += s;
       variance[lane] += std::max(s, 1.0);
       squares[lane] += s * s;
+      if (placed != nullptr) placed[lane] += to.places[e] * s;
     }
 }
 

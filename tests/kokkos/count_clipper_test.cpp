@@ -78,6 +78,7 @@ struct Tile {
   std::vector<BinRun> runs;
   std::vector<std::uint16_t> pixel;
   std::vector<float> coefficient, norm;
+  std::vector<std::int16_t> place_on_grid;
   std::vector<std::byte> values;
   std::vector<std::uint32_t> place{2, 0, 3, 1}, first_excluded{0, 1, 0, 0};
   std::vector<LaneMask> excluded{0};
@@ -89,6 +90,7 @@ struct Tile {
     for (std::uint16_t p = 0; p < 300; ++p) {
       pixel.push_back(static_cast<std::uint16_t>(p * 7 % 300));
       coefficient.push_back(1.0f);
+      place_on_grid.push_back(static_cast<std::int16_t>(static_cast<int>(noise(5, p) % 32767) - 16383));
       norm.push_back(0.5f + static_cast<float>(noise(1, p) % 1000) / 999.0f);
     }
     for (std::size_t k = 0; k < 39; ++k) excluded.push_back(static_cast<LaneMask>(noise(2, k)));
@@ -110,14 +112,15 @@ struct Tile {
 
 // What each kernel writes.
 struct Sums {
-  std::vector<double> sums = std::vector<double>(4 * 2 * lanes), third = std::vector<double>(4 * lanes);
+  std::vector<double> sums = std::vector<double>(4 * 2 * lanes), third = std::vector<double>(4 * lanes), placed = third;
   std::vector<RunExtremes> extremes = std::vector<RunExtremes>(4);
   std::vector<std::uint32_t> found;
 };
 
 Sums add(CountKernels const& kernels, Tile const& tile) {
   Sums result;
-  kernels.add(tile.entries(), tile.pixels(), {result.sums.data(), result.third.data(), tile.place.data(), result.extremes.data()});
+  kernels.add(tile.entries(), tile.pixels(),
+              {result.sums.data(), result.third.data(), result.placed.data(), tile.place_on_grid.data(), tile.place.data(), result.extremes.data()});
   PerLane<std::uint16_t> lower, upper;
   lower.fill(1);
   upper.fill(900);
@@ -137,6 +140,7 @@ Sums spread(CountKernels const& kernels, Tile const& tile) {
 void expect_same(Sums const& a, Sums const& b) {
   EXPECT_EQ(std::memcmp(a.sums.data(), b.sums.data(), a.sums.size() * sizeof(double)), 0);
   EXPECT_EQ(std::memcmp(a.third.data(), b.third.data(), a.third.size() * sizeof(double)), 0);
+  EXPECT_EQ(std::memcmp(a.placed.data(), b.placed.data(), a.placed.size() * sizeof(double)), 0);
   EXPECT_EQ(std::memcmp(a.extremes.data(), b.extremes.data(), a.extremes.size() * sizeof(RunExtremes)), 0);
   EXPECT_EQ(a.found, b.found);
 }

@@ -47,8 +47,8 @@ struct TilePixels {
  *
  *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)      in the order of the entries, in double
  *
- * Products c·x of two float32 are exact in double, sums of integers are exact, too, and so is c²·x where x < 32: fused or not, in whatever order,
- * they give the same bits.
+ * Where the singles are all 1, those of a run are added to each other first, and their sum to S and V. Products c·x of two float32 are exact in
+ * double, sums of integers are exact, too, and so is c²·x where x < 32: fused or not, in whatever order, they give the same bits.
  *
  * \param with_variance false: V is left as it is   \param sums [bin][2][lane]: S, V
  */

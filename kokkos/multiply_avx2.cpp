@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#include <array>
 #include <cstring>
 
 // The loops of multiply_portable.cpp on vectors of four frames. Products and sums are fused where the product is exact: same bits.
@@ -63,6 +64,17 @@ struct Sums {
       if constexpr (kind != Variance::none) variance[v] = _mm256_loadu_pd(of_bin + lanes + v * 4);
     }
   }
+  [[gnu::target("avx2,fma"), gnu::always_inline]] void clear() {
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < vectors; ++v) signal[v] = variance[v] = _mm256_setzero_pd();
+  }
+  [[gnu::target("avx2,fma"), gnu::always_inline]] void add_all(double const* of_bin) {
+#pragma GCC unroll 4
+    for (std::size_t v = 0; v < vectors; ++v) {
+      signal[v] = _mm256_add_pd(_mm256_loadu_pd(of_bin + v * 4), signal[v]);
+      if constexpr (kind != Variance::none) variance[v] = _mm256_add_pd(_mm256_loadu_pd(of_bin + lanes + v * 4), variance[v]);
+    }
+  }
   [[gnu::target("avx2,fma"), gnu::always_inline]] void store(double* of_bin) const {
 #pragma GCC unroll 4
     for (std::size_t v = 0; v < vectors; ++v) {
@@ -78,18 +90,23 @@ struct Sums {
   }
 };
 
+// \param all_one a run is added up before it is added to the bin
 template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
-[[gnu::target("avx2,fma")]] void add_singles(EntryRuns const& entries, TilePixels const& pixels, double* all) {
+[[gnu::target("avx2,fma")]] void add_singles(EntryRuns const& entries, bool all_one, TilePixels const& pixels, double* all) {
   constexpr std::size_t vectors = lanes / 4;
   for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
     Sums<vectors, kind> sums;
-    sums.load(all + run->bin * 2 * lanes);
+    if (all_one)
+      sums.clear();
+    else
+      sums.load(all + run->bin * 2 * lanes);
     for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
       __m256d const c = _mm256_set1_pd(entries.coefficient[e]);
       __m256d const c2 = _mm256_mul_pd(c, c);
 #pragma GCC unroll 4
       for (std::size_t v = 0; v < vectors; ++v) sums.add(v, c, c2, load_four<storage, has_dark, has_invalid>(pixels, entries.pixel[e], v * 4));
     }
+    if (all_one) sums.add_all(all + run->bin * 2 * lanes);
     sums.store(all + run->bin * 2 * lanes);
   }
 }
@@ -210,18 +227,30 @@ template <bool with_variance>
   add_8_integers(_mm256_add_epi32(high, _mm256_cvtepu16_epi32(_mm256_extracti128_si256(zeros, 1))), of_bin + lanes + 8);
 }
 
+template <Storage storage, bool with_variance>
+[[gnu::target("avx2,fma")]] inline void count_some(std::uint16_t const* pixel, std::size_t entries, void const* values, double* sums) {
+  if constexpr (storage == Storage::u8)
+    count_bytes<with_variance>(pixel, entries, values, sums);
+  else
+    count_words<with_variance>(pixel, entries, values, sums);
+}
+
 // Singles with coefficients of 1: sums of integers, exact in any order.
 template <Storage storage, bool with_variance>
 [[gnu::target("avx2,fma")]] void count_singles(EntryRuns const& entries, TilePixels const& pixels, double* all) {
   constexpr std::size_t most = storage == Storage::u8 ? 255 : 32767;
-  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run)
-    for (std::size_t e = run->first_entry; e < run[1].first_entry; e += most) {
-      std::size_t const number = run[1].first_entry - e < most ? run[1].first_entry - e : most;
-      if constexpr (storage == Storage::u8)
-        count_bytes<with_variance>(entries.pixel + e, number, pixels.values, all + run->bin * 2 * lanes);
-      else
-        count_words<with_variance>(entries.pixel + e, number, pixels.values, all + run->bin * 2 * lanes);
+  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
+    double* const of_bin = all + run->bin * 2 * lanes;
+    std::size_t const number = run[1].first_entry - run->first_entry;
+    if (number <= most) {
+      count_some<storage, with_variance>(entries.pixel + run->first_entry, number, pixels.values, of_bin);
+      continue;
     }
+    std::array<double, 2 * lanes> of_run{};
+    for (std::size_t e = 0; e < number; e += most)
+      count_some<storage, with_variance>(entries.pixel + run->first_entry + e, number - e < most ? number - e : most, pixels.values, of_run.data());
+    for (std::size_t k = 0; k < (with_variance ? 2 : 1) * lanes; ++k) of_bin[k] += of_run[k];
+  }
 }
 
 template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
@@ -230,9 +259,9 @@ void multiply_runs(TileEntries const& entries, TilePixels const& pixels, double*
     if (entries.all_one)
       count_singles<storage, kind != Variance::none>(entries.singles, pixels, sums);
     else
-      add_singles<storage, has_dark, has_invalid, kind>(entries.singles, pixels, sums);
+      add_singles<storage, has_dark, has_invalid, kind>(entries.singles, entries.all_one, pixels, sums);
   } else {
-    add_singles<storage, has_dark, has_invalid, kind>(entries.singles, pixels, sums);
+    add_singles<storage, has_dark, has_invalid, kind>(entries.singles, entries.all_one, pixels, sums);
   }
   add_pairs<storage, has_dark, has_invalid, kind>(entries.pairs, pixels, sums);
 }

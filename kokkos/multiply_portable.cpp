@@ -20,6 +20,20 @@ void add_entry(Value const* values, float const* dark, float coefficient, bool w
   }
 }
 
+// The entries of a run to sums of its own, these to the sums of the bin.
+template <class Value>
+void add_ones(EntryRuns const& entries, TilePixels const& pixels, bool with_variance, double* sums) {
+  Value const* values = static_cast<Value const*>(pixels.values);
+  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
+    std::array<double, 2 * lanes> of_run{};
+    for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
+      std::size_t const p = entries.pixel[e];
+      add_entry(values + p * lanes, pixels.dark == nullptr ? nullptr : pixels.dark + p, 1.0f, with_variance, of_run.data());
+    }
+    for (std::size_t k = 0; k < (with_variance ? 2 : 1) * lanes; ++k) sums[run->bin * 2 * lanes + k] += of_run[k];
+  }
+}
+
 // \param bins_of_entry 1 or 2
 template <class Value>
 void add_runs(EntryRuns const& entries, std::size_t bins_of_entry, TilePixels const& pixels, bool with_variance, double* sums) {
@@ -35,7 +49,7 @@ void add_runs(EntryRuns const& entries, std::size_t bins_of_entry, TilePixels co
 
 template <class Value>
 void multiply_values(TileEntries const& entries, TilePixels const& pixels, bool with_variance, double* sums) {
-  add_runs<Value>(entries.singles, 1, pixels, with_variance, sums);
+  entries.all_one ? add_ones<Value>(entries.singles, pixels, with_variance, sums) : add_runs<Value>(entries.singles, 1, pixels, with_variance, sums);
   add_runs<Value>(entries.pairs, 2, pixels, with_variance, sums);
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -103,27 +104,38 @@ double add_product(double sum, double a, double b) {
   return result;
 }
 
-// The specification: entry by entry, singles before pairs.
+// Sums that are no multiples of a power of two: what is added to them is rounded.
+std::vector<double> sums_before() {
+  std::vector<double> sums(Tile::bins * 2 * lanes);
+  for (std::size_t k = 0; k < sums.size(); ++k) sums[k] = 1.0 / static_cast<double>(noise(9, k) % 1000 + 3);
+  return sums;
+}
+
+// The specification: entry by entry, singles before pairs; singles that are all 1 run by run.
 void add_runs(Tile const& tile, Runs const& runs, std::size_t coefficients, Storage storage, bool has_dark, bool with_variance, double* sums) {
-  for (std::size_t r = 0; r + 1 < runs.runs.size(); ++r)
+  bool const by_runs = coefficients == 1 && tile.all_one;
+  for (std::size_t r = 0; r + 1 < runs.runs.size(); ++r) {
+    std::array<double, 2 * lanes> of_run{};
     for (std::size_t e = runs.runs[r].first_entry; e < runs.runs[r + 1].first_entry; ++e)
       for (std::size_t k = 0; k < coefficients; ++k)
         for (std::size_t lane = 0; lane < lanes; ++lane) {
           double const value = tile.value_at(storage, runs.pixel[e], lane), c = runs.coefficient[e * coefficients + k];
           if (value != value) continue;
           float const signal = static_cast<float>(value) - (has_dark ? tile.dark[runs.pixel[e]] : 0.0f);
-          double* const of_bin = sums + (runs.runs[r].bin + k) * 2 * lanes;
+          double* const of_bin = by_runs ? of_run.data() : sums + (runs.runs[r].bin + k) * 2 * lanes;
           of_bin[lane] = add_product(of_bin[lane], c, signal);
           if (with_variance) of_bin[lanes + lane] = add_product(of_bin[lanes + lane], c * c, value > 1.0 ? value : 1.0);
         }
+    for (std::size_t k = 0; by_runs && k < (with_variance ? 2 : 1) * lanes; ++k) sums[runs.runs[r].bin * 2 * lanes + k] += of_run[k];
+  }
 }
 
 void expect_same_bits(Tile const& tile, Storage storage, bool has_dark, bool has_invalid, bool with_variance, bool small = false) {
-  std::vector<double> expected(Tile::bins * 2 * lanes, 0.125);
+  std::vector<double> expected = sums_before();
   add_runs(tile, tile.singles, 1, storage, has_dark, with_variance, expected.data());
   add_runs(tile, tile.pairs, 2, storage, has_dark, with_variance, expected.data());
   for (auto const& [name, kernels] : usable_kernels()) {
-    std::vector<double> sums(expected.size(), 0.125);
+    std::vector<double> sums = sums_before();
     kernels.multiply({tile.singles.entries(), tile.pairs.entries(), tile.all_one},
                      {tile.values.data(), storage, has_invalid, has_dark ? tile.dark.data() : nullptr, small}, with_variance, sums.data());
     EXPECT_EQ(std::memcmp(sums.data(), expected.data(), sums.size() * sizeof(double)), 0)
@@ -173,6 +185,30 @@ TEST(Multiply, AddsTheLargestCounts) {
                        sums.data());
       for (double sum : sums) EXPECT_EQ(sum, entries * (storage == Storage::u8 ? 255.0 : 65535.0)) << name;
     }
+}
+
+// Counts have the same sums in whatever storage the other frames of a group need, also where the sums so far are rounded.
+TEST(Multiply, GivesTheSameBitsWithEveryStorage) {
+  for (bool all_one : {false, true}) {
+    Tile const narrow(Storage::u8, false, all_one);
+    for (auto const& [name, kernels] : usable_kernels()) {
+      std::array<std::vector<double>, 3> sums;
+      for (Storage storage : {Storage::u8, Storage::u16, Storage::f32}) {
+        std::vector<std::byte> values(Tile::pixels * lanes * size_of(storage));
+        for (std::size_t k = 0; k < Tile::pixels * lanes; ++k) {
+          auto const count = static_cast<std::uint8_t>(narrow.value_at(Storage::u8, k / lanes, k % lanes));
+          std::uint16_t const word = count;
+          float const number = count;
+          void const* const from = storage == Storage::u8 ? &count : storage == Storage::u16 ? static_cast<void const*>(&word) : &number;
+          std::memcpy(&values[k * size_of(storage)], from, size_of(storage));
+        }
+        auto& to = sums[static_cast<std::size_t>(storage)] = sums_before();
+        kernels.multiply({narrow.singles.entries(), narrow.pairs.entries(), all_one}, {values.data(), storage, false, nullptr}, true, to.data());
+      }
+      EXPECT_EQ(std::memcmp(sums[0].data(), sums[1].data(), sums[0].size() * sizeof(double)), 0) << name << ", all one " << all_one;
+      EXPECT_EQ(std::memcmp(sums[0].data(), sums[2].data(), sums[0].size() * sizeof(double)), 0) << name << ", all one " << all_one;
+    }
+  }
 }
 
 // A pixel in no bin, in one, in two, in two that are no neighbours, in three, partly in the last one.

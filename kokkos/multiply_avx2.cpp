@@ -127,6 +127,13 @@ struct ScaledPairs {
   }
 }
 
+// Asks for what is read next, while there is work that waits for no memory: the matrix comes from beyond the caches. It may lie behind the end.
+inline void fetch(void const* from, std::size_t bytes) {
+  constexpr std::size_t line = 64;
+  auto const begin = reinterpret_cast<std::uintptr_t>(from);
+  for (std::uintptr_t at = begin; at < begin + bytes; at += line) __builtin_prefetch(reinterpret_cast<void const*>(at));
+}
+
 // Adds the entries first … last − 1, which begin in `run`, to the sums of 8 frames. What two neighbouring runs share stays in registers.
 template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
 [[gnu::target("avx2,fma")]] void add_pairs_of_8(EntryRuns const& entries, BinRun const* run, std::size_t first, std::size_t last, std::size_t lane,
@@ -173,6 +180,8 @@ template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
   for (std::size_t first = run->first_entry; first < end;) {
     std::size_t const last = end - first < most_scaled ? end : first + most_scaled;
     scale(entries.coefficient + 2 * first, last - first, scaled);
+    fetch(entries.coefficient + 2 * last, 2 * most_scaled * sizeof(float));
+    fetch(entries.pixel + last, most_scaled * sizeof(std::uint16_t));
     for (std::size_t lane = 0; lane < lanes; lane += 8)
       add_pairs_of_8<storage, has_dark, has_invalid, kind>(entries, run, first, last, lane, scaled, pixels, all);
     while (run[1].first_entry <= last && last < end) ++run;

@@ -4,6 +4,7 @@
 #include <immintrin.h>
 
 #include <algorithm>
+#include <limits>
 
 // The loops of count_kernels_portable.cpp: sums of small counts in integers of 16 and 32 bits, the rest on vectors of four frames.
 namespace xrdct::kernels {
@@ -168,7 +169,7 @@ struct Running {
 
 template <Storage storage, bool some_excluded>
 [[gnu::target("avx2")]] inline void spread_entry(void const* values, std::size_t pixel, float norm, LaneMask excluded, Running& sums) {
-  __m256d const one = _mm256_set1_pd(1.0), zero = _mm256_setzero_pd(), w = _mm256_set1_pd(norm);
+  __m256d const one = _mm256_set1_pd(1.0), least = _mm256_set1_pd(std::numeric_limits<double>::min()), w = _mm256_set1_pd(norm);
 #pragma GCC unroll 4
   for (std::size_t q = 0; q < quads; ++q) {
     __m256d s = load_four<storage>(values, pixel * lanes + q * 4), weight = w;
@@ -181,8 +182,8 @@ template <Storage storage, bool some_excluded>
       apart = _mm256_and_pd(apart, used);
     }
     __m256d const after = _mm256_add_pd(sums.normalization[q], weight);
-    __m256d const not_first = _mm256_cmp_pd(sums.normalization[q], zero, _CMP_NEQ_OQ);
-    __m256d const reciprocal = _mm256_and_pd(_mm256_div_pd(one, _mm256_mul_pd(sums.normalization[q], after)), not_first);
+    // Before the first entry N is 0 and so is what it divides; elsewhere the product is far larger.
+    __m256d const product = _mm256_max_pd(_mm256_mul_pd(sums.normalization[q], after), least), reciprocal = _mm256_div_pd(one, product);
     sums.spread[q] = _mm256_add_pd(sums.spread[q], _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
     sums.normalization[q] = after;
     sums.signal[q] = _mm256_add_pd(sums.signal[q], s);
@@ -195,8 +196,10 @@ template <Storage storage>
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
     if (r + ahead / 2 < entries.runs.size())
-      for (std::size_t e = run[ahead / 2].first_entry; e < run[ahead / 2 + 1].first_entry; ++e)
+      for (std::size_t e = run[ahead / 2].first_entry; e < run[ahead / 2 + 1].first_entry; ++e) {
         __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + std::size_t{entries.pixel[e]} * lanes * size_of(storage));
+        __builtin_prefetch(norm + entries.pixel[e]);
+      }
     double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = signal + lanes;
     double* normalization = to.normalization + std::size_t{run->bin} * lanes;
     Running sums;

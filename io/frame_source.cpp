@@ -17,8 +17,7 @@
 namespace xrdct::io {
 namespace {
 
-constexpr std::size_t alignment = 64;                // of each frame in a batch
-constexpr hssize_t most_values = hssize_t{1} << 30;  // 8 GiB as double
+constexpr std::size_t alignment = 64;  // of each frame in a batch
 
 std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
@@ -255,36 +254,6 @@ std::string FrameSource::describe(std::int64_t frame) const {
   if (!stored) return text;
   auto const& where = state_->resolver.datasets()[stored->dataset].where;
   return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(stored->frame) + "])";
-}
-
-std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {
-  Hdf5Files files;
-  auto const at = follow_links(files, file, dataset);
-  Hdf5Object const object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
-  if (H5Iget_type(object.get()) != H5I_DATASET) {
-    throw core::InputError("cannot read values of " + at.name() + ": expected a dataset of numbers, found a group; name a dataset in it");
-  }
-  Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
-  auto const kind = H5Tget_class(type.get());
-  if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    throw core::InputError("cannot read values of " + at.name() + ": expected numbers, found HDF5 type class " + std::to_string(kind) +
-                           "; name another dataset");
-  }
-  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + at.name());
-  if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
-    throw core::InputError("cannot read values of " + at.name() +
-                           ": expected an ordinary dataset, found a virtual one; name the dataset it refers to");
-  }
-  Hdf5Space const space(H5Dget_space(object.get()), "read the shape of " + at.name());
-  auto const count = hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
-  if (count > most_values) {
-    throw core::InputError("cannot read values of " + at.name() + ": expected at most " + std::to_string(most_values) + " values, found " +
-                           std::to_string(count) + "; name another dataset");
-  }
-  std::vector<double> values(static_cast<std::size_t>(count));
-  if (count == 0) return values;
-  hdf5_checked(H5Dread(object.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read values of " + at.name());
-  return values;
 }
 
 }  // namespace xrdct::io

@@ -55,7 +55,4 @@ class FrameSource final : public core::FrameReader {
   std::unique_ptr<State> state_;
 };
 
-/// All values of a numeric dataset as double, flattened. \throws core::InputError, core::IoError naming file and dataset.
-std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset);
-
 }  // namespace xrdct::io

@@ -72,10 +72,10 @@ void read_masks(Inputs& inputs) {
 double mean_monitor(Inputs const& inputs) {
   double sum = 0.0;
   std::int64_t valid = 0;
-  auto const first = static_cast<std::size_t>(inputs.job.scan.first_frame);
-  std::size_t const last = std::min(inputs.monitor.size(), first + inputs.job.scan.shape.places());
-  for (std::size_t frame = first; frame < last; ++frame) {
-    double const value = inputs.monitor[frame];
+  std::int64_t const first = inputs.job.scan.first_frame;
+  std::int64_t const last = std::min(inputs.monitor->size(), first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+  for (std::int64_t frame = first; frame < last; ++frame) {
+    double const value = inputs.monitor->at(frame);
     if (!(value > 0.0) || !std::isfinite(value)) continue;
     sum += value;
     ++valid;
@@ -86,11 +86,11 @@ double mean_monitor(Inputs const& inputs) {
 void read_monitor(Inputs& inputs) {
   auto const& monitor = *inputs.job.scan.monitor;
   std::string const file = monitor.file.empty() ? inputs.job.scan.files.front() : monitor.file;
-  inputs.monitor = io::read_values(inputs.job.resolve(file), monitor.dataset);
-  auto const frames = static_cast<std::size_t>(inputs.source->frames());
-  if (inputs.monitor.size() != frames) {
+  inputs.monitor = std::make_unique<io::ValueReader>(inputs.job.resolve(file), monitor.dataset);
+  std::int64_t const frames = inputs.source->frames();
+  if (inputs.monitor->size() != frames) {
     throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as monitor: expected one value for each of the " +
-                           std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor.size()) + "; name the counter of this scan");
+                           std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor->size()) + "; name the counter of this scan");
   }
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
@@ -267,8 +267,11 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
 }
 
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
-  pipeline::ScanDescription scan{
-      .places = inputs.places, .blocks = inputs.blocks, .reductions = {}, .monitor = inputs.monitor, .monitor_reference = inputs.monitor_reference};
+  pipeline::ScanDescription scan{.places = inputs.places,
+                                 .blocks = inputs.blocks,
+                                 .reductions = {},
+                                 .monitor = inputs.monitor.get(),
+                                 .monitor_reference = inputs.monitor_reference};
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
     scan.reductions.push_back({plan.reductions[r].matrix.bins, config::finish_rule(inputs.job.reductions[r]), inputs.job.reductions[r].deviation});
   return scan;
@@ -284,7 +287,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   for (std::size_t r = 0; r < job.reductions.size(); ++r) {
     out.reductions.push_back(describe_reduction(job.reductions[r], plan.reductions[r].matrix));
   }
-  out.has_monitor = !inputs.monitor.empty();
+  out.has_monitor = inputs.monitor != nullptr;
   out.solid_angle = job.corrections.solid_angle;
   out.polarization = job.corrections.polarization.has_value();
   out.version = version;

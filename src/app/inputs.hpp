@@ -15,6 +15,7 @@
 #include "core/scan_layout.hpp"
 #include "io/frame_source.hpp"
 #include "io/sinogram_file.hpp"
+#include "io/value_reader.hpp"
 #include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::app {
@@ -35,7 +36,7 @@ struct Inputs {
   std::unique_ptr<io::FrameSource> source;
   std::optional<core::Geometry> geometry;
   DetectorImages images;
-  std::vector<double> monitor;  //!< [frame]; empty: none
+  std::unique_ptr<io::ValueReader> monitor;  //!< [frame]; nullptr: none
   double monitor_reference = 1.0;
   core::PlaceMap places;
   core::BlockPlan blocks;
@@ -58,6 +59,7 @@ core::ReductionPlan build_plan(Inputs const& inputs);
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
                              core::SampleOrientation const& sample = {});
 
+/// The monitor is that of `inputs`, which have to outlive the description.
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan);
 io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan, std::string_view backend);
 

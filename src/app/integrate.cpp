@@ -18,7 +18,7 @@
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
 #include "core/patterns.hpp"
-#include "io/frame_source.hpp"
+#include "io/value_reader.hpp"
 #include "io/image_file.hpp"
 
 namespace xrdct::app {

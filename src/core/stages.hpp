@@ -48,6 +48,14 @@ class BatchQueue {
   virtual void done(EncodedBatch const& batch, ReducedBatch const& reduced) noexcept = 0;
 };
 
+/// One number per frame, read as needed. Main thread.
+class FrameValues {
+ public:
+  virtual ~FrameValues() = default;
+  /// \throws IoError
+  virtual double at(std::int64_t frame) = 0;
+};
+
 /// Reduces stored frames to sums. Main thread. The result is a function of the frame alone.
 class BatchReducer {
  public:

@@ -77,7 +77,7 @@ void OpenBlocks::open_next() {
   places_left = places;
   block.status.assign(places, core::FrameStatus::good);
   block.index.assign(places, -1);
-  block.monitor.assign(places, std::numeric_limits<double>::quiet_NaN());
+  read_monitor(block);
   block.reductions.resize(scan_.reductions.size());
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
@@ -87,6 +87,15 @@ void OpenBlocks::open_next() {
     patterns.count.resize(values);
     patterns.deviation.resize(scan_.reductions[r].deviation ? values : 0);
     patterns.tally.assign(places, {});
+  }
+}
+
+void OpenBlocks::read_monitor(core::BlockResult& block) {
+  auto const [first, places] = scan_.blocks.places_of(block.block);
+  block.monitor.assign(places, std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t p = 0; scan_.monitor != nullptr && p < places; ++p) {
+    std::int64_t const frame = scan_.places.frame_of(first + p);
+    if (frame >= 0) block.monitor[p] = scan_.monitor->at(frame);
   }
 }
 
@@ -102,9 +111,8 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f, core
   double factor = 1.0;
   core::FrameStatus status = reduced.status[f];
   block.index[p] = frame;
-  if (frame >= 0 && !scan_.monitor.empty()) {
-    double const monitor = scan_.monitor.at(static_cast<std::size_t>(frame));
-    block.monitor[p] = monitor;
+  if (frame >= 0 && scan_.monitor != nullptr) {
+    double const monitor = block.monitor[p];
     factor = monitor / scan_.monitor_reference;
     if (status == core::FrameStatus::good && !(monitor > 0.0 && std::isfinite(monitor))) status = core::FrameStatus::monitor_low;
   }

@@ -31,7 +31,7 @@ class OpenBlocks {
   void count(std::size_t first_place, std::size_t places);
   bool first_is_full() const { return !all_written() && of(first_).places_left == 0; }
   core::BlockResult const& first() const { return of(first_).result; }
-  /// Opens the next block with the memory of the first.
+  /// Opens the next block with the memory of the first, and reads its monitor. Main thread.
   void close_first();
 
  private:
@@ -42,6 +42,7 @@ class OpenBlocks {
   Open& of(std::size_t block) { return ring_[block % ring_.size()]; }
   Open const& of(std::size_t block) const { return ring_[block % ring_.size()]; }
   void open_next();
+  void read_monitor(core::BlockResult& block);
   void add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced, core::BlockResult& block,
                  FrameCounts& counts) const;
 

@@ -24,8 +24,8 @@ struct ScanDescription {
   core::PlaceMap places;
   core::BlockPlan blocks;
   std::vector<ReductionShape> reductions;
-  std::vector<double> monitor;     //!< [frame of the files] as stored; empty: no monitor
-  double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
+  core::FrameValues* monitor = nullptr;  //!< of the frames of the files, as stored; nullptr: no monitor
+  double monitor_reference = 1.0;        //!< norm is multiplied by monitor / reference
 };
 
 /// The stages of one rank.

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "command.hpp"
-#include "io/frame_source.hpp"
 #include "io/sinogram_reader.hpp"
+#include "io/value_reader.hpp"
 
 namespace xrdct::test {
 namespace {

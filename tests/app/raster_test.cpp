@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "command.hpp"
-#include "io/frame_source.hpp"
 #include "io/sinogram_reader.hpp"
+#include "io/value_reader.hpp"
 
 /// A real raster: 8 × 6 points seen by three detectors, against pyFAI's patterns of the same frames.
 namespace xrdct::test {

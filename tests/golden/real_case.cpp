@@ -8,6 +8,7 @@
 #include "config/poni.hpp"
 #include "io/frame_source.hpp"
 #include "io/image_file.hpp"
+#include "io/value_reader.hpp"
 #include "tests/golden/integrators.hpp"
 
 namespace xrdct::golden {

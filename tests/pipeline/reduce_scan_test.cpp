@@ -209,7 +209,7 @@ ScanDescription scan_of(core::ScanShape shape, std::int64_t frames, bool snake =
   return {.places = core::PlaceMap(shape, snake, 0, frames),
           .blocks = core::BlockPlan(shape),
           .reductions = {{.bins = bins}},
-          .monitor = {},
+          .monitor = nullptr,
           .monitor_reference = 1.0};
 }
 
@@ -301,9 +301,25 @@ TEST(ReduceScan, MissingFramesAreNanAndCounted) {
   EXPECT_EQ(last.reductions[0].count.back(), 0.0f);
 }
 
+/// Values in memory, which only one thread may ask for: HDF5 is behind them otherwise.
+class MonitorInMemory final : public core::FrameValues {
+ public:
+  explicit MonitorInMemory(std::vector<double> values) : values_(std::move(values)) {}
+  double at(std::int64_t frame) override {
+    if (caller_ == std::thread::id()) caller_ = std::this_thread::get_id();
+    EXPECT_EQ(std::this_thread::get_id(), caller_);
+    return values_.at(static_cast<std::size_t>(frame));
+  }
+
+ private:
+  std::vector<double> values_;
+  std::thread::id caller_;
+};
+
 TEST(ReduceScan, MonitorDividesAndGuards) {
   auto scan = scan_of({1, 2, 2}, 4);
-  scan.monitor = {2.0, 4.0, 0.0, std::numeric_limits<double>::quiet_NaN()};
+  MonitorInMemory monitor({2.0, 4.0, 0.0, std::numeric_limits<double>::quiet_NaN()});
+  scan.monitor = &monitor;
   scan.monitor_reference = 2.0;
   auto const outcome = run(scan, 1, 2);
   EXPECT_EQ(outcome.counts.good, 2);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/phantom_sample.hpp"
-#include "io/frame_source.hpp"
 #include "io/sinogram_reader.hpp"
+#include "io/value_reader.hpp"
 
 namespace xrdct::test {
 namespace {

@@ -10,6 +10,7 @@
 #include "io/codec/decode.hpp"
 #include "io/frame_source.hpp"
 #include "io/scan_writer.hpp"
+#include "io/value_reader.hpp"
 #include "small_scan.hpp"
 
 namespace xrdct {

@@ -115,9 +115,13 @@ def plot(folder):
     longest = max(len(values) for _, values in bars)
     figure, panels = pyplot.subplots(1, len(bars), figsize=(7 * len(bars), 1.5 + 0.25 * longest), squeeze=False)
     for panel, (title, values) in zip(panels[0], bars):
-        panel.barh(list(values), list(values.values()))
+        shown = {name: value for name, value in values.items() if value > 0.0}  # differences of two noisy runs may be below
+        colours = ["tab:blue" if value <= 1.0 else "tab:orange" for value in shown.values()]
+        labels = panel.barh(list(shown), [value - 1.0 for value in shown.values()], left=1.0, color=colours)
+        panel.bar_label(labels, [number(value, 2) for value in shown.values()], fontsize=6, padding=2)
         panel.axvline(1.0, color="black", linewidth=1)
-        panel.set(title=title, xscale="log")
+        panel.set(title=f"{title} (log)", xscale="log")
+        panel.margins(x=0.12)
         panel.invert_yaxis()
         panel.tick_params(labelsize=7)
     figure.tight_layout()

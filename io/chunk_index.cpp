@@ -75,9 +75,11 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
 
 }  // namespace
 
+bool located_by_address(StoredDataset const& set) { return set.chunks() <= most_chunks_by_address && !set.user_block; }
+
 void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset, std::span<std::int64_t const> chunks, ChunkPlaces& places) {
   Hdf5Dataset const id(H5Dopen2(files.open(set.where.file), set.where.path.c_str(), H5P_DEFAULT), "open " + set.name());
-  bool const by_address = set.chunks() <= most_chunks_by_address && !set.user_block;
+  bool const by_address = located_by_address(set);
   for (auto const chunk : chunks) {
     ChunkKey const key{dataset, chunk};
     if (places.contains(key)) continue;

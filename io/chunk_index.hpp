@@ -32,6 +32,9 @@ using ChunkPlaces = std::map<ChunkKey, ChunkPlace>;
 /// Above this number of chunks the bytes are fetched by HDF5: asking it for an address takes a time that grows with the number of chunks.
 constexpr std::int64_t most_chunks_by_address = 20000;
 
+/// Whether the chunks of a dataset are found by their addresses.
+bool located_by_address(StoredDataset const& set);
+
 /*!
  * Looks up chunks of one dataset and adds them to `places`. Main thread; uses HDF5.
  *

@@ -175,6 +175,11 @@ std::string FrameSource::layout() const {
   return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) + (count == 1 ? " file" : " files");
 }
 
+bool FrameSource::keeps_stored_bytes() const {
+  auto const& sets = state_->resolver.datasets();
+  return std::any_of(sets.begin(), sets.end(), [](StoredDataset const& set) { return !set.chunk.empty() && !located_by_address(set); });
+}
+
 void FrameSource::locate(std::span<std::int64_t const> frames) {
   auto& state = *state_;
   std::map<std::size_t, std::vector<std::int64_t>> wanted;  // chunks of each dataset

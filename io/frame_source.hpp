@@ -45,6 +45,9 @@ class FrameSource final : public core::FrameReader {
   /// Memory for decoded chunks that each thread in `read` needs besides [bytes]: 0 where frames are read as they are stored.
   std::size_t composing_bytes() const;
 
+  /// Whether `locate` reads the stored bytes, too, and keeps them for `read`: where HDF5 cannot tell quickly where they are.
+  bool keeps_stored_bytes() const;
+
   void locate(std::span<std::int64_t const> frames) override;
   void keep_located(std::size_t calls) override;
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override;

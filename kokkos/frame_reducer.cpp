@@ -172,6 +172,8 @@ std::size_t FrameReducer::frames_per_batch() const {
 
 std::size_t FrameReducer::batches_at_once() const { return state_->fused ? host_workers() : 1; }
 
+bool FrameReducer::keeps_decoded_pixels() const { return state_->fused && state_->fused->keeps_decoded_pixels(); }
+
 std::size_t FrameReducer::memory_bytes() const {
   return state_->visit([](auto const& engine) { return engine.memory_bytes(); });
 }

@@ -24,8 +24,8 @@ enum class Engine {
  * Frames are decoded block by block into cache and, for plain sums, never written out (fused). Clipping, quantiles, maxima and the azimuthal error
  * model need the pixels of a bin together: then each thread keeps the decoded pixels of its 16 frames, 16 to 64 B per pixel. All reductions share one
  * decoding. Each frame is reduced wholly by one thread in a fixed order: bit-identical for every batch, number of threads and instruction set. Sums
- * in double. Memory is allocated here; `memory_bytes` tells how much, of the decoded pixels the most that they can need. One object serves one host
- * thread. `start` has to come first. Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ * in double. Memory is allocated here; `memory_bytes` tells how much; of the decoded pixels what the frames so far needed, before the first the most
+ * that they can need. One object serves one host thread. `start` has to come first. Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
  */
 class FrameReducer final : public core::BatchReducer {
  public:
@@ -42,6 +42,8 @@ class FrameReducer final : public core::BatchReducer {
   std::size_t frames_per_batch() const override;
   std::size_t batches_at_once() const override;
   std::size_t memory_bytes() const;
+  /// Whether the memory depends on the counts: threads keep the decoded pixels of their frames.
+  bool keeps_decoded_pixels() const;
 
  private:
   struct State;

@@ -22,7 +22,8 @@ class FusedEngine {
   /// The same for one group of frames, by one worker. \param frames at most `lanes`
   void reduce_group(std::size_t worker, core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t frames_per_batch() const { return groups_.size() * lanes; }
-  std::size_t memory_bytes() const;
+  std::size_t memory_bytes() const;  //!< see FrameReducer
+  bool keeps_decoded_pixels() const { return groups_[0]->reserved_pixel_bytes() > 0; }
 
  private:
   FusedPlan plan_;

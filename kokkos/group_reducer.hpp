@@ -74,6 +74,9 @@ class GroupReducer {
    */
   void reduce(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t memory_bytes() const;
+  /// Of `memory_bytes`, decoded pixels: reserved, and touched by the groups so far.
+  std::size_t reserved_pixel_bytes() const { return image_ ? image_->reserved_bytes() : 0; }
+  std::size_t touched_pixel_bytes() const { return image_ ? image_->touched_bytes() : 0; }
 
  private:
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);

@@ -1,5 +1,6 @@
 #include "kokkos/turned_image.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -19,6 +20,7 @@ std::byte* TurnedImage::add(std::size_t tile, std::size_t pixels, Storage storag
   tiles_[tile] = {static_cast<std::uint32_t>(used_ / lanes), storage, has_invalid};
   std::byte* const values = values_.get() + used_;
   used_ += pixels * lanes * size_of(storage);
+  touched_ = std::max(touched_, used_);
   return values;
 }
 

@@ -25,6 +25,9 @@ class TurnedImage {
   TurnedImage(std::size_t pixels, std::size_t tile_pixels);
 
   void clear() noexcept { used_ = 0; }
+  /// Of the values of all groups so far the most of one: what is touched.
+  std::size_t touched_bytes() const noexcept { return touched_; }
+  std::size_t reserved_bytes() const noexcept { return capacity_; }
   /// Memory for the next tile. \param pixels at most `tile_pixels`
   std::byte* add(std::size_t tile, std::size_t pixels, Storage storage, bool has_invalid) noexcept;
 
@@ -33,7 +36,7 @@ class TurnedImage {
   std::size_t memory_bytes() const noexcept { return capacity_ + tiles_.capacity() * sizeof(TurnedTile); }
 
  private:
-  std::size_t capacity_ = 0, used_ = 0;  // [bytes]
+  std::size_t capacity_ = 0, used_ = 0, touched_ = 0;  // [bytes]
   std::unique_ptr<std::byte[]> values_;
   std::vector<TurnedTile> tiles_;  // [tile]; of those without an unmasked pixel nothing is written
 };

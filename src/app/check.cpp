@@ -141,7 +141,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
-    kernels::FrameReducer const reducer(plan, engine_of(inputs.job.run.engine));
+    kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
     auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = inputs.job.resolve(inputs.job.output.file);
     Lines lines;
@@ -155,7 +155,7 @@ void check(Context& context, ReduceOptions const& options) {
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
-    std::cout << options.job_file << ": no problem found; no frame was read\n" << lines.text() << std::flush;
+    std::cout << options.job_file << ": no problem found; nothing was written\n" << lines.text() << std::flush;
   });
 }
 
@@ -163,7 +163,7 @@ void check(Context& context, ReduceOptions const& options) {
 
 void add_check(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ReduceOptions>();
-  CLI::App* command = app.add_subcommand("check", "Dry run: open everything, list every problem, print the plan; reads no frame");
+  CLI::App* command = app.add_subcommand("check", "Dry run: open everything, list every problem, print the plan; writes nothing");
   add_reduce_options(*command, *options);
   command->callback([options, &context] { check(context, *options); });
 }

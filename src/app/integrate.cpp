@@ -18,8 +18,8 @@
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
 #include "core/patterns.hpp"
-#include "io/value_reader.hpp"
 #include "io/image_file.hpp"
+#include "io/value_reader.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t library_buffers = 2000000;
 constexpr std::size_t place_bytes = 1 + 8 + 8 + sizeof(core::PixelTally);  // status, index, monitor, tally
 constexpr std::size_t samples = 8;                                         // batches whose stored size is looked up
+constexpr std::size_t tried_frames = 16;                                   // a group of a thread
 
 /// The packed copy of one dataset of a block, with its padding.
 std::size_t packed_bytes(io::OutputDescription const& output) {
@@ -22,6 +23,19 @@ std::size_t packed_bytes(io::OutputDescription const& output) {
   for (auto const& dataset : layout.datasets)
     if (!dataset.chunk.empty()) largest = std::max(largest, dataset.stored_bytes() / output.blocks().blocks());
   return largest;
+}
+
+/// Reduces some frames that are spread over the scan, so that the reducer knows how wide decoded pixels are; not at equal
+/// distances, which could meet the same ones of repeated frames. Those that cannot be read are left out.
+void try_frames(Inputs& inputs, kernels::FrameReducer& reducer) {
+  std::size_t const places = inputs.places.shape().places(), count = std::min(tried_frames, places);
+  std::vector<std::int64_t> frames;
+  for (std::size_t i = 0; i < count; ++i) frames.push_back(inputs.places.frame_of((places * i / count + i) % places));
+  core::FrameBuffer buffer;
+  core::ReducedBatch reduced;
+  inputs.source->locate(frames);
+  inputs.source->read(frames, buffer);
+  reducer.reduce(buffer.batch, reduced);
 }
 
 /// Stored bytes of the largest of some batches.
@@ -58,13 +72,18 @@ std::size_t preview_bytes(Inputs const& inputs, std::size_t ranks) {
 
 std::size_t MemoryPlan::total() const { return std::max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer + preview); }
 
-MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer, io::OutputDescription const& output,
+MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer& reducer, io::OutputDescription const& output,
                        std::size_t before_reducer, int ranks, MemoryWatch& watch) {
   std::size_t const frames = reducer.frames_per_batch();
+  if (reducer.keeps_decoded_pixels()) try_frames(inputs, reducer);
+  return_free_memory();
   std::size_t const touched = std::max(own_memory(), before_reducer) - before_reducer;
   MemoryPlan memory;
   memory.untouched = reducer.memory_bytes() - std::min(reducer.memory_bytes(), touched);
-  memory.batches = pipeline::batches_in_memory(reducer) * largest_batch(inputs, frames / reducer.batches_at_once());
+  std::size_t const batch = largest_batch(inputs, frames / reducer.batches_at_once()), batches = pipeline::batches_in_memory(reducer);
+  memory.batches = batches * batch;
+  if (inputs.source->keeps_stored_bytes())
+    memory.batches += (batches + reducer.batches_at_once() + 1) * batch;  // as located, and copies while they are read
   memory.batches += (reducer.batches_at_once() + 1) * inputs.source->composing_bytes();
   memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() * core::size_of(plan.encoding.type);
   memory.writer = packed_bytes(output) + library_buffers;

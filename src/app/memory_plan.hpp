@@ -14,7 +14,8 @@ namespace xrdct::app {
  *
  *     total = max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer + preview)
  *
- * `setup_peak` and `built` are measured, with MPI, HDF5, Kokkos and the libraries as they are here; the rest is known from shapes and stored sizes.
+ * `setup_peak` and `built` are measured, with MPI, HDF5, Kokkos and the libraries as they are here; the rest is known from shapes, and from stored
+ * sizes and counts of some frames.
  */
 struct MemoryPlan {
   std::size_t setup_peak = 0;  //!< while matrices are built
@@ -29,8 +30,9 @@ struct MemoryPlan {
   std::size_t total() const;
 };
 
-/// To be called when the reducer is made and the output is not yet. \param before_reducer `own_memory` before the reducer was made
-MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer const& reducer, io::OutputDescription const& output,
+/// To be called when the reducer is made and the output is not yet. Reads and reduces 16 frames where the memory depends on their counts. \param
+/// before_reducer `own_memory` before the reducer was made
+MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer& reducer, io::OutputDescription const& output,
                        std::size_t before_reducer, int ranks, MemoryWatch& watch);
 
 /// Values of one pattern that are written: intensity, count, and what else is wanted.

@@ -76,7 +76,11 @@ void reduce(Context& context, ReduceOptions const& options) {
     std::size_t const before_reducer = own_memory();
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
     output = describe_output(inputs, *plan, facts.backend);
-    memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
+    if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
+      memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
+    } else {
+      return_free_memory();
+    }
   });
   try {
     file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite);

@@ -273,6 +273,19 @@ TEST(ReadValues, reads_any_number_as_double) {
   EXPECT_THAT(error_of<core::IoError>([&] { read_values(file.string() + "x", "/1.1"); }), HasSubstr("found no file"));
 }
 
+TEST(FrameSource, says_whether_it_keeps_stored_bytes) {
+  auto const file = fresh_folder() / "scan.h5";
+  {
+    auto const open = create_file(file);
+    create_dataset(open, "/few", {20000, 2, 3}, dataset_creation({1, 2, 3}));
+    create_dataset(open, "/many", {20001, 2, 3}, dataset_creation({1, 2, 3}));
+    create_dataset(open, "/plain", {20001, 2, 3}, dataset_creation());
+  }
+  EXPECT_FALSE(FrameSource({file}, "/few").keeps_stored_bytes());
+  EXPECT_TRUE(FrameSource({file}, "/many").keeps_stored_bytes());
+  EXPECT_FALSE(FrameSource({file}, "/plain").keeps_stored_bytes());
+}
+
 // A window of few values slides over more of them, whatever their shape; all values come out, in any order.
 TEST(ValueReader, keeps_a_window) {
   auto const file = fresh_folder() / "values.h5";

@@ -226,5 +226,23 @@ TEST(JointReducer, TellsItsMemory) {
   EXPECT_GE(joint.memory_bytes(), plain.memory_bytes() + plan.shape.pixels() * lanes * sizeof(float) - 8192 * lanes * sizeof(float));
 }
 
+TEST(JointReducer, TellsTheMemoryThatItsFramesNeed) {
+  if (backend() != "Serial" && backend() != "OpenMP") GTEST_SKIP() << "kernels run on " << backend();
+  core::ReductionPlan const plan = make_plan({.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .method = Method::sigma_clip});
+  std::size_t const pixels = plan.shape.pixels();
+  auto const bytes_with = [&](double counts) {
+    FrameReducer reducer(plan, Engine::fused);
+    core::ReducedBatch out;
+    EXPECT_TRUE(reducer.keeps_decoded_pixels());
+    reducer.reduce(store(plan, {std::vector<double>(pixels, counts), std::vector<double>(pixels, 1.0)}).batch, out);
+    return reducer.memory_bytes();
+  };
+  std::size_t const most = FrameReducer(plan, Engine::fused).memory_bytes(), narrow = bytes_with(7.0);
+  EXPECT_LE(narrow + pixels * lanes * 3, most);  // one byte for four
+  EXPECT_GE(bytes_with(700.0), narrow + pixels * lanes - 8192 * lanes);
+  EXPECT_GE(bytes_with(7e6), most);
+  EXPECT_FALSE(FrameReducer(make_plan({}), Engine::fused).keeps_decoded_pixels());
+}
+
 }  // namespace
 }  // namespace xrdct::kernels::test

@@ -14,6 +14,10 @@
 #include "kokkos/tile_matrix.hpp"
 #include "test_plans.hpp"
 
+namespace xrdct::kernels {
+LaneKernels avx512_kernels_emulated();
+}
+
 namespace xrdct::kernels::test {
 namespace {
 
@@ -22,11 +26,14 @@ struct NamedKernels {
   LaneKernels kernels;
 };
 
-// The instruction sets that this processor has.
+// The instruction sets that this processor has, and AVX-512 in emulated instructions.
 std::vector<NamedKernels> usable_kernels() {
   std::vector<NamedKernels> result{{"portable", portable_kernels()}};
   if (codec::best_simd_of_processor() >= codec::Simd::avx2) result.push_back({"avx2", avx2_kernels()});
   if (codec::best_simd_of_processor() >= codec::Simd::avx512) result.push_back({"avx512", avx512_kernels()});
+#if XRDCT_HAVE_SIMDE
+  result.push_back({"emulated avx512", avx512_kernels_emulated()});
+#endif
   return result;
 }
 

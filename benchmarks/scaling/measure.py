@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("--rotations", type=int, default=16)
     parser.add_argument("--translations", type=int, default=16)
     parser.add_argument("--heights-per-core", type=int, default=2, help="weak scaling: heights of the scan per core; strong: as for all cores")
+    parser.add_argument("--kinds", default="strong,weak", help="strong alone takes less than half the time")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json", type=pathlib.Path, help="default: scaling.json in the folder")
     return parser.parse_args()
@@ -38,8 +39,10 @@ def grid_of(text, cores):
     return grid
 
 
-def run(command):
-    done = subprocess.run(command, capture_output=True, text=True)
+def run(command, core=None):
+    """What a command prints. On one core alone, if one is given."""
+    bind = None if core is None else lambda: os.sched_setaffinity(0, {core})
+    done = subprocess.run(command, capture_output=True, text=True, preexec_fn=bind)
     if done.returncode != 0:
         raise SystemExit(f"cannot run {shlex.join(map(str, command))}: expected exit status 0, found {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -58,7 +61,8 @@ def make_scan(options, heights):
 def reduce(options, job, ranks, threads):
     """What the log of one run says."""
     launcher = shlex.split(options.launcher.format(ranks=ranks, threads=threads)) if ranks > 1 else []
-    run(launcher + [options.xrdct, "reduce", "--quiet", "--overwrite", "--threads", str(threads), job])
+    core = min(os.sched_getaffinity(0)) if ranks * threads == 1 else None  # its helper thread would be on another one
+    run(launcher + [options.xrdct, "reduce", "--quiet", "--overwrite", "--threads", str(threads), job], core)
     return json.loads((job.parent / "scan_xrdct.h5.log.json").read_text())
 
 
@@ -74,7 +78,7 @@ def plain_decoding(options, job, processes):
     """Milliseconds per frame of so many processes that decode at the same moment, each on a core of its own: the slowest."""
     scan = job.parent / "scan_data_000001.h5"
     cores = sorted(os.sched_getaffinity(0))
-    command = [str(options.plain_decoding), str(scan), "--dataset", "/entry/data/data", "--repeats", "3"]
+    command = [str(options.plain_decoding), str(scan), "--dataset", "/entry/data/data", "--repeats", "1"]
     started = [
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda core=cores[i % len(cores)]: os.sched_setaffinity(0, {core}))
         for i in range(processes)
@@ -91,14 +95,17 @@ def measure(options, grid):
     nodes_cores = len(os.sched_getaffinity(0))
     heights = options.heights_per_core
     strong = make_scan(options, cores * heights)
-    weak = {place: make_scan(options, place[0] * place[1] * heights) for place in grid}
-    logs = {kind: {place: [] for place in grid} for kind in ("strong", "weak")}
+    kinds = options.kinds.split(",")
+    scans = {"strong": {place: strong for place in grid}}
+    if "weak" in kinds:
+        scans["weak"] = {place: make_scan(options, place[0] * place[1] * heights) for place in grid}
+    logs = {kind: {place: [] for place in grid} for kind in kinds}
     plain = {n: [] for n in sorted({min(ranks * threads, nodes_cores) for ranks, threads in grid})}
     reduce(options, strong, *grid[-1])  # brings the frames into the page cache
     for _ in range(options.repeats):
         for place in grid:
-            logs["strong"][place].append(reduce(options, strong, *place))
-            logs["weak"][place].append(reduce(options, weak[place], *place))
+            for kind in kinds:
+                logs[kind][place].append(reduce(options, scans[kind][place], *place))
         for processes, samples in plain.items():
             samples.append(plain_decoding(options, strong, processes))
     table = [dict(kind=kind, ranks=place[0], threads=place[1], **figures(logs[kind][place])) for kind in logs for place in grid]

@@ -1,7 +1,6 @@
 #include "app/memory_plan.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <vector>
 
 #include "io/output_layout.hpp"
@@ -59,13 +58,11 @@ std::size_t patterns_bytes(Inputs const& inputs, std::size_t frames, std::size_t
   return std::min(of_rank, pipeline::blocks_in_memory(inputs.blocks, frames)) * each;
 }
 
-/// Sums over blocks: a rank keeps at most two nodes per level of the tree, and packs them; rank 0 gets those of all.
-std::size_t preview_bytes(Inputs const& inputs, std::size_t ranks) {
-  std::size_t const blocks_of_rank = (inputs.blocks.blocks() + ranks - 1) / ranks;
-  std::size_t const nodes = 2 * static_cast<std::size_t>(std::bit_width(blocks_of_rank));
+/// Sums over blocks.
+std::size_t preview_bytes(Inputs const& inputs, int ranks) {
   std::size_t bins = 0;
   for (auto const& reduction : inputs.job.reductions) bins += reduction.bins();
-  return (2 + ranks) * nodes * bins * 24;
+  return pipeline::most_nodes(inputs.blocks.blocks(), ranks) * bins * 24;
 }
 
 }  // namespace
@@ -87,7 +84,7 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels:
   memory.batches += (reducer.batches_at_once() + 1) * inputs.source->composing_bytes();
   memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() * core::size_of(plan.encoding.type);
   memory.writer = packed_bytes(output) + library_buffers;
-  memory.preview = preview_bytes(inputs, static_cast<std::size_t>(ranks));
+  memory.preview = preview_bytes(inputs, ranks);
   memory.blocks = patterns_bytes(inputs, frames, static_cast<std::size_t>(ranks));
   for (auto const& reduction : plan.reductions) memory.sums += frames * bytes_per_frame(reduction);
   memory.setup_peak = watch.peak();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/scan_layout.hpp"
 
 namespace xrdct::pipeline {
 namespace {
@@ -139,6 +140,21 @@ std::vector<BinSums> BlockTree::combined(std::size_t blocks, std::span<std::vect
   }
   XRDCT_ASSERT(tree.nodes_.size() == 1 && tree.nodes_.front().index == 0 && (std::size_t{1} << tree.nodes_.front().level) >= blocks);
   return std::move(tree.nodes_.front().sums);
+}
+
+std::size_t most_nodes(std::size_t blocks, int ranks) {
+  std::size_t most = 0, own = 0, all = 0;
+  for (int rank = 0; rank < ranks; ++rank) {
+    BlockTree tree(blocks);  // its nodes hold nothing
+    auto const [first, last] = core::blocks_of_rank(blocks, rank, ranks);
+    for (std::size_t block = first; block < last; ++block) {
+      tree.add(block, {});
+      if (rank == 0) most = std::max(most, tree.nodes() + 1);
+    }
+    if (rank == 0) own = tree.nodes();
+    all += tree.nodes();
+  }
+  return std::max(most, 2 * own + 2 * all);
 }
 
 }  // namespace xrdct::pipeline

@@ -33,6 +33,7 @@ class BlockTree {
 
   /// One entry per reduction. Blocks of one tree are added in ascending order.
   void add(std::size_t block, std::vector<BinSums> sums);
+  std::size_t nodes() const { return nodes_.size(); }
   std::vector<std::byte> packed() const;
   /// The sums over all blocks, from the packed trees of all ranks in rank order. \throws core::AssertionError a block is missing or came twice
   static std::vector<BinSums> combined(std::size_t blocks, std::span<std::vector<std::byte> const> packed);
@@ -49,5 +50,9 @@ class BlockTree {
   std::size_t blocks_;
   std::vector<Node> nodes_;  //!< in ascending order of the blocks they cover
 };
+
+/// The most nodes that rank 0 of so many has at once: its own while it adds blocks; at the end its own, packed ones of all ranks, and the tree of
+/// all.
+std::size_t most_nodes(std::size_t blocks, int ranks);
 
 }  // namespace xrdct::pipeline

@@ -46,6 +46,13 @@ TEST(BinSums, MeanAndMaximumLeaveOutEmptyBins) {
   EXPECT_TRUE(std::isnan(sums.maximum_or_nan()[2]));
 }
 
+TEST(BlockTree, TellsTheMostNodes) {
+  EXPECT_EQ(most_nodes(1, 1), 4u);      // its own, packed, gathered, of all
+  EXPECT_EQ(most_nodes(6, 1), 4u);      // three while blocks are added
+  EXPECT_EQ(most_nodes(1023, 1), 10u);  // of 512, 256 … 2 blocks, and the one that comes
+  EXPECT_EQ(most_nodes(6, 2), 12u);     // {0, 1}, {2} and {3}, {4, 5}
+}
+
 TEST(BlockTree, SameBitsForEveryNumberOfRanks) {
   for (std::size_t const blocks : {1u, 2u, 3u, 5u, 8u, 13u, 31u, 100u}) {
     auto const alone = sum_over_ranks(blocks, 1);

@@ -38,6 +38,18 @@ std::string why_not_opened(std::filesystem::path const& file, std::string const&
   return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text + "); copy it again";
 }
 
+// HDF5 would keep up to 32 MiB of each file's chunk index, more of a longer scan, and these bytes as stored take up to six times as many in memory.
+// Most entries are looked up once.
+void keep_little_metadata(hid_t access) {
+  H5AC_cache_config_t cache;
+  cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
+  hdf5_checked(H5Pget_mdc_config(access, &cache), "read the size of HDF5's metadata cache");
+  cache.set_initial_size = true;
+  cache.initial_size = cache.max_size = std::size_t{128} << 10;
+  cache.min_size = std::size_t{64} << 10;
+  hdf5_checked(H5Pset_mdc_config(access, &cache), "limit HDF5's metadata cache");
+}
+
 }  // namespace
 
 void silence_hdf5() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
@@ -64,6 +76,7 @@ Hdf5Properties unlocked_file_access() {
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   silence_hdf5();
   auto const access = unlocked_file_access();
+  keep_little_metadata(access.get());
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
   return Hdf5File(id, "open " + file.string());

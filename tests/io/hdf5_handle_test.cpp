@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <fstream>
+#include <vector>
 
 #include "core/errors.hpp"
 
@@ -77,6 +79,35 @@ TEST(Hdf5Handle, names_a_truncated_file) {
   EXPECT_EQ(failure_of(file), "");
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
   EXPECT_THAT(failure_of(file), testing::HasSubstr("found a truncated one"));
+}
+
+// Stored bytes of the chunk index that HDF5 holds after every chunk was looked up.
+std::size_t kept_of_index(Hdf5File const& file, hsize_t chunks) {
+  Hdf5Dataset const data(H5Dopen2(file.get(), "data", H5P_DEFAULT), "open data");
+  for (hsize_t chunk = 0; chunk < chunks; ++chunk) {
+    hsize_t size = 0;
+    hdf5_checked(H5Dget_chunk_storage_size(data.get(), &chunk, &size), "look up a chunk");
+  }
+  std::size_t kept = 0;
+  hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &kept, nullptr), "ask for the size of the cache");
+  return kept;
+}
+
+TEST(Hdf5Handle, keeps_as_much_of_an_index_for_any_number_of_chunks) {
+  auto const file = fresh_file("chunks.h5");
+  hsize_t const chunks = 20000, one = 1;
+  {
+    Hdf5File const open(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "create");
+    Hdf5Space const space(H5Screate_simple(1, &chunks, nullptr), "make a space");
+    Hdf5Properties const properties(H5Pcreate(H5P_DATASET_CREATE), "make properties");
+    hdf5_checked(H5Pset_chunk(properties.get(), 1, &one), "set chunks");
+    Hdf5Dataset const data(H5Dcreate2(open.get(), "data", H5T_STD_U8LE, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create data");
+    std::vector<std::uint8_t> const values(chunks, 1);
+    hdf5_checked(H5Dwrite(data.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "write");
+  }
+  std::size_t const most = std::size_t{128} << 10;
+  EXPECT_GT(kept_of_index(Hdf5File(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open"), chunks), 2 * most);
+  EXPECT_LE(kept_of_index(open_hdf5_for_reading(file), chunks), most + (most >> 3));
 }
 
 }  // namespace

@@ -9,14 +9,21 @@ namespace {
 // Independent sums, so that an addition need not wait for the one before.
 constexpr std::size_t ways = 4;
 
+// max(x, 1) of a count, without a branch: of small counts, whether one is 0 cannot be predicted.
+template <class Pixel>
+double variance_of(Pixel x) {
+  return static_cast<double>(x + (x == 0));
+}
+
 template <class Pixel>
 void gather_row(std::span<std::uint32_t const> pixels, float const* coefficients, Pixel const* image, double& signal, double& variance) {
   double s[ways] = {}, v[ways] = {};
   std::size_t const whole = pixels.size() / ways * ways;
   auto const add = [&](std::size_t e, std::size_t way) {
-    double const c = coefficients[e], x = image[pixels[e]];
-    s[way] += c * x;
-    v[way] += c * c * std::max(x, 1.0);
+    Pixel const x = image[pixels[e]];
+    double const c = coefficients[e];
+    s[way] += c * static_cast<double>(x);
+    v[way] += c * c * variance_of(x);
   };
   for (std::size_t e = 0; e < whole; e += ways)
     for (std::size_t way = 0; way < ways; ++way) add(e + way, way);
@@ -55,7 +62,7 @@ void CsrProduct::scatter(std::span<Pixel const> image, std::span<double> signal,
   std::fill(variance.begin(), variance.end(), 0.0);
   std::uint32_t e = 0;
   for (std::size_t p = 0; p < image.size(); ++p) {
-    double const x = image[p], of_x = std::max(x, 1.0);
+    double const x = image[p], of_x = variance_of(image[p]);
     for (; e < matrix_.entry_begin[p + 1]; ++e) {
       double const c = matrix_.coefficient[e];
       signal[matrix_.bin[e]] += c * x;

@@ -36,26 +36,56 @@ struct Extent {
   }
 };
 
-// Whether all of 64 integers lie in the range that any storage of integers and the valid values share: most blocks, found quickly.
+// Whether all of 64 values lie in a range: found quickly, and false of NaN.
 template <class T>
-bool all_plain(std::byte const* raw, T low, T high, Extent<T>& extent) {
+bool all_within(std::byte const* raw, Extent<T> const& range, Extent<T>& extent) {
   T values[word];
   std::memcpy(values, raw, sizeof(values));
-  Extent<T> of_word;
-  for (std::size_t k = 0; k < word; ++k) of_word.low = std::min(of_word.low, values[k]);
-  for (std::size_t k = 0; k < word; ++k) of_word.high = std::max(of_word.high, values[k]);
-  if (of_word.low < low || of_word.high > high) return false;
-  extent.add(of_word.low);
-  extent.add(of_word.high);
-  return true;
+  if constexpr (std::is_integral_v<T>) {
+    Extent<T> of_word;
+    for (std::size_t k = 0; k < word; ++k) of_word.low = std::min(of_word.low, values[k]);
+    for (std::size_t k = 0; k < word; ++k) of_word.high = std::max(of_word.high, values[k]);
+    if (of_word.low < range.low || of_word.high > range.high) return false;
+    extent.add(of_word.low);
+    extent.add(of_word.high);
+    return true;
+  } else {
+    using Count = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
+    Count within = 0;
+    for (std::size_t k = 0; k < word; ++k)
+      within += static_cast<Count>(static_cast<int>(values[k] >= range.low) & static_cast<int>(values[k] <= range.high));
+    return within == static_cast<Count>(word);
+  }
 }
 
-// The part of 0 … 65535 that is valid as a range; empty where single values are excluded.
+// The values of a type from 0 down to and up to where the valid ones end, as far as `limit`; empty where 0 is not valid.
 template <class T>
-std::pair<T, T> plain_range(core::ValidValues const& valid) {
-  double const limit = std::min(65535.0, static_cast<double>(std::numeric_limits<T>::max()));
-  if (!valid.invalid.empty() || valid.lowest > 0.0 || valid.highest < 0.0) return {T{1}, T{0}};
-  return {T{0}, static_cast<T>(std::min(limit, std::floor(valid.highest)))};
+Extent<T> range_of(core::ValueRange const& valid, double limit) {
+  if (!(valid.low <= 0.0 && valid.high >= 0.0)) return {T{1}, T{0}};
+  double low = std::max({valid.low, static_cast<double>(std::numeric_limits<T>::lowest()), -limit});
+  double high = std::min({valid.high, static_cast<double>(std::numeric_limits<T>::max()), limit});
+  if (std::is_integral_v<T>) low = std::ceil(low), high = std::floor(high);
+  // Bounds that the type does not hold may have been rounded to outside.
+  T const first = static_cast<T>(low), last = static_cast<T>(high);
+  if constexpr (std::is_floating_point_v<T>)
+    return {static_cast<double>(first) < low ? std::nextafter(first, T{0}) : first,
+            static_cast<double>(last) > high ? std::nextafter(last, T{0}) : last};
+  return {first, last};
+}
+
+// All values from `low` to `high` are valid, 0 among them; low > high where it is not.
+core::ValueRange around_zero(core::ValidValues const& valid) {
+  core::ValueRange around{valid.lowest, valid.highest};
+  for (core::ValueRange const& range : valid.invalid) {
+    if (range.high < 0.0) {
+      around.low = std::max(around.low, std::nextafter(range.high, 0.0));
+    } else if (range.low > 0.0) {
+      around.high = std::min(around.high, std::nextafter(range.low, 0.0));
+    } else {
+      return {1.0, 0.0};
+    }
+  }
+  return around;
 }
 
 template <class T>
@@ -63,21 +93,36 @@ bool is_valid(T value, float dark, core::ValidValues const& valid) {
   return valid.contains(static_cast<double>(value)) && std::isfinite(static_cast<float>(value) - dark);
 }
 
-// Marks invalid pixels and finds the narrowest storage of the others.
+constexpr double most_narrow = 65535.0;
+constexpr double most_wide = 0x1p100;  // finite in float32, and less any finite dark, too: the half of the last place of the largest float32 is more
+
+bool is_finite_dark(PixelBlock const& block, std::size_t first) {
+  constexpr float most = std::numeric_limits<float>::max();
+  Extent<float> unused;
+  return block.dark == nullptr || all_within<float>(reinterpret_cast<std::byte const*>(block.dark + first), {-most, most}, unused);
+}
+
+// Marks invalid pixels and finds the narrowest storage of the others. Most words of pixels are narrow or, where all are used, valid as a whole.
 template <class T>
-Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, std::uint64_t* invalid) {
+Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, core::ValueRange const& around_zero,
+               std::uint64_t* invalid) {
   Staged result;
   Extent<T> extent;
-  [[maybe_unused]] auto const [plain_low, plain_high] = plain_range<T>(valid);
+  Extent<T> const narrow = range_of<T>({std::max(around_zero.low, 0.0), around_zero.high}, std::is_integral_v<T> ? most_narrow : 0.0);
+  Extent<T> const wide = range_of<T>(around_zero, most_wide);
   for (std::size_t first = 0; first < block.pixels; first += word) {
     std::uint64_t const unmasked = block.unmasked[first / word];
     std::uint64_t bad = 0;
     bool plain = unmasked == 0;
-    if constexpr (std::is_integral_v<T>)
-      plain = plain || (first + word <= block.pixels && all_plain(raw + first * sizeof(T), plain_low, plain_high, extent));
+    if (!plain && first + word <= block.pixels) {
+      std::byte const* const values = raw + first * sizeof(T);
+      if constexpr (std::is_integral_v<T>) plain = all_within(values, narrow, extent);
+      if (!plain && unmasked == ~std::uint64_t{0}) plain = all_within(values, wide, extent) && is_finite_dark(block, first);
+    }
     if (!plain)
       each_bit(unmasked, first, [&](std::size_t p) {
         T const value = value_at<T>(raw, p);
+        if (block.dark == nullptr && value >= wide.low && value <= wide.high) return extent.add(value);
         if (is_valid(value, block.dark == nullptr ? 0.0f : block.dark[p], valid)) return extent.add(value);
         bad |= std::uint64_t{1} << (p - first);
       });
@@ -115,8 +160,9 @@ void erase_invalid(std::uint64_t const* invalid, std::size_t pixels, std::byte* 
 }
 
 template <class T>
-Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, std::byte* staged, std::uint64_t* invalid) {
-  Staged const result = examine<T>(raw, block, valid, invalid);
+Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, core::ValueRange const& around_zero,
+                  std::byte* staged, std::uint64_t* invalid) {
+  Staged const result = examine<T>(raw, block, valid, around_zero, invalid);
   if constexpr (std::is_integral_v<T>) {
     if (result.storage == Storage::u8) copy_as<T, std::uint8_t>(raw, block.pixels, staged);
     if (result.storage == Storage::u16) copy_as<T, std::uint16_t>(raw, block.pixels, staged);
@@ -137,18 +183,17 @@ void widen_values(std::byte* staged, std::size_t pixels) {
   for (; last != 0; last -= word) copy_as<From, To>(staged + (last - word) * sizeof(From), word, staged + (last - word) * sizeof(To));
 }
 
-bool covers(core::ValidValues const& valid, double last) {
-  auto const inside = [&](core::ValueRange const& range) { return range.high >= 0.0 && range.low <= last; };
-  return std::none_of(valid.invalid.begin(), valid.invalid.end(), inside) && valid.lowest <= 0.0 && valid.highest >= last;
-}
-
 }  // namespace
 
 PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid)
-    : type_(type), valid_(valid), all_u8_valid_(covers(valid, 255.0)), all_u16_valid_(covers(valid, 65535.0)) {}
+    : type_(type),
+      valid_(valid),
+      around_zero_(around_zero(valid)),
+      all_u8_valid_(around_zero_.low <= 0.0 && around_zero_.high >= 255.0),
+      all_u16_valid_(around_zero_.low <= 0.0 && around_zero_.high >= 65535.0) {}
 
 Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::byte* staged, std::uint64_t* invalid) const {
-  auto const as = [&](auto example) { return stage_type<decltype(example)>(raw, block, valid_, staged, invalid); };
+  auto const as = [&](auto example) { return stage_type<decltype(example)>(raw, block, valid_, around_zero_, staged, invalid); };
   switch (type_) {
     case core::PixelType::u8:
       return as(std::uint8_t{});

@@ -50,8 +50,9 @@ class PixelStager {
 
   core::PixelType type_;
   core::ValidValues valid_;
-  bool all_u8_valid_;   // 0 … 255
-  bool all_u16_valid_;  // 0 … 65535
+  core::ValueRange around_zero_;  // all valid; low > high where 0 is not
+  bool all_u8_valid_;             // 0 … 255
+  bool all_u16_valid_;            // 0 … 65535
 };
 
 /// Widens staged values in place, to a storage that is at least as wide.

@@ -244,13 +244,19 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
 bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid,
                                bool& any) const {
   std::size_t const bytes = core::size_of(type_);
+  std::size_t const words = (block.pixels + word - 1) / word;
+  any = false;
+  if (narrow.upper.empty()) {
+    std::fill_n(invalid, words, 0);
+    return true;
+  }
+  std::uint64_t some = 0;
+  for (std::size_t w = 0; w < words; ++w) some |= invalid[w] = narrow.upper[w] & block.unmasked[w];
+  if (some == 0) return true;
+  any = true;
   bool all_invalid = true;
   for (std::size_t first = 0; first < block.pixels; first += word) {
-    std::uint64_t const upper = narrow.upper.empty() ? 0 : narrow.upper[first / word] & block.unmasked[first / word];
-    invalid[first / word] = upper;
-    if (upper == 0) continue;
-    any = true;
-    each_bit(upper, first, [&](std::size_t p) {
+    each_bit(invalid[first / word], first, [&](std::size_t p) {
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::uint64_t const sign = std::uint64_t{1} << (8 * bytes - 1);
       bool const negative = core::is_signed(type_) && (value & sign) != 0;

@@ -231,14 +231,18 @@ void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) co
 
 // Whether the bounds leave a pixel of the run between the cuts.
 bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const {
-  TilePixels const pixels = pixels_of(image, run.tile);
-  for (std::size_t e = 0; e < run.entries; ++e) {
-    double const s = value_at(pixels, matrix_.pixels()[run.first_entry + e] * lanes + lane), norm = norm_of(run, e);
-    double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
-    if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
-    if (first_excluded_[run.run] == 0 || (excluded_[first_excluded_[run.run] + e] >> lane & 1) == 0) return true;
-  }
-  return false;
+  std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
+  float const* const norms = norms_of(run.tile);
+  LaneMask const* const excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_.data() + first_excluded_[run.run];
+  return with_values(pixels_of(image, run.tile), [&](auto const* values) {
+    for (std::size_t e = 0; e < run.entries; ++e) {
+      double const s = values[pixel[e] * lanes + lane], norm = norms[pixel[e]];
+      double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
+      if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
+      if (excluded == nullptr || (excluded[e] >> lane & 1) == 0) return true;
+    }
+    return false;
+  });
 }
 
 // Forms V of the kept pixels of one bin, where its bounds are not enough.
@@ -269,17 +273,24 @@ void CountClipper::visit(std::size_t bin, std::size_t place, TurnedImage const& 
 
 void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
                               BinMoments& sums, double* squares) {
-  TilePixels const pixels = pixels_of(image, run.tile);
-  float const* norms = plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels;
-  auto const& [mean, least_cut, most_cut] = cycle.window[lane];
+  with_values(pixels_of(image, run.tile),
+              [&](auto const* values) { visit_values(run, values + lane, norms_of(run.tile), lane, extremes, cycle, sums, squares); });
+}
+
+template <class T>
+void CountClipper::visit_values(BinRuns::Place const& run, T const* values, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
+                                BinMoments& sums, double* squares) {
+  std::uint16_t const* const pixels = matrix_.pixels() + run.first_entry;
+  auto const [mean, least_cut, most_cut] = cycle.window[lane];
+  LaneMask* excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_of(run);
   double smallest = most_counts, largest = 0.0;
   for (std::size_t e = 0; e < run.entries; ++e) {
-    if (first_excluded_[run.run] != 0 && (excluded_[first_excluded_[run.run] + e] >> lane & 1) != 0) continue;
-    std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
-    double const s = value_at(pixels, pixel * lanes + lane), norm = norms[pixel];
+    if (excluded != nullptr && (excluded[e] >> lane & 1) != 0) continue;
+    double const s = values[pixels[e] * lanes], norm = norms[pixels[e]];
     double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
     if (apart > norm * most_cut + slack) {
-      excluded_of(run)[e] |= bit_of(lane);
+      excluded = excluded_of(run);
+      excluded[e] |= bit_of(lane);
       cycle.changed |= bit_of(lane);
       sums.signal[lane] -= s;
       sums.variance[lane] -= std::max(s, 1.0);
@@ -311,10 +322,6 @@ void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, 
   }
 }
 
-float CountClipper::norm_of(BinRuns::Place const& run, std::size_t entry) const {
-  return plan_.corrections.normalization[run.tile * prepared_.tile_pixels + matrix_.pixels()[run.first_entry + entry]];
-}
-
 // Sums are lessened in the order of the entries, whatever the order in which they were rejected, or formed again where more is lost than kept.
 void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) const {
   LaneMask lessened = 0, formed = 0;
@@ -328,8 +335,10 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
   for (BinRuns::Place const& run : runs_.of(bin)) {
     std::uint32_t const first = first_excluded_[run.run];
     if (first == 0 && formed == 0) continue;
+    std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
+    float const* const norms = norms_of(run.tile);
     for (std::size_t e = 0; e < run.entries; ++e) {
-      double const norm = norm_of(run, e);
+      double const norm = norms[pixel[e]];
       LaneMask const excluded = first == 0 ? LaneMask{0} : excluded_[first + e];
       each_lane(static_cast<LaneMask>(lessened & excluded), [&](std::size_t lane) {
         sums.normalization[lane] -= norm;

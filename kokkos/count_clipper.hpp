@@ -95,9 +95,12 @@ class CountClipper {
   void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
   void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,
                   double* squares);
+  template <class T>
+  void visit_values(BinRuns::Place const& run, T const* values, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
+                    BinMoments& sums, double* squares);
   LaneMask* excluded_of(BinRuns::Place const& run);
   void forget(std::size_t lane, BinMoments const& before, BinMoments& sums);
-  float norm_of(BinRuns::Place const& run, std::size_t entry) const;
+  float const* norms_of(std::size_t tile) const { return plan_.corrections.normalization.data() + tile * prepared_.tile_pixels; }  // [pixel]
   bool is_accurate(BinMoments const& sums, std::size_t lane) const;
 
   core::ReductionPlan const& plan_;

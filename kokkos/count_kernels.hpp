@@ -8,8 +8,19 @@
 
 namespace xrdct::kernels {
 
-/// A value of a tile. \param index pixel · lanes + lane
-float value_at(TilePixels const& pixels, std::size_t index);
+/// Calls `visit` with the values of a tile as they are stored, [pixel][lane]: loops inside of it do not ask for the storage.
+template <class Visit>
+auto with_values(TilePixels const& pixels, Visit visit) {
+  switch (pixels.storage) {
+    case Storage::u8:
+      return visit(static_cast<std::uint8_t const*>(pixels.values));
+    case Storage::u16:
+      return visit(static_cast<std::uint16_t const*>(pixels.values));
+    case Storage::f32:
+      break;
+  }
+  return visit(static_cast<float const*>(pixels.values));
+}
 
 /// The smallest and the largest count of a run in each frame; counts from 65535 on: 65535.
 struct RunExtremes {

@@ -3,29 +3,17 @@
 #include "kokkos/count_kernels.hpp"
 
 namespace xrdct::kernels {
-
-float value_at(TilePixels const& pixels, std::size_t index) {
-  switch (pixels.storage) {
-    case Storage::u8:
-      return static_cast<std::uint8_t const*>(pixels.values)[index];
-    case Storage::u16:
-      return static_cast<std::uint16_t const*>(pixels.values)[index];
-    case Storage::f32:
-      return static_cast<float const*>(pixels.values)[index];
-  }
-  return 0.0f;
-}
-
 namespace {
 
-void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
+template <class T>
+void add_run(EntryRuns const& entries, T const* values, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
   extremes.smallest.fill(most_counts);
   extremes.largest.fill(0);
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *variance = signal + lanes, *squares = to.squares + std::size_t{run->bin} * lanes;
   double* placed = to.places == nullptr ? nullptr : to.placed + std::size_t{run->bin} * lanes;
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      float const value = value_at(pixels, entries.pixel[e] * lanes + lane);
+      float const value = values[entries.pixel[e] * lanes + lane];
       bool const small = value < static_cast<float>(most_counts);
       std::uint16_t const counts = small ? static_cast<std::uint16_t>(value) : most_counts;
       extremes.smallest[lane] = std::min(extremes.smallest[lane], counts);
@@ -41,7 +29,7 @@ void add_run(EntryRuns const& entries, TilePixels const& pixels, BinRun const* r
 
 void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
   for (std::size_t run = 0; run < entries.runs.size(); ++run)
-    add_run(entries, pixels, entries.runs.data() + run, sums, sums.extremes[sums.place[run]]);
+    with_values(pixels, [&](auto const* values) { add_run(entries, values, entries.runs.data() + run, sums, sums.extremes[sums.place[run]]); });
 }
 
 std::size_t find(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
@@ -56,15 +44,15 @@ std::size_t find(RunExtremes const* extremes, std::size_t number, PerLane<std::u
   return runs;
 }
 
-void spread_run(EntryRuns const& entries, TilePixels const& pixels, float const* norm, BinRun const* run, LaneMask const* excluded,
-                SpreadSums const& to) {
+template <class T>
+void spread_run(EntryRuns const& entries, T const* values, float const* norm, BinRun const* run, LaneMask const* excluded, SpreadSums const& to) {
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = signal + lanes;
   double* normalization = to.normalization + std::size_t{run->bin} * lanes;
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
     double const weight = norm[entries.pixel[e]];
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       if (excluded != nullptr && (excluded[e - run->first_entry] >> lane & 1) != 0) continue;
-      double const s = value_at(pixels, entries.pixel[e] * lanes + lane), before = normalization[lane];
+      double const s = values[entries.pixel[e] * lanes + lane], before = normalization[lane];
       double const apart = s * before - weight * signal[lane];
       normalization[lane] = before + weight;
       signal[lane] += s;
@@ -76,7 +64,8 @@ void spread_run(EntryRuns const& entries, TilePixels const& pixels, float const*
 void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums) {
   for (std::size_t run = 0; run < entries.runs.size(); ++run) {
     std::uint32_t const first = excluded.first[run];
-    spread_run(entries, pixels, norm, entries.runs.data() + run, first == 0 ? nullptr : excluded.lanes + first, sums);
+    LaneMask const* const of_run = first == 0 ? nullptr : excluded.lanes + first;
+    with_values(pixels, [&](auto const* values) { spread_run(entries, values, norm, entries.runs.data() + run, of_run, sums); });
   }
 }
 

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/frames.hpp"
 #include "io/codec/bit_planes.hpp"
 #include "io/codec/decode.hpp"
@@ -23,8 +24,8 @@ struct DecodeScratch {
   DecodeScratch(core::FrameShape shape, core::FrameEncoding encoding);
   codec::FrameDecoder decoder;
   codec::NarrowDecoder narrow_decoder;
-  std::vector<std::byte> planes;  //!< of one block, for the decoder
-  std::vector<std::byte> pixels;  //!< of one block
+  core::AlignedVector<std::byte> planes;  //!< of one block, for the decoder
+  core::AlignedVector<std::byte> pixels;  //!< of one block
 };
 
 /*!

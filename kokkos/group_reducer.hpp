@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/frames.hpp"
 #include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
@@ -95,12 +96,12 @@ class GroupReducer {
   DecodeScratch scratch_;
   std::vector<FrameWalk> walks_;                       // [lane]
   std::array<bool, lanes> alive_{};                    // decodes so far
-  std::vector<std::byte> rows_;                        // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  core::AlignedVector<std::byte> rows_;                // [lane][pixel of a tile] staged values, each block from its first pixel's place
   std::vector<Staged> staged_;                         // [block of a tile][lane]
-  std::vector<float> turned_;                          // [pixel of a tile][lane], of any storage; where no reduction is joint
+  core::AlignedVector<float> turned_;                  // [pixel of a tile][lane], of any storage; where no reduction is joint
   std::array<bool, lanes> drops_{};                    // some bit of `dropped_` is set
   std::vector<std::uint64_t> dropped_;                 // [lane][word]; written for blocks that hold an unmasked pixel
-  std::vector<std::vector<double>> sums_;              // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
+  std::vector<core::AlignedVector<double>> sums_;      // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
   std::vector<StaticBins> static_scratch_;             // [reduction]
   std::vector<std::optional<LargestPixels>> largest_;  // [reduction] of maxima
   std::vector<std::optional<NormMemory>> norms_;       // [reduction] with azimuthal variances that tiles are added to

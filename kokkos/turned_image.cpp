@@ -13,12 +13,12 @@ TurnedImage::TurnedImage(std::size_t pixels, std::size_t tile_pixels)
   if (capacity_ / lanes > std::numeric_limits<std::uint32_t>::max())
     throw core::InputError("cannot reduce the frames: expected fewer than 2^30 pixels, found " + std::to_string(pixels) +
                            "; use methods mean or sum without the azimuthal error model, or engine spmm");
-  values_ = std::make_unique_for_overwrite<std::byte[]>(capacity_);
+  values_ = std::make_unique_for_overwrite<Line[]>((capacity_ + sizeof(Line) - 1) / sizeof(Line));
 }
 
 std::byte* TurnedImage::add(std::size_t tile, std::size_t pixels, Storage storage, bool has_invalid) noexcept {
   tiles_[tile] = {static_cast<std::uint32_t>(used_ / lanes), storage, has_invalid};
-  std::byte* const values = values_.get() + used_;
+  std::byte* const values = reinterpret_cast<std::byte*>(values_.get()) + used_;
   used_ += pixels * lanes * size_of(storage);
   touched_ = std::max(touched_, used_);
   return values;

@@ -31,14 +31,18 @@ class TurnedImage {
   /// Memory for the next tile. \param pixels at most `tile_pixels`
   std::byte* add(std::size_t tile, std::size_t pixels, Storage storage, bool has_invalid) noexcept;
 
-  std::byte const* data() const noexcept { return values_.get(); }
+  std::byte const* data() const noexcept { return reinterpret_cast<std::byte const*>(values_.get()); }
   TurnedTile const& tile(std::size_t index) const noexcept { return tiles_[index]; }
   std::size_t memory_bytes() const noexcept { return capacity_ + tiles_.capacity() * sizeof(TurnedTile); }
 
  private:
+  struct alignas(64) Line {
+    std::byte bytes[64];
+  };
+
   std::size_t capacity_ = 0, used_ = 0, touched_ = 0;  // [bytes]
-  std::unique_ptr<std::byte[]> values_;
-  std::vector<TurnedTile> tiles_;  // [tile]; of those without an unmasked pixel nothing is written
+  std::unique_ptr<Line[]> values_;                     // from the begin of a line of the cache on, so that registers are read from one line each
+  std::vector<TurnedTile> tiles_;                      // [tile]; of those without an unmasked pixel nothing is written
 };
 
 }  // namespace xrdct::kernels

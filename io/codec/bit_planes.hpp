@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "io/codec/decode.hpp"
 
 namespace xrdct::codec {
@@ -52,8 +52,8 @@ class NarrowDecoder {
   std::size_t pixel_bytes_;
   std::size_t block_pixels_;
   Simd simd_;
-  std::vector<std::byte> planes_;
-  std::vector<std::uint64_t> upper_;
+  core::AlignedVector<std::byte> planes_;
+  core::AlignedVector<std::uint64_t> upper_;
 };
 
 }  // namespace xrdct::codec

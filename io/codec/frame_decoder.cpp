@@ -2,6 +2,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/aligned_vector.hpp"
 #include "core/errors.hpp"
 #include "io/codec/bit_transpose.hpp"
 #include "io/codec/byte_order.hpp"
@@ -61,8 +62,8 @@ struct FrameDecoder::State {
   core::FrameEncoding encoding;
   std::size_t pixels = 0;
   std::size_t pixel_bytes = 0;
-  std::vector<std::byte> planes;    // one block
-  std::vector<std::byte> shuffled;  // one frame, with byte_shuffle
+  core::AlignedVector<std::byte> planes;  // one block
+  std::vector<std::byte> shuffled;        // one frame, with byte_shuffle
   Inflater inflater;
   ZstdDecoder zstd;
 

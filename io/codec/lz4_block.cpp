@@ -19,6 +19,9 @@ constexpr std::array<std::uint64_t, 8> repeats{0,
 
 struct PortableCopy {
   static void literals(std::uint8_t* to, std::uint8_t const* from, std::size_t) { std::memcpy(to, from, 16); }
+  static void any_literals(std::uint8_t* to, std::uint8_t const* from, std::size_t bytes) {
+    if (bytes > 0) std::memcpy(to, from, bytes);
+  }
   static void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) { long_match(to, distance, length); }
   static void behind(std::uint8_t const*, std::uint8_t const*) {}
 

@@ -41,6 +41,9 @@ struct Avx2Copy {
   [[gnu::target("avx2")]] static __m128i load(void const* from) { return _mm_loadu_si128(static_cast<__m128i const*>(from)); }
   [[gnu::target("avx2")]] static void store(void* to, __m128i value) { _mm_storeu_si128(static_cast<__m128i*>(to), value); }
 
+  [[gnu::target("avx2")]] static __m256i load_32(void const* from) { return _mm256_loadu_si256(static_cast<__m256i const*>(from)); }
+  [[gnu::target("avx2")]] static void store_32(void* to, __m256i value) { _mm256_storeu_si256(static_cast<__m256i*>(to), value); }
+
   [[gnu::target("avx2")]] void append(__m128i next, std::size_t bytes) {
     last = _mm_or_si128(_mm_shuffle_epi8(last, load(&moves[16] + bytes)), _mm_shuffle_epi8(next, load(&moves[0] + bytes)));
   }
@@ -49,6 +52,23 @@ struct Avx2Copy {
     __m128i const next = load(from);
     store(to, next);
     append(next, bytes);
+  }
+
+  // Not memcpy: from some kilobytes on, that of many a C library is one instruction that takes several times as long on some processors where both
+  // places lie alike in their pages.
+  [[gnu::target("avx2"), gnu::noinline]] static void any_literals(std::uint8_t* to, std::uint8_t const* from, std::size_t bytes) {
+    if (bytes < 32) {
+      if (bytes > 0) std::memcpy(to, from, bytes);
+      return;
+    }
+    std::size_t done = 0;
+    for (; done + 128 <= bytes; done += 128) {
+      __m256i const parts[4] = {load_32(from + done), load_32(from + done + 32), load_32(from + done + 64), load_32(from + done + 96)};
+#pragma GCC unroll 4
+      for (std::size_t i = 0; i < 4; ++i) store_32(to + done + 32 * i, parts[i]);
+    }
+    for (; done + 32 <= bytes; done += 32) store_32(to + done, load_32(from + done));
+    store_32(to + bytes - 32, load_32(from + bytes - 32));
   }
 
   [[gnu::target("avx2")]] void short_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
@@ -63,9 +83,7 @@ struct Avx2Copy {
 
   [[gnu::target("avx2")]] void long_match(std::uint8_t* to, std::size_t distance, std::size_t length) {
     if (distance >= 32) {
-      for (std::size_t done = 0; done < length; done += 32) {
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + done), _mm256_loadu_si256(reinterpret_cast<__m256i const*>(to + done - distance)));
-      }
+      for (std::size_t done = 0; done < length; done += 32) store_32(to + done, load_32(to + done - distance));
     } else if (distance >= 16) {
       for (std::size_t done = 0; done < length; done += 16) store(to + done, load(to + done - distance));
     } else {

@@ -52,10 +52,11 @@ inline void copy_match(std::uint8_t* to, std::size_t distance, std::size_t lengt
 }
 
 // Literals of any number.
+template <class Copy>
 [[gnu::always_inline]] inline Step take_literals(Cursor& c, std::size_t literals) {
   if (literals == 15 && !read_length(c, c.room(), literals)) return Step::broken;
   if (literals > c.room() || literals > c.left()) return Step::broken;
-  if (literals > 0) std::memcpy(c.to, c.in, literals);
+  Copy::any_literals(c.to, c.in, literals);
   c.to += literals;
   c.in += literals;
   if (c.in == c.in_end) return c.to == c.end ? Step::done : Step::broken;
@@ -81,7 +82,8 @@ inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size
 /*!
  * Decodes one block. \param plane_bytes 0: everything is written
  *
- * Copy follows the output. literals(to, from, n): less than 15, reads and writes 16 bytes. short_match(to, distance, length): of at most 16 bytes,
+ * Copy follows the output. literals(to, from, n): less than 15, reads and writes 16 bytes. any_literals: of any number, reads and writes no byte
+ * more. short_match(to, distance, length): of at most 16 bytes,
  * writes up to 24. long_match: of any length, writes up to 32 more. behind(begin, to): bytes up to `to` were written by others or by long_match.
  */
 template <class Copy>
@@ -100,7 +102,7 @@ template <class Copy>
       c.to += literals;
       c.in += literals;
     } else {
-      Step const step = take_literals(c, literals);
+      Step const step = take_literals<Copy>(c, literals);
       if (step == Step::done) return {DecodeStatus::ok, plane_bytes == 0 ? 0 : out.size() / plane_bytes - 1};
       if (step == Step::broken) return broken;
       copy.behind(begin, c.to);

@@ -214,5 +214,43 @@ TEST(NarrowDecoder, AgreesWithPlainDecodingOnMutants) {
   EXPECT_GT(accepted, 1000u);
 }
 
+// A block alone, compressed or literals, of exactly its bytes.
+std::vector<std::byte> one_block(std::vector<std::byte> const& in, std::size_t pixel_bytes, bool by_library) {
+  std::size_t const pixels = in.size() / pixel_bytes;
+  auto stream = by_library ? encode_bitshuffle_lz4(in, pixel_bytes) : bitshuffle_lz4_by_hand(in, pixel_bytes, pixels);
+  auto const block = block_of(stream);
+  return {block.begin(), block.end()};
+}
+
+// Blocks as large as those of files, below and above: long literals, four planes at once. Every instruction set, whatever the bytes.
+TEST(NarrowDecoder, EveryInstructionSetAgreesOnMutantsOfLargeBlocks) {
+  Numbers numbers(23);
+  std::size_t accepted = 0, refused = 0;
+  for (int trial = 0; trial < 2400; ++trial) {
+    std::size_t const pixel_bytes = std::size_t{1} << trial % 4, bytes = trial % 3 == 0 ? 8192 : 64 * (1 + numbers.below(160));
+    std::size_t const pixels = bytes / pixel_bytes;
+    bool const by_library = can_encode && bytes <= 8192 && trial % 5 != 0;
+    auto const in = frame_of(all_contents[numbers.below(std::size(all_contents))], pixels, pixel_bytes, static_cast<std::uint64_t>(trial));
+    auto const mutant = mutated(one_block(in, pixel_bytes, by_library), numbers);
+    std::vector<std::byte> plain(bytes), scratch(bytes);
+    auto const status = decode_lz4_block(Simd::portable, mutant, scratch);
+    planes_to_pixels(Simd::portable, scratch.data(), pixels, pixel_bytes, plain.data());
+    (status == DecodeStatus::ok ? accepted : refused) += 1;
+    for (auto const set : instruction_sets()) {
+      std::vector<std::byte> out(bytes);
+      NarrowPixels narrow;
+      NarrowDecoder decoder(pixel_bytes, pixels, set);
+      ASSERT_EQ(status, decoder.decode(mutant, pixels, out, narrow)) << name_of(set) << ", trial " << trial;
+      for (std::size_t i = 0; status == DecodeStatus::ok && i < pixels; ++i) {
+        std::uint64_t expected = 0;
+        std::memcpy(&expected, plain.data() + i * pixel_bytes, pixel_bytes);
+        ASSERT_EQ(expected, value_of(narrow, out.data(), pixel_bytes, i)) << name_of(set) << ", trial " << trial << ", pixel " << i;
+      }
+    }
+  }
+  EXPECT_GT(accepted, 400u);
+  EXPECT_GT(refused, 400u);
+}
+
 }  // namespace
 }  // namespace xrdct::codec::test

@@ -116,8 +116,11 @@ Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues 
     bool plain = unmasked == 0;
     if (!plain && first + word <= block.pixels) {
       std::byte const* const values = raw + first * sizeof(T);
-      if constexpr (std::is_integral_v<T>) plain = all_within(values, narrow, extent);
-      if (!plain && unmasked == ~std::uint64_t{0}) plain = all_within(values, wide, extent) && is_finite_dark(block, first);
+      bool const all_used = unmasked == ~std::uint64_t{0};
+      // Behind a value that needs float32, nobody asks any more whether others do.
+      bool const is_wide = all_used && block.dark == nullptr && extent.high > narrow.high;
+      if constexpr (std::is_integral_v<T>) plain = !is_wide && all_within(values, narrow, extent);
+      if (!plain && all_used) plain = all_within(values, wide, extent) && is_finite_dark(block, first);
     }
     if (!plain)
       each_bit(unmasked, first, [&](std::size_t p) {

@@ -117,23 +117,27 @@ std::vector<std::byte> encoded_frame(ScanDescription const& d, DrawFrame const& 
   return codec::encode_bitshuffle_lz4(pixels, core::size_of(d.type));
 }
 
-// Makes frames [first, first + out.size()) by several threads; the first exception is thrown again here.
+// Makes frames [first, first + out.size()) by several threads; what the first frame that failed threw is thrown again here.
 void encode_batch(ScanDescription const& d, DrawFrame const& draw, std::int64_t first, int threads, std::span<std::vector<std::byte>> out) {
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
+  std::size_t failed = out.size();
   std::mutex failing;
   auto const work = [&] {
+    std::size_t i = 0;
     try {
-      for (std::size_t i = next++; i < out.size(); i = next++) out[i] = encoded_frame(d, draw, first + static_cast<std::int64_t>(i));
+      for (i = next++; i < out.size(); i = next++) out[i] = encoded_frame(d, draw, first + static_cast<std::int64_t>(i));
     } catch (...) {
       std::lock_guard const lock(failing);
-      failure = std::current_exception();
+      if (i < failed) failure = std::current_exception();
+      failed = std::min(failed, i);
     }
   };
-  std::vector<std::thread> helpers;
-  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
-  work();
-  for (auto& helper : helpers) helper.join();
+  {
+    std::vector<std::jthread> helpers;  // joined also where not all of them can be started
+    for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+    work();
+  }
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <vector>
 
 #include "core/errors.hpp"
@@ -62,6 +63,20 @@ void clear_frame(std::size_t frame, core::ReducedBatch& out) {
 void clear_bad_frames(core::ReducedBatch& out) {
   for (std::size_t frame = 0; frame < out.status.size(); ++frame)
     if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
+}
+
+// Reduces batches of a queue until there are no more; after a failure none, since what the thread keeps may be half made.
+template <class Reduce>
+void reduce_batches(core::BatchQueue& queue, core::ReducedBatch const& reduced, Reduce const& reduce_batch) {
+  while (auto const* batch = queue.next()) {
+    try {
+      reduce_batch(*batch);
+    } catch (...) {
+      queue.failed(*batch, std::current_exception());
+      return;
+    }
+    queue.done(*batch, reduced);
+  }
 }
 
 // What a thread needs to decode whole frames.
@@ -136,20 +151,16 @@ void FrameReducer::reduce_all(core::BatchQueue& queue) {
   if (state_->fused) {
     run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
       auto& [good, reduced] = state_->at_hand[worker];
-      while (auto const* batch = queue.next()) {
-        state_->begin(*batch, good, reduced);
-        state_->fused->reduce_group(worker, *batch, good, reduced);
+      reduce_batches(queue, reduced, [&](core::EncodedBatch const& batch) {
+        state_->begin(batch, good, reduced);
+        state_->fused->reduce_group(worker, batch, good, reduced);
         clear_bad_frames(reduced);
-        queue.done(*batch, reduced);
-      }
+      });
     });
     return;
   }
   auto& reduced = state_->at_hand.front().reduced;
-  while (auto const* batch = queue.next()) {
-    reduce(*batch, reduced);
-    queue.done(*batch, reduced);
-  }
+  reduce_batches(queue, reduced, [&](core::EncodedBatch const& batch) { reduce(batch, reduced); });
 }
 
 double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <exception>
 
 #include "kokkos/host_work.hpp"
 
@@ -10,16 +9,7 @@ namespace xrdct::kernels {
 
 FusedEngine::FusedEngine(core::ReductionPlan const& plan) : plan_(plan), groups_(host_workers()) {
   // Each worker makes its own, so that its memory lies where it runs.
-  std::vector<std::exception_ptr> failures(groups_.size());
-  run_on_host("xrdct::make_groups", [&](std::size_t worker) {
-    try {
-      groups_[worker].emplace(plan_);
-    } catch (...) {
-      failures[worker] = std::current_exception();
-    }
-  });
-  for (auto const& failure : failures)
-    if (failure) std::rethrow_exception(failure);
+  run_on_host("xrdct::make_groups", [&](std::size_t worker) { groups_[worker].emplace(plan_); });
 }
 
 void FusedEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,6 +47,8 @@ class BatchQueue {
   virtual EncodedBatch const* next() noexcept = 0;
   /// Takes the result of a batch, on the thread that got it; `reduced` may be used again afterwards.
   virtual void done(EncodedBatch const& batch, ReducedBatch const& reduced) noexcept = 0;
+  /// Takes what was thrown instead of a result, on the thread that got the batch, which then asks for no more.
+  virtual void failed(EncodedBatch const& batch, std::exception_ptr failure) noexcept = 0;
 };
 
 /// One number per frame, read as needed. Main thread.
@@ -61,7 +64,7 @@ class BatchReducer {
  public:
   virtual ~BatchReducer() = default;
   /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling one among them, each take a batch when they are
-  /// done with the one before, and wait for nobody.
+  /// done with the one before, and wait for nobody. Nothing is thrown for a batch: the queue is told of it.
   virtual void reduce_all(BatchQueue& queue) = 0;
   /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone takes [s].
   virtual double seconds_to_decode(EncodedBatch const& batch) = 0;

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -32,17 +33,16 @@ struct Slot {
   Clock::time_point taken;  //!< by a thread that reduces it
 };
 
-/// Why a batch cannot become patterns; empty: it can.
-std::string problem_of(core::ReducedBatch const& reduced, Slot const& slot, core::FrameReader const& reader) {
+/// \throws core::IoError a frame cannot become a pattern
+void expect_whole_frames(core::ReducedBatch const& reduced, Slot const& slot, core::FrameReader const& reader) {
   for (std::size_t f = 0; f < slot.frames.size(); ++f) {
     core::FrameStatus const status = reduced.status[f];
     if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
     std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
     text += reader.describe(slot.frames[f]) + ": expected a whole frame, found one that is " + std::string(core::name_of(status));
     for (auto const& failure : slot.buffer.failures) text += "; " + failure;
-    return text + "; copy the file again from its source";
+    throw core::IoError(text + "; copy the file again from its source");
   }
-  return {};
 }
 
 std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription const& scan) {
@@ -58,6 +58,9 @@ std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription con
  *
  * The main thread is one of those that reduce: before each of its batches it looks up the frames of others and writes the blocks that are full. A
  * helper thread reads ahead; threads that find nothing to reduce read, too.
+ *
+ * After a failure nothing more is located or written, and only the batches before the failed one go on: one of them may fail as well, and the first
+ * in the order of the scan is the one that is told, whatever came first in time.
  */
 class RankLoop final : public core::BatchQueue {
  public:
@@ -100,20 +103,40 @@ class RankLoop final : public core::BatchQueue {
   std::vector<std::byte> packed_preview() const { return tree_.packed(); }
 
   core::EncodedBatch const* next() noexcept override {
-    bool const is_main = std::this_thread::get_id() == main_;
     Lock lock(mutex_);
+    core::EncodedBatch const* batch = nullptr;
+    guarded(lock, [&] { batch = next_batch(lock); });
+    return batch;
+  }
+
+  void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
+    try {
+      finish(slot_of(batch), reduced);
+    } catch (...) {
+      failed(batch, std::current_exception());
+    }
+  }
+
+  void failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept override {
+    Lock const lock(mutex_);
+    fail(std::move(failure), slot_of(batch).first_place);
+  }
+
+ private:
+  core::EncodedBatch const* next_batch(Lock& lock) {
+    bool const is_main = std::this_thread::get_id() == main_;
     for (;;) {
       if (is_main) attend(lock);
-      if (failure_) return nullptr;
       if (!read_.empty()) {
         Slot& slot = *read_.front();
         read_.pop_front();
         slot.taken = Clock::now();
         return &slot.buffer.batch;
       }
+      bool const all_located = failure_ || next_place_ == end_place_;
       if (!located_.empty()) {
         report_.times.wait_s += read_one(lock);
-      } else if (is_main ? blocks_.all_written() : next_place_ == end_place_ && being_read_ == 0) {
+      } else if (is_main && !failure_ ? blocks_.all_written() : all_located && being_read_ == 0) {
         return nullptr;
       } else {
         bool const for_bytes = being_read_ > 0;
@@ -124,20 +147,22 @@ class RankLoop final : public core::BatchQueue {
     }
   }
 
-  void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
-    Slot& slot = *std::find_if(slots_.begin(), slots_.end(), [&](Slot const& s) { return &s.buffer.batch == &batch; });
+  Slot& slot_of(core::EncodedBatch const& batch) {
+    return *std::find_if(slots_.begin(), slots_.end(), [&](Slot const& slot) { return &slot.buffer.batch == &batch; });
+  }
+
+  void finish(Slot& slot, core::ReducedBatch const& reduced) {
     auto const begin = Clock::now();
     FrameCounts counts;
     std::int64_t stored_bytes = 0, frames = 0;
-    for (auto const& frame : batch.frames) {
+    for (auto const& frame : slot.buffer.batch.frames) {
       stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
       frames += frame.status == core::FrameStatus::good;
     }
-    auto const problem = problem_of(reduced, slot, stages_.reader);
-    if (problem.empty()) blocks_.add(slot.first_place, reduced, counts);
+    expect_whole_frames(reduced, slot, stages_.reader);
+    blocks_.add(slot.first_place, reduced, counts);
 
     Lock const lock(mutex_);
-    if (!problem.empty() && !failure_) failure_ = std::make_exception_ptr(core::IoError(problem));
     report_.times.reduce_s += std::chrono::duration<double>(begin - slot.taken).count();
     report_.times.finish_s += seconds_since(begin);
     report_.times.stored_bytes += stored_bytes;
@@ -151,16 +176,12 @@ class RankLoop final : public core::BatchQueue {
     changed_.notify_all();
   }
 
- private:
   // What only the main thread may do: HDF5, MPI, and telling how far it is.
   void attend(Lock& lock) {
-    try {
+    guarded(lock, [&] {
       tell_progress(lock);
       while (!failure_ && (locate_next(lock) || write_first(lock))) continue;  // last, so that nothing new escapes who then waits
-    } catch (...) {
-      if (!lock.owns_lock()) lock.lock();
-      fail(std::current_exception());
-    }
+    });
   }
 
   void tell_progress(Lock& lock) {
@@ -184,10 +205,19 @@ class RankLoop final : public core::BatchQueue {
     slot.first_place = next_place_;
     slot.frames.clear();
     for (std::size_t place = next_place_; place < end; ++place) slot.frames.push_back(scan_.places.frame_of(place));
-    stages_.reader.locate(slot.frames);
+    std::exception_ptr failure;
+    try {
+      stages_.reader.locate(slot.frames);
+    } catch (...) {
+      failure = std::current_exception();
+    }
     lock.lock();
+    if (failure) {
+      fail(failure, slot.first_place);
+      return false;
+    }
     next_place_ = end;
-    located_.push_back(&slot);
+    if (slot.first_place < failed_place_) located_.push_back(&slot);
     changed_.notify_all();
     return true;
   }
@@ -229,21 +259,23 @@ class RankLoop final : public core::BatchQueue {
     lock.lock();
     if (--being_read_ == 0) report_.times.read_s += seconds_since(reading_since_);
     slot.unread = false;
-    if (failure) fail(failure);
-    read_.push_back(&slot);
+    if (failure) fail(failure, slot.first_place);
+    if (slot.first_place < failed_place_) read_.push_back(&slot);
     changed_.notify_all();
     return seconds_since(begin);
   }
 
   void read_ahead() {
     Lock lock(mutex_);
-    while (!stop_reading_ && !failure_) {
-      if (located_.empty()) {
-        changed_.wait(lock);
-      } else {
-        read_one(lock);
+    guarded(lock, [&] {
+      while (!stop_reading_) {
+        if (located_.empty()) {
+          changed_.wait(lock);
+        } else {
+          read_one(lock);
+        }
       }
-    }
+    });
   }
 
   void stop_reading() {
@@ -256,9 +288,26 @@ class RankLoop final : public core::BatchQueue {
     reading_ahead_.join();
   }
 
-  void fail(std::exception_ptr failure) {
-    if (!failure_) failure_ = std::move(failure);
+  // Of all failures the one at the first place is kept. What comes after it is given up.
+  void fail(std::exception_ptr failure, std::size_t place) noexcept {
+    if (place >= failed_place_) return;
+    failed_place_ = place;
+    failure_ = std::move(failure);
+    auto const is_later = [&](Slot const* slot) { return slot->first_place >= place; };
+    std::erase_if(located_, is_later);
+    std::erase_if(read_, is_later);
     changed_.notify_all();
+  }
+
+  // A failure of something else than a batch ends the run at once. Locked before and after.
+  template <class Work>
+  void guarded(Lock& lock, Work const& work) noexcept {
+    try {
+      work();
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      fail(std::current_exception(), 0);
+    }
   }
 
   // Decodes what all threads start with.
@@ -306,6 +355,7 @@ class RankLoop final : public core::BatchQueue {
   BlockTree tree_;
   ScanReport report_;
   std::exception_ptr failure_;
+  std::size_t failed_place_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
   bool stop_reading_ = false;
   std::int64_t told_left_ = -1;
   std::thread reading_ahead_;

@@ -63,7 +63,8 @@ std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_p
  *
  * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of blocks. The result is a function of the scan alone.
  * Memory: `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
- * \throws core::IoError a frame is unreadable or corrupt; what the stages throw
+ * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of several frames the rank tells the one that comes
+ * first in the order of the scan; which rank of several tells its own first is a matter of time.
  */
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress);
 

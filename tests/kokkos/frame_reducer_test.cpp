@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
 #include <numeric>
 #include <span>
 #include <tuple>
 
+#include "core/errors.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -118,7 +120,11 @@ class Batches final : public core::BatchQueue {
   void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
     results[static_cast<std::size_t>(&batch - batches_.data())] = reduced;
   }
+  void failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept override {
+    failures.at(static_cast<std::size_t>(&batch - batches_.data())) = std::move(failure);
+  }
   std::vector<core::ReducedBatch> results;
+  std::vector<std::exception_ptr> failures{results.size()};
 
  private:
   std::span<core::EncodedBatch const> batches_;
@@ -140,6 +146,18 @@ TEST_P(EachEngine, ReducesAllBatchesOfAQueue) {
   Batches queue(batches);
   reducer.reduce_all(queue);
   for (std::size_t b = 0; b < batches.size(); ++b) expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
+}
+
+TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
+  auto const plan = make_plan({});
+  FrameReducer reducer(plan, GetParam());
+  auto const stored = store(plan, make_frames(plan, 2));
+  std::vector<core::EncodedBatch> batches(1, stored.batch);
+  ++batches[0].shape.rows;
+  Batches queue(batches);
+  reducer.reduce_all(queue);
+  ASSERT_TRUE(queue.failures[0]);
+  EXPECT_THROW(std::rethrow_exception(queue.failures[0]), core::AssertionError);
 }
 
 TEST_P(EachEngine, MeasuresDecodingAlone) {

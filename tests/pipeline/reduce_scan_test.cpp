@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <barrier>
 #include <cmath>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <new>
 #include <numeric>
 #include <set>
 #include <thread>
@@ -19,7 +22,9 @@ namespace xrdct::pipeline {
 namespace {
 
 constexpr std::size_t bins = 3;
-constexpr std::int64_t no_frame_broken = -2;
+using FrameSet = std::set<std::int64_t>;
+FrameSet const no_frame_broken;
+constexpr std::int64_t nameless = 10;  //!< frame that there is no memory to describe
 
 /// Ranks that are threads of this process.
 struct SharedState {
@@ -66,7 +71,7 @@ class ThreadPeers final : public core::Peers {
 /// A "frame" is its own number as 8 bytes.
 class MemoryReader final : public core::FrameReader {
  public:
-  explicit MemoryReader(std::int64_t broken = no_frame_broken) : broken_(broken) {}
+  explicit MemoryReader(FrameSet broken) : broken_(std::move(broken)) {}
   void locate(std::span<std::int64_t const> frames) override {
     std::lock_guard const lock(mutex_);
     located_.emplace_front(frames.begin(), frames.end());
@@ -83,14 +88,17 @@ class MemoryReader final : public core::FrameReader {
       core::EncodedFrame frame{.bytes = {place, sizeof(std::int64_t)}};
       if (frames[f] < 0) frame.status = core::FrameStatus::missing;
       if (frames[f] >= 0 && !is_located(frames[f])) throw core::AssertionError("frame was not located");
-      if (frames[f] == broken_) {
+      if (broken_.contains(frames[f])) {
         frame.status = core::FrameStatus::unreadable;
         out.failures.emplace_back("the disk is gone");
       }
       out.batch.frames.push_back(frame);
     }
   }
-  std::string describe(std::int64_t frame) const override { return "frame " + std::to_string(frame) + " (memory)"; }
+  std::string describe(std::int64_t frame) const override {
+    if (frame == nameless) throw std::bad_alloc();
+    return "frame " + std::to_string(frame) + " (memory)";
+  }
 
  private:
   bool is_located(std::int64_t frame) {
@@ -98,16 +106,32 @@ class MemoryReader final : public core::FrameReader {
     return std::any_of(located_.begin(), located_.end(), [&](auto const& frames) { return frames.contains(frame); });
   }
 
-  std::int64_t broken_;
+  FrameSet broken_;
   std::mutex mutex_;
   std::deque<std::set<std::int64_t>> located_;
   std::size_t kept_ = 2;
 };
 
+/// What a test does before and after a batch of these frames is reduced, on the thread that has it.
+struct Upset {
+  std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
+};
+
+FrameSet frames_of(core::EncodedBatch const& batch) {
+  FrameSet frames;
+  for (auto const& frame : batch.frames) {
+    std::int64_t number = 0;
+    std::memcpy(&number, frame.bytes.data(), sizeof number);
+    frames.insert(number);
+  }
+  return frames;
+}
+
 /// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by 4 is empty.
 class ArithmeticReducer final : public core::BatchReducer {
  public:
-  ArithmeticReducer(std::size_t frames_per_batch, std::size_t threads) : frames_per_batch_(frames_per_batch), threads_(threads) {}
+  ArithmeticReducer(std::size_t frames_per_batch, std::size_t threads, Upset upset)
+      : frames_per_batch_(frames_per_batch), threads_(threads), upset_(std::move(upset)) {}
   void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out) {
     std::size_t const frames = batch.frames.size();
     if (frames > frames_per_batch_) throw core::AssertionError("batch is too large");
@@ -136,8 +160,16 @@ class ArithmeticReducer final : public core::BatchReducer {
     auto const work = [&] {
       core::ReducedBatch reduced;
       while (auto const* batch = queue.next()) {
-        reduce(*batch, reduced);
+        auto const frames = frames_of(*batch);
+        try {
+          upset_.before(frames);
+          reduce(*batch, reduced);
+        } catch (...) {
+          queue.failed(*batch, std::current_exception());
+          return;
+        }
         queue.done(*batch, reduced);
+        upset_.after(frames);
       }
     };
     std::vector<std::jthread> helpers;
@@ -150,6 +182,7 @@ class ArithmeticReducer final : public core::BatchReducer {
 
  private:
   std::size_t frames_per_batch_, threads_;
+  Upset upset_;
 };
 
 /// Keeps what was written, and checks that the rounds are collective.
@@ -170,7 +203,8 @@ struct Outcome {
   std::vector<StageTimes> times;  // [rank], in any order
 };
 
-Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, std::int64_t broken = no_frame_broken, std::size_t workers = 1) {
+Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
+            Upset const& upset = {}) {
   SharedState shared(ranks);
   Outcome outcome;
   std::mutex mutex;
@@ -180,7 +214,7 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
     threads.emplace_back([&, rank] {
       try {
         MemoryReader reader(broken);
-        ArithmeticReducer reducer(frames_per_batch, workers);
+        ArithmeticReducer reducer(frames_per_batch, workers, upset);
         MemoryWriter writer;
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
@@ -352,7 +386,7 @@ class UnreadableFrame : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(UnreadableFrame, StopsWithItsName) {
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 5, 7, GetParam());
+    run(scan_of({1, 3, 4}, 12), 1, 5, {7}, GetParam());
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
     EXPECT_THAT(error.what(),
@@ -360,6 +394,41 @@ TEST_P(UnreadableFrame, StopsWithItsName) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
+
+TEST(ReduceScan, OfSeveralBrokenFramesTellsTheFirstWhateverCameFirstInTime) {
+  std::atomic<bool> late_is_done = false;
+  Upset const upset{.before =
+                        [&](FrameSet const& frames) {
+                          if (frames.contains(1)) late_is_done.wait(false);
+                        },
+                    .after =
+                        [&](FrameSet const& frames) {
+                          if (!frames.contains(5)) return;
+                          late_is_done = true;
+                          late_is_done.notify_all();
+                        }};
+  try {
+    run(scan_of({1, 3, 4}, 12), 1, 1, {1, 5}, 4, upset);
+    FAIL() << "expected an error";
+  } catch (core::IoError const& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("frame 1 (memory)"));
+  }
+}
+
+TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
+  for (std::size_t const workers : {1u, 4u}) {
+    for (std::int64_t const frame : {0, 5, 11}) {
+      Upset const upset{.before = [&](FrameSet const& frames) {
+        if (frames.contains(frame)) throw std::bad_alloc();
+      }};
+      EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, upset), std::bad_alloc) << frame << ", " << workers << " threads";
+    }
+  }
+}
+
+TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
+  for (std::size_t const workers : {1u, 4u}) EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
+}
 
 TEST(BlocksInMemory, AreThoseThatPlacesReadAheadLieIn) {
   EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 4, 100}), 16), 2u) << "two batches of 16 places in blocks of 100";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "test_streams.hpp"
 
 #if XRDCT_HAVE_LZ4
@@ -55,6 +57,60 @@ INSTANTIATE_TEST_SUITE_P(Own, Lz4Block, testing::ValuesIn(decoders()),
 TEST(OwnLz4, RefusesDistanceZero) {
   std::vector<std::byte> out(17);
   EXPECT_EQ(DecodeStatus::bad_stream, decode_lz4_block(Simd::portable, block_of({0x35, 'a', 'b', 'c', 0, 0, 0x50, 'v', 'w', 'x', 'y', 'z'}), out));
+}
+
+// A block of random sequences, near and far matches, short and long, and what it is decoded to.
+struct Sequences {
+  std::vector<std::byte> block, decoded;
+
+  explicit Sequences(Numbers& numbers) {
+    for (std::size_t k = 1 + numbers.below(6); k > 0; --k) {
+      std::size_t const literals = numbers.below(4) == 0 ? numbers.below(200) : (decoded.empty() ? 1 : 0) + numbers.below(14);
+      std::size_t const length = numbers.below(4) == 0 ? 4 + numbers.below(200) : 4 + numbers.below(16);
+      append(numbers, std::max<std::size_t>(literals, decoded.empty()), length);
+      std::size_t const distance = 1 + numbers.below(numbers.below(2) == 0 ? std::min<std::size_t>(decoded.size(), 20) : decoded.size());
+      block.insert(block.end() - (length < 19 ? 0 : 1), {static_cast<std::byte>(distance), static_cast<std::byte>(distance >> 8)});
+      for (std::size_t i = 0; i < length; ++i) decoded.push_back(decoded[decoded.size() - distance]);
+    }
+    append(numbers, 12 + numbers.below(20), 4);
+  }
+
+ private:
+  // Token, literals and, last, the byte that continues the length of the match.
+  void append(Numbers& numbers, std::size_t literals, std::size_t length) {
+    block.push_back(static_cast<std::byte>(std::min<std::size_t>(literals, 15) << 4 | std::min<std::size_t>(length - 4, 15)));
+    if (literals >= 15) block.push_back(static_cast<std::byte>(literals - 15));
+    for (std::size_t i = 0; i < literals; ++i) {
+      decoded.push_back(static_cast<std::byte>(numbers.below(256)));
+      block.push_back(decoded.back());
+    }
+    if (length >= 19) block.push_back(static_cast<std::byte>(length - 19));
+  }
+};
+
+// Wherever the memory or the stream ends: nothing beyond is written or read, and all instruction sets say the same.
+TEST(OwnLz4, StaysWithinMemoryThatEndsAnywhere) {
+  Numbers numbers(5);
+  for (int trial = 0; trial < 300; ++trial) {
+    Sequences const made(numbers);
+    for (std::size_t size = 1; size <= made.decoded.size(); ++size) {
+      std::vector<std::byte> const cut(made.block.begin(),
+                                       made.block.end() - static_cast<std::ptrdiff_t>(size % 2 * numbers.below(made.block.size())));
+      for (auto const& block : {made.block, cut}) {
+        std::vector<std::byte> out(size), planes(size);
+        auto const expected = decode_lz4_block(Simd::portable, block, out);
+        bool const whole = size == made.decoded.size() && block.size() == made.block.size();
+        ASSERT_TRUE(!whole || expected == DecodeStatus::ok) << "trial " << trial;
+        for (auto const set : instruction_sets()) {
+          ASSERT_EQ(expected, decode_lz4_block(set, block, out)) << name_of(set) << ", trial " << trial << ", size " << size;
+          ASSERT_EQ(expected, decode_lz4_planes(set, block, planes, 1 + size / 9).status) << name_of(set) << ", trial " << trial << ", size " << size;
+          if (expected == DecodeStatus::ok) {
+            ASSERT_TRUE(std::equal(out.begin(), out.end(), made.decoded.begin())) << name_of(set) << ", trial " << trial << ", size " << size;
+          }
+        }
+      }
+    }
+  }
 }
 
 #if XRDCT_HAVE_LZ4

@@ -150,11 +150,11 @@ void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& o
 void FrameReducer::reduce_all(core::BatchQueue& queue) {
   if (state_->fused) {
     run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
-      auto& [good, reduced] = state_->at_hand[worker];
-      reduce_batches(queue, reduced, [&](core::EncodedBatch const& batch) {
-        state_->begin(batch, good, reduced);
-        state_->fused->reduce_group(worker, batch, good, reduced);
-        clear_bad_frames(reduced);
+      auto& own = state_->at_hand[worker];
+      reduce_batches(queue, own.reduced, [&](core::EncodedBatch const& batch) {
+        state_->begin(batch, own.good, own.reduced);
+        state_->fused->reduce_group(worker, batch, own.good, own.reduced);
+        clear_bad_frames(own.reduced);
       });
     });
     return;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kokkos/count_kernels.hpp"
+
 namespace xrdct::kernels {
 
 // A counting sort by bin: stable, so tiles stay ascending within a bin.
@@ -64,6 +66,7 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
     list_run(matrix, run, tile);
   }
   read();
+  if (image.has_bright()) restore_bright(image, runs);
   add_variance(reduction.error_model);
   return bin_;
 }
@@ -99,6 +102,22 @@ void BinGatherer::list_run(TileMatrix const& matrix, BinRuns::Place const& run, 
   if (!plan_.corrections.dark.empty())
     for (std::size_t e = bin_.entries; e < entry; ++e) dark_[e] = plan_.corrections.dark[pixel_[e]];
   bin_.entries = entry;
+}
+
+void BinGatherer::restore_bright(TurnedImage const& image, std::span<BinRuns::Place const> runs) {
+  std::size_t entry = 0;
+  for (BinRuns::Place const& run : runs) {
+    TilePixels const pixels = image.pixels(run.tile);
+    std::size_t const end = entry + run.entries;
+    if (pixels.bright.empty()) entry = end;
+    for (; entry < end; ++entry) {
+      float* const raw = raw_.get() + entry * lanes;
+      if (std::find(raw, raw + lanes, float{bright_mark}) == raw + lanes) continue;
+      std::size_t const place = (pixel_[entry] - run.tile * tile_pixels_) * lanes;
+      for (std::size_t lane = 0; lane < lanes; ++lane)
+        if (raw[lane] == bright_mark) raw[lane] = count_at_mark(pixels.bright, place + lane);
+    }
+  }
 }
 
 void BinGatherer::add_variance(core::ErrorModel model) {

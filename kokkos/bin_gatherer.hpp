@@ -56,6 +56,7 @@ class BinGatherer {
  private:
   void list_run(TileMatrix const& matrix, BinRuns::Place const& run, TurnedTile const& tile);
   void fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const;
+  void restore_bright(TurnedImage const& image, std::span<BinRuns::Place const> runs);
   void add_variance(core::ErrorModel model);
 
   core::ReductionPlan const& plan_;

@@ -22,11 +22,6 @@ void each_lane(LaneMask mask, Visit visit) {
   for (unsigned bits = mask; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
 }
 
-TilePixels pixels_of(TurnedImage const& image, std::size_t tile) {
-  TurnedTile const& turned = image.tile(tile);
-  return {image.data() + std::size_t{turned.place} * lanes, turned.storage, turned.has_invalid};
-}
-
 bool is_unsigned(core::PixelType type) { return core::is_integer(type) && !core::is_signed(type); }
 
 }  // namespace
@@ -72,11 +67,13 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
   }
 }
 
-CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix)
+CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix,
+                           core::BinMatrix const& bins)
     : plan_(plan),
       prepared_(prepared),
       runs_(runs),
       matrix_(matrix),
+      bins_(bins),
       extremes_(runs.places()),
       squares_(runs.bins() * lanes),
       placed_(prepared.bands.bins * lanes),
@@ -91,7 +88,7 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
 std::size_t CountClipper::memory_bytes() const noexcept {
   return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) + extremes_.capacity() * sizeof(RunExtremes) +
          (squares_.capacity() + placed_.capacity()) * sizeof(double) + found_.capacity() * sizeof(EntryLanes) +
-         (first_excluded_.capacity() + changed_runs_.capacity()) * sizeof(std::uint32_t) +
+         (first_excluded_.capacity() + changed_runs_.capacity() + bright_runs_.capacity()) * sizeof(std::uint32_t) +
          (excluded_.capacity() + by_tiles_.capacity()) * sizeof(LaneMask);
 }
 
@@ -102,6 +99,7 @@ void CountClipper::clear() {
   for (std::uint32_t run : changed_runs_) first_excluded_[run] = 0;
   changed_runs_.clear();
   excluded_.assign(1, 0);  // 0 is none
+  bright_runs_.clear();
   std::fill(by_tiles_.begin(), by_tiles_.end(), LaneMask{0});
 }
 
@@ -110,6 +108,40 @@ void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* 
   prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
                         {sums, squares_.data(), placed_.data(), placed_.empty() ? nullptr : prepared_.bands.places.data(),
                          prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
+  add_bright(tile, pixels, sums);
+}
+
+// What bright counts have more than their marks.
+void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double* sums) {
+  std::span const runs = matrix_.tile(tile).singles.runs;
+  std::size_t const first_of_tile = bright_runs_.size();
+  for (auto const& [place, counts] : pixels.bright) {
+    std::size_t const in_tile = place / lanes, lane = place % lanes, pixel = tile * prepared_.tile_pixels + in_tile;
+    std::uint32_t const entry_of_pixel = bins_.entry_begin[pixel];
+    if (entry_of_pixel == bins_.entry_begin[pixel + 1]) continue;  // in no bin
+    std::size_t const bin = bins_.bin[entry_of_pixel];
+    auto const run = std::lower_bound(runs.begin(), runs.end(), bin, [](BinRun const& r, std::size_t wanted) { return r.bin < wanted; });
+    std::uint32_t const index = matrix_.first_run(tile) + static_cast<std::uint32_t>(run - runs.begin());
+    double const s = counts, more = s - bright_mark;
+    sums[bin * 2 * lanes + lane] += more;
+    sums[(bin * 2 + 1) * lanes + lane] += more;
+    squares_[bin * lanes + lane] += s * s - double{bright_mark} * bright_mark;
+    if (!placed_.empty()) {
+      std::uint16_t const* const first = matrix_.pixels() + run->first_entry;
+      std::uint16_t const* const found = std::lower_bound(first, matrix_.pixels() + matrix_.run(index + 1).first_entry, in_tile);
+      placed_[bin * lanes + lane] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
+    }
+    std::uint16_t& largest = extremes_[prepared_.place[index]].largest[lane];
+    largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
+    bright_runs_.push_back(index);
+  }
+  std::sort(bright_runs_.begin() + static_cast<std::ptrdiff_t>(first_of_tile), bright_runs_.end());
+}
+
+// Whether some lane keeps a count of the run that may be bright.
+bool CountClipper::keeps_bright(std::size_t place) const {
+  auto const& largest = extremes_[place].largest;
+  return std::any_of(largest.begin(), largest.end(), [](std::uint16_t counts) { return counts >= bright_mark; });
 }
 
 LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
@@ -221,7 +253,7 @@ void CountClipper::narrow(std::size_t bin, ClipRule const& rule, BinMoments cons
 }
 
 void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) const {
-  TilePixels const pixels = pixels_of(image, run.tile);
+  TilePixels const pixels = image.pixels(run.tile);
   for (std::size_t e = 0; e < run.entries; ++e) {
     std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
     __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + pixel * lanes * size_of(pixels.storage));
@@ -234,9 +266,9 @@ bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, 
   std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
   float const* const norms = norms_of(run.tile);
   LaneMask const* const excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_.data() + first_excluded_[run.run];
-  return with_values(pixels_of(image, run.tile), [&](auto const* values) {
+  return with_counts(image.pixels(run.tile), [&](auto count) {
     for (std::size_t e = 0; e < run.entries; ++e) {
-      double const s = values[pixel[e] * lanes + lane], norm = norms[pixel[e]];
+      double const s = count(pixel[e], lane), norm = norms[pixel[e]];
       double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
       if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
       if (excluded == nullptr || (excluded[e] >> lane & 1) == 0) return true;
@@ -256,9 +288,13 @@ void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage cons
     if (k + far < of_bin.size()) __builtin_prefetch(matrix_.pixels() + of_bin[k + far].first_entry);
     if (k + near < of_bin.size()) fetch(of_bin[k + near], image);
     BinRun const alone[] = {{0, run.first_entry}, {0, run.first_entry + run.entries}};
-    prepared_.kernels.spread({std::span(alone, 1), matrix_.pixels(), matrix_.coefficients()}, pixels_of(image, run.tile),
-                             plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels,
-                             {first_excluded_.data() + run.run, excluded_.data()}, {spread.data(), normalization.data()});
+    TilePixels const pixels = image.pixels(run.tile);
+    SpreadSums const formed{spread.data(), normalization.data()};
+    if (!pixels.bright.empty() && keeps_bright(runs_.first_place(bin) + k))
+      spread_bright(run.run, alone[0], pixels, norms_of(run.tile), formed);
+    else
+      prepared_.kernels.spread({std::span(alone, 1), matrix_.pixels(), matrix_.coefficients()}, pixels, norms_of(run.tile),
+                               {first_excluded_.data() + run.run, excluded_.data()}, formed);
   }
   each_lane(open, [&](std::size_t lane) {
     double const cut = rule.cut(sums.count[lane]) * std::sqrt(spread[lanes + lane] / sums.normalization2[lane]);
@@ -273,12 +309,11 @@ void CountClipper::visit(std::size_t bin, std::size_t place, TurnedImage const& 
 
 void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
                               BinMoments& sums, double* squares) {
-  with_values(pixels_of(image, run.tile),
-              [&](auto const* values) { visit_values(run, values + lane, norms_of(run.tile), lane, extremes, cycle, sums, squares); });
+  with_counts(image.pixels(run.tile), [&](auto count) { visit_counts(run, count, norms_of(run.tile), lane, extremes, cycle, sums, squares); });
 }
 
-template <class T>
-void CountClipper::visit_values(BinRuns::Place const& run, T const* values, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
+template <class Count>
+void CountClipper::visit_counts(BinRuns::Place const& run, Count count, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
                                 BinMoments& sums, double* squares) {
   std::uint16_t const* const pixels = matrix_.pixels() + run.first_entry;
   auto const [mean, least_cut, most_cut] = cycle.window[lane];
@@ -286,7 +321,7 @@ void CountClipper::visit_values(BinRuns::Place const& run, T const* values, floa
   double smallest = most_counts, largest = 0.0;
   for (std::size_t e = 0; e < run.entries; ++e) {
     if (excluded != nullptr && (excluded[e] >> lane & 1) != 0) continue;
-    double const s = values[pixels[e] * lanes], norm = norms[pixels[e]];
+    double const s = count(pixels[e], lane), norm = norms[pixels[e]];
     double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
     if (apart > norm * most_cut + slack) {
       excluded = excluded_of(run);
@@ -354,16 +389,61 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
 
 void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out) {
   std::fill(squares_.begin(), squares_.end(), 0.0);
+  SpreadSums const to{sums, squares_.data()};
+  std::span<std::uint32_t const> bright = bright_runs_;
   for (std::size_t tile = 0; tile < matrix_.tiles(); ++tile) {
-    EntryRuns const entries = matrix_.tile(tile).singles;
-    if (entries.runs.empty()) continue;
-    prepared_.kernels.spread(entries, pixels_of(image, tile), plan_.corrections.normalization.data() + tile * prepared_.tile_pixels,
-                             {first_excluded_.data() + matrix_.first_run(tile), excluded_.data()}, {sums, squares_.data()});
+    std::span const of_tile =
+        bright.first(static_cast<std::size_t>(std::lower_bound(bright.begin(), bright.end(), matrix_.first_run(tile + 1)) - bright.begin()));
+    if (!matrix_.tile(tile).singles.runs.empty()) spread_tile(tile, image.pixels(tile), of_tile, to);
+    bright = bright.subspan(of_tile.size());
   }
   for (std::size_t bin = 0; bin < runs_.bins(); ++bin) {
     double* const of_bin = sums + bin * 2 * lanes;
     each_lane(by_tiles_[bin], [&](std::size_t lane) { out.variance[frames[lane] * out.bins + bin] = of_bin[lanes + lane]; });
     std::fill_n(of_bin, 2 * lanes, 0.0);
+  }
+}
+
+// Runs that keep a bright count are taken out of those that are done together.
+void CountClipper::spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const {
+  EntryRuns const entries = matrix_.tile(tile).singles;
+  float const* const norms = norms_of(tile);
+  std::uint32_t const begin = matrix_.first_run(tile), end = matrix_.first_run(tile + 1);
+  auto const spread_between = [&](std::uint32_t first, std::uint32_t last) {
+    EntryRuns const some{entries.runs.subspan(first - begin, last - first), entries.pixel, entries.coefficient};
+    prepared_.kernels.spread(some, pixels, norms, {first_excluded_.data() + first, excluded_.data()}, to);
+  };
+  std::uint32_t done = begin;
+  for (std::uint32_t const run : bright) {
+    if (run < done || !keeps_bright(prepared_.place[run])) continue;
+    spread_between(done, run);
+    spread_bright(run, entries.runs[run - begin], pixels, norms, to);
+    done = run + 1;
+  }
+  spread_between(done, end);
+}
+
+// One run, with all its counts as floats. \param first and where the run ends
+void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels, float const* norms, SpreadSums const& to) const {
+  constexpr std::size_t most = 64;
+  std::array<float, most * lanes> values;
+  std::array<float, most> norm;
+  std::array<std::uint16_t, most> place;
+  std::uint16_t const* const pixel = matrix_.pixels() + first.first_entry;
+  std::size_t const entries = (&first)[1].first_entry - first.first_entry;
+  for (std::size_t e = 0; e < entries; e += most) {
+    std::size_t const number = std::min(most, entries - e);
+    with_counts(pixels, [&](auto count) {
+      for (std::size_t k = 0; k < number; ++k) {
+        for (std::size_t lane = 0; lane < lanes; ++lane) values[k * lanes + lane] = static_cast<float>(count(pixel[e + k], lane));
+        norm[k] = norms[pixel[e + k]];
+        place[k] = static_cast<std::uint16_t>(k);
+      }
+    });
+    BinRun const part[] = {{first.bin, 0}, {0, static_cast<std::uint32_t>(number)}};
+    std::uint32_t const excluded = first_excluded_[run] == 0 ? 0 : first_excluded_[run] + static_cast<std::uint32_t>(e);
+    prepared_.kernels.spread({std::span(part, 1), place.data(), nullptr}, {values.data(), Storage::f32, false}, norm.data(),
+                             {&excluded, excluded_.data()}, to);
   }
 }
 

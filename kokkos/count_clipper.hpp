@@ -53,7 +53,8 @@ struct CountPlan {
  */
 class CountClipper {
  public:
-  CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix);
+  CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix,
+               core::BinMatrix const& bins);
 
   void clear();
   /// \param sums [bin][2][lane] S and V of counts; are added to
@@ -89,14 +90,18 @@ class CountClipper {
   Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const;
   Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums);
   void narrow(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane, Window& window) const;
+  void add_bright(std::size_t tile, TilePixels const& pixels, double* sums);
+  bool keeps_bright(std::size_t place) const;
+  void spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const;
+  void spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels, float const* norms, SpreadSums const& to) const;
   void fetch(BinRuns::Place const& run, TurnedImage const& image) const;
   bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
   void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
   void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,
                   double* squares);
-  template <class T>
-  void visit_values(BinRuns::Place const& run, T const* values, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
+  template <class Count>
+  void visit_counts(BinRuns::Place const& run, Count count, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
                     BinMoments& sums, double* squares);
   LaneMask* excluded_of(BinRuns::Place const& run);
   void forget(std::size_t lane, BinMoments const& before, BinMoments& sums);
@@ -107,6 +112,8 @@ class CountClipper {
   CountPlan const& prepared_;
   BinRuns const& runs_;
   TileMatrix const& matrix_;
+  core::BinMatrix const& bins_;
+  std::vector<std::uint32_t> bright_runs_;     // of the tile matrix, with a bright count of some lane; tiles ascending
   std::vector<RunExtremes> extremes_;          // [place]
   std::vector<double> squares_;                // [bin][lane] Σ s²; N in `spread`
   std::vector<double> placed_;                 // [bin][lane] Σ q·s of all pixels

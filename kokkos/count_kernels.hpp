@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,26 @@ auto with_values(TilePixels const& pixels, Visit visit) {
       break;
   }
   return visit(static_cast<float const*>(pixels.values));
+}
+
+/// The count at a place where `bright_mark` stands.
+inline float count_at_mark(std::span<BrightCount const> bright, std::size_t place) {
+  auto const found = std::lower_bound(bright.begin(), bright.end(), place, [](BrightCount const& b, std::size_t wanted) { return b.place < wanted; });
+  return found != bright.end() && found->place == place ? found->counts : bright_mark;
+}
+
+/// Calls `visit` with a function of pixel and lane.
+template <class Visit>
+auto with_counts(TilePixels const& pixels, Visit visit) {
+  if (pixels.storage != Storage::u8 || pixels.bright.empty())
+    return with_values(pixels, [&](auto const* values) {
+      return visit([values](std::size_t pixel, std::size_t lane) -> double { return values[pixel * lanes + lane]; });
+    });
+  auto const* const values = static_cast<std::uint8_t const*>(pixels.values);
+  return visit([values, &pixels](std::size_t pixel, std::size_t lane) -> double {
+    std::size_t const place = pixel * lanes + lane;
+    return values[place] == bright_mark ? count_at_mark(pixels.bright, place) : values[place];
+  });
 }
 
 /// The smallest and the largest count of a run in each frame; counts from 65535 on: 65535.
@@ -53,7 +74,7 @@ struct ExcludedLanes {
 
 /*!
  * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all values s counts: whole, not negative, without a dark.
- * The same bits for every instruction set.
+ * The same bits for every instruction set. Bright counts are taken for their marks.
  *
  * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535 among the extremes
  * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes; returns how many

@@ -54,7 +54,8 @@ codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScrat
   return scratch.decoder.decode(frame, whole_);
 }
 
-codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block) {
+codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block,
+                                    std::size_t most_upper) {
   block.raw = position_;
   if (!by_blocks_) {
     position_ += pixels * pixel_bytes_;
@@ -70,7 +71,7 @@ codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row
   std::size_t in_block = 0;
   if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok) return status;
   if (in_block != pixels) return codec::DecodeStatus::wrong_size;
-  return scratch.narrow_decoder.decode(compressed, pixels, row, block.narrow);
+  return scratch.narrow_decoder.decode(compressed, pixels, row, block.narrow, most_upper);
 }
 
 codec::DecodeStatus FrameWalk::next_small_blocks(std::size_t pixels, DecodeScratch& scratch) {

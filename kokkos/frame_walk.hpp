@@ -44,8 +44,9 @@ class FrameWalk {
    * The next block.
    * \param pixels of a block, or what is left of the frame   \param row memory for narrow values
    * \param block  valid until the next call with the same scratch
+   * \param most_upper see `codec::NarrowDecoder`
    */
-  codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block);
+  codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block, std::size_t most_upper = 0);
   /// Goes past the next block without decoding it.
   codec::DecodeStatus skip(std::size_t pixels);
   std::size_t memory_bytes() const noexcept { return whole_.capacity(); }

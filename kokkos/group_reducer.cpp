@@ -1,6 +1,7 @@
 #include "kokkos/group_reducer.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/errors.hpp"
 
@@ -87,6 +88,9 @@ std::vector<TileMatrix> tile_matrices(core::ReductionPlan const& plan, std::size
 // Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few enough for the cache.
 constexpr std::size_t most_tile_pixels = 8192;
 
+// Of a tile of all frames; with more, it is kept wide.
+constexpr std::size_t most_bright = 512;
+
 // From lane to lane. Not a power of two: the same pixel of all lanes then lies in different sets of the cache.
 std::size_t row_bytes(FusedPlan const& plan) { return plan.tile_pixels * sizeof(float) + 64; }
 
@@ -109,6 +113,9 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
     wanted[p / block_pixels] = 1;
     unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
+  marks_bright = core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) && plan.corrections.dark.empty();
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r)
+    marks_bright &= joint.counts[r].has_value() || plan.reductions[r].method == core::Method::quantile_mean;
   for (core::Reduction const& reduction : plan.reductions) {
     static_sums.emplace_back(plan, reduction);
     smallest_norms.push_back(reduction.method == core::Method::maximum ? kernels::smallest_norms(plan, reduction) : std::vector<float>());
@@ -135,6 +142,8 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
       staged_(plan.tile_pixels / plan.block_pixels * lanes),
       turned_(plan.joint.any() ? 0 : plan.tile_pixels * lanes),
       dropped_(lanes * plan.unmasked.size()) {
+  keeps_wide_.resize((plan.plan.shape.pixels() + plan.tile_pixels - 1) / plan.tile_pixels);
+  bright_.reserve(plan.marks_bright ? most_bright : 0);
   for (std::size_t lane = 0; lane < lanes; ++lane) walks_.emplace_back(plan.plan.shape, plan.plan.encoding);
   for (std::size_t r = 0; r < plan.static_sums.size(); ++r) {
     StaticSums const& sums = plan.static_sums[r];
@@ -153,7 +162,8 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
 
 std::size_t GroupReducer::memory_bytes() const {
   std::size_t bytes = scratch_.planes.capacity() + scratch_.pixels.capacity() + scratch_.narrow_decoder.memory_bytes() + rows_.capacity() +
-                      turned_.capacity() * sizeof(float) + dropped_.capacity() * sizeof(std::uint64_t);
+                      turned_.capacity() * sizeof(float) + bright_.capacity() * sizeof(BrightCount) + keeps_wide_.capacity() +
+                      dropped_.capacity() * sizeof(std::uint64_t);
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
   for (auto const& sums : sums_) bytes += sums.capacity() * sizeof(double);
   for (auto const& bins : static_scratch_) bytes += bins.memory_bytes();
@@ -195,7 +205,9 @@ PixelBlock GroupReducer::block_at(std::size_t pixel) const {
 // Decodes a tile of all lanes, turns it, and adds it to the sums.
 void GroupReducer::reduce_tile(std::size_t first) {
   std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
+  std::size_t const tile = first / plan_.tile_pixels;
   bool wanted = false;
+  bright_.clear();
   TilePixels turned{nullptr, Storage::u8, false, block_at(first).dark, true};
   for (std::size_t pixel = first; pixel < last; pixel += plan_.block_pixels) {
     wanted |= plan_.wanted[pixel / plan_.block_pixels] != 0;
@@ -207,10 +219,10 @@ void GroupReducer::reduce_tile(std::size_t first) {
     }
   }
   if (!wanted) return;
-  std::size_t const tile = first / plan_.tile_pixels;
-  std::byte* const values =
-      image_ ? image_->add(tile, last - first, turned.storage, turned.has_invalid) : reinterpret_cast<std::byte*>(turned_.data());
+  bool const marked = mark_bright(tile, turned);
+  std::byte* const values = image_ ? image_->add(tile, last - first, turned) : reinterpret_cast<std::byte*>(turned_.data());
   turn_tile(first, last, turned.storage, values);
+  if (!marked) restore_bright(turned.storage, values);
   turned.values = values;
   for (std::size_t r = 0; r < sums_.size(); ++r) add_tile(r, tile, turned);
 }
@@ -234,20 +246,51 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
   if (alive_[lane] && !wanted) alive_[lane] = walks_[lane].skip(block.pixels) == codec::DecodeStatus::ok;
   std::span const row = row_of(lane, in_tile).first(block.pixels * sizeof(float));
   WalkedBlock walked;
-  if (alive_[lane] && wanted) alive_[lane] = walks_[lane].next(block.pixels, row, scratch_, walked) == codec::DecodeStatus::ok;
+  bool const marks = plan_.marks_bright && keeps_wide_[pixel / plan_.tile_pixels] == 0;
+  std::size_t const most_upper = marks ? block.pixels / 4 : 0;  // masked ones count
+  if (alive_[lane] && wanted) alive_[lane] = walks_[lane].next(block.pixels, row, scratch_, walked, most_upper) == codec::DecodeStatus::ok;
   if (!alive_[lane] || !wanted) {
     std::fill(row.begin(), row.end(), std::byte{0});
     return staged;
   }
   std::uint64_t* dropped = dropped_.data() + lane * plan_.unmasked.size() + pixel / 64;
-  staged = walked.raw != nullptr ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
-                                 : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(), dropped);
+  std::size_t const brights = bright_.size();
+  staged = walked.raw != nullptr
+               ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
+               : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(), dropped, marks ? &bright_ : nullptr);
+  for (std::size_t k = brights; k < bright_.size(); ++k) bright_[k].place = static_cast<std::uint32_t>((in_tile + bright_[k].place) * lanes + lane);
   drops_[lane] |= staged.has_invalid;
   return staged;
 }
 
 std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile) {
   return std::span(rows_).subspan(lane * row_bytes(plan_) + in_tile * sizeof(float));
+}
+
+// Where few counts of a tile need more than 8 bits, they are kept beside it: a Bragg spot of one frame would widen the tile of all.
+bool GroupReducer::mark_bright(std::size_t tile, TilePixels& turned) {
+  if (bright_.empty()) return false;
+  bool const few = turned.storage == Storage::u8 && bright_.size() <= most_bright;
+  if (few) {
+    std::sort(bright_.begin(), bright_.end(), [](BrightCount const& a, BrightCount const& b) { return a.place < b.place; });
+    turned.bright = bright_;
+    return true;
+  }
+  keeps_wide_[tile] = turned.storage == Storage::u8;
+  bool const most = std::any_of(bright_.begin(), bright_.end(), [](BrightCount const& b) { return b.counts > 65535.0f; });
+  turned.storage = std::max(turned.storage, most ? Storage::f32 : Storage::u16);
+  return false;
+}
+
+// Puts bright counts into a tile that is wide enough for them.
+void GroupReducer::restore_bright(Storage storage, std::byte* values) const {
+  for (auto const& [place, counts] : bright_) {
+    auto const narrow = static_cast<std::uint16_t>(std::min(counts, 65535.0f));
+    if (storage == Storage::u16)
+      std::memcpy(values + place * sizeof(narrow), &narrow, sizeof(narrow));
+    else
+      std::memcpy(values + place * sizeof(counts), &counts, sizeof(counts));
+  }
 }
 
 void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* values) {

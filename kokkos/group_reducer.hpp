@@ -40,6 +40,7 @@ struct FusedPlan {
   LaneKernels kernels;
   RunKernels run_kernels;
   JointPlan joint;
+  bool marks_bright = true;  //!< every reduction can do with marks
 
   std::size_t memory_bytes() const;
 };
@@ -83,6 +84,8 @@ class GroupReducer {
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   void reduce_tile(std::size_t first);
   Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
+  bool mark_bright(std::size_t tile, TilePixels& turned);
+  void restore_bright(Storage storage, std::byte* values) const;
   void turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* turned);
   void add_tile(std::size_t reduction, std::size_t tile, TilePixels const& turned);
   void reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out);
@@ -99,6 +102,8 @@ class GroupReducer {
   core::AlignedVector<std::byte> rows_;                // [lane][pixel of a tile] staged values, each block from its first pixel's place
   std::vector<Staged> staged_;                         // [block of a tile][lane]
   core::AlignedVector<float> turned_;                  // [pixel of a tile][lane], of any storage; where no reduction is joint
+  std::vector<BrightCount> bright_;                    // of a tile
+  std::vector<std::uint8_t> keeps_wide_;               // [tile] 1: had too many bright counts
   std::array<bool, lanes> drops_{};                    // some bit of `dropped_` is set
   std::vector<std::uint64_t> dropped_;                 // [lane][word]; written for blocks that hold an unmasked pixel
   std::vector<core::AlignedVector<double>> sums_;      // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up

@@ -84,7 +84,7 @@ std::size_t JointPlan::memory_bytes() const noexcept {
 JointReducer::JointReducer(JointPlan const& plan, std::vector<TileMatrix> const& matrices)
     : plan_(plan), gatherer_(plan.plan, plan.tile_pixels, plan.most_entries), clip_(plan.most_entries), clippers_(matrices.size()) {
   for (std::size_t r = 0; r < matrices.size(); ++r)
-    if (plan.counts[r]) clippers_[r].emplace(plan.plan, *plan.counts[r], plan.runs[r], matrices[r]);
+    if (plan.counts[r]) clippers_[r].emplace(plan.plan, *plan.counts[r], plan.runs[r], matrices[r], plan.plan.reductions[r].matrix);
   if (!has_quantiles(plan.plan)) return;
   selector_.emplace(plan.most_entries);
   quotients_.resize(plan.most_entries * lanes);

@@ -33,6 +33,15 @@ struct TileEntries {
   bool all_one = false;  //!< the coefficients of the singles are all 1
 };
 
+/// A count of one frame that does not fit into 8 bits, of a tile whose others do.
+struct BrightCount {
+  std::uint32_t place = 0;  //!< pixel·lanes + lane
+  float counts = 0.0f;
+};
+
+/// What stands in the place of a bright count.
+inline constexpr std::uint8_t bright_mark = 255;
+
 /// The pixels of one tile of all frames of a group.
 struct TilePixels {
   void const* values = nullptr;  //!< [pixel][lane] of `storage`; NaN: contributes nothing (f32 alone)
@@ -40,6 +49,8 @@ struct TilePixels {
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
   bool small = false;           //!< no value that an entry names is 32 or more (u8 alone)
+  /// Ascending places; in `values` they are `bright_mark` (u8 alone). Only where every reduction clips or sorts.
+  std::span<BrightCount const> bright = {};
 };
 
 /*!

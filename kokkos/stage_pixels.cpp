@@ -219,7 +219,7 @@ Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::by
 }
 
 Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged, std::byte* scratch,
-                                 std::uint64_t* invalid) const {
+                                 std::uint64_t* invalid, std::vector<BrightCount>* bright) const {
   std::size_t const bytes = core::size_of(type_);
   if (narrow.pixel_bytes == bytes) {
     std::memcpy(scratch, staged, block.pixels * bytes);
@@ -227,7 +227,8 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
   }
   Staged result{narrow.pixel_bytes == 1 ? Storage::u8 : Storage::u16, false, narrow.differing <= 5};
   bool const small_are_valid = narrow.pixel_bytes == 1 ? all_u8_valid_ : all_u16_valid_;
-  if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid)) {
+  std::size_t const brights = bright == nullptr ? 0 : bright->size();
+  if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid, narrow.pixel_bytes == 1 ? bright : nullptr)) {
     for (std::size_t p = 0; p < block.pixels; ++p) {
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::memcpy(scratch + p * bytes, &value, bytes);  // little endian: the low bytes
@@ -240,12 +241,20 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
     result.small = false;
   }
   if (result.has_invalid) erase_invalid(invalid, block.pixels, staged);
+  if (bright == nullptr) return result;
+  for (BrightCount const& b : std::span(*bright).subspan(brights)) {
+    if (result.has_invalid)
+      std::memcpy(staged + b.place * sizeof(float), &b.counts, sizeof(float));
+    else
+      staged[b.place] = std::byte{bright_mark};
+  }
+  if (result.has_invalid) bright->resize(brights);
   return result;
 }
 
-// Small values are all valid here; a pixel with its upper bits set is looked at. False: one of these is valid.
-bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid,
-                               bool& any) const {
+// Small values are all valid here; a pixel with its upper bits set is looked at. False: one of these is valid and cannot be set apart.
+bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid, bool& any,
+                               std::vector<BrightCount>* bright) const {
   std::size_t const bytes = core::size_of(type_);
   std::size_t const words = (block.pixels + word - 1) / word;
   any = false;
@@ -256,18 +265,21 @@ bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock con
   std::uint64_t some = 0;
   for (std::size_t w = 0; w < words; ++w) some |= invalid[w] = narrow.upper[w] & block.unmasked[w];
   if (some == 0) return true;
-  any = true;
-  bool all_invalid = true;
+  bool all_done = true;
   for (std::size_t first = 0; first < block.pixels; first += word) {
     each_bit(invalid[first / word], first, [&](std::size_t p) {
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::uint64_t const sign = std::uint64_t{1} << (8 * bytes - 1);
       bool const negative = core::is_signed(type_) && (value & sign) != 0;
       double const number = negative ? -static_cast<double>((~value + 1) & (sign * 2 - 1)) : static_cast<double>(value);
-      all_invalid &= !valid_.contains(number);
+      if (!valid_.contains(number)) return;
+      all_done &= bright != nullptr;
+      invalid[first / word] &= ~(std::uint64_t{1} << (p - first));
+      if (bright != nullptr) bright->push_back({static_cast<std::uint32_t>(p), static_cast<float>(number)});
     });
+    any |= invalid[first / word] != 0;
   }
-  return all_invalid;
+  return all_done;
 }
 
 void widen(std::byte* staged, std::size_t pixels, Storage from, Storage to) {

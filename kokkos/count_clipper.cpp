@@ -209,24 +209,24 @@ CountClipper::Window CountClipper::window(std::size_t bin, ClipRule const& rule,
 // One cycle of some lanes: looks at the runs that have a count near or beyond the limits.
 CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums) {
   Cycle cycle;
-  PerLane<std::uint16_t> lower{}, upper;
-  upper.fill(most_counts);
+  cycle.upper.fill(most_counts);
   each_lane(mask, [&](std::size_t lane) {
     Window const& window = cycle.window[lane] = this->window(bin, rule, sums, lane);
     double const low = (window.mean - window.least_cut) * (1.0 + window_margin) * static_cast<double>(prepared_.most_norm[bin]);
     double const high = (window.mean + window.least_cut) * (1.0 - window_margin) * static_cast<double>(prepared_.least_norm[bin]);
-    lower[lane] = static_cast<std::uint16_t>(std::ceil(std::clamp(low, 0.0, double{most_counts})));
-    upper[lane] = static_cast<std::uint16_t>(std::clamp(high, 0.0, most_counts - 1.0));
+    cycle.lower[lane] = static_cast<std::uint16_t>(std::ceil(std::clamp(low, 0.0, double{most_counts})));
+    cycle.upper[lane] = static_cast<std::uint16_t>(std::clamp(high, 0.0, most_counts - 1.0));
   });
   auto const of_bin = runs_.of(bin);
-  std::size_t const number = prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), lower, upper, found_.data());
+  std::size_t const number =
+      prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), cycle.lower, cycle.upper, found_.data());
   LaneMask open = 0;
   constexpr std::size_t far = 8, near = 4;
   for (std::size_t k = 0; k < number; ++k) {
     if (k + far < number) __builtin_prefetch(matrix_.pixels() + of_bin[found_[k + far].entry].first_entry);
     if (k + near < number) fetch(of_bin[found_[k + near].entry], image);
     each_lane(static_cast<LaneMask>(found_[k].lanes & mask & ~open), [&](std::size_t lane) {
-      if (rule.spread_decides && is_open(of_bin[found_[k].entry], image, lane, cycle.window[lane])) open |= bit_of(lane);
+      if (rule.spread_decides && is_open(of_bin[found_[k].entry], image, lane, cycle)) open |= bit_of(lane);
     });
   }
   LaneMask const candidates = open;
@@ -234,7 +234,7 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
     narrow(bin, rule, sums, lane, cycle.window[lane]);
     bool still = false;
     for (std::size_t k = 0; k < number && !still; ++k)
-      still = (found_[k].lanes >> lane & 1) != 0 && is_open(of_bin[found_[k].entry], image, lane, cycle.window[lane]);
+      still = (found_[k].lanes >> lane & 1) != 0 && is_open(of_bin[found_[k].entry], image, lane, cycle);
     if (!still) open &= static_cast<LaneMask>(~bit_of(lane));
   });
   if (open != 0) close(bin, rule, image, open, sums, cycle);
@@ -262,13 +262,17 @@ void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) co
 }
 
 // Whether the bounds leave a pixel of the run between the cuts.
-bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const {
+bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Cycle const& cycle) const {
+  Window const& window = cycle.window[lane];
+  double const lower = cycle.lower[lane], upper = cycle.upper[lane];
   std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
   float const* const norms = norms_of(run.tile);
   LaneMask const* const excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_.data() + first_excluded_[run.run];
   return with_counts(image.pixels(run.tile), [&](auto count) {
     for (std::size_t e = 0; e < run.entries; ++e) {
-      double const s = count(pixel[e], lane), norm = norms[pixel[e]];
+      double const s = count(pixel[e], lane);
+      if (s >= lower && s <= upper) continue;
+      double const norm = norms[pixel[e]];
       double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
       if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
       if (excluded == nullptr || (excluded[e] >> lane & 1) == 0) return true;
@@ -318,10 +322,17 @@ void CountClipper::visit_counts(BinRuns::Place const& run, Count count, float co
   std::uint16_t const* const pixels = matrix_.pixels() + run.first_entry;
   auto const [mean, least_cut, most_cut] = cycle.window[lane];
   LaneMask* excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_of(run);
+  double const lower = cycle.lower[lane], upper = cycle.upper[lane];
   double smallest = most_counts, largest = 0.0;
   for (std::size_t e = 0; e < run.entries; ++e) {
     if (excluded != nullptr && (excluded[e] >> lane & 1) != 0) continue;
-    double const s = count(pixels[e], lane), norm = norms[pixels[e]];
+    double const s = count(pixels[e], lane);
+    if (s >= lower && s <= upper) {
+      smallest = std::min(smallest, s);
+      largest = std::max(largest, s);
+      continue;
+    }
+    double const norm = norms[pixels[e]];
     double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
     if (apart > norm * most_cut + slack) {
       excluded = excluded_of(run);

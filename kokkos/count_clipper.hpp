@@ -84,6 +84,7 @@ class CountClipper {
   };
   struct Cycle {
     PerLane<Window> window;
+    PerLane<std::uint16_t> lower{}, upper;  // counts from one to the other are kept whatever the norm
     LaneMask changed = 0, undecided = 0;
   };
 
@@ -95,7 +96,7 @@ class CountClipper {
   void spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const;
   void spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels, float const* norms, SpreadSums const& to) const;
   void fetch(BinRuns::Place const& run, TurnedImage const& image) const;
-  bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Window const& window) const;
+  bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Cycle const& cycle) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
   void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
   void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,

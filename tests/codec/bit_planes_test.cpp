@@ -13,7 +13,7 @@ namespace {
 using Stream = std::vector<std::byte>;
 
 // The values of all whole blocks of a stream, widened again; the raw rest is not the decoder's.
-std::vector<std::byte> widened(Stream const& stream, std::size_t pixels, std::size_t pixel_bytes, Simd simd) {
+std::vector<std::byte> widened(Stream const& stream, std::size_t pixels, std::size_t pixel_bytes, Simd simd, std::size_t most_upper = 0) {
   std::vector<std::byte> values(pixels * pixel_bytes);
   BlockWalk walk;
   EXPECT_EQ(DecodeStatus::ok, walk.open(stream, pixels, pixel_bytes));
@@ -23,7 +23,7 @@ std::vector<std::byte> widened(Stream const& stream, std::size_t pixels, std::si
   std::size_t first = 0, in_block = 0;
   while (walk.next(compressed, in_block) == DecodeStatus::ok && in_block > 0) {
     NarrowPixels narrow;
-    EXPECT_EQ(DecodeStatus::ok, decoder.decode(compressed, in_block, std::span(out).first(in_block * pixel_bytes), narrow));
+    EXPECT_EQ(DecodeStatus::ok, decoder.decode(compressed, in_block, std::span(out).first(in_block * pixel_bytes), narrow, most_upper));
     for (std::size_t i = 0; i < in_block; ++i) {
       std::uint64_t const value = value_of(narrow, out.data(), pixel_bytes, i);
       std::memcpy(values.data() + (first + i) * pixel_bytes, &value, pixel_bytes);
@@ -49,6 +49,8 @@ TEST_P(NarrowPixelsOf, EveryContentAndSizeAreTheValues) {
         auto const in = frame_of(content, pixels, GetParam(), pixels);
         ASSERT_EQ(in, widened(bitshuffle_lz4_by_hand(in, GetParam(), 304), pixels, GetParam(), set))
             << name_of(set) << ", " << pixels << " pixels, content " << static_cast<int>(content);
+        ASSERT_EQ(in, widened(bitshuffle_lz4_by_hand(in, GetParam(), 304), pixels, GetParam(), set, 20))
+            << name_of(set) << ", " << pixels << " pixels, few upper bits, content " << static_cast<int>(content);
         if (!can_encode) continue;
         ASSERT_EQ(in, widened(encode_bitshuffle_lz4(in, GetParam()), pixels, GetParam(), set))
             << name_of(set) << ", " << pixels << " pixels, content " << static_cast<int>(content);
@@ -58,6 +60,28 @@ TEST_P(NarrowPixelsOf, EveryContentAndSizeAreTheValues) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Bytes, NarrowPixelsOf, testing::Values(1, 2, 4, 8), testing::PrintToStringParamName());
+
+TEST(NarrowPixels, AreBytesWhereFewPixelsHaveUpperBits) {
+  std::size_t const pixels = 304, most = 3;
+  for (std::size_t const pixel_bytes : {2, 4, 8}) {
+    for (std::size_t const bright : {1, 3, 4}) {
+      std::vector<std::byte> in(pixels * pixel_bytes);
+      for (std::size_t i = 0; i < pixels; ++i) in[i * pixel_bytes] = static_cast<std::byte>(i % 256);
+      for (std::size_t k = 0; k < bright; ++k) in[(70 * k + 63) * pixel_bytes + 1] = static_cast<std::byte>(k + 5);  // 256·5, ·6, …
+      std::vector<std::byte> out(in.size());
+      NarrowDecoder decoder(pixel_bytes, pixels);
+      NarrowPixels narrow;
+      auto const stream = bitshuffle_lz4_by_hand(in, pixel_bytes, pixels);
+      ASSERT_EQ(DecodeStatus::ok, decoder.decode(std::span(stream).subspan(16), pixels, out, narrow, most));
+      EXPECT_EQ(bright <= most ? 1u : 2u, narrow.pixel_bytes);
+      for (std::size_t i = 0; i < pixels; ++i) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, in.data() + i * pixel_bytes, pixel_bytes);
+        ASSERT_EQ(value, value_of(narrow, out.data(), pixel_bytes, i)) << i << " of " << pixel_bytes << " bytes";
+      }
+    }
+  }
+}
 
 struct Narrow {
   std::size_t pixel_bytes;

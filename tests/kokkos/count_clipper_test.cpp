@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "io/codec/choose_simd.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/group_reducer.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -71,6 +74,48 @@ TEST(CountClipper, GivesTheSameBitsBesideOtherFrames) {
   auto const frames = make_frames(plan, 1e6);
   auto const together = reduce(plan, frames);
   for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(reduce(plan, {frames[f]}), 0, together, f);
+}
+
+// Few counts of a tile need more than 8 bits: they are kept beside it. Some of them are clipped, others (of the frame around 175) are not; one frame
+// has an invalid pixel in some tiles.
+TEST(CountClipper, KeepsBrightCountsBesideTheTile) {
+  core::ReductionPlan plan = make_clip_plan({});
+  core::Reduction median = plan.reductions[0];
+  median.method = Method::quantile_mean;
+  median.error_model = ErrorModel::none;
+  median.quantiles = {0.5, 0.5};
+  plan.reductions.push_back(median);
+  std::vector<std::vector<double>> frames;
+  for (double background : {0.0, 2.0, 30.0, 175.0}) {
+    std::vector<double> frame(plan.shape.pixels());
+    for (std::size_t p = 0; p < frame.size(); ++p) {
+      std::uint64_t const random = noise(frames.size() + 40, p);
+      frame[p] = random % 640 == 0 ? static_cast<double>(random >> 8 & 0xfffff)
+                                   : std::floor(background * (0.5 + static_cast<double>(random >> 40) / std::exp2(24.0)));
+    }
+    frames.push_back(frame);
+  }
+  auto const touched_by = [&] {
+    FusedPlan const fused(plan);
+    GroupReducer group(fused);
+    Stored const stored = store(plan, frames);
+    core::ReducedBatch out = reduce(plan, frames);
+    std::vector<std::size_t> all(frames.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    group.reduce(stored.batch, all, out);
+    expect_equal(reference(plan, frames), out, 1e-10);
+    return group.touched_pixel_bytes();
+  };
+  std::size_t const last_block = plan.shape.pixels() % 2048;  // decoded otherwise, for it ends in raw bytes
+  std::size_t const last_tile = plan.shape.pixels() % 8192, narrow_pixels = plan.shape.pixels() - last_tile;
+  ASSERT_NE(last_block % 8, 0u);
+  EXPECT_LE(touched_by(), 16 * narrow_pixels + 64 * last_tile);
+  auto const together = reduce(plan, frames);
+  for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(reduce(plan, {frames[f]}), 0, together, f);
+  for (std::size_t p = 0; p < frames[1].size(); p += 9000) frames[1][p] = 4294967295.0;  // invalid
+  EXPECT_GT(touched_by(), 32 * narrow_pixels);
+  for (double& value : frames[2]) value *= 100.0;  // all of them are bright
+  EXPECT_GT(touched_by(), 32 * narrow_pixels);
 }
 
 // A tile of 300 pixels in 4 bins.

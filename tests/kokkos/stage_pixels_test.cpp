@@ -207,6 +207,47 @@ TEST(StageNarrowPixels, FindsSentinelsByTheirUpperBits) {
   EXPECT_TRUE(stage_narrow(core::PixelType::i32, core::ValidValues::of(core::PixelType::i32), low, {0, 1}).staged.has_invalid);
 }
 
+// Pixels of uint32 whose upper planes differ: 70 000, 300, the sentinel, and a bright one that is masked.
+TEST(StageNarrowPixels, SetsBrightCountsApart) {
+  std::uint32_t const values[] = {7, 70000, 300, 0xffffffffu, 255, 400};
+  std::vector<std::byte> planes(32 * 8);
+  std::vector<std::uint64_t> upper(1);
+  for (std::size_t p = 0; p < 6; ++p) {
+    for (std::size_t plane = 0; plane < 32; ++plane) planes[plane * 8] |= static_cast<std::byte>((values[p] >> plane & 1) << p);
+    if (values[p] > 255) upper[0] |= std::uint64_t{1} << p;
+  }
+  for (bool const with_sentinel : {false, true}) {
+    std::vector<std::byte> row(64 * 8), scratch(row);
+    for (std::size_t p = 0; p < 6; ++p) row[p] = static_cast<std::byte>(values[p]);
+    std::uint64_t const unmasked = with_sentinel ? 0b11111 : 0b10111;
+    std::vector<std::uint64_t> invalid{all};
+    std::vector<BrightCount> bright{{99, 1.0f}};
+    PixelStager const stager(core::PixelType::u32, core::ValidValues::of(core::PixelType::u32));
+    auto const staged =
+        stager.stage_narrow({1, upper, 8, planes.data(), 8, 31}, {64, &unmasked, nullptr}, row.data(), scratch.data(), invalid.data(), &bright);
+    Result const found = read(staged, row, invalid, 64);
+    EXPECT_EQ(bright[0].place, 99u) << "of another block";
+    EXPECT_EQ(found.values[0], 7.0f);
+    EXPECT_EQ(found.values[4], 255.0f);
+    if (with_sentinel) {
+      EXPECT_EQ(staged.storage, Storage::f32);
+      EXPECT_EQ(found.invalid[0], 0b1000u);
+      EXPECT_EQ(found.values[1], 70000.0f);
+      EXPECT_EQ(found.values[2], 300.0f);
+      EXPECT_EQ(bright.size(), 1u);
+    } else {
+      EXPECT_EQ(staged.storage, Storage::u8);
+      EXPECT_EQ(found.invalid[0], 0u);
+      ASSERT_EQ(bright.size(), 3u);
+      EXPECT_EQ(bright[1].place, 1u);
+      EXPECT_EQ(bright[1].counts, 70000.0f);
+      EXPECT_EQ(bright[2].place, 2u);
+      EXPECT_EQ(bright[2].counts, 300.0f);
+      EXPECT_EQ(found.values[1], 255.0f) << "the mark";
+    }
+  }
+}
+
 TEST(StageNarrowPixels, TellsWhetherUnmaskedPixelsAreBelow32) {
   auto const valid = core::ValidValues::of(core::PixelType::u32);
   std::vector<std::uint8_t> low(64, 31);

@@ -113,28 +113,24 @@ void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* 
 
 // What bright counts have more than their marks.
 void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double* sums) {
-  std::span const runs = matrix_.tile(tile).singles.runs;
-  std::size_t const first_of_tile = bright_runs_.size();
-  for (auto const& [place, counts] : pixels.bright) {
-    std::size_t const in_tile = place / lanes, lane = place % lanes, pixel = tile * prepared_.tile_pixels + in_tile;
-    std::uint32_t const entry_of_pixel = bins_.entry_begin[pixel];
-    if (entry_of_pixel == bins_.entry_begin[pixel + 1]) continue;  // in no bin
-    std::size_t const bin = bins_.bin[entry_of_pixel];
-    auto const run = std::lower_bound(runs.begin(), runs.end(), bin, [](BinRun const& r, std::size_t wanted) { return r.bin < wanted; });
-    std::uint32_t const index = matrix_.first_run(tile) + static_cast<std::uint32_t>(run - runs.begin());
-    double const s = counts, more = s - bright_mark;
-    sums[bin * 2 * lanes + lane] += more;
-    sums[(bin * 2 + 1) * lanes + lane] += more;
-    squares_[bin * lanes + lane] += s * s - double{bright_mark} * bright_mark;
-    if (!placed_.empty()) {
-      std::uint16_t const* const first = matrix_.pixels() + run->first_entry;
-      std::uint16_t const* const found = std::lower_bound(first, matrix_.pixels() + matrix_.run(index + 1).first_entry, in_tile);
-      placed_[bin * lanes + lane] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
-    }
-    std::uint16_t& largest = extremes_[prepared_.place[index]].largest[lane];
-    largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
-    bright_runs_.push_back(index);
-  }
+  EntryRuns const entries = matrix_.tile(tile).singles;
+  std::size_t const first_pixel = tile * prepared_.tile_pixels, first_of_tile = bright_runs_.size();
+  kernels::add_bright(bins_, entries, pixels, first_pixel, true, sums);
+  for (auto const& [place, counts] : pixels.bright)
+    each_run_of(bins_, entries.runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t k) {
+      std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(k);
+      std::size_t const of_bin = std::size_t{entries.runs[k].bin} * lanes + place % lanes;
+      double const s = counts;
+      squares_[of_bin] += s * s - double{bright_mark} * bright_mark;
+      if (!placed_.empty()) {
+        std::uint16_t const* const first = matrix_.pixels() + matrix_.run(run).first_entry;
+        std::uint16_t const* const found = std::lower_bound(first, matrix_.pixels() + matrix_.run(run + 1).first_entry, place / lanes);
+        placed_[of_bin] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * (s - bright_mark);
+      }
+      std::uint16_t& largest = extremes_[prepared_.place[run]].largest[place % lanes];
+      largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
+      bright_runs_.push_back(run);
+    });
   std::sort(bright_runs_.begin() + static_cast<std::ptrdiff_t>(first_of_tile), bright_runs_.end());
 }
 

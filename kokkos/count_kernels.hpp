@@ -1,10 +1,10 @@
 #pragma once
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "kokkos/bin_kernels.hpp"
+#include "kokkos/bright_counts.hpp"
 #include "kokkos/multiply.hpp"
 
 namespace xrdct::kernels {
@@ -21,12 +21,6 @@ auto with_values(TilePixels const& pixels, Visit visit) {
       break;
   }
   return visit(static_cast<float const*>(pixels.values));
-}
-
-/// The count at a place where `bright_mark` stands.
-inline float count_at_mark(std::span<BrightCount const> bright, std::size_t place) {
-  auto const found = std::lower_bound(bright.begin(), bright.end(), place, [](BrightCount const& b, std::size_t wanted) { return b.place < wanted; });
-  return found != bright.end() && found->place == place ? found->counts : bright_mark;
 }
 
 /// Calls `visit` with a function of pixel and lane.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/errors.hpp"
+#include "kokkos/bright_counts.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -114,8 +115,11 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
     unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
   marks_bright = core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) && plan.corrections.dark.empty();
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r)
-    marks_bright &= joint.counts[r].has_value() || plan.reductions[r].method == core::Method::quantile_mean;
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
+    core::Reduction const& reduction = plan.reductions[r];
+    bool const adds_counts = !is_joint(reduction) && is_added_up(reduction.method) && !is_spread(reduction) && matrices[r].adds_pixels();
+    marks_bright &= joint.counts[r].has_value() || !is_added_up(reduction.method) || adds_counts;
+  }
   for (core::Reduction const& reduction : plan.reductions) {
     static_sums.emplace_back(plan, reduction);
     smallest_norms.push_back(reduction.method == core::Method::maximum ? kernels::smallest_norms(plan, reduction) : std::vector<float>());
@@ -235,7 +239,11 @@ void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& t
     return plan_.run_kernels.spread(entries.singles, turned, plan_.plan.corrections.normalization.data() + first, norms_[r]->norms(),
                                     sums_[r].data());
   if (joint_ && joint_->add_tile(r, tile, turned, sums_[r])) return;
-  if (!sums_[r].empty()) plan_.kernels.multiply(entries, turned, needs_variance(plan_.plan.reductions[r].error_model), sums_[r].data());
+  if (sums_[r].empty()) return;
+  core::Reduction const& reduction = plan_.plan.reductions[r];
+  bool const with_variance = needs_variance(reduction.error_model);
+  plan_.kernels.multiply(entries, turned, with_variance, sums_[r].data());
+  add_bright(reduction.matrix, entries.singles, turned, first, with_variance, sums_[r].data());
 }
 
 Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <limits>
 
+#include "kokkos/bright_counts.hpp"
 #include "kokkos/static_sums.hpp"
 
 namespace xrdct::kernels {
@@ -30,6 +31,7 @@ LargestPixels::LargestPixels(core::ReductionPlan const& plan, core::Reduction co
                              std::size_t most_runs)
     : corrections_(plan.corrections),
       model_(reduction.error_model),
+      bins_(reduction.matrix),
       smallest_norms_(smallest_norms),
       limits_(smallest_norms.size() * lanes, no_limit),
       raw_(limits_.size()),
@@ -45,6 +47,11 @@ std::size_t LargestPixels::memory_bytes() const noexcept {
 void LargestPixels::add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels) {
   std::size_t const number = kernels.find_above(entries, pixels, limits_.data(), found_.data());
   for (std::size_t k = 0; k < number; ++k) enter(entries, pixels, first_pixel, found_[k]);
+  // Found or not: their marks may not have been above the limit.
+  for (BrightCount const& bright : pixels.bright)
+    each_run_of(bins_, entries.runs, first_pixel + bright.place / lanes, [&](std::size_t run) {
+      enter(entries, pixels, first_pixel, {static_cast<std::uint32_t>(run), static_cast<LaneMask>(1u << bright.place % lanes)});
+    });
 }
 
 void LargestPixels::enter(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found) {

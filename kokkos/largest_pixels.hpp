@@ -42,6 +42,7 @@ class LargestPixels {
 
   core::PixelCorrections const& corrections_;
   core::ErrorModel model_;
+  core::BinMatrix const& bins_;
   std::span<float const> smallest_norms_;
   std::vector<float> limits_;         // [bin][lane] no signal that is not above it belongs to a larger value
   std::vector<float> raw_, norms_;    // [bin][lane]

@@ -49,7 +49,7 @@ struct TilePixels {
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
   bool small = false;           //!< no value that an entry names is 32 or more (u8 alone)
-  /// Ascending places; in `values` they are `bright_mark` (u8 alone). Only where every reduction clips or sorts.
+  /// Ascending places; in `values` they are `bright_mark` (u8 alone). The loops take the marks; who calls them sees to the rest.
   std::span<BrightCount const> bright = {};
 };
 

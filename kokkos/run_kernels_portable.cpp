@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "kokkos/bright_counts.hpp"
 #include "kokkos/run_kernels.hpp"
 
 namespace xrdct::kernels {
@@ -8,7 +9,8 @@ float raw_of(TilePixels const& pixels, std::size_t pixel, std::size_t lane) noex
   std::size_t const k = pixel * lanes + lane;
   switch (pixels.storage) {
     case Storage::u8:
-      return static_cast<std::uint8_t const*>(pixels.values)[k];
+      if (auto const value = static_cast<std::uint8_t const*>(pixels.values)[k]; value != bright_mark || pixels.bright.empty()) return value;
+      return count_at_mark(pixels.bright, k);
     case Storage::u16:
       return static_cast<std::uint16_t const*>(pixels.values)[k];
     case Storage::f32:

@@ -33,6 +33,8 @@ class TileMatrix {
   BinRun const& run(std::size_t run) const noexcept { return singles_.runs[run]; }
   std::uint16_t const* pixels() const noexcept { return singles_.pixel.data(); }      //!< [single] within the tile
   float const* coefficients() const noexcept { return singles_.coefficient.data(); }  //!< [single]
+  /// Whether all entries are singles with a coefficient of 1.
+  bool adds_pixels() const noexcept { return all_one_ && pairs_.pixel.empty(); }
   std::size_t memory_bytes() const noexcept;
 
  private:

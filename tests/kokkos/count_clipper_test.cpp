@@ -80,11 +80,15 @@ TEST(CountClipper, GivesTheSameBitsBesideOtherFrames) {
 // has an invalid pixel in some tiles.
 TEST(CountClipper, KeepsBrightCountsBesideTheTile) {
   core::ReductionPlan plan = make_clip_plan({});
-  core::Reduction median = plan.reductions[0];
-  median.method = Method::quantile_mean;
-  median.error_model = ErrorModel::none;
-  median.quantiles = {0.5, 0.5};
-  plan.reductions.push_back(median);
+  for (auto const& [method, model] : {std::pair{Method::quantile_mean, ErrorModel::none},
+                                      {Method::mean, ErrorModel::poisson},
+                                      {Method::sum, ErrorModel::none},
+                                      {Method::maximum, ErrorModel::hybrid}}) {
+    plan.reductions.push_back(plan.reductions[0]);
+    plan.reductions.back().method = method;
+    plan.reductions.back().error_model = model;
+    plan.reductions.back().quantiles = {0.5, 0.5};
+  }
   std::vector<std::vector<double>> frames;
   for (double background : {0.0, 2.0, 30.0, 175.0}) {
     std::vector<double> frame(plan.shape.pixels());

@@ -10,34 +10,11 @@
 #include "kokkos/clip_bin.hpp"
 #include "kokkos/count_bands.hpp"
 #include "kokkos/count_kernels.hpp"
+#include "kokkos/count_plan.hpp"
 #include "kokkos/tile_matrix.hpp"
 #include "kokkos/turned_image.hpp"
 
 namespace xrdct::kernels {
-
-/// What clipping of counts has prepared once for a reduction. Memory: 4 B per run, 20 B per bin and, where V of the azimuthal model decides,
-/// `BandPlan`.
-struct CountPlan {
-  CountPlan() = default;
-  /// \param of_spread V of the azimuthal model decides
-  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, bool of_spread,
-            CountKernels const& kernels);
-
-  /// Clipping of counts without a dark, without splitting; with a few pixels per run.
-  static bool applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction, BinRuns const& runs);
-  std::size_t memory_bytes() const noexcept {
-    return place.capacity() * sizeof(std::uint32_t) + (least_norm.capacity() + most_norm.capacity()) * sizeof(float) +
-           norm_spread.capacity() * sizeof(double) + pixels.capacity() * sizeof(std::int32_t) + bands.memory_bytes();
-  }
-
-  CountKernels kernels{};
-  std::vector<std::uint32_t> place;            //!< [run of the tile matrix] in the order of `BinRuns`
-  std::vector<float> least_norm, most_norm;    //!< [bin]
-  std::vector<double> norm_spread;             //!< [bin] √Σ (norm − mean norm)²
-  std::vector<std::int32_t> pixels;            //!< [bin] that no frame masks
-  std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
-  BandPlan bands;                              //!< where V decides
-};
 
 /*!
  * Clips counts by sums and by the smallest and largest count of each run: no pixel is looked at that lies well inside of the limits.

@@ -14,12 +14,22 @@ inline float count_at_mark(std::span<BrightCount const> bright, std::size_t plac
   return found != bright.end() && found->place == place ? found->counts : bright_mark;
 }
 
+/// The run of a bin, or the end. In a tile most bins between the first and the last have one: little is left to search.
+inline auto run_of(std::span<BinRun const> runs, std::uint32_t bin) {
+  if (runs.empty() || bin < runs.front().bin || bin > runs.back().bin) return runs.end();
+  std::size_t const last = std::min<std::size_t>(bin - runs.front().bin, runs.size() - 1), behind = runs.back().bin - bin;
+  auto const begin = runs.begin() + static_cast<std::ptrdiff_t>(runs.size() - 1 - std::min(behind, runs.size() - 1));
+  auto const end = runs.begin() + static_cast<std::ptrdiff_t>(last + 1);
+  auto const run = std::lower_bound(begin, end, bin, [](BinRun const& r, std::uint32_t wanted) { return r.bin < wanted; });
+  return run != end && run->bin == bin ? run : runs.end();
+}
+
 /// Calls `visit` with the index of each of the runs that holds a pixel. \param runs singles of the tile of the pixel   \param pixel of the image
 template <class Visit>
 void each_run_of(core::BinMatrix const& bins, std::span<BinRun const> runs, std::size_t pixel, Visit visit) {
   for (std::uint32_t e = bins.entry_begin[pixel]; e < bins.entry_begin[pixel + 1]; ++e) {
-    auto const run = std::lower_bound(runs.begin(), runs.end(), bins.bin[e], [](BinRun const& r, std::uint32_t bin) { return r.bin < bin; });
-    if (run != runs.end() && run->bin == bins.bin[e]) visit(static_cast<std::size_t>(run - runs.begin()));
+    auto const run = run_of(runs, bins.bin[e]);
+    if (run != runs.end()) visit(static_cast<std::size_t>(run - runs.begin()));
   }
 }
 

@@ -45,6 +45,7 @@ struct BandPlan {
 
 /// A pixel that a frame has rejected.
 struct RejectedCount {
+  std::uint32_t entry;  //!< of the tile matrix
   std::uint32_t band;
   std::uint32_t lane;
   double counts, norm;

@@ -32,6 +32,9 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
       squares_(runs.bins() * lanes),
       placed_(prepared.bands.bins * lanes),
       found_(prepared.most_runs),
+      inside_(prepared.most_runs),
+      last_outside_(prepared.most_runs),
+      outside_(runs.most_entries()),
       first_excluded_(runs.places()),
       bands_(prepared.bands),
       by_tiles_(runs.bins()) {
@@ -41,7 +44,8 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
 
 std::size_t CountClipper::memory_bytes() const noexcept {
   return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) + extremes_.capacity() * sizeof(RunExtremes) +
-         (squares_.capacity() + placed_.capacity()) * sizeof(double) + found_.capacity() * sizeof(EntryLanes) +
+         (squares_.capacity() + placed_.capacity()) * sizeof(double) + (found_.capacity() + outside_.capacity()) * sizeof(EntryLanes) +
+         inside_.capacity() * sizeof(RunExtremes) + last_outside_.capacity() * sizeof(std::uint32_t) +
          (first_excluded_.capacity() + changed_runs_.capacity() + bright_runs_.capacity()) * sizeof(std::uint32_t) +
          (excluded_.capacity() + by_tiles_.capacity()) * sizeof(LaneMask);
 }
@@ -67,23 +71,24 @@ void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* 
 
 // What bright counts have more than their marks.
 void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double* sums) {
-  EntryRuns const entries = matrix_.tile(tile).singles;
+  std::span const runs = matrix_.tile(tile).singles.runs;
   std::size_t const first_pixel = tile * prepared_.tile_pixels, first_of_tile = bright_runs_.size();
-  kernels::add_bright(bins_, entries, pixels, first_pixel, true, sums);
   for (auto const& [place, counts] : pixels.bright)
-    each_run_of(bins_, entries.runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t k) {
+    each_run_of(bins_, runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t k) {
       std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(k);
-      std::size_t const of_bin = std::size_t{entries.runs[k].bin} * lanes + place % lanes;
-      double const s = counts;
+      std::size_t const bin = runs[k].bin, lane = place % lanes, of_bin = bin * lanes + lane;
+      double const s = counts, more = s - bright_mark;
+      sums[bin * 2 * lanes + lane] += more;
+      sums[(bin * 2 + 1) * lanes + lane] += more;
       squares_[of_bin] += s * s - double{bright_mark} * bright_mark;
       if (!placed_.empty()) {
         std::uint16_t const* const first = matrix_.pixels() + matrix_.run(run).first_entry;
         std::uint16_t const* const found = std::lower_bound(first, matrix_.pixels() + matrix_.run(run + 1).first_entry, place / lanes);
-        placed_[of_bin] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * (s - bright_mark);
+        placed_[of_bin] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
       }
-      std::uint16_t& largest = extremes_[prepared_.place[run]].largest[place % lanes];
+      std::uint16_t& largest = extremes_[prepared_.place[run]].largest[lane];
       largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
-      bright_runs_.push_back(run);
+      if (bright_runs_.size() == first_of_tile || bright_runs_.back() != run) bright_runs_.push_back(run);
     });
   std::sort(bright_runs_.begin() + static_cast<std::ptrdiff_t>(first_of_tile), bright_runs_.end());
 }
@@ -91,7 +96,9 @@ void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double
 // Whether some lane keeps a count of the run that may be bright.
 bool CountClipper::keeps_bright(std::size_t place) const {
   auto const& largest = extremes_[place].largest;
-  return std::any_of(largest.begin(), largest.end(), [](std::uint16_t counts) { return counts >= bright_mark; });
+  std::uint16_t most = 0;  // on vectors, for there is nothing to stop at
+  for (std::uint16_t counts : largest) most = std::max(most, counts);
+  return most >= bright_mark;
 }
 
 LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
@@ -122,6 +129,7 @@ LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage c
     left = static_cast<LaneMask>(result.changed & ~undecided);
   }
   each_lane(undecided, [&](std::size_t lane) { forget(lane, before, sums); });
+  undecided_ = undecided;
   return undecided;
 }
 
@@ -170,27 +178,44 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
   auto const of_bin = runs_.of(bin);
   std::size_t const number =
       prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), cycle.lower, cycle.upper, found_.data());
-  LaneMask open = 0;
-  constexpr std::size_t far = 8, near = 4;
-  for (std::size_t k = 0; k < number; ++k) {
-    if (k + far < number) __builtin_prefetch(matrix_.pixels() + of_bin[found_[k + far].entry].first_entry);
-    if (k + near < number) fetch(of_bin[found_[k + near].entry], image);
-    each_lane(static_cast<LaneMask>(found_[k].lanes & mask & ~open), [&](std::size_t lane) {
-      if (rule.spread_decides && is_open(of_bin[found_[k].entry], image, lane, cycle)) open |= bit_of(lane);
-    });
-  }
-  LaneMask const candidates = open;
-  each_lane(candidates, [&](std::size_t lane) {
-    narrow(bin, rule, sums, lane, cycle.window[lane]);
-    bool still = false;
-    for (std::size_t k = 0; k < number && !still; ++k)
-      still = (found_[k].lanes >> lane & 1) != 0 && is_open(of_bin[found_[k].entry], image, lane, cycle);
-    if (!still) open &= static_cast<LaneMask>(~bit_of(lane));
-  });
+  find_outside(bin, number, mask, image, cycle);
+  LaneMask open = rule.spread_decides ? open_lanes(bin, number, mask, image, cycle) : LaneMask{0};
+  each_lane(open, [&](std::size_t lane) { narrow(bin, rule, sums, lane, cycle.window[lane]); });
+  if (open != 0) open = open_lanes(bin, number, open, image, cycle);
   if (open != 0) close(bin, rule, image, open, sums, cycle);
-  for (std::size_t k = 0; k < number; ++k)
-    visit(bin, found_[k].entry, image, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), cycle, sums);
+  for (std::size_t k = 0; k < number; ++k) visit(bin, k, static_cast<LaneMask>(found_[k].lanes & mask & ~cycle.undecided), image, cycle, sums);
   return cycle;
+}
+
+// Of the runs that were found: the entries with counts that have to be looked at one by one.
+void CountClipper::find_outside(std::size_t bin, std::size_t number, LaneMask mask, TurnedImage const& image, Cycle const& cycle) {
+  constexpr std::size_t far = 16, near = 8;
+  auto const of_bin = runs_.of(bin);
+  auto const fetch_far = [&](std::size_t k) {
+    BinRuns::Place const& run = of_bin[found_[k].entry];
+    __builtin_prefetch(matrix_.pixels() + run.first_entry);
+    __builtin_prefetch(first_excluded_.data() + run.run);
+  };
+  for (std::size_t k = 0; k < std::min(far, number); ++k) fetch_far(k);
+  for (std::size_t k = 0; k < std::min(near, number); ++k) fetch(of_bin[found_[k].entry], image, false);
+  std::uint32_t entries = 0;
+  for (std::size_t k = 0; k < number; ++k) {
+    if (k + far < number) fetch_far(k + far);
+    if (k + near < number) fetch(of_bin[found_[k + near].entry], image, false);
+    BinRuns::Place const& run = of_bin[found_[k].entry];
+    std::uint32_t const excluded = first_excluded_[run.run];
+    RunEntries const of_run{{matrix_.pixels() + run.first_entry, run.entries}, excluded == 0 ? nullptr : excluded_.data() + excluded};
+    entries += static_cast<std::uint32_t>(prepared_.kernels.find_outside(of_run, image.pixels(run.tile), cycle.lower, cycle.upper,
+                                                                         static_cast<LaneMask>(found_[k].lanes & mask), inside_[k],
+                                                                         outside_.data() + entries));
+    last_outside_[k] = entries;
+    for (auto const& [entry, outside] : outside_of(k)) __builtin_prefetch(norms_of(run.tile) + matrix_.pixels()[run.first_entry + entry]);
+  }
+}
+
+std::span<EntryLanes const> CountClipper::outside_of(std::size_t k) const {
+  std::size_t const first = k == 0 ? 0 : last_outside_[k - 1];
+  return std::span(outside_).subspan(first, last_outside_[k] - first);
 }
 
 // Closer bounds of V, by bands.
@@ -202,33 +227,35 @@ void CountClipper::narrow(std::size_t bin, ClipRule const& rule, BinMoments cons
   window.most_cut = std::min(window.most_cut, cut * std::sqrt(most / sums.normalization2[lane]));
 }
 
-void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image) const {
+void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image, bool with_norms) const {
   TilePixels const pixels = image.pixels(run.tile);
   for (std::size_t e = 0; e < run.entries; ++e) {
     std::size_t const pixel = matrix_.pixels()[run.first_entry + e];
     __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + pixel * lanes * size_of(pixels.storage));
-    __builtin_prefetch(plan_.corrections.normalization.data() + run.tile * prepared_.tile_pixels + pixel);
+    if (with_norms) __builtin_prefetch(norms_of(run.tile) + pixel);
   }
 }
 
-// Whether the bounds leave a pixel of the run between the cuts.
-bool CountClipper::is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Cycle const& cycle) const {
-  Window const& window = cycle.window[lane];
-  double const lower = cycle.lower[lane], upper = cycle.upper[lane];
-  std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
-  float const* const norms = norms_of(run.tile);
-  LaneMask const* const excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_.data() + first_excluded_[run.run];
-  return with_counts(image.pixels(run.tile), [&](auto count) {
-    for (std::size_t e = 0; e < run.entries; ++e) {
-      double const s = count(pixel[e], lane);
-      if (s >= lower && s <= upper) continue;
-      double const norm = norms[pixel[e]];
-      double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
-      if (apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack) continue;
-      if (excluded == nullptr || (excluded[e] >> lane & 1) == 0) return true;
-    }
-    return false;
-  });
+// In which lanes the bounds leave a pixel between the cuts.
+LaneMask CountClipper::open_lanes(std::size_t bin, std::size_t number, LaneMask of, TurnedImage const& image, Cycle const& cycle) const {
+  LaneMask open = 0;
+  for (std::size_t k = 0; k < number && open != of; ++k) {
+    BinRuns::Place const& run = runs_.of(bin)[found_[k].entry];
+    with_counts(image.pixels(run.tile), [&](auto count) {
+      for (auto const& [entry, outside] : outside_of(k)) {
+        std::size_t const pixel = matrix_.pixels()[run.first_entry + entry];
+        double const norm = norms_of(run.tile)[pixel];
+        each_lane(static_cast<LaneMask>(outside & of & ~open), [&, p = pixel](std::size_t lane) {
+          Window const& window = cycle.window[lane];
+          double const s = count(p, lane);
+          if (s >= cycle.lower[lane] && s <= cycle.upper[lane]) return;
+          double const apart = std::abs(s - norm * window.mean), slack = undecided_width * (s + norm * window.mean);
+          if (!(apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack)) open |= bit_of(lane);
+        });
+      }
+    });
+  }
+  return open;
 }
 
 // Forms V of the kept pixels of one bin, where its bounds are not enough.
@@ -240,7 +267,7 @@ void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage cons
   for (std::size_t k = 0; k < of_bin.size(); ++k) {
     BinRuns::Place const& run = of_bin[k];
     if (k + far < of_bin.size()) __builtin_prefetch(matrix_.pixels() + of_bin[k + far].first_entry);
-    if (k + near < of_bin.size()) fetch(of_bin[k + near], image);
+    if (k + near < of_bin.size()) fetch(of_bin[k + near], image, true);
     BinRun const alone[] = {{0, run.first_entry}, {0, run.first_entry + run.entries}};
     TilePixels const pixels = image.pixels(run.tile);
     SpreadSums const formed{spread.data(), normalization.data()};
@@ -256,56 +283,52 @@ void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage cons
   });
 }
 
-void CountClipper::visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums) {
-  RunExtremes& extremes = extremes_[runs_.first_place(bin) + place];
-  each_lane(mask, [&](std::size_t lane) { visit_lane(runs_.of(bin)[place], image, lane, extremes, cycle, sums, squares_.data() + bin * lanes); });
+// Rejects counts of one of the runs that were found, and sets the extremes of the others.
+void CountClipper::visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedImage const& image, Cycle& cycle, BinMoments& sums) {
+  BinRuns::Place const& run = runs_.of(bin)[found_[k].entry];
+  RunExtremes& kept = inside_[k];
+  with_counts(image.pixels(run.tile), [&](auto count) {
+    for (auto const& [entry, outside] : outside_of(k)) {
+      std::size_t const pixel = matrix_.pixels()[run.first_entry + entry];
+      double const norm = norms_of(run.tile)[pixel];
+      each_lane(static_cast<LaneMask>(outside & mask), [&, e = entry, p = pixel](std::size_t lane) {
+        auto const& [mean, least_cut, most_cut] = cycle.window[lane];
+        double const s = count(p, lane);
+        if (s < cycle.lower[lane] || s > cycle.upper[lane]) {
+          double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
+          if (apart > norm * most_cut + slack) {
+            excluded_of(run)[e] |= bit_of(lane);
+            cycle.changed |= bit_of(lane);
+            auto const band = static_cast<std::uint32_t>(prepared_.bands.band_of(run.tile));
+            return reject(bin, lane, {run.first_entry + e, band, static_cast<std::uint32_t>(lane), s, norm}, sums);
+          }
+          if (!(apart < norm * least_cut - slack)) cycle.undecided |= bit_of(lane);
+        }
+        auto const counts = static_cast<std::uint16_t>(std::min(s, double{most_counts}));
+        kept.smallest[lane] = std::min(kept.smallest[lane], counts);
+        kept.largest[lane] = std::max(kept.largest[lane], counts);
+      });
+    }
+  });
+  RunExtremes& extremes = extremes_[runs_.first_place(bin) + found_[k].entry];
+  each_lane(mask, [&](std::size_t lane) {
+    extremes.smallest[lane] = kept.smallest[lane];
+    extremes.largest[lane] = kept.largest[lane];
+  });
 }
 
-void CountClipper::visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
-                              BinMoments& sums, double* squares) {
-  with_counts(image.pixels(run.tile), [&](auto count) { visit_counts(run, count, norms_of(run.tile), lane, extremes, cycle, sums, squares); });
-}
-
-template <class Count>
-void CountClipper::visit_counts(BinRuns::Place const& run, Count count, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
-                                BinMoments& sums, double* squares) {
-  std::uint16_t const* const pixels = matrix_.pixels() + run.first_entry;
-  auto const [mean, least_cut, most_cut] = cycle.window[lane];
-  LaneMask* excluded = first_excluded_[run.run] == 0 ? nullptr : excluded_of(run);
-  double const lower = cycle.lower[lane], upper = cycle.upper[lane];
-  double smallest = most_counts, largest = 0.0;
-  for (std::size_t e = 0; e < run.entries; ++e) {
-    if (excluded != nullptr && (excluded[e] >> lane & 1) != 0) continue;
-    double const s = count(pixels[e], lane);
-    if (s >= lower && s <= upper) {
-      smallest = std::min(smallest, s);
-      largest = std::max(largest, s);
-      continue;
-    }
-    double const norm = norms[pixels[e]];
-    double const apart = std::abs(s - norm * mean), slack = undecided_width * (s + norm * mean);
-    if (apart > norm * most_cut + slack) {
-      excluded = excluded_of(run);
-      excluded[e] |= bit_of(lane);
-      cycle.changed |= bit_of(lane);
-      sums.signal[lane] -= s;
-      sums.variance[lane] -= std::max(s, 1.0);
-      sums.normalization[lane] -= norm;
-      sums.normalization2[lane] -= norm * norm;
-      sums.count[lane] -= 1.0;
-      --sums.pixels[lane];
-      squares[lane] -= s * s;
-      removed_[lane].normalization2 += norm * norm;
-      removed_[lane].count += 1.0;
-      rejected_.push_back({static_cast<std::uint32_t>(prepared_.bands.band_of(run.tile)), static_cast<std::uint32_t>(lane), s, norm});
-      continue;
-    }
-    if (!(apart < norm * least_cut - slack)) cycle.undecided |= bit_of(lane);
-    smallest = std::min(smallest, s);
-    largest = std::max(largest, s);
-  }
-  extremes.smallest[lane] = static_cast<std::uint16_t>(std::min(smallest, double{most_counts}));
-  extremes.largest[lane] = static_cast<std::uint16_t>(std::min(largest, double{most_counts}));
+void CountClipper::reject(std::size_t bin, std::size_t lane, RejectedCount const& pixel, BinMoments& sums) {
+  auto const [entry, band, of_lane, s, norm] = pixel;
+  sums.signal[lane] -= s;
+  sums.variance[lane] -= std::max(s, 1.0);
+  sums.normalization[lane] -= norm;
+  sums.normalization2[lane] -= norm * norm;
+  sums.count[lane] -= 1.0;
+  --sums.pixels[lane];
+  squares_[bin * lanes + lane] -= s * s;
+  removed_[lane].normalization2 += norm * norm;
+  removed_[lane].count += 1.0;
+  rejected_.push_back(pixel);
 }
 
 void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask lanes_of_bin) {
@@ -319,7 +342,7 @@ void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, 
 }
 
 // Sums are lessened in the order of the entries, whatever the order in which they were rejected, or formed again where more is lost than kept.
-void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) const {
+void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) {
   LaneMask lessened = 0, formed = 0;
   each_lane(lanes_used, [&](std::size_t lane) {
     std::int32_t const kept = sums.pixels[lane], lost = before.pixels[lane] - kept;
@@ -327,24 +350,31 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
     sums.normalization[lane] = lost <= kept ? before.normalization[lane] : 0.0;
     sums.normalization2[lane] = lost <= kept ? before.normalization2[lane] : 0.0;
   });
-  if (changed_runs_.size() == first_changed_ && formed == 0) return;
-  for (BinRuns::Place const& run : runs_.of(bin)) {
-    std::uint32_t const first = first_excluded_[run.run];
-    if (first == 0 && formed == 0) continue;
-    std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
-    float const* const norms = norms_of(run.tile);
-    for (std::size_t e = 0; e < run.entries; ++e) {
-      double const norm = norms[pixel[e]];
-      LaneMask const excluded = first == 0 ? LaneMask{0} : excluded_[first + e];
-      each_lane(static_cast<LaneMask>(lessened & excluded), [&](std::size_t lane) {
-        sums.normalization[lane] -= norm;
-        sums.normalization2[lane] -= norm * norm;
-      });
-      each_lane(static_cast<LaneMask>(formed & ~excluded), [&](std::size_t lane) {
-        sums.normalization[lane] += norm;
-        sums.normalization2[lane] += norm * norm;
-      });
-    }
+  if (auto const by_entry = static_cast<LaneMask>(formed | (lessened & undecided_)); by_entry != 0)
+    for (BinRuns::Place const& run : runs_.of(bin)) finish_run(run, static_cast<LaneMask>(lessened & by_entry), formed, sums);
+  std::sort(rejected_.begin(), rejected_.end(), [](RejectedCount const& a, RejectedCount const& b) { return a.entry < b.entry; });
+  for (RejectedCount const& pixel : rejected_) {
+    if (((lessened & ~undecided_) >> pixel.lane & 1) == 0) continue;
+    sums.normalization[pixel.lane] -= pixel.norm;
+    sums.normalization2[pixel.lane] -= pixel.norm * pixel.norm;
+  }
+}
+
+void CountClipper::finish_run(BinRuns::Place const& run, LaneMask lessened, LaneMask formed, BinMoments& sums) const {
+  std::uint32_t const first = first_excluded_[run.run];
+  std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
+  float const* const norms = norms_of(run.tile);
+  for (std::size_t e = 0; e < run.entries; ++e) {
+    double const norm = norms[pixel[e]];
+    LaneMask const excluded = first == 0 ? LaneMask{0} : excluded_[first + e];
+    each_lane(static_cast<LaneMask>(lessened & excluded), [&](std::size_t lane) {
+      sums.normalization[lane] -= norm;
+      sums.normalization2[lane] -= norm * norm;
+    });
+    each_lane(static_cast<LaneMask>(formed & ~excluded), [&](std::size_t lane) {
+      sums.normalization[lane] += norm;
+      sums.normalization2[lane] += norm * norm;
+    });
   }
 }
 

@@ -45,8 +45,8 @@ class CountClipper {
   LaneMask clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask lanes_used, BinMoments& sums);
   /// Takes over what `clip_bin` rejected in some lanes. \param rejected [entry of the bin]
   void exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask of_lanes);
-  /// Sets N and N2 of the kept pixels, whoever clipped. \param before of all pixels
-  void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) const;
+  /// Sets N and N2 of the kept pixels of the bin that was clipped last, whoever clipped. \param before of all pixels
+  void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums);
   /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for. \param sums as for `add_tile`: 0 before and afterwards
   void spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out);
 
@@ -72,15 +72,14 @@ class CountClipper {
   bool keeps_bright(std::size_t place) const;
   void spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const;
   void spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels, float const* norms, SpreadSums const& to) const;
-  void fetch(BinRuns::Place const& run, TurnedImage const& image) const;
-  bool is_open(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, Cycle const& cycle) const;
+  void fetch(BinRuns::Place const& run, TurnedImage const& image, bool with_norms) const;
+  void find_outside(std::size_t bin, std::size_t number, LaneMask mask, TurnedImage const& image, Cycle const& cycle);
+  std::span<EntryLanes const> outside_of(std::size_t k) const;
+  LaneMask open_lanes(std::size_t bin, std::size_t number, LaneMask of, TurnedImage const& image, Cycle const& cycle) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
-  void visit(std::size_t bin, std::size_t place, TurnedImage const& image, LaneMask mask, Cycle& cycle, BinMoments& sums);
-  void visit_lane(BinRuns::Place const& run, TurnedImage const& image, std::size_t lane, RunExtremes& extremes, Cycle& cycle, BinMoments& sums,
-                  double* squares);
-  template <class Count>
-  void visit_counts(BinRuns::Place const& run, Count count, float const* norms, std::size_t lane, RunExtremes& extremes, Cycle& cycle,
-                    BinMoments& sums, double* squares);
+  void visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedImage const& image, Cycle& cycle, BinMoments& sums);
+  void reject(std::size_t bin, std::size_t lane, RejectedCount const& pixel, BinMoments& sums);
+  void finish_run(BinRuns::Place const& run, LaneMask lessened, LaneMask formed, BinMoments& sums) const;
   LaneMask* excluded_of(BinRuns::Place const& run);
   void forget(std::size_t lane, BinMoments const& before, BinMoments& sums);
   float const* norms_of(std::size_t tile) const { return plan_.corrections.normalization.data() + tile * prepared_.tile_pixels; }  // [pixel]
@@ -96,6 +95,9 @@ class CountClipper {
   std::vector<double> squares_;                // [bin][lane] Σ s²; N in `spread`
   std::vector<double> placed_;                 // [bin][lane] Σ q·s of all pixels
   std::vector<EntryLanes> found_;              // runs of a bin
+  std::vector<RunExtremes> inside_;            // [one of them] of counts that need not be looked at; then of the kept ones
+  std::vector<std::uint32_t> last_outside_;    // [one of them] behind its entries in `outside_`
+  std::vector<EntryLanes> outside_;            // entries, within their runs, with counts that are looked at
   std::vector<std::uint32_t> first_excluded_;  // [run of the tile matrix] `ExcludedLanes`
   std::vector<std::uint32_t> changed_runs_;    // those that are not 0
   std::vector<LaneMask> excluded_;
@@ -103,6 +105,7 @@ class CountClipper {
   std::vector<RejectedCount> rejected_;  // of the bin that was clipped last
   PerLane<double> whole_signal_{};       // of all its pixels
   std::size_t first_changed_ = 0;        // of the bin that was clipped last
+  LaneMask undecided_ = 0;               // as `clip` returned them last
   std::vector<LaneMask> by_tiles_;       // [bin] lanes whose V `spread` forms
   PerLane<Removed> removed_{};
   PerLane<double> largest_square_sum_{};

@@ -66,18 +66,28 @@ struct ExcludedLanes {
   LaneMask const* lanes = nullptr;
 };
 
+/// Entries of one run, and the lanes that do not count in each; nullptr: all do.
+struct RunEntries {
+  std::span<std::uint16_t const> pixel;  //!< [entry] within the tile
+  LaneMask const* excluded = nullptr;    //!< [entry]
+};
+
 /*!
  * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all values s counts: whole, not negative, without a dark.
  * The same bits for every instruction set. Bright counts are taken for their marks.
  *
  * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535 among the extremes
  * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes; returns how many
+ * `find_outside`: entries with a lane, among `of`, of count < lower, count > upper or, of u8, count = 255, and these lanes; returns how many. Sets
+ *   `others`, of all lanes, to the extremes of the other counts; without any: 65535 and 0. NaN and larger counts are taken for 65535
  * `spread`: adds a tile to the sums of `BinMoments::spread`, the same bits as `BinKernels::respread`. \param norm [pixel of the tile]
  */
 struct CountKernels {
   void (*add)(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums);
   std::size_t (*find)(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
                       EntryLanes* found);
+  std::size_t (*find_outside)(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower,
+                              PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others, EntryLanes* found);
   void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums);
 };
 

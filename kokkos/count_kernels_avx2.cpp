@@ -152,6 +152,90 @@ void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& su
   return runs;
 }
 
+// Words of all ones in the lanes of a mask.
+[[gnu::target("avx2")]] inline __m256i words_of(LaneMask mask) {
+  __m256i const bits = _mm256_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, -32768);
+  return _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16(static_cast<std::int16_t>(mask)), bits), bits);
+}
+
+[[gnu::target("avx2")]] inline __m128i bytes_of(LaneMask mask) {
+  __m256i const words = words_of(mask);
+  return _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+}
+
+[[gnu::target("avx2")]] inline void store(__m256i words, PerLane<std::uint16_t>& to) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to.data()), words);
+}
+
+[[gnu::target("avx2")]] inline __m128i bytes_up_to(std::int16_t most, PerLane<std::uint16_t> const& words) {
+  __m256i const capped = _mm256_min_epu16(load(words), _mm256_set1_epi16(most));
+  return _mm_packus_epi16(_mm256_castsi256_si128(capped), _mm256_extracti128_si256(capped, 1));
+}
+
+// Bytes throughout. With upper limits that do not exceed 254, 255 is always outside.
+template <bool some_excluded>
+[[gnu::target("avx2")]] std::size_t find_outside_bytes(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower,
+                                                       PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others, EntryLanes* found) {
+  __m128i const zero = _mm_setzero_si128();
+  __m128i const low = bytes_up_to(255, lower), high = bytes_up_to(254, upper);
+  __m128i smallest = _mm_set1_epi8(-1), largest = zero;
+  std::size_t entries = 0;
+  for (std::size_t e = 0; e < run.pixel.size(); ++e) {
+    __m128i const counts = _mm_loadu_si128(static_cast<__m128i const*>(pixels.values) + run.pixel[e]);
+    __m128i inside = _mm_cmpeq_epi8(_mm_or_si128(_mm_subs_epu8(low, counts), _mm_subs_epu8(counts, high)), zero);
+    unsigned outside = ~static_cast<unsigned>(_mm_movemask_epi8(inside)) & of;
+    if constexpr (some_excluded) {
+      outside &= ~unsigned{run.excluded[e]};
+      inside = _mm_andnot_si128(bytes_of(run.excluded[e]), inside);
+    }
+    smallest = _mm_min_epu8(smallest, _mm_or_si128(counts, _mm_cmpeq_epi8(inside, zero)));
+    largest = _mm_max_epu8(largest, _mm_and_si128(counts, inside));
+    found[entries] = {static_cast<std::uint32_t>(e), static_cast<LaneMask>(outside)};
+    entries += outside != 0 ? 1 : 0;
+  }
+  __m256i const words = _mm256_cvtepu8_epi16(smallest);
+  store(_mm256_or_si256(words, _mm256_cmpeq_epi16(words, _mm256_set1_epi16(255))), others.smallest);
+  store(_mm256_cvtepu8_epi16(largest), others.largest);
+  return entries;
+}
+
+template <Storage storage>
+[[gnu::target("avx2")]] std::size_t find_outside_words(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower,
+                                                       PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others, EntryLanes* found) {
+  __m256i const low = load(lower), high = load(upper), zero = _mm256_setzero_si256();
+  __m256i smallest = _mm256_set1_epi16(-1), largest = zero;
+  std::size_t entries = 0;
+  for (std::size_t e = 0; e < run.pixel.size(); ++e) {
+    LaneMask const excluded = run.excluded == nullptr ? LaneMask{0} : run.excluded[e];
+    __m256i const counts = load_counts<storage>(pixels.values, run.pixel[e]);
+    __m256i const inside = _mm256_cmpeq_epi16(_mm256_or_si256(_mm256_subs_epu16(low, counts), _mm256_subs_epu16(counts, high)), zero);
+    __m256i const others_here = _mm256_andnot_si256(words_of(excluded), inside);
+    __m128i const bytes = _mm_packs_epi16(_mm256_castsi256_si128(inside), _mm256_extracti128_si256(inside, 1));
+    unsigned const outside = ~static_cast<unsigned>(_mm_movemask_epi8(bytes)) & of & ~unsigned{excluded};
+    smallest = _mm256_min_epu16(smallest, _mm256_or_si256(counts, _mm256_cmpeq_epi16(others_here, zero)));
+    largest = _mm256_max_epu16(largest, _mm256_and_si256(counts, others_here));
+    found[entries] = {static_cast<std::uint32_t>(e), static_cast<LaneMask>(outside)};
+    entries += outside != 0 ? 1 : 0;
+  }
+  store(smallest, others.smallest);
+  store(largest, others.largest);
+  return entries;
+}
+
+std::size_t find_outside(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+                         LaneMask of, RunExtremes& others, EntryLanes* found) {
+  switch (pixels.storage) {
+    case Storage::u8:
+      return run.excluded == nullptr ? find_outside_bytes<false>(run, pixels, lower, upper, of, others, found)
+                                     : find_outside_bytes<true>(run, pixels, lower, upper, of, others, found);
+    case Storage::u16:
+      return find_outside_words<Storage::u16>(run, pixels, lower, upper, of, others, found);
+    case Storage::f32:
+      return find_outside_words<Storage::f32>(run, pixels, lower, upper, of, others, found);
+  }
+  return 0;
+}
+
 template <Storage storage>
 [[gnu::target("avx2")]] inline __m256d load_four(void const* values, std::size_t index) {
   if constexpr (storage == Storage::u8) {
@@ -239,7 +323,7 @@ void spread(EntryRuns const& entries, TilePixels const& pixels, float const* nor
 
 }  // namespace
 
-CountKernels avx2_count_kernels() { return {add, find, spread}; }
+CountKernels avx2_count_kernels() { return {add, find, find_outside, spread}; }
 
 }  // namespace xrdct::kernels
 

@@ -5,6 +5,9 @@
 namespace xrdct::kernels {
 namespace {
 
+// 65535 where it is larger or NaN.
+std::uint16_t capped(float value) { return value < static_cast<float>(most_counts) ? static_cast<std::uint16_t>(value) : most_counts; }
+
 template <class T>
 void add_run(EntryRuns const& entries, T const* values, BinRun const* run, CountSums const& to, RunExtremes& extremes) {
   extremes.smallest.fill(most_counts);
@@ -14,8 +17,7 @@ void add_run(EntryRuns const& entries, T const* values, BinRun const* run, Count
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       float const value = values[entries.pixel[e] * lanes + lane];
-      bool const small = value < static_cast<float>(most_counts);
-      std::uint16_t const counts = small ? static_cast<std::uint16_t>(value) : most_counts;
+      std::uint16_t const counts = capped(value);
       extremes.smallest[lane] = std::min(extremes.smallest[lane], counts);
       extremes.largest[lane] = std::max(extremes.largest[lane], counts);
       if (value != value) continue;
@@ -45,6 +47,34 @@ std::size_t find(RunExtremes const* extremes, std::size_t number, PerLane<std::u
 }
 
 template <class T>
+std::size_t find_outside_of(RunEntries const& run, T const* values, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+                            LaneMask of, RunExtremes& others, EntryLanes* found) {
+  others.smallest.fill(most_counts);
+  others.largest.fill(0);
+  std::size_t entries = 0;
+  for (std::size_t e = 0; e < run.pixel.size(); ++e) {
+    unsigned outside = 0;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      if (run.excluded != nullptr && (run.excluded[e] >> lane & 1) != 0) continue;
+      std::uint16_t const counts = capped(values[run.pixel[e] * lanes + lane]);
+      if (counts < lower[lane] || counts > upper[lane] || (sizeof(T) == 1 && counts == bright_mark)) {
+        outside |= 1u << lane;
+      } else {
+        others.smallest[lane] = std::min(others.smallest[lane], counts);
+        others.largest[lane] = std::max(others.largest[lane], counts);
+      }
+    }
+    if ((outside & of) != 0) found[entries++] = {static_cast<std::uint32_t>(e), static_cast<LaneMask>(outside & of)};
+  }
+  return entries;
+}
+
+std::size_t find_outside(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+                         LaneMask of, RunExtremes& others, EntryLanes* found) {
+  return with_values(pixels, [&](auto const* values) { return find_outside_of(run, values, lower, upper, of, others, found); });
+}
+
+template <class T>
 void spread_run(EntryRuns const& entries, T const* values, float const* norm, BinRun const* run, LaneMask const* excluded, SpreadSums const& to) {
   double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = signal + lanes;
   double* normalization = to.normalization + std::size_t{run->bin} * lanes;
@@ -71,6 +101,6 @@ void spread(EntryRuns const& entries, TilePixels const& pixels, float const* nor
 
 }  // namespace
 
-CountKernels portable_count_kernels() { return {add, find, spread}; }
+CountKernels portable_count_kernels() { return {add, find, find_outside, spread}; }
 
 }  // namespace xrdct::kernels

@@ -91,7 +91,7 @@ void expect_bounds(double slope, double roughness, double widest) {
         std::size_t const pixel = run.tile * tile_pixels + matrix.pixels()[e];
         for (std::uint32_t lane = 0; lane < lanes; ++lane)
           if ((group.rejected[pixel] >> lane & 1) != 0)
-            rejected.push_back({static_cast<std::uint32_t>(band_plan.band_of(run.tile)), lane, group.values[pixel * lanes + lane],
+            rejected.push_back({e, static_cast<std::uint32_t>(band_plan.band_of(run.tile)), lane, group.values[pixel * lanes + lane],
                                 plan.corrections.normalization[pixel]});
       }
     for (std::size_t lane = 0; lane < lanes; ++lane) {

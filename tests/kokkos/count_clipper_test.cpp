@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -200,6 +201,78 @@ TEST(CountKernels, GiveTheSameBitsWithEveryInstructionSet) {
     Tile const tile(storage);
     expect_same(add(portable_count_kernels(), tile), add(avx2_count_kernels(), tile));
     if (storage != Storage::f32) expect_same(spread(portable_count_kernels(), tile), spread(avx2_count_kernels(), tile));
+  }
+}
+
+// What `find_outside` writes of each run.
+struct Outside {
+  std::vector<std::uint32_t> found;
+  std::vector<RunExtremes> others;
+};
+
+Outside find_outside(CountKernels const& kernels, Tile const& tile, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+                     LaneMask of) {
+  Outside result;
+  for (std::size_t run = 0; run < 4; ++run) {
+    std::uint32_t const first = tile.runs[run].first_entry, entries = tile.runs[run + 1].first_entry - first;
+    std::uint32_t const excluded = tile.first_excluded[run];
+    std::vector<EntryLanes> found(entries);
+    result.others.emplace_back();
+    found.resize(kernels.find_outside({std::span(tile.pixel).subspan(first, entries), excluded == 0 ? nullptr : tile.excluded.data() + excluded},
+                                      tile.pixels(), lower, upper, of, result.others.back(), found.data()));
+    for (EntryLanes const& entry : found) result.found.push_back((first + entry.entry) << 16 | entry.lanes);
+  }
+  return result;
+}
+
+TEST(CountKernels, FindTheSameCountsOutsideOfLimitsWithEveryInstructionSet) {
+  if (codec::best_simd_of_processor() < codec::Simd::avx2) GTEST_SKIP() << "this processor has no AVX2";
+  std::uint16_t const limits[] = {0, 1, 5, 8, 200, 254, 255, 256, 1000, 65534, 65535};
+  for (Storage storage : {Storage::u8, Storage::u16, Storage::f32}) {
+    Tile tile(storage);
+    for (std::size_t k = 0; k < 300 * lanes && storage == Storage::u8; k += 53) tile.values[k] = std::byte{bright_mark};
+    for (std::uint64_t round = 0; round < 40; ++round) {
+      PerLane<std::uint16_t> lower, upper;
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        lower[lane] = limits[noise(11 + round, lane) % std::size(limits)];
+        upper[lane] = limits[noise(61 + round, lane) % std::size(limits)];
+      }
+      auto const of = static_cast<LaneMask>(round == 0 ? 0xffffu : noise(10, round));
+      Outside const a = find_outside(portable_count_kernels(), tile, lower, upper, of),
+                    b = find_outside(avx2_count_kernels(), tile, lower, upper, of);
+      EXPECT_EQ(a.found, b.found);
+      EXPECT_EQ(std::memcmp(a.others.data(), b.others.data(), 4 * sizeof(RunExtremes)), 0);
+    }
+  }
+}
+
+TEST(CountKernels, FindCountsOutsideOfLimits) {
+  Tile tile(Storage::u8);
+  std::fill(tile.values.begin(), tile.values.end(), std::byte{7});
+  auto const set = [&](std::size_t entry, std::size_t lane, unsigned counts) { tile.values[tile.pixel[entry] * lanes + lane] = std::byte(counts); };
+  set(50, 3, 2);
+  set(60, 3, 9);
+  set(60, 4, bright_mark);
+  set(61, 3, 5);
+  set(62, 5, 9);   // not asked for
+  set(20, 6, 90);  // excluded
+  tile.excluded[1 + 19] = LaneMask{1u << 6};
+  PerLane<std::uint16_t> lower, upper;
+  lower.fill(5);
+  upper.fill(8);
+  upper[4] = most_counts;
+  for (CountKernels const& kernels : {portable_count_kernels(), avx2_count_kernels()}) {
+    if (kernels.add != portable_count_kernels().add && codec::best_simd_of_processor() < codec::Simd::avx2) continue;
+    Outside const outside = find_outside(kernels, tile, lower, upper, LaneMask(~(1u << 5)));
+    EXPECT_EQ(outside.found, (std::vector<std::uint32_t>{50u << 16 | 1u << 3, 60u << 16 | 1u << 3 | 1u << 4}));
+    EXPECT_EQ(outside.others[2].smallest[3], 5);
+    EXPECT_EQ(outside.others[2].largest[3], 7);
+    EXPECT_EQ(outside.others[2].largest[4], 7);
+    EXPECT_EQ(outside.others[1].largest[6], 7);
+    upper[4] = 3;  // none is inside
+    EXPECT_EQ(find_outside(kernels, tile, lower, upper, LaneMask{0}).others[0].smallest[4], most_counts);
+    EXPECT_EQ(find_outside(kernels, tile, lower, upper, LaneMask{0}).others[0].largest[4], 0);
+    upper[4] = most_counts;
   }
 }
 

@@ -47,7 +47,7 @@ class CountClipper {
   void exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask of_lanes);
   /// Sets N and N2 of the kept pixels of the bin that was clipped last, whoever clipped. \param before of all pixels
   void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums);
-  /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for. \param sums as for `add_tile`: 0 before and afterwards
+  /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for. \param sums [bin][2][lane] scratch, 0 before and afterwards
   void spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out);
 
   std::size_t memory_bytes() const noexcept;

@@ -54,9 +54,9 @@ struct CountSums {
   RunExtremes* extremes = nullptr;
 };
 
-/// S, V of the azimuthal model and N so far.
+/// m = S/N, V of the azimuthal model and N so far.
 struct SpreadSums {
-  double* sums = nullptr;           //!< [bin][2][lane]: S, V
+  double* sums = nullptr;           //!< [bin][2][lane]: m, V
   double* normalization = nullptr;  //!< [bin][lane]
 };
 
@@ -80,7 +80,11 @@ struct RunEntries {
  * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes; returns how many
  * `find_outside`: entries with a lane, among `of`, of count < lower, count > upper or, of u8, count = 255, and these lanes; returns how many. Sets
  *   `others`, of all lanes, to the extremes of the other counts; without any: 65535 and 0. NaN and larger counts are taken for 65535
- * `spread`: adds a tile to the sums of `BinMoments::spread`, the same bits as `BinKernels::respread`. \param norm [pixel of the tile]
+ * `spread`: adds a tile to V as `BinMoments::spread` has it, in other words: with ω = norm and u_k = s_k − ω_k·m_{k−1},
+ *
+ *     m_k = m_{k−1} + u_k/N_k        V = Σ_k u_k²·N_{k−1}/N_k
+ *
+ * Source: West (1979), doi:10.1145/359146.359153. \param norm [pixel of the tile], > 0
  */
 struct CountKernels {
   void (*add)(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums);

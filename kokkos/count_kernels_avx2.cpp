@@ -248,35 +248,33 @@ template <Storage storage>
 }
 
 struct Running {
-  __m256d signal[quads], normalization[quads], spread[quads];
+  __m256d mean[quads], normalization[quads], spread[quads];
 };
 
 template <Storage storage, bool some_excluded>
-[[gnu::target("avx2")]] inline void spread_entry(void const* values, std::size_t pixel, float norm, LaneMask excluded, Running& sums) {
+[[gnu::target("avx2,fma")]] inline void spread_entry(void const* values, std::size_t pixel, float norm, LaneMask excluded, Running& sums) {
   __m256d const one = _mm256_set1_pd(1.0), least = _mm256_set1_pd(std::numeric_limits<double>::min()), w = _mm256_set1_pd(norm);
 #pragma GCC unroll 4
   for (std::size_t q = 0; q < quads; ++q) {
-    __m256d s = load_four<storage>(values, pixel * lanes + q * 4), weight = w;
-    __m256d apart = _mm256_sub_pd(_mm256_mul_pd(s, sums.normalization[q]), _mm256_mul_pd(w, sums.signal[q]));
+    __m256d apart = _mm256_fnmadd_pd(w, sums.mean[q], load_four<storage>(values, pixel * lanes + q * 4)), weight = w;
     if constexpr (some_excluded) {
       __m256i const bits = _mm256_and_si256(_mm256_set1_epi64x(excluded >> (q * 4)), _mm256_setr_epi64x(1, 2, 4, 8));
       __m256d const used = _mm256_castsi256_pd(_mm256_cmpeq_epi64(bits, _mm256_setzero_si256()));
       weight = _mm256_and_pd(weight, used);
-      s = _mm256_and_pd(s, used);
       apart = _mm256_and_pd(apart, used);
     }
     __m256d const after = _mm256_add_pd(sums.normalization[q], weight);
-    // Before the first entry N is 0 and so is what it divides; elsewhere the product is far larger.
-    __m256d const product = _mm256_max_pd(_mm256_mul_pd(sums.normalization[q], after), least), reciprocal = _mm256_div_pd(one, product);
-    sums.spread[q] = _mm256_add_pd(sums.spread[q], _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
+    // Before the first entry that counts N is 0, and so is what it divides.
+    __m256d const step = _mm256_mul_pd(apart, _mm256_div_pd(one, some_excluded ? _mm256_max_pd(after, least) : after));
+    sums.spread[q] = _mm256_fmadd_pd(_mm256_mul_pd(step, sums.normalization[q]), apart, sums.spread[q]);
+    sums.mean[q] = _mm256_add_pd(sums.mean[q], step);
     sums.normalization[q] = after;
-    sums.signal[q] = _mm256_add_pd(sums.signal[q], s);
   }
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded,
-                                         SpreadSums const& to) {
+[[gnu::target("avx2,fma")]] void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded,
+                                             SpreadSums const& to) {
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
     if (r + ahead / 2 < entries.runs.size())
@@ -284,12 +282,12 @@ template <Storage storage>
         __builtin_prefetch(static_cast<std::byte const*>(pixels.values) + std::size_t{entries.pixel[e]} * lanes * size_of(storage));
         __builtin_prefetch(norm + entries.pixel[e]);
       }
-    double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = signal + lanes;
+    double *mean = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = mean + lanes;
     double* normalization = to.normalization + std::size_t{run->bin} * lanes;
     Running sums;
 #pragma GCC unroll 4
     for (std::size_t q = 0; q < quads; ++q) {
-      sums.signal[q] = _mm256_loadu_pd(signal + q * 4);
+      sums.mean[q] = _mm256_loadu_pd(mean + q * 4);
       sums.normalization[q] = _mm256_loadu_pd(normalization + q * 4);
       sums.spread[q] = _mm256_loadu_pd(spread + q * 4);
     }
@@ -303,7 +301,7 @@ template <Storage storage>
     }
 #pragma GCC unroll 4
     for (std::size_t q = 0; q < quads; ++q) {
-      _mm256_storeu_pd(signal + q * 4, sums.signal[q]);
+      _mm256_storeu_pd(mean + q * 4, sums.mean[q]);
       _mm256_storeu_pd(normalization + q * 4, sums.normalization[q]);
       _mm256_storeu_pd(spread + q * 4, sums.spread[q]);
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "kokkos/count_kernels.hpp"
 
@@ -76,17 +77,17 @@ std::size_t find_outside(RunEntries const& run, TilePixels const& pixels, PerLan
 
 template <class T>
 void spread_run(EntryRuns const& entries, T const* values, float const* norm, BinRun const* run, LaneMask const* excluded, SpreadSums const& to) {
-  double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = signal + lanes;
+  double *mean = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = mean + lanes;
   double* normalization = to.normalization + std::size_t{run->bin} * lanes;
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
     double const weight = norm[entries.pixel[e]];
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       if (excluded != nullptr && (excluded[e - run->first_entry] >> lane & 1) != 0) continue;
-      double const s = values[entries.pixel[e] * lanes + lane], before = normalization[lane];
-      double const apart = s * before - weight * signal[lane];
+      double const before = normalization[lane], apart = std::fma(-weight, mean[lane], static_cast<double>(values[entries.pixel[e] * lanes + lane]));
       normalization[lane] = before + weight;
-      signal[lane] += s;
-      if (before != 0.0) sum[lane] += apart * apart * (1.0 / (before * normalization[lane]));
+      double const step = apart * (1.0 / normalization[lane]);
+      sum[lane] = std::fma(step * before, apart, sum[lane]);
+      mean[lane] += step;
     }
   }
 }

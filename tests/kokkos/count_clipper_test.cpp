@@ -276,6 +276,29 @@ TEST(CountKernels, FindCountsOutsideOfLimits) {
   }
 }
 
+// V = Σ (s·N_{k−1} − ω·S_{k−1})²/(N_{k−1}·N_k) of the entries that count, in long double; the first ones of a run are excluded in some lanes.
+TEST(CountKernels, SpreadByTheDefinition) {
+  Tile tile(Storage::u16);
+  for (std::size_t k = 1; k <= 3; ++k) tile.excluded[k] |= 0x00ff;
+  Sums const found = spread(portable_count_kernels(), tile);
+  for (std::size_t run = 0; run < 4; ++run)
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+      long double signal = 0.0L, norm = 0.0L, sum = 0.0L;
+      for (std::size_t e = tile.runs[run].first_entry; e < tile.runs[run + 1].first_entry; ++e) {
+        if (run == 1 && (tile.excluded[1 + e - tile.runs[1].first_entry] >> lane & 1) != 0) continue;
+        std::uint16_t count = 0;
+        std::memcpy(&count, tile.values.data() + (tile.pixel[e] * lanes + lane) * 2, 2);
+        long double const weight = tile.norm[tile.pixel[e]], apart = count * norm - weight * signal;
+        if (norm > 0.0L) sum += apart * apart / (norm * (norm + weight));
+        signal += count;
+        norm += weight;
+      }
+      EXPECT_NEAR(found.sums[(run * 2 + 1) * lanes + lane], static_cast<double>(sum), 1e-13 * static_cast<double>(sum)) << run << ", " << lane;
+      EXPECT_NEAR(found.sums[run * 2 * lanes + lane], static_cast<double>(signal / norm), 1e-13 * static_cast<double>(signal / norm));
+      EXPECT_NEAR(found.third[run * lanes + lane], static_cast<double>(norm), 1e-13 * static_cast<double>(norm));
+    }
+}
+
 TEST(CountKernels, AddCountsAndFindRunsOutsideOfLimits) {
   Tile tile(Storage::u16);
   std::fill(tile.values.begin(), tile.values.end(), std::byte{0});

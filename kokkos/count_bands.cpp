@@ -8,7 +8,7 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t most_bands = 32, entries_per_band = 64;
+constexpr std::size_t entries_per_band = 64;
 constexpr std::size_t fields = 3;
 constexpr double most_place = 16383.0;
 constexpr double rounding = 1e-12;    // relative error of a sum, generously
@@ -78,7 +78,8 @@ void CountBands::begin(std::size_t tile, double const* sums, double const* squar
     }
 }
 
-CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole const& whole, std::span<RejectedCount const> rejected) const {
+CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole const& whole, std::span<RejectedCount const> rejected,
+                                      std::array<Part, most_bands>* parts) const {
   struct Kept {
     double signal, squares, placed, norm, norm2, products;
   };
@@ -111,6 +112,8 @@ CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole c
   double inexact = whole.squares < least_inexact ? 0.0 : rounding * whole.squares;
   if (!(whole.signal * (most_place + 1.0) < least_inexact)) inexact += 2.0 * m * rounding * most_place * grid.step * whole.signal;
   double r = 0.0, n = 0.0, n_of_all = 0.0, quotient = 0.0, size = 0.0;
+  double signal_before = 0.0;
+  if (parts != nullptr) parts->fill({});
   Bounds bounds{0.0, 0.0};
   for (std::size_t b = 0; b < bands; ++b) {
     Kept const& of_band = kept[b];
@@ -135,8 +138,11 @@ CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole c
       changes = std::min(changes, 2.0 * share * apart + high * high / n_before + share * share * of_band.norm);
     }
     double const middle = 0.5 * (of_all.most + of_all.least), aside = 0.5 * (of_all.most - of_all.least) * changes;
-    bounds.least += std::max(0.0, low * low - middle * change - aside);
-    bounds.most += std::max(0.0, high * high - middle * change + aside);
+    double const least = std::max(0.0, low * low - middle * change - aside), most = std::max(0.0, high * high - middle * change + aside);
+    bounds.least += least;
+    bounds.most += most;
+    if (parts != nullptr) (*parts)[b] = {least, most, rounding * (of_band.squares + m * m * of_all.squares), signal_before, n_before};
+    signal_before += of_band.signal;
     size += of_all.most * (quotient + before + changes + squares_over_norm + std::abs(r) * m);
   }
   double const slack = rounding * size;

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +11,8 @@
 #include "kokkos/tile_matrix.hpp"
 
 namespace xrdct::kernels {
+
+inline constexpr std::size_t most_bands = 32;
 
 /// The norms of a bin on a grid: norm ≈ origin + step·q, |q| < 2¹⁴.
 struct NormGrid {
@@ -80,7 +83,15 @@ class CountBands {
   struct Bounds {
     double least, most;
   };
-  Bounds bounds(std::size_t bin, std::size_t lane, Whole const& whole, std::span<RejectedCount const> rejected) const;
+  /// What the pixels of one band add to V.
+  struct Part {
+    double least = 0.0, most = 0.0;
+    double rounding = 0.0;                     //!< absolute error where it is formed instead, pixel by pixel
+    double signal = 0.0, normalization = 0.0;  //!< S and N of the kept pixels of the bands before
+  };
+  /// \param parts [band] is set where the bounds are finite; their sums are the bounds, up to rounding
+  Bounds bounds(std::size_t bin, std::size_t lane, Whole const& whole, std::span<RejectedCount const> rejected,
+                std::array<Part, most_bands>* parts = nullptr) const;
   std::size_t memory_bytes() const noexcept { return sums_.capacity() * sizeof(double); }
 
  private:

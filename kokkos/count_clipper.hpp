@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,9 +25,9 @@ namespace xrdct::kernels {
  *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows  ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
  *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)  ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
  *
- * Where that does not decide on a pixel, `CountBands` bounds V more closely; where these bounds do not, V is formed; where rounding decides, the lane
- * is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile. Memory: 64 B per run, 256 B per bin, and what `CountBands` needs.
- * One object per thread.
+ * Where that does not decide on a pixel, `CountBands` bounds V more closely; where these bounds do not, the parts of V with the widest bounds are
+ * formed, then V; where rounding decides, the lane is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile.
+ * Memory: 64 B per run, 256 B per bin, and what `CountBands` needs. One object per thread.
  */
 class CountClipper {
  public:
@@ -67,7 +68,8 @@ class CountClipper {
 
   Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane) const;
   Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask, BinMoments& sums);
-  void narrow(std::size_t bin, ClipRule const& rule, BinMoments const& sums, std::size_t lane, Window& window) const;
+  CountBands::Bounds bounds(std::size_t bin, std::size_t lane, Window const& window, std::array<CountBands::Part, most_bands>* parts = nullptr) const;
+  static void narrow(ClipRule const& rule, BinMoments const& sums, std::size_t lane, CountBands::Bounds const& spread, Window& window);
   void add_bright(std::size_t tile, TilePixels const& pixels, double* sums);
   bool keeps_bright(std::size_t place) const;
   void spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const;
@@ -76,6 +78,9 @@ class CountClipper {
   void find_outside(std::size_t bin, std::size_t number, LaneMask mask, TurnedImage const& image, Cycle const& cycle);
   std::span<EntryLanes const> outside_of(std::size_t k) const;
   LaneMask open_lanes(std::size_t bin, std::size_t number, LaneMask of, TurnedImage const& image, Cycle const& cycle) const;
+  bool form_widest(std::size_t bin, std::size_t number, std::size_t lane, ClipRule const& rule, TurnedImage const& image, BinMoments const& sums,
+                   Cycle& cycle) const;
+  double spread_of(std::span<BinRuns::Place const> of_band, std::size_t lane, CountBands::Part const& part, TurnedImage const& image) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open, BinMoments const& sums, Cycle& cycle) const;
   void visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedImage const& image, Cycle& cycle, BinMoments& sums);
   void reject(std::size_t bin, std::size_t lane, RejectedCount const& pixel, BinMoments& sums);

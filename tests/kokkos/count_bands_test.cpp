@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -65,6 +66,24 @@ Exact spread_of(core::ReductionPlan const& plan, TileMatrix const& matrix, std::
   return exact;
 }
 
+// What each band adds to V lies between its bounds; S and N of the pixels before it are known.
+void expect_parts(std::span<CountBands::Part const> parts, BandPlan const& band_plan, core::ReductionPlan const& plan, TileMatrix const& matrix,
+                  std::span<BinRuns::Place const> runs, Group const& group, std::size_t lane) {
+  Exact before;
+  for (std::size_t band = 0, number = 0; band < parts.size(); ++band) {
+    while (number < runs.size() && band_plan.band_of(runs[number].tile) <= band) ++number;
+    Exact const after = spread_of(plan, matrix, runs.first(number), group, lane);
+    auto const added = static_cast<double>(after.spread - before.spread);
+    EXPECT_LE(parts[band].least - parts[band].rounding, added) << "band " << band << ", lane " << lane;
+    EXPECT_GE(parts[band].most + parts[band].rounding, added) << "band " << band << ", lane " << lane;
+    if (after.norm != before.norm) {
+      EXPECT_EQ(parts[band].signal, static_cast<double>(before.signal));
+      EXPECT_NEAR(parts[band].normalization, static_cast<double>(before.norm), 1e-12 * static_cast<double>(after.norm));
+    }
+    before = after;
+  }
+}
+
 void expect_bounds(double slope, double roughness, double widest) {
   core::ReductionPlan const plan = make_band_plan(slope, roughness);
   TileMatrix const matrix(plan.reductions[0].matrix, plan.corrections.mask, tile_pixels, TileOrder::by_bin);
@@ -98,7 +117,10 @@ void expect_bounds(double slope, double roughness, double widest) {
       Exact const exact = spread_of(plan, matrix, runs.of(bin), group, lane);
       std::size_t const k = bin * lanes + lane;
       double const mean = static_cast<double>(exact.signal / exact.norm), spread = static_cast<double>(exact.spread);
-      auto const [least, most] = bands.bounds(bin, lane, {sums[bin * 2 * lanes + lane], squares[k], placed[k], mean}, rejected);
+      std::array<CountBands::Part, most_bands> parts;
+      CountBands::Whole const whole{sums[bin * 2 * lanes + lane], squares[k], placed[k], mean};
+      auto const [least, most] = bands.bounds(bin, lane, whole, rejected, &parts);
+      expect_parts(parts, band_plan, plan, matrix, runs.of(bin), group, lane);
       EXPECT_LE(least, spread) << "bin " << bin << ", lane " << lane;
       EXPECT_GE(most, spread) << "bin " << bin << ", lane " << lane;
       EXPECT_LE(most - least, widest * spread) << "bin " << bin << ", lane " << lane << ": " << least << " … " << spread << " … " << most;

@@ -24,12 +24,13 @@ using core::Method;
 struct Detector {
   core::PixelType type = core::PixelType::u32;
   float least_norm = 0.8f, most_norm = 0.8004f;
+  core::FrameShape shape{260, 101};
 };
 
 // One reduction for each model and threshold, without splitting; norms differ little, as those of the pixels of a ring do.
 core::ReductionPlan make_clip_plan(Detector const& detector) {
   core::ReductionPlan plan =
-      make_plan({.shape = {260, 101}, .type = detector.type, .filter = core::Filter::bitshuffle_lz4, .bins = 20, .widest = 1, .mask = true});
+      make_plan({.shape = detector.shape, .type = detector.type, .filter = core::Filter::bitshuffle_lz4, .bins = 20, .widest = 1, .mask = true});
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p)
     plan.corrections.normalization[p] =
         detector.least_norm + (detector.most_norm - detector.least_norm) * static_cast<float>(noise(91, p) % 1000) / 1000.0f;
@@ -67,6 +68,25 @@ TEST(CountClipper, EqualsTheReference) {
     core::ReductionPlan const plan = make_clip_plan(detector);
     auto const frames = make_frames(plan, detector.type == core::PixelType::u32 ? 1e6 : detector.type == core::PixelType::u16 ? 5e4 : 200.0);
     expect_equal(reference(plan, frames), reduce(plan, frames), 1e-10);
+  }
+}
+
+// V is bounded in bands; those with the widest bounds are formed, or, where norms differ much, all of them.
+TEST(CountClipper, EqualsTheReferenceInManyTiles) {
+  for (float most_norm : {0.81f, 1.2f}) {
+    core::ReductionPlan plan = make_clip_plan({core::PixelType::u32, 0.8f, most_norm, {700, 202}});
+    plan.reductions.resize(3);
+    std::vector<std::vector<double>> frames;
+    for (double background : {12.0, 100.0, 1000.0}) {
+      std::vector<double> frame = make_spotty_frame(plan, frames.size(), background, 0.0);
+      for (std::size_t p = 0; p < frame.size(); ++p)  // some near the limits
+        if (frame[p] == 0.0) frame[p] = std::floor(background * (1.5 + static_cast<double>(noise(70, p) % 1000) / 500.0));
+      frames.push_back(frame);
+    }
+    frames.push_back(make_spotty_frame(plan, 4, 3.0, 1e6));
+    auto const together = reduce(plan, frames);
+    expect_equal(reference(plan, frames), together, 1e-10);
+    for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(reduce(plan, {frames[f]}), 0, together, f);
   }
 }
 

@@ -51,7 +51,7 @@ void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* 
   if (!placed_.empty()) bands_.begin(tile, sums, squares_.data(), placed_.data());
   prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
                         {sums, squares_.data(), placed_.data(), placed_.empty() ? nullptr : prepared_.bands.places.data(),
-                         prepared_.place.data() + matrix_.first_run(tile), extremes_.data()});
+                         prepared_.place.data() + matrix_.first_run(tile), extremes_.data(), prepared_.with_variance});
   add_bright(tile, pixels, sums);
 }
 
@@ -65,7 +65,7 @@ void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double
       std::size_t const bin = runs[k].bin, lane = place % lanes, of_bin = bin * lanes + lane;
       double const s = counts, more = s - bright_mark;
       sums[bin * 2 * lanes + lane] += more;
-      sums[(bin * 2 + 1) * lanes + lane] += more;
+      if (prepared_.with_variance) sums[(bin * 2 + 1) * lanes + lane] += more;
       squares_[of_bin] += s * s - double{bright_mark} * bright_mark;
       if (!placed_.empty()) {
         std::uint16_t const* const first = matrix_.pixels() + matrix_.run(run).first_entry;

@@ -52,6 +52,7 @@ struct CountSums {
   std::int16_t const* places = nullptr;  //!< [entry]: q, |q| < 2¹⁴; nullptr: not asked for
   std::uint32_t const* place = nullptr;  //!< [run of the tile] in `extremes`
   RunExtremes* extremes = nullptr;
+  bool with_variance = true;  //!< false: Σ max(s, 1) is left as it is
 };
 
 /// m = S/N, V of the azimuthal model and N so far.

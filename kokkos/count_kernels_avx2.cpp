@@ -57,7 +57,7 @@ struct ChunkSums {
   __m256i signal, zeros, squares[2], placed[2], smallest, largest;
 };
 
-template <Storage storage, bool has_places>
+template <Storage storage, bool has_places, bool with_variance>
 [[gnu::target("avx2")]] inline ChunkSums sum_chunk(void const* values, std::uint16_t const* pixel, std::int16_t const* places, std::size_t entries) {
   __m256i const zero = _mm256_setzero_si256();
   ChunkSums sums{zero, zero, {zero, zero}, {zero, zero}, _mm256_set1_epi16(-1), zero};
@@ -68,8 +68,8 @@ template <Storage storage, bool has_places>
     sums.smallest = _mm256_min_epu16(sums.smallest, _mm256_min_epu16(a, b));
     sums.largest = _mm256_max_epu16(sums.largest, _mm256_max_epu16(a, b));
     sums.signal = _mm256_add_epi16(sums.signal, _mm256_add_epi16(a, second));
-    sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(a, zero));
-    if (pair) sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(b, zero));
+    if constexpr (with_variance) sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(a, zero));
+    if (with_variance && pair) sums.zeros = _mm256_sub_epi16(sums.zeros, _mm256_cmpeq_epi16(b, zero));
     __m256i const low = _mm256_unpacklo_epi16(a, second), high = _mm256_unpackhi_epi16(a, second);
     sums.squares[0] = _mm256_add_epi32(sums.squares[0], _mm256_madd_epi16(low, low));
     sums.squares[1] = _mm256_add_epi32(sums.squares[1], _mm256_madd_epi16(high, high));
@@ -87,7 +87,7 @@ template <Storage storage, bool has_places>
   return _mm256_testz_si256(above, above) == 0;
 }
 
-template <Storage storage, bool has_places>
+template <Storage storage, bool has_places, bool with_variance>
 [[gnu::target("avx2")]] void add_tile(EntryRuns const& entries, TilePixels const& pixels, CountSums const& to) {
   __m256i const most = _mm256_set1_epi16(most_of_chunk);
   std::size_t const runs = entries.runs.size();
@@ -99,7 +99,7 @@ template <Storage storage, bool has_places>
     for (std::uint32_t first = run->first_entry, end = run[1].first_entry; first < end;) {
       auto const last = static_cast<std::uint32_t>(std::min<std::size_t>(first + chunk, end));
       ChunkSums const sums =
-          sum_chunk<storage, has_places>(pixels.values, entries.pixel + first, has_places ? to.places + first : nullptr, last - first);
+          sum_chunk<storage, has_places, with_variance>(pixels.values, entries.pixel + first, has_places ? to.places + first : nullptr, last - first);
       smallest = _mm256_min_epu16(smallest, sums.smallest);
       largest = _mm256_max_epu16(largest, sums.largest);
       if (any_above(sums.largest, most)) {
@@ -107,10 +107,10 @@ template <Storage storage, bool has_places>
         std::uint32_t const place = 0;
         RunExtremes unused;
         portable_count_kernels().add({std::span(part, 1), entries.pixel, entries.coefficient}, pixels,
-                                     {to.sums, to.squares, to.placed, to.places, &place, &unused});
+                                     {to.sums, to.squares, to.placed, to.places, &place, &unused, with_variance});
       } else {
         add_words(sums.signal, signal);
-        add_words(_mm256_add_epi16(sums.signal, sums.zeros), signal + lanes);
+        if constexpr (with_variance) add_words(_mm256_add_epi16(sums.signal, sums.zeros), signal + lanes);
         add_sixteen(sums.squares, squares);
         if constexpr (has_places) add_sixteen(sums.placed, to.placed + std::size_t{run->bin} * lanes);
       }
@@ -122,14 +122,23 @@ template <Storage storage, bool has_places>
   }
 }
 
+template <Storage storage>
+void add_counts(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
+  bool const has_places = sums.places != nullptr;
+  if (has_places && sums.with_variance) return add_tile<storage, true, true>(entries, pixels, sums);
+  if (has_places) return add_tile<storage, true, false>(entries, pixels, sums);
+  if (sums.with_variance) return add_tile<storage, false, true>(entries, pixels, sums);
+  add_tile<storage, false, false>(entries, pixels, sums);
+}
+
 void add(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums) {
   switch (pixels.storage) {
     case Storage::u8:
-      return sums.places != nullptr ? add_tile<Storage::u8, true>(entries, pixels, sums) : add_tile<Storage::u8, false>(entries, pixels, sums);
+      return add_counts<Storage::u8>(entries, pixels, sums);
     case Storage::u16:
-      return sums.places != nullptr ? add_tile<Storage::u16, true>(entries, pixels, sums) : add_tile<Storage::u16, false>(entries, pixels, sums);
+      return add_counts<Storage::u16>(entries, pixels, sums);
     case Storage::f32:
-      return sums.places != nullptr ? add_tile<Storage::f32, true>(entries, pixels, sums) : add_tile<Storage::f32, false>(entries, pixels, sums);
+      return add_counts<Storage::f32>(entries, pixels, sums);
   }
 }
 

@@ -24,7 +24,7 @@ void add_run(EntryRuns const& entries, T const* values, BinRun const* run, Count
       if (value != value) continue;
       double const s = value;
       signal[lane] += s;
-      variance[lane] += std::max(s, 1.0);
+      if (to.with_variance) variance[lane] += std::max(s, 1.0);
       squares[lane] += s * s;
       if (placed != nullptr) placed[lane] += to.places[e] * s;
     }

@@ -24,7 +24,7 @@ bool CountPlan::applies_to(core::ReductionPlan const& plan, core::Reduction cons
   return unsplit && runs.places() * least_entries_per_run <= matrix.entries();
 }
 
-CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels_, bool of_spread,
+CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels_, ClipRule const& rule,
                      CountKernels const& kernels_)
     : kernels(kernels_),
       place(runs.places()),
@@ -32,8 +32,9 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
       most_norm(runs.bins(), 0.0f),
       norm_spread(runs.bins()),
       pixels(runs.bins()),
-      tile_pixels(tile_pixels_) {
-  if (of_spread) bands = BandPlan(plan, matrix, runs, tile_pixels);
+      tile_pixels(tile_pixels_),
+      with_variance(!rule.spread_remains) {
+  if (rule.spread_decides) bands = BandPlan(plan, matrix, runs, tile_pixels);
   for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
     auto const of_bin = runs.of(bin);
     double sum = 0.0, squares = 0.0;

@@ -5,6 +5,7 @@
 
 #include "core/reduction_plan.hpp"
 #include "kokkos/bin_gatherer.hpp"
+#include "kokkos/clip_bin.hpp"
 #include "kokkos/count_bands.hpp"
 #include "kokkos/count_kernels.hpp"
 #include "kokkos/tile_matrix.hpp"
@@ -18,8 +19,7 @@ inline constexpr double squares_rounding = 1e-13;
 /// `BandPlan`.
 struct CountPlan {
   CountPlan() = default;
-  /// \param of_spread V of the azimuthal model decides
-  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, bool of_spread,
+  CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs, std::size_t tile_pixels, ClipRule const& rule,
             CountKernels const& kernels);
 
   /// Clipping of counts without a dark, without splitting; with a few pixels per run.
@@ -35,6 +35,7 @@ struct CountPlan {
   std::vector<double> norm_spread;             //!< [bin] √Σ (norm − mean norm)²
   std::vector<std::int32_t> pixels;            //!< [bin] that no frame masks
   std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
+  bool with_variance = true;                   //!< Σ max(s, 1) is of use: V of the result is not azimuthal
   BandPlan bands;                              //!< where V decides
 };
 

@@ -71,7 +71,7 @@ JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> c
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) norms_are_positive &= mask[p] != 0 || normalization[p] > 0.0f;
   for (std::size_t r = 0; r < matrices.size(); ++r)
     if (is_joint(plan.reductions[r]) && norms_are_positive && CountPlan::applies_to(plan, plan.reductions[r], runs[r]))
-      counts[r].emplace(plan, matrices[r], runs[r], tile_pixels, ClipRule(plan.reductions[r], norms_are_positive).spread_decides, count_kernels);
+      counts[r].emplace(plan, matrices[r], runs[r], tile_pixels, ClipRule(plan.reductions[r], norms_are_positive), count_kernels);
 }
 
 std::size_t JointPlan::memory_bytes() const noexcept {

@@ -187,10 +187,11 @@ struct Sums {
   std::vector<std::uint32_t> found;
 };
 
-Sums add(CountKernels const& kernels, Tile const& tile) {
+Sums add(CountKernels const& kernels, Tile const& tile, bool with_places = true, bool with_variance = true) {
   Sums result;
   kernels.add(tile.entries(), tile.pixels(),
-              {result.sums.data(), result.third.data(), result.placed.data(), tile.place_on_grid.data(), tile.place.data(), result.extremes.data()});
+              {result.sums.data(), result.third.data(), result.placed.data(), with_places ? tile.place_on_grid.data() : nullptr, tile.place.data(),
+               result.extremes.data(), with_variance});
   PerLane<std::uint16_t> lower, upper;
   lower.fill(1);
   upper.fill(900);
@@ -219,7 +220,9 @@ TEST(CountKernels, GiveTheSameBitsWithEveryInstructionSet) {
   if (codec::best_simd_of_processor() < codec::Simd::avx2) GTEST_SKIP() << "this processor has no AVX2";
   for (Storage storage : {Storage::u8, Storage::u16, Storage::f32}) {
     Tile const tile(storage);
-    expect_same(add(portable_count_kernels(), tile), add(avx2_count_kernels(), tile));
+    for (bool with_places : {false, true})
+      for (bool with_variance : {false, true})
+        expect_same(add(portable_count_kernels(), tile, with_places, with_variance), add(avx2_count_kernels(), tile, with_places, with_variance));
     if (storage != Storage::f32) expect_same(spread(portable_count_kernels(), tile), spread(avx2_count_kernels(), tile));
   }
 }
@@ -332,6 +335,9 @@ TEST(CountKernels, AddCountsAndFindRunsOutsideOfLimits) {
   EXPECT_EQ(found.extremes[3].largest[3], 4000);
   EXPECT_EQ(found.extremes[3].smallest[3], 0);
   EXPECT_EQ(found.found, (std::vector<std::uint32_t>{0xffff, 0x1ffff, 0x2ffff, 0x3ffff}));
+  Sums const without = add(portable_count_kernels(), tile, true, false);
+  EXPECT_EQ(without.sums[(2 * 2) * lanes + 3], 4005.0);
+  EXPECT_EQ(without.sums[(2 * 2 + 1) * lanes + 3], 0.0);
 }
 
 }  // namespace

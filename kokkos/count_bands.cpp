@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace xrdct::kernels {
@@ -36,6 +37,7 @@ BandPlan::BandPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, Bi
   };
   places.resize(entries);
   grids.resize(bins);
+  present.resize(bins);
   for (std::size_t bin = 0; bin < bins; ++bin) {
     double least = std::numeric_limits<double>::infinity(), most = 0.0;
     each(bin, [&](std::uint32_t, BandNorms& of_band, double norm) {
@@ -57,6 +59,7 @@ BandPlan::BandPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, Bi
     });
     for (std::size_t b = 0; b < number; ++b) {
       BandNorms& of_band = norms[bin * number + b];
+      present[bin] |= static_cast<std::uint32_t>(of_band.most != 0.0) << b;
       of_band.deviation = std::sqrt(of_band.deviation) * (1.0 + rounding) + rounding * std::sqrt(of_band.squares);
     }
   }
@@ -71,10 +74,11 @@ CountBands::CountBands(BandPlan const& plan) : plan_(plan), sums_(plan.bins * (s
 void CountBands::begin(std::size_t tile, double const* sums, double const* squares, double const* placed) {
   for (; bands_done_ < plan_.band_of(tile); ++bands_done_)
     for (std::size_t bin = 0; bin < plan_.bins; ++bin) {
+      if ((plan_.present[bin] >> bands_done_ & 1) == 0) continue;
       double* const to = sums_.data() + (bin * (plan_.bands() - 1) + bands_done_) * fields * lanes;
-      std::copy_n(sums + bin * 2 * lanes, lanes, to);
-      std::copy_n(squares + bin * lanes, lanes, to + lanes);
-      std::copy_n(placed + bin * lanes, lanes, to + 2 * lanes);
+      std::memcpy(to, sums + bin * 2 * lanes, lanes * sizeof(double));
+      std::memcpy(to + lanes, squares + bin * lanes, lanes * sizeof(double));
+      std::memcpy(to + 2 * lanes, placed + bin * lanes, lanes * sizeof(double));
     }
 }
 
@@ -89,6 +93,7 @@ CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole c
   NormGrid const& grid = plan_.grids[bin];
   double signal = 0.0, squares = 0.0, placed = 0.0;
   for (std::size_t b = 0; b < bands; ++b) {
+    if ((plan_.present[bin] >> b & 1) == 0) continue;
     bool const known = b < bands_done_;
     double const* end = sums_.data() + (bin * (bands - 1) + b) * fields * lanes + lane;
     double const s = known ? end[0] : whole.signal, s2 = known ? end[lanes] : whole.squares, qs = known ? end[2 * lanes] : whole.placed;
@@ -116,9 +121,9 @@ CountBands::Bounds CountBands::bounds(std::size_t bin, std::size_t lane, Whole c
   if (parts != nullptr) parts->fill({});
   Bounds bounds{0.0, 0.0};
   for (std::size_t b = 0; b < bands; ++b) {
+    if ((plan_.present[bin] >> b & 1) == 0) continue;
     Kept const& of_band = kept[b];
     BandNorms const& of_all = norms[b];
-    if (of_all.most == 0.0) continue;
     double const of_r = of_band.signal - m * of_band.norm, skew = m * of_all.deviation;
     double const sloping = grid.origin * of_band.signal + grid.step * of_band.placed - m * of_band.products;  // Σ ω'·r
     double const rest = of_band.squares - m * m * of_band.norm2 - 2.0 * m * sloping;

@@ -12,7 +12,7 @@
 
 namespace xrdct::kernels {
 
-inline constexpr std::size_t most_bands = 32;
+inline constexpr std::size_t most_bands = 32;  // one bit each
 
 /// The norms of a bin on a grid: norm ≈ origin + step·q, |q| < 2¹⁴.
 struct NormGrid {
@@ -37,13 +37,15 @@ struct BandPlan {
   std::size_t band_of(std::size_t tile) const noexcept { return tile / band_tiles; }
   std::size_t bands() const noexcept { return bins == 0 ? 0 : norms.size() / bins; }
   std::size_t memory_bytes() const noexcept {
-    return norms.capacity() * sizeof(BandNorms) + grids.capacity() * sizeof(NormGrid) + places.capacity() * sizeof(std::int16_t);
+    return norms.capacity() * sizeof(BandNorms) + grids.capacity() * sizeof(NormGrid) + places.capacity() * sizeof(std::int16_t) +
+           present.capacity() * sizeof(std::uint32_t);
   }
 
   std::size_t bins = 0, band_tiles = 1;
-  std::vector<BandNorms> norms;      //!< [bin][band]
-  std::vector<NormGrid> grids;       //!< [bin]
-  std::vector<std::int16_t> places;  //!< [entry of the tile matrix] q
+  std::vector<BandNorms> norms;        //!< [bin][band]
+  std::vector<NormGrid> grids;         //!< [bin]
+  std::vector<std::int16_t> places;    //!< [entry of the tile matrix] q
+  std::vector<std::uint32_t> present;  //!< [bin] one bit for each band, the first lowest: it has pixels of the bin
 };
 
 /// A pixel that a frame has rejected.
@@ -96,7 +98,8 @@ class CountBands {
 
  private:
   BandPlan const& plan_;
-  std::vector<double> sums_;  // [bin][band][3][lane] S, Σ s² and Σ q·s up to the end of the band; the last band is left out
+  std::vector<double>
+      sums_;  // [bin][band][3][lane] S, Σ s² and Σ q·s up to the end of the band, if it has pixels of the bin; the last band is left out
   std::size_t bands_done_ = 0;
 };
 

@@ -21,6 +21,10 @@ core::ReductionPlan make_band_plan(double slope, double roughness) {
     double const along = static_cast<double>(p) / static_cast<double>(plan.shape.pixels());
     double const rough = static_cast<double>(noise(91, p) % 1000) / 1000.0;
     plan.corrections.normalization[p] = static_cast<float>(0.7 + slope * along * along + roughness * rough);
+    core::BinMatrix const& matrix = plan.reductions[0].matrix;
+    if (matrix.entry_begin[p] == matrix.entry_begin[p + 1]) continue;
+    std::uint32_t const bin = matrix.bin[matrix.entry_begin[p]];  // some are not everywhere
+    if ((bin == 3 && along < 0.3) || (bin == 4 && along > 0.4 && along < 0.7) || (bin == 5 && along > 0.6)) plan.corrections.mask[p] = 1;
   }
   return plan;
 }
@@ -126,6 +130,16 @@ void expect_bounds(double slope, double roughness, double widest) {
       EXPECT_LE(most - least, widest * spread) << "bin " << bin << ", lane " << lane << ": " << least << " … " << spread << " … " << most;
     }
   }
+}
+
+TEST(CountBands, KnowWhichBinsTheyHave) {
+  core::ReductionPlan const plan = make_band_plan(0.0, 0.0);
+  TileMatrix const matrix(plan.reductions[0].matrix, plan.corrections.mask, tile_pixels, TileOrder::by_bin);
+  BandPlan const bands(plan, matrix, BinRuns(matrix, plan.reductions[0].matrix.bins), tile_pixels);
+  std::uint32_t const last = 1u << (bands.bands() - 1);
+  EXPECT_EQ(bands.present[3] & (last | 1u), last);
+  EXPECT_EQ(bands.present[4] & (last | 1u | 1u << bands.bands() / 2), last | 1u);
+  EXPECT_EQ(bands.present[5] & (last | 1u), 1u);
 }
 
 TEST(CountBands, BoundTheVarianceCloselyWhereNormsDifferLittleInABand) {

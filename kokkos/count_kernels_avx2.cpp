@@ -11,8 +11,7 @@ namespace xrdct::kernels {
 namespace {
 
 constexpr std::size_t quads = lanes / 4;
-constexpr std::size_t chunk = 16;             // entries whose counts add up in 16 bits,
-constexpr std::int16_t most_of_chunk = 2047;  // if none is larger
+constexpr std::int16_t most_of_chunk = 2047;  // of counts that are added up in 16 bits
 constexpr std::size_t ahead = 8;              // runs that are fetched in advance
 
 // 16 counts; 65535 where they are larger or NaN.
@@ -51,6 +50,9 @@ template <Storage storage>
   add_four(_mm256_extracti128_si256(parts[0], 1), sums + 8);
   add_four(_mm256_extracti128_si256(parts[1], 1), sums + 12);
 }
+
+// Entries whose counts add up in 15 bits, their squares and Σ q·s in 31.
+constexpr std::size_t chunk_of(Storage storage) { return storage == Storage::u8 ? 128 : 16; }
 
 // Of some entries: words [lane]; squares and Σ q·s of the lanes 0–3 and 8–11, and of the others.
 struct ChunkSums {
@@ -97,12 +99,12 @@ template <Storage storage, bool has_places, bool with_variance>
     double *signal = to.sums + std::size_t{run->bin} * 2 * lanes, *squares = to.squares + std::size_t{run->bin} * lanes;
     __m256i smallest = _mm256_set1_epi16(-1), largest = _mm256_setzero_si256();
     for (std::uint32_t first = run->first_entry, end = run[1].first_entry; first < end;) {
-      auto const last = static_cast<std::uint32_t>(std::min<std::size_t>(first + chunk, end));
+      auto const last = static_cast<std::uint32_t>(std::min<std::size_t>(first + chunk_of(storage), end));
       ChunkSums const sums =
           sum_chunk<storage, has_places, with_variance>(pixels.values, entries.pixel + first, has_places ? to.places + first : nullptr, last - first);
       smallest = _mm256_min_epu16(smallest, sums.smallest);
       largest = _mm256_max_epu16(largest, sums.largest);
-      if (any_above(sums.largest, most)) {
+      if (storage != Storage::u8 && any_above(sums.largest, most)) {
         BinRun const part[] = {{run->bin, first}, {0, last}};
         std::uint32_t const place = 0;
         RunExtremes unused;

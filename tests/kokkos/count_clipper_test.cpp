@@ -225,6 +225,10 @@ TEST(CountKernels, GiveTheSameBitsWithEveryInstructionSet) {
         expect_same(add(portable_count_kernels(), tile, with_places, with_variance), add(avx2_count_kernels(), tile, with_places, with_variance));
     if (storage != Storage::f32) expect_same(spread(portable_count_kernels(), tile), spread(avx2_count_kernels(), tile));
   }
+  Tile largest(Storage::u8);  // as much as its sums of 15 and 31 bits can have to hold
+  std::fill(largest.values.begin(), largest.values.end(), std::byte{255});
+  std::fill(largest.place_on_grid.begin(), largest.place_on_grid.end(), std::int16_t{-16383});
+  expect_same(add(portable_count_kernels(), largest), add(avx2_count_kernels(), largest));
 }
 
 // What `find_outside` writes of each run.

@@ -22,6 +22,12 @@ bool equal_planes(std::byte const* planes, std::size_t plane_bytes, std::size_t 
   return std::memcmp(from, from + plane_bytes, (last - first) * plane_bytes) == 0;
 }
 
+std::uint64_t word_at(std::byte const* from, std::size_t bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, from, bytes);
+  return word;
+}
+
 }  // namespace
 
 std::uint64_t value_of(NarrowPixels const& narrow, std::byte const* pixels, std::size_t pixel_bytes, std::size_t i) {
@@ -77,19 +83,17 @@ DecodeStatus NarrowDecoder::decode(std::span<std::byte const> compressed, std::s
 
 // Collects the pixels with any bit in the planes from 8 to the last one.
 bool NarrowDecoder::few_upper_bits(std::size_t last_plane, std::size_t plane_bytes, std::size_t most) {
-  std::size_t const words = (plane_bytes + 7) / 8;
+  std::size_t const whole = plane_bytes / 8, words = (plane_bytes + 7) / 8;
   upper_[words - 1] = 0;
   std::memcpy(upper_.data(), planes_.data() + 8 * plane_bytes, plane_bytes);
   for (std::size_t plane = 9; plane <= last_plane; ++plane) {
     std::byte const* const from = planes_.data() + plane * plane_bytes;
-    for (std::size_t k = 0; k < words; ++k) {
-      std::uint64_t bits = 0;
-      std::memcpy(&bits, from + 8 * k, std::min<std::size_t>(8, plane_bytes - 8 * k));
-      upper_[k] |= bits;
-    }
+    for (std::size_t k = 0; k < whole; ++k) upper_[k] |= word_at(from + 8 * k, 8);
+    if (whole < words) upper_[whole] |= word_at(from + 8 * whole, plane_bytes % 8);
   }
   std::size_t number = 0;
-  for (std::size_t k = 0; k < words; ++k) number += static_cast<std::size_t>(std::popcount(upper_[k]));
+  for (std::size_t k = 0; k < words; ++k)
+    if (upper_[k] != 0) number += static_cast<std::size_t>(std::popcount(upper_[k]));
   return number <= most;
 }
 

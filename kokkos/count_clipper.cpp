@@ -59,10 +59,16 @@ void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* 
 void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double* sums) {
   std::span const runs = matrix_.tile(tile).singles.runs;
   std::size_t const first_pixel = tile * prepared_.tile_pixels, first_of_tile = bright_runs_.size();
-  for (auto const& [place, counts] : pixels.bright)
-    each_run_of(bins_, runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t k) {
-      std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(k);
-      std::size_t const bin = runs[k].bin, lane = place % lanes, of_bin = bin * lanes + lane;
+  constexpr std::size_t far = 16, near = 8;
+  auto const pixel_of = [&](std::size_t k) { return first_pixel + pixels.bright[k].place / lanes; };
+  for (std::size_t k = 0; k < std::min(far, pixels.bright.size()); ++k) __builtin_prefetch(&bins_.entry_begin[pixel_of(k)]);
+  for (std::size_t k = 0; k < pixels.bright.size(); ++k) {
+    if (k + far < pixels.bright.size()) __builtin_prefetch(&bins_.entry_begin[pixel_of(k + far)]);
+    if (k + near < pixels.bright.size()) __builtin_prefetch(bins_.bin.data() + bins_.entry_begin[pixel_of(k + near)]);
+    auto const& [place, counts] = pixels.bright[k];
+    each_run_of(bins_, runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t index) {
+      std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(index);
+      std::size_t const bin = runs[index].bin, lane = place % lanes, of_bin = bin * lanes + lane;
       double const s = counts, more = s - bright_mark;
       sums[bin * 2 * lanes + lane] += more;
       if (prepared_.with_variance) sums[(bin * 2 + 1) * lanes + lane] += more;
@@ -76,6 +82,7 @@ void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double
       largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
       if (bright_runs_.size() == first_of_tile || bright_runs_.back() != run) bright_runs_.push_back(run);
     });
+  }
   std::sort(bright_runs_.begin() + static_cast<std::ptrdiff_t>(first_of_tile), bright_runs_.end());
 }
 

@@ -111,19 +111,25 @@ template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
   }
 }
 
-// Coefficients of pairs as doubles: c of both bins, c² of both.
+// Coefficients of pairs as doubles: those of both bins, and their squares.
 constexpr std::size_t most_scaled = 256;
 struct ScaledPairs {
-  alignas(32) double c[most_scaled][4];
+  alignas(32) double c[most_scaled][2];
+  alignas(32) double c2[most_scaled][2];
 };
 
 [[gnu::target("avx2,fma")]] inline void scale(float const* coefficients, std::size_t entries, ScaledPairs& scaled) {
-  for (std::size_t e = 0; e < entries; ++e) {
-    double two[1];
-    std::memcpy(two, coefficients + 2 * e, sizeof(two));
-    __m128d const c = _mm_cvtps_pd(_mm_castpd_ps(_mm_load_sd(two)));
-    _mm_store_pd(scaled.c[e], c);
-    _mm_store_pd(scaled.c[e] + 2, _mm_mul_pd(c, c));
+  std::size_t e = 0;
+  for (; e + 2 <= entries; e += 2) {
+    __m256d const c = _mm256_cvtps_pd(_mm_loadu_ps(coefficients + 2 * e));
+    _mm256_store_pd(scaled.c[e], c);
+    _mm256_store_pd(scaled.c2[e], _mm256_mul_pd(c, c));
+  }
+  if (e == entries) return;
+  for (std::size_t bin = 0; bin < 2; ++bin) {
+    double const c = coefficients[2 * e + bin];
+    scaled.c[e][bin] = c;
+    scaled.c2[e][bin] = c * c;
   }
 }
 
@@ -146,13 +152,13 @@ template <Storage storage, bool has_dark, bool has_invalid, Variance kind>
   for (std::size_t e = first;;) {
     std::size_t const end = run[1].first_entry < last ? run[1].first_entry : last;
     for (; e < end; ++e) {
-      double const* c = scaled.c[e - first];
+      double const *c = scaled.c[e - first], *c2 = scaled.c2[e - first];
       std::size_t const pixel = entries.pixel[e];
 #pragma GCC unroll 2
       for (std::size_t v = 0; v < vectors; ++v) {
         Four const four = load_four<storage, has_dark, has_invalid>(pixels, pixel, lane + v * 4);
-        low.add(v, _mm256_broadcast_sd(c), _mm256_broadcast_sd(c + 2), four);
-        high.add(v, _mm256_broadcast_sd(c + 1), _mm256_broadcast_sd(c + 3), four);
+        low.add(v, _mm256_broadcast_sd(c), _mm256_broadcast_sd(c2), four);
+        high.add(v, _mm256_broadcast_sd(c + 1), _mm256_broadcast_sd(c2 + 1), four);
       }
     }
     low.store(of_bin);

@@ -98,8 +98,8 @@ class CountBands {
 
  private:
   BandPlan const& plan_;
-  std::vector<double>
-      sums_;  // [bin][band][3][lane] S, Σ s² and Σ q·s up to the end of the band, if it has pixels of the bin; the last band is left out
+  // [bin][band][3][lane] S, Σ s² and Σ q·s up to the end of the band, if it has pixels of the bin; the last band is left out.
+  std::vector<double> sums_;
   std::size_t bands_done_ = 0;
 };
 

@@ -1,10 +1,11 @@
 #include "kokkos/clip_bin.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
+
+#include "kokkos/lane_mask.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -12,13 +13,6 @@ namespace {
 constexpr double most_lost = 30.0;  // what may be taken off a sum, relative to the rest: 5 bits
 constexpr double on_limit = 1e-11;  // relative distance from a limit that rounding can bridge
 constexpr float margin = 1e-6f;     // relative error of limits in float32, generously
-
-LaneMask bit_of(std::size_t lane) { return static_cast<LaneMask>(1u << lane); }
-
-template <class Visit>
-void each_lane(LaneMask mask, Visit visit) {
-  for (unsigned bits = mask; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
-}
 
 double chauvenet(double count) { return std::sqrt(2.0 * std::log(std::max(count, 3.0) / std::sqrt(2.0 * std::numbers::pi))); }
 

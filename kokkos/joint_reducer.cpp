@@ -1,7 +1,8 @@
 #include "kokkos/joint_reducer.hpp"
 
 #include <algorithm>
-#include <bit>
+
+#include "kokkos/lane_mask.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -13,11 +14,6 @@ constexpr std::pair<PerLane<double> BinMoments::*, std::vector<double> core::Pat
     {&BinMoments::normalization, &core::PatternSums::normalization},
     {&BinMoments::normalization2, &core::PatternSums::normalization2},
     {&BinMoments::count, &core::PatternSums::count}};
-
-template <class Visit>
-void each_lane(LaneMask mask, Visit visit) {
-  for (unsigned bits = mask; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
-}
 
 void load(core::PatternSums const& from, std::size_t bin, std::span<std::size_t const> frames, LaneMask lanes_used, BinMoments& sums) {
   each_lane(lanes_used, [&](std::size_t lane) {

@@ -1,5 +1,6 @@
 #include "config/job_reductions.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <limits>
 
@@ -22,6 +23,14 @@ std::optional<Choice<T>> chosen(JsonItem const& item, std::array<Choice<T>, n> c
   for (auto const& choice : choices) names.emplace_back(choice.name);
   auto const index = item.choose(names);
   return index ? std::optional(choices[*index]) : std::nullopt;
+}
+
+/// Whether an azimuth stands where a radial unit is expected.
+bool is_azimuth(boost::json::value const& value) {
+  auto const names = core::unit_names();
+  auto const* word = value.if_string();
+  bool const known = word != nullptr && std::find(names.begin(), names.end(), std::string_view(*word)) != names.end();
+  return known && core::is_azimuth(core::unit_of(std::string(*word)));
 }
 
 /// The keys of one reduction. Which of them may stand there depends on its method and its pattern.
@@ -117,8 +126,13 @@ class ReductionReader {
   void read_unit_and_range() {
     auto& binning = reduction_.binning;
     if (auto const unit = reader_.find("unit")) {
-      auto const names = core::unit_names();
-      if (auto const chosen = unit->choose(names)) binning.unit = core::unit_of(names[*chosen]);
+      auto const names = core::radial_unit_names();
+      if (is_azimuth(unit->value())) {
+        unit->reject("a radial unit such as \"q_nm^-1\"",
+                     "I(χ) is \"pattern\": \"azimuthal\" with \"azimuthal_bins\", and \"unit\" is that of its radial window");
+      } else if (auto const chosen = unit->choose(names)) {
+        binning.unit = core::unit_of(names[*chosen]);
+      }
     }
     if (auto const range = reader_.nullable("radial_range"))
       binning.radial_range = read_range(*range, core::has_negative_values(binning.unit) ? -infinity : 0.0, infinity);

@@ -1,6 +1,7 @@
 #include "app/integrate_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -196,6 +197,9 @@ void read_binning(IntegrateOptions const& options, core::Binning& binning, Probl
   choose(options.pattern, patterns, binning.kind);
   choose(options.splitting, splittings, binning.splitting);
   if (options.unit) binning.unit = core::unit_of(*options.unit);
+  std::string const unit(core::name_of(binning.unit));
+  problems.require(!core::is_azimuth(binning.unit), options.unit ? "--unit " + unit : "the unit of " + options.config, "a radial unit such as q_nm^-1",
+                   unit + "; I(χ) is --pattern azimuthal with --azimuthal-bins, and --unit is that of its radial window");
   if (options.pattern && binning.kind != core::PatternKind::azimuthal && binning.bins == 1 && !options.bins) binning.bins = core::Binning{}.bins;
   if (binning.kind == core::PatternKind::azimuthal) {
     problems.require(!options.bins, "--bins", "--azimuthal-bins for an azimuthal pattern", "--bins");
@@ -209,6 +213,20 @@ void read_binning(IntegrateOptions const& options, core::Binning& binning, Probl
   binning.azimuth_range_deg = range_of(options.azimuth_range, "--azimuth-range", problems);
   problems.require(options.azimuth_range[1] <= options.azimuth_range[0] + 360.0, "--azimuth-range", "at most 360 degrees",
                    shown(options.azimuth_range));
+}
+
+/// The radial units, listed in the help; an azimuth passes, so that it is refused with its reason.
+CLI::Validator radial_units() {
+  std::string list;
+  for (auto const& name : core::radial_unit_names()) list += (list.empty() ? "" : ",") + name;
+  list = "{" + list + "}";
+  auto const check = [list](std::string const& word) {
+    auto const all = core::unit_names(), radial = core::radial_unit_names();
+    if (std::find(all.begin(), all.end(), word) != all.end()) return std::string();
+    std::string const near = core::nearest_name(word, radial);
+    return word + " not in " + list + (near.empty() ? "" : "; did you mean " + near + "?");
+  };
+  return {check, list};
 }
 
 }  // namespace
@@ -239,7 +257,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->group(files);
 
   command.add_option("--pattern", o.pattern, "radial, azimuthal or cake; default radial")->check(CLI::IsMember(names_of(patterns)))->group(bins);
-  command.add_option("--unit", o.unit, "Radial unit; default q_nm^-1")->check(CLI::IsMember(core::unit_names()))->group(bins);
+  command.add_option("--unit", o.unit, "Radial unit; default q_nm^-1")->check(radial_units())->group(bins);
   command.add_option("--bins", o.bins, "Radial bins; default 1000")->check(CLI::Range(1, 100000000))->group(bins);
   command.add_option("--azimuthal-bins", o.azimuthal_bins, "Azimuthal bins; default 360")->check(CLI::Range(1, 1000000))->group(bins);
   command.add_option("--radial-range", o.radial_range, "Lower and upper end, in the unit")->expected(2)->group(bins);

@@ -37,18 +37,6 @@ double area_below(Outline const& outline, double bin, double y) {
   return area;
 }
 
-/// Whether two edges cross, so that parts of the outline have opposite senses.
-bool crosses_itself(Outline const& o) {
-  int left = 0, right = 0;
-  for (std::size_t k = 0; k < 4; ++k) {
-    std::size_t const b = (k + 1) % 4, c = (k + 2) % 4;
-    double const turn = (o.x[b] - o.x[k]) * (o.height[c] - o.height[b]) - (o.height[b] - o.height[k]) * (o.x[c] - o.x[b]);
-    left += turn > 0.0;
-    right += turn < 0.0;
-  }
-  return left == 2 && right == 2;
-}
-
 }  // namespace
 
 void multiply(PixelShares const& azimuthal, PixelShares const& radial, GridShares& out) {
@@ -84,7 +72,7 @@ void share_overlaps(BinAxis const& axis, AzimuthBins const& bins, std::array<dou
     outline.height[k] = (outline.height[k] - lowest) / (2.0 * std::numbers::pi) * bins.bins_per_turn();
   }
   double const top = *std::max_element(outline.height.begin(), outline.height.end());
-  if (crosses_itself(outline)) return;
+  if (crosses_itself(outline.x, outline.height)) return;
   for (std::size_t r = 0; r < radial.share.size(); ++r) {
     auto const bin = static_cast<double>(radial.first_bin + static_cast<std::ptrdiff_t>(r));
     double const whole = area_below(outline, bin, top);

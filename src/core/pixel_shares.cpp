@@ -8,6 +8,9 @@
 namespace xrdct::core {
 namespace {
 
+/// Share of the rectangle around a quadrilateral below which its area tells little: float32 areas are differences of numbers that are larger by far.
+constexpr double least_filled = 1.0 / 64.0;
+
 /// Bins [first, last] that [begin, end] (in bins) meets, cut to the axis; false when there are none.
 bool bins_met(BinAxis const& axis, double begin, double end, std::ptrdiff_t& first, std::ptrdiff_t& last) {
   auto const bins = static_cast<double>(axis.bins);
@@ -36,7 +39,32 @@ void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1
   }
 }
 
+using Corners = std::array<double, 4>;
+
+double extent_of(Corners const& values) {
+  auto const [low, high] = std::minmax_element(values.begin(), values.end());
+  return *high - *low;
+}
+
+/// ∫ χ dx around the pixel.
+double area_of(Corners const& x, Corners const& chi) {
+  double area = 0.0;
+  for (std::size_t k = 0; k < 4; ++k) area += 0.5 * (chi[k] + chi[(k + 1) % 4]) * (x[(k + 1) % 4] - x[k]);
+  return area;
+}
+
 }  // namespace
+
+bool crosses_itself(std::array<double, 4> const& x, std::array<double, 4> const& y) {
+  int left = 0, right = 0;
+  for (std::size_t k = 0; k < 4; ++k) {
+    std::size_t const b = (k + 1) % 4, c = (k + 2) % 4;
+    double const turn = (x[b] - x[k]) * (y[c] - y[b]) - (y[b] - y[k]) * (x[c] - x[b]);
+    left += turn > 0.0;
+    right += turn < 0.0;
+  }
+  return left == 2 && right == 2;
+}
 
 bool unwrap(std::array<double, 4>& chi) {
   constexpr double pi = std::numbers::pi;
@@ -92,9 +120,9 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
     return;
   }
   bool const has_outline = unwrap(turned);
-  double whole = 0.0;
-  for (std::size_t k = 0; k < 4; ++k) whole += 0.5 * (turned[k] + turned[(k + 1) % 4]) * (bin[(k + 1) % 4] - bin[k]);
-  if (!has_outline || whole == 0.0) {
+  double const whole = area_of(bin, turned);
+  double const filled = std::abs(whole) / (extent_of(bin) * extent_of(turned));
+  if (!has_outline || !(filled > least_filled) || crosses_itself(bin, turned)) {
     auto const [low, high] = std::minmax_element(x.begin(), x.end());
     share_interval(axis, *low, *high, out);
     return;
@@ -105,9 +133,10 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
     add_edge(static_cast<double>(axis.bins), out.first_bin, bin[k], turned[k], bin[next], turned[next], out.share);
   }
   for (double& share : out.share) share = std::max(share / whole, 0.0);
-  // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its areas loses nothing.
-  if (!(*begin >= 0.0 && *end < static_cast<double>(axis.bins))) return;
+  // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its areas loses nothing; no pixel gives more than itself.
   double const sum = std::accumulate(out.share.begin(), out.share.end(), 0.0);
+  bool const whole_on_axis = *begin >= 0.0 && *end < static_cast<double>(axis.bins);
+  if (!whole_on_axis && !(sum > 1.0)) return;
   for (double& share : out.share) share /= sum;
 }
 

@@ -90,10 +90,29 @@ std::vector<std::string> unit_names() {
   return names;
 }
 
+std::vector<std::string> radial_unit_names() {
+  std::vector<std::string> names;
+  for (auto const& row : unit_table) {
+    if (!is_azimuth(row.unit)) names.emplace_back(row.name);
+  }
+  return names;
+}
+
 Quantity quantity_of(Unit unit) { return row_of(unit).quantity; }
 double scale_of(Unit unit) { return row_of(unit).scale; }
 bool needs_wavelength(Unit unit) { return row_of(unit).needs_wavelength; }
 bool has_negative_values(Unit unit) { return row_of(unit).has_negative_values; }
+bool is_azimuth(Unit unit) { return quantity_of(unit) == Quantity::chi || quantity_of(unit) == Quantity::chigi; }
+
+bool jumps_at_half_turn(Quantity quantity) {
+  return quantity == Quantity::chi || quantity == Quantity::chigi || quantity == Quantity::exit_angle_horz ||
+         quantity == Quantity::scattering_angle_horz;
+}
+
+bool diverges_at_beam(Quantity quantity) {
+  return quantity == Quantity::d || quantity == Quantity::log10_q_m || quantity == Quantity::log_q_nm;
+}
+
 bool needs_sample_orientation(Unit unit) { return row_of(unit).needs_sample_orientation; }
 
 }  // namespace xrdct::core

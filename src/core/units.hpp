@@ -85,6 +85,8 @@ std::string_view name_of(Unit unit);    //!< "q_nm^-1"
 std::string_view label_of(Unit unit);   //!< "q" — for axes
 std::string_view symbol_of(Unit unit);  //!< "nm^-1" — for axes and @units; empty for logarithms
 std::vector<std::string> unit_names();
+/// The units that a radial axis may have: all but azimuths.
+std::vector<std::string> radial_unit_names();
 
 Quantity quantity_of(Unit unit);
 /// Shown value = internal value × scale; the internal units are those of `Quantity`.
@@ -92,6 +94,12 @@ double scale_of(Unit unit);
 bool needs_wavelength(Unit unit);
 /// Whether an axis may begin below 0.
 bool has_negative_values(Unit unit);
+/// Whether it is an azimuth, χ or that of a sample: `PatternKind::azimuthal` bins it. On a radial axis a pixel would have no area in (azimuth, χ).
+bool is_azimuth(Unit unit);
+/// Whether the quantity is an angle that jumps by a full turn, from 180° to −180°.
+bool jumps_at_half_turn(Quantity quantity);
+/// Whether the quantity has no finite value at the beam: d, and logarithms of q.
+bool diverges_at_beam(Quantity quantity);
 /// Whether the values depend on how the sample stands in the beam.
 bool needs_sample_orientation(Unit unit);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/errors.hpp"
@@ -18,14 +20,33 @@ std::vector<double> sensor_efficiency(Geometry const& geometry, double transmiss
   return efficiency;
 }
 
-/// Whether a variance is none; it becomes 0.
-bool erase_unusable(std::vector<float>& variance, std::size_t pixel) {
-  if (variance.empty() || (std::isfinite(variance[pixel]) && variance[pixel] >= 0.0f)) return false;
-  variance[pixel] = 0.0f;
-  return true;
+/// Whether the image has a value there that cannot be used.
+bool is_unusable(CalibrationImage image, std::span<float const> values, std::size_t pixel) {
+  return !values.empty() && !is_usable(image, values[pixel]);
 }
 
+std::span<std::uint8_t const> own_mask(Geometry const& geometry, bool detector_mask) {
+  return detector_mask ? std::span<std::uint8_t const>(geometry.detector().mask) : std::span<std::uint8_t const>();
+}
+
+bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) { return !mask.empty() && mask[pixel] != 0; }
+
 }  // namespace
+
+bool is_usable(CalibrationImage image, double value) {
+  if (!std::isfinite(value)) return false;
+  switch (image) {
+    case CalibrationImage::dark:
+      return true;
+    case CalibrationImage::flat:
+    case CalibrationImage::absorption:
+      return value > 0.0;
+    case CalibrationImage::variance:
+    case CalibrationImage::dark_variance:
+      return value >= 0.0;
+  }
+  return false;
+}
 
 PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice const& choice, bool detector_mask, CorrectionImages const& images) {
   std::size_t const pixels = geometry.shape().pixels();
@@ -44,19 +65,48 @@ PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice co
   corrections.variance.assign(variance.begin(), variance.end());
   corrections.dark_variance.assign(dark_variance.begin(), dark_variance.end());
 
-  std::span<std::uint8_t const> const own = detector_mask ? std::span<std::uint8_t const>(geometry.detector().mask) : std::span<std::uint8_t const>();
+  auto const own = own_mask(geometry, detector_mask);
   for (std::size_t pixel = 0; pixel < pixels; ++pixel) {
     float& norm = corrections.normalization[pixel];
-    bool const no_norm = norm == 0.0f || !std::isfinite(norm);
-    bool const no_dark = !dark.empty() && !std::isfinite(dark[pixel]);
+    bool const no_factor = is_unusable(CalibrationImage::flat, flat, pixel) || is_unusable(CalibrationImage::absorption, absorption, pixel);
+    bool const no_norm = no_factor || norm == 0.0f || !std::isfinite(norm);
+    bool const no_dark = is_unusable(CalibrationImage::dark, dark, pixel);
+    bool const no_variance = is_unusable(CalibrationImage::variance, variance, pixel);
+    bool const no_dark_variance = is_unusable(CalibrationImage::dark_variance, dark_variance, pixel);
     // A kernel may multiply by the values of a masked pixel, with a coefficient of 0: they have to be finite.
     if (no_norm) norm = 0.0f;
     if (no_dark) corrections.dark[pixel] = 0.0f;
-    bool const no_variance = erase_unusable(corrections.variance, pixel) | erase_unusable(corrections.dark_variance, pixel);
-    bool const masked = (!mask.empty() && mask[pixel] != 0) || (!own.empty() && own[pixel] != 0);
-    corrections.mask[pixel] = masked || no_norm || no_dark || no_variance ? 1 : 0;
+    if (no_variance) corrections.variance[pixel] = 0.0f;
+    if (no_dark_variance) corrections.dark_variance[pixel] = 0.0f;
+    bool const masked = is_masked(mask, pixel) || is_masked(own, pixel);
+    corrections.mask[pixel] = masked || no_norm || no_dark || no_variance || no_dark_variance ? 1 : 0;
   }
   return corrections;
+}
+
+MaskedPixels count_masked(Geometry const& geometry, bool detector_mask, CorrectionImages const& images, PixelCorrections const& corrections) {
+  auto const own = own_mask(geometry, detector_mask);
+  struct Cause {
+    CalibrationImage image;
+    std::span<float const> values;
+    std::int64_t MaskedPixels::*count;
+  };
+  std::array<Cause, 5> const causes{{{CalibrationImage::dark, images.dark, &MaskedPixels::dark},
+                                     {CalibrationImage::flat, images.flat, &MaskedPixels::flat},
+                                     {CalibrationImage::variance, images.variance, &MaskedPixels::variance},
+                                     {CalibrationImage::dark_variance, images.dark_variance, &MaskedPixels::dark_variance},
+                                     {CalibrationImage::absorption, images.absorption, &MaskedPixels::absorption}}};
+  MaskedPixels masked;
+  for (std::size_t pixel = 0; pixel < corrections.mask.size(); ++pixel) {
+    if (corrections.mask[pixel] == 0) continue;
+    if (is_masked(images.mask, pixel) || is_masked(own, pixel)) {
+      ++masked.masks;
+      continue;
+    }
+    auto const cause = std::find_if(causes.begin(), causes.end(), [&](Cause const& c) { return is_unusable(c.image, c.values, pixel); });
+    ++(cause == causes.end() ? masked.normalization : masked.*cause->count);
+  }
+  return masked;
 }
 
 }  // namespace xrdct::core

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace xrdct::core {
@@ -20,15 +21,33 @@ double azimuthal_half_width(double center, CornerValues const& corners) {
 }  // namespace
 
 PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting, std::optional<AzimuthBins> const& azimuth)
-    : splitting_(splitting), is_angle_(quantity_of(unit) == Quantity::chi || quantity_of(unit) == Quantity::chigi), azimuth_(azimuth) {
+    : splitting_(splitting), is_angle_(jumps_at_half_turn(quantity_of(unit))), azimuth_(azimuth) {
   bool const centers = splitting != Splitting::full, corners = splitting != Splitting::none;
   if (centers) centers_ = geometry.radial_centers(unit);
   if (corners) corners_ = geometry.radial_corners(unit);
   if (centers && azimuth) chi_ = geometry.chi_centers();
   if (splitting == Splitting::full || (corners && azimuth)) chi_corners_ = geometry.chi_corners(unit);
+  if (diverges_at_beam(quantity_of(unit))) find_beam(geometry);
+}
+
+void PixelOutlines::find_beam(Geometry const& geometry) {
+  double const near = 1e-3 * std::min(geometry.detector().pixel1_m, geometry.detector().pixel2_m) / geometry.calibration().distance_m;  // [rad]
+  std::vector<double> centers;
+  std::optional<PixelCorners> corners;
+  if (splitting_ != Splitting::full) centers = geometry.radial_centers(Unit::two_theta_rad);
+  if (splitting_ != Splitting::none) corners = geometry.radial_corners(Unit::two_theta_rad);
+  for (std::size_t pixel = 0; pixel < geometry.shape().pixels(); ++pixel) {
+    bool at_beam = !centers.empty() && centers[pixel] < near;
+    if (corners) {
+      auto const values = corners->of(pixel);
+      at_beam = at_beam || std::any_of(values.begin(), values.end(), [&](double two_theta) { return two_theta < near; });
+    }
+    if (at_beam) at_beam_.push_back(pixel);
+  }
 }
 
 std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
+  if (is_at_beam(pixel)) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
   if (splitting_ == Splitting::none) return {centers_[pixel], centers_[pixel]};
   if (splitting_ == Splitting::full) {
     auto const corners = radial_quadrilateral(pixel);
@@ -42,8 +61,9 @@ std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
 
 std::array<double, 4> PixelOutlines::radial_quadrilateral(std::size_t pixel) const {
   auto const corners = corners_->quadrilateral(pixel);
+  auto const [low, high] = std::minmax_element(corners.begin(), corners.end());
   auto turned = corners;
-  return is_angle_ && unwrap(turned) ? turned : corners;
+  return is_angle_ && *high - *low > std::numbers::pi && unwrap(turned) ? turned : corners;
 }
 
 PlaceInterval PixelOutlines::places(std::size_t pixel) const {
@@ -81,6 +101,8 @@ void PixelOutlines::share_azimuthally(std::size_t pixel) {
 }
 
 void PixelOutlines::share(BinAxis const& axis, std::size_t pixel, GridShares& out) {
+  out.share.clear();
+  if (is_at_beam(pixel)) return;
   share_radially(axis, pixel);
   if (!azimuth_) {
     out.first_radial = radial_.first_bin;

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,28 @@ struct CorrectionChoice {
   std::optional<double> sensor_transmission = {};              //!< t₀ of a semi-transparent sensor at normal incidence, in (0, 1)
 };
 
+/// What an image of the detector is.
+enum class CalibrationImage { dark, flat, variance, dark_variance, absorption };
+
+constexpr std::string_view name_of(CalibrationImage image) {
+  switch (image) {
+    case CalibrationImage::dark:
+      return "dark";
+    case CalibrationImage::flat:
+      return "flat";
+    case CalibrationImage::variance:
+      return "variance";
+    case CalibrationImage::dark_variance:
+      return "dark_variance";
+    case CalibrationImage::absorption:
+      return "absorption";
+  }
+  return "";
+}
+
+/// Whether a value means something there: finite, of flat and absorption above 0, of variances not below 0. A mean dark may be below 0.
+bool is_usable(CalibrationImage image, double value);
+
 /// Images of a detector, [pixel]; empty: none.
 struct CorrectionImages {
   std::span<std::uint8_t const> mask = {};  //!< not 0: left out
@@ -62,9 +85,20 @@ struct CorrectionImages {
  *
  *     norm = flat · polarization · solid angle · absorption · sensor      sensor = (1 − exp(ln t₀/cos α))/(1 − t₀), α the angle of incidence
  *
- * Pixels whose mask is not 0, whose norm is 0 or not finite, or whose dark or variance is not finite (variances: or negative) are masked. The mask is
+ * Pixels whose mask is not 0, that have a value in an image that is not usable (`is_usable`), or whose norm is 0 or not finite are masked. The mask is
  * the union of `images.mask` and the detector's own where `detector_mask` says so.
  */
 PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice const& choice, bool detector_mask, CorrectionImages const& images);
+
+/// Numbers of masked pixels by cause; a pixel is counted once, by the first cause that holds in this order.
+struct MaskedPixels {
+  std::int64_t masks = 0;                                                          //!< the detector's own mask, and mask files
+  std::int64_t dark = 0, flat = 0, variance = 0, dark_variance = 0, absorption = 0;  //!< a value of this image is not usable
+  std::int64_t normalization = 0;                                                  //!< the product of usable factors is 0 or not finite
+  std::int64_t total() const noexcept { return masks + dark + flat + variance + dark_variance + absorption + normalization; }
+};
+
+/// Why pixels are masked. \param corrections what `build_corrections` made of the same arguments
+MaskedPixels count_masked(Geometry const& geometry, bool detector_mask, CorrectionImages const& images, PixelCorrections const& corrections);
 
 }  // namespace xrdct::core

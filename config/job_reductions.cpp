@@ -129,7 +129,7 @@ class ReductionReader {
       auto const names = core::radial_unit_names();
       if (is_azimuth(unit->value())) {
         unit->reject("a radial unit such as \"q_nm^-1\"",
-                     "I(χ) is \"pattern\": \"azimuthal\" with \"azimuthal_bins\", and \"unit\" is that of its radial window");
+                     "an azimuth is none: I(χ) is \"pattern\": \"azimuthal\" with \"azimuthal_bins\", and \"unit\" is that of its radial window");
       } else if (auto const chosen = unit->choose(names)) {
         binning.unit = core::unit_of(names[*chosen]);
       }

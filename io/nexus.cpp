@@ -133,4 +133,8 @@ std::vector<std::string> read_attribute(hid_t object, std::string const& name) {
 
 bool has_attribute(hid_t object, std::string const& name) { return H5Aexists(object, name.c_str()) > 0; }
 
+void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes) {
+  for (auto const& [cause, pixels] : causes) write_attribute(dataset, "by_" + cause, pixels);
+}
+
 }  // namespace xrdct::io

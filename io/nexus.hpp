@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/hdf5_handle.hpp"
@@ -22,6 +23,8 @@ void write_attribute(hid_t object, std::string const& name, std::vector<std::str
 void write_attribute(hid_t object, std::string const& name, std::int64_t value);
 void write_attribute(hid_t object, std::string const& name, double value);
 void write_attribute(hid_t object, std::string const& name, std::vector<double> const& values);
+/// Attributes `by_<cause>` of the numbers of masked pixels: how many of them are masked for which cause.
+void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes);
 
 /// Small datasets, contiguous, written at once.
 Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text);

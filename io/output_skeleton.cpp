@@ -234,6 +234,15 @@ void mark_interpretation(hid_t file, std::string const& path, std::string const&
   write_attribute(dataset.get(), "interpretation", interpretation);
 }
 
+void write_causes_of_masks(hid_t file, OutputDescription const& description) {
+  if (description.masked_by.empty()) return;
+  for (auto const& reduction : description.reductions) {
+    std::string const path = "/entry/frames/" + reduction.name + "/masked";
+    Hdf5Dataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
+    write_causes(dataset.get(), description.masked_by);
+  }
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, OutputDescription const& description, OutputLayout const& layout) {
@@ -261,6 +270,7 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, Out
     mark_interpretation(output.get(), layout.datasets[layout.reductions[r].intensity].path, is_cake ? "image" : "spectrum");
   }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
+  write_causes_of_masks(output.get(), description);
   output.close("close " + file.string());
   return addresses;
 }

@@ -140,6 +140,7 @@ void PatternFile::State::make_result(hid_t entry, PatternFileDescription const& 
   add_axis(has_azimuth, "azimuthal_axis", description.azimuthal_axis.size());
   add_axis(has_radius, "radial_axis", description.radial_axis.size());
   write_attribute(result.get(), "signal", std::string("I"));
+  write_attribute(result.get(), "lost", description.lost);
   write_attribute(result.get(), "axes", axes);
   for (std::size_t i = 0; i < axes.size(); ++i) write_attribute(result.get(), axes[i] + "_indices", static_cast<std::int64_t>(i));
   write_dataset(result.get(), "title", description.title);
@@ -159,6 +160,7 @@ void PatternFile::State::make_frames(hid_t entry, PatternFileDescription const& 
   add(group.get(), "status", H5T_STD_U8LE, per_frame, "0: good, 1: missing, 2: unreadable, 3: corrupt, 4: monitor too low");
   add(group.get(), "monitor", H5T_IEEE_F64LE, per_frame, "factor of the normalization that is not in the sums");
   for (auto const& field : tally_fields) add(group.get(), field.name, H5T_STD_I64LE, per_frame, "number of pixels");
+  write_causes(datasets.at("masked").get(), description.masked_by);
 }
 
 PatternFile::PatternFile(std::filesystem::path const& file, PatternFileDescription const& description) : state_(std::make_unique<State>()) {

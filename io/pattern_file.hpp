@@ -1,10 +1,12 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/patterns.hpp"
@@ -26,6 +28,8 @@ struct PatternFileDescription {
   bool errors = true, deviation = false;
   std::string version, revision, engine, backend, command, configuration, poni_text;
   std::vector<InputFile> inputs;
+  double lost = 0.0;                                                 //!< Σ of the parts of pixels that lie outside of the ranges
+  std::vector<std::pair<std::string, std::int64_t>> masked_by = {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
 };
 
 /// One frame as it is written. The sums are those of `frame` in `sums`; a frame that is not good has NaN and zeros.

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -64,6 +65,7 @@ struct OutputDescription {
   bool solid_angle = true, polarization = false;
   std::string version, revision, canonical_job, engine, backend, poni_text;
   std::vector<InputFile> inputs;
+  std::vector<std::pair<std::string, std::int64_t>> masked_by = {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
   core::ScanShape shape() const;
   core::BlockPlan blocks() const;
 };

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/calibration_images.hpp"
 #include "app/context.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
@@ -118,11 +119,17 @@ void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan 
                     ", block " + bytes(block_bytes(inputs, r)));
 }
 
+/// ": masks 120, flat 3" behind the number of masked pixels.
+std::string causes_of(Inputs const& inputs, core::ReductionPlan const& plan) {
+  std::string const text = causes_text(masked_pixels(inputs, plan));
+  return text.empty() ? "" : ": " + text;
+}
+
 void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
-  lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")");
+  lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")" + causes_of(inputs, plan));
   for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, frames_per_batch, r);
 }
 

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "app/calibration_images.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
 #include "core/errors.hpp"
@@ -21,36 +22,45 @@ io::Image read_for(core::FrameShape frame, std::string const& location, std::str
   return image;
 }
 
-/// The mean of some images; empty: none.
-std::vector<float> mean_image(core::FrameShape frame, std::vector<std::string> const& locations, std::string const& what) {
+/// The mean of some images; empty: none. A pixel that one of them cannot use is NaN.
+std::vector<float> mean_image(CalibrationImages& images, core::CalibrationImage kind, core::FrameShape frame,
+                              std::vector<std::string> const& locations, std::string const& what) {
   std::vector<double> sum;
   for (auto const& location : locations) {
-    auto const image = read_for(frame, location, what);
+    auto const values = images.take(kind, location, read_for(frame, location, what));
     sum.resize(frame.pixels(), 0.0);
-    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += image.pixels[p];
+    for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += values[p];
   }
   std::vector<float> mean(sum.size());
   for (std::size_t p = 0; p < sum.size(); ++p) mean[p] = static_cast<float>(sum[p] / static_cast<double>(locations.size()));
   return mean;
 }
 
-std::vector<float> single_image(core::FrameShape frame, std::optional<std::string> const& location, std::string const& what) {
-  return location ? mean_image(frame, {*location}, what) : std::vector<float>();
-}
-
-DetectorImages read_images(config::ImageJob const& image, core::FrameShape frame) {
+/// The images as they are given; what cannot be used of them is told.
+DetectorImages read_images(config::ImageJob const& image, core::Geometry const& geometry) {
   auto const& calibration = image.job.calibration;
+  auto const frame = geometry.shape();
   DetectorImages images;
   for (auto const& location : calibration.mask) {
     auto const mask = read_for(frame, location, "mask");
     images.mask.resize(frame.pixels(), 0);
     for (std::size_t p = 0; p < frame.pixels(); ++p) images.mask[p] |= mask.pixels[p] != 0.0;
   }
-  images.dark = mean_image(frame, image.dark, "dark");
-  images.flat = mean_image(frame, image.flat, "flat");
-  images.variance = single_image(frame, calibration.variance, "variance");
-  images.dark_variance = single_image(frame, calibration.dark_variance, "variance of the dark");
-  images.absorption = single_image(frame, calibration.absorption, "absorption");
+  auto const masked = union_of_masks(geometry, calibration.detector_mask, images.mask);
+  CalibrationImages taken(image.job.scan.invalid, masked);
+  using Kind = core::CalibrationImage;
+  auto const mean = [&](Kind kind, std::vector<std::string> const& locations, std::string const& what) {
+    return mean_image(taken, kind, frame, locations, what);
+  };
+  auto const single = [&](Kind kind, std::optional<std::string> const& location, std::string const& what) {
+    return location ? mean(kind, {*location}, what) : std::vector<float>();
+  };
+  images.dark = mean(Kind::dark, image.dark, "dark");
+  images.flat = mean(Kind::flat, image.flat, "flat");
+  images.variance = single(Kind::variance, calibration.variance, "variance");
+  images.dark_variance = single(Kind::dark_variance, calibration.dark_variance, "variance of the dark");
+  images.absorption = single(Kind::absorption, calibration.absorption, "absorption");
+  for (auto const& warning : taken.warnings()) std::cerr << "xrdct: warning: " << warning << std::endl;
   return images;
 }
 
@@ -71,18 +81,18 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
   }
 }
 
-core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
+void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
   auto const& job = image_.job;
   auto const geometry =
       make_geometry(poni_.calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
-  auto const images = read_images(image_, frame.shape);
-  core::ReductionPlan plan;
+  auto const images = read_images(image_, geometry);
+  core::ReductionPlan& plan = prepared.plan;
   plan.shape = frame.shape;
   plan.encoding = frame.encoding;
   plan.valid = config::valid_values(job.scan, frame.encoding.type);
   plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
   plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
-  return plan;
+  prepared.masked = core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
 }
 
 ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
@@ -95,10 +105,11 @@ ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
   auto prepared = std::make_unique<Prepared>();
   if (like != nullptr) {
     prepared->plan = like->plan;
+    prepared->masked = like->masked;
     prepared->plan.encoding = frame.encoding;
     prepared->plan.valid = config::valid_values(image_.job.scan, frame.encoding.type);
   } else {
-    prepared->plan = build(frame);
+    build(frame, *prepared);
   }
   prepared->reducer = std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
   prepared_.push_back(std::move(prepared));

@@ -6,6 +6,7 @@
 #include "app/image_frames.hpp"
 #include "config/image_job.hpp"
 #include "config/poni.hpp"
+#include "core/plan_building.hpp"
 #include "core/reduction_plan.hpp"
 #include "kokkos/frame_reducer.hpp"
 
@@ -20,6 +21,7 @@ class ImagePlans {
  public:
   struct Prepared {
     core::ReductionPlan plan;
+    core::MaskedPixels masked;  //!< why pixels are masked
     std::unique_ptr<kernels::FrameReducer> reducer;
   };
   /// Reads the calibration; warnings go to stderr. \throws core::InputError
@@ -29,7 +31,7 @@ class ImagePlans {
   std::string const& poni_text() const noexcept { return poni_.text; }
 
  private:
-  core::ReductionPlan build(StoredFrame const& frame) const;
+  void build(StoredFrame const& frame, Prepared& prepared) const;
 
   config::ImageJob const& image_;
   config::PoniFile poni_;

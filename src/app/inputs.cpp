@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "app/calibration_images.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
 #include "core/detector.hpp"
@@ -56,8 +57,6 @@ io::Image read_for_frames(config::Job const& job, std::string const& location, c
   }
   return image;
 }
-
-std::vector<float> as_floats(io::Image const& image) { return {image.pixels.begin(), image.pixels.end()}; }
 
 void read_masks(Inputs& inputs) {
   core::FrameShape const frame = inputs.source->shape();
@@ -206,20 +205,27 @@ Inputs open_inputs(config::Job job) {
             make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
       });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
-    auto const read = [&](std::optional<std::string> const& location, std::string const& key, std::vector<float>& to) {
+    auto const masked = inputs.geometry ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask) : inputs.images.mask;
+    CalibrationImages images(inputs.job.scan.invalid, masked);
+    auto const read = [&](std::optional<std::string> const& location, core::CalibrationImage kind, std::vector<float>& to) {
       if (!location) return;
-      problems.attempt("calibration." + key, [&] { to = as_floats(read_for_frames(inputs.job, *location, frame, key)); });
+      std::string const key(core::name_of(kind));
+      problems.attempt("calibration." + key, [&] {
+        auto const values = images.take(kind, *location, read_for_frames(inputs.job, *location, frame, key));
+        to.assign(values.begin(), values.end());
+      });
     };
-    read(calibration.dark, "dark", inputs.images.dark);
-    read(calibration.flat, "flat", inputs.images.flat);
-    read(calibration.variance, "variance", inputs.images.variance);
-    read(calibration.dark_variance, "dark_variance", inputs.images.dark_variance);
-    read(calibration.absorption, "absorption", inputs.images.absorption);
+    read(calibration.dark, core::CalibrationImage::dark, inputs.images.dark);
+    read(calibration.flat, core::CalibrationImage::flat, inputs.images.flat);
+    read(calibration.variance, core::CalibrationImage::variance, inputs.images.variance);
+    read(calibration.dark_variance, core::CalibrationImage::dark_variance, inputs.images.dark_variance);
+    read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
+    inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(), images.warnings().end());
     problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
     if (inputs.job.scan.monitor) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
   if (has_poni) {
-    inputs.warnings = inputs.poni.warnings;
+    inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(), inputs.poni.warnings.end());
     if (inputs.poni.orientation_given && !calibration.orientation_convention) {
       inputs.warnings.push_back(
           calibration.poni +
@@ -266,6 +272,10 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   return plan;
 }
 
+core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const& plan) {
+  return core::count_masked(*inputs.geometry, inputs.job.calibration.detector_mask, inputs.images.views(), plan.corrections);
+}
+
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
   pipeline::ScanDescription scan{.places = inputs.places,
                                  .blocks = inputs.blocks,
@@ -297,6 +307,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.backend = backend;
   out.poni_text = inputs.poni.text;
   out.inputs = inputs.source->files();
+  out.masked_by = causes_for_output(masked_pixels(inputs, plan));
   return out;
 }
 

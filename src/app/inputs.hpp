@@ -22,8 +22,8 @@ namespace xrdct::app {
 
 /// Images of the detector as the job names them, [pixel]; empty: none.
 struct DetectorImages {
-  std::vector<std::uint8_t> mask;  //!< union of the masks
-  std::vector<float> dark, flat, variance, dark_variance, absorption;
+  std::vector<std::uint8_t> mask;                                      //!< union of the masks
+  std::vector<float> dark, flat, variance, dark_variance, absorption;  //!< NaN: not usable, masked
   core::CorrectionImages views() const {
     return {.mask = mask, .flat = flat, .dark = dark, .absorption = absorption, .variance = variance, .dark_variance = dark_variance};
   }
@@ -54,6 +54,9 @@ core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::u
 
 /// Builds the matrices and corrections. \throws core::InputError
 core::ReductionPlan build_plan(Inputs const& inputs);
+
+/// Why pixels are masked in the plan of these inputs.
+core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const& plan);
 
 /// The geometry of a calibration on frames of this shape; a mismatch with its detector is an InputError that says both shapes.
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,

@@ -125,6 +125,7 @@ class ImageRun {
                         .frame = k,
                         .tally = reduced_.tally[0][k],
                         .monitor = monitor,
+                        .masked = prepared_->masked,
                         .intensity = std::vector<float>(sums.bins),
                         .error = std::vector<float>(errors ? sums.bins : 0),
                         .deviation = std::vector<float>(reduction.deviation ? sums.bins : 0)};

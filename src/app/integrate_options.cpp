@@ -198,8 +198,9 @@ void read_binning(IntegrateOptions const& options, core::Binning& binning, Probl
   choose(options.splitting, splittings, binning.splitting);
   if (options.unit) binning.unit = core::unit_of(*options.unit);
   std::string const unit(core::name_of(binning.unit));
-  problems.require(!core::is_azimuth(binning.unit), options.unit ? "--unit " + unit : "the unit of " + options.config, "a radial unit such as q_nm^-1",
-                   unit + "; I(χ) is --pattern azimuthal with --azimuthal-bins, and --unit is that of its radial window");
+  problems.require(!core::is_azimuth(binning.unit), options.unit ? "--unit " + unit : "the unit of " + options.config,
+                   "a radial unit such as q_nm^-1",
+                   unit + ", an azimuth; I(χ) is --pattern azimuthal with --azimuthal-bins, and --unit is that of its radial window");
   if (options.pattern && binning.kind != core::PatternKind::azimuthal && binning.bins == 1 && !options.bins) binning.bins = core::Binning{}.bins;
   if (binning.kind == core::PatternKind::azimuthal) {
     problems.require(!options.bins, "--bins", "--azimuthal-bins for an azimuthal pattern", "--bins");

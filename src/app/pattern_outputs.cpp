@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/calibration_images.hpp"
 #include "app/text_pattern.hpp"
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
@@ -31,6 +32,8 @@ std::string tally_text(core::PixelTally const& tally) {
          std::to_string(tally.out_of_range) + " out of range, " + std::to_string(tally.rejected) + " rejected = " + std::to_string(tally.total()) +
          " pixels";
 }
+
+std::string lost_text(double lost) { return lost > 0.0 ? "; parts of split pixels outside of the ranges: " + core::number_text(lost) : ""; }
 
 std::string mask_text(config::CalibrationFiles const& calibration) {
   std::string text = calibration.detector_mask ? "from detector" : "";
@@ -122,7 +125,10 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
   }
   for (auto& output : hdf5_) {
     if (!output.writer) {
-      output.writer = std::make_unique<io::PatternFile>(output.file, description(matrix, poni_text));
+      auto about = description(matrix, poni_text);
+      about.masked_by = causes_for_output(frame.masked);
+      about.lost = matrix.lost;
+      output.writer = std::make_unique<io::PatternFile>(output.file, about);
       output.radial_axis = matrix.radial_axis;
     }
     if (output.radial_axis != matrix.radial_axis) {
@@ -139,7 +145,7 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
                                        .deviation = frame.deviation});
     add_name(output.file);
   }
-  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally);
+  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally) + lost_text(matrix.lost);
 }
 
 void PatternOutputs::close() {

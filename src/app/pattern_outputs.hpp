@@ -9,6 +9,7 @@
 #include "app/image_frames.hpp"
 #include "config/image_job.hpp"
 #include "core/patterns.hpp"
+#include "core/plan_building.hpp"
 #include "core/reduction_plan.hpp"
 #include "io/pattern_file.hpp"
 
@@ -21,6 +22,7 @@ struct FinishedFrame {
   std::size_t frame = 0;  //!< of `sums`
   core::PixelTally tally;
   double monitor = 1.0;
+  core::MaskedPixels masked;                       //!< why pixels are masked
   std::vector<float> intensity, error, deviation;  //!< [bin]; empty: none
 };
 

@@ -84,6 +84,16 @@ PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice co
   return corrections;
 }
 
+std::array<std::pair<std::string_view, std::int64_t>, 7> causes(MaskedPixels const& masked) {
+  return {{{"masks", masked.masks},
+           {name_of(CalibrationImage::dark), masked.dark},
+           {name_of(CalibrationImage::flat), masked.flat},
+           {name_of(CalibrationImage::variance), masked.variance},
+           {name_of(CalibrationImage::dark_variance), masked.dark_variance},
+           {name_of(CalibrationImage::absorption), masked.absorption},
+           {"normalization", masked.normalization}}};
+}
+
 MaskedPixels count_masked(Geometry const& geometry, bool detector_mask, CorrectionImages const& images, PixelCorrections const& corrections) {
   auto const own = own_mask(geometry, detector_mask);
   struct Cause {

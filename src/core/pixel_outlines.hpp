@@ -19,8 +19,8 @@ namespace xrdct::core {
  * always has the corners of both.
  *
  * Where the radial unit is an angle that jumps at ±180°, pixels across reach beyond the end of their side: the radial axis is not wrapped;
- * `PatternKind::azimuthal` is. Where the unit has no finite value at the beam, pixels whose centre or corners (as far as the splitting takes them) are
- * there, to 1/1000 of a pixel, have no coordinates: what they have is rounding, and would stretch the axis by decades.
+ * `PatternKind::azimuthal` is. Where the unit has no finite value at the beam, pixels whose centre or corners (as far as the splitting takes them)
+ * are there, to 1/1000 of a pixel, have no coordinates: what they have is rounding, and would stretch the axis by decades.
  */
 class PixelOutlines {
  public:

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -85,18 +86,21 @@ struct CorrectionImages {
  *
  *     norm = flat · polarization · solid angle · absorption · sensor      sensor = (1 − exp(ln t₀/cos α))/(1 − t₀), α the angle of incidence
  *
- * Pixels whose mask is not 0, that have a value in an image that is not usable (`is_usable`), or whose norm is 0 or not finite are masked. The mask is
- * the union of `images.mask` and the detector's own where `detector_mask` says so.
+ * Pixels whose mask is not 0, that have a value in an image that is not usable (`is_usable`), or whose norm is 0 or not finite are masked. The mask
+ * is the union of `images.mask` and the detector's own where `detector_mask` says so.
  */
 PixelCorrections build_corrections(Geometry const& geometry, CorrectionChoice const& choice, bool detector_mask, CorrectionImages const& images);
 
 /// Numbers of masked pixels by cause; a pixel is counted once, by the first cause that holds in this order.
 struct MaskedPixels {
-  std::int64_t masks = 0;                                                          //!< the detector's own mask, and mask files
+  std::int64_t masks = 0;                                                            //!< the detector's own mask, and mask files
   std::int64_t dark = 0, flat = 0, variance = 0, dark_variance = 0, absorption = 0;  //!< a value of this image is not usable
-  std::int64_t normalization = 0;                                                  //!< the product of usable factors is 0 or not finite
+  std::int64_t normalization = 0;                                                    //!< the product of usable factors is 0 or not finite
   std::int64_t total() const noexcept { return masks + dark + flat + variance + dark_variance + absorption + normalization; }
 };
+
+/// The causes by their names, in their order, those of 0 pixels too.
+std::array<std::pair<std::string_view, std::int64_t>, 7> causes(MaskedPixels const& masked);
 
 /// Why pixels are masked. \param corrections what `build_corrections` made of the same arguments
 MaskedPixels count_masked(Geometry const& geometry, bool detector_mask, CorrectionImages const& images, PixelCorrections const& corrections);

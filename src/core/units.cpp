@@ -109,9 +109,7 @@ bool jumps_at_half_turn(Quantity quantity) {
          quantity == Quantity::scattering_angle_horz;
 }
 
-bool diverges_at_beam(Quantity quantity) {
-  return quantity == Quantity::d || quantity == Quantity::log10_q_m || quantity == Quantity::log_q_nm;
-}
+bool diverges_at_beam(Quantity quantity) { return quantity == Quantity::d || quantity == Quantity::log10_q_m || quantity == Quantity::log_q_nm; }
 
 bool needs_sample_orientation(Unit unit) { return row_of(unit).needs_sample_orientation; }
 

@@ -33,6 +33,13 @@ TEST(JobErrors, AWrongUnitIsToldWithTheNearestOne) {
                                 HasSubstr(", found \"q_nm-1\"; did you mean \"q_nm^-1\"?"))));
 }
 
+TEST(JobErrors, AnAzimuthIsNoRadialUnit) {
+  for (auto const* unit : {"chi_deg", "chi_rad", "chigi_deg", "chigi_rad"}) {
+    EXPECT_THAT(with({"reductions", "[]", "unit"}, unit),
+                ElementsAre(AllOf(HasSubstr("$.reductions[0].unit: expected a radial unit"), HasSubstr("\"pattern\": \"azimuthal\""))));
+  }
+}
+
 TEST(JobErrors, AnUnknownKeyIsToldWithTheNearestOne) {
   EXPECT_THAT(with({"scan", "datset"}, "/entry/data"), ElementsAre(AllOf(HasSubstr("$.scan.datset: "), HasSubstr("did you mean \"dataset\"?"))));
   EXPECT_THAT(with({"a\nb"}, 1), ElementsAre(HasSubstr("$[\"a\\nb\"]: expected one of the keys")));

@@ -8,8 +8,8 @@
 
 #include "core/plan_building.hpp"
 
-/// Every unit × splitting × range × pattern on detectors around, beside and behind the beam: the shares of a pixel lie within 0 … 1, add up to at most
-/// 1, and with what is told as lost they add up to the number of pixels; a window has the shares that the whole axis has there.
+/// Every unit × splitting × range × pattern on detectors around, beside and behind the beam: the shares of a pixel lie within 0 … 1, add up to at
+/// most 1, and with what is told as lost they add up to the number of pixels; a window has the shares that the whole axis has there.
 namespace xrdct::core {
 namespace {
 
@@ -108,10 +108,12 @@ void for_each(Check const& check) {
 
 TEST(ShareBounds, WithoutARangeNothingIsLost) {
   for_each([](Geometry const& geometry, Unit unit, Splitting splitting) {
-    auto const matrix = build_bin_matrix(geometry, {}, {.unit = unit, .bins = 9, .splitting = splitting});
-    std::size_t const in_play = expect_bounded(matrix);
-    EXPECT_GE(in_play + 4, matrix.pixels()) << "four pixels can meet at the beam";
-    EXPECT_LE(matrix.lost, 1e-3);
+    for (std::size_t bins : {1u, 9u, 150u}) {
+      auto const matrix = build_bin_matrix(geometry, {}, {.unit = unit, .bins = bins, .splitting = splitting});
+      std::size_t const in_play = expect_bounded(matrix);
+      EXPECT_GE(in_play + 4, matrix.pixels()) << "four pixels can meet at the beam";
+      EXPECT_LE(matrix.lost, 1e-3);
+    }
   });
 }
 

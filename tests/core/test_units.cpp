@@ -40,6 +40,13 @@ TEST(Units, AxesOfSomeUnitsMayBeginBelowZero) {
     EXPECT_TRUE(has_negative_values(unit)) << name_of(unit);
 }
 
+TEST(Units, AnAzimuthIsNoRadialUnit) {
+  auto const radial = radial_unit_names();
+  EXPECT_EQ(radial.size(), 37u);
+  EXPECT_THAT(radial, testing::Each(testing::Not(testing::HasSubstr("chi"))));
+  for (auto const& name : radial) EXPECT_FALSE(is_azimuth(unit_of(name))) << name;
+}
+
 TEST(Units, UnknownUnitNamesTheNearest) {
   try {
     unit_of("q_nm-1");

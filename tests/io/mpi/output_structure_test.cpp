@@ -62,6 +62,13 @@ TEST_F(OutputStructure, leads_a_viewer_to_the_default_plot) {
   EXPECT_EQ(text_of("/entry/preview/total_intensity/total_intensity", "interpretation"), "image");
 }
 
+TEST_F(OutputStructure, says_why_pixels_are_masked) {
+  for (std::string const path : {"/entry/frames/mean/masked", "/entry/frames/cake/masked"}) {
+    EXPECT_THAT(numbers_of(path, "by_masks"), ElementsAre(17.0));
+    EXPECT_THAT(numbers_of(path, "by_flat"), ElementsAre(3.0));
+  }
+}
+
 TEST_F(OutputStructure, names_the_axes_of_cakes_and_azimuthal_profiles) {
   EXPECT_THAT(read_attribute(object("/entry/cake").get(), "axes"), ElementsAre("height", "rotation", "translation", "azimuthal_axis", "radial_axis"));
   EXPECT_TRUE(io::has_attribute(object("/entry/cake").get(), "radial_axis_indices"));

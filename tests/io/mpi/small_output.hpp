@@ -58,6 +58,7 @@ inline xrdct::io::OutputDescription description_of(xrdct::core::ScanShape shape,
   description.canonical_job = R"({"scan":{}})";
   description.engine = "fused";
   description.inputs = {{"scan_0001.h5", 1234}, {"scan_0002_long_name.h5", 5}};
+  description.masked_by = {{"masks", 17}, {"flat", 3}};
   return description;
 }
 

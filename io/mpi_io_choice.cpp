@@ -94,6 +94,9 @@ std::string refusal(std::string const& found) {
 
 void choose_mpi_io() {
   set_default("OMPI_MCA_fcoll", reporting_component);
+  // Nobody uses shared file pointers. The component that OMPIO would take for them hangs in MPI_File_open when a run before was killed there (its
+  // semaphore is named after the file alone), and breaks on paths of more than about 240 characters.
+  set_default("OMPI_MCA_sharedfp", "individual");
   // OMPIO before Open MPI 5.0.6 loses data when it merges neighbouring pieces by reading, changing and writing back (open-mpi/ompi#12718). ROMIO's
   // counterpart is given with each file, as hints.
   set_default("OMPI_MCA_fbtl_posix_write_datasieving", "0");

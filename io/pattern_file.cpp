@@ -209,7 +209,7 @@ void PatternFile::write(std::size_t index, PatternFrame const& frame) {
 
 void PatternFile::close() {
   auto& s = *state_;
-  s.datasets.clear();
+  for (auto& [name, dataset] : s.datasets) dataset.close("write " + name + " to " + s.part.string());
   s.output.close();
   rename_durably(s.part, s.file);
 }

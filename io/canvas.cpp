@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include "core/errors.hpp"
+#include "io/durable_file.hpp"
 #include "io/letters.hpp"
 
 namespace xrdct::io {
@@ -171,8 +173,15 @@ void Canvas::write_png(std::filesystem::path const& file) const {
   image.width = static_cast<png_uint_32>(width_);
   image.height = static_cast<png_uint_32>(height_);
   image.format = PNG_FORMAT_RGB;
-  if (png_image_write_to_file(&image, file.c_str(), 0, rgb_.data(), 0, nullptr) == 0)
-    throw core::IoError("cannot write picture " + file.string() + ": " + image.message + "; check that the folder exists and has space");
+  png_alloc_size_t size = 0;
+  std::vector<std::byte> bytes;
+  bool encoded = png_image_write_to_memory(&image, nullptr, &size, 0, rgb_.data(), 0, nullptr) != 0;
+  if (encoded) {
+    bytes.resize(size);
+    encoded = png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb_.data(), 0, nullptr) != 0;
+  }
+  if (!encoded) throw core::IoError("cannot encode picture " + file.string() + ": " + image.message + "; choose another name and try again");
+  write_file(file, std::span(bytes).first(size));
 }
 
 }  // namespace xrdct::io

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <iostream>
 
 #include "core/errors.hpp"
 #include "io/mpi_handle.hpp"
+#include "io/mpi_io_choice.hpp"
+#include "io/written_hdf5.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -23,12 +24,6 @@ void in_pieces(std::size_t bytes, Transfer transfer) {
   for (std::size_t begin = 0; begin < bytes; begin += piece_bytes) transfer(begin, static_cast<int>(std::min(piece_bytes, bytes - begin)));
 }
 
-/*
- * OMPIO before Open MPI 5.0.6 loses data in collective writes when it merges neighbouring pieces by reading, changing and writing back
- * (open-mpi/ompi#12718): switched off. What the user has set stays. ROMIO's counterpart is given with each file, as hints.
- */
-void set_safe_mpi_io() { setenv("OMPI_MCA_fbtl_posix_write_datasieving", "0", 0); }
-
 void flush_output() {
   std::cout.flush();
   std::cerr.flush();
@@ -38,7 +33,7 @@ void flush_output() {
 }  // namespace
 
 MpiSession::MpiSession(int& argc, char**& argv) {
-  set_safe_mpi_io();
+  choose_mpi_io();
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   if (provided < MPI_THREAD_FUNNELED)
@@ -46,10 +41,11 @@ MpiSession::MpiSession(int& argc, char**& argv) {
                         "; use an MPI library that is built with threads");
 }
 
-MpiSession::~MpiSession() {
-  // With an exception in flight the other ranks may wait in a collective call: the end of this process is what ends them.
-  if (std::uncaught_exceptions() > 0) return;
-  H5close();
+// Without `close` other ranks may wait in a collective call: the end of this process is what ends them.
+MpiSession::~MpiSession() = default;
+
+void MpiSession::close() {
+  if (H5close() < 0) throw core::IoError("cannot end HDF5: expected all files to be closed, found one that is not; run again");
   MPI_Finalize();
 }
 
@@ -128,6 +124,8 @@ std::string Communicator::broadcast(std::string const& text) const {
 }
 
 void Communicator::barrier() const { MPI_Barrier(native_->world); }
+
+bool may_end_in_order() { return !hdf5_was_abandoned(); }
 
 void abort_all(int exit_status) {
   flush_output();

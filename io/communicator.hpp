@@ -16,7 +16,9 @@ namespace xrdct::io {
 class MpiSession {
  public:
   MpiSession(int& argc, char**& argv);
-  ~MpiSession();  //!< MPI_Finalize, unless an exception is in flight or `abort` was called
+  ~MpiSession();
+  /// Ends HDF5 and MPI. Collective; not after a failure of one rank alone. \throws core::IoError a file is still open
+  void close();
   MpiSession(MpiSession const&) = delete;
   MpiSession& operator=(MpiSession const&) = delete;
   static std::string library_version();
@@ -48,6 +50,9 @@ class Communicator final : public core::Peers {
  private:
   std::unique_ptr<Native> native_;
 };
+
+/// False once an output was given up while HDF5 wrote it: then neither MpiSession::close nor exit() may run, `abort_all` has to end the program.
+bool may_end_in_order();
 
 /// Ends all ranks at once with this exit status, after flushing standard output and error. Does not return.
 [[noreturn]] void abort_all(int exit_status);

@@ -22,7 +22,7 @@ class DirectSink final : public BlockSink {
     if (block) write_at(descriptor_, file_, places, addresses_[dataset] + plan_.places_of(*block).first * size_of(datasets_[dataset].type));
   }
 
-  void close() override {}
+  void close() override { descriptor_.close(file_); }
 
  private:
   std::filesystem::path file_;

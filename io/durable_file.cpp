@@ -11,11 +11,14 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <system_error>
 
 #include "core/errors.hpp"
 
 namespace xrdct::io {
 namespace {
+
+constexpr std::size_t largest_call = std::size_t{64} << 20;
 
 [[noreturn]] void fail(std::string const& action, std::filesystem::path const& file, std::string const& advice) {
   std::string const reason = std::strerror(errno);
@@ -42,6 +45,48 @@ bool still_there(std::filesystem::path const& path, int descriptor) {
          by_path.st_dev == by_descriptor.st_dev;
 }
 
+// Writes on from where the descriptor is.
+void write_all(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes) {
+  while (!bytes.empty()) {
+    ssize_t const written = ::write(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) fail("write", file, "check the space and the state of the file system, then run again");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+// A new file beside `file`, of a name that nobody has yet.
+std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem::path const& file) {
+  for (int attempt = 0;; ++attempt) {
+    auto const name = file.string() + "." + std::to_string(getpid() + attempt) + ".part";
+    int const number = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (number < 0 && errno == EEXIST) continue;
+    if (number < 0) fail("write", file, "check that the folder exists and that you may write there");
+    return {name, FileDescriptor(number)};
+  }
+}
+
+// Where a file of this name lies when its links are followed.
+std::filesystem::path behind_links(std::filesystem::path const& file) {
+  std::error_code failure;
+  auto const target = std::filesystem::weakly_canonical(file, failure);
+  return failure ? file : target;
+}
+
+void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
+  if (fsync(descriptor.get()) != 0) fail("sync", file, "check the space and the state of the file system, then run again");
+}
+
+// File systems that cannot sync a folder say so by one of these; a folder that may not be read cannot be opened.
+void sync_folder_of(std::filesystem::path const& file) {
+  auto const folder = folder_of(file);
+  int const number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (number < 0 && errno == EACCES) return;
+  if (number < 0) fail("open", folder, "check its permissions");
+  FileDescriptor const descriptor(number);
+  if (fsync(number) != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF) fail("sync", folder, "check the state of the file system");
+}
+
 }  // namespace
 
 FileDescriptor::FileDescriptor(std::filesystem::path const& file, int flags) : number_(open(file.c_str(), flags | O_CLOEXEC, 0666)) {
@@ -49,7 +94,11 @@ FileDescriptor::FileDescriptor(std::filesystem::path const& file, int flags) : n
 }
 
 FileDescriptor::~FileDescriptor() {
-  if (number_ >= 0) close(number_);
+  if (number_ >= 0) ::close(number_);
+}
+
+void FileDescriptor::close(std::filesystem::path const& file) {
+  if (::close(std::exchange(number_, -1)) != 0) fail("close", file, "check the space and the state of the file system, then run again");
 }
 
 std::uint64_t free_bytes(std::filesystem::path const& file) {
@@ -78,9 +127,8 @@ void allocate_blocks(std::filesystem::path const& file) {
 }
 
 void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes, std::uint64_t offset) {
-  constexpr std::size_t largest = std::size_t{64} << 20;
   while (!bytes.empty()) {
-    ssize_t const written = pwrite(descriptor.get(), bytes.data(), std::min(bytes.size(), largest), static_cast<off_t>(offset));
+    ssize_t const written = pwrite(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call), static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) fail("write", file, "check the space and the state of the file system, then run again");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
@@ -93,14 +141,41 @@ void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& fi
 }
 
 void sync_file(std::filesystem::path const& file) {
-  FileDescriptor const descriptor(file, O_RDONLY);
-  if (fsync(descriptor.get()) != 0) fail("sync", file, "check the space and the state of the file system, then run again");
+  FileDescriptor descriptor(file, O_RDONLY);
+  sync(descriptor, file);
+  descriptor.close(file);
 }
 
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0) fail("rename " + from.string() + " to", to, "check the permissions of the folder");
-  sync_file(folder_of(to));
+  sync_folder_of(to);
 }
+
+void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes) {
+  std::error_code unknown;
+  auto const kind = std::filesystem::status(file, unknown).type();
+  if (kind == std::filesystem::file_type::directory) {
+    throw core::IoError("cannot write " + file.string() + ": expected a file or a new name, found a folder; name a file in it");
+  }
+  if (kind != std::filesystem::file_type::regular && std::filesystem::exists(file, unknown)) {
+    FileDescriptor device(file, O_WRONLY);
+    write_all(device, file, bytes);
+    return device.close(file);
+  }
+  auto const target = behind_links(file);
+  auto [part, descriptor] = new_file_beside(target);
+  try {
+    write_all(descriptor, file, bytes);
+    sync(descriptor, file);
+    descriptor.close(file);
+    rename_durably(part, target);
+  } catch (...) {
+    unlink(part.c_str());
+    throw;
+  }
+}
+
+void write_file(std::filesystem::path const& file, std::string_view text) { write_file(file, std::as_bytes(std::span(text))); }
 
 RunLock::RunLock(std::filesystem::path const& file) : path_(file.string() + ".lock") {
   do {

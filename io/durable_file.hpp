@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string_view>
 #include <utility>
 
-/// Files whose bytes are on the disk when a call returns; for the sources of io/ alone. All errors are core::IoError naming the file.
+/// Files whose bytes are on the disk when a call returns. All errors are core::IoError naming the file.
 namespace xrdct::io {
 
 /// Owns a POSIX file descriptor.
@@ -14,6 +15,8 @@ class FileDescriptor {
   FileDescriptor() = default;
   /// \param flags as for open(2); new files get the permissions that the umask leaves.
   FileDescriptor(std::filesystem::path const& file, int flags);
+  /// Takes over an open one.
+  explicit FileDescriptor(int number) : number_(number) {}
   ~FileDescriptor();
   FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {
@@ -21,6 +24,8 @@ class FileDescriptor {
     return *this;
   }
   int get() const noexcept { return number_; }
+  /// What the destructor does, with its result looked at: network file systems tell of a failed write here. \param file for the message
+  void close(std::filesystem::path const& file);
 
  private:
   int number_ = -1;
@@ -44,6 +49,14 @@ void sync_file(std::filesystem::path const& file);
 
 /// Renames within a folder, so that the new name is on the disk.
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);
+
+/*!
+ * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are on the disk: until then they are in a new file
+ * `<file>.<number>.part` beside it, which a failure removes, and what was called `file` before stays. A link is followed; what is no regular file
+ * (/dev/stdout, a pipe) is written as it is.
+ */
+void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes);
+void write_file(std::filesystem::path const& file, std::string_view text);
 
 /*!
  * Holds `<file>.lock` so that two runs never write one output. The lock goes with the process; the file is removed by the destructor.

@@ -30,7 +30,8 @@ T hdf5_checked(T result, std::string_view action) {
   return result;
 }
 
-/// Owns one HDF5 id. The destructor closes it and ignores errors; `close` tells them. Move only.
+/// Owns one HDF5 id of what is read, or of no file at all: properties, shapes, types. The destructor closes it; nothing can be lost by that. Move
+/// only.
 template <herr_t (*Close)(hid_t)>
 class Hdf5Id {
  public:

@@ -7,6 +7,7 @@
 #include "io/block_sink.hpp"
 #include "io/hdf5_handle.hpp"
 #include "io/mpi_handle.hpp"
+#include "io/written_hdf5.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -54,6 +55,7 @@ class Hdf5Sink final : public BlockSink {
     silence_hdf5();
     auto const access = parallel_access(communicator.native().world);
     file_ = hdf5_checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access.get()), "open " + file.string() + " on all ranks");
+    output_.opened();
     transfer_ = hdf5_checked(H5Pcreate(H5P_DATASET_XFER), "create properties");
     hdf5_checked(H5Pset_dxpl_mpio(transfer_, collective ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT), "choose the transfer");
     for (auto const& dataset : layout.datasets)
@@ -81,6 +83,7 @@ class Hdf5Sink final : public BlockSink {
     for (auto const& dataset : datasets_) hdf5_checked(H5Dclose(dataset.id), "close dataset " + dataset.layout.path);
     hdf5_checked(H5Pclose(transfer_), "close properties");
     hdf5_checked(H5Fclose(file_), "close the output");
+    output_.closed();
   }
 
  private:
@@ -143,6 +146,7 @@ class Hdf5Sink final : public BlockSink {
   bool collective_;
   core::BlockPlan plan_;
   // Plain ids, not owners: see the declaration of make_hdf5_sink.
+  OpenOutput output_;
   hid_t file_ = H5I_INVALID_HID;
   hid_t transfer_ = H5I_INVALID_HID;
   std::vector<Open> datasets_;

@@ -45,13 +45,14 @@ Hdf5Space line_space(std::size_t length) {
 }
 
 void put_attribute(hid_t object, std::string const& name, hid_t type, hid_t space, void const* values) {
-  Hdf5Attribute const attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), "create attribute " + name);
+  WrittenAttribute attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), "create attribute " + name);
   hdf5_checked(H5Awrite(attribute.get(), type, values), "write attribute " + name);
+  attribute.close("write attribute " + name);
 }
 
-Hdf5Dataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t space, void const* values) {
+WrittenDataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t space, void const* values) {
   auto const properties = timeless_datasets();
-  Hdf5Dataset dataset(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create dataset " + name);
+  WrittenDataset dataset(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create dataset " + name);
   hdf5_checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write dataset " + name);
   return dataset;
 }
@@ -61,9 +62,9 @@ Hdf5Dataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t
 Hdf5Properties timeless_groups() { return without_times(H5P_GROUP_CREATE); }
 Hdf5Properties timeless_datasets() { return without_times(H5P_DATASET_CREATE); }
 
-Hdf5Group make_group(hid_t parent, std::string const& name, std::string const& nexus_class) {
+WrittenGroup make_group(hid_t parent, std::string const& name, std::string const& nexus_class) {
   auto const properties = timeless_groups();
-  Hdf5Group group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create group " + name);
+  WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create group " + name);
   write_attribute(group.get(), "NX_class", nexus_class);
   return group;
 }
@@ -90,25 +91,25 @@ void write_attribute(hid_t object, std::string const& name, std::vector<double> 
   put_attribute(object, name, H5T_IEEE_F64LE, line_space(values.size()).get(), values.data());
 }
 
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::string const& text) {
   return put_dataset(parent, name, fixed_string(text.size()).get(), scalar_space().get(),
                      side_by_side({text}, std::max<std::size_t>(text.size(), 1)).data());
 }
 
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts) {
   std::size_t const length = longest(texts);
   return put_dataset(parent, name, fixed_string(length).get(), line_space(texts.size()).get(), side_by_side(texts, length).data());
 }
 
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values) {
   return put_dataset(parent, name, H5T_IEEE_F64LE, line_space(values.size()).get(), values.data());
 }
 
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values) {
   return put_dataset(parent, name, H5T_STD_I64LE, line_space(values.size()).get(), values.data());
 }
 
-Hdf5Dataset write_flag(hid_t parent, std::string const& name, bool value) {
+WrittenDataset write_flag(hid_t parent, std::string const& name, bool value) {
   std::uint8_t const byte = value ? 1 : 0;
   return put_dataset(parent, name, H5T_STD_U8LE, scalar_space().get(), &byte);
 }

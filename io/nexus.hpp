@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/hdf5_handle.hpp"
+#include "io/written_hdf5.hpp"
 
 /// The few forms in which NeXus keeps things, on HDF5; for the sources of io/ alone.
 namespace xrdct::io {
@@ -15,7 +15,7 @@ Hdf5Properties timeless_groups();
 Hdf5Properties timeless_datasets();
 
 /// A new group with its `NX_class`.
-Hdf5Group make_group(hid_t parent, std::string const& name, std::string const& nexus_class);
+WrittenGroup make_group(hid_t parent, std::string const& name, std::string const& nexus_class);
 
 /// Attributes; strings have a fixed length (others live in the global heap) and are UTF-8.
 void write_attribute(hid_t object, std::string const& name, std::string const& text);
@@ -27,11 +27,11 @@ void write_attribute(hid_t object, std::string const& name, std::vector<double> 
 void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes);
 
 /// Small datasets, contiguous, written at once.
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text);
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts);
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values);
-Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values);
-Hdf5Dataset write_flag(hid_t parent, std::string const& name, bool value);
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::string const& text);
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts);
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values);
+WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values);
+WrittenDataset write_flag(hid_t parent, std::string const& name, bool value);
 
 /// Reads back what the functions above write. \throws core::IoError no such attribute, or not a string.
 std::vector<std::string> read_attribute(hid_t object, std::string const& name);

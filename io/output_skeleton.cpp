@@ -14,13 +14,11 @@ namespace {
 // Large datasets begin at multiples of this: no two of them share a stripe of a parallel file system.
 constexpr hsize_t alignment = hsize_t{1} << 20;
 
-Hdf5File create_file(std::filesystem::path const& file) {
+WrittenFile create_file(std::filesystem::path const& file) {
   Hdf5Properties const access = unlocked_file_access();
   hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "choose the file format");
   hdf5_checked(H5Pset_alignment(access.get(), alignment, alignment), "align datasets");
-  Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), "create properties");
-  hdf5_checked(H5Pset_obj_track_times(creation.get(), false), "switch times off");  // of the root group
-  return {H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "create " + file.string()};
+  return {file, access.get()};
 }
 
 hid_t hdf5_type(StoredType type) {
@@ -60,8 +58,8 @@ std::uint64_t make_dataset(hid_t file, OutputDataset const& wanted, std::string 
   hdf5_checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), "allocate " + wanted.path);
   hdf5_checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), "allocate " + wanted.path);
   if (!chunk.empty()) hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + wanted.path);
-  Hdf5Dataset const dataset(H5Dcreate2(file, wanted.path.c_str(), hdf5_type(wanted.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
-                            "create " + wanted.path);
+  WrittenDataset const dataset(H5Dcreate2(file, wanted.path.c_str(), hdf5_type(wanted.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+                               "create " + wanted.path);
   if (!long_name.empty()) write_attribute(dataset.get(), "long_name", long_name);
   if (!chunk.empty()) return chunked_address(dataset.get(), wanted);
   haddr_t const address = H5Dget_offset(dataset.get());
@@ -129,8 +127,8 @@ void write_bin_axes(hid_t group, ReductionDescription const& reduction) {
 }
 
 // Makes an NXdata group with the attributes that tell a viewer what to draw over what.
-Hdf5Group make_plot(hid_t parent, std::string const& name, std::string const& signal, std::vector<std::string> const& axes,
-                    std::string const& title) {
+WrittenGroup make_plot(hid_t parent, std::string const& name, std::string const& signal, std::vector<std::string> const& axes,
+                       std::string const& title) {
   auto group = make_group(parent, name, "NXdata");
   write_attribute(group.get(), "signal", signal);
   write_attribute(group.get(), "axes", axes);
@@ -230,7 +228,7 @@ std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
 }
 
 void mark_interpretation(hid_t file, std::string const& path, std::string const& interpretation) {
-  Hdf5Dataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
+  WrittenDataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
   write_attribute(dataset.get(), "interpretation", interpretation);
 }
 
@@ -271,7 +269,7 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, Out
   }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
   write_causes_of_masks(output.get(), description);
-  output.close("close " + file.string());
+  output.close();
   return addresses;
 }
 

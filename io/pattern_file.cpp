@@ -18,13 +18,10 @@ namespace {
 
 std::string labelled(std::string const& name, std::string const& unit) { return unit.empty() ? name : name + " [" + unit + "]"; }
 
-Hdf5File create_file(std::filesystem::path const& file) {
-  silence_hdf5();
+WrittenFile create_file(std::filesystem::path const& file) {
   auto const access = unlocked_file_access();
   hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "choose the file format");
-  Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), "create properties");
-  hdf5_checked(H5Pset_obj_track_times(creation.get(), false), "switch times off");
-  return {H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), "create " + file.string()};
+  return {file, access.get()};
 }
 
 /// The sums by the names of their datasets.
@@ -87,11 +84,11 @@ void write_process(hid_t entry, PatternFileDescription const& description) {
 
 struct PatternFile::State {
   std::filesystem::path file, part;
-  Hdf5File output;
+  WrittenFile output;
   std::vector<hsize_t> extent;  //!< of a pattern dataset
   bool many = false;
   std::size_t frames = 0, bins = 0;
-  std::map<std::string, Hdf5Dataset> datasets;  //!< those that are filled frame by frame
+  std::map<std::string, WrittenDataset> datasets;  //!< those that are filled frame by frame
 
   void add(hid_t group, std::string const& name, hid_t type, std::vector<hsize_t> const& shape, std::string const& long_name) {
     auto const creation = timeless_datasets();
@@ -101,7 +98,7 @@ struct PatternFile::State {
       hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + name);
     }
     Hdf5Space const space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "make the shape of " + name);
-    Hdf5Dataset dataset(H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), "create " + name);
+    WrittenDataset dataset(H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), "create " + name);
     write_attribute(dataset.get(), "long_name", long_name);
     datasets.emplace(name, std::move(dataset));
   }
@@ -114,7 +111,7 @@ struct PatternFile::State {
     auto const& dataset = datasets.at(name);
     Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
     std::vector<hsize_t> count(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get()))), start(count.size(), 0);
-    H5Sget_simple_extent_dims(space.get(), count.data(), nullptr);
+    hdf5_checked(H5Sget_simple_extent_dims(space.get(), count.data(), nullptr), "get the shape of " + name);
     if (many) {
       start.front() = index;
       count.front() = 1;
@@ -214,9 +211,8 @@ void PatternFile::write(std::size_t index, PatternFrame const& frame) {
 
 void PatternFile::close() {
   auto& s = *state_;
-  for (auto& [name, dataset] : s.datasets) dataset.close("close " + name + " of " + s.part.string());
-  s.output.close("close " + s.part.string());
-  sync_file(s.part);
+  for (auto& [name, dataset] : s.datasets) dataset.close("write " + name + " to " + s.part.string());
+  s.output.close();
   rename_durably(s.part, s.file);
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/errors.hpp"
 #include "io/codec/encode.hpp"
+#include "io/durable_file.hpp"
 #include "io/nexus.hpp"
 
 namespace xrdct::io {
@@ -19,7 +20,7 @@ constexpr H5Z_filter_t bitshuffle_filter = 32008;
 
 std::size_t never_called(unsigned int, std::size_t, unsigned int const*, std::size_t, std::size_t*, void**) { return 0; }
 
-// Tells HDF5 of filter 32008 while files are made. Were it to find a plug-in of the machine instead, that would change the stored parameters.
+// Tells HDF5 of filter 32008 from now on, until `forget`. Were it to find a plug-in of the machine instead, that would change the stored parameters.
 class KnownFilter {
  public:
   KnownFilter() {
@@ -31,7 +32,8 @@ class KnownFilter {
     filter.filter = &never_called;
     hdf5_checked(H5Zregister(&filter), "register filter 32008");
   }
-  ~KnownFilter() { H5Zunregister(bitshuffle_filter); }
+  /// After the file is closed; not after a failure: HDF5 writes all open files first.
+  void forget() { hdf5_checked(H5Zunregister(bitshuffle_filter), "forget filter 32008"); }
   KnownFilter(KnownFilter const&) = delete;
   KnownFilter& operator=(KnownFilter const&) = delete;
 };
@@ -57,19 +59,9 @@ hid_t stored_type(core::PixelType type) {
 
 std::filesystem::path part_of(std::filesystem::path file) { return file += ".part"; }
 
-Hdf5File create_file(std::filesystem::path const& file) {
-  silence_hdf5();
-  std::string const action = "create " + file.string();
-  Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
-  hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);
-  return {H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), action};
-}
-
-void finish_file(Hdf5File& file, std::filesystem::path const& name) {
-  file.close("finish " + part_of(name).string());
-  std::error_code error;
-  std::filesystem::rename(part_of(name), name, error);
-  if (error) throw core::IoError("cannot rename " + part_of(name).string() + " to " + name.filename().string() + ": " + error.message());
+void finish_file(WrittenFile& file, std::filesystem::path const& name) {
+  file.close();
+  rename_durably(part_of(name), name);
 }
 
 void write_number(hid_t parent, std::string const& name, double value, std::string const& unit) {
@@ -96,7 +88,7 @@ void write_monitor(hid_t entry, std::span<double const> monitor) {
   write_attribute(write_dataset(group.get(), "data", monitor).get(), "units", "counts");
 }
 
-Hdf5Dataset create_frames(hid_t group, ScanDescription const& d, core::FrameRange frames) {
+WrittenDataset create_frames(hid_t group, ScanDescription const& d, core::FrameRange frames) {
   std::array<hsize_t, 3> const extent{static_cast<hsize_t>(frames.size()), d.shape.rows, d.shape.columns};
   std::array<hsize_t, 3> const chunk{1, d.shape.rows, d.shape.columns};
   std::array<unsigned int, 5> const parameters{0, 3, static_cast<unsigned int>(core::size_of(d.type)), 0, 2};  // version 0.3, default blocks, LZ4
@@ -105,7 +97,8 @@ Hdf5Dataset create_frames(hid_t group, ScanDescription const& d, core::FrameRang
   hdf5_checked(H5Pset_chunk(creation.get(), 3, chunk.data()), "set the chunks of the frames");
   hdf5_checked(H5Pset_filter(creation.get(), bitshuffle_filter, H5Z_FLAG_MANDATORY, parameters.size(), parameters.data()),
                "set the filter of the frames");
-  Hdf5Dataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), "create dataset data");
+  WrittenDataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+                         "create dataset data");
   write_attribute(dataset.get(), "image_nr_low", frames.first + 1);
   write_attribute(dataset.get(), "image_nr_high", frames.last);
   return dataset;
@@ -165,26 +158,26 @@ std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame con
 
 void write_scan_data(std::filesystem::path const& file, ScanDescription const& description, core::FrameRange frames, std::span<double const> monitor,
                      DrawFrame const& draw, int threads, FramesWritten const& written) {
-  auto h5 = create_file(part_of(file));
+  WrittenFile h5(part_of(file), H5P_DEFAULT);
+  KnownFilter filter;
   {
-    KnownFilter const filter;
     write_attribute(h5.get(), "default", "entry");
     auto const entry = make_group(h5.get(), "entry", "NXentry");
     write_attribute(entry.get(), "default", "data");
     auto const data = make_group(entry.get(), "data", "NXdata");
     write_attribute(data.get(), "signal", "data");
-    auto dataset = create_frames(data.get(), description, frames);
+    auto const dataset = create_frames(data.get(), description, frames);
     write_frames(dataset.get(), description, frames, draw, threads, written);
-    dataset.close("finish the frames of " + file.string());
     write_instrument(entry.get(), description);
     write_monitor(entry.get(), monitor);
   }
   finish_file(h5, file);
+  filter.forget();
 }
 
 void write_scan_master(std::filesystem::path const& file, ScanDescription const& description, std::span<ScanPart const> parts,
                        std::span<double const> monitor) {
-  auto h5 = create_file(part_of(file));
+  WrittenFile h5(part_of(file), H5P_DEFAULT);
   {
     write_attribute(h5.get(), "default", "entry");
     auto const entry = make_group(h5.get(), "entry", "NXentry");

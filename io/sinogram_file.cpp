@@ -15,6 +15,7 @@
 #include "core/errors.hpp"
 #include "io/block_sink.hpp"
 #include "io/durable_file.hpp"
+#include "io/mpi_io_choice.hpp"
 #include "io/output_layout.hpp"
 #include "io/output_skeleton.hpp"
 
@@ -140,7 +141,7 @@ void SinogramFile::State::write_places(core::BlockResult const* block, std::size
 
 // The last bytes of the file, by rank 0 alone, after all others are on the disk.
 void SinogramFile::State::write_preview(Preview const& preview) const {
-  FileDescriptor const descriptor(part, O_RDWR);
+  FileDescriptor descriptor(part, O_RDWR);
   auto const put = [&](std::size_t dataset, std::vector<double> const& values) {
     XRDCT_ASSERT(values.size() == layout.datasets[dataset].elements_each());
     write_at(descriptor, part, std::as_bytes(std::span(values)), addresses[dataset]);
@@ -150,6 +151,8 @@ void SinogramFile::State::write_preview(Preview const& preview) const {
     put(layout.reductions[i].mean, preview.mean[i]);
     put(layout.reductions[i].maximum, preview.maximum[i]);
   }
+  sync_data(descriptor, part);
+  descriptor.close(part);
 }
 
 void SinogramFile::State::share_addresses() {
@@ -172,6 +175,7 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
                            bool overwrite) {
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
   check_names(description);
+  if (writer == Writer::collective) refuse_silent_mpi_io();
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
   on_root(communicator, [&] { state.create(description); });
@@ -216,6 +220,7 @@ void SinogramFile::close(Preview const& preview) {
   sync_data(state.own, state.part);
   state.communicator.barrier();
   state.sink->close();
+  state.own.close(state.part);
   state.communicator.barrier();
   on_root(state.communicator, [&] {
     state.write_preview(preview);

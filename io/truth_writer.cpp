@@ -1,9 +1,8 @@
 #include "io/truth_writer.hpp"
 
 #include <algorithm>
-#include <system_error>
 
-#include "core/errors.hpp"
+#include "io/durable_file.hpp"
 #include "io/nexus.hpp"
 
 namespace xrdct::io {
@@ -45,7 +44,7 @@ class ArrayWriter {
  private:
   std::string name_;
   Hdf5Space space_;
-  Hdf5Dataset dataset_;
+  WrittenDataset dataset_;
   Shape shape_;
 };
 
@@ -147,30 +146,22 @@ void write_frames(hid_t entry, TruthDescription const& t) {
 }  // namespace
 
 void write_truth(std::filesystem::path const& file, TruthDescription const& truth) {
-  silence_hdf5();
   auto const part = std::filesystem::path(file) += ".part";
+  WrittenFile h5(part, H5P_DEFAULT);
+  write_attribute(h5.get(), "default", "entry");
   {
-    std::string const action = "create " + part.string();
-    Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
-    hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);
-    Hdf5File h5(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), action);
-    write_attribute(h5.get(), "default", "entry");
-    {
-      auto const entry = make_group(h5.get(), "entry", "NXentry");
-      write_attribute(entry.get(), "default", "phase_maps");
-      write_dataset(entry.get(), "parameters", truth.parameters);
-      write_dataset(entry.get(), "components", truth.components);
-      write_phase_maps(entry.get(), truth);
-      write_sinograms(entry.get(), truth);
-      write_expected(entry.get(), truth);
-      write_detector(entry.get(), truth);
-      write_frames(entry.get(), truth);
-    }
-    h5.close("finish " + part.string());
+    auto const entry = make_group(h5.get(), "entry", "NXentry");
+    write_attribute(entry.get(), "default", "phase_maps");
+    write_dataset(entry.get(), "parameters", truth.parameters);
+    write_dataset(entry.get(), "components", truth.components);
+    write_phase_maps(entry.get(), truth);
+    write_sinograms(entry.get(), truth);
+    write_expected(entry.get(), truth);
+    write_detector(entry.get(), truth);
+    write_frames(entry.get(), truth);
   }
-  std::error_code error;
-  std::filesystem::rename(part, file, error);
-  if (error) throw core::IoError("cannot rename " + part.string() + " to " + file.filename().string() + ": " + error.message());
+  h5.close();
+  rename_durably(part, file);
 }
 
 }  // namespace xrdct::io

@@ -14,6 +14,7 @@
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
 #include "core/units.hpp"
+#include "io/mpi_io_choice.hpp"
 #include "io/sinogram_file.hpp"
 
 namespace xrdct::app {
@@ -159,6 +160,10 @@ void check(Context& context, ReduceOptions const& options) {
     lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
+    if (inputs.job.run.writer == "collective") {
+      io::refuse_silent_mpi_io();
+      lines.add("MPI-IO", io::mpi_io_in_force());
+    }
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));

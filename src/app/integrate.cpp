@@ -112,8 +112,16 @@ class ImageRun {
     if (!(monitor > 0.0) || !std::isfinite(monitor)) {
       throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + core::number_text(monitor));
     }
-    std::cout << frames_.name(i) << " -> " << outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), finish(i, k, monitor))
-              << std::endl;
+    std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << std::endl;
+  }
+
+  /// An output that cannot be written is no fault of the frame: it ends the run.
+  std::string written(std::size_t i, FinishedFrame const& frame) {
+    try {
+      return outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), frame);
+    } catch (core::IoError const& error) {
+      throw AgreedError(core::ExitStatus::io_failed, std::string(error.what()) + " (at " + frames_.name(i) + ")");
+    }
   }
 
   FinishedFrame finish(std::size_t i, std::size_t k, double monitor) {

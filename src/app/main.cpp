@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "app/context.hpp"
 #include "app/ranks.hpp"
 #include "app/version.hpp"
+#include "core/errors.hpp"
 #include "io/communicator.hpp"
 
 namespace {
@@ -56,27 +58,41 @@ void print_error(std::string const& text, std::string const& prefix) {
   std::cerr << std::flush;
 }
 
+/// What was printed has to arrive: in a file on a full disk, for example.
+void require_printed() {
+  if (!std::cout.flush()) throw core::IoError("cannot write to standard output: expected space there, found none; files of this command are whole");
+}
+
+/// After a failure all ranks end in order only where all know of it, and where no output was given up in the middle.
+int end_after_error(int status, bool agreed, std::optional<io::MpiSession>& session) {
+  if (!agreed || !session || !io::may_end_in_order()) io::abort_all(status);
+  session->close();
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::optional<io::MpiSession> session;
   std::optional<io::Communicator> ranks;
   app::Context context;
-  if (runs_on_ranks(argc, argv)) {
-    session.emplace(argc, argv);
-    ranks.emplace();
-    context.communicator = &*ranks;
-  }
   try {
-    return parse_and_run(argc, argv, context);
+    if (runs_on_ranks(argc, argv)) {
+      session.emplace(argc, argv);
+      ranks.emplace();
+      context.communicator = &*ranks;
+    }
+    int const status = parse_and_run(argc, argv, context);
+    require_printed();
+    if (session) session->close();
+    return status;
   } catch (app::AgreedError const& error) {
     if (context.first_rank()) print_error(error.what(), "xrdct: error: ");
-    return static_cast<int>(error.status());
+    return end_after_error(static_cast<int>(error.status()), true, session);
   } catch (...) {
     app::AgreedError const error = app::current_error();
     bool const alone = !ranks || ranks->size() == 1;
     print_error(error.what(), alone ? "xrdct: error: " : "xrdct: rank " + std::to_string(ranks->rank()) + ": error: ");
-    if (!alone) io::abort_all(static_cast<int>(error.status()));
-    return static_cast<int>(error.status());
+    return end_after_error(static_cast<int>(error.status()), false, session);
   }
 }

@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -13,6 +12,8 @@
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
+#include "core/errors.hpp"
+#include "io/durable_file.hpp"
 #include "io/sinogram_file.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "pipeline/reduce_scan.hpp"
@@ -36,11 +37,13 @@ Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& option
   return inputs;
 }
 
+// The last thing of a run: its output has its name already.
 void write_log(std::filesystem::path const& output, config::RunLog const& log) {
-  std::filesystem::path const file = output.string() + ".log.json";
-  std::ofstream out(file);
-  out << config::run_log_json(log);
-  if (!out.flush()) std::cerr << "xrdct: warning: cannot write " << file.string() << ": the run's log is lost, its output is not" << std::endl;
+  try {
+    io::write_file(output.string() + ".log.json", config::run_log_json(log));
+  } catch (core::IoError const& error) {
+    throw core::IoError(std::string(error.what()) + " (the log of the run alone is lost; its output " + output.string() + " is whole)");
+  }
 }
 
 void reduce(Context& context, ReduceOptions const& options) {
@@ -104,10 +107,10 @@ void reduce(Context& context, ReduceOptions const& options) {
 
   memory.peak = watch.peak();
   RunSummary const summary = summarize(communicator, report, memory);
-  if (communicator.rank() == 0) {
+  on_first_rank(communicator, [&] {
     if (!options.quiet) print_table(std::cout, facts, summary, report.frames);
     write_log(facts.output, run_log(facts, summary, report.frames));
-  }
+  });
   context.status = report.frames.missing > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
 }
 

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -19,6 +18,7 @@
 #include "core/errors.hpp"
 #include "core/simulated_scan.hpp"
 #include "core/simulated_truth.hpp"
+#include "io/durable_file.hpp"
 #include "io/scan_writer.hpp"
 #include "io/truth_writer.hpp"
 
@@ -79,13 +79,6 @@ std::vector<double> positions(core::SimulatedAxis const& axis, std::size_t point
   std::vector<double> values;
   for (std::size_t i = 0; i < points; ++i) values.push_back(axis.start + axis.step * static_cast<double>(i));
   return values;
-}
-
-void write_text(std::filesystem::path const& file, std::string const& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) throw core::IoError("cannot write " + file.string() + ": expected space and permission; look at the folder");
 }
 
 void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options, core::SimulatedScan const& scan) {
@@ -225,8 +218,8 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   int const threads = threads_of_rank(communicator, options.threads);
   on_all_ranks(communicator, [&] { write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(), log); });
   on_first_rank(communicator, [&] {
-    write_text(options.folder / "calib.poni", config::poni_text(s.calibration));
-    write_text(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
+    io::write_file(options.folder / "calib.poni", config::poni_text(s.calibration));
+    io::write_file(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
     write_truth_file(options.folder / "truth.h5", options, scan);
     double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::array<char, 120> line{};

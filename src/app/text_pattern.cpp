@@ -3,16 +3,17 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
+#include <sstream>
 
 #include "core/errors.hpp"
+#include "io/durable_file.hpp"
 
 namespace xrdct::app {
 
 void write_columns(std::filesystem::path const& file, std::vector<std::string> const& header, std::span<double const> x,
                    std::span<float const> intensity, std::span<float const> error) {
   XRDCT_ASSERT(x.size() == intensity.size() && (error.empty() || error.size() == x.size()));
-  std::ofstream out(file);
+  std::ostringstream out;
   for (auto const& line : header) out << "# " << line << "\n";
   for (std::size_t bin = 0; bin < x.size(); ++bin) {
     if (std::isnan(intensity[bin])) continue;
@@ -25,8 +26,7 @@ void write_columns(std::filesystem::path const& file, std::vector<std::string> c
     }
     out << text.data();
   }
-  if (!out.flush())
-    throw core::IoError("cannot write " + file.string() + ": the file system refused it; check the folder, its permissions and free space");
+  io::write_file(file, out.str());
 }
 
 }  // namespace xrdct::app

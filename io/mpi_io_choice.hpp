@@ -1,0 +1,25 @@
+#pragma once
+#include <string>
+
+/// Which part of the MPI library writes files, and whether it tells of writes that failed. docs/decisions/0006-collective-component.md says what was
+/// measured.
+namespace xrdct::io {
+
+/// Asks Open MPI for collective writes that tell of failures and lose nothing; before MPI starts. What the user has set stays; other MPIs see
+/// nothing.
+void choose_mpi_io();
+
+/*!
+ * Looks at what is in force, however it was set (environment, mpirun --mca, parameter files); after MPI has started. Any rank alone.
+ * \throws core::InputError naming the component: Open MPI may write collectively by one that is known to say nothing of a failed write, or is not
+ * known
+ */
+void refuse_silent_mpi_io();
+
+/// The same for people: "ompio, fcoll individual"; the name of the library where there are no such settings.
+std::string mpi_io_in_force();
+
+/// What would be thrown for these values, or an empty text. \param io,fcoll as Open MPI's parameters of these names; nothing: not readable
+std::string objection_to_mpi_io(std::string const* io, std::string const* fcoll);
+
+}  // namespace xrdct::io

@@ -74,7 +74,7 @@ std::string labelled(std::string const& name, std::string const& unit) { return 
 void write_axis(hid_t group, AxisDescription const& axis) {
   auto const dataset = write_dataset(group, axis.name, std::span<double const>(axis.positions));
   if (!axis.unit.empty()) write_attribute(dataset.get(), "units", axis.unit);
-  write_attribute(dataset.get(), "long_name", labelled(axis.name, axis.unit));
+  write_attribute(dataset.get(), "long_name", axis.label.empty() ? labelled(axis.name, axis.unit) : axis.label);
 }
 
 void write_radial_axis(hid_t group, ReductionDescription const& reduction) {

@@ -180,6 +180,7 @@ void draw_curve(Canvas& canvas, Rectangle const& plot, std::vector<double> const
       run.push_back({plot.left + 0.5 + x_scale(x[i]) * (plot.width() - 1), plot.bottom - 0.5 - y_scale(y[i]) * (plot.height() - 1)});
       if (i + 1 < x.size()) continue;
     }
+    if (run.size() == 1) run.push_back({run.front().x + 1.0, run.front().y});  // alone between gaps, and still to be seen
     canvas.polyline(run, 1.8, colour, plot);
     run.clear();
   }

@@ -149,6 +149,12 @@ SinogramReader::Axis SinogramReader::height() const { return state_->height; }
 SinogramReader::Axis SinogramReader::slow() const { return state_->slow; }
 SinogramReader::Axis SinogramReader::fast() const { return state_->fast; }
 
+std::string SinogramReader::rotation() const {
+  std::string const name = "/entry/" + state_->reductions.front();
+  Hdf5Group const group(H5Gopen2(state_->file.get(), name.c_str(), H5P_DEFAULT), "open group " + state_->at(name));
+  return has_attribute(group.get(), "rotation") ? read_attribute(group.get(), "rotation").front() : "";
+}
+
 core::PatternKind SinogramReader::kind(std::string const& reduction) const {
   state_->require(reduction);
   return state_->kind(reduction);

@@ -27,6 +27,7 @@ class SinogramReader {
   Axis height() const;
   Axis slow() const;
   Axis fast() const;
+  std::string rotation() const;  //!< name of the axis that rotates; empty: none is known to
   core::PatternKind kind(std::string const& reduction) const;
   core::PatternShape pattern_shape(std::string const& reduction) const;
   Axis radial(std::string const& reduction) const;            //!< \throws core::InputError an azimuthal pattern has none

@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "app/output_ending.hpp"
 #include "app/scan_axes.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
@@ -228,6 +229,10 @@ Inputs open_inputs(config::Job job) {
     }
   }
   problems.attempt("output.file", [&] { check_output(inputs.job); });
+  problems.attempt("output.file", [&] {
+    std::filesystem::path const file = inputs.job.output.file;
+    if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
+  });
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;

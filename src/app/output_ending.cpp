@@ -12,13 +12,14 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::array<std::pair<char const*, OutputKind>, 8> endings{{{".png", OutputKind::png},
+constexpr std::array<std::pair<char const*, OutputKind>, 9> endings{{{".png", OutputKind::png},
                                                                      {".xy", OutputKind::xy},
                                                                      {".xye", OutputKind::xye},
                                                                      {".dat", OutputKind::dat},
                                                                      {".csv", OutputKind::csv},
                                                                      {".h5", OutputKind::hdf5},
                                                                      {".hdf5", OutputKind::hdf5},
+                                                                     {".hdf", OutputKind::hdf5},
                                                                      {".nxs", OutputKind::hdf5}}};
 
 bool is_among(OutputKind kind, std::initializer_list<OutputKind> possible) {

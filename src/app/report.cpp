@@ -128,6 +128,9 @@ std::string performance_line(RunSummary const& summary, double decoded_bytes) {
                 bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(), 100.0 * p.imbalance);
 }
 
+/// "12", "3.4", "0.71": as precise as a comparison needs.
+std::string times_text(double times) { return format(times < 1.0 ? "%.2f" : times < 10.0 ? "%.1f" : "%.0f", times); }
+
 /// What took the time, and how that compares with what nobody can do without.
 std::string plain_sentence(RunSummary const& summary) {
   auto const& t = summary.slowest;
@@ -140,7 +143,7 @@ std::string plain_sentence(RunSummary const& summary) {
   if (!(decode_s > 0.0)) return text + "\n";
   double const times = t.wall_s / decode_s;
   if (times > 0.95 && times < 1.05) return text + "; all together took as long as decoding the frames alone\n";
-  text += format("; all together took %.2g times as long as decoding the frames alone", times);
+  text += "; all together took " + times_text(times) + " times as long as decoding the frames alone";
   return text + (times < 1.0 ? ": parts of frames without counts are left out\n" : "\n");
 }
 

@@ -86,7 +86,7 @@ std::string left_out_text(Lines const& lines) {
   auto const add = [&](std::size_t number, std::string const& what) {
     if (number > 0) text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + what;
   };
-  add(lines.empty, "without a pixel");
+  add(lines.empty, "without a value");
   add(lines.without_error, "with an error of 0, which no fit can weigh (.xy has them)");
   add(lines.without_place, "without a place on this axis");
   return text.empty() ? "" : "Bins left out: " + text;
@@ -135,6 +135,10 @@ void write_text(std::filesystem::path const& file, TextPattern const& pattern) {
   XRDCT_ASSERT(pattern.centres.size() == pattern.intensity.size() && (pattern.error.empty() || pattern.error.size() == pattern.centres.size()));
   auto const x = positions(file, pattern);
   auto const lines = lines_of(pattern, x);
+  if (lines.bins.empty()) {
+    throw core::InputError("cannot write " + file.string() + ": expected a bin with a value, found none in this pattern (" + left_out_text(lines) +
+                           ")");
+  }
   auto const unit = written_unit(pattern);
   std::ofstream out(file);
   out << header_text(pattern, lines, unit ? std::string(core::name_of(*unit)) : "chi_deg");

@@ -231,6 +231,18 @@ TEST_F(TextPattern, NeedsAWavelength) {
   EXPECT_THAT(xrdct(folder_, "view scan/no.h5 --pattern 1,1 -o c.dat --unit q_nm^-1").errors, HasSubstr("expected a wavelength"));
 }
 
+TEST(TextOfFewCounts, HasNoErrorOfZeroAndTellsWhatIsLeftOut) {
+  auto const folder = fresh_folder();
+  ASSERT_EQ(xrdct(folder, "simulate --shape 64x80 --rotations 8 --translations 6 --bins 100 --counts 0.01 --output scan").status, 0);
+  ASSERT_EQ(xrdct(folder, "reduce scan/job.json --output out.h5").status, 0);
+  ASSERT_EQ(xrdct(folder, "view out.h5 --pattern 3,2 -o a.xye").status, 0);
+  ASSERT_EQ(xrdct(folder, "view out.h5 --pattern 3,2 -o a.xy").status, 0);
+  auto const all = read_plain(folder / "a.xy", '#'), weighted = read_as_gsas(folder / "a.xye").rows;
+  EXPECT_LT(weighted.size(), all.size());
+  for (auto const& row : weighted) EXPECT_GT(row.at(2), 0.0);
+  EXPECT_THAT(read_text(folder / "a.xye"), HasSubstr(std::to_string(all.size() - weighted.size()) + " with an error of 0"));
+}
+
 TEST_F(TextPattern, EndingsSayWhatIsWritten) {
   std::vector<std::pair<std::string, std::string>> const commands{
       {"view out.h5 -o ", ".png"},

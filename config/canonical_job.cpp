@@ -19,7 +19,9 @@ json::array texts(std::vector<std::string> const& all) {
   return out;
 }
 
-json::object canonical(ScanAxis const& axis) { return {{"name", axis.name}, {"start", axis.start}, {"step", axis.step}, {"unit", axis.unit}}; }
+json::object canonical(ScanAxis const& axis) {
+  return {{"name", axis.name}, {"start", axis.start}, {"step", or_null(axis.step)}, {"unit", axis.unit}};
+}
 
 json::value canonical(InvalidValues const& invalid) {
   switch (invalid.rule) {

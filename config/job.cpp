@@ -53,8 +53,7 @@ void read_axis(JsonItem const& item, ScanAxis& axis) {
     check_name(*name, axis.name);
   }
   if (auto const start = reader.find("start")) axis.start = start->number(-infinity, infinity, "a number").value_or(axis.start);
-  if (auto const step = reader.find("step")) axis.step = step->number(-infinity, infinity, "a number").value_or(axis.step);
-  axis.unit.clear();  // a motor that is described without a unit has none
+  if (auto const step = reader.nullable("step")) axis.step = step->number(-infinity, infinity, "a number or null");
   if (auto const unit = reader.find("unit"); unit && unit->value() != "") unit->read(axis.unit, "a unit such as \"mm\"");
   reader.finish();
 }

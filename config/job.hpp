@@ -20,12 +20,17 @@
 /// The job description: plain structs with the defaults of the schema. Paths are as written in the file; `resolve` makes them absolute.
 namespace xrdct::config {
 
-/// A motor that moves along one axis of the scan: position = start + step·index.
+/// A motor that moves along one axis of the scan: position = start + step·index. Without a step nobody knows where its places are, and they count.
 struct ScanAxis {
   std::string name;
   double start = 0.0;
-  double step = 1.0;
+  std::optional<double> step;
   std::string unit;  //!< "deg", "mm", … ; "" when not given
+
+  /// Whether the job says where the places are; of a single place the start does.
+  bool known(std::size_t points) const { return step || (points == 1 && (start != 0.0 || !unit.empty())); }
+  /// Whether something is said of the motor that cannot be used without a step.
+  bool needs_step(std::size_t points) const { return !known(points) && (start != 0.0 || !unit.empty()); }
 };
 
 struct Monitor {
@@ -44,9 +49,9 @@ struct Scan {
   std::vector<std::string> files;
   std::string dataset = "/entry/data";
   core::ScanShape shape;
-  ScanAxis slow{.name = "rotation", .unit = "deg"};
-  ScanAxis fast{.name = "translation", .unit = "mm"};
-  ScanAxis height{.name = "height", .unit = "mm"};
+  ScanAxis slow{.name = "rotation", .start = 0.0, .step = {}, .unit = {}};
+  ScanAxis fast{.name = "translation", .start = 0.0, .step = {}, .unit = {}};
+  ScanAxis height{.name = "height", .start = 0.0, .step = {}, .unit = {}};
   bool snake = false;
   std::int64_t first_frame = 0;
   enum class Incomplete { error, nan } incomplete = Incomplete::error;

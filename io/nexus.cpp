@@ -138,4 +138,15 @@ void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t
   for (auto const& [cause, pixels] : causes) write_attribute(dataset, "by_" + cause, pixels);
 }
 
+std::string read_text(hid_t parent, std::string const& name) {
+  Hdf5Dataset const dataset(H5Dopen2(parent, name.c_str(), H5P_DEFAULT), "open dataset " + name);
+  Hdf5Type const type(H5Dget_type(dataset.get()), "get the type of " + name);
+  Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || H5Sget_simple_extent_npoints(space.get()) != 1)
+    throw core::IoError("cannot read " + name + ": expected one string of a fixed length, found another type");
+  std::string text(H5Tget_size(type.get()), '\0');
+  hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), "read " + name);
+  return text.substr(0, text.find('\0'));
+}
+
 }  // namespace xrdct::io

@@ -72,7 +72,7 @@ std::string labelled(std::string const& name, std::string const& unit) { return 
 void write_axis(hid_t group, AxisDescription const& axis) {
   auto const dataset = write_dataset(group, axis.name, std::span<double const>(axis.positions));
   if (!axis.unit.empty()) write_attribute(dataset.get(), "units", axis.unit);
-  write_attribute(dataset.get(), "long_name", labelled(axis.name, axis.unit));
+  write_attribute(dataset.get(), "long_name", axis.label.empty() ? labelled(axis.name, axis.unit) : axis.label);
 }
 
 void write_radial_axis(hid_t group, ReductionDescription const& reduction) {
@@ -236,7 +236,7 @@ void write_causes_of_masks(hid_t file, OutputDescription const& description) {
   if (description.masked_by.empty()) return;
   for (auto const& reduction : description.reductions) {
     std::string const path = "/entry/frames/" + reduction.name + "/masked";
-    Hdf5Dataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
+    WrittenDataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
     write_causes(dataset.get(), description.masked_by);
   }
 }

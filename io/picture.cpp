@@ -8,13 +8,14 @@
 #include "core/errors.hpp"
 #include "io/axis_ticks.hpp"
 #include "io/canvas.hpp"
+#include "io/colour_limits.hpp"
 #include "io/colour_map.hpp"
 
 namespace xrdct::io {
 namespace {
 
 constexpr int picture_width = 1200, picture_height = 900;
-constexpr double title_size = 17.0, label_size = 15.0, tick_size = 13.0;  // heights of capitals [pixels]
+constexpr double title_size = 17.0, label_size = 15.0, tick_size = 13.0, note_size = 11.0;  // heights of capitals [pixels]
 constexpr Colour white{255, 255, 255}, ink{30, 30, 30}, grid{228, 228, 228};
 
 // Colours that people with any colour vision tell apart (Okabe and Ito 2008), without the yellow.
@@ -179,6 +180,7 @@ void draw_curve(Canvas& canvas, Rectangle const& plot, std::vector<double> const
       run.push_back({plot.left + 0.5 + x_scale(x[i]) * (plot.width() - 1), plot.bottom - 0.5 - y_scale(y[i]) * (plot.height() - 1)});
       if (i + 1 < x.size()) continue;
     }
+    if (run.size() == 1) run.push_back({run.front().x + 1.0, run.front().y});  // alone between gaps, and still to be seen
     canvas.polyline(run, 1.8, colour, plot);
     run.clear();
   }
@@ -204,28 +206,27 @@ void draw_legend(Canvas& canvas, Rectangle const& plot, std::vector<CurvePicture
   }
 }
 
-}  // namespace
+// A smaller line under everything, for what the colours leave out.
+void draw_note(Canvas& canvas, Rectangle const& plot, std::string const& note) {
+  canvas.text(note, {double(plot.left), plot.bottom + 88.0}, note_size, ink, Align::left);
+}
 
-void write_png(std::filesystem::path const& file, MapPicture const& picture) {
+void draw_panel(Canvas& canvas, Rectangle const& area, MapPicture const& picture) {
   XRDCT_ASSERT(picture.rows > 0 && picture.columns > 0 && picture.values.size() == picture.rows * picture.columns);
-  Canvas canvas(picture_width, picture_height, white);
-  Rectangle const plot{120, 80, picture_width - 220, picture_height - 100};
+  Rectangle const plot{area.left + 120, area.top + 80, area.right - 220, area.bottom - 100};
   Rectangle const bar{plot.right + 32, plot.top, plot.right + 62, plot.bottom};
-  Span values;
-  for (double const value : picture.values)
-    if (drawable(value, picture.logarithmic)) values.include(value);
-  auto const scale = scale_over(values, picture.logarithmic);
+  auto const limits = colour_limits(picture.values, picture.logarithmic);
+  auto const scale = scale_over(limits.any ? Span{limits.low, limits.high} : Span{}, picture.logarithmic);
   draw_map(canvas, plot, picture, scale);
   draw_title(canvas, plot, picture.title);
   draw_horizontal_axis(canvas, plot, {edges_of(picture.horizontal, picture.columns)}, picture.horizontal.label);
   draw_vertical_axis(canvas, plot, {edges_of(picture.vertical, picture.rows)}, picture.vertical.label);
   draw_colour_bar(canvas, bar, scale, picture.value_label);
-  canvas.write_png(file);
+  draw_note(canvas, plot, limits.any ? limits.note : picture.logarithmic ? "no value above 0" : "no value");
 }
 
-void write_png(std::filesystem::path const& file, CurvePicture const& picture) {
-  Canvas canvas(picture_width, picture_height, white);
-  Rectangle const plot{140, 80, picture_width - 40, picture_height - 100};
+void draw_panel(Canvas& canvas, Rectangle const& area, CurvePicture const& picture) {
+  Rectangle const plot{area.left + 140, area.top + 80, area.right - 40, area.bottom - 100};
   Span x_values, y_values;
   for (double const x : picture.x) x_values.include(x);
   for (auto const& curve : picture.curves) {
@@ -243,7 +244,35 @@ void write_png(std::filesystem::path const& file, CurvePicture const& picture) {
   draw_title(canvas, plot, picture.title);
   draw_horizontal_axis(canvas, plot, x_scale, picture.x_label);
   draw_vertical_axis(canvas, plot, y_scale, picture.y_label);
+}
+
+template <class Picture>
+void write_one(std::filesystem::path const& file, Picture const& picture) {
+  Canvas canvas(picture_width, picture_height, white);
+  draw_panel(canvas, {0, 0, picture_width, picture_height}, picture);
   canvas.write_png(file);
+}
+
+template <class Picture>
+void write_two(std::filesystem::path const& file, std::string const& title, MapPicture const& left, Picture const& right) {
+  constexpr int panel_width = 1000, heading = 50;
+  Canvas canvas(2 * panel_width, picture_height, white);
+  canvas.text(title, {double(panel_width), heading}, title_size, ink, Align::centre);
+  draw_panel(canvas, {0, heading, panel_width, picture_height}, left);
+  draw_panel(canvas, {panel_width, heading, 2 * panel_width, picture_height}, right);
+  canvas.write_png(file);
+}
+
+}  // namespace
+
+void write_png(std::filesystem::path const& file, MapPicture const& picture) { write_one(file, picture); }
+void write_png(std::filesystem::path const& file, CurvePicture const& picture) { write_one(file, picture); }
+
+void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left, MapPicture const& right) {
+  write_two(file, title, left, right);
+}
+void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left, CurvePicture const& right) {
+  write_two(file, title, left, right);
 }
 
 }  // namespace xrdct::io

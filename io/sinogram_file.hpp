@@ -24,7 +24,8 @@ struct AxisDescription {
   std::string name;
   std::string unit;
   std::vector<double> positions;
-  bool rotates = false;  //!< this axis is the rotation of the tomography
+  bool rotates = false;    //!< this axis is the rotation of the tomography
+  std::string label = {};  //!< for people; empty: name and unit
 };
 
 /// How a reduction was made.

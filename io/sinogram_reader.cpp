@@ -80,8 +80,9 @@ struct SinogramReader::State {
   Axis axis(std::string const& reduction, std::string const& name) const {
     auto const dataset = open("/entry/" + reduction + "/" + name);
     Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + at(name));
-    Axis result{name, "", {}};
+    Axis result{name, "", {}, name};
     if (has_attribute(dataset.get(), "units")) result.unit = read_attribute(dataset.get(), "units").front();
+    if (has_attribute(dataset.get(), "long_name")) result.label = read_attribute(dataset.get(), "long_name").front();
     result.positions.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
     hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.positions.data()), "read " + at(name));
     return result;
@@ -147,6 +148,12 @@ core::ScanShape SinogramReader::shape() const {
 SinogramReader::Axis SinogramReader::height() const { return state_->height; }
 SinogramReader::Axis SinogramReader::slow() const { return state_->slow; }
 SinogramReader::Axis SinogramReader::fast() const { return state_->fast; }
+
+std::string SinogramReader::rotation() const {
+  std::string const name = "/entry/" + state_->reductions.front();
+  Hdf5Group const group(H5Gopen2(state_->file.get(), name.c_str(), H5P_DEFAULT), "open group " + state_->at(name));
+  return has_attribute(group.get(), "rotation") ? read_attribute(group.get(), "rotation").front() : "";
+}
 
 core::PatternKind SinogramReader::kind(std::string const& reduction) const {
   state_->require(reduction);
@@ -215,6 +222,16 @@ std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) c
   }
   hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read " + state_->at(name));
   return values;
+}
+
+std::vector<float> SinogramReader::total_intensity(std::size_t height) const {
+  return state_->read("/entry/preview/total_intensity/total_intensity", {height, 0, 0}, {1, shape().slow, shape().fast});
+}
+
+std::string SinogramReader::poni_text() const {
+  for (std::string const group : {"/entry", "/entry/process", "/entry/process/poni", "/entry/process/poni/data"})
+    if (!state_->exists(group)) return {};
+  return read_text(state_->file.get(), "/entry/process/poni/data");
 }
 
 }  // namespace xrdct::io

@@ -22,10 +22,12 @@ class SinogramReader {
   struct Axis {
     std::string name, unit;
     std::vector<double> positions;
+    std::string label;  //!< for people, as the file has it: "rotation [deg]"; says where positions are counted, not known
   };
   Axis height() const;
   Axis slow() const;
   Axis fast() const;
+  std::string rotation() const;  //!< name of the axis that rotates; empty: none is known to
   core::PatternKind kind(std::string const& reduction) const;
   core::PatternShape pattern_shape(std::string const& reduction) const;
   Axis radial(std::string const& reduction) const;            //!< \throws core::InputError an azimuthal pattern has none
@@ -41,6 +43,10 @@ class SinogramReader {
   std::vector<float> pattern(std::string const& reduction, std::string const& field, std::size_t height, std::size_t slow, std::size_t fast) const;
   /// The mean of all patterns: [bin], of a cake [azimuthal][radial].
   std::vector<double> mean_pattern(std::string const& reduction) const;
+  /// The sum of I over the bins of the first reduction, of one height: [slow][fast].
+  std::vector<float> total_intensity(std::size_t height) const;
+  /// The calibration as text; empty: the file has none.
+  std::string poni_text() const;
 
  private:
   struct State;

@@ -67,6 +67,10 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   lines.add("places", std::to_string(scan.places()) + " = " + std::to_string(scan.height) + " height x " + std::to_string(scan.slow) + " " +
                           inputs.job.scan.slow.name + " x " + std::to_string(scan.fast) + " " + inputs.job.scan.fast.name +
                           (inputs.job.scan.snake ? ", snake" : ""));
+  std::string counted;
+  for (auto const& [axis, points] : {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
+    if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
+  if (!counted.empty()) lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
   lines.add("detector",
             inputs.geometry->detector().name + ", distance " + number(inputs.poni.calibration.distance_m) + " m" +
                 (inputs.poni.calibration.wavelength_m ? ", wavelength " + number(*inputs.poni.calibration.wavelength_m * 1e10) + " A" : ""));

@@ -29,6 +29,7 @@ class ImagePlans {
   /// \throws core::InputError, core::IoError: masks and other images that do not fit, an empty range …
   Prepared& of(StoredFrame const& frame);
   std::string const& poni_text() const noexcept { return poni_.text; }
+  core::Calibration const& calibration() const noexcept { return poni_.calibration; }
 
  private:
   void build(StoredFrame const& frame, Prepared& prepared) const;

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "app/calibration_images.hpp"
+#include "app/output_ending.hpp"
+#include "app/scan_axes.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
 #include "core/detector.hpp"
@@ -120,12 +122,6 @@ void check_output(config::Job const& job) {
   }
 }
 
-std::vector<double> positions(config::ScanAxis const& axis, std::size_t points) {
-  std::vector<double> values(points);
-  for (std::size_t i = 0; i < points; ++i) values[i] = axis.start + axis.step * static_cast<double>(i);
-  return values;
-}
-
 io::ReductionDescription describe_reduction(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
   auto const& binning = reduction.binning;
   return {.name = reduction.name,
@@ -146,10 +142,6 @@ io::ReductionDescription describe_reduction(config::ReductionJob const& reductio
                      .azimuth_range_deg = binning.azimuth_range_deg,
                      .empty = reduction.empty,
                      .lost = matrix.lost}};
-}
-
-io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t points) {
-  return {.name = axis.name, .unit = axis.unit, .positions = positions(axis, points), .rotates = axis.unit == "deg" || axis.unit == "rad"};
 }
 
 /// The detector of a calibration, with what its files say of the places of its pixels.
@@ -243,11 +235,16 @@ Inputs open_inputs(config::Job job) {
     }
   }
   problems.attempt("output.file", [&] { check_output(inputs.job); });
+  problems.attempt("output.file", [&] {
+    std::filesystem::path const file = inputs.job.output.file;
+    if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
+  });
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions) most_bins = std::max(most_bins, reduction.bins());
   inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
+  for (auto const& line : incomplete_axes(inputs.job.scan)) inputs.warnings.push_back(line);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
   return inputs;
@@ -291,9 +288,9 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   auto const& job = inputs.job;
   io::OutputDescription out;
   out.title = "XRD-CT sinograms of " + job.scan.files.front();
-  out.height = describe_axis(job.scan.height, job.scan.shape.height);
-  out.slow = describe_axis(job.scan.slow, job.scan.shape.slow);
-  out.fast = describe_axis(job.scan.fast, job.scan.shape.fast);
+  out.height = describe_axis(job.scan.height, job.scan.shape.height, "slice");
+  out.slow = describe_axis(job.scan.slow, job.scan.shape.slow, "line");
+  out.fast = describe_axis(job.scan.fast, job.scan.shape.fast, "point");
   for (std::size_t r = 0; r < job.reductions.size(); ++r) {
     out.reductions.push_back(describe_reduction(job.reductions[r], plan.reductions[r].matrix));
   }

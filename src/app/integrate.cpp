@@ -55,6 +55,7 @@ class ImageRun {
 
   /// \returns the number of frames that were left out
   std::size_t run() {
+    outputs_.begin(plans_.calibration());
     for (std::size_t i = 0; i < frames_.size(); ++i) attempt(i, core::FrameStatus::unreadable, [&] { take(i); });
     flush();
     return failed_;
@@ -201,6 +202,8 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
                           .logarithmic = options.logarithmic,
+                          .unit_asked = options.unit.has_value(),
+                          .comment = options.comment.front(),
                           .command = command,
                           .version = version,
                           .revision = revision,

@@ -240,7 +240,12 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command.add_option("--config", o.config, "Settings of pyFAI (worker JSON, version 3 to 5; .azimint.json); options given here come first")
       ->group(files);
   command
-      .add_option("-o,--output", o.outputs, "Output: .xy, .xye, .dat (text), .h5, .nxs (HDF5), .png; without an ending: text and picture; repeat it")
+      .add_option("-o,--output", o.outputs,
+                  "Output: .xy, .xye (text in 2theta, or in --unit), .dat, .csv (text in the unit of the bins), .h5, .nxs (HDF5), .png; "
+                  "without an ending: text and picture; repeat it")
+      ->group(files);
+  command.add_option("--comment", o.comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
+      ->check(CLI::IsMember({"#", "'", "!"}))
       ->group(files);
   command.add_option("--dataset", o.dataset, "Dataset or group of the frames in HDF5 files; default: /entry/data, or the only one")->group(files);
   auto* frame =

@@ -15,7 +15,7 @@ namespace xrdct::app {
 /// The command line of `xrdct integrate`; what was not given is empty and leaves the configuration as it is.
 struct IntegrateOptions {
   std::vector<std::string> images, outputs, masks, dark, flat, invalid;
-  std::string poni, config;
+  std::string poni, config, comment = "#";
   std::optional<std::string> dataset, frames, method, pattern, unit, splitting, error_model, convention, engine, variance, dark_variance, absorption,
       monitor;
   std::vector<std::int64_t> frame;

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "app/calibration_images.hpp"
-#include "app/text_pattern.hpp"
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
 #include "core/units.hpp"
@@ -14,9 +13,6 @@ namespace xrdct::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_hdf5(std::string const& ending) { return ending == ".h5" || ending == ".hdf5" || ending == ".nxs"; }
-bool is_text(std::string const& ending) { return ending == ".xy" || ending == ".xye" || ending == ".dat"; }
 
 std::string number_of(std::size_t index) {
   std::string const digits = std::to_string(index);
@@ -71,21 +67,24 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   auto const& reduction = image_.reduction();
   bool const cake = reduction.binning.kind == core::PatternKind::cake, errors = reduction.error_model != core::ErrorModel::none;
   std::string const name = stem.string() + ending;
-  if (is_hdf5(ending)) {
+  using enum OutputKind;
+  auto const kind = kind_of_ending(ending, name, {xy, xye, dat, csv, hdf5, png}, "patterns");
+  if (kind == hdf5) {
     check(name);
     hdf5_.push_back({name, nullptr, {}});
     return;
   }
-  if (!is_text(ending) && ending != ".png") {
-    throw core::InputError("cannot write " + name + ": expected a name that ends with .xy, .xye, .dat, .h5, .hdf5, .nxs or .png, found \"" + ending +
-                           "\"; without an ending text and picture are written");
-  }
-  if (is_text(ending) && cake) throw core::InputError("cannot write " + name + ": expected a curve, found a cake; write it as .h5 or .png");
-  if (ending == ".xye" && !errors)
-    throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
-  Output output{stem, ending};
+  if (kind != png && cake) throw core::InputError("cannot write " + name + ": expected a curve, found a cake; write it as .h5 or .png");
+  if (kind == xye && !errors) throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
+  Output output{stem, ending, kind};
   for (std::size_t i = 0; i < frames_.size(); ++i) check(file_of(output, i));
   outputs_.push_back(std::move(output));
+}
+
+void PatternOutputs::begin(core::Calibration const& calibration) {
+  scales_ = core::radial_scales(calibration);
+  for (auto const& output : outputs_)
+    if (output.kind != OutputKind::png) check_text_unit(file_of(output, 0), text_pattern(output.kind));
 }
 
 void PatternOutputs::check(fs::path const& file) const {
@@ -116,10 +115,10 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
   auto const add_name = [&](fs::path const& file) { names += (names.empty() ? "" : ", ") + file.string(); };
   for (auto const& output : outputs_) {
     auto const file = file_of(output, frame.index);
-    if (output.ending == ".png") {
+    if (output.kind == OutputKind::png) {
       write_picture(file, matrix, frame);
     } else {
-      write_text(file, output.ending != ".xy" && !frame.error.empty(), matrix, frame);
+      write_columns(file, output.kind, matrix, frame);
     }
     add_name(file);
   }
@@ -165,25 +164,40 @@ void PatternOutputs::close() {
   }
 }
 
-void PatternOutputs::write_text(fs::path const& file, bool errors, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
-  auto const& reduction = image_.reduction();
-  bool const azimuthal = reduction.binning.kind == core::PatternKind::azimuthal;
+TextPattern PatternOutputs::text_pattern(OutputKind kind) const {
+  auto const& binning = image_.reduction().binning;
+  bool const azimuthal = binning.kind == core::PatternKind::azimuthal;
+  return {.kind = kind,
+          .comment = settings_.comment,
+          .header = {},
+          .stored = azimuthal ? std::nullopt : std::optional(binning.unit),
+          .asked = settings_.unit_asked && !azimuthal ? std::optional(binning.unit) : std::nullopt,
+          .scales = scales_,
+          .centres = {},
+          .intensity = {}};
+}
+
+void PatternOutputs::write_columns(fs::path const& file, OutputKind kind, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
   auto const& job = image_.job;
   auto const yes = [](bool applied) { return std::string(applied ? "True" : "False"); };
   auto const& polarization = job.corrections.polarization;
-  std::vector<std::string> header{"xrdct " + settings_.version + ": " + settings_.command,
-                                  "Image: " + frames_.name(frame.index),
-                                  "Pixels: " + tally_text(frame.tally),
-                                  "Mask applied: " + mask_text(job.calibration),
-                                  "Dark current applied: " + yes(!image_.dark.empty()),
-                                  "Flat field applied: " + yes(!image_.flat.empty()),
-                                  "Solid angle applied: " + yes(job.corrections.solid_angle),
-                                  "Polarization factor: " + (polarization ? core::number_text(polarization->factor) : "None"),
-                                  "Normalization factor: " + core::number_text(frame.monitor)};
-  std::string const axis = azimuthal ? "chi_deg" : std::string(core::name_of(reduction.binning.unit));
-  header.push_back(axis + std::string(axis.size() < 14 ? 14 - axis.size() : 1, ' ') + "  I" + (errors ? "              sigma" : ""));
-  write_columns(file, header, azimuthal ? matrix.azimuthal_axis : matrix.radial_axis, frame.intensity,
-                errors ? std::span<float const>(frame.error) : std::span<float const>());
+  auto pattern = text_pattern(kind);
+  pattern.header = {"xrdct " + settings_.version + ": " + settings_.command,
+                    "Image: " + frames_.name(frame.index),
+                    "Pixels: " + tally_text(frame.tally),
+                    "Mask applied: " + mask_text(job.calibration),
+                    "Dark current applied: " + yes(!image_.dark.empty()),
+                    "Flat field applied: " + yes(!image_.flat.empty()),
+                    "Solid angle applied: " + yes(job.corrections.solid_angle),
+                    "Polarization factor: " + (polarization ? core::number_text(polarization->factor) : "None"),
+                    "Normalization factor: " + core::number_text(frame.monitor)};
+  pattern.centres = pattern.stored ? matrix.radial_axis : matrix.azimuthal_axis;
+  pattern.intensity = frame.intensity;
+  if (kind != OutputKind::xy) pattern.error = frame.error;
+  auto const pixels = std::span(frame.sums->pixels).subspan(frame.frame * matrix.bins, matrix.bins);
+  std::vector<float> const count(pixels.begin(), pixels.end());
+  pattern.count = count;
+  write_text(file, pattern);
 }
 
 void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "app/image_frames.hpp"
+#include "app/output_ending.hpp"
+#include "app/text_pattern.hpp"
 #include "config/image_job.hpp"
 #include "core/patterns.hpp"
 #include "core/plan_building.hpp"
@@ -37,11 +39,16 @@ class PatternOutputs {
   struct Settings {
     std::vector<std::string> names;
     bool logarithmic = false;
+    bool unit_asked = false;  //!< whether --unit names the unit of texts, too; that of a configuration is of the bins alone
+    char comment = '#';       //!< begins the lines of the header of texts
     std::string command, version, revision, backend;
   };
   /// \throws core::InputError an unknown ending, text for a cake, no such folder, or the file of an image
   PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
   ~PatternOutputs();
+
+  /// Looks whether the texts can have their unit. Before the first frame. \throws core::InputError
+  void begin(core::Calibration const& calibration);
 
   /// Writes one frame. \returns the names of its files \throws core::IoError; core::InputError bins that differ from those in the HDF5 file
   std::string write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame);
@@ -53,7 +60,8 @@ class PatternOutputs {
  private:
   struct Output {
     std::filesystem::path name;  //!< without its ending
-    std::string ending;          //!< ".xye"
+    std::string ending;          //!< ".xye", as written on the command line
+    OutputKind kind;
   };
   struct Hdf5 {
     std::filesystem::path file;
@@ -64,11 +72,13 @@ class PatternOutputs {
   void add(std::filesystem::path const& stem, std::string const& ending);
   void check(std::filesystem::path const& file) const;
   std::filesystem::path file_of(Output const& output, std::size_t index) const;
-  void write_text(std::filesystem::path const& file, bool errors, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
+  TextPattern text_pattern(OutputKind kind) const;
+  void write_columns(std::filesystem::path const& file, OutputKind kind, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
   void write_picture(std::filesystem::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
   io::PatternFileDescription description(core::BinMatrix const& matrix, std::string const& poni_text) const;
 
   Settings settings_;
+  core::RadialScales scales_ = {};
   config::ImageJob const& image_;
   ImageFrames const& frames_;
   bool stems_differ_ = true;

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <ostream>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "app/version.hpp"
@@ -50,19 +51,6 @@ void add_slowest(pipeline::StageTimes const& rank, pipeline::StageTimes& slowest
     slowest.*stage = std::max(slowest.*stage, rank.*stage);
   slowest.frames += rank.frames;
   slowest.stored_bytes += rank.stored_bytes;
-}
-
-/// The slowest of the unavoidable stages, for people.
-char const* roofline_text(pipeline::Stage stage) {
-  switch (stage) {
-    case pipeline::Stage::reading:
-      return "reading alone";
-    case pipeline::Stage::decoding:
-      return "decoding alone";
-    case pipeline::Stage::writing:
-      return "writing alone";
-  }
-  return "";
 }
 
 }  // namespace
@@ -136,9 +124,27 @@ namespace {
 
 std::string performance_line(RunSummary const& summary, double decoded_bytes) {
   auto const& p = summary.performance;
-  return format("  %.1f frames/s, %s/s stored, %s/s decoded, %.0f %% of the roofline (%s), ranks uneven by %.1f %%\n", p.frames_per_s,
-                bytes_text(p.stored_bytes_per_s).c_str(), bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(), 100.0 * p.roofline_share,
-                roofline_text(p.slowest), 100.0 * p.imbalance);
+  return format("  %.1f frames/s, %s/s stored, %s/s decoded, ranks uneven by %.1f %%\n", p.frames_per_s, bytes_text(p.stored_bytes_per_s).c_str(),
+                bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(), 100.0 * p.imbalance);
+}
+
+/// "12", "3.4", "0.71": as precise as a comparison needs.
+std::string times_text(double times) { return format(times < 1.0 ? "%.2f" : times < 10.0 ? "%.1f" : "%.0f", times); }
+
+/// What took the time, and how that compares with what nobody can do without.
+std::string plain_sentence(RunSummary const& summary) {
+  auto const& t = summary.slowest;
+  if (!(t.wall_s > 0.0)) return "";
+  std::pair<char const*, double> longest{"decoding and reducing", t.reduce_s + t.finish_s};
+  for (auto const& stage : {std::pair("waiting for the files", t.wait_s), std::pair("writing", t.write_s)})
+    if (stage.second > longest.second) longest = stage;
+  double const share = std::min(1.0, longest.second / t.wall_s), decode_s = summary.performance.decode_s;
+  std::string text = format("  %s took %s of the time (%.0f %%)", longest.first, share > 0.5 ? "most" : "the largest part", 100.0 * share);
+  if (!(decode_s > 0.0)) return text + "\n";
+  double const times = t.wall_s / decode_s;
+  if (times > 0.95 && times < 1.05) return text + "; all together took as long as decoding the frames alone\n";
+  text += "; all together took " + times_text(times) + " times as long as decoding the frames alone";
+  return text + (times < 1.0 ? ": parts of frames without counts are left out\n" : "\n");
 }
 
 std::string memory_line(RankMemory const& memory) {
@@ -169,7 +175,7 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   out << format("  frames: %lld good", static_cast<long long>(counts.good));
   if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
   if (counts.monitor_low > 0) out << format(", %lld with a monitor that is 0, negative or not a number", static_cast<long long>(counts.monitor_low));
-  out << "\n" << performance_line(summary, raw) << memory_line(summary.memory) << std::flush;
+  out << "\n" << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory) << std::flush;
 }
 
 config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {

@@ -55,7 +55,7 @@ struct RunSummary {
 };
 RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report, RankMemory const& memory);
 
-/// The closing table: seconds per stage, time of decoding alone, frames by status; then the line of the performance and that of the memory.
+/// The closing table: seconds per stage, time of decoding alone, frames by status; then the lines of the performance and that of the memory.
 void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts);
 
 /// The same for programs, with host and date.

@@ -25,8 +25,8 @@ constexpr std::int64_t most_frames = 1000000000;  // of a scan with its copies
 struct Words {
   SimulateOptions options;
   std::string folder = "simulated_scan";
-  std::string detector = "Eiger2CdTe_1M";
-  std::string shape;
+  std::string detector;
+  std::string shape = "256x256";
   double pixel_m = 75e-6;
   double energy_keV = 60.0;
   std::optional<double> distance_m, poni1_m, poni2_m;
@@ -58,7 +58,7 @@ double number_of(std::string const& option, std::string const& text) {
 
 void complete_detector(Words const& words, core::SimulationSettings& s) {
   auto& choice = s.calibration.detector;
-  if (words.shape.empty()) {
+  if (!words.detector.empty()) {
     choice.name = words.detector;
     s.frame = core::detector_shape(words.detector);
     return;
@@ -146,11 +146,10 @@ void add_scan_options(CLI::App& app, Words& w) {
 
 void add_experiment_options(CLI::App& app, Words& w) {
   auto& c = w.options.settings.calibration;
-  CLI::Option* const detector = app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M")
-                                    ->capture_default_str()
-                                    ->group("Experiment");
+  CLI::Option* const detector =
+      app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M; default: --shape")->group("Experiment");
   CLI::Option* const shape =
-      app.add_option("--shape", w.shape, "Instead: a detector without gaps, ROWSxCOLUMNS")->excludes(detector)->group("Experiment");
+      app.add_option("--shape", w.shape, "A detector without gaps, ROWSxCOLUMNS")->capture_default_str()->excludes(detector)->group("Experiment");
   app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")->capture_default_str()->needs(shape)->group("Experiment");
   std::map<std::string, core::PixelType> const types{{"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
   app.add_option("--type", w.options.settings.type, "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")

@@ -78,7 +78,7 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
   job += "    \"shape\": " + shape_text(options.scan()) + ",\n";
   job += "    \"slow\": " + axis_text("rotation", s.rotation_deg, "deg") + ",\n";
   job += "    \"fast\": " + axis_text("translation", s.translation_mm, "mm") + ",\n";
-  if (options.scan().height > 1) job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
+  job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
   job += std::string("    \"snake\": ") + (s.snake ? "true" : "false") + ",\n";
   job += "    \"monitor\": " + Object().text("dataset", monitor).number("reference", simulated_monitor_reference).done() + "\n  },\n";
   job += "  \"calibration\": {\"poni\": \"calib.poni\", \"mask\": " + mask + "},\n";

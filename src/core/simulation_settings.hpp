@@ -21,7 +21,7 @@ struct SimulationSettings {
   Calibration calibration;  //!< wavelength has to be there; orientation 3
   FrameShape frame;
   PixelType type = PixelType::u32;  //!< u16, u32, i32
-  ScanShape scan{1, 96, 61};
+  ScanShape scan{1, 48, 41};
   SimulatedAxis rotation_deg{0.0, 1.875};   //!< the slow axis
   SimulatedAxis translation_mm{-3.0, 0.1};  //!< the fast axis
   SimulatedAxis height_mm{0.0, 0.2};

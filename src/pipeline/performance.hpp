@@ -29,6 +29,7 @@ struct Performance {
   double roofline_s = 0.0;          //!< what that stage takes alone
   double roofline_share = 0.0;      //!< roofline / wall; above 1 where the reduction is faster than decoding whole frames
   double imbalance = 0.0;           //!< 0: all ranks were busy for as long
+  double decode_s = 0.0;            //!< what decoding the frames and nothing else takes
 };
 
 /*!
@@ -36,6 +37,7 @@ struct Performance {
  *
  *     wall = max wall_r     frames/s = Σ frames_r / wall     bytes/s = Σ stored_r / wall
  *     roofline = max(max read_r, max frames_r·decode_r, min write_r)        roofline_share = roofline / wall
+ *     decode = max frames_r·decode_r
  *     imbalance = max busy_r / mean busy_r − 1                              busy = wait + reduce + finish
  *
  * Writing is collective: the rank that waits for no other in it, the one with the smallest write_r, tells what it takes. Ranks without frames have no

@@ -26,7 +26,8 @@ TEST(Job, DefaultsAreFilledIn) {
   EXPECT_EQ(job.scan.dataset, "/entry/data");
   EXPECT_EQ(job.scan.shape, (core::ScanShape{1, 96, 61}));
   EXPECT_EQ(job.scan.slow.name, "rotation");
-  EXPECT_EQ(job.scan.slow.unit, "deg");
+  EXPECT_EQ(job.scan.slow.unit, "") << "nothing is known of an axis that the job does not give";
+  EXPECT_FALSE(job.scan.slow.step);
   EXPECT_EQ(job.scan.fast.name, "translation");
   EXPECT_FALSE(job.scan.snake);
   EXPECT_EQ(job.scan.incomplete, Scan::Incomplete::error);

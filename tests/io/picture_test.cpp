@@ -100,6 +100,38 @@ TEST(MapPicture, averages_many_rows_in_one_pixel) {
   EXPECT_NE(middle, grey);
 }
 
+TEST(MapPicture, shows_the_others_beside_one_hot_value_and_says_so) {
+  std::vector<double> values(10 * 10);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = i < 50 ? 0.0 : 1.0;
+  auto const plain = map_of(10, 10, values);
+  values[99] = 1e9;
+  io::write_png("plain_map.png", plain);
+  io::write_png("hot_map.png", map_of(10, 10, values));
+  auto const without = read("plain_map.png"), with = read("hot_map.png");
+  EXPECT_EQ(with.at(300, 200), brightest);
+  EXPECT_EQ(with.at(300, 200), without.at(300, 200));
+  auto const has_note = [](Picture const& picture) {
+    for (std::size_t x = 120; x < 600; ++x)
+      for (std::size_t y = 875; y < 892; ++y)
+        if (picture.at(x, y)[0] < 100) return true;
+    return false;
+  };
+  EXPECT_TRUE(has_note(with));
+  EXPECT_FALSE(has_note(without));
+}
+
+TEST(TwoPictures, stand_side_by_side) {
+  io::CurvePicture const curve{"mean", "q", "I", {0.0, 1.0, 2.0}, {{"", {1.0, nan, 2.0}}}, false};
+  io::write_png("map_and_curve.png", "both", map_of(2, 2, {0.0, 1.0, nan, 0.5}), curve);
+  auto const picture = read("map_and_curve.png");
+  EXPECT_EQ(picture.width, 2000U);
+  EXPECT_EQ(picture.height, 900U);
+  EXPECT_EQ(picture.at(200, 700), darkest);
+  EXPECT_EQ(picture.at(1200, 500), (std::array<int, 3>{255, 255, 255}));
+  io::write_png("two_maps.png", "both", map_of(2, 2, {0.0, 1.0, nan, 0.5}), map_of(1, 1, {nan}));
+  EXPECT_EQ(read("two_maps.png").at(1400, 500), grey);
+}
+
 TEST(CurvePicture, draws_curves_in_their_colours_and_leaves_gaps) {
   io::CurvePicture curves{
       "pattern", "q [nm^-1]", "intensity", {0.0, 1.0, 2.0, 3.0, 4.0}, {{"measured", {1.0, 1.0, nan, 1.0, 1.0}}, {"zero", {0.0, 0.0, 0.0, 0.0, 0.0}}},

@@ -4,6 +4,7 @@
 
 #include "core/errors.hpp"
 #include "io/codec/decode.hpp"
+#include "io/file_kind.hpp"
 #include "io/frame_source.hpp"
 #include "io/image_formats.hpp"
 #include "io/stored_dataset.hpp"
@@ -11,11 +12,20 @@
 namespace xrdct::io {
 namespace {
 
+struct ImagesFound {
+  std::vector<std::string> paths;
+  std::string problem;  // of a dataset that cannot be opened
+};
+
 // Datasets that may be an image: numbers, two dimensions or more, both sides of a frame longer than 1.
 herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void* target) {
   if (info->type != H5O_TYPE_DATASET) return 0;
+  auto& found = *static_cast<ImagesFound*>(target);
   hid_t const id = H5Dopen2(root, path, H5P_DEFAULT);
-  if (id < 0) return 0;  // no exception may pass through HDF5
+  if (id < 0) {  // no exception may pass through HDF5
+    found.problem = std::string("/") + path + ": " + take_hdf5_errors();
+    return 0;
+  }
   Hdf5Dataset const dataset(id, "open");
   Hdf5Space const space(H5Dget_space(dataset.get()), "read a shape");
   Hdf5Type const type(H5Dget_type(dataset.get()), "read a type");
@@ -24,14 +34,20 @@ herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void
   if (rank < 2 || (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM)) return 0;
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
   H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-  if (dims[dims.size() - 2] > 1 && dims.back() > 1) static_cast<std::vector<std::string>*>(target)->push_back(std::string("/") + path);
+  if (dims[dims.size() - 2] > 1 && dims.back() > 1) found.paths.push_back(std::string("/") + path);
   return 0;
 }
 
 std::string only_image(std::filesystem::path const& file) {
   auto const open = open_hdf5_for_reading(file);
-  std::vector<std::string> found;
-  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &found), "list " + file.string());
+  ImagesFound images;
+  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &images), "list " + file.string());
+  auto const& found = images.paths;
+  if (found.empty() && !images.problem.empty()) {
+    auto const advice = newer_hdf5_advice(images.problem);
+    throw core::IoError("cannot choose an image in " + file.string() + ": expected datasets that can be opened, found " + images.problem +
+                        (advice.empty() ? "; copy it again" : ": " + advice));
+  }
   if (found.size() == 1) return found.front();
   std::string text;
   for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 8); ++i) text += (i == 0 ? "" : ", ") + found[i];

@@ -20,6 +20,7 @@ class ImagePlans {
  public:
   struct Prepared {
     core::ReductionPlan plan;
+    io::WideInteger wide = io::WideInteger::none;  //!< of its frames
     std::unique_ptr<kernels::FrameReducer> reducer;
   };
   /// Reads the calibration; warnings go to stderr. \throws core::InputError

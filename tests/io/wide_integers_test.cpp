@@ -106,6 +106,22 @@ TEST(WideIntegers, the_largest_two_without_a_sign_are_no_measurements) {
                                {true, true, false, false, true, true});
 }
 
+TEST(WideIntegers, that_were_never_written_are_told) {
+  auto const file = fresh_folder() / "a.h5";
+  {
+    auto const open = create_file(file);
+    create_dataset(open, "/whole", {2, 3}, dataset_creation(), H5T_STD_I64LE);
+    auto const chunked = create_dataset(open, "/chunked", {2, 4, 4}, dataset_creation({1, 4, 2}), H5T_STD_I64LE);
+    write_chunk(chunked, {0, 0, 0}, std::vector<std::byte>(64));
+    write_chunk(chunked, {0, 0, 2}, std::vector<std::byte>(64));
+    write_chunk(chunked, {1, 0, 0}, std::vector<std::byte>(64));
+  }
+  auto const text = [&](std::string const& dataset) { return error_of<core::IoError>([&] { read_image(file.string() + dataset); }); };
+  EXPECT_THAT(text(":/whole"), HasSubstr("never written"));
+  EXPECT_THAT(text(":/chunked[1]"), HasSubstr("never written"));
+  EXPECT_EQ(read_image(file.string() + ":/chunked[0]").pixels.size(), 16u);
+}
+
 TEST(WideIntegers, that_no_double_holds_are_told) {
   auto const text = [](std::filesystem::path const& file) { return error_of<core::InputError>([&] { read_image(file); }); };
   std::int64_t const odd = (std::int64_t{1} << 53) + 1;

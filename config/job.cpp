@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <fstream>
 #include <limits>
 #include <numbers>
-#include <sstream>
 
 #include "config/job_checks.hpp"
 #include "config/job_names.hpp"
 #include "config/job_reductions.hpp"
 #include "config/json_reader.hpp"
 #include "config/json_text.hpp"
+#include "config/text_file.hpp"
 #include "core/errors.hpp"
 
 namespace xrdct::config {
@@ -243,13 +242,7 @@ Job parse_job(std::string_view text, std::string const& file_name, std::filesyst
 }
 
 Job read_job(std::filesystem::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
-    throw core::InputError("cannot read " + file.string() + ": expected a job file, found none that can be opened; give the path of a job");
-  }
-  return parse_job(text.str(), file.string(), std::filesystem::absolute(file).parent_path());
+  return parse_job(text_of_file(file, "a job file", "give the path of a job"), file.string(), std::filesystem::absolute(file).parent_path());
 }
 
 }  // namespace xrdct::config

@@ -1,10 +1,8 @@
 #include "config/poni.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "config/detector_config.hpp"
 #include "config/poni_lines.hpp"
+#include "config/text_file.hpp"
 #include "core/errors.hpp"
 
 namespace xrdct::config {
@@ -117,13 +115,7 @@ PoniFile parse_poni(std::string_view text, std::string const& file_name) {
 }
 
 PoniFile read_poni(std::filesystem::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
-    throw core::InputError("cannot read " + file.string() + ": expected a PONI file, found none that can be opened; check the path");
-  }
-  PoniFile poni = parse_poni(text.str(), file.string());
+  PoniFile poni = parse_poni(text_of_file(file, "a PONI file", "check the path"), file.string());
   resolve_files(file.parent_path(), poni.calibration.detector);
   return poni;
 }

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
-#include <fstream>
 #include <numbers>
-#include <sstream>
 
+#include "config/data_url.hpp"
 #include "config/json_reader.hpp"
 #include "config/json_text.hpp"
 #include "config/pyfai_words.hpp"
+#include "config/text_file.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 
@@ -182,6 +182,15 @@ class WorkerReader {
     }
   }
 
+  // A file, or a URL as silx writes them, as a location of this program.
+  std::string location_of(JsonItem const& item, std::string const& text) {
+    std::error_code ignored;
+    auto const url = std::filesystem::exists(resolved(text), ignored) ? std::nullopt : parse_data_url(text);
+    if (!url) return resolved(text);
+    if (!url->problem.empty()) item.reject("a file, or a URL such as silx:///path/mask.h5?path=/entry/mask", "this URL has " + url->problem);
+    return resolved(url->file) + url->rest;
+  }
+
   std::vector<std::string> files_of(std::vector<std::string> const& keys, std::string const& flag) {
     auto const item = any_of(keys);
     if (!is_on(flag, true) || !item || item->value() == "") return {};
@@ -193,7 +202,7 @@ class WorkerReader {
       files.resize(items->size());
       for (std::size_t i = 0; i < files.size(); ++i) (*items)[i].read(files[i], "a file");
     }
-    for (auto& file : files) file = resolved(file);
+    for (auto& file : files) file = location_of(*item, file);
     return files;
   }
 
@@ -269,8 +278,11 @@ class WorkerReader {
     }
     if (low_item) low = number(*low_item, "a number").value_or(low);
     if (high_item) high = number(*high_item, "a number").value_or(high);
-    if (!std::isfinite(low) && !std::isfinite(high)) return std::nullopt;
-    if (std::isfinite(low) && std::isfinite(high) && low < high) return std::pair(low, high);
+    if (std::isinf(low) && std::isinf(high)) return std::nullopt;
+    bool const one_end = !std::isfinite(low) || !std::isfinite(high);
+    if (one_end) note(name + "_range", "one end of it is given and used; pyFAI leaves such a range out");
+    if (one_end && name == "azimuth") low = std::max(low, azimuth_start_), high = std::min(high, azimuth_start_ + 360.0);
+    if (low < high) return std::pair(low, high);
     problems_.add("$." + name + "_range", "two numbers, lower < upper, or none", number_text(low) + " and " + number_text(high), "give both ends");
     return std::nullopt;
   }
@@ -279,13 +291,14 @@ class WorkerReader {
     auto& binning = image_.reduction().binning;
     binning.radial_range = range("radial", "do_radial_range");
     bool const azimuth_on = is_on("do_azimuth_range", true);
+    bool const from_0 = is_on("chi_discontinuity_at_0", false);
+    azimuth_start_ = from_0 ? 0.0 : -180.0;
     binning.azimuth_range_deg = range("azimuth", "do_azimuthal_range");
     if (!azimuth_on) binning.azimuth_range_deg.reset();
     if (binning.azimuth_range_deg && binning.azimuth_range_deg->second > binning.azimuth_range_deg->first + 360.0) {
       problems_.add("$.azimuth_range", "at most 360 degrees",
                     number_text(binning.azimuth_range_deg->first) + " and " + number_text(binning.azimuth_range_deg->second));
     }
-    bool const from_0 = is_on("chi_discontinuity_at_0", false);
     if (from_0 && binning.kind == core::PatternKind::cake && !binning.azimuth_range_deg) binning.azimuth_range_deg = {0.0, 360.0};
   }
 
@@ -405,6 +418,7 @@ class WorkerReader {
   ObjectReader reader_;
   std::string file_name_;
   std::filesystem::path folder_;
+  double azimuth_start_ = -180.0;  //!< where a ring begins [deg]
   Problems& problems_;
   ImageJob image_;
 
@@ -432,13 +446,7 @@ ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name,
 }
 
 ImageJob read_pyfai_worker(std::filesystem::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail()) {
-    throw core::InputError("cannot read " + file.string() + ": expected a worker configuration, found none that can be opened; check the path");
-  }
-  return parse_pyfai_worker(text.str(), file.string(), file.parent_path());
+  return parse_pyfai_worker(text_of_file(file, "a worker configuration", "check the path"), file.string(), file.parent_path());
 }
 
 }  // namespace xrdct::config

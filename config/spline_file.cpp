@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <sstream>
 #include <vector>
 
 #include "config/poni_lines.hpp"
+#include "config/text_file.hpp"
 #include "core/errors.hpp"
 
 namespace xrdct::config {
@@ -94,14 +94,7 @@ core::DistortionSpline parse_spline(std::string_view text, std::string const& fi
 }
 
 core::DistortionSpline read_spline(std::filesystem::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || text.fail())
-    throw core::InputError("cannot read " + file.string() +
-                           ": expected a distortion file of Fit2D, found none that can be opened; check the path in the "
-                           "PONI file");
-  return parse_spline(text.str(), file.string());
+  return parse_spline(text_of_file(file, "a distortion file of Fit2D", "check the path in the PONI file"), file.string());
 }
 
 }  // namespace xrdct::config

@@ -62,7 +62,7 @@ std::size_t number_of(Header const& header, std::string const& key, std::size_t 
   std::string const text = found == header.end() ? "" : found->second;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) {
-    throw core::IoError(start_of_message(file) + "a number for " + key + " in the header, found \"" + text + "\"; copy the file again");
+    throw core::IoError(start_of_message(file) + "a number for " + key + " in the header, found " + shown(text) + "; copy the file again");
   }
   return value;
 }
@@ -87,7 +87,7 @@ ElementType const& element_type(Header const& header, std::filesystem::path cons
   std::string const name = lower(word_of(header, "x-binary-element-type", "signed 32-bit integer"));
   auto const* const found = std::find_if(types.begin(), types.end(), [&](auto const& type) { return type.name == name; });
   if (found == types.end()) {
-    throw core::InputError(start_of_message(file) + "integers of 8, 16 or 32 bits, found \"" + name + "\"; convert it to EDF or TIFF");
+    throw core::InputError(start_of_message(file) + "integers of 8, 16 or 32 bits, found " + shown(name) + "; convert it to EDF or TIFF");
   }
   return *found;
 }
@@ -95,11 +95,16 @@ ElementType const& element_type(Header const& header, std::filesystem::path cons
 void refuse_variants(Header const& header, std::filesystem::path const& file) {
   std::string const conversions = word_of(header, "conversions", "none");
   if (conversions != "x-cbf_byte_offset") {
-    throw core::InputError(start_of_message(file) + "the compression x-CBF_BYTE_OFFSET, found \"" + conversions + "\"; convert it to EDF or TIFF");
+    throw core::InputError(start_of_message(file) + "the compression x-CBF_BYTE_OFFSET, found " + shown(conversions) + "; convert it to EDF or TIFF");
   }
   std::string const encoding = lower(word_of(header, "content-transfer-encoding", "binary"));
   if (encoding != "binary") {
-    throw core::InputError(start_of_message(file) + "binary data, found the encoding \"" + encoding + "\"; write it as binary");
+    throw core::InputError(start_of_message(file) + "binary data, found the encoding " + shown(encoding) + "; write it as binary");
+  }
+  std::string const order = lower(word_of(header, "x-binary-element-byte-order", "little_endian"));
+  if (order != "little_endian") {
+    throw core::InputError(start_of_message(file) + "the byte order LITTLE_ENDIAN (X-Binary-Element-Byte-Order), found " + shown(order) +
+                           "; convert it to EDF or TIFF");
   }
   if (number_of(header, "x-binary-size-third-dimension", 1, file) > 1) {
     throw core::InputError(start_of_message(file) + "two dimensions, found three; write one image per file");
@@ -166,6 +171,12 @@ Image read_cbf(ImageContent const& content) {
   if (!believable) {
     throw core::IoError(start_of_message(file) + "an image, found a header that claims " + std::to_string(shape.rows) + " × " +
                         std::to_string(shape.columns) + " pixels in " + std::to_string(bytes) + " bytes; copy the file again");
+  }
+  std::size_t const elements = number_of(header, "x-binary-number-of-elements", shape.pixels(), file);
+  if (elements != shape.pixels()) {
+    throw core::IoError(start_of_message(file) + "X-Binary-Number-of-Elements of " + std::to_string(shape.pixels()) + ", as its " +
+                        std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels are, found " + std::to_string(elements) +
+                        "; copy the file again");
   }
   auto const data = std::span(content.bytes).subspan(content.bytes.size() - stored.size(), bytes);
   verify_checksum(header, data, file);

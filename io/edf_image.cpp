@@ -1,145 +1,182 @@
+// EDF, the format of the ESRF: text blocks that describe pixels. What fabio reads is read to the same pixels; what it guesses is refused by name.
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
 
 #include "core/errors.hpp"
+#include "io/edf_header.hpp"
 #include "io/image_formats.hpp"
 
 namespace xrdct::io {
 namespace {
 
 using Kind = StoredNumber::Kind;
-using Header = std::map<std::string, std::string>;  // keys in lower case
 
-constexpr std::size_t longest_header = std::size_t{1} << 20;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
+std::string found_value(EdfHeader const& header, std::string const& key) {
+  auto const value = header.value(key);
+  return value ? key + " = " + shown(*value) : "no " + key;
 }
 
-std::string_view trimmed(std::string_view text) {
-  auto const first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-std::string start_of_message(std::filesystem::path const& file) { return "cannot read EDF image " + file.string() + ": expected "; }
-
-Header parse_header(std::string_view text) {
-  Header header;
-  while (!text.empty()) {
-    auto const end = std::min(text.find(';'), text.size());
-    auto const line = text.substr(0, end);
-    auto const equals = line.find('=');
-    if (equals != std::string_view::npos) header.emplace(lower(trimmed(line.substr(0, equals))), trimmed(line.substr(equals + 1)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return header;
-}
-
-std::optional<std::size_t> number_of(Header const& header, std::string const& key) {
-  auto const found = header.find(key);
-  if (found == header.end()) return std::nullopt;
-  std::size_t value = 0;
-  auto const& text = found->second;
+// "512", and "512.0", which fabio takes as well; nothing for anything else.
+std::optional<std::size_t> whole_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0.0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc{}) return std::nullopt;
-  return value;
+  bool const whole =
+      result.ec == std::errc{} && result.ptr == text.data() + text.size() && value >= 0.0 && value < 0x1p53 && std::floor(value) == value;
+  return whole ? std::optional(static_cast<std::size_t>(value)) : std::nullopt;
 }
 
-std::string word_of(Header const& header, std::string const& key, std::string const& otherwise) {
-  auto const found = header.find(key);
-  return found == header.end() ? otherwise : lower(found->second);
-}
-
-std::size_t required(Header const& header, std::string const& key, std::filesystem::path const& file) {
-  auto const value = number_of(header, key);
-  if (!value) throw core::IoError(start_of_message(file) + "a number for " + key + " in the header, found none; write the file again");
+std::size_t dimension(EdfHeader const& header, std::string const& key, std::filesystem::path const& file) {
+  auto const text = header.value(key);
+  auto const value = text ? whole_number(*text) : std::nullopt;
+  if (!value)
+    throw core::IoError(edf_message(file) + "a whole number for " + key + " in the header, found " + found_value(header, key) + "; write it");
   return *value;
 }
 
-StoredNumber number_type(Header const& header, std::filesystem::path const& file) {
-  static std::map<std::string, StoredNumber> const known{{"signedbyte", {Kind::signed_integer, 1}},
-                                                         {"signed8", {Kind::signed_integer, 1}},
-                                                         {"unsignedbyte", {Kind::unsigned_integer, 1}},
-                                                         {"unsigned8", {Kind::unsigned_integer, 1}},
-                                                         {"signedshort", {Kind::signed_integer, 2}},
-                                                         {"signed16", {Kind::signed_integer, 2}},
-                                                         {"unsignedshort", {Kind::unsigned_integer, 2}},
-                                                         {"unsigned16", {Kind::unsigned_integer, 2}},
-                                                         {"unsignedshortinteger", {Kind::unsigned_integer, 2}},
-                                                         {"signedinteger", {Kind::signed_integer, 4}},
-                                                         {"signed32", {Kind::signed_integer, 4}},
-                                                         {"signedlong", {Kind::signed_integer, 4}},
-                                                         {"unsignedinteger", {Kind::unsigned_integer, 4}},
-                                                         {"unsigned32", {Kind::unsigned_integer, 4}},
-                                                         {"unsignedlong", {Kind::unsigned_integer, 4}},
-                                                         {"signed64", {Kind::signed_integer, 8}},
-                                                         {"unsigned64", {Kind::unsigned_integer, 8}},
-                                                         {"floatvalue", {Kind::floating, 4}},
-                                                         {"float", {Kind::floating, 4}},
-                                                         {"floatieee32", {Kind::floating, 4}},
-                                                         {"float32", {Kind::floating, 4}},
-                                                         {"double", {Kind::floating, 8}},
-                                                         {"doublevalue", {Kind::floating, 8}},
-                                                         {"floatieee64", {Kind::floating, 8}},
-                                                         {"doubleieee64", {Kind::floating, 8}}};
-  std::string const type = word_of(header, "datatype", "");
-  auto const found = known.find(type);
-  if (found == known.end())
-    throw core::InputError(start_of_message(file) + "a DataType like UnsignedShort or FloatValue, found \"" + type + "\"; convert it");
-  auto number = found->second;
-  number.big_endian = word_of(header, "byteorder", "lowbytefirst") == "highbytefirst";
-  return number;
+std::optional<StoredNumber> type_of(std::string const& upper) {
+  static std::map<std::string, StoredNumber> const known{{"SIGNEDBYTE", {Kind::signed_integer, 1}},
+                                                         {"SIGNED8", {Kind::signed_integer, 1}},
+                                                         {"UNSIGNEDBYTE", {Kind::unsigned_integer, 1}},
+                                                         {"UNSIGNED8", {Kind::unsigned_integer, 1}},
+                                                         {"SIGNEDSHORT", {Kind::signed_integer, 2}},
+                                                         {"SIGNED16", {Kind::signed_integer, 2}},
+                                                         {"UNSIGNEDSHORT", {Kind::unsigned_integer, 2}},
+                                                         {"UNSIGNED16", {Kind::unsigned_integer, 2}},
+                                                         {"UNSIGNEDSHORTINTEGER", {Kind::unsigned_integer, 2}},
+                                                         {"SIGNEDINTEGER", {Kind::signed_integer, 4}},
+                                                         {"SIGNED32", {Kind::signed_integer, 4}},
+                                                         {"SIGNEDLONG", {Kind::signed_integer, 4}},
+                                                         {"UNSIGNEDINTEGER", {Kind::unsigned_integer, 4}},
+                                                         {"UNSIGNED32", {Kind::unsigned_integer, 4}},
+                                                         {"UNSIGNEDLONG", {Kind::unsigned_integer, 4}},
+                                                         {"SIGNED64", {Kind::signed_integer, 8}},
+                                                         {"UNSIGNED64", {Kind::unsigned_integer, 8}},
+                                                         {"FLOATVALUE", {Kind::floating, 4}},
+                                                         {"FLOAT", {Kind::floating, 4}},
+                                                         {"FLOATIEEE32", {Kind::floating, 4}},
+                                                         {"FLOAT32", {Kind::floating, 4}},
+                                                         {"DOUBLE", {Kind::floating, 8}},
+                                                         {"DOUBLEVALUE", {Kind::floating, 8}},
+                                                         {"FLOATIEEE64", {Kind::floating, 8}},
+                                                         {"DOUBLEIEEE64", {Kind::floating, 8}}};
+  auto const found = known.find(upper);
+  return found == known.end() ? std::nullopt : std::optional(found->second);
 }
 
-void refuse_variants(Header const& header, std::filesystem::path const& file) {
-  std::string const compression = word_of(header, "compression", "none");
-  if (compression != "none" && compression != "no_compression" && !compression.empty()) {
-    throw core::InputError(start_of_message(file) + "no compression, found \"" + compression + "\"; write it without");
+// fabio takes the word "Low" or "High" anywhere in the value, and little endian for all else, which is not done here.
+bool is_big_endian(EdfHeader const& header, std::filesystem::path const& file) {
+  std::string const word = header.value("ByteOrder").value_or("");
+  bool const low = word.find("Low") != std::string::npos || edf_upper(word) == "LOWBYTEFIRST", high = word.find("High") != std::string::npos;
+  if (low == high) {
+    throw core::InputError(edf_message(file) + "a ByteOrder of LowByteFirst or HighByteFirst, found " + found_value(header, "ByteOrder") +
+                           "; correct the header");
   }
-  if (header.contains("edf_binaryfilename")) {
-    throw core::InputError(start_of_message(file) + "the pixels in the same file, found EDF_BinaryFileName; write one file");
+  return high;
+}
+
+StoredNumber number_type(EdfHeader const& header, std::filesystem::path const& file) {
+  auto const text = header.value("DataType");
+  auto number = type_of(edf_upper(text.value_or("")));
+  if (!number) {
+    std::string word = text.value_or("");
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    throw core::InputError(edf_message(file) + "a DataType like UnsignedShort or FloatValue, found " + (text ? shown(word) : "no DataType") +
+                           "; convert it");
   }
-  if (number_of(header, "dim_3").value_or(1) > 1) {
-    throw core::InputError(start_of_message(file) + "two dimensions, found three; write one image per file");
+  number->big_endian = number->bytes > 1 && is_big_endian(header, file);
+  return *number;
+}
+
+// Dim_3, Dim_4 …
+void refuse_more_dimensions(EdfHeader const& header, std::filesystem::path const& file) {
+  for (auto const& [key, value] : header.entries()) {
+    auto const upper = edf_upper(key);
+    auto const index = upper.starts_with("DIM_") ? whole_number(upper.substr(4)) : std::nullopt;
+    if (!index || *index < 3 || whole_number(value) == std::size_t{1}) continue;
+    throw core::InputError(edf_message(file) + "two dimensions, found three or more (" + shown(key) + " = " + shown(value) +
+                           "); write one image per file");
   }
 }
 
-// The first byte after the header: "}" and the end of its line.
-std::size_t end_of_header(std::string_view text, std::size_t brace) {
-  std::size_t end = brace + 1;
-  if (end < text.size() && text[end] == '\r') ++end;
-  if (end < text.size() && text[end] == '\n') ++end;
-  return end;
+void refuse_variants(EdfHeader const& header, std::filesystem::path const& file) {
+  auto const compression = edf_upper(header.value("Compression").value_or(""));
+  if (!compression.empty() && !compression.starts_with("NO")) {  // NONE, NO_COMPRESSION, NoSpecificValue …, as fabio
+    throw core::InputError(edf_message(file) + "no compression, found " + found_value(header, "Compression") + "; write it without");
+  }
+  if (header.value("EDF_BinaryFileName")) {
+    throw core::InputError(edf_message(file) + "the pixels in the same file, found EDF_BinaryFileName; write one file");
+  }
+  refuse_more_dimensions(header, file);
+}
+
+// Sizes of the pixels that the header tells: EDF_BinarySize and Size. Each may stand alone, and the pixels may be padded.
+std::vector<std::size_t> told_sizes(EdfHeader const& header) {
+  std::vector<std::size_t> sizes;
+  for (auto const& text : {header.exact("EDF_BinarySize"), header.value("Size")}) {
+    auto const size = text ? whole_number(*text) : std::nullopt;
+    if (size) sizes.push_back(*size);
+  }
+  return sizes;
+}
+
+void check_size(EdfHeader const& header, std::size_t needed, std::filesystem::path const& file) {
+  auto const sizes = told_sizes(header);
+  if (sizes.empty() || *std::max_element(sizes.begin(), sizes.end()) >= needed) return;
+  throw core::IoError(edf_message(file) + "a Size of " + std::to_string(needed) + " bytes or more, as " + found_value(header, "Dim_1") + ", " +
+                      found_value(header, "Dim_2") + " and " + found_value(header, "DataType") + " need, found " +
+                      (header.value("Size") ? found_value(header, "Size") : found_value(header, "EDF_BinarySize")) + "; correct the header");
+}
+
+// The block of the first image. Before it may stand a general block, whose entries hold where the image has none of its own.
+EdfBlock first_image(std::string_view text, std::filesystem::path const& file) {
+  EdfHeader general;
+  EdfBlock block = read_edf_block(text, 0, file);
+  while (block.header.exact("EDF_DataFormatVersion")) {
+    general = block.header;
+    std::size_t const skipped = whole_number(general.exact("EDF_BinarySize").value_or("0")).value_or(0);
+    std::size_t const next = block.data + std::min(skipped, text.size() - block.data);
+    if (!edf_block_begins(text, next)) {
+      throw core::InputError(edf_message(file) +
+                             "an image after the general header block (the one with EDF_DataFormatVersion), found none; write an image into it");
+    }
+    block = read_edf_block(text, next, file);
+  }
+  // fabio takes the value of the general block then, other readers that of the image.
+  if (auto const key = block.header.take_missing(general); !key.empty()) {
+    throw core::InputError(edf_message(file) + "one value for " + key + ", found " + shown(*general.exact(key)) +
+                           " in the general header block and " + shown(*block.header.value(key)) + " in that of the image; correct the header");
+  }
+  return block;
+}
+
+// Another block may begin behind the pixels, or behind the padding that the header tells of.
+void refuse_several(EdfBlock const& block, std::size_t pixels, std::string_view text, std::filesystem::path const& file) {
+  auto ends = told_sizes(block.header);
+  ends.push_back(pixels);
+  for (std::size_t const size : ends) {
+    if (size >= pixels && size <= text.size() - block.data && edf_block_begins(text, block.data + size)) {
+      throw core::InputError(edf_message(file) + "one image, found several; write one image per file");
+    }
+  }
 }
 
 }  // namespace
 
 Image read_edf(ImageContent const& whole) {
   auto const& file = whole.file;
-  auto const content = whole.bytes;
-  std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
-  auto const open = text.find('{');
-  auto const brace = text.substr(0, longest_header).find('}');
-  if (open == std::string_view::npos || brace == std::string_view::npos || brace < open) {
-    throw core::IoError(start_of_message(file) + "a header between { and }, found no end of it; copy the file again");
-  }
-  auto const header = parse_header(text.substr(open + 1, brace - open - 1));
-  refuse_variants(header, file);
-  core::FrameShape const shape{number_of(header, "dim_2").value_or(1), required(header, "dim_1", file)};
-  auto const number = number_type(header, file);
-  std::size_t const start = std::min(number_of(header, "edf_headersize").value_or(end_of_header(text, brace)), content.size());
-  auto image = image_of(shape, number, content.subspan(start), file);
-  auto const rest = text.substr(start + shape.pixels() * number.bytes);
-  if (!trimmed(rest).empty() && trimmed(rest).front() == '{') {
-    throw core::InputError(start_of_message(file) + "one image, found several; write one image per file");
-  }
+  std::string_view const text(reinterpret_cast<char const*>(whole.bytes.data()), whole.bytes.size());
+  EdfBlock const block = first_image(text, file);
+  refuse_variants(block.header, file);
+  core::FrameShape const shape{dimension(block.header, "Dim_2", file), dimension(block.header, "Dim_1", file)};
+  auto const number = number_type(block.header, file);
+  if (is_believable(shape)) check_size(block.header, shape.pixels() * number.bytes, file);
+  auto image = image_of(shape, number, whole.bytes.subspan(block.data), file);
+  refuse_several(block, shape.pixels() * number.bytes, text, file);
   return image;
 }
 

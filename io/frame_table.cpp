@@ -304,7 +304,9 @@ std::size_t FrameResolver::memory_bytes() const {
 
 void FrameResolver::note(std::filesystem::path const& file) {
   bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) { return known.path == file.string(); });
-  if (!listed && std::filesystem::exists(file)) files_.push_back({file.string(), static_cast<std::int64_t>(std::filesystem::file_size(file))});
+  std::error_code failure;  // of a folder, or of a file that is gone: told when it is opened
+  auto const bytes = std::filesystem::file_size(file, failure);
+  if (!listed && !failure) files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});
 }
 
 }  // namespace xrdct::io

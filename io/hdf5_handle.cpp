@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/errors.hpp"
+#include "io/file_kind.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -18,7 +19,7 @@ herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
   return 0;
 }
 
-// What is wrong with a file that HDF5 could not open, in the words of this program.
+// What is wrong with a file that HDF5 could not open, in the words of this program. Other than that it is of another kind: then the user is wrong.
 std::string why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
   std::string const name = "cannot open " + file.string();
   std::error_code failure;
@@ -33,8 +34,12 @@ std::string why_not_opened(std::filesystem::path const& file, std::string const&
     return name + ": expected a whole file, found a truncated one (" + hdf5_text + "); wait until it is written, or copy it again";
   }
   if (hdf5_text.find("file signature not found") != std::string::npos) {
-    return name + ": expected an HDF5 file, found no HDF5 signature; check that it is the right file, or copy it again";
+    auto const kind = file_kind_of(file);
+    throw core::InputError(name + ": expected an HDF5 file, found " + (kind.empty() ? "" : std::string(kind) + " and ") +
+                           "no HDF5 signature; check that it is the right file, or copy it again");
   }
+  if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())
+    return name + ": expected an HDF5 file that can be read, found that " + advice;
   return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text + "); copy it again";
 }
 
@@ -64,7 +69,10 @@ std::string take_hdf5_errors() {
 }
 
 void throw_hdf5_error(std::string_view action) {
-  throw core::IoError("cannot " + std::string(action) + ": HDF5 says \"" + take_hdf5_errors() + "\"");
+  auto const text = take_hdf5_errors();
+  auto const advice = newer_hdf5_advice(text);
+  throw core::IoError("cannot " + std::string(action) + ": " +
+                      (advice.empty() ? "" : "expected a format that can be read, found that " + advice + "; ") + "HDF5 says \"" + text + "\"");
 }
 
 Hdf5Properties unlocked_file_access() {

@@ -4,6 +4,7 @@
 
 #include "core/errors.hpp"
 #include "io/codec/decode.hpp"
+#include "io/file_kind.hpp"
 #include "io/frame_source.hpp"
 #include "io/image_formats.hpp"
 #include "io/stored_dataset.hpp"
@@ -11,11 +12,20 @@
 namespace xrdct::io {
 namespace {
 
+struct ImagesFound {
+  std::vector<std::string> paths;
+  std::string problem;  // of a dataset that cannot be opened
+};
+
 // Datasets that may be an image: numbers, two dimensions or more, both sides of a frame longer than 1.
 herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void* target) {
   if (info->type != H5O_TYPE_DATASET) return 0;
+  auto& found = *static_cast<ImagesFound*>(target);
   hid_t const id = H5Dopen2(root, path, H5P_DEFAULT);
-  if (id < 0) return 0;  // no exception may pass through HDF5
+  if (id < 0) {  // no exception may pass through HDF5
+    found.problem = std::string("/") + path + ": " + take_hdf5_errors();
+    return 0;
+  }
   Hdf5Dataset const dataset(id, "open");
   Hdf5Space const space(H5Dget_space(dataset.get()), "read a shape");
   Hdf5Type const type(H5Dget_type(dataset.get()), "read a type");
@@ -24,14 +34,20 @@ herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void
   if (rank < 2 || (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM)) return 0;
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
   H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-  if (dims[dims.size() - 2] > 1 && dims.back() > 1) static_cast<std::vector<std::string>*>(target)->push_back(std::string("/") + path);
+  if (dims[dims.size() - 2] > 1 && dims.back() > 1) found.paths.push_back(std::string("/") + path);
   return 0;
 }
 
 std::string only_image(std::filesystem::path const& file) {
   auto const open = open_hdf5_for_reading(file);
-  std::vector<std::string> found;
-  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &found), "list " + file.string());
+  ImagesFound images;
+  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &images), "list " + file.string());
+  auto const& found = images.paths;
+  if (found.empty() && !images.problem.empty()) {
+    auto const advice = newer_hdf5_advice(images.problem);
+    throw core::IoError("cannot choose an image in " + file.string() + ": expected datasets that can be opened, found " + images.problem +
+                        (advice.empty() ? "; copy it again" : ": " + advice));
+  }
   if (found.size() == 1) return found.front();
   std::string text;
   for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 8); ++i) text += (i == 0 ? "" : ", ") + found[i];
@@ -67,6 +83,30 @@ std::int64_t frames_in(std::vector<std::int64_t> const& dims) {
   return std::accumulate(dims.begin(), dims.end() - 2, std::int64_t{1}, std::multiplies<>());
 }
 
+// HDF5 reads what was never written as 0 and says nothing. Looks at the chunks that hold the frame which begins at `start`.
+void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start, std::vector<hsize_t> const& count, std::string const& name) {
+  H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
+  hdf5_checked(H5Dget_space_status(dataset, &status), "look for the values of " + name);
+  bool written = status != H5D_SPACE_STATUS_NOT_ALLOCATED;
+  Hdf5Properties const creation(H5Dget_create_plist(dataset), "read the layout of " + name);
+  if (written && H5Pget_layout(creation.get()) == H5D_CHUNKED) {
+    std::size_t const row = start.size() - 2, column = start.size() - 1;
+    std::vector<hsize_t> chunk(start.size()), at = start;
+    hdf5_checked(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "read the chunk shape of " + name);
+    for (std::size_t d = 0; d < row; ++d) at[d] = start[d] / chunk[d] * chunk[d];
+    for (at[row] = 0; written && at[row] < count[row]; at[row] += chunk[row]) {
+      for (at[column] = 0; written && at[column] < count[column]; at[column] += chunk[column]) {
+        unsigned mask = 0;
+        haddr_t address = HADDR_UNDEF;
+        hsize_t bytes = 0;
+        hdf5_checked(H5Dget_chunk_info_by_coord(dataset, at.data(), &mask, &address, &bytes), "look up a chunk of " + name);
+        written = address != HADDR_UNDEF;
+      }
+    }
+  }
+  if (!written) throw core::IoError("cannot read " + name + ": expected stored values, found that they were never written; write the file again");
+}
+
 Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {
   Hdf5Files files;
   auto const at = follow_links(files, file, name.dataset);
@@ -83,7 +123,8 @@ Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const&
   core::FrameShape const shape{static_cast<std::size_t>(dims[dims.size() - 2]), static_cast<std::size_t>(dims.back())};
   Hdf5Type const type(H5Dget_type(dataset.get()), "read the type of " + at.name());
   bool const is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
-  if (shape.pixels() > most_image_pixels) return image_of(shape, {}, {}, file);
+  if (!is_believable(shape)) return image_of(shape, {}, {}, file);
+  refuse_unwritten(dataset.get(), start, count, at.name());
   std::vector<std::byte> bytes(shape.pixels() * 8);
   Hdf5Space const memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "make a space");
   hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select a frame of " + at.name());
@@ -121,10 +162,10 @@ Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& wa
   FrameSource source({file}, name.dataset);
   std::vector<std::int64_t> const frame{checked_index(source.frames(), file, name)};
   core::FrameBuffer buffer;
+  if (!is_believable(source.shape())) return image_of(source.shape(), {}, {}, file);
   source.locate(frame);
   source.read(frame, buffer);
   if (!buffer.failures.empty()) throw core::IoError(buffer.failures.front());
-  if (source.shape().pixels() > most_image_pixels) return image_of(source.shape(), {}, {}, file);
   std::vector<std::byte> pixels(source.shape().pixels() * core::size_of(source.encoding().type));
   auto const status = codec::FrameDecoder(source.shape(), source.encoding()).decode(buffer.batch.frames.front(), pixels);
   if (status != codec::DecodeStatus::ok) {

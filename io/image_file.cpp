@@ -10,13 +10,13 @@
 
 #include "core/errors.hpp"
 #include "io/expand_file.hpp"
+#include "io/file_kind.hpp"
 #include "io/image_formats.hpp"
 
 namespace xrdct::io {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::string_view_literals;
 
 struct SplitText {
   fs::path file;
@@ -78,17 +78,15 @@ bool is_hdf5(fs::path const& file) {
   return false;
 }
 
-// Formats that are known, but not read.
-std::optional<std::string> refused_format(std::string_view start) {
-  if (start.starts_with(hdf5_signature)) return "HDF5 in a compressed file; expand it with gunzip or bunzip2";
-  if (start.starts_with("\x1f\x8b"sv) || start.starts_with("BZh"sv)) return "a file that is compressed twice; expand it once";
-  if (start.starts_with("\xfd"
-                        "7zXZ"sv))
-    return "an xz file; expand it with unxz";
-  if (start.starts_with("\x28\xb5\x2f\xfd"sv)) return "a zstd file; expand it with unzstd";
-  if (start.starts_with("\x89PNG"sv)) return "PNG; convert it to TIFF or NPY";
-  if (start.starts_with("PK\x03\x04"sv)) return "a zip or npz file; save the array with numpy.save";
-  return std::nullopt;
+[[noreturn]] void refuse(fs::path const& file, std::string_view start) {
+  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
+  if (start.empty()) throw core::IoError(message + "an empty file; copy it again");
+  auto const kind = file_kind(start);
+  auto const is_text = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; };
+  std::string const other = std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
+  if (kind == "a gzip file" || kind == "a bzip2 file") throw core::InputError(message + "a file that is compressed twice; expand it once");
+  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) + (kind == "HDF5" ? " in a compressed file" : "") + "; " +
+                         std::string(conversion_advice(start)));
 }
 
 }  // namespace
@@ -112,17 +110,14 @@ Image read_image(std::string const& text) {
   if (location.hdf5) return read_hdf5_image(file, {location.dataset, location.index});
   auto const bytes = expanded_content(file);
   ImageContent const content{file, bytes};
-  std::string_view const start(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 16));
-  auto const visible = start.find_first_not_of(" \t\r\n");
-  if (start.starts_with("\x93NUMPY"sv)) return read_npy(content);
-  if (start.starts_with("II*\0"sv) || start.starts_with("MM\0*"sv) || start.starts_with("II+\0"sv) || start.starts_with("MM\0+"sv))
-    return read_tiff(content);
-  if (start.starts_with("M\0\0\0A\0\0\0S\0\0\0K\0\0\0"sv)) return read_fit2d_mask(content);
-  if (start.starts_with("###CBF"sv)) return read_cbf(content);
-  if (visible != std::string::npos && start[visible] == '{') return read_edf(content);
-  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
-  if (auto const refused = refused_format(start)) throw core::InputError(message + *refused);
-  throw core::InputError(message + (start.empty() ? "an empty file" : "another format") + "; convert it");
+  std::string_view const start(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 64));
+  auto const kind = file_kind(start);
+  if (kind == "NPY") return read_npy(content);
+  if (kind == "TIFF") return read_tiff(content);
+  if (kind == "a Fit2D mask") return read_fit2d_mask(content);
+  if (kind == "CBF") return read_cbf(content);
+  if (kind == "EDF") return read_edf(content);
+  refuse(file, start);
 }
 
 }  // namespace xrdct::io

@@ -5,16 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "core/frames.hpp"
 #include "core/words.hpp"
 
 namespace xrdct::io {
 
-/// A 2D image as double (every supported type fits without loss).
+/// Integers of 64 bits, which no frame of a scan has, but images do.
+enum class WideInteger { none, i64, u64 };
+
+/// A 2D image as double. Every supported type fits without loss; of 64-bit integers those up to 2^53 and the sentinels −2^63, 2^64 − 2, 2^64 − 1 are
+/// read, the last two as 2^64.
 struct Image {
   core::FrameShape shape;
-  core::PixelType type = core::PixelType::f64;  //!< as stored
+  core::PixelType type = core::PixelType::f64;  //!< as stored; f64 for integers of 64 bits, see `wide`
   std::vector<double> pixels;                   //!< [row][column]
+  WideInteger wide = WideInteger::none;
 };
+
+/// Values that are measurements by the stored type of an image: core::ValidValues::of, for integers of 64 bits, too.
+core::ValidValues valid_by_type(core::PixelType type, WideInteger wide);
 
 /*!
  * Reads a mask, dark, flat or single frame: EDF, TIFF, CBF, NPY, Fit2D mask (.msk), each also compressed as a whole by gzip or bzip2, or a dataset

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
+#include <type_traits>
 
 #include "core/errors.hpp"
 #include "io/image_formats.hpp"
@@ -16,30 +18,37 @@ using Kind = StoredNumber::Kind;
 static_assert(std::endian::native == std::endian::little, "pixels are little endian in memory");
 
 template <class T>
-double value_at(std::byte const* bytes, bool big_endian) {
+T number_at(std::byte const* bytes, bool big_endian) {
   std::byte turned[sizeof(T)];
   std::copy_n(bytes, sizeof(T), turned);
   if (big_endian) std::reverse(turned, turned + sizeof(T));
   T value;
   std::memcpy(&value, turned, sizeof(T));
-  return static_cast<double>(value);
+  return value;
 }
 
 template <class T>
 core::PixelType fill(std::vector<double>& pixels, std::span<std::byte const> bytes, bool big_endian, core::PixelType type) {
-  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = value_at<T>(bytes.data() + i * sizeof(T), big_endian);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<double>(number_at<T>(bytes.data() + i * sizeof(T), big_endian));
   return type;
 }
 
-// 2^53: every integer up to it is a double.
+// 2^53: every integer up to it is a double. Beyond are only the values that mark what is no measurement.
 template <class T>
 core::PixelType fill_wide(std::vector<double>& pixels, std::span<std::byte const> bytes, bool big_endian, std::filesystem::path const& file) {
+  constexpr T exact = T{1} << 53;
+  constexpr double sentinel = std::is_signed_v<T> ? -0x1p63 : 0x1p64;
   fill<T>(pixels, bytes, big_endian, core::PixelType::f64);
-  for (double const value : pixels) {
-    if (std::abs(value) > 9007199254740992.0) {
-      throw core::InputError("cannot read image " + file.string() + ": expected integers of at most 2^53, found " + std::to_string(value) +
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    if (std::abs(pixels[i]) < 0x1p53) continue;
+    T const value = number_at<T>(bytes.data() + i * sizeof(T), big_endian);
+    if (value == exact || (std::is_signed_v<T> && value == static_cast<T>(-exact))) continue;
+    bool const is_sentinel = std::is_signed_v<T> ? value == std::numeric_limits<T>::min() : value >= std::numeric_limits<T>::max() - 1;
+    if (!is_sentinel) {
+      throw core::InputError("cannot read image " + file.string() + ": expected 64-bit integers of at most 2^53, found " + std::to_string(value) +
                              "; store it as 32-bit integers or floating point");
     }
+    pixels[i] = sentinel;
   }
   return core::PixelType::f64;
 }
@@ -66,10 +75,23 @@ core::PixelType fill_by_type(StoredNumber number, std::vector<double>& pixels, s
 
 }  // namespace
 
+core::ValidValues valid_by_type(core::PixelType type, WideInteger wide) {
+  auto valid = core::ValidValues::of(type);
+  if (wide == WideInteger::i64) valid.lowest = 0.0;
+  if (wide == WideInteger::u64) valid.highest = 0x1p53;
+  return valid;
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t longest = 40;
+  std::string out;
+  for (char const c : text.substr(0, longest)) out += c >= ' ' && c <= '~' ? c : '?';
+  return '"' + out + (text.size() > longest ? "…" : "") + '"';
+}
+
 Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes, std::filesystem::path const& file) {
   std::string const text = std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
-  bool const believable = shape.rows > 0 && shape.columns > 0 && shape.rows <= most_image_pixels && shape.columns <= most_image_pixels / shape.rows;
-  if (!believable)
+  if (!is_believable(shape))
     throw core::IoError("cannot read image " + file.string() + ": expected an image, found a header that claims " + text + "; write it again");
   if (bytes.size() / number.bytes < shape.pixels()) {
     throw core::IoError("cannot read image " + file.string() + ": expected " + text + " of " + std::to_string(number.bytes) + " bytes, found " +
@@ -77,6 +99,8 @@ Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte 
   }
   Image image{shape, core::PixelType::f64, std::vector<double>(shape.pixels())};
   image.type = fill_by_type(number, image.pixels, bytes, file);
+  if (number.bytes == 8 && number.kind == Kind::signed_integer) image.wide = WideInteger::i64;
+  if (number.bytes == 8 && number.kind == Kind::unsigned_integer) image.wide = WideInteger::u64;
   return image;
 }
 

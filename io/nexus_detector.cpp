@@ -78,10 +78,10 @@ class DetectorGroup {
       fail(dataset, "numbers in " + std::to_string(rank) + " dimensions", "another type, or " + std::to_string(found) + " dimensions");
     Array<T> array;
     array.dims.resize(rank);
+    constexpr std::size_t most = std::size_t{1} << 31;
     std::size_t count = 1;
     if (rank > 0) H5Sget_simple_extent_dims(space.get(), array.dims.data(), nullptr);
-    for (auto const length : array.dims) count *= static_cast<std::size_t>(length);
-    constexpr std::size_t most = std::size_t{1} << 31;
+    for (auto const length : array.dims) count = length <= most ? std::min(count * static_cast<std::size_t>(length), most + 1) : most + 1;
     if (count == 0 || count > most) fail(dataset, "1 to 2147483648 numbers", std::to_string(count));
     array.values.resize(count);
     hdf5_checked(H5Dread(open.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, array.values.data()), "read " + what);
@@ -149,7 +149,8 @@ core::Detector read_nexus_detector(std::filesystem::path const& file) {
   for (auto const* key : {"shape", "max_shape"}) {
     if (detector.shape.pixels() != 0 || !group.has(key)) continue;
     auto const lengths = group.read<double>(key, H5T_NATIVE_DOUBLE, 1).values;
-    if (lengths.size() != 2 || !(lengths[0] >= 1.0) || !(lengths[1] >= 1.0) || !(lengths[0] * lengths[1] < 1e10))
+    if (lengths.size() != 2 || !(lengths[0] >= 1.0) || !(lengths[1] >= 1.0) || !(lengths[0] * lengths[1] < 1e10) ||
+        std::floor(lengths[0]) != lengths[0] || std::floor(lengths[1]) != lengths[1])
       group.fail(key, "rows and columns", "other numbers");
     detector.shape = {static_cast<std::size_t>(lengths[0]), static_cast<std::size_t>(lengths[1])};
   }
@@ -168,7 +169,8 @@ core::Detector read_nexus_detector(std::filesystem::path const& file) {
   detector.pixel2_m = sizes[1];
   if (group.has("orientation")) {
     double const orientation = group.read<double>("orientation", H5T_NATIVE_DOUBLE, 0).values.front();
-    if (!(orientation >= 0.0 && orientation <= 4.0)) group.fail("orientation", "1, 2, 3 or 4", std::to_string(orientation));
+    if (!(orientation >= 0.0 && orientation <= 4.0) || std::floor(orientation) != orientation)
+      group.fail("orientation", "1, 2, 3 or 4", std::to_string(orientation));
     if (orientation >= 1.0) detector.orientation = static_cast<int>(orientation);
   }
   return detector;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 
 #include "core/errors.hpp"
@@ -22,39 +24,59 @@ std::string_view value_of(std::string_view header, std::string const& key, std::
 
 // '<u2': byte order, kind, bytes.
 StoredNumber number_type(std::string_view descr, std::filesystem::path const& file) {
-  bool const quoted = descr.size() >= 5 && descr[0] == '\'';
+  bool const quoted = descr.starts_with('\'') && descr.find('\'', 1) != std::string_view::npos;
   auto const word = quoted ? descr.substr(1, descr.find('\'', 1) - 1) : std::string_view{};
   bool const plain = word.size() == 3 && (word[0] == '<' || word[0] == '>' || word[0] == '|' || word[0] == '=') && word[2] >= '1' && word[2] <= '8';
-  if (!plain || std::string_view("buif").find(word[1]) == std::string_view::npos) {
-    throw core::InputError(start_of_message(file) + "numbers or booleans, found type " + std::string(descr.substr(0, 20)) + "; convert the array");
+  if (!plain || std::string_view("buif").find(word[1]) == std::string_view::npos || (word[1] == 'b' && word[2] != '1')) {
+    throw core::InputError(start_of_message(file) + "numbers or booleans, found " + (quoted ? "type " + shown(word) : "a structured type") +
+                           "; convert the array");
   }
   Kind const kind = word[1] == 'f' ? Kind::floating : word[1] == 'i' ? Kind::signed_integer : Kind::unsigned_integer;
   return {kind, static_cast<std::size_t>(word[2] - '0'), word[0] == '>'};
 }
 
-// "(3, 4)"; leading dimensions of 1 are dropped.
+// "(3, 4)", and "(3L, 4L)" of Python 2. Nothing: something else.
+std::optional<std::vector<std::size_t>> dimensions_of(std::string_view text) {
+  std::vector<std::size_t> dims;
+  if (!text.starts_with('(')) return std::nullopt;
+  text.remove_prefix(1);
+  while (true) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    if (text.empty()) return dims;
+    std::size_t value = 0;
+    auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (result.ec != std::errc{}) return std::nullopt;
+    dims.push_back(value);
+    text.remove_prefix(static_cast<std::size_t>(result.ptr - text.data()));
+    if (text.starts_with('L')) text.remove_prefix(1);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    if (text.empty()) return dims;
+    if (!text.starts_with(',')) return std::nullopt;
+    text.remove_prefix(1);
+  }
+}
+
+// Leading dimensions of 1 are dropped.
 core::FrameShape shape_of(std::string_view text, std::filesystem::path const& file) {
   auto const close = text.find(')');
-  std::string_view rest = text.substr(0, close);
-  std::vector<std::size_t> dims;
-  while (close != std::string_view::npos && !rest.empty()) {
-    std::size_t value = 0;
-    auto const result = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (result.ec == std::errc{}) {
-      dims.push_back(value);
-      rest.remove_prefix(static_cast<std::size_t>(result.ptr - rest.data()));
-    } else if (result.ec == std::errc::result_out_of_range) {
-      break;
-    } else {
-      rest.remove_prefix(1);
-    }
-  }
-  while (dims.size() > 2 && dims.front() == 1) dims.erase(dims.begin());
-  if (dims.size() != 2) {
-    throw core::InputError(start_of_message(file) + "an array of two dimensions, found shape " + std::string(text.substr(0, 40)) +
+  auto dims = close == std::string_view::npos ? std::nullopt : dimensions_of(text.substr(0, close));
+  if (!dims)
+    throw core::IoError(start_of_message(file) + "a shape such as (195, 487) in the header, found " + shown(text) + "; save the array again");
+  while (dims->size() > 2 && dims->front() == 1) dims->erase(dims->begin());
+  if (dims->size() != 2) {
+    throw core::InputError(start_of_message(file) + "an array of two dimensions, found shape " + std::string(text.substr(0, close + 1)) +
                            "; save one image");
   }
-  return {dims[0], dims[1]};
+  return {dims->front(), dims->back()};
+}
+
+bool is_fortran(std::string_view text, std::filesystem::path const& file) {
+  bool const fortran = text.starts_with("True");
+  if (!fortran && !text.starts_with("False")) {
+    throw core::IoError(start_of_message(file) + "fortran_order True or False in the header, found " + shown(text.substr(0, text.find(','))) +
+                        "; save the array again");
+  }
+  return fortran;
 }
 
 void transpose(Image& image) {
@@ -82,8 +104,13 @@ Image read_npy(ImageContent const& whole) {
   std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
   auto const shape = shape_of(value_of(header, "shape", file), file);
   auto const number = number_type(value_of(header, "descr", file), file);
+  bool const fortran = is_fortran(value_of(header, "fortran_order", file), file);
   auto image = image_of(shape, number, content.subspan(start + length), file);
-  if (value_of(header, "fortran_order", file).starts_with("True")) transpose(image);
+  auto const rest = content.subspan(start + length + shape.pixels() * number.bytes);
+  if (std::string_view(reinterpret_cast<char const*>(rest.data()), rest.size()).starts_with("\x93NUMPY")) {
+    throw core::InputError(start_of_message(file) + "one array, found several in the file; save one image per file");
+  }
+  if (fortran) transpose(image);
   return image;
 }
 

@@ -20,6 +20,16 @@ std::string& last_message() {
   return message;
 }
 
+// Warnings are about tags that nobody needs, but those of the JPEG codec are about pixels that it made up.
+bool& pixels_are_damaged() {
+  static bool damaged = false;
+  return damaged;
+}
+
+void watch_warning(char const* codec, char const*, va_list) {
+  if (codec != nullptr && std::strncmp(codec, "JPEG", 4) == 0) pixels_are_damaged() = true;
+}
+
 void keep_message(char const*, char const* format, va_list arguments) {
   char text[512];
   std::vsnprintf(text, sizeof text, format, arguments);
@@ -50,21 +60,22 @@ Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &samples);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
   bool const floating = format == SAMPLEFORMAT_IEEEFP;
-  bool const known = floating ? bits == 32 || bits == 64 : (format <= SAMPLEFORMAT_INT && (bits == 8 || bits == 16 || bits == 32));
+  bool const known = floating ? bits == 32 || bits == 64 : (format <= SAMPLEFORMAT_INT && (bits == 8 || bits == 16 || bits == 32 || bits == 64));
   if (samples != 1 || !known) {
     throw core::InputError("cannot read TIFF image " + file.string() +
-                           ": expected one sample of 8, 16 or 32-bit integers or 32 or 64-bit floating point, found " + std::to_string(samples) +
+                           ": expected one sample of 8, 16, 32 or 64-bit integers or 32 or 64-bit floating point, found " + std::to_string(samples) +
                            " of " + std::to_string(bits) + " bits, format " + std::to_string(format) + "; convert it");
   }
   Kind const kind = floating ? Kind::floating : format == SAMPLEFORMAT_INT ? Kind::signed_integer : Kind::unsigned_integer;
   return {{rows, columns}, {kind, bits / 8U, false}};
 }
 
-// No compression of TIFF shrinks by more than deflate, 1032 : 1; so a broken header cannot ask for all memory.
+// A nearly empty mask shrinks by any factor (LZW, zstd, LZMA), so what a header claims is believed up to the size of such masks; memory is taken only
+// as pixels come out of the file. Larger images must shrink by no more than deflate can, 1032 : 1.
 void check_size(Layout const& layout, ImageContent const& content) {
-  constexpr std::size_t most_expansion = 1100;
-  std::size_t const pixels = layout.shape.pixels();
-  if (pixels == 0 || pixels > most_image_pixels || pixels * layout.number.bytes / most_expansion > content.bytes.size()) {
+  constexpr std::size_t most_expansion = 1100, largest_mask = std::size_t{1} << 27;
+  bool const small = is_believable(layout.shape) && layout.shape.pixels() <= largest_mask;
+  if (!small && (!is_believable(layout.shape) || layout.shape.pixels() * layout.number.bytes / most_expansion > content.bytes.size())) {
     last_message() = "a header that claims " + std::to_string(layout.shape.rows) + " × " + std::to_string(layout.shape.columns) + " pixels";
     throw broken(content.file);
   }
@@ -73,6 +84,7 @@ void check_size(Layout const& layout, ImageContent const& content) {
 bool read_rows(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels) {
   if (TIFFScanlineSize64(tiff) != layout.row_bytes()) return false;
   for (std::size_t r = 0; r < layout.shape.rows; ++r) {
+    pixels.resize((r + 1) * layout.row_bytes());
     if (TIFFReadScanline(tiff, pixels.data() + r * layout.row_bytes(), static_cast<std::uint32_t>(r), 0) < 0) return false;
   }
   return true;
@@ -83,9 +95,11 @@ bool read_tiles(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels
   TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_columns);
   TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile_rows);
   std::size_t const tile_bytes = std::size_t{tile_columns} * tile_rows * layout.number.bytes;
-  if (tile_bytes == 0 || tile_bytes / 4 > pixels.size() + (std::size_t{1} << 20) || TIFFTileSize64(tiff) != tile_bytes) return false;
+  std::size_t const image_bytes = layout.shape.pixels() * layout.number.bytes;
+  if (tile_bytes == 0 || tile_bytes / 4 > image_bytes + (std::size_t{1} << 20) || TIFFTileSize64(tiff) != tile_bytes) return false;
   std::vector<std::byte> tile(tile_bytes);
   for (std::size_t top = 0; top < layout.shape.rows; top += tile_rows) {
+    pixels.resize(std::min<std::size_t>(top + tile_rows, layout.shape.rows) * layout.row_bytes());
     for (std::size_t left = 0; left < layout.shape.columns; left += tile_columns) {
       if (TIFFReadTile(tiff, tile.data(), static_cast<std::uint32_t>(left), static_cast<std::uint32_t>(top), 0, 0) < 0) return false;
       std::size_t const bytes = std::min<std::size_t>(tile_columns, layout.shape.columns - left) * layout.number.bytes;
@@ -129,7 +143,8 @@ toff_t size_of_memory(thandle_t handle) { return static_cast<MemoryFile*>(handle
 Image read_tiff(ImageContent const& content) {
   auto const& file = content.file;
   TIFFSetErrorHandler(keep_message);
-  TIFFSetWarningHandler(nullptr);
+  TIFFSetWarningHandler(watch_warning);
+  pixels_are_damaged() = false;
   last_message() = "no reason given";
   MemoryFile memory{content.bytes};
   // "m": not mapped, so libtiff reads through the functions above.
@@ -138,9 +153,13 @@ Image read_tiff(ImageContent const& content) {
   if (!tiff) throw broken(file);
   auto const layout = layout_of(tiff.get(), file);
   check_size(layout, content);
-  std::vector<std::byte> pixels(layout.shape.pixels() * layout.number.bytes);
+  std::vector<std::byte> pixels;  // rows as they come
   bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels) : read_rows(tiff.get(), layout, pixels);
   if (!read) throw broken(file);
+  if (pixels_are_damaged()) {
+    last_message() = "JPEG data that end early or are damaged";
+    throw broken(file);
+  }
   if (TIFFReadDirectory(tiff.get()) != 0) {
     throw core::InputError("cannot read TIFF image " + file.string() + ": expected one page, found several; write one image per file");
   }

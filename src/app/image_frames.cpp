@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "core/errors.hpp"
-#include "io/image_file.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -46,7 +45,7 @@ void append_pixels(io::Image const& image, core::LargeBytes& bytes) {
 
 StoredFrame frame_of_image(std::string const& location) {
   io::Image const image = io::read_image(location);
-  StoredFrame frame{.shape = image.shape, .encoding = {.type = image.type, .filter = core::Filter::none}, .buffer = {}};
+  StoredFrame frame{.shape = image.shape, .encoding = {.type = image.type, .filter = core::Filter::none}, .buffer = {}, .wide = image.wide};
   append_pixels(image, frame.buffer.bytes);
   frame.buffer.batch = {.shape = frame.shape, .encoding = frame.encoding, .frames = {{.bytes = frame.buffer.bytes}}};
   return frame;

@@ -7,6 +7,7 @@
 
 #include "core/stages.hpp"
 #include "io/frame_source.hpp"
+#include "io/image_file.hpp"
 
 namespace xrdct::app {
 
@@ -15,6 +16,7 @@ struct StoredFrame {
   core::FrameShape shape;
   core::FrameEncoding encoding;
   core::FrameBuffer buffer;  //!< one frame, good
+  io::WideInteger wide = io::WideInteger::none;
 };
 
 /// Which frames of a dataset: all, or some.

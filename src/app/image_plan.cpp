@@ -1,10 +1,12 @@
 #include "app/image_plan.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "app/calibration_images.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
+#include "core/cropped_detector.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 #include "io/image_file.hpp"
@@ -64,6 +66,17 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
   return images;
 }
 
+/// The rule of the job, and by default that of the stored type, which for 64-bit integers is not the one of the encoding.
+core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& frame) {
+  auto valid = config::valid_values(scan, frame.encoding.type);
+  if (scan.invalid.rule == config::InvalidValues::Rule::type_default) {
+    auto const by_type = io::valid_by_type(frame.encoding.type, frame.wide);
+    valid.lowest = std::max(valid.lowest, by_type.lowest);
+    valid.highest = std::min(valid.highest, by_type.highest);
+  }
+  return valid;
+}
+
 }  // namespace
 
 ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
@@ -83,13 +96,13 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
 
 void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
   auto const& job = image_.job;
-  auto const geometry =
-      make_geometry(poni_.calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
+  auto const calibration = job.calibration.mask.empty() ? poni_.calibration : core::cropped_to(poni_.calibration, frame.shape);
+  auto const geometry = make_geometry(calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
   auto const images = read_images(image_, geometry);
   core::ReductionPlan& plan = prepared.plan;
   plan.shape = frame.shape;
   plan.encoding = frame.encoding;
-  plan.valid = config::valid_values(job.scan, frame.encoding.type);
+  plan.valid = valid_values(job.scan, frame);
   plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
   plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
   prepared.masked = core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
@@ -99,15 +112,16 @@ ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
   Prepared const* like = nullptr;
   for (auto const& prepared : prepared_) {
     if (prepared->plan.shape != frame.shape) continue;
-    if (prepared->plan.encoding == frame.encoding) return *prepared;
+    if (prepared->plan.encoding == frame.encoding && prepared->wide == frame.wide) return *prepared;
     like = prepared.get();
   }
   auto prepared = std::make_unique<Prepared>();
+  prepared->wide = frame.wide;
   if (like != nullptr) {
     prepared->plan = like->plan;
     prepared->masked = like->masked;
     prepared->plan.encoding = frame.encoding;
-    prepared->plan.valid = config::valid_values(image_.job.scan, frame.encoding.type);
+    prepared->plan.valid = valid_values(image_.job.scan, frame);
   } else {
     build(frame, *prepared);
   }

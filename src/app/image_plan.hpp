@@ -22,6 +22,7 @@ class ImagePlans {
   struct Prepared {
     core::ReductionPlan plan;
     core::MaskedPixels masked;  //!< why pixels are masked
+    io::WideInteger wide = io::WideInteger::none;  //!< of its frames
     std::unique_ptr<kernels::FrameReducer> reducer;
   };
   /// Reads the calibration; warnings go to stderr. \throws core::InputError

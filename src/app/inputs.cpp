@@ -11,6 +11,7 @@
 #include "app/scan_axes.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
+#include "core/cropped_detector.hpp"
 #include "core/detector.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
@@ -193,8 +194,8 @@ Inputs open_inputs(config::Job job) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
       problems.attempt("calibration.poni", [&] {
-        inputs.geometry.emplace(
-            make_geometry(inputs.poni.calibration, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
+        inputs.geometry.emplace(make_geometry(calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame),
+                                              frame, calibration.orientation_convention, config::sample_orientation(calibration)));
       });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
     auto const masked = inputs.geometry ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask) : inputs.images.mask;

@@ -41,8 +41,8 @@ BinAxis axis_of(PixelOutlines const& outlines, std::span<std::uint8_t const> mas
   double lower = lowest, upper = highest;
   if (binning.radial_range) {
     auto const [a, b] = *binning.radial_range;
-    lower = std::min(a, b) / scale_of(binning.unit);
-    upper = std::max(a, b) / scale_of(binning.unit);
+    if (std::isfinite(std::min(a, b))) lower = std::min(a, b) / scale_of(binning.unit);
+    if (std::isfinite(std::max(a, b))) upper = std::max(a, b) / scale_of(binning.unit);
     if (!(lower <= highest && upper >= lowest))
       throw InputError("cannot build a radial axis: expected a radial range with pixels inside, found " + range_text(lower, upper, binning.unit) +
                        "; the pixels reach from " + range_text(lowest, highest, binning.unit));

@@ -62,14 +62,55 @@ std::size_t binning_of(DetectorRow const& row, double default_pixel, double pixe
   return static_cast<std::size_t>(binning);
 }
 
+/// By how many pixels of a side of `fine` one of `coarse` is; 0: `coarse` is no binning of it.
+std::size_t binning_between(std::size_t fine, std::size_t coarse) {
+  constexpr std::size_t most = 16;
+  std::size_t const factor = coarse == 0 ? 0 : fine / coarse;
+  return factor >= 1 && factor <= most && fine / factor == coarse ? factor : 0;
+}
+
+/// What to do when the frames are those of the detector with another binning; empty: they are not.
+std::string binning_advice(Detector const& detector, FrameShape frame) {
+  auto const told = [&](std::size_t rows, std::size_t columns, double pixel1_m, double pixel2_m, std::string const& what) {
+    std::string text = what + " by " + std::to_string(rows) + " × " + std::to_string(columns) +
+                       ": give the pixel sizes of the frames in Detector_config of the calibration, \"pixel1\": " + number_text(pixel1_m) +
+                       ", \"pixel2\": " + number_text(pixel2_m);
+    if (detector.name == "Detector") text += ", \"max_shape\": [" + std::to_string(frame.rows) + ", " + std::to_string(frame.columns) + "]";
+    return text + "; its other numbers stay";
+  };
+  auto const [rows, columns] = detector.shape;
+  std::size_t const down1 = binning_between(rows, frame.rows), down2 = binning_between(columns, frame.columns);
+  if (down1 * down2 > 1) {
+    return told(down1, down2, detector.pixel1_m * static_cast<double>(down1), detector.pixel2_m * static_cast<double>(down2),
+                "they are those of this detector binned");
+  }
+  std::size_t const up1 = binning_between(frame.rows, rows), up2 = binning_between(frame.columns, columns);
+  if (up1 * up2 > 1) {
+    return told(up1, up2, detector.pixel1_m / static_cast<double>(up1), detector.pixel2_m / static_cast<double>(up2),
+                "the calibration is of frames that are binned further,");
+  }
+  return "";
+}
+
+bool near(double a, double b) { return std::abs(a / b - 1.0) < 0.02; }
+
+/// Detectors of this shape; those with other pixels are no advice, because they put the rings elsewhere.
+std::string sibling_advice(Detector const& detector, FrameShape frame) {
+  std::string siblings;
+  for (auto const& row : detector_table()) {
+    if (default_shape(row) == frame && near(row.pixel1_m, detector.pixel1_m) && near(row.pixel2_m, detector.pixel2_m))
+      siblings += (siblings.empty() ? "" : ", ") + std::string(row.name);
+  }
+  if (!siblings.empty()) return "detectors of this shape and pixel size: " + siblings;
+  if (frame == FrameShape{detector.shape.columns, detector.shape.rows}) return "the frames seem to be transposed, or max_shape is";
+  return "the calibration seems to belong to another detector";
+}
+
 void check_shape(Detector const& detector, FrameShape frame) {
   if (frame.pixels() == 0 || frame == detector.shape) return;
-  std::string same_shape;
-  for (auto const& row : detector_table()) {
-    if (default_shape(row) == frame) same_shape += (same_shape.empty() ? "" : ", ") + std::string(row.name);
-  }
+  auto const binned = binning_advice(detector, frame);
   throw InputError("cannot use the detector \"" + detector.name + "\": expected frames of " + text_of(detector.shape) + ", found " + text_of(frame) +
-                   "; " + (same_shape.empty() ? "the calibration seems to belong to another detector" : "detectors of this shape: " + same_shape));
+                   "; " + (binned.empty() ? sibling_advice(detector, frame) : binned));
 }
 
 /// A detector without a table: pixel sizes from the calibration, shape from it or from the frames.

@@ -18,7 +18,7 @@ struct Binning {
   Unit unit = Unit::q_nm;
   std::size_t bins = 1000;  //!< radial ones; 1 in an azimuthal pattern
   Splitting splitting = Splitting::bounding_box;
-  std::optional<std::pair<double, double>> radial_range = {};  //!< in the unit; the part of a pixel outside is dropped
+  std::optional<std::pair<double, double>> radial_range = {};  //!< in the unit, an infinite end: that of the pixels; what lies outside is dropped
   PatternKind kind = PatternKind::radial;
   std::size_t azimuthal_bins = 360;                                 //!< of azimuthal patterns and cakes
   std::optional<std::pair<double, double>> azimuth_range_deg = {};  //!< lower < upper ≤ lower + 360; nothing: −180 … 180

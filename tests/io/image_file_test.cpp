@@ -249,7 +249,7 @@ TEST(ReadImage, names_formats_that_it_does_not_read) {
                    "7zXZ"),
               HasSubstr("unxz"));
   EXPECT_THAT(text("\x28\xb5\x2f\xfd"), HasSubstr("unzstd"));
-  EXPECT_THAT(text(""), HasSubstr("an empty file"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a", "")); }), HasSubstr("an empty file"));
   EXPECT_THAT(text("something else"), HasSubstr("another format"));
   auto const edf_file = write_file("a.edf", edf("UnsignedByte", "LowByteFirst", raw_pixels<std::uint8_t>()));
   EXPECT_THAT(error_of<core::InputError>([&] { read_image(edf_file.string() + ":/path"); }), HasSubstr("expected an HDF5 file before"));

@@ -11,14 +11,23 @@ namespace {
 
 /// Which stored values are measurements, by the type alone.
 core::ValidValues measurements(io::Image const& image) { return core::ValidValues::of(image.type); }
-bool holds_integers(io::Image const& image) { return core::is_integer(image.type); }
 
-/// "4294967295 or 4294967294, sentinels of u32", "below 0, sentinels of i32": of an integer type.
-std::string sentinels_text(core::PixelType type) {
-  std::string const name = ", sentinels of " + std::string(core::name_of(type));
-  if (core::is_signed(type)) return "below 0" + name;
-  auto const largest = static_cast<std::uint64_t>(std::exp2(8.0 * static_cast<double>(core::size_of(type))) - 1.0);
-  return std::to_string(largest) + " or " + std::to_string(largest - 1) + name;
+/// The integers that an image was stored as; 0 bits: it was not.
+struct StoredIntegers {
+  bool is_signed = false;
+  std::size_t bits = 0;
+};
+
+StoredIntegers integers_of(io::Image const& image) {
+  return core::is_integer(image.type) ? StoredIntegers{core::is_signed(image.type), 8 * core::size_of(image.type)} : StoredIntegers{};
+}
+
+/// "4294967295 or 4294967294, sentinels of u32", "below 0, sentinels of i32".
+std::string sentinels_text(StoredIntegers const& integers) {
+  std::string const bits = std::to_string(integers.bits);
+  if (integers.is_signed) return "below 0, sentinels of i" + bits;
+  std::uint64_t const largest = ~std::uint64_t{0} >> (64 - integers.bits);
+  return std::to_string(largest) + " or " + std::to_string(largest - 1) + ", sentinels of u" + bits;
 }
 
 std::string bound_text(core::CalibrationImage kind) {
@@ -32,12 +41,12 @@ struct Unusable {
   std::size_t total() const { return sentinels + not_finite + meaningless; }
 };
 
-std::string reasons_text(Unusable const& found, core::CalibrationImage kind, core::PixelType type) {
+std::string reasons_text(Unusable const& found, core::CalibrationImage kind, StoredIntegers const& integers) {
   std::string text;
   auto const add = [&text](std::size_t count, std::string const& what) {
     if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + (count == 1 ? " is " : " are ") + what;
   };
-  add(found.sentinels, sentinels_text(type));
+  if (found.sentinels > 0) add(found.sentinels, sentinels_text(integers));
   add(found.not_finite, "NaN or infinite");
   add(found.meaningless, bound_text(kind));
   return text;
@@ -46,7 +55,7 @@ std::string reasons_text(Unusable const& found, core::CalibrationImage kind, cor
 std::string warning_text(Unusable const& found, core::CalibrationImage kind, std::string const& location, io::Image const& image) {
   std::size_t const pixels = image.pixels.size(), anyway = found.total() - found.newly;
   std::string text = std::string(core::name_of(kind)) + " " + location + ": " + std::to_string(found.total()) + " of " + std::to_string(pixels) +
-                     " pixels cannot be used and are masked (" + reasons_text(found, kind, image.type) + ")";
+                     " pixels cannot be used and are masked (" + reasons_text(found, kind, integers_of(image)) + ")";
   if (anyway > 0) text += ", " + std::to_string(anyway) + " of them anyway";
   if (2 * found.total() <= pixels) return text;
   text += "; that is more than half of the image: is it the right one?";
@@ -81,7 +90,7 @@ std::vector<double> CalibrationImages::take(core::CalibrationImage kind, std::st
     auto const narrow = static_cast<float>(value);  // beyond the largest float32: infinite
     bool const finite = std::isfinite(narrow), sentinel = finite && !valid.contains(value);
     if (finite && !sentinel && core::is_usable(kind, narrow)) {
-      if (!holds_integers(image) && looks_like_sentinel(value) && !is_masked(pixel)) {
+      if (integers_of(image).bits == 0 && looks_like_sentinel(value) && !is_masked(pixel)) {
         ++doubtful;
         doubted = value;
       }

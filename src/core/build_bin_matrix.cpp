@@ -24,7 +24,9 @@ std::pair<double, double> extent_of_pixels(PixelOutlines const& outlines, std::s
     highest = std::max(highest, high);
   }
   if (lowest > highest)
-    throw InputError("cannot build a radial axis: expected pixels to use, found all " + std::to_string(pixels) + " masked; look at the masks");
+    throw InputError("cannot build a radial axis: expected pixels to use, found all " + std::to_string(pixels) +
+                     " masked; look at the masks, and at what "
+                     "dark, flat and the other images mask");
   return {lowest, highest};
 }
 

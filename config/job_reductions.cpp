@@ -6,13 +6,15 @@
 #include "config/job_checks.hpp"
 #include "config/job_names.hpp"
 #include "config/json_text.hpp"
+#include "core/nearest_unit.hpp"
 #include "core/units.hpp"
 
 namespace xrdct::config {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t most_bins = 1'000'000;  // more than any detector resolves; a slip of the keyboard is not an allocation failure
+constexpr std::int64_t most_bins = 1'000'000;   // more than any detector resolves; a slip of the keyboard is not an allocation failure
+constexpr double largest_float = 3.4028234e38;  // larger ones are infinite in the output
 constexpr std::int64_t most_cycles = 1000;
 constexpr double full_turn_deg = 360.0;
 
@@ -27,7 +29,7 @@ std::optional<Choice<T>> chosen(JsonItem const& item, std::array<Choice<T>, n> c
 /// The keys of one reduction. Which of them may stand there depends on its method and its pattern.
 class ReductionReader {
  public:
-  explicit ReductionReader(JsonItem const& item) : reader_(item) {}
+  explicit ReductionReader(JsonItem const& item) : reader_(item, {"{\"method\": \"mean\"}", item.value().is_string() ? "method" : ""}) {}
 
   ReductionJob read() {
     if (auto const name = reader_.find("name")) {
@@ -38,7 +40,7 @@ class ReductionReader {
     read_pattern();
     read_unit_and_range();
     read_error_model();
-    if (auto const empty = reader_.nullable("empty")) reduction_.empty = empty->number(-infinity, infinity, "a number or null");
+    if (auto const empty = reader_.nullable("empty")) reduction_.empty = empty->number(-largest_float, largest_float, "a number or null");
     reader_.finish();
     return reduction_;
   }
@@ -118,7 +120,13 @@ class ReductionReader {
     auto& binning = reduction_.binning;
     if (auto const unit = reader_.find("unit")) {
       auto const names = core::unit_names();
-      if (auto const chosen = unit->choose(names)) binning.unit = core::unit_of(names[*chosen]);
+      auto const* word = unit->value().if_string();
+      auto const near = word != nullptr ? core::nearest_unit(std::string(*word)) : std::string();
+      if (!near.empty() && near != *word) {
+        unit->reject("one of \"q_nm^-1\", \"q_A^-1\", \"2th_deg\", \"2th_rad\", \"r_mm\", \"d_A\", …", "did you mean \"" + near + "\"?");
+      } else if (auto const chosen = unit->choose(names)) {
+        binning.unit = core::unit_of(names[*chosen]);
+      }
     }
     if (auto const range = reader_.nullable("radial_range"))
       binning.radial_range = read_range(*range, core::has_negative_values(binning.unit) ? -infinity : 0.0, infinity);
@@ -157,7 +165,7 @@ class ReductionReader {
 
 std::optional<std::pair<double, double>> read_range(JsonItem const& item, double low, double high) {
   std::string const expected = "a list of two numbers, lower and upper";
-  auto const items = item.items(expected);
+  auto const items = item.items(expected + ", such as [2, 50]");
   if (!items) return {};
   if (items->size() != 2) {
     item.reject(expected);
@@ -174,7 +182,7 @@ std::optional<std::pair<double, double>> read_range(JsonItem const& item, double
 }
 
 void read_reductions(JsonItem const& item, std::vector<ReductionJob>& reductions) {
-  auto const items = item.items("a list of reductions");
+  auto const items = item.items("a list of reductions", "[{\"unit\": \"q_nm^-1\", \"bins\": 1000}]");
   if (!items) return;
   if (items->empty()) item.reject("at least one reduction", "the shortest is {}");
   for (auto const& reduction : *items) reductions.push_back(ReductionReader(reduction).read());

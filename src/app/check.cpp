@@ -6,9 +6,11 @@
 #include <memory>
 
 #include "app/context.hpp"
+#include "app/empty_results.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
 #include "app/memory_plan.hpp"
+#include "app/plausibility.hpp"
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
@@ -106,14 +108,14 @@ std::string method_text(config::ReductionJob const& reduction) {
 void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch, std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
-  std::size_t const pixels = plan.shape.pixels();
-  std::size_t used = 0;
-  for (std::size_t p = 0; p < pixels; ++p) used += matrix.has_entry(p);
+  auto const use = pixel_use(matrix, plan.corrections.mask);
   lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " + method_text(job) + ", splitting " +
                              std::string(core::name_of(job.binning.splitting)));
   lines.add("", bins_text(job, matrix));
-  lines.add("", std::to_string(used) + " pixels used (" + percent(used, pixels) + "), " + std::to_string(matrix.entries()) + " matrix entries, " +
-                    number(matrix.lost) + " pixels lost at the ends of ranges");
+  lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins without a pixel, " + std::to_string(use.outside) +
+                    " unmasked pixels outside of the ranges");
+  lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) + "), " + std::to_string(matrix.entries()) +
+                    " matrix entries, " + number(matrix.lost) + " pixels lost at the ends of ranges");
   lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " + bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
                     ", block " + bytes(block_bytes(inputs, r)));
 }
@@ -126,6 +128,11 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
   for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, frames_per_batch, r);
 }
 
+/// ", but 2 warnings above": who reads the plan alone is to look at them.
+std::string warnings_text(std::size_t warnings) {
+  return warnings == 0 ? std::string() : ", but " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+}
+
 void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
@@ -135,9 +142,15 @@ void check(Context& context, ReduceOptions const& options) {
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
   int const threads = threads_of_rank(communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
   on_first_rank(communicator, [&] {
+    auto const tell = [&](std::vector<std::string> const& texts) {
+      for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
+      inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
+    };
     for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+    tell(plausibility_warnings(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
+    tell(pixel_warnings(plan, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
@@ -155,7 +168,8 @@ void check(Context& context, ReduceOptions const& options) {
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
-    std::cout << options.job_file << ": no problem found; nothing was written\n" << lines.text() << std::flush;
+    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size()) << "; nothing was written\n"
+              << lines.text() << std::flush;
   });
 }
 

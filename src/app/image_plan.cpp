@@ -4,6 +4,7 @@
 
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
+#include "app/plausibility.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
 #include "io/image_file.hpp"
@@ -75,6 +76,7 @@ core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
   auto const& job = image_.job;
   auto const geometry =
       make_geometry(poni_.calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
+  expect_sensible_bins(image_.reduction(), frame.shape, 1);
   auto const images = read_images(image_, frame.shape);
   core::ReductionPlan plan;
   plan.shape = frame.shape;
@@ -82,6 +84,10 @@ core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
   plan.valid = config::valid_values(job.scan, frame.encoding.type);
   plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
   plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
+  std::string const calibration = image_.poni ? "the configuration" : job.calibration.poni;
+  for (auto const& warning : calibration_warnings(poni_.calibration, geometry.detector(), calibration))
+    std::cerr << "xrdct: warning: " << warning << std::endl;
+  for (auto const& warning : pixel_warnings(plan, job.reductions, images.mask, "the masks")) std::cerr << "xrdct: warning: " << warning << std::endl;
   return plan;
 }
 

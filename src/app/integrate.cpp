@@ -38,6 +38,10 @@ class MonitorFactors {
       throw core::InputError("cannot use " + *options.monitor + " as monitor: expected one value for each of the " + std::to_string(frames) +
                              " frames, found " + std::to_string(values_.size()) + "; choose the same frames");
     }
+    if (std::none_of(values_.begin(), values_.end(), [](double value) { return value > 0.0 && std::isfinite(value); })) {
+      throw core::InputError("cannot use " + *options.monitor + " as monitor: expected values above 0, found none for the " + std::to_string(frames) +
+                             " frames; name another counter, or leave --monitor out");
+    }
     factor_ /= options.monitor_reference.value_or(1.0);
   }
   double of(std::size_t frame) const { return values_.empty() ? factor_ : factor_ * values_[frame]; }
@@ -96,10 +100,17 @@ class ImageRun {
     prepared_->reducer->reduce(batch, reduced_);
     for (std::size_t k = 0; k < waiting_.size(); ++k) {
       std::size_t const i = waiting_[k].index;
-      attempt(i, reduced_.status[k] == core::FrameStatus::good ? core::FrameStatus::monitor_low : reduced_.status[k], [&] { write(i, k); });
+      attempt(i, status_if_left_out(i, k), [&] { write(i, k); });
     }
     waiting_.clear();
     waiting_bytes_ = 0;
+  }
+
+  bool has_monitor(std::size_t i) const { return monitor_.of(i) > 0.0 && std::isfinite(monitor_.of(i)); }
+
+  core::FrameStatus status_if_left_out(std::size_t i, std::size_t k) const {
+    if (reduced_.status[k] != core::FrameStatus::good) return reduced_.status[k];
+    return has_monitor(i) ? core::FrameStatus::unreadable : core::FrameStatus::monitor_low;
   }
 
   /// \param k of the batch that was reduced last
@@ -109,8 +120,16 @@ class ImageRun {
                           std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
     }
     double const monitor = monitor_.of(i);
-    if (!(monitor > 0.0) || !std::isfinite(monitor)) {
+    if (!has_monitor(i)) {
       throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + core::number_text(monitor));
+    }
+    auto const& tally = reduced_.tally[0][k];
+    if (tally.used + tally.rejected == 0) {
+      throw core::InputError("cannot integrate " + frames_.name(i) + ": expected pixels with a valid value in the range, found none of " +
+                             std::to_string(tally.total()) + " (" + std::to_string(tally.masked) + " masked, " + std::to_string(tally.invalid) +
+                             " invalid, " + std::to_string(tally.out_of_range) +
+                             " out of range); look at --invalid and --saturated-above, at masks "
+                             "and at the image itself");
     }
     std::cout << frames_.name(i) << " -> " << outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), finish(i, k, monitor))
               << std::endl;

@@ -81,7 +81,9 @@ std::string nearest_axis_unit(std::string const& word) {
   // Short units are all near each other: only long words are guessed by their letters.
   if (small.size() < 5) return {};
   std::vector<std::string> known;
-  for (auto const& [other, unit] : spellings) known.emplace_back(other);
+  for (auto const& [other, unit] : spellings) {
+    if (other.size() >= 4 && other.size() + 1 >= small.size() && other.size() <= small.size() + 1) known.emplace_back(other);
+  }
   return spelt(core::nearest_name(small, known));
 }
 

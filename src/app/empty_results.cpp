@@ -21,6 +21,13 @@ std::string short_number(double value) {
   return text.data();
 }
 
+/// As it was asked for, to all digits that matter.
+std::string long_number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.12g", value);
+  return text.data();
+}
+
 bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) { return !mask.empty() && mask[pixel] != 0; }
 
 /// Start and end of the shortest arc that holds all of these azimuths [rad]: what lies beside their largest gap.
@@ -40,10 +47,10 @@ std::string ranges_text(config::ReductionJob const& reduction) {
   auto const& binning = reduction.binning;
   std::string text;
   if (binning.azimuth_range_deg)
-    text += "azimuth " + core::number_text(binning.azimuth_range_deg->first) + " to " + core::number_text(binning.azimuth_range_deg->second) + " deg";
+    text += "azimuth " + long_number(binning.azimuth_range_deg->first) + " to " + long_number(binning.azimuth_range_deg->second) + " deg";
   if (binning.radial_range)
-    text += (text.empty() ? "" : ", ") + std::string(core::name_of(binning.unit)) + " " + core::number_text(binning.radial_range->first) + " to " +
-            core::number_text(binning.radial_range->second);
+    text += (text.empty() ? "" : ", ") + std::string(core::name_of(binning.unit)) + " " + long_number(binning.radial_range->first) + " to " +
+            long_number(binning.radial_range->second);
   return text.empty() ? "no range" : text;
 }
 
@@ -79,8 +86,12 @@ std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t co
     highest = std::max(highest, radial[p]);
   }
   if (azimuths.empty()) return "nothing: all are masked";
-  auto const [from, to] = arc_of(std::move(azimuths));
-  constexpr double degrees = 180.0 / std::numbers::pi;
+  auto [from, to] = arc_of(std::move(azimuths));
+  constexpr double degrees = 180.0 / std::numbers::pi, nearly_a_ring = 350.0 / degrees;
+  if (to - from > nearly_a_ring) {
+    from = -std::numbers::pi;
+    to = std::numbers::pi;
+  }
   double const scale = core::scale_of(unit);
   return "azimuth " + short_number(from * degrees) + " to " + short_number(to * degrees) + " deg, " + std::string(core::name_of(unit)) + " " +
          short_number(lowest * scale) + " to " + short_number(highest * scale);

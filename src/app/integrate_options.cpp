@@ -309,8 +309,9 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
 
   // One value each time, so that an image may follow.
   for (char const* const name : {"--output", "--frame", "--mask", "--dark", "--flat", "--invalid"}) {
-    command.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   }
+  for (char const* const name : {"--radial-range", "--azimuth-range", "--quantiles"}) command.get_option(name)->allow_extra_args(false);
 
   command.add_option("--engine", o.engine, "fused or spmm; default fused")->check(one_of({"fused", "spmm"}))->group(run);
   command.add_option("--threads", o.threads, "Threads; default for several frames: OMP_NUM_THREADS, or all processors")

@@ -105,10 +105,10 @@ std::string method_text(config::ReductionJob const& reduction) {
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
-void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch, std::size_t r) {
+void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, PixelUse const& use, std::size_t frames_per_batch,
+                        std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
-  auto const use = pixel_use(matrix, plan.corrections.mask);
   lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " + method_text(job) + ", splitting " +
                              std::string(core::name_of(job.binning.splitting)));
   lines.add("", bins_text(job, matrix));
@@ -120,12 +120,13 @@ void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan 
                     ", block " + bytes(block_bytes(inputs, r)));
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch) {
+void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::vector<PixelUse> const& uses,
+                         std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
   lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")");
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, frames_per_batch, r);
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
 }
 
 /// ", but 2 warnings above": who reads the plan alone is to look at them.
@@ -150,7 +151,8 @@ void check(Context& context, ReduceOptions const& options) {
     tell(plausibility_warnings(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
-    tell(pixel_warnings(plan, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+    auto const uses = pixel_uses(plan);
+    tell(pixel_warnings(plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
@@ -159,7 +161,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const file = inputs.job.resolve(inputs.job.output.file);
     Lines lines;
     describe_scan_lines(lines, inputs);
-    describe_reductions(lines, inputs, plan, reducer.frames_per_batch());
+    describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
     lines.add("blocks", std::to_string(inputs.blocks.blocks()) + " of up to " + std::to_string(inputs.blocks.places_of(0).second) + " places, " +
                             std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) + " rounds");
     lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +

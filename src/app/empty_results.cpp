@@ -63,10 +63,16 @@ PixelUse pixel_use(core::BinMatrix const& matrix, std::span<std::uint8_t const> 
     use.used += matrix.has_entry(p);
   }
   use.outside = use.pixels - use.masked - use.used;
-  std::vector<bool> filled(matrix.bins, false);
-  for (auto const bin : matrix.bin) filled[bin] = true;
-  use.empty_bins = static_cast<std::size_t>(std::count(filled.begin(), filled.end(), false));
+  std::vector<std::uint8_t> filled(matrix.bins, 0);
+  for (auto const bin : matrix.bin) filled[bin] = 1;
+  use.empty_bins = static_cast<std::size_t>(std::count(filled.begin(), filled.end(), 0));
   return use;
+}
+
+std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan) {
+  std::vector<PixelUse> uses;
+  for (auto const& reduction : plan.reductions) uses.push_back(pixel_use(reduction.matrix, plan.corrections.mask));
+  return uses;
 }
 
 std::string empty_bins_text(std::string const& name, PixelUse const& use) {

@@ -24,6 +24,8 @@ struct PixelUse {
   std::size_t empty_bins = 0;  //!< without a coefficient: in every frame without a pixel
 };
 PixelUse pixel_use(core::BinMatrix const& matrix, std::span<std::uint8_t const> mask);
+/// Of all reductions of a plan.
+std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan);
 
 /// "reduction mean: 3 of 100 bins have no pixel"; "" when all have one.
 std::string empty_bins_text(std::string const& name, PixelUse const& use);

@@ -87,7 +87,8 @@ core::ReductionPlan ImagePlans::build(StoredFrame const& frame) const {
   std::string const calibration = image_.poni ? "the configuration" : job.calibration.poni;
   for (auto const& warning : calibration_warnings(poni_.calibration, geometry.detector(), calibration))
     std::cerr << "xrdct: warning: " << warning << std::endl;
-  for (auto const& warning : pixel_warnings(plan, job.reductions, images.mask, "the masks")) std::cerr << "xrdct: warning: " << warning << std::endl;
+  for (auto const& warning : pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"))
+    std::cerr << "xrdct: warning: " << warning << std::endl;
   return plan;
 }
 

@@ -106,6 +106,14 @@ class ImageRun {
     waiting_bytes_ = 0;
   }
 
+  /// "; 3 bins without a pixel"
+  std::string empty_bins(std::size_t k) const {
+    auto const& sums = reduced_.sums[0];
+    auto const first = sums.pixels.begin() + static_cast<std::ptrdiff_t>(k * sums.bins);
+    auto const empty = std::count(first, first + static_cast<std::ptrdiff_t>(sums.bins), 0);
+    return empty == 0 ? std::string() : "; " + std::to_string(empty) + (empty == 1 ? " bin" : " bins") + " without a pixel";
+  }
+
   bool has_monitor(std::size_t i) const { return monitor_.of(i) > 0.0 && std::isfinite(monitor_.of(i)); }
 
   core::FrameStatus status_if_left_out(std::size_t i, std::size_t k) const {
@@ -132,7 +140,7 @@ class ImageRun {
                              "and at the image itself");
     }
     std::cout << frames_.name(i) << " -> " << outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), finish(i, k, monitor))
-              << std::endl;
+              << empty_bins(k) << std::endl;
   }
 
   FinishedFrame finish(std::size_t i, std::size_t k, double monitor) {

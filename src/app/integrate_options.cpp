@@ -227,8 +227,9 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       .add_option("-o,--output", o.outputs, "Output: .xy, .xye, .dat (text), .h5, .nxs (HDF5), .png; without an ending: text and picture; repeat it")
       ->group(files);
   command.add_option("--dataset", o.dataset, "Dataset or group of the frames in HDF5 files; default: /entry/data, or the only one")->group(files);
-  auto* frame =
-      command.add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")->check(CLI::NonNegativeNumber)->group(files);
+  auto* frame = command.add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")
+                    ->check(number_from(0.0, 1e15, "0"))
+                    ->group(files);
   command.add_option("--frames", o.frames, "Range of frames FIRST:LAST, the last left out")->excludes(frame)->group(files);
   command.add_option("--mask", o.masks, "Mask image: not 0 is masked; repeat it: the union counts")->group(files);
   command.add_flag("--no-detector-mask", o.no_detector_mask, "Do not mask the gaps of the detector")->group(files);

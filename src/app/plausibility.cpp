@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "app/axis_units.hpp"
-#include "app/empty_results.hpp"
 #include "app/memory_plan.hpp"
 #include "app/monitor_series.hpp"
 #include "app/report.hpp"
@@ -207,15 +206,14 @@ std::vector<std::string> plausibility_warnings(Inputs& inputs) {
   return warnings;
 }
 
-std::vector<std::string> pixel_warnings(core::ReductionPlan const& plan, std::vector<config::ReductionJob> const& reductions,
-                                        std::span<std::uint8_t const> user_mask, std::string const& mask_name) {
+std::vector<std::string> pixel_warnings(core::ReductionPlan const& plan, std::span<PixelUse const> uses,
+                                        std::vector<config::ReductionJob> const& reductions, std::span<std::uint8_t const> user_mask,
+                                        std::string const& mask_name) {
   std::vector<std::string> warnings;
   judge_masks(plan, user_mask, mask_name, warnings);
   for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    auto const& matrix = plan.reductions[r].matrix;
-    auto const use = pixel_use(matrix, plan.corrections.mask);
-    judge_bins(reductions[r], plan.shape, use, warnings);
-    judge_range(reductions[r], matrix, use, warnings);
+    judge_bins(reductions[r], plan.shape, uses[r], warnings);
+    judge_range(reductions[r], plan.reductions[r].matrix, uses[r], warnings);
   }
   return warnings;
 }

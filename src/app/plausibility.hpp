@@ -1,8 +1,10 @@
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "app/empty_results.hpp"
 #include "app/inputs.hpp"
 #include "core/calibration.hpp"
 #include "core/detector.hpp"
@@ -14,9 +16,11 @@ namespace xrdct::app {
 /// Of the job, its calibration and its monitor, whose values are read once. Rank 0.
 std::vector<std::string> plausibility_warnings(Inputs& inputs);
 
-/// Of the pixels that masks and ranges leave, and of the bins that they fill. `user_mask` is the union of the masks of the user; empty: none.
-std::vector<std::string> pixel_warnings(core::ReductionPlan const& plan, std::vector<config::ReductionJob> const& reductions,
-                                        std::span<std::uint8_t const> user_mask, std::string const& mask_name);
+/// Of the pixels that masks and ranges leave, and of the bins that they fill: `uses` of the plan. `user_mask` is the union of the masks of the user;
+/// empty: none.
+std::vector<std::string> pixel_warnings(core::ReductionPlan const& plan, std::span<PixelUse const> uses,
+                                        std::vector<config::ReductionJob> const& reductions, std::span<std::uint8_t const> user_mask,
+                                        std::string const& mask_name);
 
 /// Distance, wavelength and beam centre. \param name of the PONI file
 std::vector<std::string> calibration_warnings(core::Calibration const& calibration, core::Detector const& detector, std::string const& name);

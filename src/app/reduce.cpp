@@ -45,10 +45,10 @@ Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& option
 }
 
 /// How many bins hold nothing in every frame, a line for each reduction that has such.
-std::string empty_bins_lines(Inputs const& inputs, core::ReductionPlan const& plan) {
+std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& uses) {
   std::string lines;
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    auto const text = empty_bins_text(inputs.job.reductions[r].name, pixel_use(plan.reductions[r].matrix, plan.corrections.mask));
+  for (std::size_t r = 0; r < uses.size(); ++r) {
+    auto const text = empty_bins_text(inputs.job.reductions[r].name, uses[r]);
     if (!text.empty()) lines += "  " + text + "\n";
   }
   return lines;
@@ -88,13 +88,17 @@ void reduce(Context& context, ReduceOptions const& options) {
   std::optional<io::SinogramFile> file;
   io::OutputDescription output;
   RankMemory memory;
+  std::vector<PixelUse> uses;  // on rank 0
   on_all_ranks(communicator, [&] {
     plan.emplace(build_plan(inputs));
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
     std::size_t const before_reducer = own_memory();
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
     output = describe_output(inputs, *plan, facts.backend);
-    if (communicator.rank() == 0) tell(pixel_warnings(*plan, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+    if (communicator.rank() == 0) {
+      uses = pixel_uses(*plan);
+      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+    }
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
       memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
     } else {
@@ -126,7 +130,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   if (communicator.rank() == 0) {
     if (!options.quiet) {
       print_table(std::cout, facts, summary, report.frames);
-      std::cout << empty_bins_lines(inputs, *plan) << std::flush;
+      std::cout << empty_bins_lines(inputs, uses) << std::flush;
     }
     tell(lost_frames(report.frames, facts.frames));
     write_log(facts.output, run_log(facts, summary, report.frames));

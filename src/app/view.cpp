@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/context.hpp"
+#include "app/option_checks.hpp"
 #include "app/text_pattern.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
@@ -352,7 +353,7 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--field", options->field, "I (default), I_errors, std or count");
   command->add_option("--pattern", options->pattern, "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")->excludes(channel);
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
-  command->add_option("--height", options->height, "Index of the height [0]")->check(CLI::NonNegativeNumber);
+  command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));
   command->add_option("-o,--output", options->output, "PNG file; for a pattern also .xy or .xye");
   command->add_flag("--log", options->logarithmic, "Logarithmic intensity");
   command->callback([options] { view(*options); });

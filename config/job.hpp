@@ -148,6 +148,16 @@ core::SampleOrientation sample_orientation(CalibrationFiles const& calibration);
 Job read_job(std::filesystem::path const& file);
 Job parse_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder);
 
+/// A job as far as it could be read, and all that is wrong with its text: with these, who opens its files can tell everything at once.
+struct JobReading {
+  Job job;
+  std::vector<std::string> problems;  //!< `<file>: $.path.to.key: …`; empty: the job is right
+};
+
+/// As read_job and parse_job. \throws core::InputError no JSON, no file that can be opened
+JobReading read_whole_job(std::filesystem::path const& file);
+JobReading parse_whole_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder);
+
 /// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted keys, defaults filled in, one line of JSON.
 std::string canonical_job(Job const& job, std::string_view backend);
 

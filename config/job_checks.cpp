@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <map>
+
+#include "config/json_text.hpp"
 
 namespace xrdct::config {
 namespace {
@@ -46,6 +49,14 @@ void check_sizes(Job const& job, Problems& problems) {
   } else if (*places > std::numeric_limits<std::int64_t>::max() - job.scan.first_frame) {
     problems.add("$.scan.first_frame", "first_frame + height × slow × fast below 2^63", std::to_string(job.scan.first_frame) + " + " + product_text);
   }
+}
+
+// Positions beyond this are no motor's; a step with an exponent too many would end at infinity.
+void check_positions(ScanAxis const& axis, std::size_t points, std::string const& path, Problems& problems) {
+  constexpr double farthest = 1e12;
+  double const last = axis.start + axis.step.value_or(1.0) * static_cast<double>(points - 1);
+  if (std::abs(axis.start) <= farthest && std::abs(last) <= farthest) return;
+  problems.add(path, "positions from -1e+12 to 1e+12", number_text(axis.start) + " to " + number_text(last), "look at start and step");
 }
 
 // What a reduction asks of the calibration.
@@ -91,6 +102,9 @@ void check_job(Job const& job, Problems& problems) {
   }
   check_names(reductions, names_beside_reductions, "reduction", problems);
   check_sizes(job, problems);
+  check_positions(scan.height, scan.shape.height, "$.scan.height", problems);
+  check_positions(scan.slow, scan.shape.slow, "$.scan.slow", problems);
+  check_positions(scan.fast, scan.shape.fast, "$.scan.fast", problems);
 }
 
 }  // namespace xrdct::config

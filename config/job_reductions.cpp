@@ -7,13 +7,15 @@
 #include "config/job_checks.hpp"
 #include "config/job_names.hpp"
 #include "config/json_text.hpp"
+#include "core/nearest_unit.hpp"
 #include "core/units.hpp"
 
 namespace xrdct::config {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr std::int64_t most_bins = 1'000'000;  // more than any detector resolves; a slip of the keyboard is not an allocation failure
+constexpr std::int64_t most_bins = 1'000'000;   // more than any detector resolves; a slip of the keyboard is not an allocation failure
+constexpr double largest_float = 3.4028234e38;  // larger ones are infinite in the output
 constexpr std::int64_t most_cycles = 1000;
 constexpr double full_turn_deg = 360.0;
 
@@ -36,7 +38,7 @@ bool is_azimuth(boost::json::value const& value) {
 /// The keys of one reduction. Which of them may stand there depends on its method and its pattern.
 class ReductionReader {
  public:
-  explicit ReductionReader(JsonItem const& item) : reader_(item) {}
+  explicit ReductionReader(JsonItem const& item) : reader_(item, {"{\"method\": \"mean\"}", item.value().is_string() ? "method" : ""}) {}
 
   ReductionJob read() {
     if (auto const name = reader_.find("name")) {
@@ -47,7 +49,7 @@ class ReductionReader {
     read_pattern();
     read_unit_and_range();
     read_error_model();
-    if (auto const empty = reader_.nullable("empty")) reduction_.empty = empty->number(-infinity, infinity, "a number or null");
+    if (auto const empty = reader_.nullable("empty")) reduction_.empty = empty->number(-largest_float, largest_float, "a number or null");
     reader_.finish();
     return reduction_;
   }
@@ -127,9 +129,13 @@ class ReductionReader {
     auto& binning = reduction_.binning;
     if (auto const unit = reader_.find("unit")) {
       auto const names = core::radial_unit_names();
+      auto const* word = unit->value().if_string();
+      auto const near = word != nullptr ? core::nearest_unit(std::string(*word)) : std::string();
       if (is_azimuth(unit->value())) {
         unit->reject("a radial unit such as \"q_nm^-1\"",
                      "an azimuth is none: I(χ) is \"pattern\": \"azimuthal\" with \"azimuthal_bins\", and \"unit\" is that of its radial window");
+      } else if (!near.empty() && near != *word) {
+        unit->reject("one of \"q_nm^-1\", \"q_A^-1\", \"2th_deg\", \"2th_rad\", \"r_mm\", \"d_A\", …", "did you mean \"" + near + "\"?");
       } else if (auto const chosen = unit->choose(names)) {
         binning.unit = core::unit_of(names[*chosen]);
       }
@@ -171,7 +177,7 @@ class ReductionReader {
 
 std::optional<std::pair<double, double>> read_range(JsonItem const& item, double low, double high) {
   std::string const expected = "a list of two numbers, lower and upper";
-  auto const items = item.items(expected);
+  auto const items = item.items(expected + ", such as [2, 50]");
   if (!items) return {};
   if (items->size() != 2) {
     item.reject(expected);
@@ -188,7 +194,7 @@ std::optional<std::pair<double, double>> read_range(JsonItem const& item, double
 }
 
 void read_reductions(JsonItem const& item, std::vector<ReductionJob>& reductions) {
-  auto const items = item.items("a list of reductions");
+  auto const items = item.items("a list of reductions", "[{\"unit\": \"q_nm^-1\", \"bins\": 1000}]");
   if (!items) return;
   if (items->empty()) item.reject("at least one reduction", "the shortest is {}");
   for (auto const& reduction : *items) reductions.push_back(ReductionReader(reduction).read());

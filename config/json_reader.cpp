@@ -35,6 +35,30 @@ std::string step_to(std::string const& key) {
   return is_plain ? "." + key : "[" + shown(json::value(key)) + "]";
 }
 
+// A value as it has to be written; "" for one that is too long for a message.
+std::string written(json::value const& value) {
+  constexpr std::size_t longest = 60;
+  auto const text = value.is_double() ? number_text(value.get_double()) : json::serialize(value);
+  return text.size() <= longest ? text : std::string();
+}
+
+// What a text was meant to be that holds a number or a truth value: the same without quotes.
+std::string without_quotes(json::value const& value) {
+  auto const* text = value.if_string();
+  if (text == nullptr) return {};
+  json::error_code error;
+  auto const inside = json::parse(*text, error);
+  if (error || !(inside.is_number() || inside.is_bool())) return {};
+  return "write " + std::string(*text) + " without quotes";
+}
+
+// What a list of one entry was meant to be where one value is wanted.
+std::string without_brackets(json::value const& value) {
+  auto const* list = value.if_array();
+  bool const is_one = list != nullptr && list->size() == 1 && (*list)[0].is_string() && !written((*list)[0]).empty();
+  return is_one ? "write " + written((*list)[0]) + " without brackets" : std::string();
+}
+
 }  // namespace
 
 void Problems::add(std::string const& path, std::string const& expected, std::string const& found, std::string const& try_this) {
@@ -54,12 +78,12 @@ std::string shown(json::value const& value) {
 }
 
 void JsonItem::read(bool& to) const {
-  if (!value_->is_bool()) return reject("true or false");
+  if (!value_->is_bool()) return reject("true or false", without_quotes(*value_));
   to = value_->get_bool();
 }
 
 void JsonItem::read(std::string& to, std::string const& what) const {
-  if (!value_->is_string() || value_->get_string().empty()) return reject(what);
+  if (!value_->is_string() || value_->get_string().empty()) return reject(what, without_brackets(*value_));
   to = std::string(value_->get_string());
 }
 
@@ -68,14 +92,14 @@ std::optional<double> JsonItem::number(double low, double high, std::string cons
     auto const number = value_->to_number<double>();
     if (std::isfinite(number) && number >= low && number <= high) return number;
   }
-  reject(what + range_text(number_text(low), number_text(high), std::isfinite(low), std::isfinite(high)));
+  reject(what + range_text(number_text(low), number_text(high), std::isfinite(low), std::isfinite(high)), without_quotes(*value_));
   return {};
 }
 
 std::optional<double> JsonItem::positive_number(std::string const& what) const {
   auto const number = value_->is_number() ? value_->to_number<double>() : 0.0;
   if (std::isfinite(number) && number > 0.0) return number;
-  reject(what);
+  reject(what, without_quotes(*value_));
   return {};
 }
 
@@ -87,7 +111,7 @@ std::optional<std::int64_t> JsonItem::integer(std::int64_t low, std::int64_t hig
     if (whole >= low && whole <= high) return whole;
   }
   bool const bounded = high < std::numeric_limits<std::int64_t>::max();
-  reject("a whole number" + range_text(std::to_string(low), std::to_string(high), true, bounded));
+  reject("a whole number" + range_text(std::to_string(low), std::to_string(high), true, bounded), without_quotes(*value_));
   return {};
 }
 
@@ -104,9 +128,10 @@ std::optional<std::size_t> JsonItem::choose(std::vector<std::string> const& name
   return {};
 }
 
-std::optional<std::vector<JsonItem>> JsonItem::items(std::string const& what) const {
+std::optional<std::vector<JsonItem>> JsonItem::items(std::string const& what, std::string const& example) const {
   if (!value_->is_array()) {
-    reject(what);
+    bool const can_be_one = !example.empty() && (value_->is_string() || value_->is_object()) && !written(*value_).empty();
+    reject(what + (example.empty() ? "" : " such as " + example), can_be_one ? "write [" + written(*value_) + "]" : without_quotes(*value_));
     return {};
   }
   std::vector<JsonItem> all;
@@ -114,8 +139,12 @@ std::optional<std::vector<JsonItem>> JsonItem::items(std::string const& what) co
   return all;
 }
 
-ObjectReader::ObjectReader(JsonItem const& item) : item_(item), object_(item.value().if_object()) {
-  if (!is_object()) item_.reject("an object");
+ObjectReader::ObjectReader(JsonItem const& item, ObjectForm const& form) : item_(item), object_(item.value().if_object()) {
+  if (is_object()) return;
+  auto const& value = item.value();
+  bool const is_inside = !form.key.empty() && (value.is_string() || value.is_number()) && !written(value).empty();
+  item_.reject("an object" + (form.example.empty() ? "" : " such as " + form.example),
+               is_inside ? "write {\"" + form.key + "\": " + written(value) + "}" : std::string());
 }
 
 std::optional<JsonItem> ObjectReader::find(std::string const& key) {

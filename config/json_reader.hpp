@@ -51,7 +51,8 @@ class JsonItem {
   std::optional<double> positive_number(std::string const& what) const;
   std::optional<std::int64_t> integer(std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max()) const;
   std::optional<std::size_t> choose(std::vector<std::string> const& names) const;  //!< index of the name that stands there
-  std::optional<std::vector<JsonItem>> items(std::string const& what) const;       //!< of a list
+  /// Of a list, such as `example` in JSON; a value that stands there without its brackets is told with them.
+  std::optional<std::vector<JsonItem>> items(std::string const& what, std::string const& example = {}) const;
 
   template <class T>
   void read(T& to, std::span<Choice<T> const> choices) const {
@@ -66,10 +67,16 @@ class JsonItem {
   Problems* problems_;
 };
 
+/// How an object looks that is wanted, so that a message can show it.
+struct ObjectForm {
+  std::string example;  //!< in JSON; "": none
+  std::string key;      //!< of the object, which a lone text or number is probably meant to be; "": none
+};
+
 /// Reads the keys of one object. Keys that were never asked for are unknown: there is no second list of keys that could differ.
 class ObjectReader {
  public:
-  explicit ObjectReader(JsonItem const& item);
+  explicit ObjectReader(JsonItem const& item, ObjectForm const& form = {});
   bool is_object() const noexcept { return object_ != nullptr; }
   std::optional<JsonItem> find(std::string const& key);      //!< nothing where it is absent
   std::optional<JsonItem> nullable(std::string const& key);  //!< nothing where it is absent or null

@@ -10,7 +10,7 @@ namespace xrdct::app {
 namespace {
 
 /// Which stored values are measurements, by the type alone.
-core::ValidValues measurements(io::Image const& image) { return core::ValidValues::of(image.type); }
+core::ValidValues measurements(io::Image const& image) { return io::valid_by_type(image.type, image.wide); }
 
 /// The integers that an image was stored as; 0 bits: it was not.
 struct StoredIntegers {
@@ -19,6 +19,7 @@ struct StoredIntegers {
 };
 
 StoredIntegers integers_of(io::Image const& image) {
+  if (image.wide != io::WideInteger::none) return {image.wide == io::WideInteger::i64, 64};
   return core::is_integer(image.type) ? StoredIntegers{core::is_signed(image.type), 8 * core::size_of(image.type)} : StoredIntegers{};
 }
 

@@ -7,9 +7,11 @@
 
 #include "app/calibration_images.hpp"
 #include "app/context.hpp"
+#include "app/empty_results.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
 #include "app/memory_plan.hpp"
+#include "app/plausibility.hpp"
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
@@ -109,17 +111,17 @@ std::string method_text(config::ReductionJob const& reduction) {
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
-void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch, std::size_t r) {
+void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, PixelUse const& use, std::size_t frames_per_batch,
+                        std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
-  std::size_t const pixels = plan.shape.pixels();
-  std::size_t used = 0;
-  for (std::size_t p = 0; p < pixels; ++p) used += matrix.has_entry(p);
   lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " + method_text(job) + ", splitting " +
                              std::string(core::name_of(job.binning.splitting)));
   lines.add("", bins_text(job, matrix));
-  lines.add("", std::to_string(used) + " pixels used (" + percent(used, pixels) + "), " + std::to_string(matrix.entries()) + " matrix entries, " +
-                    number(matrix.lost) + " pixels lost at the ends of ranges");
+  lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins without a pixel, " + std::to_string(use.outside) +
+                    " unmasked pixels outside of the ranges");
+  lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) + "), " + std::to_string(matrix.entries()) +
+                    " matrix entries, " + number(matrix.lost) + " pixels lost at the ends of ranges");
   lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " + bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
                     ", block " + bytes(block_bytes(inputs, r)));
 }
@@ -130,12 +132,18 @@ std::string causes_of(Inputs const& inputs, core::ReductionPlan const& plan) {
   return text.empty() ? "" : ": " + text;
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::size_t frames_per_batch) {
+void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::vector<PixelUse> const& uses,
+                         std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
   lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")" + causes_of(inputs, plan));
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, frames_per_batch, r);
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
+}
+
+/// ", but 2 warnings above": who reads the plan alone is to look at them.
+std::string warnings_text(std::size_t warnings) {
+  return warnings == 0 ? std::string() : ", but " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
 }
 
 void check(Context& context, ReduceOptions const& options) {
@@ -147,9 +155,16 @@ void check(Context& context, ReduceOptions const& options) {
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
   int const threads = threads_of_rank(communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
   on_first_rank(communicator, [&] {
+    auto const tell = [&](std::vector<std::string> const& texts) {
+      for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
+      inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
+    };
     for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+    tell(plausibility_warnings(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
+    auto const uses = pixel_uses(plan);
+    tell(pixel_warnings(plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
@@ -158,7 +173,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const file = inputs.job.resolve(inputs.job.output.file);
     Lines lines;
     describe_scan_lines(lines, inputs);
-    describe_reductions(lines, inputs, plan, reducer.frames_per_batch());
+    describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
     lines.add("blocks", std::to_string(inputs.blocks.blocks()) + " of up to " + std::to_string(inputs.blocks.places_of(0).second) + " places, " +
                             std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) + " rounds");
     lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
@@ -171,7 +186,8 @@ void check(Context& context, ReduceOptions const& options) {
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
-    std::cout << options.job_file << ": no problem found; nothing was written\n" << lines.text() << std::flush;
+    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size()) << "; nothing was written\n"
+              << lines.text() << std::flush;
   });
 }
 

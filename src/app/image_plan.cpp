@@ -6,6 +6,7 @@
 #include "app/calibration_images.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
+#include "app/plausibility.hpp"
 #include "core/cropped_detector.hpp"
 #include "core/errors.hpp"
 #include "core/units.hpp"
@@ -98,6 +99,7 @@ void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
   auto const& job = image_.job;
   auto const calibration = job.calibration.mask.empty() ? poni_.calibration : core::cropped_to(poni_.calibration, frame.shape);
   auto const geometry = make_geometry(calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
+  expect_sensible_bins(image_.reduction(), frame.shape, 1);
   auto const images = read_images(image_, geometry);
   core::ReductionPlan& plan = prepared.plan;
   plan.shape = frame.shape;
@@ -106,6 +108,11 @@ void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
   plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
   plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
   prepared.masked = core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
+  std::string const name = image_.poni ? "the configuration" : job.calibration.poni;
+  for (auto const& warning : calibration_warnings(poni_.calibration, geometry.detector(), name))
+    std::cerr << "xrdct: warning: " << warning << std::endl;
+  for (auto const& warning : pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"))
+    std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
 ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {

@@ -1,13 +1,16 @@
 #include "app/inputs.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <functional>
 #include <utility>
 
 #include "app/calibration_images.hpp"
+#include "app/empty_results.hpp"
 #include "app/output_ending.hpp"
+#include "app/plausibility.hpp"
 #include "app/scan_axes.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
@@ -24,7 +27,22 @@ namespace {
 /// Collects the problems of independent steps, so that the user sees all of them at once, each with the key of the job that leads to it.
 class Problems {
  public:
+  /// \param earlier of the text of the job, told first
+  explicit Problems(std::vector<std::string> earlier) : texts_(std::move(earlier)), input_(!texts_.empty()) {}
+
+  bool any() const { return !texts_.empty(); }
+  /// Whether something was told of this key, or of one inside of it: then nothing more is to be found there.
+  bool told(std::string const& key) const {
+    std::string const path = "$." + key;
+    return std::any_of(texts_.begin(), texts_.end(), [&](std::string const& text) {
+      auto const place = text.find(path);
+      if (place == std::string::npos) return false;
+      char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
+      return next != '_' && std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+    });
+  }
   bool attempt(std::string const& key, std::function<void()> const& step) {
+    if (told(key)) return false;
     try {
       step();
       return true;
@@ -94,6 +112,9 @@ void read_monitor(Inputs& inputs) {
     throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as monitor: expected one value for each of the " +
                            std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor->size()) + "; name the counter of this scan");
   }
+  std::int64_t const first = inputs.job.scan.first_frame;
+  std::int64_t const last = std::min(frames, first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+  expect_usable_value(*inputs.monitor, first, last - first, file + ":" + monitor.dataset);
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
 
@@ -104,6 +125,10 @@ void check_frame_count(Inputs const& inputs) {
   std::int64_t const usable = frames - scan.first_frame;
   if (usable == places || (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan)) return;
   auto const& s = scan.shape;
+  if (usable <= 0) {
+    throw core::InputError("cannot place the frames: expected first_frame below the number of frames in the files, " + std::to_string(frames) +
+                           ", found " + std::to_string(scan.first_frame) + ": it skips all of them; frames are counted from 0");
+  }
   throw core::InputError("cannot place the frames: expected " + std::to_string(places) + " frames (" + std::to_string(s.height) + " x " +
                          std::to_string(s.slow) + " x " + std::to_string(s.fast) + "), found " + std::to_string(usable) + " (" +
                          std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
@@ -172,6 +197,13 @@ void warn_of_unused_variance(Inputs& inputs) {
     inputs.warnings.push_back("no reduction uses calibration.variance " + *job.calibration.variance + "; \"error_model\": \"variance\" does");
 }
 
+/// Builds the reductions of inputs that have other problems, so that theirs are told at once with them.
+void attempt_reductions(Inputs& inputs, Problems& problems) {
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
+    problems.attempt("reductions[" + std::to_string(r) + "]",
+                     [&] { build_reduction(*inputs.geometry, inputs.images.mask, inputs.job.reductions[r]); });
+}
+
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
@@ -179,13 +211,15 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
   return {calibration, placed_detector(calibration.detector, frame), convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
-Inputs open_inputs(config::Job job) {
+Inputs open_inputs(config::JobReading reading) {
   Inputs inputs;
-  inputs.job = std::move(job);
+  inputs.job = std::move(reading.job);
   auto const& calibration = inputs.job.calibration;
-  Problems problems;
-  bool const has_poni = problems.attempt("calibration.poni", [&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
-  bool const has_frames = problems.attempt("scan.files", [&] {
+  Problems problems(std::move(reading.problems));
+  bool const has_poni = !calibration.poni.empty() &&
+                        problems.attempt("calibration.poni", [&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
+  bool const names_frames = !inputs.job.scan.files.empty() && !problems.told("scan.dataset");
+  bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
     for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
     inputs.source = std::make_unique<io::FrameSource>(files, inputs.job.scan.dataset);
@@ -214,8 +248,13 @@ Inputs open_inputs(config::Job job) {
     read(calibration.dark_variance, core::CalibrationImage::dark_variance, inputs.images.dark_variance);
     read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
     inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(), images.warnings().end());
-    problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
-    if (inputs.job.scan.monitor) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
+    bool const counts = !problems.told("scan.shape") && !problems.told("scan.first_frame") && !problems.told("scan.incomplete");
+    if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
+    for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
+      auto const& reduction = inputs.job.reductions[r];
+      problems.attempt("reductions[" + std::to_string(r) + "]", [&] { expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places()); });
+    }
+    if (inputs.job.scan.monitor && counts && !problems.told("scan.monitor")) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
   if (has_poni) {
     inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(), inputs.poni.warnings.end());
@@ -235,11 +274,14 @@ Inputs open_inputs(config::Job job) {
       });
     }
   }
-  problems.attempt("output.file", [&] { check_output(inputs.job); });
-  problems.attempt("output.file", [&] {
-    std::filesystem::path const file = inputs.job.output.file;
-    if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
-  });
+  if (!inputs.job.output.file.empty()) {
+    problems.attempt("output.file", [&] { check_output(inputs.job); });
+    problems.attempt("output.file", [&] {
+      std::filesystem::path const file = inputs.job.output.file;
+      if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
+    });
+  }
+  if (problems.any() && inputs.geometry && !problems.told("calibration.mask")) attempt_reductions(inputs, problems);
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;
@@ -252,7 +294,9 @@ Inputs open_inputs(config::Job job) {
 }
 
 core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask, config::ReductionJob const& reduction) {
-  return {.matrix = core::build_bin_matrix(geometry, mask, reduction.binning),
+  core::BinMatrix matrix = core::build_bin_matrix(geometry, mask, reduction.binning);
+  expect_pixels(matrix, geometry, mask, reduction);
+  return {.matrix = std::move(matrix),
           .error_model = reduction.error_model,
           .method = reduction.method,
           .clip = reduction.clip,
@@ -266,7 +310,12 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   plan.valid = config::valid_values(inputs.job.scan, plan.encoding.type);
   plan.corrections = core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
                                              inputs.job.calibration.detector_mask, inputs.images.views());
-  for (auto const& reduction : inputs.job.reductions) plan.reductions.push_back(build_reduction(*inputs.geometry, plan.corrections.mask, reduction));
+  Problems problems({});
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
+    problems.attempt("reductions[" + std::to_string(r) + "]",
+                     [&] { plan.reductions.push_back(build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r])); });
+  }
+  problems.throw_if_any();
   return plan;
 }
 

@@ -38,6 +38,10 @@ class MonitorFactors {
       throw core::InputError("cannot use " + *options.monitor + " as monitor: expected one value for each of the " + std::to_string(frames) +
                              " frames, found " + std::to_string(values_.size()) + "; choose the same frames");
     }
+    if (std::none_of(values_.begin(), values_.end(), [](double value) { return value > 0.0 && std::isfinite(value); })) {
+      throw core::InputError("cannot use " + *options.monitor + " as monitor: expected values above 0, found none for the " + std::to_string(frames) +
+                             " frames; name another counter, or leave --monitor out");
+    }
     factor_ /= options.monitor_reference.value_or(1.0);
   }
   double of(std::size_t frame) const { return values_.empty() ? factor_ : factor_ * values_[frame]; }
@@ -97,10 +101,25 @@ class ImageRun {
     prepared_->reducer->reduce(batch, reduced_);
     for (std::size_t k = 0; k < waiting_.size(); ++k) {
       std::size_t const i = waiting_[k].index;
-      attempt(i, reduced_.status[k] == core::FrameStatus::good ? core::FrameStatus::monitor_low : reduced_.status[k], [&] { write(i, k); });
+      attempt(i, status_if_left_out(i, k), [&] { write(i, k); });
     }
     waiting_.clear();
     waiting_bytes_ = 0;
+  }
+
+  /// "; 3 bins without a pixel"
+  std::string empty_bins(std::size_t k) const {
+    auto const& sums = reduced_.sums[0];
+    auto const first = sums.pixels.begin() + static_cast<std::ptrdiff_t>(k * sums.bins);
+    auto const empty = std::count(first, first + static_cast<std::ptrdiff_t>(sums.bins), 0);
+    return empty == 0 ? std::string() : "; " + std::to_string(empty) + (empty == 1 ? " bin" : " bins") + " without a pixel";
+  }
+
+  bool has_monitor(std::size_t i) const { return monitor_.of(i) > 0.0 && std::isfinite(monitor_.of(i)); }
+
+  core::FrameStatus status_if_left_out(std::size_t i, std::size_t k) const {
+    if (reduced_.status[k] != core::FrameStatus::good) return reduced_.status[k];
+    return has_monitor(i) ? core::FrameStatus::unreadable : core::FrameStatus::monitor_low;
   }
 
   /// \param k of the batch that was reduced last
@@ -110,10 +129,18 @@ class ImageRun {
                           std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
     }
     double const monitor = monitor_.of(i);
-    if (!(monitor > 0.0) || !std::isfinite(monitor)) {
+    if (!has_monitor(i)) {
       throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + core::number_text(monitor));
     }
-    std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << std::endl;
+    auto const& tally = reduced_.tally[0][k];
+    if (tally.used + tally.rejected == 0) {
+      throw core::InputError("cannot integrate " + frames_.name(i) + ": expected pixels with a valid value in the range, found none of " +
+                             std::to_string(tally.total()) + " (" + std::to_string(tally.masked) + " masked, " + std::to_string(tally.invalid) +
+                             " invalid, " + std::to_string(tally.out_of_range) +
+                             " out of range); look at --invalid and --saturated-above, at masks "
+                             "and at the image itself");
+    }
+    std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << empty_bins(k) << std::endl;
   }
 
   /// An output that cannot be written is no fault of the frame: it ends the run.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "app/option_checks.hpp"
 #include "config/pyfai_worker.hpp"
 #include "core/errors.hpp"
 #include "core/number_text.hpp"
@@ -14,6 +15,8 @@ namespace xrdct::app {
 namespace {
 
 using config::InvalidValues;
+
+constexpr double largest_float = 3.4028234e38;  // larger ones are infinite in the output
 
 /// A word of the command line and what it means; CLI11 has refused all others.
 template <class T>
@@ -216,20 +219,6 @@ void read_binning(IntegrateOptions const& options, core::Binning& binning, Probl
                    shown(options.azimuth_range));
 }
 
-/// The radial units, listed in the help; an azimuth passes, so that it is refused with its reason.
-CLI::Validator radial_units() {
-  std::string list;
-  for (auto const& name : core::radial_unit_names()) list += (list.empty() ? "" : ",") + name;
-  list = "{" + list + "}";
-  auto const check = [list](std::string const& word) {
-    auto const all = core::unit_names(), radial = core::radial_unit_names();
-    if (std::find(all.begin(), all.end(), word) != all.end()) return std::string();
-    std::string const near = core::nearest_name(word, radial);
-    return word + " not in " + list + (near.empty() ? "" : "; did you mean " + near + "?");
-  };
-  return {check, list};
-}
-
 }  // namespace
 
 void add_options(CLI::App& command, IntegrateOptions& o) {
@@ -245,11 +234,12 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
                   "without an ending: text and picture; repeat it")
       ->group(files);
   command.add_option("--comment", o.comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
-      ->check(CLI::IsMember({"#", "'", "!"}))
+      ->check(one_of({"#", "'", "!"}))
       ->group(files);
   command.add_option("--dataset", o.dataset, "Dataset or group of the frames in HDF5 files; default: /entry/data, or the only one")->group(files);
-  auto* frame =
-      command.add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")->check(CLI::NonNegativeNumber)->group(files);
+  auto* frame = command.add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")
+                    ->check(number_from(0.0, 1e15, "0"))
+                    ->group(files);
   command.add_option("--frames", o.frames, "Range of frames FIRST:LAST, the last left out")->excludes(frame)->group(files);
   command.add_option("--mask", o.masks, "Mask image: not 0 is masked; repeat it: the union counts")->group(files);
   command.add_flag("--no-detector-mask", o.no_detector_mask, "Do not mask the gaps of the detector")->group(files);
@@ -259,60 +249,82 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command.add_option("--dark-variance", o.dark_variance, "Image of the variance of the dark")->group(files);
   command.add_option("--absorption", o.absorption, "Image of a transmission, multiplies the normalization")->group(files);
   command.add_option("--orientation-convention", o.convention, "Reading of detector orientations 1, 2, 4")
-      ->check(CLI::IsMember(names_of(conventions)))
+      ->check(one_of(names_of(conventions)))
       ->group(files);
 
-  command.add_option("--pattern", o.pattern, "radial, azimuthal or cake; default radial")->check(CLI::IsMember(names_of(patterns)))->group(bins);
-  command.add_option("--unit", o.unit, "Radial unit; default q_nm^-1")->check(radial_units())->group(bins);
+  command.add_option("--pattern", o.pattern, "radial, azimuthal or cake; default radial")->check(one_of(names_of(patterns)))->group(bins);
+  command.add_option("--unit", o.unit, "Radial unit; default q_nm^-1")->check(radial_unit())->group(bins);
   command.add_option("--bins", o.bins, "Radial bins; default 1000")->check(CLI::Range(1, 100000000))->group(bins);
   command.add_option("--azimuthal-bins", o.azimuthal_bins, "Azimuthal bins; default 360")->check(CLI::Range(1, 1000000))->group(bins);
-  command.add_option("--radial-range", o.radial_range, "Lower and upper end, in the unit")->expected(2)->group(bins);
-  command.add_option("--azimuth-range", o.azimuth_range, "Lower and upper end [deg]")->expected(2)->group(bins);
-  command.add_option("--splitting", o.splitting, "none, bounding_box or full; default bounding_box")
-      ->check(CLI::IsMember(names_of(splittings)))
+  command.add_option("--radial-range", o.radial_range, "Lower and upper end, in the unit")
+      ->expected(2)
+      ->check(number_from(-largest_float, largest_float, "2 50"))
       ->group(bins);
-  command.add_option("--incident-angle", o.incident_angle, "Of the beam on the sample [deg], for units of grazing incidence")->group(bins);
-  command.add_option("--tilt-angle", o.tilt_angle, "Of the sample [deg], for units of grazing incidence")->group(bins);
+  command.add_option("--azimuth-range", o.azimuth_range, "Lower and upper end [deg]")
+      ->expected(2)
+      ->check(number_from(-720.0, 720.0, "-90 90"))
+      ->group(bins);
+  command.add_option("--splitting", o.splitting, "none, bounding_box or full; default bounding_box")
+      ->check(one_of(names_of(splittings)))
+      ->group(bins);
+  command.add_option("--incident-angle", o.incident_angle, "Of the beam on the sample [deg], for units of grazing incidence")
+      ->check(number_from(-360.0, 360.0, "0.2"))
+      ->group(bins);
+  command.add_option("--tilt-angle", o.tilt_angle, "Of the sample [deg], for units of grazing incidence")
+      ->check(number_from(-360.0, 360.0, "0"))
+      ->group(bins);
   command.add_option("--sample-orientation", o.sample_orientation, "1 to 8, for units of grazing incidence")->check(CLI::Range(1, 8))->group(bins);
 
   command.add_option("--method", o.method, "mean, median, quantile_mean, sigma_clip, maximum or sum; default mean")
-      ->check(CLI::IsMember(names_of(methods)))
+      ->check(one_of(names_of(methods)))
       ->group(values);
   command.add_option("--threshold", o.threshold, "Of sigma_clip, in standard deviations; 0: Chauvenet's criterion alone; default 5")
-      ->check(CLI::NonNegativeNumber)
+      ->check(number_from(0.0, largest_float, "5"))
       ->group(values);
   command.add_option("--cycles", o.cycles, "Of sigma_clip; default 5")->check(CLI::Range(1, 1000))->group(values);
-  command.add_option("--quantiles", o.quantiles, "Of quantile_mean, lower and upper, 0 to 1")->expected(2)->group(values);
+  command.add_option("--quantiles", o.quantiles, "Of quantile_mean, lower and upper, 0 to 1")
+      ->expected(2)
+      ->check(number_from(0.0, 1.0, "0.1 0.9"))
+      ->group(values);
   command.add_option("--error-model", o.error_model, "none, variance, poisson, azimuthal or hybrid; default poisson, of sigma_clip azimuthal")
-      ->check(CLI::IsMember(names_of(error_models)))
+      ->check(one_of(names_of(error_models)))
       ->group(values);
   command.add_flag("--std", o.deviation, "Write the standard deviation of the pixels of a bin, too (HDF5)")->group(values);
-  command.add_option("--empty", o.empty, "Value of bins without a pixel; default NaN, and no line in text files")->group(values);
+  command.add_option("--empty", o.empty, "Value of bins without a pixel; default NaN, and no line in text files")
+      ->check(number_from(-largest_float, largest_float, "0"))
+      ->group(values);
   command.add_option("--invalid", o.invalid, "What is no measurement: default (of the type), none, a value or a range LOW:HIGH; repeat it")
       ->group(values);
-  command.add_option("--saturated-above", o.saturated_above, "Larger values are invalid")->group(values);
+  command.add_option("--saturated-above", o.saturated_above, "Larger values are invalid")
+      ->check(number_from(0.0, largest_float, "60000"))
+      ->group(values);
 
   command.add_flag("--no-solid-angle", o.no_solid_angle, "No solid-angle correction")->group(corrections);
   command.add_option("--polarization", o.polarization, "Polarization factor, -1 to 1; default: no correction")
-      ->check(CLI::Range(-1.0, 1.0))
+      ->check(number_from(-1.0, 1.0, "0.99"))
       ->group(corrections);
-  command.add_option("--polarization-offset", o.polarization_offset, "Turns the plane of polarization [deg]")->group(corrections);
+  command.add_option("--polarization-offset", o.polarization_offset, "Turns the plane of polarization [deg]")
+      ->check(number_from(-360.0, 360.0, "0"))
+      ->group(corrections);
   command.add_option("--sensor-transmission", o.sensor_transmission, "Of the sensor at normal incidence, between 0 and 1")
-      ->check(CLI::Range(1e-12, 1.0 - 1e-12))
+      ->check(number_from(1e-12, 1.0 - 1e-12, "0.3"))
       ->group(corrections);
-  command.add_option("--normalization-factor", o.normalization_factor, "Divides the intensity; default 1")->group(corrections);
+  command.add_option("--normalization-factor", o.normalization_factor, "Divides the intensity; default 1")
+      ->check(number_from(1e-30, 1e30, "1"))
+      ->group(corrections);
   auto* monitor = command.add_option("--monitor", o.monitor, "file.h5:/path with one value per frame, divides the intensity")->group(corrections);
   command.add_option("--monitor-reference", o.monitor_reference, "The monitor is divided by it; default 1")
-      ->check(CLI::PositiveNumber)
+      ->check(number_from(1e-30, 1e30, "1"))
       ->needs(monitor)
       ->group(corrections);
 
   // One value each time, so that an image may follow.
   for (char const* const name : {"--output", "--frame", "--mask", "--dark", "--flat", "--invalid"}) {
-    command.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
   }
+  for (char const* const name : {"--radial-range", "--azimuth-range", "--quantiles"}) command.get_option(name)->allow_extra_args(false);
 
-  command.add_option("--engine", o.engine, "fused or spmm; default fused")->check(CLI::IsMember({"fused", "spmm"}))->group(run);
+  command.add_option("--engine", o.engine, "fused or spmm; default fused")->check(one_of({"fused", "spmm"}))->group(run);
   command.add_option("--threads", o.threads, "Threads; default for several frames: OMP_NUM_THREADS, or all processors")
       ->check(CLI::Range(1, 65536))
       ->group(run);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/command_line_errors.hpp"
 #include "app/context.hpp"
 #include "app/ranks.hpp"
 #include "app/version.hpp"
@@ -37,12 +38,14 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   app::add_integrate(program, context);
   app::add_view(program, context);
   app::add_simulate(program, context);
+  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty()) throw app::AgreedError(core::ExitStatus::wrong_input, unknown);
   try {
     program.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
     if (error.get_exit_code() == 0) return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
-    throw app::AgreedError(core::ExitStatus::wrong_input,
-                           "cannot read the command line: " + std::string(error.what()) + "; see xrdct --help, xrdct COMMAND --help");
+    throw app::AgreedError(core::ExitStatus::wrong_input, "cannot read the command line: " + std::string(error.what()) +
+                                                              app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
+                                                              "; see xrdct --help, xrdct COMMAND --help");
   }
   return static_cast<int>(context.status);
 }

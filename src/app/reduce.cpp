@@ -6,9 +6,12 @@
 #include <optional>
 
 #include "app/context.hpp"
+#include "app/empty_results.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
 #include "app/memory_plan.hpp"
+#include "app/option_checks.hpp"
+#include "app/plausibility.hpp"
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
@@ -25,16 +28,31 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+void tell(std::vector<std::string> const& warnings) {
+  for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+}
+
 /// Rank 0 checks everything first, so that a mistake is told once; then the others open the same files.
 Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
   if (communicator.rank() == 0) {
-    for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+    tell(inputs.warnings);
+    tell(plausibility_warnings(inputs));
   } else {
     inputs = open_inputs(job_with(options));
   }
   return inputs;
+}
+
+/// How many bins hold nothing in every frame, a line for each reduction that has such.
+std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& uses) {
+  std::string lines;
+  for (std::size_t r = 0; r < uses.size(); ++r) {
+    auto const text = empty_bins_text(inputs.job.reductions[r].name, uses[r]);
+    if (!text.empty()) lines += "  " + text + "\n";
+  }
+  return lines;
 }
 
 // The last thing of a run: its output has its name already.
@@ -73,12 +91,17 @@ void reduce(Context& context, ReduceOptions const& options) {
   std::optional<io::SinogramFile> file;
   io::OutputDescription output;
   RankMemory memory;
+  std::vector<PixelUse> uses;  // on rank 0
   on_all_ranks(communicator, [&] {
     plan.emplace(build_plan(inputs));
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
     std::size_t const before_reducer = own_memory();
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
     output = describe_output(inputs, *plan, facts.backend);
+    if (communicator.rank() == 0) {
+      uses = pixel_uses(*plan);
+      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+    }
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
       memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
     } else {
@@ -108,10 +131,14 @@ void reduce(Context& context, ReduceOptions const& options) {
   memory.peak = watch.peak();
   RunSummary const summary = summarize(communicator, report, memory);
   on_first_rank(communicator, [&] {
-    if (!options.quiet) print_table(std::cout, facts, summary, report.frames);
+    if (!options.quiet) {
+      print_table(std::cout, facts, summary, report.frames);
+      std::cout << empty_bins_lines(inputs, uses) << std::flush;
+    }
+    tell(lost_frames(report.frames, facts.frames));
     write_log(facts.output, run_log(facts, summary, report.frames));
   });
-  context.status = report.frames.missing > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  context.status = lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
 }
 
 }  // namespace
@@ -121,20 +148,21 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder");
   command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
   command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--engine", options.engine, "fused (default) or spmm")->check(CLI::IsMember({"fused", "spmm"}));
+      ->check(CLI::Range(0, 65536));
+  command.add_option("--engine", options.engine, "fused (default) or spmm")->check(one_of({"fused", "spmm"}));
   command.add_option("--writer", options.writer, "collective (default), independent or direct")
-      ->check(CLI::IsMember({"collective", "independent", "direct"}));
+      ->check(one_of({"collective", "independent", "direct"}));
 }
 
-config::Job job_with(ReduceOptions const& options) {
-  config::Job job = config::read_job(options.job_file);
+config::JobReading job_with(ReduceOptions const& options) {
+  auto reading = config::read_whole_job(options.job_file);
+  auto& job = reading.job;
   if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
   if (options.overwrite) job.output.overwrite = true;
   if (options.threads) job.run.threads = *options.threads;
   if (options.engine) job.run.engine = *options.engine;
   if (options.writer) job.run.writer = *options.writer;
-  return job;
+  return reading;
 }
 
 void add_reduce(CLI::App& app, Context& context) {

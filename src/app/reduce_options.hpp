@@ -22,7 +22,7 @@ struct ReduceOptions {
 
 void add_reduce_options(CLI::App& command, ReduceOptions& options);
 
-/// The job of the file with the options over it. \throws core::InputError
-config::Job job_with(ReduceOptions const& options);
+/// The job of the file with the options over it, and what is wrong with its text. \throws core::InputError
+config::JobReading job_with(ReduceOptions const& options);
 
 }  // namespace xrdct::app

@@ -190,6 +190,7 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipelin
                 {"frames_good", counts.good},
                 {"frames_missing", counts.missing},
                 {"frames_monitor_low", counts.monitor_low},
+                {"frames_without_pixels", counts.without_pixels},
                 {"stored_bytes", t.stored_bytes},
                 {"frame_bytes", facts.frame_bytes},
                 {"memory_told_bytes", static_cast<std::int64_t>(summary.memory.told)},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/context.hpp"
+#include "app/option_checks.hpp"
 #include "app/ranks.hpp"
 #include "app/simulate.hpp"
 #include "core/detector.hpp"
@@ -150,19 +151,41 @@ void add_experiment_options(CLI::App& app, Words& w) {
       app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M; default: --shape")->group("Experiment");
   CLI::Option* const shape =
       app.add_option("--shape", w.shape, "A detector without gaps, ROWSxCOLUMNS")->capture_default_str()->excludes(detector)->group("Experiment");
-  app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")->capture_default_str()->needs(shape)->group("Experiment");
+  app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")
+      ->check(number_from(1e-9, 1.0, "75e-6"))
+      ->capture_default_str()
+      ->needs(shape)
+      ->group("Experiment");
   std::map<std::string, core::PixelType> const types{{"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
   app.add_option("--type", w.options.settings.type, "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
       ->type_name("TYPE")
       ->transform(named(types))
       ->group("Experiment");
-  app.add_option("--energy", w.energy_keV, "Energy of the beam [keV]")->capture_default_str()->group("Experiment");
-  app.add_option("--distance", w.distance_m, "Distance of the detector [m]; default: q = 50 nm^-1 at half of its shorter side")->group("Experiment");
-  app.add_option("--poni1", w.poni1_m, "Point of normal incidence along the rows' axis [m]; default: the middle")->group("Experiment");
-  app.add_option("--poni2", w.poni2_m, "Point of normal incidence along the columns' axis [m]; default: the middle")->group("Experiment");
-  app.add_option("--rot1", c.rot1_rad, "First rotation of the detector, as in a PONI file [rad]")->capture_default_str()->group("Experiment");
-  app.add_option("--rot2", c.rot2_rad, "Second rotation of the detector [rad]")->capture_default_str()->group("Experiment");
-  app.add_option("--rot3", c.rot3_rad, "Third rotation of the detector [rad]")->capture_default_str()->group("Experiment");
+  app.add_option("--energy", w.energy_keV, "Energy of the beam [keV]")
+      ->check(number_from(0.1, 10000.0, "60"))
+      ->capture_default_str()
+      ->group("Experiment");
+  app.add_option("--distance", w.distance_m, "Distance of the detector [m]; default: q = 50 nm^-1 at half of its shorter side")
+      ->check(number_from(1e-6, 1e6, "0.2"))
+      ->group("Experiment");
+  app.add_option("--poni1", w.poni1_m, "Point of normal incidence along the rows' axis [m]; default: the middle")
+      ->check(number_from(-1e6, 1e6, "0.08"))
+      ->group("Experiment");
+  app.add_option("--poni2", w.poni2_m, "Point of normal incidence along the columns' axis [m]; default: the middle")
+      ->check(number_from(-1e6, 1e6, "0.08"))
+      ->group("Experiment");
+  app.add_option("--rot1", c.rot1_rad, "First rotation of the detector, as in a PONI file [rad]")
+      ->check(number_from(-10.0, 10.0, "0.01"))
+      ->capture_default_str()
+      ->group("Experiment");
+  app.add_option("--rot2", c.rot2_rad, "Second rotation of the detector [rad]")
+      ->check(number_from(-10.0, 10.0, "0.01"))
+      ->capture_default_str()
+      ->group("Experiment");
+  app.add_option("--rot3", c.rot3_rad, "Third rotation of the detector [rad]")
+      ->check(number_from(-10.0, 10.0, "0.01"))
+      ->capture_default_str()
+      ->group("Experiment");
   app.add_option("--peak-width", w.peak_width_deg, "Full width at half maximum of the lines in 2theta [deg]; default 3 pixels")->group("Experiment");
   app.add_option("--polarization", w.polarization, "Polarization factor of the beam (1: horizontal), or none")
       ->capture_default_str()

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/context.hpp"
+#include "app/option_checks.hpp"
 #include "app/view_options.hpp"
 #include "app/view_pictures.hpp"
 #include "core/errors.hpp"
@@ -61,13 +62,14 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--field", options->field, "I (default), I_errors, std or count");
   command->add_option("--pattern", options->pattern, "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")->excludes(channel);
   command->add_option("--unit", options->unit,
-                      "Radial unit of the axis, e.g. 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye");
+                      "Radial unit of the axis, e.g. 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
+      ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
-  command->add_option("--height", options->height, "Index of the height [0]");
+  command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));
   command->add_option("-o,--output", options->output,
                       "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or .csv (text in the unit of the bins)");
   command->add_option("--comment", options->comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
-      ->check(CLI::IsMember({"#", "'", "!"}));
+      ->check(one_of({"#", "'", "!"}));
   command->add_flag("--log", options->logarithmic, "Logarithmic intensity");
   command->callback([options] { view(*options); });
 }

@@ -120,9 +120,11 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f, core
   counts.good += status == core::FrameStatus::good;
   counts.missing += status == core::FrameStatus::missing;
   counts.monitor_low += status == core::FrameStatus::monitor_low;
+  bool has_pixels = true;
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
     patterns.tally[p] = reduced.tally[r][f];
+    has_pixels = has_pixels && reduced.tally[r][f].used + reduced.tally[r][f].rejected > 0;
     auto const out = place_of(patterns, scan_.reductions[r].bins, p);
     if (status == core::FrameStatus::good) {
       core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].rule, out);
@@ -130,6 +132,7 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f, core
       core::fill_empty_pattern(out);
     }
   }
+  counts.without_pixels += status == core::FrameStatus::good && !has_pixels;
 }
 
 void OpenBlocks::count(std::size_t first_place, std::size_t places) {

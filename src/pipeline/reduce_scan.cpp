@@ -170,6 +170,7 @@ class RankLoop final : public core::BatchQueue {
     report_.frames.good += counts.good;
     report_.frames.missing += counts.missing;
     report_.frames.monitor_low += counts.monitor_low;
+    report_.frames.without_pixels += counts.without_pixels;
     blocks_.count(slot.first_place, slot.frames.size());
     places_left_ -= slot.frames.size();
     idle_.push_back(&slot);
@@ -374,6 +375,7 @@ ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress cons
   report.frames.good = stages.peers.sum(report.frames.good);
   report.frames.missing = stages.peers.sum(report.frames.missing);
   report.frames.monitor_low = stages.peers.sum(report.frames.monitor_low);
+  report.frames.without_pixels = stages.peers.sum(report.frames.without_pixels);
   auto const trees = stages.peers.gather(loop.packed_preview());
   if (stages.peers.rank() == 0) report.preview = BlockTree::combined(scan.blocks.blocks(), trees);
   report.times.wall_s = seconds_since(begin) - report.times.measuring_s;

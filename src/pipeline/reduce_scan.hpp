@@ -41,6 +41,7 @@ struct FrameCounts {
   std::int64_t good = 0;
   std::int64_t missing = 0;
   std::int64_t monitor_low = 0;
+  std::int64_t without_pixels = 0;  //!< of the good ones: those of which a reduction has no pixel with a valid value
 };
 
 struct ScanReport {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -30,7 +31,7 @@ void replace_in(std::filesystem::path const& file, std::string const& from, std:
 }
 
 Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments, int ranks, std::string const& environment) {
-  static int number = 0;
+  static std::atomic<int> number = 0;
   auto const stem = folder / ("run" + std::to_string(++number));
   std::string command = "cd '" + folder.string() + "' && env " + environment + " timeout -k 5 120 ";
   if (ranks > 1) command += std::string(XRDCT_MPIEXEC) + " -n " + std::to_string(ranks) + " ";

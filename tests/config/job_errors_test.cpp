@@ -43,7 +43,8 @@ TEST(JobErrors, AnAzimuthIsNoRadialUnit) {
 TEST(JobErrors, AnUnknownKeyIsToldWithTheNearestOne) {
   EXPECT_THAT(with({"scan", "datset"}, "/entry/data"), ElementsAre(AllOf(HasSubstr("$.scan.datset: "), HasSubstr("did you mean \"dataset\"?"))));
   EXPECT_THAT(with({"a\nb"}, 1), ElementsAre(HasSubstr("$[\"a\\nb\"]: expected one of the keys")));
-  EXPECT_THAT(with({"azimuth"}, 1), ElementsAre(AllOf(HasSubstr("$.azimuth: expected one of the keys calibration, "), HasSubstr("an unknown key"))));
+  EXPECT_THAT(with({"azimuth"}, 1),
+              ElementsAre(AllOf(HasSubstr("$.azimuth: expected one of the keys $schema, calibration, "), HasSubstr("an unknown key"))));
 }
 
 /// Problems of the smallest job with this reduction.
@@ -130,6 +131,77 @@ TEST(JobErrors, TheTransmissionOfASensorIsAShare) {
     EXPECT_THAT(with({"corrections", "sensor_transmission"}, value),
                 ElementsAre(HasSubstr("$.corrections.sensor_transmission: expected a number between 0 and 1")));
   }
+}
+
+TEST(JobErrors, OtherFormsAreToldWithTheRightOne) {
+  EXPECT_THAT(
+      with({"corrections", "polarization"}, 0.99),
+      ElementsAre("job.json: $.corrections.polarization: expected an object such as {\"factor\": 0.99}, found 0.99; write {\"factor\": 0.99}"));
+  EXPECT_THAT(with({"calibration", "mask"}, "m.edf"),
+              ElementsAre("job.json: $.calibration.mask: expected a list of mask files such as [\"mask.edf\"], found \"m.edf\"; write [\"m.edf\"]"));
+  EXPECT_THAT(with({"scan", "files"}, "a.h5"), ElementsAre(HasSubstr("found \"a.h5\"; write [\"a.h5\"]")));
+  EXPECT_THAT(with({"scan", "shape"}, json::array{32, 31}),
+              ElementsAre("job.json: $.scan.shape: expected an object such as {\"slow\": 96, \"fast\": 61}, found a list of 2; write {\"slow\": 32, "
+                          "\"fast\": 31}"));
+  EXPECT_THAT(with({"scan", "shape"}, json::array{2, 32, 31}), ElementsAre(HasSubstr("write {\"height\": 2, \"slow\": 32, \"fast\": 31}")));
+  EXPECT_THAT(with({"scan", "shape"}, json::array{"a"}), ElementsAre(HasSubstr("an object such as {\"slow\": 96, \"fast\": 61}, found a list of 1")));
+  EXPECT_THAT(with({"reductions", "[]"}, "mean"), ElementsAre(HasSubstr("$.reductions[0]: expected an object such as {\"method\": \"mean\"}, found "
+                                                                        "\"mean\"; write {\"method\": \"mean\"}")));
+  EXPECT_THAT(with({"reductions"}, json::object{{"method", "mean"}}), ElementsAre(HasSubstr("found an object; write [{\"method\":\"mean\"}]")));
+  EXPECT_THAT(with({"scan", "monitor"}, "/ic1"), ElementsAre(HasSubstr("found \"/ic1\"; write {\"dataset\": \"/ic1\"}")));
+  EXPECT_THAT(with({"scan", "slow"}, "omega"), ElementsAre(HasSubstr("write {\"name\": \"omega\"}")));
+  EXPECT_THAT(with({"scan", "slow"}, 0.5), ElementsAre(HasSubstr("write {\"step\": 0.5}")));
+  EXPECT_THAT(with({"output"}, "out.h5"), ElementsAre(HasSubstr("write {\"file\": \"out.h5\"}")));
+  EXPECT_THAT(with({"calibration", "poni"}, json::array{"c.poni"}), ElementsAre(HasSubstr("write \"c.poni\" without brackets")));
+  EXPECT_THAT(with({"reductions", "[]", "bins"}, "100"), ElementsAre(HasSubstr("found \"100\"; write 100 without quotes")));
+  EXPECT_THAT(with({"scan", "snake"}, "true"), ElementsAre(HasSubstr("write true without quotes")));
+  EXPECT_THAT(with({"reductions", "[]", "bins"}, "many"), ElementsAre(testing::Not(HasSubstr("without quotes"))));
+}
+
+TEST(JobErrors, UnitsOfOtherProgramsAreGuessed) {
+  auto const guess = [](std::string const& word) {
+    auto const problems = with({"reductions", "[]", "unit"}, json::value(word));
+    return problems.empty() ? std::string() : problems.front();
+  };
+  EXPECT_EQ(guess("q_A-1"),
+            "job.json: $.reductions[0].unit: expected one of \"q_nm^-1\", \"q_A^-1\", \"2th_deg\", \"2th_rad\", \"r_mm\", \"d_A\", …, "
+            "found \"q_A-1\"; did you mean \"q_A^-1\"?");
+  for (std::string const word : {"q_A-1", "Q_A^-1", "q [A^-1]", "q(Å⁻¹)", "1/A", "A^-1", "qA"})
+    EXPECT_THAT(guess(word), HasSubstr("did you mean \"q_A^-1\"?")) << word;
+  for (std::string const word : {"2theta", "2Theta", "two_theta", "2θ", "tth", "2th", "2theta_deg"})
+    EXPECT_THAT(guess(word), HasSubstr("did you mean \"2th_deg\"?")) << word;
+  for (std::string const word : {"q", "1/nm", "nm^-1", "q_nm"}) EXPECT_THAT(guess(word), HasSubstr("did you mean \"q_nm^-1\"?")) << word;
+  EXPECT_THAT(guess("2theta_rad"), HasSubstr("did you mean \"2th_rad\"?"));
+  EXPECT_THAT(guess("furlongs per fortnight"),
+              testing::AllOf(HasSubstr("\"scattering_angle_horz_rad\", found"), testing::Not(HasSubstr("did you mean"))));
+}
+
+TEST(JobErrors, NumbersThatEndAtInfinityAreTold) {
+  EXPECT_THAT(with({"scan", "slow", "step"}, 1e300),
+              ElementsAre(HasSubstr("$.scan.slow: expected positions from -1e+12 to 1e+12, found 0 to 9.5e+301")));
+  EXPECT_THAT(with({"scan", "fast", "start"}, -1e13), ElementsAre(HasSubstr("$.scan.fast: expected positions")));
+  EXPECT_THAT(with({"reductions", "[]", "empty"}, 1e39), ElementsAre(HasSubstr("expected a number or null from -3.4028234e+38 to 3.4028234e+38")));
+  EXPECT_THAT(with({"scan", "monitor", "reference"}, 1e31), ElementsAre(HasSubstr("expected \"mean\" or a number from 1e-30 to 1e30")));
+  EXPECT_THAT(with({"scan", "monitor", "reference"}, 1e-31), ElementsAre(HasSubstr("expected \"mean\" or a number from 1e-30 to 1e30")));
+}
+
+TEST(JobErrors, TheSchemaThatEditorsReadIsNotKept) {
+  EXPECT_THAT(with({"$schema"}, "https://example.org/job.schema.json"), IsEmpty());
+  EXPECT_THAT(with({"$schema"}, 3), ElementsAre(HasSubstr("$.$schema: expected the path or URL of the schema, found 3")));
+  auto job = json_of("config/examples/full.json");
+  auto const text = [&] { return canonical_job(parse_job(std::string(json::serialize(job)), "job.json", "/folder"), "CPU"); };
+  auto const with_schema = text();
+  job.as_object().erase("$schema");
+  EXPECT_EQ(with_schema, text());
+}
+
+TEST(JobErrors, AJobIsReadAsFarAsItGoes) {
+  auto const reading = parse_whole_job(R"({"scan": {"files": ["a.h5"], "shape": [2, 3]}, "calibration": {"poni": "c.poni"},
+    "reductions": [{"unit": "q_A-1"}], "output": {"file": "o.h5"}})",
+                                       "job.json", "/folder");
+  EXPECT_THAT(reading.problems, ElementsAre(HasSubstr("$.scan.shape"), HasSubstr("$.reductions[0].unit")));
+  EXPECT_THAT(reading.job.scan.files, ElementsAre("a.h5"));
+  EXPECT_EQ(reading.job.calibration.poni, "c.poni");
 }
 
 TEST(JobErrors, AllProblemsComeAtOnce) {

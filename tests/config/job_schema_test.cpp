@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <functional>
 
 #include "config/json_text.hpp"
@@ -137,7 +138,7 @@ TEST(JobSchema, BoundsAreThoseOfTheParser) {
       ++bounds;
       bool const whole = schema.at("type").is_string() && schema.at("type") == json::value("integer");
       double const value = bound->to_number<double>();
-      double const outside = value + (whole ? beyond * 1e3 : beyond);
+      double const outside = value + (whole ? beyond * 1e3 : beyond * std::max(1.0, std::abs(value)));
       EXPECT_THAT(problems_with(keys, value), testing::Not(Contains(StartsWith("job.json: " + path_text(keys) + ":")))) << path_text(keys);
       EXPECT_THAT(problems_with(keys, outside), Contains(StartsWith("job.json: " + path_text(keys) + ":"))) << path_text(keys);
     }

@@ -64,6 +64,7 @@ Communicator::Communicator() : native_(std::make_unique<Native>()) {
   MPI_Comm node = MPI_COMM_NULL;
   MPI_Comm_split_type(native_->world, MPI_COMM_TYPE_SHARED, native_->rank, MPI_INFO_NULL, &node);
   MPI_Comm_size(node, &native_->ranks_on_node);
+  MPI_Comm_rank(node, &native_->rank_on_node);
   MPI_Comm_free(&node);
 }
 
@@ -73,6 +74,7 @@ Communicator::~Communicator() = default;
 int Communicator::rank() const { return native_->rank; }
 int Communicator::size() const { return native_->size; }
 int Communicator::ranks_on_node() const { return native_->ranks_on_node; }
+bool Communicator::first_on_node() const { return native_->rank_on_node == 0; }
 
 bool Communicator::any(bool mine) {
   int flag = mine ? 1 : 0;

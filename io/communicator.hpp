@@ -35,6 +35,7 @@ class Communicator final : public core::Peers {
   int rank() const override;
   int size() const override;
   int ranks_on_node() const;  //!< ranks that share this node
+  bool first_on_node() const;
   bool any(bool mine) override;
   std::int64_t sum(std::int64_t mine) override;
   double maximum(double mine) override;

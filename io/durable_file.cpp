@@ -122,7 +122,9 @@ void allocate_blocks(std::filesystem::path const& file) {
     result = fallocate(descriptor.get(), 0, 0, status.st_size);
   } while (result != 0 && errno == EINTR);
   if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
-  if (errno == ENOSPC || errno == EDQUOT) throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
+  bool const full = errno == ENOSPC || errno == EDQUOT;
+  if (full && free_bytes(file) < static_cast<std::uint64_t>(status.st_size)) throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
+  if (full) errno = EDQUOT;  // there is room, but not for this user
   fail("allocate", file, "choose another output.file");
 }
 

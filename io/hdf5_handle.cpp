@@ -12,9 +12,19 @@
 namespace xrdct::io {
 namespace {
 
+// The drivers add time, descriptor, address and more to the reason, over two lines: "file write failed: time = …, error message = 'No space left …',
+// …".
+std::string without_details(std::string const& text) {
+  constexpr std::string_view mark = "error message = '";
+  auto const time = text.find(": time = "), reason = text.find(mark);
+  if (time == std::string::npos || reason == std::string::npos) return text;
+  auto const begin = reason + mark.size();
+  return text.substr(0, time) + ": " + text.substr(begin, text.find('\'', begin) - begin);
+}
+
 herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
   auto& texts = *static_cast<std::vector<std::string>*>(target);
-  std::string text = error->desc == nullptr ? "" : error->desc;
+  std::string text = without_details(error->desc == nullptr ? "" : error->desc);
   if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
   return 0;
 }

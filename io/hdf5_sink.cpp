@@ -47,6 +47,13 @@ Hdf5Properties parallel_access(MPI_Comm communicator) {
   return access;
 }
 
+// OMPIO opens two files per rank for shared file pointers, which nobody uses, beside the output and takes them away when it closes that. So that a
+// run that is ended leaves none, they lose their names now.
+void remove_side_files(std::filesystem::path const& file, int rank) {
+  std::error_code none;
+  for (std::string const kind : {".data.", ".metadata."}) std::filesystem::remove(file.string() + kind + std::to_string(rank), none);
+}
+
 class Hdf5Sink final : public BlockSink {
  public:
   Hdf5Sink(Communicator const& communicator, std::filesystem::path const& file, OutputLayout const& layout, core::BlockPlan const& plan,
@@ -56,6 +63,7 @@ class Hdf5Sink final : public BlockSink {
     auto const access = parallel_access(communicator.native().world);
     file_ = hdf5_checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access.get()), "open " + file.string() + " on all ranks");
     output_.opened();
+    remove_side_files(file, communicator.rank());
     transfer_ = hdf5_checked(H5Pcreate(H5P_DATASET_XFER), "create properties");
     hdf5_checked(H5Pset_dxpl_mpio(transfer_, collective ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT), "choose the transfer");
     for (auto const& dataset : layout.datasets)

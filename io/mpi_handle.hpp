@@ -11,6 +11,7 @@ struct Communicator::Native {
   int rank = 0;
   int size = 1;
   int ranks_on_node = 1;
+  int rank_on_node = 0;
 };
 
 }  // namespace xrdct::io

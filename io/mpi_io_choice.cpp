@@ -10,8 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/errors.hpp"
-
 namespace xrdct::io {
 namespace {
 
@@ -115,12 +113,11 @@ std::string objection_to_mpi_io(std::string const* io, std::string const* fcoll)
   return "";
 }
 
-void refuse_silent_mpi_io() {
-  if (!is_open_mpi()) return;
+std::string objection_to_mpi_io() {
+  if (!is_open_mpi()) return "";
   Tools const tools;
   auto const io = tools.value("io"), fcoll = tools.value("fcoll");
-  auto const objection = objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr);
-  if (!objection.empty()) throw core::InputError(objection);
+  return objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr);
 }
 
 std::string mpi_io_in_force() {

@@ -42,6 +42,13 @@ void on_root(Communicator& communicator, std::function<void()> const& work) {
   throw core::IoError(report.substr(1));
 }
 
+// One rank of each node looks, and all throw.
+void refuse_silent_writes(Communicator& communicator) {
+  std::string const objection = communicator.first_on_node() ? objection_to_mpi_io() : "";
+  if (!communicator.any(!objection.empty())) return;
+  throw core::InputError(objection.empty() ? "cannot write collectively: another node has other settings of Open MPI; see its message" : objection);
+}
+
 // Σ over the bins that are not empty, in double; NaN where all are.
 float total_of(std::span<float const> pattern) {
   double sum = 0.0;
@@ -175,7 +182,7 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
                            bool overwrite) {
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
   check_names(description);
-  if (writer == Writer::collective) refuse_silent_mpi_io();
+  if (writer == Writer::collective) refuse_silent_writes(communicator);
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
   on_root(communicator, [&] { state.create(description); });

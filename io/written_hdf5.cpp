@@ -56,8 +56,8 @@ WrittenFile::WrittenFile(std::filesystem::path const& file, hid_t access) : file
   std::string const action = "create " + file.string();
   Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
   hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);  // of the root group
-  id_ = hdf5_checked(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access), action);
   output_.opened();
+  id_ = hdf5_checked(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access), action);
 }
 
 void WrittenFile::close() {

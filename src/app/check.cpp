@@ -15,6 +15,7 @@
 #include "app/ranks.hpp"
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
+#include "core/errors.hpp"
 #include "core/units.hpp"
 #include "io/mpi_io_choice.hpp"
 #include "io/sinogram_file.hpp"
@@ -180,7 +181,7 @@ void check(Context& context, ReduceOptions const& options) {
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
     if (inputs.job.run.writer == "collective") {
-      io::refuse_silent_mpi_io();
+      if (auto const objection = io::objection_to_mpi_io(); !objection.empty()) throw core::InputError(objection);
       lines.add("MPI-IO", io::mpi_io_in_force());
     }
     describe_memory(lines, memory, reducer.frames_per_batch());

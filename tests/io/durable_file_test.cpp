@@ -64,6 +64,31 @@ TEST(RenameDurably, moves_and_replaces) {
   EXPECT_THROW(io::rename_durably("rename_old", "rename_new"), core::IoError);
 }
 
+TEST(WriteFile, replaces_what_was_there_and_leaves_nothing_else) {
+  std::filesystem::create_directory("whole");
+  io::write_file("whole/text.xy", "1 2\n");
+  io::write_file("whole/text.xy", "3 4\n");
+  EXPECT_EQ(content("whole/text.xy"), "3 4\n");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator("whole"), {}), 1);
+}
+
+TEST(WriteFile, follows_links_and_writes_devices_as_they_are) {
+  std::filesystem::remove("link.xy");
+  io::write_file("behind.xy", "old");
+  std::filesystem::create_symlink("behind.xy", "link.xy");
+  io::write_file("link.xy", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink("link.xy"));
+  EXPECT_EQ(content("behind.xy"), "new");
+  EXPECT_NO_THROW(io::write_file("/dev/null", "text"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST(WriteFile, tells_what_it_cannot_write) {
+  EXPECT_THROW(io::write_file("/dev/full", "text"), core::IoError);
+  EXPECT_THROW(io::write_file("no_such_folder/text.xy", "text"), core::IoError);
+  EXPECT_THROW(io::write_file(".", "text"), core::IoError);
+}
+
 TEST(RunLock, keeps_others_away_and_cleans_up) {
   {
     io::RunLock const lock("locked.h5");

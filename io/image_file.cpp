@@ -35,7 +35,7 @@ SplitText split_location(std::string const& location) {
     if (is_file(location.substr(0, at))) return {location.substr(0, at), location.substr(at)};
   }
   std::error_code ignored;
-  std::string const found = fs::is_directory(location, ignored) ? "a folder" : "no such file";
+  std::string const found = fs::is_directory(location, ignored) ? "a folder" : fs::exists(location, ignored) ? "no regular file" : "no such file";
   throw core::IoError("cannot read image " + location + ": expected a file, found " + found + "; check the path");
 }
 

@@ -203,8 +203,9 @@ Inputs open_inputs(config::Job job) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
       problems.attempt("calibration.poni", [&] {
-        inputs.geometry.emplace(make_geometry(calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame),
-                                              frame, calibration.orientation_convention, config::sample_orientation(calibration)));
+        auto const cropped = calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame);
+        if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty()) inputs.poni.warnings.push_back(note);
+        inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
       });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
     auto const read = [&](std::optional<std::string> const& location, std::string const& key, std::vector<float>& to) {

@@ -12,7 +12,7 @@ std::string_view file_kind(std::string_view start);
 /// The same for a file, of which the first bytes are read; empty, too, when it cannot be read.
 std::string_view file_kind_of(std::filesystem::path const& file);
 
-/// How to make an image that can be read out of a file of such a format.
+/// How to make an image that can be read out of a file of such a format; FILE stands for its name.
 std::string_view conversion_advice(std::string_view start);
 
 /*!

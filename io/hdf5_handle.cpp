@@ -29,7 +29,8 @@ herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
   return 0;
 }
 
-// What is wrong with a file that HDF5 could not open, in the words of this program. Other than that it is of another kind: then the user is wrong.
+// What is wrong with a file that HDF5 could not open, in the words of this program. A file that is known to be of another kind is an error of
+// the user, and thrown; one that is not known may be damaged.
 std::string why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
   std::string const name = "cannot open " + file.string();
   std::error_code failure;
@@ -45,8 +46,9 @@ std::string why_not_opened(std::filesystem::path const& file, std::string const&
   }
   if (hdf5_text.find("file signature not found") != std::string::npos) {
     auto const kind = file_kind_of(file);
-    throw core::InputError(name + ": expected an HDF5 file, found " + (kind.empty() ? "" : std::string(kind) + " and ") +
-                           "no HDF5 signature; check that it is the right file, or copy it again");
+    std::string const advice = "no HDF5 signature; check that it is the right file, or copy it again";
+    if (!kind.empty()) throw core::InputError(name + ": expected an HDF5 file, found " + std::string(kind) + " and " + advice);
+    return name + ": expected an HDF5 file, found " + advice;
   }
   if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())
     return name + ": expected an HDF5 file that can be read, found that " + advice;

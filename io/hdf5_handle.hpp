@@ -72,8 +72,8 @@ Hdf5Properties unlocked_file_access();
 
 /*!
  * Opens a file for reading, without a lock, by this process alone (serial driver; no MPI needed).
- * \throws core::IoError no such file, a folder, not readable, empty, truncated, written by a newer HDF5; core::InputError not an HDF5 file. Each
- * names the file.
+ * \throws core::IoError no such file, a folder, not readable, empty, truncated, no HDF5 signature, written by a newer HDF5; core::InputError a file
+ * that is known to be of another kind. Each names the file.
  */
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file);
 

@@ -35,7 +35,7 @@ SplitText split_location(std::string const& location) {
     if (is_file(location.substr(0, at))) return {location.substr(0, at), location.substr(at)};
   }
   std::error_code ignored;
-  std::string const found = fs::is_directory(location, ignored) ? "a folder" : "no such file";
+  std::string const found = fs::is_directory(location, ignored) ? "a folder" : fs::exists(location, ignored) ? "no regular file" : "no such file";
   throw core::IoError("cannot read image " + location + ": expected a file, found " + found + "; check the path");
 }
 
@@ -85,8 +85,9 @@ bool is_hdf5(fs::path const& file) {
   auto const is_text = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; };
   std::string const other = std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
   if (kind == "a gzip file" || kind == "a bzip2 file") throw core::InputError(message + "a file that is compressed twice; expand it once");
-  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) + (kind == "HDF5" ? " in a compressed file" : "") + "; " +
-                         std::string(conversion_advice(start)));
+  std::string advice(conversion_advice(start));
+  if (auto const at = advice.find("FILE"); at != std::string::npos) advice.replace(at, 4, file.string());
+  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) + (kind == "HDF5" ? " in a compressed file" : "") + "; " + advice);
 }
 
 }  // namespace

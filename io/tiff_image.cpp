@@ -61,6 +61,12 @@ Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &format);
   bool const floating = format == SAMPLEFORMAT_IEEEFP;
   bool const known = floating ? bits == 32 || bits == 64 : (format <= SAMPLEFORMAT_INT && (bits == 8 || bits == 16 || bits == 32 || bits == 64));
+  std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;
+  TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric);
+  if (photometric == PHOTOMETRIC_PALETTE) {
+    throw core::InputError("cannot read TIFF image " + file.string() +
+                           ": expected values of pixels, found numbers of colours in a palette; save it in grey levels");
+  }
   if (samples != 1 || !known) {
     throw core::InputError("cannot read TIFF image " + file.string() +
                            ": expected one sample of 8, 16, 32 or 64-bit integers or 32 or 64-bit floating point, found " + std::to_string(samples) +

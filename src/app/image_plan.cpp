@@ -98,6 +98,7 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
 void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
   auto const& job = image_.job;
   auto const calibration = job.calibration.mask.empty() ? poni_.calibration : core::cropped_to(poni_.calibration, frame.shape);
+  if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty()) std::cerr << "xrdct: warning: " << note << std::endl;
   auto const geometry = make_geometry(calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
   expect_sensible_bins(image_.reduction(), frame.shape, 1);
   auto const images = read_images(image_, geometry);

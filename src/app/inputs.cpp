@@ -228,8 +228,9 @@ Inputs open_inputs(config::JobReading reading) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
       problems.attempt("calibration.poni", [&] {
-        inputs.geometry.emplace(make_geometry(calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame),
-                                              frame, calibration.orientation_convention, config::sample_orientation(calibration)));
+        auto const cropped = calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame);
+        if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty()) inputs.poni.warnings.push_back(note);
+        inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
       });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
     auto const masked = inputs.geometry ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask) : inputs.images.mask;

@@ -35,4 +35,11 @@ Calibration cropped_to(Calibration calibration, FrameShape frame) {
   return calibration;
 }
 
+std::string crop_note(Calibration const& calibration, Calibration const& cropped) {
+  if (calibration.detector.max_shape || !cropped.detector.max_shape) return "";
+  auto const text = [](FrameShape shape) { return std::to_string(shape.rows) + " × " + std::to_string(shape.columns); };
+  return "the frames have " + text(*cropped.detector.max_shape) + " pixels, the detector " + calibration.detector.name + " has " +
+         text(detector_shape(calibration.detector.name)) + ": its last rows and columns are taken as left out, as in pyFAI";
+}
+
 }  // namespace xrdct::core

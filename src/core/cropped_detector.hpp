@@ -1,4 +1,6 @@
 #pragma once
+#include <string>
+
 #include "core/calibration.hpp"
 #include "core/words.hpp"
 
@@ -10,5 +12,8 @@ namespace xrdct::core {
  * 2 % of a side, and detectors with gaps, whose places a crop could move.
  */
 Calibration cropped_to(Calibration calibration, FrameShape frame);
+
+/// What a user should know where `cropped` is not `calibration`; empty: nothing.
+std::string crop_note(Calibration const& calibration, Calibration const& cropped);
 
 }  // namespace xrdct::core

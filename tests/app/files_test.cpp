@@ -114,6 +114,7 @@ TEST(Files, FramesThatLackTheBorderOfTheirDetector) {
   auto const run = xrdct(folder, "integrate x.npy --mask mask.npy" + options);
   EXPECT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.out, HasSubstr("526335 used, 1 masked"));
+  EXPECT_THAT(run.errors, HasSubstr("the detector Eiger500k has 514 × 1030"));
   auto const refused = xrdct(folder, "integrate x.npy" + options);
   EXPECT_EQ(refused.status, 2);
   EXPECT_THAT(refused.errors, AllOf(HasSubstr("514 × 1030"), HasSubstr("512 × 1028")));

@@ -62,6 +62,8 @@ TEST(CroppedDetector, KeepsItsPixelsWhereFramesLackAFew) {
   calibration.detector = named("Eiger500k");
   auto const cropped = cropped_to(calibration, {512, 1028});
   ASSERT_TRUE(cropped.detector.max_shape);
+  EXPECT_THAT(crop_note(calibration, cropped), AllOf(HasSubstr("512 × 1028"), HasSubstr("514 × 1030")));
+  EXPECT_EQ(crop_note(calibration, calibration), "");
   auto const detector = make_detector(cropped.detector, {512, 1028});
   EXPECT_EQ(detector.shape, (FrameShape{512, 1028}));
   EXPECT_EQ(detector.pixel1_m, 75e-6);

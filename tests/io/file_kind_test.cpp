@@ -163,6 +163,27 @@ TEST(TiffImage, takes_no_memory_for_what_a_header_claims) {
   EXPECT_THAT(error_of<core::IoError>([&] { read_image(claim(400000)); }), HasSubstr("cannot read TIFF image"));
 }
 
+TEST(TiffImage, names_colours_and_bits) {
+  auto const with = [](std::uint16_t bits, std::uint16_t photometric) {
+    auto const file = fresh_folder() / "a.tif";
+    TIFF* const tiff = TIFFOpen(file.c_str(), "w");
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 8);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 1);
+    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, bits);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
+    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, photometric);
+    std::vector<std::uint16_t> colours(256, 0);
+    if (photometric == PHOTOMETRIC_PALETTE) TIFFSetField(tiff, TIFFTAG_COLORMAP, colours.data(), colours.data(), colours.data());
+    std::vector<std::uint8_t> line(8, 1);
+    TIFFWriteScanline(tiff, line.data(), 0, 0);
+    TIFFClose(tiff);
+    return error_of<core::InputError>([&] { read_image(file); });
+  };
+  EXPECT_THAT(with(8, PHOTOMETRIC_PALETTE), HasSubstr("colours in a palette"));
+  EXPECT_THAT(with(1, PHOTOMETRIC_MINISBLACK), HasSubstr("found 1 of 1 bits"));
+  EXPECT_THAT(with(8, PHOTOMETRIC_MINISBLACK), "");
+}
+
 std::string npy(std::string const& dictionary, std::string const& pixels) {
   std::string header = dictionary;
   header.resize(118, ' ');

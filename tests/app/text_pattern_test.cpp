@@ -43,8 +43,8 @@ struct Reading {
   double wavelength_of_q = 0.0;
 };
 
-/// As GSAS-II: comments first, by ', # or !; the first one with the letter q makes x a q, and its second word the wavelength (1 if it is no number);
-/// then lines of two or three words; an intensity above 0 needs an error above 0.
+/// As GSAS-II in 2024: comments first, by ', # or !; the first one with the letter q makes x a q, and its second word the wavelength (1 if it is no
+/// number); then lines of two or three words; an intensity above 0 needs an error above 0.
 Reading read_as_gsas(std::filesystem::path const& file) {
   Reading reading;
   bool begin = true;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 #include "io/axis_ticks.hpp"
 #include "io/canvas.hpp"
 #include "io/colour_limits.hpp"
@@ -46,12 +47,16 @@ bool drawable(double value, bool logarithmic) { return std::isfinite(value) && (
 struct Scale {
   Span span;
   bool logarithmic = false;
+  bool single = false;  //!< one position alone, in the middle: no other has a meaning
 
   double operator()(double value) const {
     if (logarithmic) return std::log(value / span.low) / std::log(span.high / span.low);
     return (value - span.low) / (span.high - span.low);
   }
-  Ticks ticks(int wanted) const { return logarithmic ? logarithmic_ticks(span.low, span.high) : linear_ticks(span.low, span.high, wanted); }
+  Ticks ticks(int wanted) const {
+    if (single) return {{{0.5 * (span.low + span.high), core::number_text(0.5 * (span.low + span.high))}}, ""};
+    return logarithmic ? logarithmic_ticks(span.low, span.high) : linear_ticks(span.low, span.high, wanted);
+  }
 };
 
 Scale scale_over(Span const& values, bool logarithmic) {
@@ -73,9 +78,9 @@ Scale with_margin(Scale scale) {
 }
 
 // Half a step beyond the first and last centre.
-Span edges_of(PictureAxis const& axis, std::size_t number) {
+Scale scale_of(PictureAxis const& axis, std::size_t number) {
   double const half = number > 1 ? (axis.last - axis.first) / static_cast<double>(number - 1) / 2.0 : 0.5;
-  return {axis.first - half, axis.last + half};
+  return {.span = {axis.first - half, axis.last + half}, .logarithmic = false, .single = number == 1};
 }
 
 void draw_title(Canvas& canvas, Rectangle const& plot, std::string const& title) {
@@ -219,8 +224,8 @@ void draw_panel(Canvas& canvas, Rectangle const& area, MapPicture const& picture
   auto const scale = scale_over(limits.any ? Span{limits.low, limits.high} : Span{}, picture.logarithmic);
   draw_map(canvas, plot, picture, scale);
   draw_title(canvas, plot, picture.title);
-  draw_horizontal_axis(canvas, plot, {edges_of(picture.horizontal, picture.columns)}, picture.horizontal.label);
-  draw_vertical_axis(canvas, plot, {edges_of(picture.vertical, picture.rows)}, picture.vertical.label);
+  draw_horizontal_axis(canvas, plot, scale_of(picture.horizontal, picture.columns), picture.horizontal.label);
+  draw_vertical_axis(canvas, plot, scale_of(picture.vertical, picture.rows), picture.vertical.label);
   draw_colour_bar(canvas, bar, scale, picture.value_label);
   draw_note(canvas, plot, limits.any ? limits.note : picture.logarithmic ? "no value above 0" : "no value");
 }

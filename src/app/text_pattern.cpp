@@ -49,7 +49,7 @@ std::string wavelength_text(core::RadialScales const& scales) {
 std::string axis_text(TextPattern const& pattern) {
   auto const unit = written_unit(pattern);
   if (!unit) return "chi in deg, the azimuth around the beam: this is no powder pattern; " + wavelength_text(pattern.scales);
-  // GSAS-II reads the second word of the line that has the letter q as the wavelength in A, and takes x for q in 1/A.
+  // GSAS-II until 2024 reads the second word of the line that has the letter q as the wavelength in A, and takes x for q in 1/A.
   if (for_refinement(pattern.kind) && *unit == core::Unit::q_A && pattern.scales.wavelength_m)
     return wavelength_text(pattern.scales).substr(11) + " is the wavelength; q in A^-1";
   std::string const symbol(core::symbol_of(*unit));

@@ -36,8 +36,8 @@ void check_text_unit(std::filesystem::path const& file, TextPattern const& patte
 /*!
  * Writes the header and one line for each bin that has a pixel, with an error above 0 where it is an .xye. What is left out is counted in the header.
  *
- * No line of the header of .xy and .xye has the small letter q, by which GSAS-II takes a file for data over q, but for those over q in Å⁻¹, where it
- * finds the wavelength. \throws core::InputError as `check_text_unit`, and where no line is left; core::IoError
+ * No line of the header of .xy and .xye has the small letter q, by which GSAS-II until 2024 takes a file for data over q, but for those over q in
+ * Å⁻¹, where it finds the wavelength. \throws core::InputError as `check_text_unit`, and where no line is left; core::IoError
  */
 void write_text(std::filesystem::path const& file, TextPattern const& pattern);
 

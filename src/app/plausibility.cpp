@@ -109,7 +109,7 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   }
 }
 
-/// Bins beyond which a pixel fills more than four of them along the way, and those beyond which it is absurd.
+/// Bins beyond which a pixel fills more than four of them along the way (never the default), and those beyond which it is absurd.
 struct BinLimits {
   std::size_t pixels, plenty, absurd;
 };
@@ -117,7 +117,7 @@ struct BinLimits {
 BinLimits limits_of(core::FrameShape frame, double pixels_per_diagonal) {
   double const diagonal = std::hypot(static_cast<double>(frame.rows), static_cast<double>(frame.columns));
   auto const pixels = static_cast<std::size_t>(std::ceil(diagonal * pixels_per_diagonal));
-  return {pixels, 4 * pixels, std::max<std::size_t>(100 * pixels, 10000)};
+  return {pixels, std::max<std::size_t>(4 * pixels, core::Binning{}.bins), std::max<std::size_t>(100 * pixels, 10000)};
 }
 
 /// Calls `judge(key, bins, limits)` for each number of bins that a reduction has. A circle has π pixels for each along its diameter.

@@ -145,7 +145,7 @@ TEST(MistakeTable, WordsOfTheJob) {
             "\"bins\": 900000",
             2,
             {"$.reductions[0]", "found 900000", "of memory for each frame", "of output; choose about 103"}},
-           {"1000 bins of 80 pixels", bins, "\"bins\": 1000", 0, {"warning: reduction mean: bins 1000 are more than 4 for each of the 103 pixels"}},
+           {"2000 bins of 80 pixels", bins, "\"bins\": 2000", 0, {"warning: reduction mean: bins 2000 are more than 4 for each of the 103 pixels"}},
            {"step 0", "\"step\": 22.5", "\"step\": 0", 0, {"warning: scan.slow: step 0 puts all 8 points of rotation at 0"}},
            {"step without end", "\"step\": 22.5", "\"step\": 1e300", 2, {"$.scan.slow: expected positions from"}},
            {"unit degree", "\"deg\"", "\"degree\"", 0, {"warning: scan.slow: the unit \"degree\" of rotation", "did you mean \"deg\"?"}},

@@ -135,7 +135,8 @@ void judge_bins(config::ReductionJob const& reduction, core::FrameShape frame, P
                        std::to_string(limits.pixels) + " pixels along " + (key == "bins" ? "the diagonal" : "the largest circle") +
                        " of the frame; neighbouring bins show the same pixels");
   });
-  if (2 * use.empty_bins > use.bins)
+  // A detector beside the beam sees a part of the circle: then most bins of a cake are empty, and rightly so.
+  if (reduction.binning.kind == core::PatternKind::radial && 2 * use.empty_bins > use.bins)
     warnings.push_back("reduction " + reduction.name + ": " + share(use.empty_bins, use.bins) +
                        " bins have no pixel; look at the ranges, or choose fewer bins");
 }

@@ -215,6 +215,17 @@ TEST(MistakeTable, FilesOfTheJob) {
        });
 }
 
+TEST(MistakeTable, OneOfTwoImagesWithoutAValidPixelIsLeftOut) {
+  auto const folder = workplace();
+  write_npy(folder / "dark.npy", 64, 80, std::vector<std::uint8_t>(64 * 80, 5));
+  write_npy(folder / "bright.npy", 64, 80, std::vector<std::uint8_t>(64 * 80, 200));
+  auto const run = xrdct(folder, "integrate bright.npy dark.npy --poni calib.poni --bins 100 --saturated-above 100 -o both.h5");
+  EXPECT_EQ(run.status, 4);
+  EXPECT_THAT(run.errors, testing::AllOf(HasSubstr("bright.npy: left out"), HasSubstr("found none of 5120 (0 masked, 5120 invalid, 0 out of range)"),
+                                         HasSubstr("1 of 2 frames left out")));
+  EXPECT_THAT(run.out, HasSubstr("dark.npy -> both.h5"));
+}
+
 TEST(MistakeTable, AllAreToldAtOnce) {
   auto const folder = workplace();
   write_text(folder / "job.json", right_job);

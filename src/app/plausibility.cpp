@@ -109,7 +109,7 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   }
 }
 
-/// Bins beyond which a pixel fills more than four of them along the way, and those beyond which it is absurd.
+/// Bins beyond which a pixel fills more than four of them along the way (never the default), and those beyond which it is absurd.
 struct BinLimits {
   std::size_t pixels, plenty, absurd;
 };
@@ -117,7 +117,7 @@ struct BinLimits {
 BinLimits limits_of(core::FrameShape frame, double pixels_per_diagonal) {
   double const diagonal = std::hypot(static_cast<double>(frame.rows), static_cast<double>(frame.columns));
   auto const pixels = static_cast<std::size_t>(std::ceil(diagonal * pixels_per_diagonal));
-  return {pixels, 4 * pixels, std::max<std::size_t>(100 * pixels, 10000)};
+  return {pixels, std::max<std::size_t>(4 * pixels, core::Binning{}.bins), std::max<std::size_t>(100 * pixels, 10000)};
 }
 
 /// Calls `judge(key, bins, limits)` for each number of bins that a reduction has. A circle has π pixels for each along its diameter.
@@ -135,7 +135,8 @@ void judge_bins(config::ReductionJob const& reduction, core::FrameShape frame, P
                        std::to_string(limits.pixels) + " pixels along " + (key == "bins" ? "the diagonal" : "the largest circle") +
                        " of the frame; neighbouring bins show the same pixels");
   });
-  if (2 * use.empty_bins > use.bins)
+  // A detector beside the beam sees a part of the circle: then most bins of a cake are empty, and rightly so.
+  if (reduction.binning.kind == core::PatternKind::radial && 2 * use.empty_bins > use.bins)
     warnings.push_back("reduction " + reduction.name + ": " + share(use.empty_bins, use.bins) +
                        " bins have no pixel; look at the ranges, or choose fewer bins");
 }

@@ -94,14 +94,14 @@ void reduce(Context& context, ReduceOptions const& options) {
   std::vector<PixelUse> uses;  // on rank 0
   on_all_ranks(communicator, [&] {
     plan.emplace(build_plan(inputs));
-    inputs.geometry->release_positions();  // the matrices hold all that the run needs
-    std::size_t const before_reducer = own_memory();
-    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
-    output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {
       uses = pixel_uses(*plan);
       tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
     }
+    inputs.geometry->release_positions();  // the matrices hold all that the run needs
+    std::size_t const before_reducer = own_memory();
+    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+    output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
       memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
     } else {

@@ -145,7 +145,7 @@ TEST(MistakeTable, WordsOfTheJob) {
             "\"bins\": 900000",
             2,
             {"$.reductions[0]", "found 900000", "of memory for each frame", "of output; choose about 103"}},
-           {"1000 bins of 80 pixels", bins, "\"bins\": 1000", 0, {"warning: reduction mean: bins 1000 are more than 4 for each of the 103 pixels"}},
+           {"2000 bins of 80 pixels", bins, "\"bins\": 2000", 0, {"warning: reduction mean: bins 2000 are more than 4 for each of the 103 pixels"}},
            {"step 0", "\"step\": 22.5", "\"step\": 0", 0, {"warning: scan.slow: step 0 puts all 8 points of rotation at 0"}},
            {"step without end", "\"step\": 22.5", "\"step\": 1e300", 2, {"$.scan.slow: expected positions from"}},
            {"unit degree", "\"deg\"", "\"degree\"", 0, {"warning: scan.slow: the unit \"degree\" of rotation", "did you mean \"deg\"?"}},
@@ -213,6 +213,17 @@ TEST(MistakeTable, FilesOfTheJob) {
            {"result as scan", "\"scan.h5\"", "\"truth.h5\"", 2, {"$.scan.files", "truth.h5"}},
            {"folder that is not there", out, "\"nowhere/out.h5\"", 2, {"$.output.file", "expected the folder", "make it, or change the name"}},
        });
+}
+
+TEST(MistakeTable, OneOfTwoImagesWithoutAValidPixelIsLeftOut) {
+  auto const folder = workplace();
+  write_npy(folder / "dark.npy", 64, 80, std::vector<std::uint8_t>(64 * 80, 5));
+  write_npy(folder / "bright.npy", 64, 80, std::vector<std::uint8_t>(64 * 80, 200));
+  auto const run = xrdct(folder, "integrate bright.npy dark.npy --poni calib.poni --bins 100 --saturated-above 100 -o both.h5");
+  EXPECT_EQ(run.status, 4);
+  EXPECT_THAT(run.errors, testing::AllOf(HasSubstr("bright.npy: left out"), HasSubstr("found none of 5120 (0 masked, 5120 invalid, 0 out of range)"),
+                                         HasSubstr("1 of 2 frames left out")));
+  EXPECT_THAT(run.out, HasSubstr("dark.npy -> both.h5"));
 }
 
 TEST(MistakeTable, AllAreToldAtOnce) {

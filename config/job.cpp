@@ -250,7 +250,9 @@ Job read_job(std::filesystem::path const& file) {
   if (!in || text.fail()) {
     throw core::InputError("cannot read " + file.string() + ": expected a job file, found none that can be opened; give the path of a job");
   }
-  return parse_job(text.str(), file.string(), std::filesystem::absolute(file).parent_path());
+  Job job = parse_job(text.str(), file.string(), std::filesystem::absolute(file).parent_path());
+  job.file = std::filesystem::absolute(file);
+  return job;
 }
 
 }  // namespace xrdct::config

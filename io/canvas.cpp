@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -11,6 +13,11 @@
 
 namespace xrdct::io {
 namespace {
+
+using namespace std::string_view_literals;
+
+// A tEXt chunk: length, name, `Software` and the program, check sum.
+constexpr std::string_view software_chunk = "\0\0\0\x0etEXtSoftware\0xrdct\xf6\xa0\x37\x26"sv;
 
 using Segment = std::pair<Point, Point>;
 
@@ -171,8 +178,18 @@ void Canvas::write_png(std::filesystem::path const& file) const {
   image.width = static_cast<png_uint_32>(width_);
   image.height = static_cast<png_uint_32>(height_);
   image.format = PNG_FORMAT_RGB;
-  if (png_image_write_to_file(&image, file.c_str(), 0, rgb_.data(), 0, nullptr) == 0)
-    throw core::IoError("cannot write picture " + file.string() + ": " + image.message + "; check that the folder exists and has space");
+  std::vector<char> png(PNG_IMAGE_PNG_SIZE_MAX(image));
+  png_alloc_size_t size = png.size();
+  std::string const start = "cannot write picture " + file.string() + ": ";
+  if (png_image_write_to_memory(&image, png.data(), &size, 0, rgb_.data(), 0, nullptr) == 0) throw core::IoError(start + image.message);
+  // Signed behind the signature and the header, which have a fixed length: by this a picture is known that may be replaced.
+  constexpr std::size_t header = 33;
+  std::ofstream out(file, std::ios::binary);
+  out.write(png.data(), header);
+  out.write(software_chunk.data(), software_chunk.size());
+  out.write(png.data() + header, static_cast<std::streamsize>(size - header));
+  out.close();
+  if (!out) throw core::IoError(start + "the file system refused it; check that the folder exists and has space");
 }
 
 }  // namespace xrdct::io

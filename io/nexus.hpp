@@ -23,6 +23,9 @@ void write_attribute(hid_t object, std::string const& name, std::int64_t value);
 void write_attribute(hid_t object, std::string const& name, double value);
 void write_attribute(hid_t object, std::string const& name, std::vector<double> const& values);
 
+/// Signs a simulated file as its first act, on the disk at once: it is known for one also where the run is killed.
+void sign_simulation(hid_t file);
+
 /// Small datasets, contiguous, written at once.
 Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::string const& text);
 Hdf5Dataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts);

@@ -62,7 +62,9 @@ Hdf5File create_file(std::filesystem::path const& file) {
   std::string const action = "create " + file.string();
   Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
   hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);
-  return {H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), action};
+  Hdf5File created(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), action);
+  sign_simulation(created.get());
+  return created;
 }
 
 void finish_file(Hdf5File& file, std::filesystem::path const& name) {

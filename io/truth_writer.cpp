@@ -4,6 +4,8 @@
 #include <system_error>
 
 #include "core/errors.hpp"
+#include "io/file_origin.hpp"
+#include "io/hdf5_handle.hpp"
 #include "io/nexus.hpp"
 
 namespace xrdct::io {
@@ -154,11 +156,14 @@ void write_truth(std::filesystem::path const& file, TruthDescription const& trut
     Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
     hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);
     Hdf5File h5(H5Fcreate(part.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), action);
+    sign_simulation(h5.get());
     write_attribute(h5.get(), "default", "entry");
     {
       auto const entry = make_group(h5.get(), "entry", "NXentry");
       write_attribute(entry.get(), "default", "phase_maps");
       write_dataset(entry.get(), "parameters", truth.parameters);
+      write_dataset(entry.get(), "calibration", truth.calibration);
+      write_dataset(entry.get(), "job", truth.job);
       write_dataset(entry.get(), "components", truth.components);
       write_phase_maps(entry.get(), truth);
       write_sinograms(entry.get(), truth);
@@ -171,6 +176,25 @@ void write_truth(std::filesystem::path const& file, TruthDescription const& trut
   std::error_code error;
   std::filesystem::rename(part, file, error);
   if (error) throw core::IoError("cannot rename " + part.string() + " to " + file.filename().string() + ": " + error.message());
+}
+
+std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {
+  std::vector<std::string> texts;
+  if (origin_of(file) != FileOrigin::simulation) return texts;
+  try {
+    auto const open = open_hdf5_for_reading(file);
+    for (auto const* name : {"/entry/calibration", "/entry/job"}) {
+      Hdf5Dataset const dataset(H5Dopen2(open.get(), name, H5P_DEFAULT), std::string("open ") + name);
+      Hdf5Type const type(H5Dget_type(dataset.get()), std::string("read ") + name);
+      if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0) continue;
+      std::string text(H5Tget_size(type.get()), '\0');
+      hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), std::string("read ") + name);
+      texts.push_back(text);
+    }
+  } catch (core::IoError const&) {
+    return texts;  // one whose run was killed
+  }
+  return texts;
 }
 
 }  // namespace xrdct::io

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
@@ -143,7 +144,9 @@ void check(Context& context, ReduceOptions const& options) {
     std::size_t const before_reducer = own_memory();
     kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
     auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
-    auto const file = inputs.job.resolve(inputs.job.output.file);
+    auto const file = output_path(inputs.job);
+    auto const output_bytes = io::estimated_file_bytes(output);
+    require_output(inputs, output_bytes, io::OutputGuard::Space::taken);
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, reducer.frames_per_batch());
@@ -153,7 +156,7 @@ void check(Context& context, ReduceOptions const& options) {
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
     describe_memory(lines, memory, reducer.frames_per_batch());
-    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
+    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
     std::cout << options.job_file << ": no problem found; nothing was written\n" << lines.text() << std::flush;
   });

@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "app/command_files.hpp"
 #include "app/version.hpp"
 #include "config/spline_file.hpp"
 #include "core/detector.hpp"
@@ -107,18 +108,6 @@ void check_frame_count(Inputs const& inputs) {
                          std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
                          (usable < places ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
                                           : "); give the right shape or first_frame"));
-}
-
-void check_output(config::Job const& job) {
-  auto const file = job.resolve(job.output.file);
-  auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  if (!std::filesystem::is_directory(folder)) {
-    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() +
-                           " to exist, found none; make it, or change the name");
-  }
-  if (std::filesystem::exists(file) && !job.output.overwrite) {
-    throw core::InputError("cannot write " + file.string() + ": expected no such file, found one; move it, change the name, or give --overwrite");
-  }
 }
 
 std::vector<double> positions(config::ScanAxis const& axis, std::size_t points) {
@@ -236,7 +225,7 @@ Inputs open_inputs(config::Job job) {
       });
     }
   }
-  problems.attempt("output.file", [&] { check_output(inputs.job); });
+  problems.attempt("output.file", [&] { require_output(inputs); });
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;

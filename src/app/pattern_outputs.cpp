@@ -14,6 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t bytes_per_line = 45;                // of a text with errors
+constexpr std::uint64_t bytes_per_bin = 3 * 4 + 5 * 8 + 4;  // of a frame: I, I_errors, std; the sums; pixels
+
 bool is_hdf5(std::string const& ending) { return ending == ".h5" || ending == ".hdf5" || ending == ".nxs"; }
 bool is_text(std::string const& ending) { return ending == ".xy" || ending == ".xye" || ending == ".dat"; }
 
@@ -41,11 +44,12 @@ std::string mask_text(config::CalibrationFiles const& calibration) {
 }  // namespace
 
 PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames)
-    : settings_(std::move(settings)), image_(image), frames_(frames) {
+    : settings_(std::move(settings)), image_(image), frames_(frames), guard_(settings_.inputs) {
   std::set<std::string> stems;
   for (std::size_t i = 0; i < frames.size(); ++i) stems_differ_ = stems.insert(frames.stem(i)).second && stems_differ_;
   if (settings_.names.empty()) settings_.names.emplace_back();
   for (auto const& name : settings_.names) add(name);
+  guard_.require();
 }
 
 PatternOutputs::~PatternOutputs() = default;
@@ -68,9 +72,11 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   auto const& reduction = image_.reduction();
   bool const cake = reduction.binning.kind == core::PatternKind::cake, errors = reduction.error_model != core::ErrorModel::none;
   std::string const name = stem.string() + ending;
+  std::uint64_t const bins = reduction.bins(), frames = frames_.size();
   if (is_hdf5(ending)) {
-    check(name);
-    hdf5_.push_back({name, nullptr, {}});
+    auto const file = io::link_target(name);
+    guard_.add({.file = file, .kind = io::OutputKind::patterns, .bytes = frames * bins * bytes_per_bin});
+    hdf5_.push_back({file, nullptr, {}});
     return;
   }
   if (!is_text(ending) && ending != ".png") {
@@ -81,21 +87,14 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   if (ending == ".xye" && !errors)
     throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
   Output output{stem, ending};
-  for (std::size_t i = 0; i < frames_.size(); ++i) check(file_of(output, i));
-  outputs_.push_back(std::move(output));
-}
-
-void PatternOutputs::check(fs::path const& file) const {
-  auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() + " to exist, found none; make it");
-  }
-  std::error_code ignored;
-  for (auto const& input : frames_.files()) {
-    if (fs::equivalent(file, input.path, ignored)) {
-      throw core::InputError("cannot write " + file.string() + ": expected a name of its own, found that of an image; change the name");
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    if (is_text(ending)) {
+      guard_.add({.file = file_of(output, i), .kind = io::OutputKind::text, .bytes = bins * bytes_per_line});
+    } else {
+      guard_.add({.file = file_of(output, i), .kind = io::OutputKind::picture});
     }
   }
+  outputs_.push_back(std::move(output));
 }
 
 fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const {
@@ -105,7 +104,7 @@ fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const 
   } else if (frames_.size() > 1) {
     file += "_" + number_of(index);
   }
-  return file += output.ending;
+  return io::link_target(file += output.ending);
 }
 
 std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame) {
@@ -114,8 +113,10 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
   for (auto const& output : outputs_) {
     auto const file = file_of(output, frame.index);
     if (output.ending == ".png") {
+      io::clear_for_writing(file, io::OutputKind::picture);
       write_picture(file, matrix, frame);
     } else {
+      io::clear_for_writing(file, io::OutputKind::text);
       write_text(file, output.ending != ".xy" && !frame.error.empty(), matrix, frame);
     }
     add_name(file);

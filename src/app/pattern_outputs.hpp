@@ -10,6 +10,8 @@
 #include "config/image_job.hpp"
 #include "core/patterns.hpp"
 #include "core/reduction_plan.hpp"
+#include "io/input_files.hpp"
+#include "io/output_guard.hpp"
 #include "io/pattern_file.hpp"
 
 namespace xrdct::app {
@@ -36,8 +38,10 @@ class PatternOutputs {
     std::vector<std::string> names;
     bool logarithmic = false;
     std::string command, version, revision, backend;
+    io::InputFiles inputs;  //!< none of them is written
   };
-  /// \throws core::InputError an unknown ending, text for a cake, no such folder, or the file of an image
+  /// Tries what will be written. \throws core::InputError an unknown ending, text for a cake, no such folder, an input, a file of somebody else;
+  /// core::IoError a folder that cannot be written to, no space
   PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
   ~PatternOutputs();
 
@@ -60,7 +64,6 @@ class PatternOutputs {
   };
   void add(std::string const& name);
   void add(std::filesystem::path const& stem, std::string const& ending);
-  void check(std::filesystem::path const& file) const;
   std::filesystem::path file_of(Output const& output, std::size_t index) const;
   void write_text(std::filesystem::path const& file, bool errors, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
   void write_picture(std::filesystem::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
@@ -70,6 +73,7 @@ class PatternOutputs {
   config::ImageJob const& image_;
   ImageFrames const& frames_;
   bool stems_differ_ = true;
+  io::OutputGuard guard_;        //!< during construction
   std::vector<Output> outputs_;  //!< text and pictures
   std::vector<Hdf5> hdf5_;
   std::vector<std::pair<std::size_t, core::FrameStatus>> left_out_;

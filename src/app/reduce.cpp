@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/inputs.hpp"
 #include "app/kernel_session.hpp"
@@ -38,9 +39,11 @@ Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& option
 
 void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   std::filesystem::path const file = output.string() + ".log.json";
-  std::ofstream out(file);
+  std::ofstream out;
+  if (io::may_hold_log(file)) out.open(file);
   out << config::run_log_json(log);
-  if (!out.flush()) std::cerr << "xrdct: warning: cannot write " << file.string() << ": the run's log is lost, its output is not" << std::endl;
+  if (!out.is_open() || !out.flush())
+    std::cerr << "xrdct: warning: cannot write " << file.string() << ": the run's log is lost, its output is not" << std::endl;
 }
 
 void reduce(Context& context, ReduceOptions const& options) {
@@ -50,7 +53,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   io::Communicator& communicator = *context.communicator;
   Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
-  facts.output = inputs.job.resolve(inputs.job.output.file);
+  facts.output = output_path(inputs.job);
   facts.engine = inputs.job.run.engine;
   facts.writer = inputs.job.run.writer;
   facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
@@ -116,7 +119,7 @@ void reduce(Context& context, ReduceOptions const& options) {
 void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command.add_option("job", options.job_file, "Job file (JSON)")->required();
   command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder");
-  command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
+  command.add_flag("--overwrite", options.overwrite, "Replace an output that xrdct wrote; never anything else");
   command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::NonNegativeNumber);
   command.add_option("--engine", options.engine, "fused (default) or spmm")->check(CLI::IsMember({"fused", "spmm"}));

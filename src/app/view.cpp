@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/text_pattern.hpp"
 #include "core/errors.hpp"
@@ -130,8 +131,11 @@ std::string title_of(ViewOptions const& options, std::string const& reduction, s
   return std::filesystem::path(options.file).filename().string() + "  " + reduction + "  " + what;
 }
 
+/// The name to write to, which may be written to.
 std::string output_of(ViewOptions const& options, std::string const& suffix) {
-  return options.output.empty() ? std::filesystem::path(options.file).stem().string() + suffix : options.output;
+  std::string const output = options.output.empty() ? std::filesystem::path(options.file).stem().string() + suffix : options.output;
+  require_drawing(options.file, output);
+  return output;
 }
 
 /// A bin of a pattern and its name for people.

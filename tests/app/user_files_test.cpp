@@ -258,13 +258,13 @@ class ForeignFiles : public UserFiles, public testing::WithParamInterface<char c
 
 TEST_P(ForeignFiles, AreReplacedByNoCommand) {
   fs::copy(folder_ / "in/raw.h5", folder_ / "in/raw_copy.h5");
-  put(folder_ / "out.h5");
-  refused("reduce in/job.json --overwrite -o out.h5", "cannot write");
-  fs::remove_all(folder_ / "out.h5");
   bool const like_a_lock = GetParam() == std::string("empty");  // as a killed run leaves it
-  for (std::string const ending : {".part", ".part.new", ".lock", ".log.json"}) put(folder_ / ("out.h5" + ending));
-  refused("check in/job.json --overwrite -o out.h5", "cannot write");
-  EXPECT_EQ(problems("cannot write"), like_a_lock ? 3 : 4) << told_;
+  for (std::string const ending : {"", ".part", ".part.new", ".lock", ".log.json"}) put(folder_ / ("out.h5" + ending));
+  refused("reduce in/job.json --overwrite -o out.h5", "cannot write");
+  bool const follows = GetParam() == std::string("link");  // the other names lie beside its target
+  EXPECT_EQ(problems("cannot write"), follows ? 1 : like_a_lock ? 4 : 5) << told_;
+  fs::remove_all(folder_ / "out.h5");
+  if (follows) refused("reduce in/job.json --overwrite -o out.h5", "found a link");
   for (std::string const name : {"p.xye", "p.xy", "p.dat", "p.png", "p.h5", "q.h5.part", "flat.png"}) put(folder_ / name);
   refused("integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.xy -o p.dat -o p.png -o p.h5 -o q.h5", "cannot write");
   EXPECT_EQ(problems("cannot write"), 6) << told_;
@@ -344,10 +344,6 @@ TEST_F(UserFiles, SimulateKeepsWhatItDidNotWrite) {
     write_text(file, name == "job.json" ? content + "\n" : "precious");
     refused(command + " --overwrite", name);
     write_text(file, content);
-    if (!name.ends_with(".h5")) continue;
-    fs::create_symlink("../in/raw.h5", file.string() + ".part");
-    refused(command + " --dry-run --overwrite", name + ".part");
-    fs::remove(file.string() + ".part");
   }
   refused(command, "--overwrite");
   refused("reduce sim/job.json --overwrite -o sim/truth.h5", "a file of xrdct simulate");
@@ -378,10 +374,10 @@ class Disk {
 };
 
 TEST_F(UserFiles, CheckTellsWhatWouldStopTheRun) {
+  fs::create_directories(folder_ / "a_folder");
   for (std::string const command : {"check", "reduce"}) {
-    fs::create_directories(folder_ / "a_folder");
     refused(command + " in/job.json --overwrite -o a_folder", "a folder");
-    refused(command + " in/job.json -o nowhere/out.h5", "nowhere");
+    if (command == "check") refused(command + " in/job.json -o nowhere/out.h5", "nowhere");
     refused(command + " in/job.json -o in/c.poni/out.h5", "to exist, found a file");
     refused(command + " in/job.json -o " + std::string(250, 'x'), "too long", 3);
   }

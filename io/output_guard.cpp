@@ -257,7 +257,7 @@ class TrialFile {
   int descriptor_ = -1, error_ = 0;
 };
 
-std::string megabytes(std::uint64_t bytes) {
+std::string size_text(std::uint64_t bytes) {
   char text[64];
   std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9, static_cast<unsigned long long>(bytes));
   return text;
@@ -283,13 +283,13 @@ void try_file(fs::path const& example, TrialFile const& trial, std::string const
 void try_space(Folder const& folder, TrialFile const& trial, OutputGuard::Space space) {
   rlimit limit{};
   if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < std::max<std::uint64_t>(folder.largest, 1))
-    fail(folder.example, "leave to write " + megabytes(folder.largest) + " into one file", "a limit of " + megabytes(limit.rlim_cur) + " (ulimit -f)",
+    fail(folder.example, "leave to write " + size_text(folder.largest) + " into one file", "a limit of " + size_text(limit.rlim_cur) + " (ulimit -f)",
          "raise the limit");
   constexpr std::uint64_t least = 4096;
   std::uint64_t const needed = std::max(folder.bytes, least), free = free_bytes(folder.example) + folder.freed;
   bool const enough = free >= needed && trial.take(space == OutputGuard::Space::taken ? needed - std::min(needed - 1, folder.freed) : least);
   if (!enough)
-    fail(folder.example, megabytes(needed) + " of free space", megabytes(free) + " or a smaller quota", "free space there, or " + folder.advice);
+    fail(folder.example, size_text(needed) + " of free space", size_text(free) + " or a smaller quota", "free space there, or " + folder.advice);
 }
 
 std::uint64_t bytes_on_disk(fs::path const& file) {

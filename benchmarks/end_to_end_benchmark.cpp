@@ -38,7 +38,8 @@ std::string text_of(fs::path const& file) {
 /// A simulated scan, made once.
 fs::path scan_folder(std::string const& name, std::string const& shape) {
   fs::path const folder = fs::current_path() / (name + (small() ? "_small" : ""));
-  run("simulate --overwrite --counts 1 --output '" + folder.string() + "' " + shape);
+  fs::remove_all(folder);
+  run("simulate --counts 1 --output '" + folder.string() + "' " + shape);
   return folder;
 }
 

@@ -264,7 +264,10 @@ Job parse_job(std::string_view text, std::string const& file_name, std::filesyst
 }
 
 JobReading read_whole_job(std::filesystem::path const& file) {
-  return parse_whole_job(text_of_file(file, "a job file", "give the path of a job"), file.string(), std::filesystem::absolute(file).parent_path());
+  auto const path = std::filesystem::absolute(file);
+  auto reading = parse_whole_job(text_of_file(file, "a job file", "give the path of a job"), file.string(), path.parent_path());
+  reading.job.file = path;
+  return reading;
 }
 
 Job read_job(std::filesystem::path const& file) {

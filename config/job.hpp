@@ -118,6 +118,7 @@ struct Run {
 
 struct Job {
   std::filesystem::path folder;  //!< of the job file; not part of the description
+  std::filesystem::path file;    //!< the job file; empty where the job is none. Not part of the description
   Scan scan;
   CalibrationFiles calibration;
   Corrections corrections;

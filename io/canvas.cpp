@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "core/errors.hpp"
@@ -13,6 +14,11 @@
 
 namespace xrdct::io {
 namespace {
+
+using namespace std::string_view_literals;
+
+// A tEXt chunk: length, name, `Software` and the program, check sum.
+constexpr std::string_view software_chunk = "\0\0\0\x0etEXtSoftware\0xrdct\xf6\xa0\x37\x26"sv;
 
 using Segment = std::pair<Point, Point>;
 
@@ -173,15 +179,15 @@ void Canvas::write_png(std::filesystem::path const& file) const {
   image.width = static_cast<png_uint_32>(width_);
   image.height = static_cast<png_uint_32>(height_);
   image.format = PNG_FORMAT_RGB;
-  png_alloc_size_t size = 0;
-  std::vector<std::byte> bytes;
-  bool encoded = png_image_write_to_memory(&image, nullptr, &size, 0, rgb_.data(), 0, nullptr) != 0;
-  if (encoded) {
-    bytes.resize(size);
-    encoded = png_image_write_to_memory(&image, bytes.data(), &size, 0, rgb_.data(), 0, nullptr) != 0;
-  }
-  if (!encoded) throw core::IoError("cannot encode picture " + file.string() + ": " + image.message + "; choose another name and try again");
-  write_file(file, std::span(bytes).first(size));
+  std::vector<char> png(PNG_IMAGE_PNG_SIZE_MAX(image));
+  png_alloc_size_t size = png.size();
+  if (png_image_write_to_memory(&image, png.data(), &size, 0, rgb_.data(), 0, nullptr) == 0)
+    throw core::IoError("cannot encode picture " + file.string() + ": " + image.message + "; choose another name and try again");
+  png.resize(size);
+  // Signed behind the signature and the header, which have a fixed length: by this a picture is known that may be replaced.
+  constexpr std::ptrdiff_t header = 33;
+  png.insert(png.begin() + header, software_chunk.begin(), software_chunk.end());
+  write_file(file, std::string_view(png.data(), png.size()));
 }
 
 }  // namespace xrdct::io

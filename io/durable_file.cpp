@@ -55,10 +55,10 @@ void write_all(FileDescriptor const& descriptor, std::filesystem::path const& fi
   }
 }
 
-// A new file beside `file`, of a name that nobody has yet.
+// A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever the name of the file.
 std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem::path const& file) {
   for (int attempt = 0;; ++attempt) {
-    auto const name = file.string() + "." + std::to_string(getpid() + attempt) + ".part";
+    auto const name = folder_of(file) / (".xrdct-" + std::to_string(getpid() + attempt) + ".part");
     int const number = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (number < 0 && errno == EEXIST) continue;
     if (number < 0) fail("write", file, "check that the folder exists and that you may write there");
@@ -155,14 +155,10 @@ void rename_durably(std::filesystem::path const& from, std::filesystem::path con
 
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes) {
   std::error_code unknown;
-  auto const kind = std::filesystem::status(file, unknown).type();
-  if (kind == std::filesystem::file_type::directory) {
-    throw core::IoError("cannot write " + file.string() + ": expected a file or a new name, found a folder; name a file in it");
-  }
-  if (kind != std::filesystem::file_type::regular && std::filesystem::exists(file, unknown)) {
-    FileDescriptor device(file, O_WRONLY);
-    write_all(device, file, bytes);
-    return device.close(file);
+  auto const found = std::filesystem::status(file, unknown);
+  if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
+    throw core::IoError("cannot write " + file.string() + ": expected a file or a new name, found " +
+                        (std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket") + "; choose another name");
   }
   auto const target = behind_links(file);
   auto [part, descriptor] = new_file_beside(target);

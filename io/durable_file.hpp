@@ -52,8 +52,8 @@ void rename_durably(std::filesystem::path const& from, std::filesystem::path con
 
 /*!
  * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are on the disk: until then they are in a new file
- * `<file>.<number>.part` beside it, which a failure removes, and what was called `file` before stays. A link is followed; what is no regular file
- * (/dev/stdout, a pipe) is written as it is.
+ * `.xrdct-<number>.part` beside it, which a failure removes, and what was called `file` before stays, also under its other names (hard links).
+ * A link is followed. \throws core::IoError also for what is there and no regular file: a folder, device, pipe or socket
  */
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes);
 void write_file(std::filesystem::path const& file, std::string_view text);

@@ -169,6 +169,11 @@ std::int64_t FrameSource::frames() const { return state_->table.frames; }
 std::size_t FrameSource::table_bytes() const { return state_->table.memory_bytes() + state_->resolver.memory_bytes(); }
 std::vector<InputFile> const& FrameSource::files() const { return state_->resolver.files(); }
 
+std::vector<std::filesystem::path> FrameSource::opened_files() const {
+  auto const& opened = state_->resolver.open_files().opened();
+  return {opened.begin(), opened.end()};
+}
+
 std::string FrameSource::layout() const {
   auto const& set = state_->first();
   std::size_t const count = files().size();

@@ -35,9 +35,10 @@ class FrameSource final : public core::FrameReader {
   core::FrameShape shape() const;
   core::FrameEncoding encoding() const;  //!< of the bytes that `read` delivers
   std::int64_t frames() const;
-  std::vector<InputFile> const& files() const;  //!< all files that are read, data files of a master too
-  std::size_t table_bytes() const;              //!< memory for where each frame is: by files and mappings, not by frames
-  std::string layout() const;                   //!< "bitshuffle-LZ4, one frame per chunk, 3 files" for people
+  std::vector<InputFile> const& files() const;              //!< all files that are read, data files of a master too
+  std::vector<std::filesystem::path> opened_files() const;  //!< the same, and those that only hold links on the way to them
+  std::size_t table_bytes() const;                          //!< memory for where each frame is: by files and mappings, not by frames
+  std::string layout() const;                               //!< "bitshuffle-LZ4, one frame per chunk, 3 files" for people
 
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   std::size_t stored_bytes(std::span<std::int64_t const> frames);

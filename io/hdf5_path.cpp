@@ -99,6 +99,7 @@ hid_t Hdf5Files::open(fs::path const& file) {
     entries_.splice(entries_.begin(), entries_, found);
   } else {
     if (entries_.size() >= capacity_) entries_.pop_back();
+    opened_.insert(file);
     entries_.push_front({file, open_hdf5_for_reading(file)});
   }
   return entries_.front().file.get();

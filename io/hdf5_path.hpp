@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <list>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ class Hdf5Files {
   explicit Hdf5Files(std::size_t capacity = 32) : capacity_(capacity) {}
   /// The id stays valid until the next call; objects opened through it live as long as their own ids. \throws core::IoError
   hid_t open(std::filesystem::path const& file);
+  std::set<std::filesystem::path> const& opened() const { return opened_; }  //!< all, and those that could not be
 
  private:
   struct Entry {
@@ -24,6 +26,7 @@ class Hdf5Files {
   };
   std::size_t capacity_;
   std::list<Entry> entries_;  //!< last used first
+  std::set<std::filesystem::path> opened_;
 };
 
 /// An object without links: the file that holds it, and its path there.

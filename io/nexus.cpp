@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/errors.hpp"
+#include "io/file_origin.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -67,6 +68,11 @@ WrittenGroup make_group(hid_t parent, std::string const& name, std::string const
   WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create group " + name);
   write_attribute(group.get(), "NX_class", nexus_class);
   return group;
+}
+
+void sign_simulation(hid_t file) {
+  write_attribute(file, "creator", std::string(simulation_creator));
+  hdf5_checked(H5Fflush(file, H5F_SCOPE_LOCAL), "flush a simulated file");
 }
 
 void write_attribute(hid_t object, std::string const& name, std::string const& text) {

@@ -26,6 +26,9 @@ void write_attribute(hid_t object, std::string const& name, std::vector<double> 
 /// Attributes `by_<cause>` of the numbers of masked pixels: how many of them are masked for which cause.
 void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes);
 
+/// Signs a simulated file as its first act, on the disk at once: it is known for one also where the run is killed.
+void sign_simulation(hid_t file);
+
 /// Small datasets, contiguous, written at once.
 WrittenDataset write_dataset(hid_t parent, std::string const& name, std::string const& text);
 WrittenDataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts);

@@ -176,6 +176,7 @@ PatternFile::PatternFile(std::filesystem::path const& file, PatternFileDescripti
   s.make_result(entry.get(), description);
   s.make_frames(entry.get(), description);
   write_process(entry.get(), description);
+  hdf5_checked(H5Fflush(s.output.get(), H5F_SCOPE_LOCAL), "flush " + s.part.string());  // who wrote it is known also where the run is killed
 }
 
 PatternFile::~PatternFile() = default;

@@ -159,6 +159,7 @@ std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame con
 void write_scan_data(std::filesystem::path const& file, ScanDescription const& description, core::FrameRange frames, std::span<double const> monitor,
                      DrawFrame const& draw, int threads, FramesWritten const& written) {
   WrittenFile h5(part_of(file), H5P_DEFAULT);
+  sign_simulation(h5.get());
   KnownFilter filter;
   {
     write_attribute(h5.get(), "default", "entry");
@@ -178,6 +179,7 @@ void write_scan_data(std::filesystem::path const& file, ScanDescription const& d
 void write_scan_master(std::filesystem::path const& file, ScanDescription const& description, std::span<ScanPart const> parts,
                        std::span<double const> monitor) {
   WrittenFile h5(part_of(file), H5P_DEFAULT);
+  sign_simulation(h5.get());
   {
     write_attribute(h5.get(), "default", "entry");
     auto const entry = make_group(h5.get(), "entry", "NXentry");

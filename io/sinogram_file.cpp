@@ -16,6 +16,7 @@
 #include "io/block_sink.hpp"
 #include "io/durable_file.hpp"
 #include "io/mpi_io_choice.hpp"
+#include "io/output_guard.hpp"
 #include "io/output_layout.hpp"
 #include "io/output_skeleton.hpp"
 
@@ -89,12 +90,6 @@ struct SinogramFile::State {
   // The chunks of a block are those of its bins.
   std::size_t chunks_per_block(OutputDataset const& dataset) const { return dataset.chunks() / plan.blocks(); }
 
-  void refuse_existing() const {
-    if (!overwrite && std::filesystem::exists(file)) {
-      throw core::InputError("cannot create " + file.string() +
-                             ": expected no such file, found one; choose another output.file or set output.overwrite to true");
-    }
-  }
   void create(OutputDescription const& description);
   void share_addresses();
   void write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
@@ -107,10 +102,12 @@ struct SinogramFile::State {
 
 // The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always complete in structure.
 void SinogramFile::State::create(OutputDescription const& description) {
-  refuse_existing();
   if (file.has_parent_path() && !std::filesystem::is_directory(file.parent_path())) {
     throw core::IoError("cannot create " + file.string() + ": expected the folder " + file.parent_path().string() + ", found none; create it first");
   }
+  OutputGuard guard;
+  guard.add({file, OutputRole::reduction, overwrite});
+  guard.require();
   lock.emplace(file);
   auto const fresh = with_suffix(part, ".new");
   std::filesystem::remove(part);
@@ -232,7 +229,7 @@ void SinogramFile::close(Preview const& preview) {
   on_root(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);
-    state.refuse_existing();
+    refuse_replacing(state.file, OutputRole::reduction, state.overwrite);
     rename_durably(state.part, state.file);
     state.lock.reset();
   });

@@ -91,7 +91,8 @@ Writer writer_of(std::string const& name);
 class SinogramFile final : public core::BlockWriter {
  public:
   /*!
-   * Collective. \throws core::InputError on all ranks when `file` exists and not `overwrite`; core::IoError no space, no permission.
+   * Collective. \throws core::InputError on all ranks when `file` exists and not `overwrite`, or is not this program's to replace (output_guard.hpp);
+   * core::IoError no space, no permission.
    */
   SinogramFile(Communicator& communicator, std::filesystem::path const& file, OutputDescription const& description, Writer writer, bool overwrite);
   ~SinogramFile() override;  //!< frees memory; closes no file (that is collective)

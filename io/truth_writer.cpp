@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/errors.hpp"
 #include "io/durable_file.hpp"
+#include "io/file_origin.hpp"
 #include "io/nexus.hpp"
 
 namespace xrdct::io {
@@ -148,11 +150,14 @@ void write_frames(hid_t entry, TruthDescription const& t) {
 void write_truth(std::filesystem::path const& file, TruthDescription const& truth) {
   auto const part = std::filesystem::path(file) += ".part";
   WrittenFile h5(part, H5P_DEFAULT);
+  sign_simulation(h5.get());
   write_attribute(h5.get(), "default", "entry");
   {
     auto const entry = make_group(h5.get(), "entry", "NXentry");
     write_attribute(entry.get(), "default", "phase_maps");
     write_dataset(entry.get(), "parameters", truth.parameters);
+    write_dataset(entry.get(), "calibration", truth.calibration);
+    write_dataset(entry.get(), "job", truth.job);
     write_dataset(entry.get(), "components", truth.components);
     write_phase_maps(entry.get(), truth);
     write_sinograms(entry.get(), truth);
@@ -162,6 +167,25 @@ void write_truth(std::filesystem::path const& file, TruthDescription const& trut
   }
   h5.close();
   rename_durably(part, file);
+}
+
+std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {
+  std::vector<std::string> texts;
+  if (origin_of(file) != FileOrigin::simulation) return texts;
+  try {
+    auto const open = open_hdf5_for_reading(file);
+    for (auto const* name : {"/entry/calibration", "/entry/job"}) {
+      Hdf5Dataset const dataset(H5Dopen2(open.get(), name, H5P_DEFAULT), std::string("open ") + name);
+      Hdf5Type const type(H5Dget_type(dataset.get()), std::string("read ") + name);
+      if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0) continue;
+      std::string text(H5Tget_size(type.get()), '\0');
+      hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), std::string("read ") + name);
+      texts.push_back(text);
+    }
+  } catch (core::IoError const&) {
+    return texts;  // one whose run was killed
+  }
+  return texts;
 }
 
 }  // namespace xrdct::io

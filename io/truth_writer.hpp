@@ -17,6 +17,7 @@ struct TruthDescription {
   core::ScanShape scan;
   core::FrameShape frame;
   std::string parameters;               //!< the settings, as JSON
+  std::string calibration, job;         //!< the texts that lie beside it in calib.poni and job.json
   std::vector<std::string> components;  //!< names: phases, then air
   std::size_t phases = 0;
   std::vector<double> heights_mm, rotations_deg, translations_mm;
@@ -45,5 +46,8 @@ struct TruthDescription {
  * Times are switched off: equal truths give equal bytes. \throws core::IoError
  */
 void write_truth(std::filesystem::path const& file, TruthDescription const& truth);
+
+/// The texts of calib.poni and job.json as a `truth.h5` keeps them; empty where there is none.
+std::vector<std::string> texts_of_truth(std::filesystem::path const& file);
 
 }  // namespace xrdct::io

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/calibration_images.hpp"
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/empty_results.hpp"
 #include "app/inputs.hpp"
@@ -171,7 +172,9 @@ void check(Context& context, ReduceOptions const& options) {
     std::size_t const before_reducer = own_memory();
     kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
     auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
-    auto const file = inputs.job.resolve(inputs.job.output.file);
+    auto const file = output_path(inputs.job);
+    auto const output_bytes = io::estimated_file_bytes(output);
+    require_output(inputs, output_bytes, io::OutputGuard::Space::taken);
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
@@ -185,7 +188,7 @@ void check(Context& context, ReduceOptions const& options) {
       lines.add("MPI-IO", io::mpi_io_in_force());
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
-    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(io::estimated_file_bytes(output))) +
+    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
     std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size()) << "; nothing was written\n"
               << lines.text() << std::flush;

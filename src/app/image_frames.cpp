@@ -188,6 +188,15 @@ std::vector<io::InputFile> ImageFrames::files() const {
   return files;
 }
 
+std::vector<std::filesystem::path> ImageFrames::opened_files() const {
+  std::vector<std::filesystem::path> files;
+  for (auto const& source : sources_) {
+    auto const opened = source->opened_files();
+    files.insert(files.end(), opened.begin(), opened.end());
+  }
+  return files;
+}
+
 StoredFrame ImageFrames::read(std::size_t i) const {
   auto const& item = items_[i];
   if (item.failure) std::rethrow_exception(item.failure);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ class ImageFrames {
   std::string stem(std::size_t i) const;                                     //!< of output files: "CeO2", "scan_00017"
   std::vector<std::string> names() const;
   std::vector<io::InputFile> files() const;
+  std::vector<std::filesystem::path> opened_files() const;  //!< HDF5 files, those that only hold links, too
   /// \throws core::InputError, core::IoError
   StoredFrame read(std::size_t i) const;
 

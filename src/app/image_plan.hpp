@@ -21,7 +21,7 @@ class ImagePlans {
  public:
   struct Prepared {
     core::ReductionPlan plan;
-    core::MaskedPixels masked;  //!< why pixels are masked
+    core::MaskedPixels masked;                     //!< why pixels are masked
     io::WideInteger wide = io::WideInteger::none;  //!< of its frames
     std::unique_ptr<kernels::FrameReducer> reducer;
   };

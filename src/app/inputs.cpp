@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/calibration_images.hpp"
+#include "app/command_files.hpp"
 #include "app/empty_results.hpp"
 #include "app/output_ending.hpp"
 #include "app/plausibility.hpp"
@@ -134,18 +135,6 @@ void check_frame_count(Inputs const& inputs) {
                          std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
                          (usable < places ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
                                           : "); give the right shape or first_frame"));
-}
-
-void check_output(config::Job const& job) {
-  auto const file = job.resolve(job.output.file);
-  auto const folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  if (!std::filesystem::is_directory(folder)) {
-    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() +
-                           " to exist, found none; make it, or change the name");
-  }
-  if (std::filesystem::exists(file) && !job.output.overwrite) {
-    throw core::InputError("cannot write " + file.string() + ": expected no such file, found one; move it, change the name, or give --overwrite");
-  }
 }
 
 io::ReductionDescription describe_reduction(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
@@ -276,7 +265,7 @@ Inputs open_inputs(config::JobReading reading) {
     }
   }
   if (!inputs.job.output.file.empty()) {
-    problems.attempt("output.file", [&] { check_output(inputs.job); });
+    problems.attempt("output.file", [&] { require_output(inputs); });
     problems.attempt("output.file", [&] {
       std::filesystem::path const file = inputs.job.output.file;
       if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");

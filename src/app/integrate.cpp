@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/image_frames.hpp"
 #include "app/image_plan.hpp"
@@ -234,7 +235,8 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
                           .command = command,
                           .version = version,
                           .revision = revision,
-                          .backend = std::string(kernels::backend())},
+                          .backend = std::string(kernels::backend()),
+                          .inputs = input_files(options, image, frames)},
                          image, frames);
   MonitorFactors const monitor(options, image.normalization_factor, frames.size());
   std::size_t const failed = ImageRun(image, frames, monitor, outputs).run();

@@ -14,6 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t bytes_per_line = 45;                // of a text with errors
+constexpr std::uint64_t bytes_per_bin = 3 * 4 + 5 * 8 + 4;  // of a frame: I, I_errors, std; the sums; pixels
+
 std::string number_of(std::size_t index) {
   std::string const digits = std::to_string(index);
   return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
@@ -40,11 +43,12 @@ std::string mask_text(config::CalibrationFiles const& calibration) {
 }  // namespace
 
 PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames)
-    : settings_(std::move(settings)), image_(image), frames_(frames) {
+    : settings_(std::move(settings)), image_(image), frames_(frames), guard_(settings_.inputs) {
   std::set<std::string> stems;
   for (std::size_t i = 0; i < frames.size(); ++i) stems_differ_ = stems.insert(frames.stem(i)).second && stems_differ_;
   if (settings_.names.empty()) settings_.names.emplace_back();
   for (auto const& name : settings_.names) add(name);
+  guard_.require();
 }
 
 PatternOutputs::~PatternOutputs() = default;
@@ -67,17 +71,25 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   auto const& reduction = image_.reduction();
   bool const cake = reduction.binning.kind == core::PatternKind::cake, errors = reduction.error_model != core::ErrorModel::none;
   std::string const name = stem.string() + ending;
+  std::uint64_t const bins = reduction.bins(), frames = frames_.size();
   using enum OutputKind;
   auto const kind = kind_of_ending(ending, name, {xy, xye, dat, csv, hdf5, png}, "patterns");
   if (kind == hdf5) {
-    check(name);
-    hdf5_.push_back({name, nullptr, {}});
+    auto const file = io::link_target(name);
+    guard_.add({.file = file, .role = io::OutputRole::patterns, .bytes = frames * bins * bytes_per_bin});
+    hdf5_.push_back({file, nullptr, {}});
     return;
   }
   if (kind != png && cake) throw core::InputError("cannot write " + name + ": expected a curve, found a cake; write it as .h5 or .png");
   if (kind == xye && !errors) throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
   Output output{stem, ending, kind};
-  for (std::size_t i = 0; i < frames_.size(); ++i) check(file_of(output, i));
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    if (kind == png) {
+      guard_.add({.file = file_of(output, i), .role = io::OutputRole::picture});
+    } else {
+      guard_.add({.file = file_of(output, i), .role = io::OutputRole::text, .bytes = bins * bytes_per_line});
+    }
+  }
   outputs_.push_back(std::move(output));
 }
 
@@ -87,19 +99,6 @@ void PatternOutputs::begin(core::Calibration const& calibration) {
     if (output.kind != OutputKind::png) check_text_unit(file_of(output, 0), text_pattern(output.kind));
 }
 
-void PatternOutputs::check(fs::path const& file) const {
-  auto const folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) {
-    throw core::InputError("cannot write " + file.string() + ": expected the folder " + folder.string() + " to exist, found none; make it");
-  }
-  std::error_code ignored;
-  for (auto const& input : frames_.files()) {
-    if (fs::equivalent(file, input.path, ignored)) {
-      throw core::InputError("cannot write " + file.string() + ": expected a name of its own, found that of an image; change the name");
-    }
-  }
-}
-
 fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const {
   fs::path file = output.name;
   if (!file.has_filename()) {
@@ -107,7 +106,7 @@ fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const 
   } else if (frames_.size() > 1) {
     file += "_" + number_of(index);
   }
-  return file += output.ending;
+  return io::link_target(file += output.ending);
 }
 
 std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame) {
@@ -116,8 +115,10 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
   for (auto const& output : outputs_) {
     auto const file = file_of(output, frame.index);
     if (output.kind == OutputKind::png) {
+      io::refuse_replacing(file, io::OutputRole::picture, false);
       write_picture(file, matrix, frame);
     } else {
+      io::refuse_replacing(file, io::OutputRole::text, false);
       write_columns(file, output.kind, matrix, frame);
     }
     add_name(file);

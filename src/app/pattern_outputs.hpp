@@ -13,6 +13,8 @@
 #include "core/patterns.hpp"
 #include "core/plan_building.hpp"
 #include "core/reduction_plan.hpp"
+#include "io/input_files.hpp"
+#include "io/output_guard.hpp"
 #include "io/pattern_file.hpp"
 
 namespace xrdct::app {
@@ -42,8 +44,10 @@ class PatternOutputs {
     bool unit_asked = false;  //!< whether --unit names the unit of texts, too; that of a configuration is of the bins alone
     char comment = '#';       //!< begins the lines of the header of texts
     std::string command, version, revision, backend;
+    io::InputFiles inputs;  //!< none of them is written
   };
-  /// \throws core::InputError an unknown ending, text for a cake, no such folder, or the file of an image
+  /// Tries what will be written. \throws core::InputError an unknown ending, text for a cake, no such folder, an input, a file of somebody else;
+  /// core::IoError a folder that cannot be written to, no space
   PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
   ~PatternOutputs();
 
@@ -70,7 +74,6 @@ class PatternOutputs {
   };
   void add(std::string const& name);
   void add(std::filesystem::path const& stem, std::string const& ending);
-  void check(std::filesystem::path const& file) const;
   std::filesystem::path file_of(Output const& output, std::size_t index) const;
   TextPattern text_pattern(OutputKind kind) const;
   void write_columns(std::filesystem::path const& file, OutputKind kind, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
@@ -82,6 +85,7 @@ class PatternOutputs {
   config::ImageJob const& image_;
   ImageFrames const& frames_;
   bool stems_differ_ = true;
+  io::OutputGuard guard_;        //!< during construction
   std::vector<Output> outputs_;  //!< text and pictures
   std::vector<Hdf5> hdf5_;
   std::vector<std::pair<std::size_t, core::FrameStatus>> left_out_;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/empty_results.hpp"
 #include "app/inputs.hpp"
@@ -17,6 +18,7 @@
 #include "app/report.hpp"
 #include "core/errors.hpp"
 #include "io/durable_file.hpp"
+#include "io/file_origin.hpp"
 #include "io/sinogram_file.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "pipeline/reduce_scan.hpp"
@@ -57,8 +59,12 @@ std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& 
 
 // The last thing of a run: its output has its name already.
 void write_log(std::filesystem::path const& output, config::RunLog const& log) {
+  std::filesystem::path const file = output.string() + ".log.json";
   try {
-    io::write_file(output.string() + ".log.json", config::run_log_json(log));
+    if (!io::may_hold_log(file)) {
+      throw core::IoError("cannot write " + file.string() + ": expected this name to be free, found " + io::found_text(file) + "; move it");
+    }
+    io::write_file(file, config::run_log_json(log));
   } catch (core::IoError const& error) {
     throw core::IoError(std::string(error.what()) + " (the log of the run alone is lost; its output " + output.string() + " is whole)");
   }
@@ -71,7 +77,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   io::Communicator& communicator = *context.communicator;
   Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
-  facts.output = inputs.job.resolve(inputs.job.output.file);
+  facts.output = output_path(inputs.job);
   facts.engine = inputs.job.run.engine;
   facts.writer = inputs.job.run.writer;
   facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
@@ -146,7 +152,7 @@ void reduce(Context& context, ReduceOptions const& options) {
 void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command.add_option("job", options.job_file, "Job file (JSON)")->required();
   command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder");
-  command.add_flag("--overwrite", options.overwrite, "Replace an existing output");
+  command.add_flag("--overwrite", options.overwrite, "Replace an output that xrdct wrote; never anything else");
   command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));
   command.add_option("--engine", options.engine, "fused (default) or spmm")->check(one_of({"fused", "spmm"}));

@@ -10,6 +10,7 @@
 #include <ostream>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/ranks.hpp"
@@ -19,6 +20,8 @@
 #include "core/simulated_scan.hpp"
 #include "core/simulated_truth.hpp"
 #include "io/durable_file.hpp"
+#include "io/file_origin.hpp"
+#include "io/output_guard.hpp"
 #include "io/scan_writer.hpp"
 #include "io/truth_writer.hpp"
 
@@ -81,7 +84,12 @@ std::vector<double> positions(core::SimulatedAxis const& axis, std::size_t point
   return values;
 }
 
-void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options, core::SimulatedScan const& scan) {
+std::string calibration_text(SimulateOptions const& options) { return config::poni_text(options.settings.calibration); }
+std::string job_text(SimulateOptions const& options, Files const& files) {
+  return simulated_job(options, files.scan, files.dataset, "/entry/monitor/data");
+}
+
+void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan) {
   auto const& s = options.settings;
   std::size_t const bins = options.bins, stored = s.scan.places();
   std::vector<std::uint8_t> hot(scan.mask().size(), 0);
@@ -91,6 +99,8 @@ void write_truth_file(std::filesystem::path const& file, SimulateOptions const& 
   t.scan = options.scan();
   t.frame = s.frame;
   t.parameters = simulated_parameters(options);
+  t.calibration = calibration_text(options);
+  t.job = job_text(options, files);
   for (std::size_t c = 0; c < scan.components(); ++c) t.components.push_back(scan.component_name(c));
   t.phases = scan.sample().phases.size();
   t.heights_mm = positions(s.height_mm, t.scan.height);
@@ -126,17 +136,43 @@ void write_truth_file(std::filesystem::path const& file, SimulateOptions const& 
   io::write_truth(file, t);
 }
 
-// Room for the scan, judged by its middle frame, and no file in the way.
-void prepare_folder(SimulateOptions const& options, Files const& files, double bytes) {
-  std::error_code error;
-  if (!options.dry_run) std::filesystem::create_directories(options.folder, error);
-  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
-  for (auto const& name : files.names()) {
-    if (options.overwrite || !std::filesystem::exists(options.folder / name)) continue;
-    throw core::InputError("cannot write " + (options.folder / name).string() +
-                           ": expected no such file, found one; give --overwrite or another --output");
+// Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has edited since are in the way, too.
+void require_folder(SimulateOptions const& options, Files const& files) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(options.folder, ignored)) {
+    auto folder = std::filesystem::absolute(options.folder).lexically_normal();
+    while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+    return io::try_folder(folder);
   }
-  if (options.dry_run) return;
+  if (!std::filesystem::is_directory(options.folder, ignored)) {
+    throw core::InputError("cannot write into " + options.folder.string() + ": expected a folder, found " + io::found_text(options.folder) +
+                           "; give another --output");
+  }
+  auto texts = io::texts_of_truth(options.folder / "truth.h5");
+  texts.push_back(calibration_text(options));
+  texts.push_back(job_text(options, files));
+  io::OutputGuard guard;
+  for (auto const& name : files.names()) {
+    bool const text = name == "calib.poni" || name == "job.json";
+    guard.add({.file = options.folder / name,
+               .role = text ? io::OutputRole::made_text : io::OutputRole::scan,
+               .overwrite = options.overwrite,
+               .texts = text ? texts : std::vector<std::string>(),
+               .give_another = "--output"});
+  }
+  try {
+    guard.require();
+  } catch (core::InputError const& error) {
+    auto const more = error.problems().size() - 1;
+    throw core::InputError(error.problems().front() + (more > 0 ? "; " + std::to_string(more) + " more files of the folder are alike" : ""));
+  }
+}
+
+// The folder, and room for the scan, judged by its middle frame.
+void prepare_folder(SimulateOptions const& options, double bytes) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
   auto const space = std::filesystem::space(options.folder, error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
     throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
@@ -202,14 +238,18 @@ void write_frames(SimulateOptions const& options, Files const& files, core::Simu
 void simulate(SimulateOptions const& options, io::Communicator& communicator, std::ostream& log) {
   auto const start = std::chrono::steady_clock::now();
   auto const& s = options.settings;
+  Files const files = files_of(options);
+  on_first_rank(communicator, [&] {
+    if (auto problems = core::problems_of(s); !problems.empty()) throw core::InputError(std::move(problems));
+    require_folder(options, files);
+  });
   std::optional<core::SimulatedScan> made;
   on_all_ranks(communicator, [&] { made.emplace(s); });
   core::SimulatedScan const& scan = *made;
-  Files const files = files_of(options);
   on_first_rank(communicator, [&] {
     auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); };
     double const bytes = static_cast<double>(io::stored_frame_bytes(description_of(scan), draw, s.frames() / 2)) * static_cast<double>(s.frames());
-    prepare_folder(options, files, bytes);
+    if (!options.dry_run) prepare_folder(options, bytes);
     tell_plan(options, files, scan, bytes, log);
   });
   if (options.dry_run) return;
@@ -218,9 +258,9 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   int const threads = threads_of_rank(communicator, options.threads);
   on_all_ranks(communicator, [&] { write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(), log); });
   on_first_rank(communicator, [&] {
-    io::write_file(options.folder / "calib.poni", config::poni_text(s.calibration));
-    io::write_file(options.folder / "job.json", simulated_job(options, files.scan, files.dataset, "/entry/monitor/data"));
-    write_truth_file(options.folder / "truth.h5", options, scan);
+    io::write_file(options.folder / "calib.poni", calibration_text(options));
+    io::write_file(options.folder / "job.json", job_text(options, files));
+    write_truth_file(options.folder / "truth.h5", options, files, scan);
     double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::array<char, 120> line{};
     std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds, static_cast<double>(s.frames()) / seconds);

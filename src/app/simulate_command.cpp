@@ -227,7 +227,7 @@ void add_output_options(CLI::App& app, Words& w) {
       ->type_name("SPLITTING")
       ->transform(named(splittings));
   app.add_option("--threads", o.threads, "Threads of a rank; default OMP_NUM_THREADS, else processors / ranks")->group("Running");
-  app.add_flag("--overwrite", o.overwrite, "Replace files that exist")->group("Running");
+  app.add_flag("--overwrite", o.overwrite, "Replace files that xrdct simulate wrote; never anything else")->group("Running");
   app.add_flag("--dry-run", o.dry_run, "Say what would be written, and write nothing")->group("Running");
 }
 

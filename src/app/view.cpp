@@ -61,8 +61,9 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--azimuth", options->azimuth, "Azimuth of a cake or an azimuthal pattern, e.g. chi=-30 [deg], bin=12");
   command->add_option("--field", options->field, "I (default), I_errors, std or count");
   command->add_option("--pattern", options->pattern, "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")->excludes(channel);
-  command->add_option("--unit", options->unit,
-                      "Radial unit of the axis, e.g. 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
+  command
+      ->add_option("--unit", options->unit,
+                   "Radial unit of the axis, e.g. 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
       ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
   command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/command_files.hpp"
 #include "app/output_ending.hpp"
 #include "app/text_pattern.hpp"
 #include "app/version.hpp"
@@ -121,6 +122,7 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options, 
   std::string const output = output_of(options, "_pattern.png");
   using enum OutputKind;
   auto const kind = kind_of(output, {png, xy, xye, dat, csv}, "a pattern");
+  require_drawing(options.file, output, kind != png);
   auto const place = place_of(options, reader.shape());
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (kind != png) {

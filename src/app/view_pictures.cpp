@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iostream>
 
+#include "app/command_files.hpp"
 #include "app/output_ending.hpp"
 #include "app/view_axes.hpp"
 #include "app/view_bins.hpp"
@@ -66,6 +67,7 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title, 
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
   std::string const output = output_of(options, "_channel.png");
   kind_of(output, {OutputKind::png}, "the map of a channel");
+  require_drawing(options.file, output, false);
   auto const [bin, name] = chosen_bin(reader, options, reduction);
   std::string const what = name + height_text(reader, options);
   io::write_png(output, map_of(reader, options, title_of(options, reduction, what), reader.channel(reduction, options.field, options.height, bin)));
@@ -75,6 +77,7 @@ void draw_channel(io::SinogramReader const& reader, ViewOptions const& options, 
 void draw_overview(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
   std::string const output = output_of(options, "_overview.png"), mean = "mean of all places";
   kind_of(output, {OutputKind::png}, "an overview");
+  require_drawing(options.file, output, false);
   auto const title = title_of(options, reduction, "");
   auto map = map_of(reader, options, "total intensity" + height_text(reader, options), reader.total_intensity(options.height));
   map.value_label = "sum over the bins of " + reader.reductions().front();

@@ -66,7 +66,7 @@ TEST(Files, ImagesThatAreNoneHaveOneRuleOfExitStatus) {
   };
   for (Case const& c : {Case{"none.edf", 3, "no such file"}, Case{"adir", 3, "a folder"}, Case{"empty", 3, "an empty file"},
                         Case{"short.npy", 3, "truncated"}, Case{"picture.png", 2, "PNG"}, Case{"c.poni", 2, "another format"}}) {
-    for (std::string const arguments : {c.file, "x.npy --mask " + c.file, "x.npy --dark " + c.file, "x.npy --flat " + c.file}) {
+    for (std::string const& arguments : {c.file, "x.npy --mask " + c.file, "x.npy --dark " + c.file, "x.npy --flat " + c.file}) {
       auto const run = xrdct(folder, "integrate " + arguments + options);
       EXPECT_EQ(run.status, c.status) << arguments << run.errors;
       EXPECT_THAT(run.errors, AllOf(HasSubstr(c.file), HasSubstr(c.text))) << arguments;

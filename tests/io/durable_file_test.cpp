@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <iterator>
@@ -72,21 +73,31 @@ TEST(WriteFile, replaces_what_was_there_and_leaves_nothing_else) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator("whole"), {}), 1);
 }
 
-TEST(WriteFile, follows_links_and_writes_devices_as_they_are) {
+TEST(WriteFile, follows_links_and_leaves_other_names_as_they_were) {
   std::filesystem::remove("link.xy");
   io::write_file("behind.xy", "old");
   std::filesystem::create_symlink("behind.xy", "link.xy");
+  std::filesystem::remove("kept.xy");
+  std::filesystem::create_hard_link("behind.xy", "kept.xy");
   io::write_file("link.xy", "new");
   EXPECT_TRUE(std::filesystem::is_symlink("link.xy"));
   EXPECT_EQ(content("behind.xy"), "new");
-  EXPECT_NO_THROW(io::write_file("/dev/null", "text"));
-  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_EQ(content("kept.xy"), "old");
 }
 
 TEST(WriteFile, tells_what_it_cannot_write) {
-  EXPECT_THROW(io::write_file("/dev/full", "text"), core::IoError);
+  std::filesystem::remove("pipe");
+  ASSERT_EQ(mkfifo("pipe", 0600), 0);
+  EXPECT_THROW(io::write_file("pipe", "text"), core::IoError);
+  EXPECT_TRUE(std::filesystem::is_fifo("pipe"));
   EXPECT_THROW(io::write_file("no_such_folder/text.xy", "text"), core::IoError);
   EXPECT_THROW(io::write_file(".", "text"), core::IoError);
+}
+
+TEST(WriteFile, needs_no_longer_name_than_that_of_the_file) {
+  std::string const longest(255, 'x');
+  io::write_file(longest, "text");
+  EXPECT_EQ(content(longest), "text");
 }
 
 TEST(RunLock, keeps_others_away_and_cleans_up) {

@@ -137,7 +137,8 @@ std::filesystem::path empty_tiff_mask(std::uint16_t compression, std::uint32_t r
 }
 
 TEST(TiffImage, reads_masks_that_shrink_by_any_factor) {
-  for (std::uint16_t const compression : {COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS, COMPRESSION_LZMA, COMPRESSION_ZSTD}) {
+  for (int const codec : {COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS, COMPRESSION_LZMA, COMPRESSION_ZSTD}) {
+    auto const compression = static_cast<std::uint16_t>(codec);
     if (TIFFIsCODECConfigured(compression) == 0) continue;
     auto const file = empty_tiff_mask(compression, 1100, 1030);
     auto const image = read_image(file);

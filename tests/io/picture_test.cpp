@@ -4,6 +4,8 @@
 #include <png.h>
 
 #include <cmath>
+#include <csetjmp>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -53,6 +55,24 @@ io::MapPicture map_of(std::size_t rows, std::size_t columns, std::vector<double>
 }
 
 constexpr std::array<int, 3> darkest{68, 1, 84}, brightest{253, 231, 37}, grey{190, 190, 190};
+
+TEST(MapPicture, says_which_program_drew_it) {
+  io::write_png("signed.png", map_of(2, 2, {0.0, 1.0, nan, 0.5}));
+  std::FILE* const file = std::fopen("signed.png", "rb");
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_infop info = png_create_info_struct(png);
+  if (setjmp(png_jmpbuf(png)) != 0) FAIL() << "libpng cannot read it";
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);  // ancillary chunks, too
+  png_init_io(png, file);
+  png_read_info(png, info);
+  png_textp texts = nullptr;
+  int count = 0;
+  ASSERT_EQ(png_get_text(png, info, &texts, &count), 1U);
+  EXPECT_STREQ(texts[0].key, "Software");
+  EXPECT_STREQ(texts[0].text, "xrdct");
+  png_destroy_read_struct(&png, &info, nullptr);
+  std::fclose(file);
+}
 
 TEST(MapPicture, shows_the_lowest_row_at_the_bottom_and_no_value_in_grey) {
   io::write_png("map.png", map_of(2, 2, {0.0, 1.0, nan, 0.5}));

@@ -79,20 +79,50 @@ TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
 }
 
-TEST(SinogramFile, overwrites_when_asked_and_replaces_a_stale_part) {
+TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
   io::Communicator communicator;
-  auto const file = fresh(communicator, "overwritten");
-  if (communicator.rank() == 0) {
-    std::ofstream(file) << "old";
-    std::ofstream(file.string() + ".part") << "left behind";
-  }
+  auto const file = fresh(communicator, "overwritten"), other = fresh(communicator, "left_behind");
+  auto const old = small_output::description_of({1, 1, 1}, 10), description = small_output::description_of(tall_shape, 70);
+  small_output::write(communicator, file, old, Writer::direct);
+  small_output::write(communicator, other, old, Writer::direct);
+  if (communicator.rank() == 0) std::filesystem::rename(other, file.string() + ".part");
   communicator.barrier();
-  auto const description = small_output::description_of(tall_shape, 70);
+  std::string const before = content(file);
+  communicator.barrier();
   SinogramFile output(communicator, file, description, Writer::collective, true);
-  EXPECT_EQ(content(file), "old");
+  EXPECT_TRUE(content(file) == before);
   small_output::fill(output, description, communicator);
   output.close(small_output::preview_of(description));
   EXPECT_GT(std::filesystem::file_size(file), io::estimated_file_bytes(description));
+}
+
+TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
+  io::Communicator communicator;
+  auto const description = small_output::description_of(tall_shape, 70);
+  for (std::string const ending : {"", ".part", ".part.new", ".lock"}) {
+    auto const file = fresh(communicator, "foreign");
+    if (communicator.rank() == 0) std::ofstream(file.string() + ending) << "precious";
+    communicator.barrier();
+    auto const message = message_of<core::InputError>([&] { SinogramFile const output(communicator, file, description, Writer::direct, true); });
+    EXPECT_THAT(message, AllOf(HasSubstr("foreign.h5" + ending), HasSubstr("a file that xrdct did not write")));
+    EXPECT_EQ(content(file.string() + ending), "precious");
+    communicator.barrier();
+  }
+  fresh(communicator, "foreign");
+}
+
+TEST(SinogramFile, looks_again_before_it_takes_its_name) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "meanwhile");
+  auto const description = small_output::description_of(tall_shape, 70);
+  SinogramFile output(communicator, file, description, Writer::direct, true);
+  small_output::fill(output, description, communicator);
+  if (communicator.rank() == 0) std::ofstream(file) << "precious";
+  communicator.barrier();
+  auto const message = message_of<core::InputError>([&] { output.close(small_output::preview_of(description)); });
+  EXPECT_THAT(message, HasSubstr("meanwhile.h5"));
+  EXPECT_EQ(content(file), "precious");
+  EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
 }
 
 TEST(SinogramFile, keeps_its_part_without_close) {

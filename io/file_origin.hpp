@@ -1,0 +1,38 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace xrdct::io {
+
+/// Which part of this program wrote a file.
+enum class FileOrigin {
+  nothing,     //!< there is no such file
+  reduction,   //!< HDF5 of `xrdct reduce`
+  patterns,    //!< HDF5 of `xrdct integrate`
+  simulation,  //!< HDF5 of `xrdct simulate`
+  unfinished,  //!< HDF5 of this program that cannot be opened, such as one whose run was killed
+  text,        //!< columns
+  picture,     //!< PNG
+  log,         //!< of a run
+  other        //!< anything else: another program's file, a folder, a device, a pipe
+};
+
+/// The name under which `xrdct simulate` signs its HDF5 files: the attribute `creator` of their root.
+inline constexpr char const* simulation_creator = "xrdct simulate";
+
+/*!
+ * Tells by its content who wrote a file; its name says nothing. Links are followed.
+ *
+ *     HDF5   /entry/process/program is "xrdct", reached by hard links, and nothing lies beside /entry; or the root's `creator` is simulation_creator
+ *     PNG    a tEXt chunk `Software` that says xrdct
+ *     text   the first line has the word xrdct
+ *     log    a JSON object whose first key is "program": "xrdct"
+ *
+ * Nothing but a regular file is opened, and what cannot be read is `other`.
+ */
+FileOrigin origin_of(std::filesystem::path const& file);
+
+/// "a folder", "a pipe", "a file that xrdct did not write": what was found in the place of an output, for messages.
+std::string found_text(std::filesystem::path const& file);
+
+}  // namespace xrdct::io

@@ -4,11 +4,13 @@
 #include <cstring>
 
 #include "io/communicator.hpp"
+#include "io/mpi_io_choice.hpp"
 
 namespace {
 
 using xrdct::io::Communicator;
 using xrdct::io::MpiSession;
+using xrdct::io::objection_to_mpi_io;
 
 TEST(Communicator, knows_its_rank) {
   Communicator communicator;
@@ -53,6 +55,8 @@ TEST(Communicator, gathers_bytes_in_rank_order) {
   ASSERT_EQ(all.size(), static_cast<std::size_t>(communicator.size()));
   for (std::size_t rank = 0; rank < all.size(); ++rank) EXPECT_EQ(all[rank], std::vector<std::byte>(rank * 1000, static_cast<std::byte>(rank)));
 }
+
+TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) { EXPECT_EQ(objection_to_mpi_io(), ""); }
 
 TEST(MpiSession, switches_data_sieving_off_before_mpi_starts) { EXPECT_STREQ(std::getenv("OMPI_MCA_fbtl_posix_write_datasieving"), "0"); }
 

@@ -5,7 +5,7 @@
 #include "io/communicator.hpp"
 
 int main(int argc, char** argv) {
-  xrdct::io::MpiSession const session(argc, argv);
+  xrdct::io::MpiSession session(argc, argv);
   testing::InitGoogleTest(&argc, argv);
   xrdct::io::Communicator communicator;
   // A listener prints once, and a failure anywhere is a failure everywhere.
@@ -21,5 +21,8 @@ int main(int argc, char** argv) {
     listeners.Append(new FailuresOnly);
   }
   int const status = RUN_ALL_TESTS();
-  return communicator.any(status != 0) ? 1 : 0;
+  bool const failed = communicator.any(status != 0);
+  if (!xrdct::io::may_end_in_order()) xrdct::io::abort_all(failed ? 1 : 0);  // a test gave an output up
+  session.close();
+  return failed ? 1 : 0;
 }

@@ -42,9 +42,8 @@ io::InputFiles input_files(Inputs const& inputs) {
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");
   add_detector(files, inputs.poni.calibration.detector);
   add_images(files, job.calibration, resolve);
-  if (job.scan.monitor)
-    files.add_dataset(resolve(job.scan.monitor->file.empty() ? job.scan.files.front() : job.scan.monitor->file), job.scan.monitor->dataset,
-                      "the monitor");
+  if (auto const& monitor = job.scan.monitor; monitor && !(monitor->file.empty() && job.scan.files.empty()))
+    files.add_dataset(resolve(monitor->file.empty() ? job.scan.files.front() : monitor->file), monitor->dataset, "the monitor");
   return files;
 }
 

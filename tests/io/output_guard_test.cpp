@@ -30,11 +30,14 @@ std::string content(fs::path const& file) {
 
 /// A file as `reduce` (or, with a command, `integrate`) makes it, as far as its origin goes.
 void write_result(fs::path const& file, std::string const& program, bool command) {
-  Hdf5File const open(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "create");
-  auto const entry = make_group(open.get(), "entry", "NXentry");
-  auto const process = make_group(entry.get(), "process", "NXprocess");
-  write_dataset(process.get(), "program", program);
-  if (command) write_dataset(process.get(), "command", std::string("xrdct integrate"));
+  WrittenFile open(file, H5P_DEFAULT);
+  {
+    auto const entry = make_group(open.get(), "entry", "NXentry");
+    auto const process = make_group(entry.get(), "process", "NXprocess");
+    write_dataset(process.get(), "program", program);
+    if (command) write_dataset(process.get(), "command", std::string("xrdct integrate"));
+  }
+  open.close();
 }
 
 template <class Action>

@@ -15,6 +15,11 @@ from pyFAI.integrator.azimuthal import AzimuthalIntegrator  # noqa: E402
 
 logging.disable(logging.CRITICAL)
 
+
+class NoPixel(Exception):
+    """The program refuses a reduction in which no pixel takes part."""
+
+
 SUMS = ("sum_signal", "sum_variance", "sum_normalization", "sum_normalization2", "count")
 SPLITTINGS = {"no": "none", "bbox": "bounding_box", "full": "full"}
 
@@ -147,6 +152,8 @@ class Prepared:
             ends = azimuthal_axis[0] - half - (2e-9 if s.splitting == "no" else 0), azimuthal_axis[-1] + half
             arguments += ["--pattern", "cake", "--azimuthal-bins", s.azimuthal_bins, "--azimuth-range", *(repr(float(v)) for v in ends)]
         done = subprocess.run([str(a) for a in arguments], capture_output=True, text=True)
+        if done.returncode == 2 and "cannot make the reduction mean: expected pixels in" in done.stderr:
+            raise NoPixel(done.stderr)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(str(a) for a in arguments)}\n{done.stderr}")
         with h5py.File(output) as file:

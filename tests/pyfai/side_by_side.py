@@ -105,6 +105,16 @@ def compare(setting, prepared, ours, theirs):
     return tally
 
 
+def compare_with_nothing(setting, prepared, theirs):
+    """A reduction that is refused because no pixel takes part: there is none in pyFAI either."""
+    tally = Tally()
+    tally.pixels, tally.pixels_left_out = prepared.radial.size, prepared.left_out_pixels
+    name = "count" if "count" in theirs else "intensity"
+    nothing = np.zeros(theirs[name].shape)
+    tally.compare(setting.title(), f"{name} of no pixel", nothing, np.nan_to_num(theirs[name]), np.ones(nothing.shape, bool), 0.0)
+    return tally
+
+
 def run_one(job):
     number, seed, program, engine = job
     setting = settings.draw(number, seed)
@@ -115,7 +125,10 @@ def run_one(job):
         prepared = peers.Prepared(setting)
         theirs = prepared.run_pyfai()
         with tempfile.TemporaryDirectory(prefix="xrdct_side_by_side_", dir=os.environ.get("XRDCT_PEER_SCRATCH")) as folder:
-            ours = prepared.run_xrdct(program, folder, theirs.get("azimuthal"))
+            try:
+                ours = prepared.run_xrdct(program, folder, theirs.get("azimuthal"))
+            except peers.NoPixel:
+                return setting, compare_with_nothing(setting, prepared, theirs)
         return setting, compare(setting, prepared, ours, theirs)
     except Exception:
         tally = Tally()

@@ -19,7 +19,7 @@ if(NOT CMAKE_CXX_COMPILER MATCHES "nvcc|hipcc")
   target_compile_options(xrdct_settings INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion)
   # GCC 12 sees overlaps and overflows in std::string's own code that are not there (its bugs 105329 and 105651).
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(xrdct_settings INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    target_compile_options(xrdct_settings INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-free-nonheap-object)
   endif()
 endif()
 

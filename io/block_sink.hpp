@@ -3,39 +3,37 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <span>
-#include <vector>
 
-#include "core/scan_layout.hpp"
-#include "io/durable_file.hpp"
-#include "io/output_layout.hpp"
+#include "io/communicator.hpp"
 
 namespace xrdct::io {
 
-/// Puts the bytes of blocks into the datasets of a complete skeleton. One implementation per way to the disk; all leave the same bytes.
+/// Puts the bytes of blocks into a complete skeleton: a block of a dataset is one run of bytes. One implementation per way to the disk; all leave the
+/// same bytes, and none touches what HDF5 wrote.
 class BlockSink {
  public:
   virtual ~BlockSink() = default;
-  /// All chunks of a block of one chunked dataset, packed. No block: takes part in what is collective.
-  virtual void write_chunks(std::size_t dataset, std::optional<std::size_t> block, std::span<std::byte const> chunks) = 0;
-  /// The places of a block of one contiguous dataset.
-  virtual void write_places(std::size_t dataset, std::optional<std::size_t> block, std::span<std::byte const> places) = 0;
-  /// Collective.
+  /*!
+   * Writes a run of bytes.
+   * \param address of its first byte in the file
+   * \param bytes of this rank; none: takes part in what is collective
+   * \param largest [bytes] the largest run of any rank in this call, the same number on all of them
+   * \throws core::IoError on this rank alone
+   */
+  virtual void write(std::uint64_t address, std::span<std::byte const> bytes, std::size_t largest) = 0;
+  /// Collective, also where it fails. \throws core::IoError on this rank alone
   virtual void close() = 0;
 };
 
 /*!
- * Writes by H5Dwrite through MPI-IO, chunk by chunk, collectively or independently. Collective to construct.
+ * Writes by MPI-IO, collectively or independently. Collective to construct. See docs/decisions/0007-writing-by-mpi-io.md.
  *
- * The destructor closes nothing: closing is collective, and after an error it would hang or touch the metadata of a file whose state is unknown.
+ * The destructor closes nothing: closing is collective, and after an error it would hang.
  */
-std::unique_ptr<BlockSink> make_hdf5_sink(Communicator const& communicator, std::filesystem::path const& file, OutputLayout const& layout,
-                                          core::BlockPlan const& plan, bool collective);
+std::unique_ptr<BlockSink> make_mpi_io_sink(Communicator const& communicator, std::filesystem::path const& file, bool collective);
 
-/// Writes by pwrite: a block of a dataset is one run of bytes. Neither MPI-IO nor HDF5 takes part.
-/// \param addresses of the datasets, as `write_skeleton` returns them
-std::unique_ptr<BlockSink> make_direct_sink(std::filesystem::path const& file, OutputLayout const& layout, core::BlockPlan const& plan,
-                                            std::vector<std::uint64_t> addresses);
+/// Writes by pwrite, without MPI-IO.
+std::unique_ptr<BlockSink> make_direct_sink(std::filesystem::path const& file);
 
 }  // namespace xrdct::io

@@ -3,9 +3,11 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "core/errors.hpp"
 #include "io/mpi_handle.hpp"
@@ -17,6 +19,8 @@ namespace {
 
 // MPI counts are int, and some transports fail above 2 GiB: long texts and buffers travel in pieces.
 constexpr std::size_t piece_bytes = std::size_t{512} << 20;
+
+constexpr std::chrono::seconds longest_wait{60};
 
 // Applied to the pieces [begin, begin + count) of a buffer, in order.
 template <class Transfer>
@@ -44,9 +48,11 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 // Without `close` other ranks may wait in a collective call: the end of this process is what ends them.
 MpiSession::~MpiSession() = default;
 
-void MpiSession::close() {
-  if (H5close() < 0) throw core::IoError("cannot end HDF5: expected all files to be closed, found one that is not; run again");
+bool MpiSession::close(Communicator& ranks) {
+  bool const ended = !hdf5_was_abandoned() && H5close() >= 0;
+  if (ranks.any(!ended)) return false;
   MPI_Finalize();
+  return true;
 }
 
 std::string MpiSession::library_version() {
@@ -127,8 +133,6 @@ std::string Communicator::broadcast(std::string const& text) const {
 
 void Communicator::barrier() const { MPI_Barrier(native_->world); }
 
-bool may_end_in_order() { return !hdf5_was_abandoned(); }
-
 void abort_all(int exit_status) {
   flush_output();
   int initialized = 0, finalized = 0, size = 1;
@@ -139,6 +143,13 @@ void abort_all(int exit_status) {
   // One rank has nobody to end, and MPI_Abort would bury the message under its own. _Exit: nothing is closed after an error.
   if (size > 1) MPI_Abort(MPI_COMM_WORLD, exit_status);
   std::_Exit(exit_status);
+}
+
+// Several ranks that abort at once would each have their say.
+void abort_together(Communicator const& ranks, int exit_status) {
+  flush_output();
+  if (ranks.rank() != 0) std::this_thread::sleep_for(longest_wait);
+  abort_all(exit_status);
 }
 
 }  // namespace xrdct::io

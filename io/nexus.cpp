@@ -46,15 +46,17 @@ Hdf5Space line_space(std::size_t length) {
 }
 
 void put_attribute(hid_t object, std::string const& name, hid_t type, hid_t space, void const* values) {
-  WrittenAttribute attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), "create attribute " + name);
-  hdf5_checked(H5Awrite(attribute.get(), type, values), "write attribute " + name);
-  attribute.close("write attribute " + name);
+  std::string const action = "write attribute " + name + " to " + file_of(object);
+  WrittenAttribute attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), action);
+  hdf5_checked(H5Awrite(attribute.get(), type, values), action);
+  attribute.close(action);
 }
 
 WrittenDataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t space, void const* values) {
   auto const properties = timeless_datasets();
-  WrittenDataset dataset(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create dataset " + name);
-  hdf5_checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write dataset " + name);
+  std::string const action = "write dataset " + name + " to " + file_of(parent);
+  WrittenDataset dataset(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT), action);
+  hdf5_checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), action);
   return dataset;
 }
 
@@ -65,14 +67,16 @@ Hdf5Properties timeless_datasets() { return without_times(H5P_DATASET_CREATE); }
 
 WrittenGroup make_group(hid_t parent, std::string const& name, std::string const& nexus_class) {
   auto const properties = timeless_groups();
-  WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create group " + name);
+  std::string const action = "create group " + name + " in " + file_of(parent);
+  WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), action);
   write_attribute(group.get(), "NX_class", nexus_class);
   return group;
 }
 
 void sign_simulation(hid_t file) {
   write_attribute(file, "creator", std::string(simulation_creator));
-  hdf5_checked(H5Fflush(file, H5F_SCOPE_LOCAL), "flush a simulated file");
+  std::string const action = "write " + file_of(file);
+  hdf5_checked(H5Fflush(file, H5F_SCOPE_LOCAL), action);
 }
 
 void write_attribute(hid_t object, std::string const& name, std::string const& text) {

@@ -58,8 +58,9 @@ std::uint64_t make_dataset(hid_t file, OutputDataset const& wanted, std::string 
   hdf5_checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), "allocate " + wanted.path);
   hdf5_checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), "allocate " + wanted.path);
   if (!chunk.empty()) hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + wanted.path);
+  std::string const action = "create " + wanted.path + " in " + file_of(file);
   WrittenDataset const dataset(H5Dcreate2(file, wanted.path.c_str(), hdf5_type(wanted.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
-                               "create " + wanted.path);
+                               action);
   if (!long_name.empty()) write_attribute(dataset.get(), "long_name", long_name);
   if (!chunk.empty()) return chunked_address(dataset.get(), wanted);
   haddr_t const address = H5Dget_offset(dataset.get());

@@ -97,8 +97,8 @@ WrittenDataset create_frames(hid_t group, ScanDescription const& d, core::FrameR
   hdf5_checked(H5Pset_chunk(creation.get(), 3, chunk.data()), "set the chunks of the frames");
   hdf5_checked(H5Pset_filter(creation.get(), bitshuffle_filter, H5Z_FLAG_MANDATORY, parameters.size(), parameters.data()),
                "set the filter of the frames");
-  WrittenDataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
-                         "create dataset data");
+  std::string const action = "create dataset data in " + file_of(group);
+  WrittenDataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), action);
   write_attribute(dataset.get(), "image_nr_low", frames.first + 1);
   write_attribute(dataset.get(), "image_nr_high", frames.last);
   return dataset;
@@ -143,8 +143,8 @@ void write_frames(hid_t dataset, ScanDescription const& d, core::FrameRange fram
     encode_batch(d, draw, first, threads, encoded);
     for (std::size_t i = 0; i < encoded.size(); ++i) {
       std::array<hsize_t, 3> const offset{static_cast<hsize_t>(first - frames.first) + i, 0, 0};
-      hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset.data(), encoded[i].size(), encoded[i].data()),
-                   "write frame " + std::to_string(first + static_cast<std::int64_t>(i)));
+      std::string const action = "write frame " + std::to_string(first + static_cast<std::int64_t>(i)) + " to " + file_of(dataset);
+      hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset.data(), encoded[i].size(), encoded[i].data()), action);
     }
     if (written) written(first - frames.first + static_cast<std::int64_t>(encoded.size()));
   }
@@ -188,8 +188,8 @@ void write_scan_master(std::filesystem::path const& file, ScanDescription const&
     for (std::size_t i = 0; i < parts.size(); ++i) {
       std::array<char, 24> name{};
       std::snprintf(name.data(), name.size(), "data_%06zu", i + 1);
-      hdf5_checked(H5Lcreate_external(parts[i].file.c_str(), scan_dataset, data.get(), name.data(), H5P_DEFAULT, H5P_DEFAULT),
-                   "link " + parts[i].file);
+      std::string const action = "link " + parts[i].file + " in " + file_of(data.get());
+      hdf5_checked(H5Lcreate_external(parts[i].file.c_str(), scan_dataset, data.get(), name.data(), H5P_DEFAULT, H5P_DEFAULT), action);
     }
     write_instrument(entry.get(), description);
     write_monitor(entry.get(), monitor);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -23,24 +24,42 @@
 namespace xrdct::io {
 namespace {
 
+static_assert(std::endian::native == std::endian::little, "datasets are little endian, and their bytes are written as they lie in memory");
+
 std::filesystem::path with_suffix(std::filesystem::path const& file, char const* suffix) { return file.string() + suffix; }
 
-// Runs `work` on rank 0. What it throws there is thrown on every rank, so that all leave together.
-void on_root(Communicator& communicator, std::function<void()> const& work) {
-  std::string report;
-  if (communicator.rank() == 0) {
-    try {
-      work();
-    } catch (core::InputError const& error) {
-      report = std::string("i") + error.what();
-    } catch (std::exception const& error) {
-      report = std::string("o") + error.what();
-    }
+// What `work` throws, as text that can travel: its kind, then its message; empty: nothing.
+std::string failure_of(std::function<void()> const& work) {
+  try {
+    work();
+  } catch (core::InputError const& error) {
+    return std::string("i") + error.what();
+  } catch (std::exception const& error) {
+    return std::string("o") + error.what();
   }
-  report = communicator.broadcast(report);
+  return "";
+}
+
+void throw_if_failed(std::string const& report) {
   if (report.empty()) return;
   if (report.front() == 'i') throw core::InputError(report.substr(1));
   throw core::IoError(report.substr(1));
+}
+
+// Runs `work` on rank 0. What it throws there is thrown on every rank, so that all leave together.
+void on_root(Communicator& communicator, std::function<void()> const& work) {
+  throw_if_failed(communicator.broadcast(communicator.rank() == 0 ? failure_of(work) : ""));
+}
+
+// Runs `work` on every rank. What it throws on the lowest rank that fails is thrown on every rank.
+void on_all(Communicator& communicator, std::function<void()> const& work) {
+  std::string const mine = failure_of(work);
+  if (!communicator.any(!mine.empty())) return;
+  auto const all = communicator.gather(std::as_bytes(std::span(mine)));
+  std::string first;
+  for (auto const& report : all)
+    if (first.empty()) first.assign(reinterpret_cast<char const*>(report.data()), report.size());
+  throw_if_failed(communicator.broadcast(first));
 }
 
 // One rank of each node looks, and all throw.
@@ -71,7 +90,7 @@ struct SinogramFile::State {
   OutputLayout layout;
   core::BlockPlan plan;
   std::optional<RunLock> lock;           //!< rank 0
-  std::vector<std::uint64_t> addresses;  //!< rank 0; on all ranks for the direct writer
+  std::vector<std::uint64_t> addresses;  //!< of the datasets: of their first bytes
   FileDescriptor own;                    //!< to sync what this rank has written
   std::unique_ptr<BlockSink> sink;
   std::vector<float> chunks;  //!< one block of one dataset, packed
@@ -127,20 +146,24 @@ void SinogramFile::State::create(OutputDescription const& description) {
 void SinogramFile::State::write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
                                          std::vector<float> const* patterns) {
   auto const& target = layout.datasets[dataset];
-  if (block == nullptr) return sink->write_chunks(dataset, std::nullopt, {});
+  std::size_t const block_bytes = target.stored_bytes() / plan.blocks();  // with padding: that of every block
+  if (block == nullptr) return sink->write(addresses[dataset], {}, block_bytes);
   XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * reduction.pattern.bins());
   auto const packed = std::span(chunks).first(chunks_per_block(target) * target.elements_each());
   pack_chunks(*patterns, reduction.pattern, reduction.chunk, plan.places_per_chunk(), packed);
-  sink->write_chunks(dataset, block->block, std::as_bytes(packed));
+  XRDCT_ASSERT(packed.size_bytes() == block_bytes);
+  sink->write(addresses[dataset] + block->block * block_bytes, std::as_bytes(packed), block_bytes);
 }
 
 template <class Value>
 void SinogramFile::State::write_places(core::BlockResult const* block, std::size_t dataset, Value value) {
-  if (block == nullptr) return sink->write_places(dataset, std::nullopt, {});
-  std::vector<decltype(value(std::size_t{0}))> values(plan.places_of(block->block).second);
+  std::size_t const each = size_of(layout.datasets[dataset].type), largest = plan.places_per_chunk() * each;
+  if (block == nullptr) return sink->write(addresses[dataset], {}, largest);
+  auto const [first, number] = plan.places_of(block->block);
+  std::vector<decltype(value(std::size_t{0}))> values(number);
   for (std::size_t place = 0; place < values.size(); ++place) values[place] = value(place);
-  XRDCT_ASSERT(sizeof values[0] == size_of(layout.datasets[dataset].type));
-  sink->write_places(dataset, block->block, std::as_bytes(std::span(values)));
+  XRDCT_ASSERT(sizeof values[0] == each);
+  sink->write(addresses[dataset] + first * each, std::as_bytes(std::span(values)), largest);
 }
 
 // The last bytes of the file, by rank 0 alone, after all others are on the disk.
@@ -183,13 +206,11 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
   on_root(communicator, [&] { state.create(description); });
-  state.own = FileDescriptor(state.part, O_RDWR);
-  if (writer == Writer::direct) {
-    state.share_addresses();
-    state.sink = make_direct_sink(state.part, state.layout, state.plan, state.addresses);
-  } else {
-    state.sink = make_hdf5_sink(communicator, state.part, state.layout, state.plan, writer == Writer::collective);
-  }
+  state.share_addresses();
+  on_all(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
+  on_all(communicator, [&] {
+    state.sink = writer == Writer::direct ? make_direct_sink(state.part) : make_mpi_io_sink(communicator, state.part, writer == Writer::collective);
+  });
 }
 
 SinogramFile::~SinogramFile() = default;
@@ -221,11 +242,11 @@ void SinogramFile::write(core::BlockResult const* block) {
 
 void SinogramFile::close(Preview const& preview) {
   auto& state = *state_;
-  sync_data(state.own, state.part);
-  state.communicator.barrier();
-  state.sink->close();
-  state.own.close(state.part);
-  state.communicator.barrier();
+  on_all(state.communicator, [&] {
+    state.sink->close();
+    sync_data(state.own, state.part);
+    state.own.close(state.part);
+  });
   on_root(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);

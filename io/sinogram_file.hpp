@@ -97,9 +97,9 @@ class SinogramFile final : public core::BlockWriter {
   SinogramFile(Communicator& communicator, std::filesystem::path const& file, OutputDescription const& description, Writer writer, bool overwrite);
   ~SinogramFile() override;  //!< frees memory; closes no file (that is collective)
 
-  /// Collective: one call per round on every rank. \throws core::IoError
+  /// Collective: one call per round on every rank. \throws core::IoError on a rank alone
   void write(core::BlockResult const* block) override;
-  /// Collective; writes preview on rank 0, syncs, renames. \throws core::IoError
+  /// Collective; syncs, writes preview on rank 0, renames. \throws core::InputError,core::IoError on all ranks alike
   void close(Preview const& preview);
   std::size_t memory_bytes() const;
 

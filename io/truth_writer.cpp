@@ -39,7 +39,8 @@ class ArrayWriter {
     hsize_t const length = values.size();
     Hdf5Space const memory(H5Screate_simple(1, &length, nullptr), "make the shape of a piece");
     hdf5_checked(H5Sselect_hyperslab(space_.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select a piece of " + name_);
-    hdf5_checked(H5Dwrite(dataset_.get(), type_of(T{}), memory.get(), space_.get(), H5P_DEFAULT, values.data()), "write dataset " + name_);
+    std::string const action = "write dataset " + name_ + " to " + file_of(dataset_.get());
+    hdf5_checked(H5Dwrite(dataset_.get(), type_of(T{}), memory.get(), space_.get(), H5P_DEFAULT, values.data()), action);
   }
   hid_t get() const { return dataset_.get(); }
 

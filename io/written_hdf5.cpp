@@ -36,6 +36,11 @@ void close_waiting(std::filesystem::path const& file) {
 
 bool hdf5_was_abandoned() noexcept { return abandoned; }
 
+std::string file_of(hid_t object) {
+  std::array<char, 4096> name{};
+  return H5Fget_name(object, name.data(), name.size()) > 0 ? name.data() : "a file";
+}
+
 OpenOutput::~OpenOutput() {
   if (!open_) return;
   abandoned = true;

@@ -2,6 +2,7 @@
 #include <hdf5.h>
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -36,6 +37,9 @@ class OpenOutput {
  private:
   bool open_ = false;
 };
+
+/// The file that an object lies in, for messages. Before a call, not after it: this empties HDF5's stack of errors.
+std::string file_of(hid_t object);
 
 using CloseCall = herr_t (*)(hid_t);
 

@@ -66,36 +66,46 @@ void require_printed() {
   if (!std::cout.flush()) throw core::IoError("cannot write to standard output: expected space there, found none; files of this command are whole");
 }
 
-/// After a failure all ranks end in order only where all know of it, and where no output was given up in the middle.
-int end_after_error(int status, bool agreed, std::optional<io::MpiSession>& session) {
-  if (!agreed || !session || !io::may_end_in_order()) io::abort_all(status);
-  session->close();
-  return status;
+/// MPI for the subcommands that use it.
+struct Parallel {
+  Parallel(int& argc, char**& argv) : session(argc, argv) {}
+  io::MpiSession session;
+  io::Communicator ranks;
+};
+
+int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& parallel) {
+  if (runs_on_ranks(argc, argv)) {
+    parallel.emplace(argc, argv);
+    context.communicator = &parallel->ranks;
+  }
+  int const status = parse_and_run(argc, argv, context);
+  if (!parallel) {
+    require_printed();
+    return status;
+  }
+  // One rank that cannot print, or end, is a failure of all: none may end MPI while another aborts.
+  app::on_all_ranks(parallel->ranks, require_printed);
+  if (parallel->session.close(parallel->ranks)) return status;
+  throw app::AgreedError(core::ExitStatus::io_failed, "cannot end HDF5: expected all files to be closed, found one that is not; run again");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::optional<io::MpiSession> session;
-  std::optional<io::Communicator> ranks;
+  std::optional<Parallel> parallel;
   app::Context context;
   try {
-    if (runs_on_ranks(argc, argv)) {
-      session.emplace(argc, argv);
-      ranks.emplace();
-      context.communicator = &*ranks;
-    }
-    int const status = parse_and_run(argc, argv, context);
-    require_printed();
-    if (session) session->close();
-    return status;
+    return run(argc, argv, context, parallel);
   } catch (app::AgreedError const& error) {
+    int const status = static_cast<int>(error.status());
     if (context.first_rank()) print_error(error.what(), "xrdct: error: ");
-    return end_after_error(static_cast<int>(error.status()), true, session);
+    if (!parallel) io::abort_all(status);  // HDF5 may have given a file up: exit() would close it
+    if (parallel->session.close(parallel->ranks)) return status;
+    io::abort_together(parallel->ranks, status);
   } catch (...) {
     app::AgreedError const error = app::current_error();
-    bool const alone = !ranks || ranks->size() == 1;
-    print_error(error.what(), alone ? "xrdct: error: " : "xrdct: rank " + std::to_string(ranks->rank()) + ": error: ");
-    return end_after_error(static_cast<int>(error.status()), false, session);
+    bool const alone = !parallel || parallel->ranks.size() == 1;
+    print_error(error.what(), alone ? "xrdct: error: " : "xrdct: rank " + std::to_string(parallel->ranks.rank()) + ": error: ");
+    io::abort_all(static_cast<int>(error.status()));
   }
 }

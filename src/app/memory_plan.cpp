@@ -9,7 +9,7 @@
 namespace xrdct::app {
 namespace {
 
-// Buffers of parallel HDF5 and MPI-IO while blocks are written. Measured: Open MPI 4.1, HDF5 1.10, 1 and 2 ranks, collective.
+// Buffers of HDF5 and MPI-IO while blocks are written. Measured: Open MPI 4.1, HDF5 1.10, 1 and 2 ranks, collective.
 constexpr std::size_t library_buffers = 2000000;
 constexpr std::size_t place_bytes = 1 + 8 + 8 + sizeof(core::PixelTally);  // status, index, monitor, tally
 constexpr std::size_t samples = 8;                                         // batches whose stored size is looked up

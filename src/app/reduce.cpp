@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -70,6 +71,15 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   }
 }
 
+// For work that fails on all ranks alike, with the same message.
+void as_agreed(std::function<void()> const& work) {
+  try {
+    work();
+  } catch (...) {
+    throw current_error();
+  }
+}
+
 void reduce(Context& context, ReduceOptions const& options) {
   auto const begin = Clock::now();
   keep_no_large_blocks();
@@ -114,11 +124,7 @@ void reduce(Context& context, ReduceOptions const& options) {
       return_free_memory();
     }
   });
-  try {
-    file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite);
-  } catch (...) {
-    throw current_error();  // the constructor fails on all ranks alike
-  }
+  as_agreed([&] { file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite); });
   facts.setup_s = communicator.maximum(seconds_since(begin));
 
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
@@ -131,7 +137,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     preview.maximum.push_back(sums.maximum_or_nan());
   }
   auto const close_begin = Clock::now();
-  file->close(preview);
+  as_agreed([&] { file->close(preview); });
   facts.close_s = communicator.maximum(seconds_since(close_begin));
 
   memory.peak = watch.peak();

@@ -1,7 +1,7 @@
 /*
  * Makes one write call of a program fail, or be short, as a full or broken file system does. Preloaded by tests/faults/run; the program knows nothing of it.
  *
- *   FAULT_FILE     only files whose path contains this text are touched (nothing: no file at all)
+ *   FAULT_FILE     only files whose path contains one of these texts, separated by commas, are touched (nothing: no file at all)
  *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate, separated by commas
  *   FAULT_AT       the number of the call that fails, from 1; 0: none, calls are only counted
  *   FAULT_KIND     eio, enospc, or short (half of the bytes are written, which a file system may do at any time)
@@ -65,9 +65,23 @@ static int is_wanted_call(char const* call) {
   return 0;
 }
 
+static int is_wanted_file(char const* path) {
+  char text[PATH_MAX];
+  for (char const* at = wanted_file; *at != '\0';) {
+    size_t const length = strcspn(at, ",");
+    if (length > 0 && length < sizeof text) {
+      memcpy(text, at, length);
+      text[length] = '\0';
+      if (strstr(path, text) != NULL) return 1;
+    }
+    at += length + (at[length] == ',');
+  }
+  return 0;
+}
+
 // What is to happen to a call on a path: 0 nothing, 1 it fails, 2 it is short.
 static int fate_of_path(char const* call, char const* path) {
-  if (wanted_file == NULL || !active || !is_wanted_call(call) || strstr(path, wanted_file) == NULL) return 0;
+  if (wanted_file == NULL || !active || !is_wanted_call(call) || !is_wanted_file(path)) return 0;
   long const number = (long)atomic_fetch_add(seen, 1) + 1;
   if (fail_at == 0 || (lasting ? number < fail_at : number != fail_at)) return 0;
   if (strcmp(kind, "short") == 0) return 2;

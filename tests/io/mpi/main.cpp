@@ -22,7 +22,6 @@ int main(int argc, char** argv) {
   }
   int const status = RUN_ALL_TESTS();
   bool const failed = communicator.any(status != 0);
-  if (!xrdct::io::may_end_in_order()) xrdct::io::abort_all(failed ? 1 : 0);  // a test gave an output up
-  session.close();
+  if (!session.close(communicator)) xrdct::io::abort_together(communicator, failed ? 1 : 0);  // a test gave an output up
   return failed ? 1 : 0;
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -44,6 +46,24 @@ std::string message_of(Action action) {
   }
   return "";
 }
+
+// While it lives, this process can open no more files.
+class FewFiles {
+ public:
+  explicit FewFiles(bool here) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    int const next = dup(0);  // the lowest number that is free
+    close(next);
+    rlimit const few{here ? static_cast<rlim_t>(next) : before_.rlim_cur, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewFiles() { setrlimit(RLIMIT_NOFILE, &before_); }
+  FewFiles(FewFiles const&) = delete;
+  FewFiles& operator=(FewFiles const&) = delete;
+
+ private:
+  rlimit before_{};
+};
 
 void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std::string const& name) {
   io::Communicator communicator;
@@ -142,6 +162,17 @@ TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
   EXPECT_THAT(message, AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part.new"));
+}
+
+TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
+  io::Communicator communicator;
+  auto const description = small_output::description_of(tall_shape, 70);
+  for (auto const writer : {Writer::direct, Writer::independent}) {
+    auto const file = fresh(communicator, "unopened");
+    FewFiles const few(communicator.rank() == communicator.size() - 1);
+    auto const message = message_of<core::IoError>([&] { SinogramFile const output(communicator, file, description, writer, false); });
+    EXPECT_THAT(message, AllOf(HasSubstr("unopened.h5"), HasSubstr("Too many open files")));
+  }
 }
 
 TEST(SinogramFile, tells_that_the_folder_is_missing) {

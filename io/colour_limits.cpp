@@ -20,8 +20,10 @@ std::string short_number(double value) {
 }
 
 std::string note_of(ColourLimits const& limits, double lowest, double highest) {
-  return "colours from the 1st to the 99.5th percentile: " + std::to_string(limits.above) + " above, up to " + short_number(highest) + "; " +
-         std::to_string(limits.below) + " below, down to " + short_number(lowest);
+  std::string text = "colours from the 1st to the 99.5th percentile: ";
+  if (limits.above > 0) text += std::to_string(limits.above) + " above, up to " + short_number(highest);
+  if (limits.below > 0) text += (limits.above > 0 ? "; " : "") + std::to_string(limits.below) + " below, down to " + short_number(lowest);
+  return text;
 }
 
 }  // namespace

@@ -13,13 +13,13 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::array<std::string_view, 45> units{"deg", "rad",  "mrad", "urad", "µrad", "m",  "cm",  "mm",  "um",    "µm", "μm",  "nm",
-                                                 "pm",  "A",    "Å",    "s",    "ms",   "us", "ns",  "min", "h",     "d",  "K",   "mK",
-                                                 "C",   "degC", "°C",   "bar",  "mbar", "Pa", "kPa", "MPa", "GPa",   "eV", "keV", "MeV",
-                                                 "V",   "mV",   "mA",   "N",    "T",    "mT", "Hz",  "%",   "counts"};
+constexpr std::array<std::string_view, 50> units{
+    "deg", "rad", "mrad", "urad", "µrad", "m", "cm", "mm", "um",   "µm", "μm",     "nm",   "pm",     "A",    "Å",     "s",    "ms",
+    "us",  "ns",  "min",  "h",    "d",    "K", "mK", "C",  "degC", "°C", "bar",    "mbar", "Pa",     "kPa",  "MPa",   "GPa",  "eV",
+    "keV", "MeV", "V",    "mV",   "mA",   "N", "T",  "mT", "Hz",   "%",  "counts", "mdeg", "arcsec", "kbar", "pixel", "steps"};
 
 /// Other spellings, small and without a final s or full stop.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 40> spellings{{{"degree", "deg"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 42> spellings{{{"degree", "deg"},
                                                                                    {"°", "deg"},
                                                                                    {"grad", "deg"},
                                                                                    {"deg", "deg"},
@@ -58,6 +58,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 40> spelling
                                                                                    {"percent", "%"},
                                                                                    {"count", "counts"},
                                                                                    {"kev", "keV"},
+                                                                                   {"px", "pixel"},
+                                                                                   {"step", "steps"},
                                                                                    {"ev", "eV"}}};
 
 }  // namespace

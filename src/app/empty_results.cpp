@@ -138,12 +138,12 @@ std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::i
   auto const tell = [&](std::int64_t count, std::string const& what) {
     if (count > 0) texts.push_back(std::to_string(count) + " of " + std::to_string(places) + " frames " + what);
   };
-  tell(counts.missing, "are missing: NaN in the output, status 1");
-  tell(counts.monitor_low, "have a monitor that is 0, negative or not a number: NaN in the output, status 4");
+  tell(counts.missing, "are missing: NaN in the output, 1 in /entry/frames/status");
+  tell(counts.monitor_low, "have a monitor that is 0, negative or not a number: NaN in the output, 4 in /entry/frames/status");
   tell(counts.without_pixels,
        "have no valid pixel in the range of a reduction, so that its pattern is empty: see invalid and saturated_above in the job, and "
        "/entry/frames/<reduction>/used");
-  if (lost(counts) >= places) texts.emplace_back("the output holds no number: not one frame is whole");
+  if (lost(counts) >= places) texts.emplace_back("not one frame is whole: at each place at least one reduction holds no number");
   return texts;
 }
 

@@ -253,8 +253,10 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->group(files);
 
   command.add_option("--pattern", o.pattern, "radial, azimuthal or cake; default radial")->check(one_of(names_of(patterns)))->group(bins);
-  command.add_option("--unit", o.unit, "Radial unit; default q_nm^-1")->check(radial_unit())->group(bins);
-  command.add_option("--bins", o.bins, "Radial bins; default 1000")->check(CLI::Range(1, 100000000))->group(bins);
+  command.add_option("--unit", o.unit, "Radial unit, such as 2th_deg, q_A^-1, d_A (docs/job.md has all); default q_nm^-1")
+      ->check(radial_unit())
+      ->group(bins);
+  command.add_option("--bins", o.bins, "Radial bins; default 1000")->check(CLI::Range(1, 1000000))->group(bins);
   command.add_option("--azimuthal-bins", o.azimuthal_bins, "Azimuthal bins; default 360")->check(CLI::Range(1, 1000000))->group(bins);
   command.add_option("--radial-range", o.radial_range, "Lower and upper end, in the unit")
       ->expected(2)

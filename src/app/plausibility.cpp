@@ -70,7 +70,7 @@ void judge_axis(config::ScanAxis const& axis, std::size_t points, std::string co
   if (axis.unit.empty() || is_axis_unit(axis.unit)) return;
   auto const near = nearest_axis_unit(axis.unit);
   warnings.push_back("scan." + key + ": the unit \"" + axis.unit + "\" of " + axis.name + " is none that is known" +
-                     (near.empty() ? std::string(", such as deg, rad, mm, um, s or K") : "; did you mean \"" + near + "\"?") +
+                     (near.empty() ? std::string(", such as deg, rad, mm, um, s or K.") : "; did you mean \"" + near + "\"?") +
                      " Positions are stored as they are, and an axis rotates only in deg or rad");
 }
 
@@ -82,6 +82,15 @@ void judge_files(Inputs const& inputs, std::vector<std::string>& warnings) {
     if (!is_new && !ignored)
       warnings.push_back("scan.files: " + file + " is the same file as " + place->second + " before it; its frames are reduced twice");
   }
+}
+
+/// Intensities are float32, and divided by monitor / reference.
+void judge_reference(std::string const& name, MonitorSeries const& series, double reference, std::vector<std::string>& warnings) {
+  constexpr double smallest = 1e-30, largest = 1e30;
+  double const low = series.lowest_good() / reference, high = series.highest_good() / reference;
+  if (!(low <= high) || (low >= smallest && high <= largest)) return;
+  warnings.push_back(name + " over its reference reaches from " + number(low) + " to " + number(high) + ", expected " + number(smallest) + " to " +
+                     number(largest) + "; intensities divided by it become infinite or 0: \"reference\": \"mean\" keeps them as counts");
 }
 
 void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
@@ -107,6 +116,7 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
     warnings.push_back(name + " varies by a factor of " + number(series.highest_good() / series.lowest_good()) + ", from " +
                        number(series.lowest_good()) + " to " + number(series.highest_good()) + "; the beam does so when a shutter was closed");
   }
+  judge_reference(name, series, inputs.monitor_reference, warnings);
 }
 
 /// Bins beyond which a pixel fills more than four of them along the way (never the default), and those beyond which it is absurd.
@@ -151,7 +161,7 @@ void judge_range(config::ReductionJob const& reduction, core::BinMatrix const& m
   std::string const unit(core::name_of(binning.unit));
   warnings.push_back("reduction " + reduction.name + ": " + share(use.outside, unmasked) + " unmasked pixels lie outside of the range of " +
                      number(matrix.radial_axis.front()) + " to " + number(matrix.radial_axis.back()) + " " + unit +
-                     "; look at the unit of radial_range");
+                     "; that is right for a narrow window, else look at the unit of radial_range");
 }
 
 void judge_masks(core::ReductionPlan const& plan, std::span<std::uint8_t const> user_mask, std::string const& mask_name,

@@ -141,6 +141,8 @@ std::string plain_sentence(RunSummary const& summary) {
   double const share = std::min(1.0, longest.second / t.wall_s), decode_s = summary.performance.decode_s;
   std::string text = format("  %s took %s of the time (%.0f %%)", longest.first, share > 0.5 ? "most" : "the largest part", 100.0 * share);
   if (!(decode_s > 0.0)) return text + "\n";
+  constexpr double shortest_s = 1.0;  // below, one busy moment of the machine decides what the comparison says
+  if (t.wall_s < shortest_s) return text + "; the run is too short to compare with decoding the frames alone\n";
   double const times = t.wall_s / decode_s;
   if (times > 0.95 && times < 1.05) return text + "; all together took as long as decoding the frames alone\n";
   text += "; all together took " + times_text(times) + " times as long as decoding the frames alone";

@@ -63,7 +63,7 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--pattern", options->pattern, "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")->excludes(channel);
   command
       ->add_option("--unit", options->unit,
-                   "Radial unit of the axis, e.g. 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
+                   "Radial unit of the axis, such as 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
       ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
   command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));

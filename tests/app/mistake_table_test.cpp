@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -70,6 +71,7 @@ fs::path workplace() {
   write_text(scan / "millimetres.poni", poni("Distance: 57.8\nPoni1: 2.4\nPoni2: 3.0\nRot1: 0\nRot2: 0\nRot3: 0\nWavelength: 2e-11\n"));
   write_text(scan / "angstrom.poni", poni("Distance: 0.0144\n" + placed + "Wavelength: 0.2\n"));
   write_text(scan / "detector.poni", "poni_version: 2\nDetector: Pilatis1M\nDetector_config: {}\nDistance: 0.1\n" + placed + "Wavelength: 1e-10\n");
+  write_text(scan / "drawn.png", std::string("\x89PNG\r\n\x1a\n", 8) + std::string(40, '\0'));
   fs::create_directory(scan / "folder");
   return scan;
 }
@@ -147,6 +149,7 @@ TEST(MistakeTable, WordsOfTheJob) {
             {"$.reductions[0]", "found 900000", "of memory for each frame", "of output; choose about 103"}},
            {"2000 bins of 80 pixels", bins, "\"bins\": 2000", 0, {"warning: reduction mean: bins 2000 are more than 4 for each of the 103 pixels"}},
            {"step 0", "\"step\": 22.5", "\"step\": 0", 0, {"warning: scan.slow: step 0 puts all 8 points of rotation at 0"}},
+           {"reference of another counter", "1e5", "1e-30", 0, {"over its reference reaches from 1e+35 to 1e+35", "\"reference\": \"mean\""}},
            {"step without end", "\"step\": 22.5", "\"step\": 1e300", 2, {"$.scan.slow: expected positions from"}},
            {"unit degree", "\"deg\"", "\"degree\"", 0, {"warning: scan.slow: the unit \"degree\" of rotation", "did you mean \"deg\"?"}},
            {"unit parsec", "\"mm\"", "\"parsec\"", 0, {"warning: scan.fast: the unit \"parsec\" of translation", "such as deg, rad, mm"}},
@@ -211,8 +214,29 @@ TEST(MistakeTable, FilesOfTheJob) {
             2,
             {"one value for each of the 96 frames"}},
            {"result as scan", "\"scan.h5\"", "\"truth.h5\"", 2, {"$.scan.files", "truth.h5"}},
+           {"folder as scan", "[\"scan.h5\"]", "[\"folder\"]", 3, {"$.scan.files", "folder", "found a folder; name a file in it"}},
+           {"PNG as mask", mask, "\"mask\": [\"drawn.png\"]", 2, {"$.calibration.mask", "found PNG, a picture", "numpy.save('mask.npy'"}},
+           {"scan as mask", mask, "\"mask\": [\"scan.h5\"]", 2, {"$.calibration.mask", "expected one frame, found 48 frames; add an index"}},
+           {"PONI as scan", "\"scan.h5\"", "\"calib.poni\"", 3, {"$.scan.files", "found no HDF5 signature"}},
+           {"output is the scan", out, "\"scan.h5\"", 2, {"$.output.file", "found that of the scan", "choose another output.file"}},
+           {"output is the PONI file", out, poni_name, 2, {"$.output.file", "found that of the calibration"}},
+           {"output is a folder", out, "\"folder\"", 2, {"$.output.file", "expected a name for a file, found a folder"}},
+           {"output of another kind", out, "\"out.csv\"", 2, {"$.output.file", "ends with .h5, .hdf5, .hdf or .nxs, found \".csv\""}},
            {"folder that is not there", out, "\"nowhere/out.h5\"", 2, {"$.output.file", "expected the folder", "make it, or change the name"}},
        });
+}
+
+TEST(MistakeTable, AFolderThatCannotBeWrittenTo) {
+  auto const folder = workplace();
+  auto const closed = folder / "closed";
+  fs::create_directory(closed);
+  if (mount("tmpfs", closed.c_str(), "tmpfs", MS_RDONLY, "size=64k") != 0) GTEST_SKIP() << "root alone can mount a file system";
+  make(folder, {{"output in a folder that cannot be written to",
+                 "\"out.h5\"",
+                 "\"closed/out.h5\"",
+                 3,
+                 {"$.output.file", "expected a folder that can be written to, found \"Read-only file system\"", "choose another output.file"}}});
+  umount2(closed.c_str(), MNT_DETACH);
 }
 
 TEST(MistakeTable, OneOfTwoImagesWithoutAValidPixelIsLeftOut) {

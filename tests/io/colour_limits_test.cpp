@@ -40,6 +40,13 @@ TEST(ColourLimits, LeaveOneHotValueOutAndTellIt) {
   }
 }
 
+TEST(ColourLimits, TellOnlyTheSideOnWhichValuesLie) {
+  auto values = ramp(48);
+  values[0] = values[1];  // so that the 1st percentile is the lowest value
+  values[7] = 4.2e9;
+  EXPECT_THAT(colour_limits(values, false).note, testing::AllOf(HasSubstr("1 above, up to 4.2e+09"), testing::Not(HasSubstr("below"))));
+}
+
 TEST(ColourLimits, LeaveOneLowValueOut) {
   auto values = ramp(48);
   values[7] = -1e7;

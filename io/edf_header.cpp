@@ -38,7 +38,7 @@ std::optional<Ending> find_ending(std::string_view text, std::size_t from) {
 
 // Text up to another ending, with a ";" in it: the first ending was part of a value (a dictionary over several lines), and pixels begin later.
 bool header_goes_on(std::string_view text, std::size_t from) {
-  auto const is_text = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; };
+  auto const is_text = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r' || c == '\0'; };  // zeros pad, too
   auto const rest = text.substr(from, longest_header);
   auto const first_pixel = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), is_text) - rest.begin());
   auto const lines = rest.substr(0, first_pixel);

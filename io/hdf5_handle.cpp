@@ -55,6 +55,13 @@ std::string why_not_opened(std::filesystem::path const& file, std::string const&
   return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text + "); copy it again";
 }
 
+// HDF5 would wait for somebody who writes into a pipe, and read a device.
+void refuse_pipes_and_devices(std::filesystem::path const& file) {
+  std::error_code failure;
+  if (std::filesystem::is_other(std::filesystem::status(file, failure)))
+    throw core::IoError("cannot open " + file.string() + ": expected an HDF5 file, found a pipe, a socket or a device; check the path");
+}
+
 // HDF5 would keep up to 32 MiB of each file's chunk index, more of a longer scan, and these bytes as stored take up to six times as many in memory.
 // Most entries are looked up once.
 void keep_little_metadata(hid_t access) {
@@ -95,6 +102,7 @@ Hdf5Properties unlocked_file_access() {
 
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   silence_hdf5();
+  refuse_pipes_and_devices(file);
   auto const access = unlocked_file_access();
   keep_little_metadata(access.get());
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());

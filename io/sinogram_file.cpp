@@ -121,7 +121,7 @@ struct SinogramFile::State {
 
 // The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always complete in structure.
 void SinogramFile::State::create(OutputDescription const& description) {
-  if (file.has_parent_path() && !std::filesystem::is_directory(file.parent_path())) {
+  if (std::error_code ignored; file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), ignored)) {
     throw core::IoError("cannot create " + file.string() + ": expected the folder " + file.parent_path().string() + ", found none; create it first");
   }
   OutputGuard guard;

@@ -1,10 +1,12 @@
 #include <tiffio.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "core/errors.hpp"
 #include "io/image_formats.hpp"
@@ -50,6 +52,21 @@ struct Layout {
   StoredNumber number;
   std::size_t row_bytes() const { return shape.columns * number.bytes; }
 };
+
+// Stacks that are one page for libtiff, which reads the first image of them: volumes, and stacks of ImageJ beyond 4 GB, counted in a text.
+void refuse_stacks(TIFF* tiff, std::filesystem::path const& file) {
+  std::uint32_t depth = 1;
+  TIFFGetField(tiff, TIFFTAG_IMAGEDEPTH, &depth);
+  char const* text = nullptr;
+  std::string_view const description = TIFFGetField(tiff, TIFFTAG_IMAGEDESCRIPTION, &text) != 0 && text != nullptr ? text : "";
+  auto const found = description.starts_with("ImageJ=") ? description.find("\nimages=") : std::string_view::npos;
+  std::size_t images = 1;
+  if (found != std::string_view::npos) std::from_chars(description.data() + found + 8, description.data() + description.size(), images);
+  if (depth > 1 || images > 1) {
+    throw core::InputError("cannot read TIFF image " + file.string() + ": expected one image, found a stack of " +
+                           std::to_string(std::max<std::size_t>(depth, images)) + "; write one image per file");
+  }
+}
 
 Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
   std::uint32_t columns = 0, rows = 0;
@@ -158,6 +175,7 @@ Image read_tiff(ImageContent const& content) {
       TIFFClientOpen(file.c_str(), "rm", &memory, read_memory, refuse_to_write, seek_memory, close_memory, size_of_memory, nullptr, nullptr));
   if (!tiff) throw broken(file);
   auto const layout = layout_of(tiff.get(), file);
+  refuse_stacks(tiff.get(), file);
   check_size(layout, content);
   std::vector<std::byte> pixels;  // rows as they come
   bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels) : read_rows(tiff.get(), layout, pixels);

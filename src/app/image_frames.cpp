@@ -157,7 +157,7 @@ std::string ImageFrames::stem(std::size_t i) const {
   auto const& item = items_[i];
   std::string file = item.location;
   for (auto at = file.find_first_of(":["); at != std::string::npos; at = file.find_first_of(":[", at + 1)) {
-    if (std::filesystem::is_regular_file(file.substr(0, at))) {
+    if (std::error_code ignored; std::filesystem::is_regular_file(file.substr(0, at), ignored)) {
       file.resize(at);
       break;
     }

@@ -15,12 +15,17 @@
 namespace xrdct::app {
 namespace {
 
+/// The only fault of an image of the detector that does not hold for images of every shape.
+struct OtherShape : core::InputError {
+  using core::InputError::InputError;
+};
+
 io::Image read_for(core::FrameShape frame, std::string const& location, std::string const& what) {
   io::Image image = io::read_image(location);
   auto const text = [](core::FrameShape shape) { return std::to_string(shape.rows) + " x " + std::to_string(shape.columns); };
   if (image.shape != frame) {
-    throw core::InputError("cannot use " + location + " as " + what + ": expected " + text(frame) + " pixels like the image, found " +
-                           text(image.shape) + "; give the " + what + " of this detector");
+    throw OtherShape("cannot use " + location + " as " + what + ": expected " + text(frame) + " pixels like the image, found " + text(image.shape) +
+                     "; give the " + what + " of this detector");
   }
   return image;
 }
@@ -95,13 +100,21 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
   }
 }
 
-void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) const {
+void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) {
   auto const& job = image_.job;
   auto const calibration = job.calibration.mask.empty() ? poni_.calibration : core::cropped_to(poni_.calibration, frame.shape);
   if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty()) std::cerr << "xrdct: warning: " << note << std::endl;
   auto const geometry = make_geometry(calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
   expect_sensible_bins(image_.reduction(), frame.shape, 1);
-  auto const images = read_images(image_, geometry);
+  DetectorImages images;
+  try {
+    images = read_images(image_, geometry);
+  } catch (OtherShape const&) {
+    throw;
+  } catch (...) {
+    is_hopeless_ = true;
+    throw;
+  }
   core::ReductionPlan& plan = prepared.plan;
   plan.shape = frame.shape;
   plan.encoding = frame.encoding;

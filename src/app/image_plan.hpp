@@ -31,13 +31,16 @@ class ImagePlans {
   Prepared& of(StoredFrame const& frame);
   std::string const& poni_text() const noexcept { return poni_.text; }
   core::Calibration const& calibration() const noexcept { return poni_.calibration; }
+  /// A mask, dark … could not be read: no image can be integrated.
+  bool is_hopeless() const noexcept { return is_hopeless_; }
 
  private:
-  void build(StoredFrame const& frame, Prepared& prepared) const;
+  void build(StoredFrame const& frame, Prepared& prepared);
 
   config::ImageJob const& image_;
   config::PoniFile poni_;
   std::vector<std::unique_ptr<Prepared>> prepared_;
+  bool is_hopeless_ = false;
 };
 
 }  // namespace xrdct::app

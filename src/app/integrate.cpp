@@ -172,7 +172,7 @@ class ImageRun {
   }
 
   void fail(std::size_t i, core::FrameStatus status, std::exception const& error) {
-    if (frames_.size() == 1 || ++failed_ == frames_.size()) throw;
+    if (frames_.size() == 1 || ++failed_ == frames_.size() || plans_.is_hopeless()) throw;
     std::cerr << "xrdct: error: " << frames_.name(i) << ": left out: " << error.what() << std::endl;
     outputs_.leave_out(i, status);
   }

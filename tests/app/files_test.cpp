@@ -58,20 +58,47 @@ TEST(Files, ImagesThatAreNoneHaveOneRuleOfExitStatus) {
   std::filesystem::create_directory(folder / "adir");
   write_text(folder / "empty", "");
   write_text(folder / "picture.png", "\x89PNG\r\n\x1a\n");
+  std::filesystem::create_symlink("loop", folder / "loop");
+  std::string const long_name(300, 'n');
   write_text(folder / "short.npy", read_text(folder / "x.npy").substr(0, 140));
   struct Case {
     std::string file;
     int status;
     std::string text;
   };
-  for (Case const& c : {Case{"none.edf", 3, "no such file"}, Case{"adir", 3, "a folder"}, Case{"empty", 3, "an empty file"},
-                        Case{"short.npy", 3, "truncated"}, Case{"picture.png", 2, "PNG"}, Case{"c.poni", 2, "another format"}}) {
+  for (Case const& c :
+       {Case{"none.edf", 3, "no such file"}, Case{"none.h5:/entry/data", 3, "no such file"}, Case{"loop", 3, "no such file"},
+        Case{"loop:/entry/data", 3, "no such file"}, Case{"empty/x:/entry/data", 3, "no such file"}, Case{long_name, 3, "no such file"},
+        Case{long_name + ":/entry/data[0]", 3, "no such file"}, Case{"adir", 3, "a folder"}, Case{"empty", 3, "an empty file"},
+        Case{"short.npy", 3, "truncated"}, Case{"picture.png", 2, "PNG"}, Case{"c.poni", 2, "another format"}}) {
     for (std::string const& arguments : {c.file, "x.npy --mask " + c.file, "x.npy --dark " + c.file, "x.npy --flat " + c.file}) {
       auto const run = xrdct(folder, "integrate " + arguments + options);
       EXPECT_EQ(run.status, c.status) << arguments << run.errors;
       EXPECT_THAT(run.errors, AllOf(HasSubstr(c.file), HasSubstr(c.text))) << arguments;
     }
   }
+}
+
+TEST(Files, AMaskThatCannotBeReadIsToldOnce) {
+  auto const folder = fresh_folder();
+  write_text(folder / "c.poni", plain_poni);
+  std::string images;
+  for (std::string const name : {"a.npy ", "b.npy ", "c.npy "}) {
+    write_npy<std::uint8_t>(folder / name.substr(0, 5), "|u1", 4, 5, std::vector<std::uint8_t>(20, 1));
+    images += name;
+  }
+  write_npy<std::uint8_t>(folder / "d.npy", "|u1", 5, 5, std::vector<std::uint8_t>(25, 1));
+  write_text(folder / "picture.png", "\x89PNG\r\n\x1a\n");
+  for (auto const& [mask, status] : {std::pair("none.edf", 3), std::pair("picture.png", 2)}) {
+    auto const run = xrdct(folder, "integrate " + images + "--mask " + mask + options);
+    EXPECT_EQ(run.status, status) << run.errors;
+    EXPECT_THAT(run.errors, AllOf(HasSubstr(mask), Not(HasSubstr("left out")))) << "a fault of all images";
+    EXPECT_FALSE(std::filesystem::exists(folder / "o.h5"));
+  }
+  write_npy<std::uint8_t>(folder / "mask.npy", "|u1", 4, 5, std::vector<std::uint8_t>(20, 0));
+  auto const run = xrdct(folder, "integrate " + images + "d.npy --mask mask.npy" + options);
+  EXPECT_EQ(run.status, 4) << "a mask of another shape is a fault of one image";
+  EXPECT_THAT(run.errors, HasSubstr("d.npy: left out"));
 }
 
 TEST(Files, WideIntegersBelow0AreNoMeasurements) {

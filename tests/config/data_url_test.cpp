@@ -108,6 +108,7 @@ TEST(TextFile, tells_a_folder_an_empty_file_and_none) {
     EXPECT_THAT(refusal([&] { read(folder); }), HasSubstr("found a folder"));
     EXPECT_THAT(refusal([&] { read(empty); }), HasSubstr("found an empty file"));
     EXPECT_THAT(refusal([&] { read(folder / "none"); }), HasSubstr("no such file"));
+    EXPECT_THAT(refusal([&] { read("/dev/zero"); }), HasSubstr("more than 64 MiB"));
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "core/errors.hpp"
@@ -45,6 +46,9 @@ TEST(EdfHeader, ends_where_a_brace_ends_a_line) {
     EXPECT_THAT(pixels_of_file(block(needed + "comment = " + value + " ;\n", "}\r\n") + pixels), ElementsAre(1, 2, 1027)) << value;
   }
   EXPECT_THAT(refusal(block(needed + "comment = {\n 'a': 1\n}\n ;\n") + pixels), HasSubstr("found it twice: once inside of a value"));
+  std::string padded = block("comment = }\r\n ;\n" + needed);
+  std::replace(padded.end() - 40, padded.end() - 2, ' ', '\0');
+  EXPECT_THAT(refusal(padded + pixels), HasSubstr("found it twice")) << "padded by zeros";
 }
 
 TEST(EdfHeader, is_as_long_as_it_is_and_not_as_it_says) {

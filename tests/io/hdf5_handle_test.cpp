@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdint>
 #include <fstream>
@@ -68,6 +69,13 @@ TEST(Hdf5Handle, names_what_is_wrong_with_a_file) {
   std::ofstream{empty};
   EXPECT_THAT(failure_of(empty), testing::HasSubstr("empty file"));
   EXPECT_THAT(failure_of(missing.parent_path()), testing::HasSubstr("found a folder"));
+}
+
+TEST(Hdf5Handle, neither_waits_for_a_pipe_nor_reads_a_device) {
+  auto const pipe = fresh_file("pipe.h5");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THAT(failure_of(pipe), testing::HasSubstr("found a pipe, a socket or a device"));
+  EXPECT_THAT(failure_of("/dev/null"), testing::HasSubstr("found a pipe, a socket or a device"));
 }
 
 TEST(Hdf5Handle, names_a_truncated_file) {

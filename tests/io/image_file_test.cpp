@@ -177,6 +177,23 @@ TEST(TiffImage, reads_integers_and_floats_in_strips_and_tiles) {
   expect_image(write_tiff<double>({64, SAMPLEFORMAT_IEEEFP, COMPRESSION_NONE, false}), PixelType::f64);
 }
 
+TEST(TiffImage, refuses_stacks_that_are_one_page) {
+  auto const with_tag = [](auto set) {
+    auto const file = write_tiff<std::uint16_t>({16, SAMPLEFORMAT_UINT, COMPRESSION_NONE, false});
+    TIFF* const tiff = TIFFOpen(file.c_str(), "r+");
+    set(tiff);
+    TIFFRewriteDirectory(tiff);
+    TIFFClose(tiff);
+    return file;
+  };
+  auto const volume = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDEPTH, 16); });
+  EXPECT_THAT(error_of<core::InputError>([&] { read_image(volume); }), HasSubstr("a stack of 16"));
+  auto const stack = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=3\nslices=3\n"); });
+  EXPECT_THAT(error_of<core::InputError>([&] { read_image(stack); }), HasSubstr("a stack of 3"));
+  auto const one = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=1\n"); });
+  expect_image(one, core::PixelType::u16);
+}
+
 TEST(TiffImage, tells_a_truncated_file_without_printing) {
   auto const file = write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_NONE, false});
   auto const size = std::filesystem::file_size(file);

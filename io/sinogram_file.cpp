@@ -224,13 +224,13 @@ void SinogramFile::close(Preview const& preview) {
   sync_data(state.own, state.part);
   state.communicator.barrier();
   state.sink->close();
+  on_root(state.communicator, [&] { require_same_file(state.part, state.own); });
   state.own.close(state.part);
   state.communicator.barrier();
   on_root(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);
-    refuse_replacing(state.file, OutputRole::reduction, state.overwrite);
-    rename_durably(state.part, state.file);
+    finish_part(state.file, OutputRole::reduction, state.overwrite);
     state.lock.reset();
   });
 }

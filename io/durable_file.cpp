@@ -101,6 +101,13 @@ void FileDescriptor::close(std::filesystem::path const& file) {
   if (::close(std::exchange(number_, -1)) != 0) fail("close", file, "check the space and the state of the file system, then run again");
 }
 
+void require_same_file(std::filesystem::path const& file, FileDescriptor const& open) {
+  if (still_there(file, open.get())) return;
+  throw core::IoError(
+      "cannot finish " + file.string() +
+      ": expected the file that this run has written, found another one or none; keep other runs and programs from it, and run again");
+}
+
 std::uint64_t free_bytes(std::filesystem::path const& file) {
   struct statvfs file_system;
   if (statvfs(folder_of(file).c_str(), &file_system) != 0) fail("look at the file system of", file, "check that the folder exists");

@@ -31,6 +31,9 @@ class FileDescriptor {
   int number_ = -1;
 };
 
+/// \throws core::IoError the path has become another file than the one that is open: another program put it there
+void require_same_file(std::filesystem::path const& file, FileDescriptor const& open);
+
 /// Bytes that this user may still write in the folder of `file`.
 std::uint64_t free_bytes(std::filesystem::path const& file);
 

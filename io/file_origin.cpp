@@ -12,6 +12,7 @@
 
 #include "io/durable_file.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/own_content.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -83,49 +84,18 @@ FileOrigin origin_of_hdf5(std::filesystem::path const& file, std::string_view st
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0) {
     take_hdf5_errors();
-    if (start.find(simulation_creator) != std::string_view::npos) return FileOrigin::simulation;
-    return start.find(program) != std::string_view::npos ? FileOrigin::unfinished : FileOrigin::other;
+    bool const signed_so = start.find(simulation_creator) != std::string_view::npos && start.find("creator"sv) != std::string_view::npos;
+    if (signed_so) return FileOrigin::simulation;
+    return looks_like_unfinished_result(start) ? FileOrigin::unfinished : FileOrigin::other;
   }
   Hdf5File const open(id, "open " + file.string());
   try {
-    if (creator_of(id) == simulation_creator) return FileOrigin::simulation;
-    if (program_of(id) != program) return FileOrigin::other;
+    if (creator_of(id) == simulation_creator) return holds_simulation_alone(id) ? FileOrigin::simulation : FileOrigin::other;
+    if (program_of(id) != program || !holds_results_alone(id)) return FileOrigin::other;
     return is_hard_link(id, "entry/process/command") ? FileOrigin::patterns : FileOrigin::reduction;
   } catch (std::exception const&) {
     return FileOrigin::other;
   }
-}
-
-std::uint32_t big_endian(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
-// Chunks: length, name, content, check sum; `Software` stands before the pixels.
-bool is_own_picture(std::string_view png) {
-  for (std::size_t at = 8; at + 12 <= png.size();) {
-    std::size_t const length = big_endian(png.substr(at, 4));
-    auto const name = png.substr(at + 4, 4);
-    if (name == "IDAT"sv || length > png.size() - at - 12) return false;
-    auto const content = png.substr(at + 8, length);
-    if (name == "tEXt"sv && content.starts_with("Software\0"sv) && content.substr(9).starts_with(program)) return true;
-    at += length + 12;
-  }
-  return false;
-}
-
-bool is_word_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'; }
-
-// JSON and the like are no columns, though all of them may be one line.
-bool is_own_text(std::string_view text) {
-  auto const line = text.substr(0, std::min<std::size_t>(text.find('\n'), 4096));
-  if (line.empty() || line.front() == '{' || line.front() == '[' || line.find('\0') != std::string_view::npos) return false;
-  for (auto at = line.find(program); at != std::string_view::npos; at = line.find(program, at + 1)) {
-    auto const after = at + program.size();
-    if ((at == 0 || !is_word_letter(line[at - 1])) && (after == line.size() || !is_word_letter(line[after]))) return true;
-  }
-  return false;
 }
 
 bool is_own_log(std::string_view text) {
@@ -145,9 +115,9 @@ FileOrigin origin_of(std::filesystem::path const& file) {
   if (!S_ISREG(status.st_mode)) return FileOrigin::other;
   std::string const start = first_bytes(file);
   if (start.starts_with("\x89HDF\r\n\x1a\n"sv)) return origin_of_hdf5(file, start);
-  if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return is_own_picture(start) ? FileOrigin::picture : FileOrigin::other;
+  if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return is_drawn_picture(start) ? FileOrigin::picture : FileOrigin::other;
   if (is_own_log(start)) return FileOrigin::log;
-  return is_own_text(start) ? FileOrigin::text : FileOrigin::other;
+  return is_written_text(start) ? FileOrigin::text : FileOrigin::other;
 }
 
 std::string found_text(std::filesystem::path const& file) {
@@ -173,7 +143,7 @@ std::string found_text(std::filesystem::path const& file) {
   }
   std::error_code ignored;
   auto const type = std::filesystem::status(file, ignored).type();
-  if (type == std::filesystem::file_type::regular) return "a file that xrdct did not write";
+  if (type == std::filesystem::file_type::regular) return "a file that xrdct did not write, or to which something was added";
   if (type == std::filesystem::file_type::directory) return "a folder";
   if (type == std::filesystem::file_type::fifo) return "a pipe";
   if (type == std::filesystem::file_type::socket) return "a socket";

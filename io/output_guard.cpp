@@ -356,6 +356,27 @@ void refuse_replacing(fs::path const& file, OutputRole role, bool overwrite) {
   refusals.throw_if_any();
 }
 
+void begin_part(fs::path const& file, OutputRole role) {
+  auto const part = beside(file, ".part");
+  if (!is_there(part)) return;
+  auto const replaced = companions_of(role).front().replaces;
+  struct stat status;
+  bool const own =
+      lstat(part.c_str(), &status) == 0 && S_ISREG(status.st_mode) && std::find(replaced.begin(), replaced.end(), origin_of(part)) != replaced.end();
+  if (!own) fail(part, "this name beside the output to be free still", found_text(part), "move it and run again");
+  fs::remove(part);
+}
+
+void finish_part(fs::path const& file, OutputRole role, bool overwrite) {
+  auto const part = beside(file, ".part");
+  try {
+    refuse_replacing(file, role, overwrite);
+  } catch (core::InputError const& error) {
+    throw core::IoError(std::string(error.what()) + " (it came there during the run, whose result is whole in " + part.string() + ": rename that)");
+  }
+  rename_durably(part, file);
+}
+
 bool may_hold_log(fs::path const& file) {
   auto const origin = origin_of(file);
   struct stat status;

@@ -63,6 +63,14 @@ class OutputGuard {
 /// Whether an output may be put in the place of what is there now; for the moment before it happens. \throws core::InputError
 void refuse_replacing(std::filesystem::path const& file, OutputRole role, bool overwrite);
 
+/*!
+ * The moments when an output begins and ends, hours after its names were looked at: a file that somebody else put there meanwhile stays.
+ * `begin_part` takes away what an earlier run left as `<file>.part`; `finish_part` gives it its name.
+ * \throws core::IoError, which tells where the whole result lies
+ */
+void begin_part(std::filesystem::path const& file, OutputRole role);
+void finish_part(std::filesystem::path const& file, OutputRole role, bool overwrite);
+
 /// Whether the log of a run may be written to this name.
 bool may_hold_log(std::filesystem::path const& file);
 

@@ -147,4 +147,18 @@ std::size_t estimated_file_bytes(OutputDescription const& description) {
                          [](std::size_t sum, OutputDataset const& dataset) { return sum + dataset.stored_bytes(); });
 }
 
+std::size_t structure_bytes(OutputDescription const& description) {
+  constexpr std::size_t of_file = 24576, of_reduction = 12288, of_chunk = 32;  // measured 15 and 7 KiB, and 8 to 24 bytes for the index of chunks
+  std::size_t total = of_file + description.canonical_job.size() + description.poni_text.size(), longest = 0;
+  for (auto const& input : description.inputs) longest = std::max(longest, input.path.size());
+  total += description.inputs.size() * (longest + sizeof(std::int64_t));
+  std::size_t const positions = description.height.positions.size() + description.slow.positions.size() + description.fast.positions.size();
+  total += (description.reductions.size() + 1) * positions * sizeof(double);
+  for (auto const& reduction : description.reductions)
+    total += of_reduction + 3 * (reduction.radial_axis.size() + reduction.azimuthal_axis.size()) * sizeof(double);
+  for (auto const& dataset : OutputLayout(description).datasets)
+    if (!dataset.chunk.empty()) total += dataset.chunks() * of_chunk;
+  return total;
+}
+
 }  // namespace xrdct::io

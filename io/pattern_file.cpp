@@ -9,8 +9,8 @@
 #include <numeric>
 
 #include "core/errors.hpp"
-#include "io/durable_file.hpp"
 #include "io/nexus.hpp"
+#include "io/output_guard.hpp"
 #include "io/output_layout.hpp"
 
 namespace xrdct::io {
@@ -167,6 +167,7 @@ PatternFile::PatternFile(std::filesystem::path const& file, PatternFileDescripti
   s.frames = description.frames.size();
   s.many = s.frames > 1;
   s.bins = description.radial_axis.size() * std::max<std::size_t>(description.azimuthal_axis.size(), 1);
+  begin_part(s.file, OutputRole::patterns);
   s.output = create_file(s.part);
   write_attribute(s.output.get(), "NX_class", std::string("NXroot"));
   write_attribute(s.output.get(), "default", std::string("entry"));
@@ -214,7 +215,7 @@ void PatternFile::close() {
   auto& s = *state_;
   for (auto& [name, dataset] : s.datasets) dataset.close("write " + name + " to " + s.part.string());
   s.output.close();
-  rename_durably(s.part, s.file);
+  finish_part(s.file, OutputRole::patterns, false);
 }
 
 }  // namespace xrdct::io

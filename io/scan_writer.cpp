@@ -10,8 +10,8 @@
 
 #include "core/errors.hpp"
 #include "io/codec/encode.hpp"
-#include "io/durable_file.hpp"
 #include "io/nexus.hpp"
+#include "io/output_guard.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -61,7 +61,7 @@ std::filesystem::path part_of(std::filesystem::path file) { return file += ".par
 
 void finish_file(WrittenFile& file, std::filesystem::path const& name) {
   file.close();
-  rename_durably(part_of(name), name);
+  finish_part(name, OutputRole::scan, true);  // whether it may be replaced was asked at the beginning
 }
 
 void write_number(hid_t parent, std::string const& name, double value, std::string const& unit) {
@@ -158,6 +158,7 @@ std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame con
 
 void write_scan_data(std::filesystem::path const& file, ScanDescription const& description, core::FrameRange frames, std::span<double const> monitor,
                      DrawFrame const& draw, int threads, FramesWritten const& written) {
+  begin_part(file, OutputRole::scan);
   WrittenFile h5(part_of(file), H5P_DEFAULT);
   sign_simulation(h5.get());
   KnownFilter filter;
@@ -178,6 +179,7 @@ void write_scan_data(std::filesystem::path const& file, ScanDescription const& d
 
 void write_scan_master(std::filesystem::path const& file, ScanDescription const& description, std::span<ScanPart const> parts,
                        std::span<double const> monitor) {
+  begin_part(file, OutputRole::scan);
   WrittenFile h5(part_of(file), H5P_DEFAULT);
   sign_simulation(h5.get());
   {

@@ -245,13 +245,13 @@ void SinogramFile::close(Preview const& preview) {
   on_all(state.communicator, [&] {
     state.sink->close();
     sync_data(state.own, state.part);
+    if (state.communicator.rank() == 0) require_same_file(state.part, state.own);
     state.own.close(state.part);
   });
   on_root(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);
-    refuse_replacing(state.file, OutputRole::reduction, state.overwrite);
-    rename_durably(state.part, state.file);
+    finish_part(state.file, OutputRole::reduction, state.overwrite);
     state.lock.reset();
   });
 }

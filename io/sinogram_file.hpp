@@ -111,4 +111,7 @@ class SinogramFile final : public core::BlockWriter {
 /// Size of the finished file without small parts: datasets with padded chunks. [bytes]
 std::size_t estimated_file_bytes(OutputDescription const& description);
 
+/// What groups, attributes, axes and texts may take beside that, at most [bytes].
+std::size_t structure_bytes(OutputDescription const& description);
+
 }  // namespace xrdct::io

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "core/errors.hpp"
-#include "io/durable_file.hpp"
 #include "io/file_origin.hpp"
 #include "io/nexus.hpp"
+#include "io/output_guard.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -150,6 +150,7 @@ void write_frames(hid_t entry, TruthDescription const& t) {
 
 void write_truth(std::filesystem::path const& file, TruthDescription const& truth) {
   auto const part = std::filesystem::path(file) += ".part";
+  begin_part(file, OutputRole::scan);
   WrittenFile h5(part, H5P_DEFAULT);
   sign_simulation(h5.get());
   write_attribute(h5.get(), "default", "entry");
@@ -167,7 +168,7 @@ void write_truth(std::filesystem::path const& file, TruthDescription const& trut
     write_frames(entry.get(), truth);
   }
   h5.close();
-  rename_durably(part, file);
+  finish_part(file, OutputRole::scan, true);
 }
 
 std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {

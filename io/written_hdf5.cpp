@@ -1,12 +1,13 @@
 // What happens to HDF5 files that are written: when they are closed, and what is left undone after a failure.
 #include "io/written_hdf5.hpp"
 
+#include <fcntl.h>
+
 #include <array>
 #include <string>
 #include <vector>
 
 #include "core/errors.hpp"
-#include "io/durable_file.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -63,6 +64,7 @@ WrittenFile::WrittenFile(std::filesystem::path const& file, hid_t access) : file
   hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);  // of the root group
   output_.opened();
   id_ = hdf5_checked(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access), action);
+  same_ = FileDescriptor(file, O_RDONLY);
 }
 
 void WrittenFile::close() {
@@ -75,6 +77,7 @@ void WrittenFile::close() {
   hdf5_checked(H5Fclose(id_), action);
   id_ = H5I_INVALID_HID;
   output_.closed();
+  require_same_file(file_, same_);
   sync_file(file_);
 }
 

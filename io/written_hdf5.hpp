@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/durable_file.hpp"
 #include "io/hdf5_handle.hpp"
 
 /*!
@@ -79,12 +80,13 @@ class WrittenFile {
   /// Creates or replaces the file. \param access file access properties \throws core::IoError
   WrittenFile(std::filesystem::path const& file, hid_t access);
   hid_t get() const noexcept { return id_; }
-  /// Closes all objects and the file, and brings its bytes to the disk. \throws core::IoError any of them failed
+  /// Closes all objects and the file, and brings its bytes to the disk. \throws core::IoError any of them failed, or another file has the name
   void close();
 
  private:
   std::filesystem::path file_;
   OpenOutput output_;
+  FileDescriptor same_;  //!< the file itself, whatever its name comes to mean
   hid_t id_ = H5I_INVALID_HID;
 };
 

@@ -174,7 +174,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = output_path(inputs.job);
     auto const output_bytes = io::estimated_file_bytes(output);
-    require_output(inputs, output_bytes, io::OutputGuard::Space::taken);
+    require_output(inputs, output_bytes + io::structure_bytes(output), io::OutputGuard::Space::taken);
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());

@@ -232,6 +232,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       .add_option("-o,--output", o.outputs,
                   "Output: .xy, .xye (text in 2theta, or in --unit), .dat, .csv (text in the unit of the bins), .h5, .nxs (HDF5), .png; "
                   "without an ending: text and picture; repeat it")
+      ->check(some_name())
       ->group(files);
   command.add_option("--comment", o.comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
       ->check(one_of({"#", "'", "!"}))

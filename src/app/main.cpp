@@ -10,6 +10,7 @@
 #include "app/command_line_errors.hpp"
 #include "app/context.hpp"
 #include "app/ranks.hpp"
+#include "app/standard_streams.hpp"
 #include "app/version.hpp"
 #include "core/errors.hpp"
 #include "io/communicator.hpp"
@@ -42,6 +43,7 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   try {
     program.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
+    if (error.get_exit_code() == 0) app::end_quietly_without_reader();
     if (error.get_exit_code() == 0) return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
     throw app::AgreedError(core::ExitStatus::wrong_input, "cannot read the command line: " + std::string(error.what()) +
                                                               app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
@@ -63,7 +65,8 @@ void print_error(std::string const& text, std::string const& prefix) {
 
 /// What was printed has to arrive: in a file on a full disk, for example.
 void require_printed() {
-  if (!std::cout.flush()) throw core::IoError("cannot write to standard output: expected space there, found none; files of this command are whole");
+  if (!std::cout.flush())
+    throw core::IoError("cannot write to standard output: expected space there, or a reader, found none; files of this command are whole");
 }
 
 /// MPI for the subcommands that use it.
@@ -92,6 +95,7 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
 }  // namespace
 
 int main(int argc, char** argv) {
+  app::prepare_standard_streams();
   std::optional<Parallel> parallel;
   app::Context context;
   try {

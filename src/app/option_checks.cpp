@@ -50,6 +50,11 @@ CLI::Validator one_of(std::vector<std::string> const& words) {
   return {check, braced(words)};
 }
 
+CLI::Validator some_name() {
+  auto const check = [](std::string& word) -> std::string { return word.empty() ? "expected a name, found none" : ""; };
+  return {check, ""};
+}
+
 CLI::Validator radial_unit() {
   auto const names = core::radial_unit_names();
   auto const check = [=](std::string& word) -> std::string {

@@ -12,6 +12,9 @@ CLI::Validator number_from(double low, double high, std::string const& example);
 /// One of these words.
 CLI::Validator one_of(std::vector<std::string> const& words);
 
+/// A name of a file or folder: not empty, as a variable of a shell that is not set leaves it.
+CLI::Validator some_name();
+
 /// A radial unit by its name.
 CLI::Validator radial_unit();
 

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -60,6 +61,9 @@ AgreedError current_error() {
     return {core::ExitStatus::internal_error,
             "cannot allocate memory: expected enough of it for the plan that `xrdct check` prints; use more nodes, fewer ranks per node or fewer "
             "threads"};
+  } catch (std::filesystem::filesystem_error const& error) {
+    return {core::ExitStatus::io_failed, "cannot look at the path " + error.path1().string() + ": expected one that can be used, found \"" +
+                                             error.code().message() + "\"; check it, and whether the working folder is still there"};
   } catch (std::exception const& error) {
     return {core::ExitStatus::internal_error, std::string("internal error: ") + error.what()};
   } catch (...) {

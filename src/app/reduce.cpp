@@ -157,7 +157,7 @@ void reduce(Context& context, ReduceOptions const& options) {
 
 void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command.add_option("job", options.job_file, "Job file (JSON)")->required();
-  command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder");
+  command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder")->check(some_name());
   command.add_flag("--overwrite", options.overwrite, "Replace an output that xrdct wrote; never anything else");
   command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));

@@ -136,29 +136,41 @@ void write_truth_file(std::filesystem::path const& file, SimulateOptions const& 
   io::write_truth(file, t);
 }
 
+// What was there before, or will be, and nothing that somebody has put there since.
+void add_texts(io::OutputGuard& guard, SimulateOptions const& options, Files const& files) {
+  auto texts = io::texts_of_truth(options.folder / "truth.h5");
+  texts.push_back(calibration_text(options));
+  texts.push_back(job_text(options, files));
+  for (std::string const name : {"calib.poni", "job.json"})
+    guard.add({options.folder / name, io::OutputRole::made_text, options.overwrite, 0, texts, "--output"});
+}
+
+void refuse_texts(SimulateOptions const& options, Files const& files) {
+  io::OutputGuard guard;
+  add_texts(guard, options, files);
+  guard.refuse();
+}
+
+std::filesystem::path nearest_folder(std::filesystem::path const& wanted) {
+  std::error_code ignored;
+  auto folder = std::filesystem::absolute(wanted).lexically_normal();
+  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+  return folder;
+}
+
 // Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has edited since are in the way, too.
 void require_folder(SimulateOptions const& options, Files const& files) {
   std::error_code ignored;
-  if (!std::filesystem::exists(options.folder, ignored)) {
-    auto folder = std::filesystem::absolute(options.folder).lexically_normal();
-    while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
-    return io::try_folder(folder);
-  }
+  if (!std::filesystem::exists(options.folder, ignored)) return io::try_folder(nearest_folder(options.folder));
   if (!std::filesystem::is_directory(options.folder, ignored)) {
     throw core::InputError("cannot write into " + options.folder.string() + ": expected a folder, found " + io::found_text(options.folder) +
                            "; give another --output");
   }
-  auto texts = io::texts_of_truth(options.folder / "truth.h5");
-  texts.push_back(calibration_text(options));
-  texts.push_back(job_text(options, files));
   io::OutputGuard guard;
+  add_texts(guard, options, files);
   for (auto const& name : files.names()) {
-    bool const text = name == "calib.poni" || name == "job.json";
-    guard.add({.file = options.folder / name,
-               .role = text ? io::OutputRole::made_text : io::OutputRole::scan,
-               .overwrite = options.overwrite,
-               .texts = text ? texts : std::vector<std::string>(),
-               .give_another = "--output"});
+    if (name == "calib.poni" || name == "job.json") continue;
+    guard.add({.file = options.folder / name, .role = io::OutputRole::scan, .overwrite = options.overwrite, .give_another = "--output"});
   }
   try {
     guard.require();
@@ -171,14 +183,14 @@ void require_folder(SimulateOptions const& options, Files const& files) {
 // The folder, and room for the scan, judged by its middle frame.
 void prepare_folder(SimulateOptions const& options, double bytes) {
   std::error_code error;
-  std::filesystem::create_directories(options.folder, error);
-  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
-  auto const space = std::filesystem::space(options.folder, error);
+  auto const space = std::filesystem::space(nearest_folder(options.folder), error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
     throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
                         std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) + " MB of room, found " + std::to_string(space.available / 1000000) +
                         " MB; give another --output or a smaller scan");
   }
+  std::filesystem::create_directories(options.folder, error);
+  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
 }
 
 void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, double bytes, std::ostream& log) {
@@ -258,6 +270,7 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   int const threads = threads_of_rank(communicator, options.threads);
   on_all_ranks(communicator, [&] { write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(), log); });
   on_first_rank(communicator, [&] {
+    refuse_texts(options, files);
     io::write_file(options.folder / "calib.poni", calibration_text(options));
     io::write_file(options.folder / "job.json", job_text(options, files));
     write_truth_file(options.folder / "truth.h5", options, files, scan);

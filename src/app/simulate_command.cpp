@@ -210,7 +210,7 @@ void add_count_options(CLI::App& app, Words& w) {
 
 void add_output_options(CLI::App& app, Words& w) {
   auto& o = w.options;
-  app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")->capture_default_str();
+  app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")->check(some_name())->capture_default_str();
   std::map<std::string, SimulateOptions::Layout> const layouts{{"single", SimulateOptions::Layout::single},
                                                                {"eiger", SimulateOptions::Layout::eiger}};
   app.add_option("--layout", o.layout, "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all ranks; default single")

@@ -67,8 +67,10 @@ void add_view(CLI::App& app, Context&) {
       ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
   command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));
-  command->add_option("-o,--output", options->output,
-                      "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or .csv (text in the unit of the bins)");
+  command
+      ->add_option("-o,--output", options->output,
+                   "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or .csv (text in the unit of the bins)")
+      ->check(some_name());
   command->add_option("--comment", options->comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
       ->check(one_of({"#", "'", "!"}));
   command->add_flag("--log", options->logarithmic, "Logarithmic intensity");

@@ -74,14 +74,22 @@ TEST(FileOrigin, is_told_by_content_alone) {
   fs::create_symlink("reduction", in / "link");
   EXPECT_EQ(origin_of(in / "link"), FileOrigin::reduction);
   write(in / "cut.h5", content(in / "reduction").substr(0, 1500));
-  EXPECT_EQ(origin_of(in / "cut.h5"), content(in / "cut.h5").find("xrdct") == std::string::npos ? FileOrigin::other : FileOrigin::unfinished);
+  EXPECT_EQ(origin_of(in / "cut.h5"), FileOrigin::other) << "not all that an unfinished one begins with";
+  write(in / "cut.h5", content(in / "reduction").substr(0, 1500) + "NXentry NXprocess program xrdct revision backend");
+  EXPECT_EQ(origin_of(in / "cut.h5"), FileOrigin::unfinished);
 }
 
 TEST(FileOrigin, knows_its_texts_and_logs_from_others) {
   auto const in = fresh_folder();
   std::pair<char const*, FileOrigin> const texts[] = {{"# xrdct 0.1: integrate\n1 2\n", FileOrigin::text},
-                                                      {"xrdct", FileOrigin::text},
-                                                      {"! made by xrdct: 2theta\r\n", FileOrigin::text},
+                                                      {"! xrdct 0.1.0: view\n! 2theta\n! Values: I\n! 2th_deg  I\n  1.0e+00 nan\n", FileOrigin::text},
+                                                      {"# xrdct 0.1.0: view\n# q\nq_nm^-1,I\n1,2\n", FileOrigin::text},
+                                                      {"# xrdct 0.1.0: view\n# q\n# sample 3\n1 2\n", FileOrigin::other},
+                                                      {"# xrdct 0.1.0: view\n# q\n1 2\n# sample 3\n", FileOrigin::other},
+                                                      {"# xrdct 0.1.0: view\n# q\n1 2 ice\n", FileOrigin::other},
+                                                      {"# xrdct is a program\n", FileOrigin::other},
+                                                      {"xrdct", FileOrigin::other},
+                                                      {"! made by xrdct: 2theta\r\n", FileOrigin::other},
                                                       {"# scan_xrdct.h5  mean\n", FileOrigin::other},
                                                       {"# of xrdct-results\n", FileOrigin::other},
                                                       {"# pyFAI\n# xrdct\n", FileOrigin::other},
@@ -148,7 +156,7 @@ TEST(OutputGuard, an_existing_file_is_kept_unless_it_may_be_replaced) {
   auto const in = fresh_folder();
   write_result(in / "reduction", "xrdct", false);
   write_result(in / "patterns", "xrdct", true);
-  write(in / "text", "# xrdct\n");
+  write(in / "text", "# xrdct 1.0: view\n");
   write(in / "log", "{\"program\":\"xrdct\"}");
   write(in / "foreign", "precious");
   struct Case {

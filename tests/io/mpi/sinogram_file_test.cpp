@@ -76,6 +76,7 @@ void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std:
     if (communicator.rank() != 0) continue;
     if (reference.empty()) reference = content(file);
     EXPECT_GT(reference.size(), io::estimated_file_bytes(description));
+    EXPECT_LE(reference.size(), io::estimated_file_bytes(description) + io::structure_bytes(description));
     EXPECT_TRUE(content(file) == reference) << "writer " << static_cast<int>(writer);
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".lock"));
@@ -114,6 +115,7 @@ TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
   small_output::fill(output, description, communicator);
   output.close(small_output::preview_of(description));
   EXPECT_GT(std::filesystem::file_size(file), io::estimated_file_bytes(description));
+  EXPECT_LE(std::filesystem::file_size(file), io::estimated_file_bytes(description) + io::structure_bytes(description));
 }
 
 TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {

@@ -63,6 +63,9 @@ struct OutputLayout {
   std::optional<std::size_t> monitor;
 };
 
+/// Datasets of this size and above begin at multiples of it: no two of them share a stripe of a parallel file system. [bytes]
+inline constexpr std::size_t output_alignment = std::size_t{1} << 20;
+
 /// \throws core::InputError names of axes or reductions that cannot stand side by side in the file.
 void check_names(OutputDescription const& description);
 

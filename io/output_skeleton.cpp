@@ -11,13 +11,10 @@
 namespace xrdct::io {
 namespace {
 
-// Large datasets begin at multiples of this: no two of them share a stripe of a parallel file system.
-constexpr hsize_t alignment = hsize_t{1} << 20;
-
 WrittenFile create_file(std::filesystem::path const& file) {
   Hdf5Properties const access = unlocked_file_access();
   hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "choose the file format");
-  hdf5_checked(H5Pset_alignment(access.get(), alignment, alignment), "align datasets");
+  hdf5_checked(H5Pset_alignment(access.get(), output_alignment, output_alignment), "align datasets");
   return {file, access.get()};
 }
 

@@ -141,8 +141,8 @@ TEST(SinogramFile, looks_again_before_it_takes_its_name) {
   small_output::fill(output, description, communicator);
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
-  auto const message = message_of<core::InputError>([&] { output.close(small_output::preview_of(description)); });
-  EXPECT_THAT(message, HasSubstr("meanwhile.h5"));
+  auto const message = message_of<core::IoError>([&] { output.close(small_output::preview_of(description)); });
+  EXPECT_THAT(message, HasSubstr("whole in meanwhile.h5.part"));
   EXPECT_EQ(content(file), "precious");
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
 }

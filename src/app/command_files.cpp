@@ -56,7 +56,8 @@ io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob con
   if (auto const& poni = image.job.calibration.poni; !poni.empty()) {
     files.add(poni, "the calibration");
     try {
-      add_detector(files, config::read_poni(poni).calibration.detector);
+      // A pipe gives its text once, and that is needed elsewhere.
+      if (!std::filesystem::is_fifo(poni)) add_detector(files, config::read_poni(poni).calibration.detector);
     } catch (std::exception const&) {
       // Told where it is read to be used.
     }

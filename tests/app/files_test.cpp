@@ -1,8 +1,10 @@
 // Files that are given in the place of others, by the command line: a message and the exit status that the documents tell.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <vector>
@@ -77,6 +79,18 @@ TEST(Files, ImagesThatAreNoneHaveOneRuleOfExitStatus) {
       EXPECT_THAT(run.errors, AllOf(HasSubstr(c.file), HasSubstr(c.text))) << arguments;
     }
   }
+}
+
+TEST(Files, TextsMayComeThroughPipes) {
+  auto const folder = fresh_folder();
+  write_npy<std::uint8_t>(folder / "x.npy", "|u1", 4, 5, std::vector<std::uint8_t>(20, 1));
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  ASSERT_EQ(write(ends[1], plain_poni.data(), plain_poni.size()), static_cast<ssize_t>(plain_poni.size()));
+  close(ends[1]);
+  auto const run = xrdct(folder, "integrate x.npy --bins 5 -o o.h5 --poni /dev/fd/" + std::to_string(ends[0]));
+  close(ends[0]);
+  EXPECT_EQ(run.status, 0) << run.errors;
 }
 
 TEST(Files, AMaskThatCannotBeReadIsToldOnce) {

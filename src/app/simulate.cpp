@@ -227,6 +227,15 @@ class SlowProgress {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+/// Bytes of all frames as stored, from some of them all over the scan: those beside the sample take less than half of those in it.
+double stored_bytes(io::ScanDescription const& description, io::DrawFrame const& draw, std::int64_t frames) {
+  std::int64_t const samples = std::min<std::int64_t>(5, frames);
+  double sum = 0.0;
+  for (std::int64_t k = 0; k < samples; ++k)
+    sum += static_cast<double>(io::stored_frame_bytes(description, draw, (2 * k + 1) * frames / (2 * samples)));
+  return sum / static_cast<double>(samples) * static_cast<double>(frames);
+}
+
 void write_frames(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, std::span<double const> monitor, int threads,
                   int rank, int ranks, std::ostream& log) {
   auto const description = description_of(scan);
@@ -260,7 +269,7 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   core::SimulatedScan const& scan = *made;
   on_first_rank(communicator, [&] {
     auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); };
-    double const bytes = static_cast<double>(io::stored_frame_bytes(description_of(scan), draw, s.frames() / 2)) * static_cast<double>(s.frames());
+    double const bytes = stored_bytes(description_of(scan), draw, s.frames());
     if (!options.dry_run) prepare_folder(options, bytes);
     tell_plan(options, files, scan, bytes, log);
   });

@@ -13,6 +13,17 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
+TEST(Simulate, TellsTheBytesThatItsFramesWillTake) {
+  auto const folder = fresh_folder();
+  auto const run = xrdct(folder, "simulate -o scan --shape 64x80 --rotations 16 --translations 41");
+  ASSERT_EQ(run.status, 0) << run.errors;
+  auto const at = run.out.find("about ", run.out.find("data file(s)"));
+  ASSERT_NE(at, std::string::npos) << run.out;
+  double const told = 1e6 * std::stod(run.out.substr(at + 6));
+  auto const stored = static_cast<double>(std::filesystem::file_size(folder / "scan/scan.h5"));
+  EXPECT_NEAR(told, stored, 0.25 * stored) << "the middle frame alone is one beside the sample";
+}
+
 TEST(Check, PrintsThePlanAndWritesNothing) {
   auto const folder = fresh_folder();
   simulated_scan(folder);

@@ -65,10 +65,14 @@ TEST_F(StandardStreams, ThatAreClosedAreNoOutputs) {
   for (auto const& [command, files] : commands) {
     for (std::string const closed : {">&-", "<&- >&- 2>&-", "<&- >&-"}) {
       EXPECT_EQ(shell("PROGRAM " + command + " " + closed + "\nSAVE"), 3) << command << closed;
-      if (!files.empty()) EXPECT_TRUE(file(files[0]) == file(files[1])) << command << closed;
+      if (!files.empty()) {
+        EXPECT_TRUE(file(files[0]) == file(files[1])) << command << closed;
+      }
     }
     EXPECT_EQ(shell("PROGRAM " + command + " 2>&- >/dev/null\nSAVE"), 0) << command;
-    if (!files.empty()) EXPECT_TRUE(file(files[0]) == file(files[1])) << command;
+    if (!files.empty()) {
+      EXPECT_TRUE(file(files[0]) == file(files[1])) << command;
+    }
   }
   EXPECT_TRUE(file("plain_patterns.h5") != "" && file("plain_again.h5.log.json") != "");
   EXPECT_FALSE(has_parts());
@@ -78,7 +82,9 @@ TEST_F(StandardStreams, WithoutAReaderDoNotStopAnOutput) {
   for (auto const& [command, files] : commands) {
     EXPECT_EQ(shell("{ sleep 0.1; PROGRAM " + command + "; SAVE; } | true"), 3) << command;
     EXPECT_THAT(file("told"), HasSubstr("cannot write to standard output")) << command;
-    if (!files.empty()) EXPECT_TRUE(file(files[0]) == file(files[1])) << command;
+    if (!files.empty()) {
+      EXPECT_TRUE(file(files[0]) == file(files[1])) << command;
+    }
     EXPECT_FALSE(has_parts()) << command;
   }
   EXPECT_TRUE(fs::exists(folder_ / "plain_again.h5.log.json"));

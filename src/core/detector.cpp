@@ -69,6 +69,18 @@ std::size_t binning_between(std::size_t fine, std::size_t coarse) {
   return factor >= 1 && factor <= most && fine / factor == coarse ? factor : 0;
 }
 
+/// Whether frames of several pixels taken together have a geometry that is known: not where pixels have sizes of their own.
+bool can_be_binned(DetectorRow const& row) {
+  return row.rule.pixels == DetectorRule::Pixels::regular || row.rule.pixels == DetectorRule::Pixels::cylinder;
+}
+
+/// The same by name; a detector that is not in the table has regular pixels.
+bool can_be_binned(std::string const& name) {
+  auto const table = detector_table();
+  auto const row = std::find_if(table.begin(), table.end(), [&](auto const& one) { return one.name == name; });
+  return row == table.end() || can_be_binned(*row);
+}
+
 /// What to do when the frames are those of the detector with another binning; empty: they are not.
 std::string binning_advice(Detector const& detector, FrameShape frame) {
   auto const told = [&](std::size_t rows, std::size_t columns, double pixel1_m, double pixel2_m, std::string const& what) {
@@ -81,6 +93,10 @@ std::string binning_advice(Detector const& detector, FrameShape frame) {
   auto const [rows, columns] = detector.shape;
   std::size_t const down1 = binning_between(rows, frame.rows), down2 = binning_between(columns, frame.columns);
   if (down1 * down2 > 1) {
+    if (!can_be_binned(detector.name)) {
+      return "they are those of this detector binned by " + std::to_string(down1) + " × " + std::to_string(down2) +
+             ", which has pixels of several sizes, so that binned ones have no known places; use frames that are not binned";
+    }
     return told(down1, down2, detector.pixel1_m * static_cast<double>(down1), detector.pixel2_m * static_cast<double>(down2),
                 "they are those of this detector binned");
   }
@@ -138,7 +154,7 @@ Detector make_table_detector(DetectorRow const& row, DetectorChoice const& choic
   double const pixel1 = choice.pixel1_m.value_or(row.pixel1_m), pixel2 = choice.pixel2_m.value_or(row.pixel2_m);
   std::size_t const binning1 = binning_of(row, row.pixel1_m, pixel1), binning2 = binning_of(row, row.pixel2_m, pixel2);
   Detector detector{std::string(row.name), pixel1, pixel2, {native.rows / binning1, native.columns / binning2}, 3, {}};
-  if (row.rule.pixels != DetectorRule::Pixels::regular && row.rule.pixels != DetectorRule::Pixels::cylinder && (binning1 > 1 || binning2 > 1))
+  if (!can_be_binned(row) && (binning1 > 1 || binning2 > 1))
     throw InputError("cannot use the detector \"" + std::string(row.name) + "\": expected pixels of " + micrometres(row.pixel1_m) + " by " +
                      micrometres(row.pixel2_m) + ", found " + micrometres(pixel1) + " by " + micrometres(pixel2) + "; its frames cannot be binned");
   detector.mask = mask_by_rule(row.rule, native, detector.shape, binning1, binning2);

@@ -4,6 +4,7 @@
 
 #include "core/cropped_detector.hpp"
 #include "core/detector.hpp"
+#include "core/detector_table.hpp"
 #include "core/errors.hpp"
 
 namespace xrdct::core {
@@ -37,6 +38,27 @@ TEST(DetectorAdvice, BinnedFramesAskForTheirPixelSizes) {
   EXPECT_THAT(refusal(named("Eiger4M"), {2167 / 2, 2070}), HasSubstr("binned by 2 × 1")) << "a row is left over";
   EXPECT_NO_THROW(make_detector(named("MAR165", 7.9e-5), {2048, 2048})) << "what the advice says is right";
   EXPECT_NO_THROW(make_detector(named("Eiger2CdTe_1M", 15e-5), {531, 514}));
+}
+
+TEST(DetectorAdvice, IsRightForEveryDetector) {
+  int followed = 0, refused = 0;
+  for (auto const& row : detector_table()) {
+    if (row.native_shape.pixels() == 0) continue;  // one that has no shape of its own
+    auto choice = named(std::string(row.name));
+    auto const detector = make_detector(choice, {});
+    FrameShape const half{detector.shape.rows / 2, detector.shape.columns / 2};
+    auto const text = refusal(choice, half);
+    if (text.find("give the pixel sizes") == std::string::npos) {
+      refused += text.find("not binned") != std::string::npos;
+      continue;
+    }
+    ++followed;
+    choice.pixel1_m = 2.0 * detector.pixel1_m;
+    choice.pixel2_m = 2.0 * detector.pixel2_m;
+    EXPECT_EQ(refusal(choice, half), "") << row.name << ": " << text;
+  }
+  EXPECT_GT(followed, 50);
+  EXPECT_GT(refused, 3);
 }
 
 TEST(DetectorAdvice, FramesWithoutTheBinningOfTheCalibration) {

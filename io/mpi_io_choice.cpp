@@ -120,6 +120,16 @@ std::string objection_to_mpi_io() {
   return objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr);
 }
 
+std::string objection_to_environment() {
+  if (!is_open_mpi()) return "";
+  auto const given = [](char const* name) {
+    char const* const text = std::getenv(name);
+    return std::string(text == nullptr ? "" : text);
+  };
+  std::string const io = given("OMPI_MCA_io"), fcoll = given("OMPI_MCA_fcoll");
+  return objection_to_mpi_io(&io, &fcoll);
+}
+
 std::string mpi_io_in_force() {
   if (!is_open_mpi()) {
     std::string const name = library();

@@ -16,6 +16,9 @@ void choose_mpi_io();
  */
 std::string objection_to_mpi_io();
 
+/// The same by the environment alone, at once: enough for a run of one rank, which writes independently and so by none of these components.
+std::string objection_to_environment();
+
 /// What is in force, for people: "ompio, fcoll individual"; the name of the library where there are no such settings.
 std::string mpi_io_in_force();
 

@@ -64,6 +64,10 @@ void on_all(Communicator& communicator, std::function<void()> const& work) {
 
 // One rank of each node looks, and all throw.
 void refuse_silent_writes(Communicator& communicator) {
+  if (communicator.size() == 1) {
+    if (auto const objection = objection_to_environment(); !objection.empty()) throw core::InputError(objection);
+    return;
+  }
   std::string const objection = communicator.first_on_node() ? objection_to_mpi_io() : "";
   if (!communicator.any(!objection.empty())) return;
   throw core::InputError(objection.empty() ? "cannot write collectively: another node has other settings of Open MPI; see its message" : objection);
@@ -208,9 +212,9 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
   on_root(communicator, [&] { state.create(description); });
   state.share_addresses();
   on_all(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
-  on_all(communicator, [&] {
-    state.sink = writer == Writer::direct ? make_direct_sink(state.part) : make_mpi_io_sink(communicator, state.part, writer == Writer::collective);
-  });
+  bool const collective = writer == Writer::collective && communicator.size() > 1;
+  on_all(communicator,
+         [&] { state.sink = writer == Writer::direct ? make_direct_sink(state.part) : make_mpi_io_sink(communicator, state.part, collective); });
 }
 
 SinogramFile::~SinogramFile() = default;

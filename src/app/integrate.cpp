@@ -61,7 +61,12 @@ class ImageRun {
   /// \returns the number of frames that were left out
   std::size_t run() {
     outputs_.begin(plans_.calibration());
-    for (std::size_t i = 0; i < frames_.size(); ++i) attempt(i, core::FrameStatus::unreadable, [&] { take(i); });
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+      // What is thrown in reducing those that wait is no fault of this one: read alone is attempted for it.
+      std::optional<Ready> ready;
+      attempt(i, core::FrameStatus::unreadable, [&] { ready = read(i); });
+      if (ready) take(i, std::move(*ready));
+    }
     flush();
     return failed_;
   }
@@ -70,6 +75,10 @@ class ImageRun {
   struct Waiting {
     std::size_t index;
     StoredFrame frame;
+  };
+  struct Ready {
+    StoredFrame frame;
+    ImagePlans::Prepared* prepared;
   };
 
   template <class Step>
@@ -83,16 +92,20 @@ class ImageRun {
     }
   }
 
-  /// Reads a frame, and reduces those that wait when there are enough of them or this one needs another plan.
-  void take(std::size_t i) {
+  Ready read(std::size_t i) {
     StoredFrame frame = frames_.read(i);
     auto& prepared = plans_.of(frame);
-    if (&prepared != prepared_) flush();
-    prepared_ = &prepared;
-    waiting_bytes_ += frame.buffer.bytes.size();
-    waiting_.push_back({i, std::move(frame)});
+    return {std::move(frame), &prepared};
+  }
+
+  /// Reduces those that wait when there are enough of them, or this one needs another plan.
+  void take(std::size_t i, Ready ready) {
+    if (ready.prepared != prepared_) flush();
+    prepared_ = ready.prepared;
+    waiting_bytes_ += ready.frame.buffer.bytes.size();
+    waiting_.push_back({i, std::move(ready.frame)});
     constexpr std::size_t most_bytes = std::size_t{1} << 29;
-    if (waiting_.size() >= prepared.reducer->frames_per_batch() || waiting_bytes_ > most_bytes) flush();
+    if (waiting_.size() >= prepared_->reducer->frames_per_batch() || waiting_bytes_ > most_bytes) flush();
   }
 
   void flush() {

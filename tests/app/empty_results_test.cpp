@@ -159,7 +159,8 @@ TEST(EmptyResults, AnImageWithoutAValidPixelIsAnError) {
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.errors, AllOf(HasSubstr("expected pixels with a valid value in the range, found none of 5120"), HasSubstr("5120 invalid")));
   EXPECT_FALSE(std::filesystem::exists(folder / "p.xy"));
-  EXPECT_EQ(xrdct(folder, start + "scan/scan.h5 --invalid 0:1e9").status, 2) << "all of several";
+  for (std::string const threads : {"1", "2", "3"})  // 48 frames fill the last batch, or do not
+    EXPECT_EQ(xrdct(folder, start + "scan/scan.h5 --invalid 0:1e9", 1, "OMP_NUM_THREADS=" + threads).status, 2) << "all of several";
   EXPECT_THAT(xrdct(folder, start + "scan/scan.h5 --frame 3 --radial-range 30.00001 30.00002 --splitting none").errors,
               HasSubstr("found none of 5120"));
 }

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <vector>
+
+#include "core/number_text.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -13,11 +14,7 @@ constexpr double low_percentile = 1.0, high_percentile = 99.5;
 constexpr std::size_t enough_values = 10;
 constexpr double far_off = 2.0;
 
-std::string short_number(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3g", value);
-  return text;
-}
+std::string short_number(double value) { return core::number_text(value, 3); }
 
 std::string note_of(ColourLimits const& limits, double lowest, double highest) {
   std::string text = "colours from the 1st to the 99.5th percentile: ";

@@ -66,13 +66,6 @@ std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem
   }
 }
 
-// Where a file of this name lies when its links are followed.
-std::filesystem::path behind_links(std::filesystem::path const& file) {
-  std::error_code failure;
-  auto const target = std::filesystem::weakly_canonical(file, failure);
-  return failure ? file : target;
-}
-
 void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fsync(descriptor.get()) != 0) fail("sync", file, "check the space and the state of the file system, then run again");
 }
@@ -160,6 +153,20 @@ void rename_durably(std::filesystem::path const& from, std::filesystem::path con
   sync_folder_of(to);
 }
 
+std::filesystem::path link_target(std::filesystem::path const& file) {
+  constexpr int most_links = 40;
+  std::filesystem::path target = file;
+  std::error_code error;
+  for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(target, error)); ++links) {
+    if (links == most_links)
+      throw core::InputError("cannot write " + file.string() + ": expected a link that ends, found a loop; choose another output");
+    auto const next = std::filesystem::read_symlink(target, error);
+    if (error) throw core::InputError("cannot write " + file.string() + ": expected a link that can be read, found \"" + error.message() + "\"");
+    target = next.is_absolute() ? next : folder_of(target) / next;
+  }
+  return target;
+}
+
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes) {
   std::error_code unknown;
   auto const found = std::filesystem::status(file, unknown);
@@ -167,7 +174,7 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
     throw core::IoError("cannot write " + file.string() + ": expected a file or a new name, found " +
                         (std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket") + "; choose another name");
   }
-  auto const target = behind_links(file);
+  auto const target = link_target(file);
   auto [part, descriptor] = new_file_beside(target);
   try {
     write_all(descriptor, file, bytes);

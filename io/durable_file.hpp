@@ -53,6 +53,9 @@ void sync_file(std::filesystem::path const& file);
 /// Renames within a folder, so that the new name is on the disk.
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);
 
+/// The file that a name stands for: links are followed, also to a file that is not there yet. \throws core::InputError a loop
+std::filesystem::path link_target(std::filesystem::path const& file);
+
 /*!
  * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are on the disk: until then they are in a new file
  * `.xrdct-<number>.part` beside it, which a failure removes, and what was called `file` before stays, also under its other names (hard links).

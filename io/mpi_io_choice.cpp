@@ -113,13 +113,6 @@ std::string objection_to_mpi_io(std::string const* io, std::string const* fcoll)
   return "";
 }
 
-std::string objection_to_mpi_io() {
-  if (!is_open_mpi()) return "";
-  Tools const tools;
-  auto const io = tools.value("io"), fcoll = tools.value("fcoll");
-  return objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr);
-}
-
 std::string objection_to_environment() {
   if (!is_open_mpi()) return "";
   auto const given = [](char const* name) {
@@ -130,15 +123,15 @@ std::string objection_to_environment() {
   return objection_to_mpi_io(&io, &fcoll);
 }
 
-std::string mpi_io_in_force() {
+MpiIoInForce mpi_io_in_force() {
   if (!is_open_mpi()) {
     std::string const name = library();
-    return name.substr(0, name.find_first_of(",\n"));
+    return {name.substr(0, name.find_first_of(",\n")), ""};
   }
   Tools const tools;
-  std::string const io = tools.value("io").value_or("");
-  if (is_romio(io)) return io;
-  return (io.empty() ? "ompio" : io) + ", fcoll " + tools.value("fcoll").value_or("unknown");
+  auto const io = tools.value("io"), fcoll = tools.value("fcoll");
+  std::string const name = io.value_or("").empty() ? "ompio" : *io;
+  return {is_romio(name) ? name : name + ", fcoll " + fcoll.value_or("unknown"), objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr)};
 }
 
 }  // namespace xrdct::io

@@ -300,20 +300,6 @@ std::uint64_t bytes_on_disk(fs::path const& file) {
 
 }  // namespace
 
-fs::path link_target(fs::path const& file) {
-  constexpr int most_links = 40;
-  fs::path target = file;
-  std::error_code error;
-  for (int links = 0; fs::is_symlink(fs::symlink_status(target, error)); ++links) {
-    if (links == most_links)
-      throw core::InputError("cannot write " + file.string() + ": expected a link that ends, found a loop; choose another output");
-    auto const next = fs::read_symlink(target, error);
-    if (error) throw core::InputError("cannot write " + file.string() + ": expected a link that can be read, found \"" + error.message() + "\"");
-    target = next.is_absolute() ? next : folder_of(target) / next;
-  }
-  return target;
-}
-
 void OutputGuard::refuse() const {
   Refusals refusals(inputs_);
   for (auto const& output : outputs_) refusals.look_at(output);

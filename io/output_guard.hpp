@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/durable_file.hpp"
 #include "io/input_files.hpp"
 
 namespace xrdct::io {
@@ -28,9 +29,6 @@ struct OutputFile {
   std::vector<std::string> texts = {};  //!< of made_text: what may be replaced
   std::string give_another = "output";  //!< "choose another <…>" in messages
 };
-
-/// The file that a name stands for: links are followed, also to a file that is not there yet. \throws core::InputError a loop
-std::filesystem::path link_target(std::filesystem::path const& file);
 
 /*!
  * Keeps a command from writing over what is not its own to replace, and tells before the work what would fail after it.

@@ -68,7 +68,7 @@ void refuse_silent_writes(Communicator& communicator) {
     if (auto const objection = objection_to_environment(); !objection.empty()) throw core::InputError(objection);
     return;
   }
-  std::string const objection = communicator.first_on_node() ? objection_to_mpi_io() : "";
+  std::string const objection = communicator.first_on_node() ? mpi_io_in_force().objection : "";
   if (!communicator.any(!objection.empty())) return;
   throw core::InputError(objection.empty() ? "cannot write collectively: another node has other settings of Open MPI; see its message" : objection);
 }

@@ -176,14 +176,7 @@ std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {
   if (origin_of(file) != FileOrigin::simulation) return texts;
   try {
     auto const open = open_hdf5_for_reading(file);
-    for (auto const* name : {"/entry/calibration", "/entry/job"}) {
-      Hdf5Dataset const dataset(H5Dopen2(open.get(), name, H5P_DEFAULT), std::string("open ") + name);
-      Hdf5Type const type(H5Dget_type(dataset.get()), std::string("read ") + name);
-      if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0) continue;
-      std::string text(H5Tget_size(type.get()), '\0');
-      hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), std::string("read ") + name);
-      texts.push_back(text);
-    }
+    for (auto const* name : {"/entry/calibration", "/entry/job"}) texts.push_back(read_text(open.get(), name));
   } catch (core::IoError const&) {
     return texts;  // one whose run was killed
   }

@@ -17,6 +17,7 @@
 #include "app/reduce_options.hpp"
 #include "app/report.hpp"
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 #include "core/units.hpp"
 #include "io/mpi_io_choice.hpp"
 #include "io/sinogram_file.hpp"
@@ -39,12 +40,6 @@ class Lines {
 std::string percent(std::size_t part, std::size_t whole) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f %%", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
-  return text.data();
-}
-
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
   return text.data();
 }
 
@@ -75,29 +70,31 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   for (auto const& [axis, points] : {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
     if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
   if (!counted.empty()) lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
-  lines.add("detector",
-            inputs.geometry->detector().name + ", distance " + number(inputs.poni.calibration.distance_m) + " m" +
-                (inputs.poni.calibration.wavelength_m ? ", wavelength " + number(*inputs.poni.calibration.wavelength_m * 1e10) + " A" : ""));
+  lines.add(
+      "detector",
+      inputs.geometry->detector().name + ", distance " + core::number_text(inputs.poni.calibration.distance_m) + " m" +
+          (inputs.poni.calibration.wavelength_m ? ", wavelength " + core::number_text(*inputs.poni.calibration.wavelength_m * 1e10) + " A" : ""));
 }
 
 std::string range_text(std::vector<double> const& axis, std::string const& unit) {
-  return unit + " from " + number(axis.front()) + " to " + number(axis.back());
+  return unit + " from " + core::number_text(axis.front()) + " to " + core::number_text(axis.back());
 }
 
 /// "100 bins of q_nm^-1 from 0.2 to 50": centres of bins.
 std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
   std::string const unit(core::name_of(reduction.binning.unit));
   auto const azimuth = [&] { return range_text(matrix.azimuthal_axis, "deg"); };
-  std::string const sector = reduction.binning.azimuth_range_deg ? ", azimuth " + number(reduction.binning.azimuth_range_deg->first) + " to " +
-                                                                       number(reduction.binning.azimuth_range_deg->second) + " deg"
-                                                                 : "";
+  std::string const sector = reduction.binning.azimuth_range_deg
+                                 ? ", azimuth " + core::number_text(reduction.binning.azimuth_range_deg->first) + " to " +
+                                       core::number_text(reduction.binning.azimuth_range_deg->second) + " deg"
+                                 : "";
   auto const& window = reduction.binning.radial_range;
   switch (reduction.binning.kind) {
     case core::PatternKind::radial:
       return std::to_string(matrix.bins) + " bins of " + range_text(matrix.radial_axis, unit) + sector;
     case core::PatternKind::azimuthal:
       return std::to_string(matrix.bins) + " bins of " + azimuth() +
-             (window ? ", " + unit + " " + number(window->first) + " to " + number(window->second) : "");
+             (window ? ", " + unit + " " + core::number_text(window->first) + " to " + core::number_text(window->second) : "");
     case core::PatternKind::cake:
       return std::to_string(matrix.azimuthal_axis.size()) + " bins of " + azimuth() + " x " + std::to_string(matrix.radial_axis.size()) +
              " bins of " + range_text(matrix.radial_axis, unit);
@@ -108,8 +105,9 @@ std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix con
 std::string method_text(config::ReductionJob const& reduction) {
   std::string text(core::name_of(reduction.method));
   if (reduction.method == core::Method::sigma_clip)
-    text += " " + number(reduction.clip.threshold) + " sigma, " + std::to_string(reduction.clip.cycles) + " cycles";
-  if (reduction.method == core::Method::quantile_mean) text += " " + number(reduction.quantiles.lower) + " to " + number(reduction.quantiles.upper);
+    text += " " + core::number_text(reduction.clip.threshold) + " sigma, " + std::to_string(reduction.clip.cycles) + " cycles";
+  if (reduction.method == core::Method::quantile_mean)
+    text += " " + core::number_text(reduction.quantiles.lower) + " to " + core::number_text(reduction.quantiles.upper);
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
@@ -123,7 +121,7 @@ void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan 
   lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins without a pixel, " + std::to_string(use.outside) +
                     " unmasked pixels outside of the ranges");
   lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) + "), " + std::to_string(matrix.entries()) +
-                    " matrix entries, " + number(matrix.lost) + " pixels lost at the ends of ranges");
+                    " matrix entries, " + core::number_text(matrix.lost) + " pixels lost at the ends of ranges");
   lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " + bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
                     ", block " + bytes(block_bytes(inputs, r)));
 }
@@ -184,8 +182,9 @@ void check(Context& context, ReduceOptions const& options) {
                            inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
                            "), writer " + inputs.job.run.writer);
     if (inputs.job.run.writer == "collective") {
-      if (auto const objection = io::objection_to_mpi_io(); !objection.empty()) throw core::InputError(objection);
-      lines.add("MPI-IO", io::mpi_io_in_force());
+      auto const mpi_io = io::mpi_io_in_force();
+      if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);
+      lines.add("MPI-IO", mpi_io.name);
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +

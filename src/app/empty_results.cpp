@@ -2,9 +2,7 @@
 #include "app/empty_results.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numbers>
 
@@ -15,18 +13,8 @@
 namespace xrdct::app {
 namespace {
 
-std::string short_number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
-  return text.data();
-}
-
 /// As it was asked for, to all digits that matter.
-std::string long_number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.12g", value);
-  return text.data();
-}
+std::string long_number(double value) { return core::number_text(value, 12); }
 
 bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) { return !mask.empty() && mask[pixel] != 0; }
 
@@ -99,8 +87,8 @@ std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t co
     to = std::numbers::pi;
   }
   double const scale = core::scale_of(unit);
-  return "azimuth " + short_number(from * degrees) + " to " + short_number(to * degrees) + " deg, " + std::string(core::name_of(unit)) + " " +
-         short_number(lowest * scale) + " to " + short_number(highest * scale);
+  return "azimuth " + core::number_text(from * degrees) + " to " + core::number_text(to * degrees) + " deg, " + std::string(core::name_of(unit)) +
+         " " + core::number_text(lowest * scale) + " to " + core::number_text(highest * scale);
 }
 
 void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry, std::span<std::uint8_t const> mask,

@@ -200,7 +200,7 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
   return {calibration, placed_detector(calibration.detector, frame), convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
-Inputs open_inputs(config::JobReading reading) {
+Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
   auto const& calibration = inputs.job.calibration;
@@ -264,7 +264,7 @@ Inputs open_inputs(config::JobReading reading) {
       });
     }
   }
-  if (!inputs.job.output.file.empty()) {
+  if (!inputs.job.output.file.empty() && trial == OutputTrial::done) {
     problems.attempt("output.file", [&] { require_output(inputs); });
     problems.attempt("output.file", [&] {
       std::filesystem::path const file = inputs.job.output.file;

@@ -2,9 +2,7 @@
 #include "app/plausibility.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -18,16 +16,13 @@
 #include "app/monitor_series.hpp"
 #include "app/report.hpp"
 #include "core/errors.hpp"
+#include "core/number_text.hpp"
 #include "core/units.hpp"
 
 namespace xrdct::app {
 namespace {
 
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.5g", value);
-  return text.data();
-}
+std::string number(double value) { return core::number_text(value, 5); }
 
 std::string share(std::size_t part, std::size_t whole) {
   return std::to_string(part) + " of " + std::to_string(whole) + " (" +

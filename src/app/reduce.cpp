@@ -43,7 +43,7 @@ Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& option
     tell(inputs.warnings);
     tell(plausibility_warnings(inputs));
   } else {
-    inputs = open_inputs(job_with(options));
+    inputs = open_inputs(job_with(options), OutputTrial::left_out);
   }
   return inputs;
 }

@@ -180,7 +180,7 @@ void require_folder(SimulateOptions const& options, Files const& files) {
   }
 }
 
-// The folder, and room for the scan, judged by its middle frame.
+// The folder, and room for the scan.
 void prepare_folder(SimulateOptions const& options, double bytes) {
   std::error_code error;
   auto const space = std::filesystem::space(nearest_folder(options.folder), error);

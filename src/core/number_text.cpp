@@ -4,9 +4,9 @@
 
 namespace xrdct::core {
 
-std::string number_text(double value) {
+std::string number_text(double value, int digits) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
   return text;
 }
 

@@ -83,6 +83,12 @@ TEST(WriteFile, follows_links_and_leaves_other_names_as_they_were) {
   EXPECT_TRUE(std::filesystem::is_symlink("link.xy"));
   EXPECT_EQ(content("behind.xy"), "new");
   EXPECT_EQ(content("kept.xy"), "old");
+  std::filesystem::remove("to_come.xy");
+  std::filesystem::remove("link_to_nothing.xy");
+  std::filesystem::create_symlink("to_come.xy", "link_to_nothing.xy");
+  io::write_file("link_to_nothing.xy", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink("link_to_nothing.xy"));
+  EXPECT_EQ(content("to_come.xy"), "new");
 }
 
 TEST(WriteFile, tells_what_it_cannot_write) {

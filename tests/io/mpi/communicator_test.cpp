@@ -9,8 +9,8 @@
 namespace {
 
 using xrdct::io::Communicator;
+using xrdct::io::mpi_io_in_force;
 using xrdct::io::MpiSession;
-using xrdct::io::objection_to_mpi_io;
 
 TEST(Communicator, knows_its_rank) {
   Communicator communicator;
@@ -56,7 +56,7 @@ TEST(Communicator, gathers_bytes_in_rank_order) {
   for (std::size_t rank = 0; rank < all.size(); ++rank) EXPECT_EQ(all[rank], std::vector<std::byte>(rank * 1000, static_cast<std::byte>(rank)));
 }
 
-TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) { EXPECT_EQ(objection_to_mpi_io(), ""); }
+TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) { EXPECT_EQ(mpi_io_in_force().objection, ""); }
 
 TEST(MpiSession, switches_data_sieving_off_before_mpi_starts) { EXPECT_STREQ(std::getenv("OMPI_MCA_fbtl_posix_write_datasieving"), "0"); }
 

@@ -12,6 +12,7 @@
 
 #include "io/durable_file.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/nexus.hpp"
 #include "io/own_content.hpp"
 
 namespace xrdct::io {

@@ -17,9 +17,6 @@ enum class FileOrigin {
   other        //!< anything else: another program's file, a folder, a device, a pipe
 };
 
-/// The name under which `xrdct simulate` signs its HDF5 files: the attribute `creator` of their root.
-inline constexpr char const* simulation_creator = "xrdct simulate";
-
 /*!
  * Tells by its content who wrote a file; its name says nothing. Links are followed.
  *

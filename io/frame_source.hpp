@@ -6,14 +6,9 @@
 #include <vector>
 
 #include "core/stages.hpp"
+#include "io/input_file.hpp"
 
 namespace xrdct::io {
-
-/// An input file and its size, for the provenance.
-struct InputFile {
-  std::string path;  //!< as the user or the master file names it
-  std::int64_t bytes = 0;
-};
 
 /*!
  * The frames of a scan in HDF5 files, as stored bytes.

@@ -7,6 +7,7 @@
 
 #include "io/frame_sequence.hpp"
 #include "io/frame_source.hpp"
+#include "io/input_file.hpp"
 #include "io/stored_dataset.hpp"
 
 namespace xrdct::io {

@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "core/errors.hpp"
-#include "io/file_origin.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -26,6 +26,9 @@ void write_attribute(hid_t object, std::string const& name, std::vector<double> 
 /// Attributes `by_<cause>` of the numbers of masked pixels: how many of them are masked for which cause.
 void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes);
 
+/// The name under which `xrdct simulate` signs its HDF5 files: the attribute `creator` of their root.
+inline constexpr char const* simulation_creator = "xrdct simulate";
+
 /// Signs a simulated file as its first act, on the disk at once: it is known for one also where the run is killed.
 void sign_simulation(hid_t file);
 

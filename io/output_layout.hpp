@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/patterns.hpp"
-#include "io/sinogram_file.hpp"
+#include "io/output_description.hpp"
 
 namespace xrdct::io {
 

@@ -11,7 +11,7 @@
 
 #include "core/patterns.hpp"
 #include "core/words.hpp"
-#include "io/frame_source.hpp"
+#include "io/input_file.hpp"
 
 namespace xrdct::io {
 

@@ -6,7 +6,7 @@
 
 #include "core/frames.hpp"
 #include "io/codec/bit_planes.hpp"
-#include "kokkos/multiply.hpp"
+#include "kokkos/tile_entries.hpp"
 
 namespace xrdct::kernels {
 

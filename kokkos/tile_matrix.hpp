@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/reduction_plan.hpp"
-#include "kokkos/multiply.hpp"
+#include "kokkos/tile_entries.hpp"
 
 namespace xrdct::kernels {
 

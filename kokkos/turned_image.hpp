@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "kokkos/multiply.hpp"
+#include "kokkos/tile_entries.hpp"
 
 namespace xrdct::kernels {
 

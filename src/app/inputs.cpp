@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "app/calibration_images.hpp"
-#include "app/command_files.hpp"
 #include "app/empty_results.hpp"
+#include "app/job_files.hpp"
 #include "app/output_ending.hpp"
 #include "app/plausibility.hpp"
 #include "app/scan_axes.hpp"

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "app/command_files.hpp"
 #include "app/context.hpp"
+#include "app/image_command_files.hpp"
 #include "app/image_frames.hpp"
 #include "app/image_plan.hpp"
 #include "app/integrate_options.hpp"

@@ -6,10 +6,10 @@
 #include <memory>
 #include <optional>
 
-#include "app/command_files.hpp"
 #include "app/context.hpp"
 #include "app/empty_results.hpp"
 #include "app/inputs.hpp"
+#include "app/job_files.hpp"
 #include "app/kernel_session.hpp"
 #include "app/memory_plan.hpp"
 #include "app/option_checks.hpp"

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
-#include "app/command_files.hpp"
+#include "app/drawing_target.hpp"
 #include "app/output_ending.hpp"
 #include "app/text_pattern.hpp"
 #include "app/version.hpp"

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <iostream>
 
-#include "app/command_files.hpp"
+#include "app/drawing_target.hpp"
 #include "app/output_ending.hpp"
 #include "app/view_axes.hpp"
 #include "app/view_bins.hpp"

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "core/reduction_plan.hpp"
+#include "core/matrix/reduction_plan.hpp"
 
 namespace xrdct::benchmarks {
 

@@ -4,11 +4,12 @@
 #include <lz4.h>
 
 #include "eiger_frame.hpp"
-#include "io/codec/bit_planes.hpp"
-#include "io/codec/bit_transpose.hpp"
-#include "io/codec/choose_simd.hpp"
+#include "io/codec/block_walk.hpp"
 #include "io/codec/encode.hpp"
-#include "io/codec/lz4_block.hpp"
+#include "io/codec/lz4/lz4_block.hpp"
+#include "io/codec/planes/bit_planes.hpp"
+#include "io/codec/planes/bit_transpose.hpp"
+#include "io/codec/words/choose_simd.hpp"
 
 namespace xrdct::benchmarks {
 namespace {

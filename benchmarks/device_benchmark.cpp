@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
 #include "eiger_frame.hpp"
 #include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"
-#include "kokkos/device_engine.hpp"
-#include "kokkos/device_memory.hpp"
+#include "kokkos/device/device_engine.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/space/device_memory.hpp"
 
 namespace xrdct::benchmarks {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "core/words.hpp"
+#include "core/words/words.hpp"
 
 namespace xrdct::benchmarks {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
 #include "eiger_frame.hpp"
 
 namespace xrdct::benchmarks {

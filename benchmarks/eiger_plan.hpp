@@ -1,8 +1,8 @@
 #pragma once
 #include <cstddef>
 
-#include "core/geometry.hpp"
-#include "core/reduction_plan.hpp"
+#include "core/geometry/geometry.hpp"
+#include "core/matrix/reduction_plan.hpp"
 
 namespace xrdct::benchmarks {
 

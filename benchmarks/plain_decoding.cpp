@@ -4,8 +4,9 @@
 
 #include <algorithm>
 
-#include "io/codec/bit_transpose.hpp"
-#include "io/codec/choose_simd.hpp"
+#include "io/codec/block_walk.hpp"
+#include "io/codec/planes/bit_transpose.hpp"
+#include "io/codec/words/choose_simd.hpp"
 
 namespace xrdct::benchmarks {
 

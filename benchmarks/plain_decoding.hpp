@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "io/codec/decode.hpp"
+#include "io/codec/words/simd.hpp"
 
 namespace xrdct::benchmarks {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/errors.hpp"
-#include "io/frame_source.hpp"
+#include "core/words/errors.hpp"
+#include "io/frames/frame_source.hpp"
 #include "plain_decoding.hpp"
 
 namespace xrdct::benchmarks {

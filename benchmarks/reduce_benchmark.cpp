@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
 #include "eiger_frame.hpp"
 #include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"

@@ -18,14 +18,15 @@
 #include <utility>
 #include <vector>
 
-#include "core/aligned_vector.hpp"
-#include "core/errors.hpp"
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
+#include "core/words/aligned_vector.hpp"
+#include "core/words/errors.hpp"
 #include "csr_product.hpp"
 #include "eiger_frame.hpp"
 #include "eiger_plan.hpp"
-#include "io/codec/bit_planes.hpp"
+#include "io/codec/block_walk.hpp"
 #include "io/codec/encode.hpp"
+#include "io/codec/planes/bit_planes.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "plain_decoding.hpp"
 

@@ -6,12 +6,12 @@
 #include <exception>
 #include <vector>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 #include "io/codec/decode.hpp"
-#include "kokkos/device_engine.hpp"
-#include "kokkos/fused_engine.hpp"
-#include "kokkos/host_work.hpp"
-#include "kokkos/spmm_engine.hpp"
+#include "kokkos/device/device_engine.hpp"
+#include "kokkos/fused/fused_engine.hpp"
+#include "kokkos/space/host_work.hpp"
+#include "kokkos/spmm/spmm_engine.hpp"
 
 namespace xrdct::kernels {
 namespace {

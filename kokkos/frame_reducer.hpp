@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/reduction_plan.hpp"
-#include "core/stages.hpp"
+#include "core/matrix/reduction_plan.hpp"
+#include "core/scan/stages.hpp"
 
 namespace xrdct::kernels {
 

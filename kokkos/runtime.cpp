@@ -1,9 +1,9 @@
 #include <Kokkos_Core.hpp>
 
-#include "core/errors.hpp"
-#include "io/codec/decode.hpp"
+#include "core/words/errors.hpp"
+#include "io/codec/words/simd.hpp"
 #include "kokkos/frame_reducer.hpp"
-#include "kokkos/host_work.hpp"
+#include "kokkos/space/host_work.hpp"
 
 // All that differs between Kokkos 3.4 and 5 at the start and end of the program.
 namespace xrdct::kernels {

@@ -1,9 +1,12 @@
+// Finds the compressed blocks of a bitshuffle stream.
+#include "io/codec/block_walk.hpp"
+
 #include <algorithm>
 
-#include "core/errors.hpp"
-#include "io/codec/bit_transpose.hpp"
-#include "io/codec/lz4_block.hpp"
-#include "io/codec/stream_layout.hpp"
+#include "core/words/errors.hpp"
+#include "io/codec/lz4/lz4_block.hpp"
+#include "io/codec/planes/bit_transpose.hpp"
+#include "io/codec/words/stream_layout.hpp"
 
 namespace xrdct::codec {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "io/codec/decode.hpp"
+#include "io/codec/words/decode_status.hpp"
 
 namespace xrdct::codec {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::codec {
 namespace {

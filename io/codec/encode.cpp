@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/errors.hpp"
-#include "io/codec/bit_transpose.hpp"
-#include "io/codec/stream_layout.hpp"
+#include "core/words/errors.hpp"
+#include "io/codec/planes/bit_transpose.hpp"
+#include "io/codec/words/stream_layout.hpp"
 
 #if XRDCT_HAVE_LZ4
 #include <lz4.h>

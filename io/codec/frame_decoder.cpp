@@ -1,14 +1,18 @@
+// Decodes stored frames, whatever their filter.
+#include "io/codec/decode.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
 
-#include "core/aligned_vector.hpp"
-#include "core/errors.hpp"
-#include "io/codec/bit_transpose.hpp"
+#include "core/words/aligned_vector.hpp"
+#include "core/words/errors.hpp"
+#include "io/codec/block_walk.hpp"
 #include "io/codec/byte_order.hpp"
 #include "io/codec/entropy_decoders.hpp"
-#include "io/codec/lz4_block.hpp"
-#include "io/codec/stream_layout.hpp"
+#include "io/codec/lz4/lz4_block.hpp"
+#include "io/codec/planes/bit_transpose.hpp"
+#include "io/codec/words/stream_layout.hpp"
 
 namespace xrdct::codec {
 namespace {

@@ -7,13 +7,13 @@
 #include <optional>
 #include <string_view>
 
-#include "app/command_line_errors.hpp"
-#include "app/context.hpp"
-#include "app/ranks.hpp"
-#include "app/standard_streams.hpp"
-#include "app/version.hpp"
-#include "core/errors.hpp"
-#include "io/communicator.hpp"
+#include "app/session/command_line_errors.hpp"
+#include "app/session/context.hpp"
+#include "app/session/ranks.hpp"
+#include "app/session/standard_streams.hpp"
+#include "app/session/version.hpp"
+#include "core/words/errors.hpp"
+#include "io/ranks/communicator.hpp"
 
 namespace {
 

@@ -2,9 +2,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/patterns.hpp"
-#include "core/scan_layout.hpp"
-#include "core/stages.hpp"
+#include "core/scan/scan_layout.hpp"
+#include "core/scan/stages.hpp"
+#include "core/words/patterns.hpp"
 #include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::pipeline {

@@ -6,8 +6,8 @@
 #include <limits>
 #include <utility>
 
-#include "core/errors.hpp"
-#include "core/scan_layout.hpp"
+#include "core/scan/scan_layout.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::pipeline {
 namespace {

@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "core/errors.hpp"
-#include "core/patterns.hpp"
+#include "core/words/errors.hpp"
+#include "core/words/patterns.hpp"
 #include "pipeline/open_blocks.hpp"
 
 namespace xrdct::pipeline {

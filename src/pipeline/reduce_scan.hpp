@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/scan_layout.hpp"
-#include "core/stages.hpp"
+#include "core/scan/scan_layout.hpp"
+#include "core/scan/stages.hpp"
 #include "pipeline/performance.hpp"
 #include "pipeline/preview_sums.hpp"
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "command.hpp"
-#include "io/sinogram_reader.hpp"
-#include "io/value_reader.hpp"
+#include "io/frames/value_reader.hpp"
+#include "io/output/sinogram_reader.hpp"
 
 /// The example with every method and pattern, on a small scan.
 namespace xrdct::test {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "io/codec/encode.hpp"
-#include "tests/codec/test_frames.hpp"
+#include "tests/io/codec/test_frames.hpp"
 
 namespace xrdct::benchmarks {
 namespace {

@@ -4,8 +4,8 @@
 #include <functional>
 #include <random>
 
-#include "config/poni.hpp"
-#include "core/errors.hpp"
+#include "config/calibration/poni.hpp"
+#include "core/words/errors.hpp"
 #include "job_text.hpp"
 
 /// Damaged files are read or refused with an InputError; nothing else may leave the parsers.

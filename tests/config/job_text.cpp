@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::config {
 namespace json = boost::json;

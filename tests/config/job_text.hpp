@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/job.hpp"
+#include "config/job/job.hpp"
 
 /// Jobs and texts for the tests of config.
 namespace xrdct::config {

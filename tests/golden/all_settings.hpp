@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
 
 namespace xrdct::golden {
 

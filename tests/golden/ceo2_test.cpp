@@ -5,7 +5,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "config/poni.hpp"
+#include "config/calibration/poni.hpp"
 #include "tests/golden/integrators.hpp"
 #include "tests/golden/real_case.hpp"
 #include "tests/golden/real_data.hpp"

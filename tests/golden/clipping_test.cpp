@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/random_poisson.hpp"
+#include "core/phantom/random_poisson.hpp"
 #include "tests/golden/comparison.hpp"
 #include "tests/golden/integrators.hpp"
 

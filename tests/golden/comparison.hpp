@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/patterns.hpp"
+#include "core/words/patterns.hpp"
 
 namespace xrdct::golden {
 

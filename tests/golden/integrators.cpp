@@ -6,7 +6,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "core/reference_reduce.hpp"
+#include "core/reference/reference_reduce.hpp"
 #include "kokkos/frame_reducer.hpp"
 
 namespace xrdct::golden {

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include "core/patterns.hpp"
-#include "core/reduction_plan.hpp"
+#include "core/matrix/reduction_plan.hpp"
+#include "core/words/patterns.hpp"
 
 namespace xrdct::golden {
 

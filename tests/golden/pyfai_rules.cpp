@@ -6,7 +6,7 @@
 #include <limits>
 #include <numbers>
 
-#include "core/reference_reduce.hpp"
+#include "core/reference/reference_reduce.hpp"
 
 namespace xrdct::golden {
 namespace {

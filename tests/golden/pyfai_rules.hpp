@@ -1,8 +1,8 @@
 #pragma once
 #include <vector>
 
-#include "core/patterns.hpp"
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
+#include "core/words/patterns.hpp"
 
 namespace xrdct::golden {
 

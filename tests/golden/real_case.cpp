@@ -5,10 +5,10 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "config/poni.hpp"
-#include "io/frame_source.hpp"
-#include "io/image_file.hpp"
-#include "io/value_reader.hpp"
+#include "config/calibration/poni.hpp"
+#include "io/frames/frame_source.hpp"
+#include "io/frames/value_reader.hpp"
+#include "io/images/image_file.hpp"
 #include "tests/golden/integrators.hpp"
 
 namespace xrdct::golden {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "core/patterns.hpp"
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
+#include "core/words/patterns.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "tests/golden/pyfai_rules.hpp"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/plan_building.hpp"
+#include "core/matrix/plan_building.hpp"
 #include "tests/golden/pyfai_rules.hpp"
 
 namespace xrdct::golden {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/reduction_plan.hpp"
+#include "core/matrix/reduction_plan.hpp"
 #include "tests/support/reference_data.hpp"
 
 namespace xrdct::golden {

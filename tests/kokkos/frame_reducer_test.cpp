@@ -9,7 +9,7 @@
 #include <span>
 #include <tuple>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {

@@ -6,8 +6,8 @@
 #include <string>
 #include <tuple>
 
-#include "kokkos/bin_reducer.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/teams/bin_reducer.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {

@@ -7,8 +7,8 @@
 #include <cstring>
 #include <limits>
 
-#include "core/errors.hpp"
-#include "core/reference_reduce.hpp"
+#include "core/reference/reference_reduce.hpp"
+#include "core/words/errors.hpp"
 #include "io/codec/encode.hpp"
 
 namespace xrdct::kernels::test {

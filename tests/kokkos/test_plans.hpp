@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "core/frames.hpp"
-#include "core/patterns.hpp"
-#include "core/reduction_plan.hpp"
+#include "core/matrix/reduction_plan.hpp"
+#include "core/words/frames.hpp"
+#include "core/words/patterns.hpp"
 #include "kokkos/frame_reducer.hpp"
 
 namespace xrdct::kernels::test {

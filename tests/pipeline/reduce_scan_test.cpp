@@ -16,7 +16,7 @@
 #include <set>
 #include <thread>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::pipeline {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "io/communicator.hpp"
-#include "io/mpi_io_choice.hpp"
+#include "io/ranks/communicator.hpp"
+#include "io/ranks/mpi_io_choice.hpp"
 
 namespace {
 

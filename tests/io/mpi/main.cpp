@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "io/communicator.hpp"
+#include "io/ranks/communicator.hpp"
 
 int main(int argc, char** argv) {
   xrdct::io::MpiSession session(argc, argv);

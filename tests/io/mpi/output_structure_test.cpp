@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "io/nexus.hpp"
-#include "io/output_layout.hpp"
+#include "io/nexus/nexus.hpp"
+#include "io/nexus/output_layout.hpp"
 #include "small_output.hpp"
 
 namespace {

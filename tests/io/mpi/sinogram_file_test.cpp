@@ -1,4 +1,4 @@
-#include "io/sinogram_file.hpp"
+#include "io/output/sinogram_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 #include "small_output.hpp"
 
 namespace {

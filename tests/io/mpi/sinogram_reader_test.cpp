@@ -1,4 +1,4 @@
-#include "io/sinogram_reader.hpp"
+#include "io/output/sinogram_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <fstream>
 
-#include "core/errors.hpp"
+#include "core/words/errors.hpp"
 #include "small_output.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "io/sinogram_file.hpp"
+#include "io/output/sinogram_file.hpp"
 
 namespace small_output {
 

@@ -1,0 +1,152 @@
+#include "io/hdf5/hdf5_path.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "core/words/errors.hpp"
+
+namespace xrdct::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int most_links = 64;  // a longer chain is a loop
+
+std::deque<std::string> components(std::string const& path) {
+  std::deque<std::string> parts;
+  std::size_t begin = 0;
+  while (begin < path.size()) {
+    std::size_t const end = std::min(path.find('/', begin), path.size());
+    std::string const part = path.substr(begin, end - begin);
+    if (!part.empty() && part != ".") parts.push_back(part);
+    begin = end + 1;
+  }
+  return parts;
+}
+
+void prepend(std::deque<std::string>& todo, std::string const& path) {
+  auto const parts = components(path);
+  todo.insert(todo.begin(), parts.begin(), parts.end());
+}
+
+std::string listed(std::vector<std::string> const& names) {
+  constexpr std::size_t most = 12;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > most) text += ", … (" + std::to_string(names.size()) + " names)";
+  return text.empty() ? "nothing" : text;
+}
+
+// Tells what is in the group where a name was not found.
+[[noreturn]] void throw_no_such_name(hid_t file, Hdf5Location const& at, std::string const& name, std::string const& wanted) {
+  std::string const start = "cannot find " + wanted + ": expected \"" + name + "\" in " + at.path + " of " + at.file.string() + ", found ";
+  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT), "open " + at.path + " in " + at.file.string());
+  if (H5Iget_type(parent.get()) != H5I_GROUP) throw core::InputError(start + "that " + at.path + " is no group; check the path");
+  auto const names = member_names(parent.get());
+  std::string const nearest = core::nearest_name(name, names);
+  throw core::InputError(start + listed(names) + "; " + (nearest.empty() ? "check the path" : "did you mean \"" + nearest + "\"?"));
+}
+
+bool has_member(hid_t file, Hdf5Location const& at, std::string const& name) {
+  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT), "open " + at.path + " in " + at.file.string());
+  if (H5Iget_type(parent.get()) != H5I_GROUP) return false;
+  return hdf5_checked(H5Lexists(parent.get(), name.c_str(), H5P_DEFAULT), "look up " + name + " in " + at.file.string()) > 0;
+}
+
+std::vector<char> link_value(hid_t file, std::string const& link, std::size_t size) {
+  std::vector<char> value(size + 1, '\0');
+  hdf5_checked(H5Lget_val(file, link.c_str(), value.data(), value.size(), H5P_DEFAULT), "read link " + link);
+  return value;
+}
+
+// One step: `at` moves to the member `name`, or to where the link of this name points, with the rest of its path put before `todo`.
+void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std::string>& todo) {
+  std::string const link = joined_path(at.path, name);
+  H5L_info_t info;
+  hdf5_checked(H5Lget_info(file, link.c_str(), &info, H5P_DEFAULT), "look up link " + link + " in " + at.file.string());
+  if (info.type == H5L_TYPE_HARD) {
+    at.path = link;
+    return;
+  }
+  auto const value = link_value(file, link, info.u.val_size);
+  if (info.type == H5L_TYPE_SOFT) {
+    if (value[0] == '/') at.path = "/";
+    prepend(todo, value.data());
+    return;
+  }
+  if (info.type != H5L_TYPE_EXTERNAL) {
+    throw core::InputError("cannot follow link " + link + " of " + at.file.string() + ": expected a hard, soft or external link, found link class " +
+                           std::to_string(info.type) + "; name the file that holds the data");
+  }
+  unsigned flags = 0;
+  char const* target_file = nullptr;
+  char const* target_path = nullptr;
+  hdf5_checked(H5Lunpack_elink_val(value.data(), info.u.val_size, &flags, &target_file, &target_path), "read link " + link);
+  at = {linked_file(at.file, target_file, "link " + link + " of " + at.file.string()), "/"};
+  prepend(todo, target_path);
+}
+
+herr_t add_name(hid_t, char const* name, H5L_info_t const*, void* target) {
+  static_cast<std::vector<std::string>*>(target)->emplace_back(name);
+  return 0;
+}
+
+}  // namespace
+
+hid_t Hdf5Files::open(fs::path const& file) {
+  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) { return entry.path == file; });
+  if (found != entries_.end()) {
+    entries_.splice(entries_.begin(), entries_, found);
+  } else {
+    if (entries_.size() >= capacity_) entries_.pop_back();
+    opened_.insert(file);
+    entries_.push_front({file, open_hdf5_for_reading(file)});
+  }
+  return entries_.front().file.get();
+}
+
+Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {
+  std::string const wanted = path + " in " + file.string();
+  Hdf5Location at{file, "/"};
+  auto todo = components(path);
+  for (int links = 0; !todo.empty(); ++links) {
+    if (links > most_links + static_cast<int>(components(path).size())) {
+      throw core::InputError("cannot find " + wanted + ": expected links that end, found a loop at " + at.path + " of " + at.file.string() +
+                             "; name the dataset itself");
+    }
+    std::string const name = todo.front();
+    todo.pop_front();
+    hid_t const id = files.open(at.file);
+    if (!has_member(id, at, name)) throw_no_such_name(id, at, name, wanted);
+    step(id, at, name, todo);
+  }
+  files.open(at.file);
+  return at;
+}
+
+fs::path linked_file(fs::path const& from, std::string const& name, std::string const& whom) {
+  if (name == ".") return from;
+  std::error_code ignored;
+  fs::path const target(name);
+  fs::path const real = fs::weakly_canonical(from, ignored).parent_path();
+  std::vector<fs::path> candidates;
+  if (target.is_absolute()) candidates.push_back(target);
+  fs::path const relative = target.is_absolute() ? target.filename() : target;
+  candidates.push_back(from.parent_path() / relative);
+  candidates.push_back(real / relative);
+  for (auto const& candidate : candidates) {
+    if (fs::exists(candidate, ignored)) return candidate;
+  }
+  throw core::IoError("cannot open " + candidates.front().string() + ": expected the file that " + whom +
+                      " points to, found no file; copy it to this place");
+}
+
+std::vector<std::string> member_names(hid_t group) {
+  std::vector<std::string> names;
+  hdf5_checked(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_name, &names), "list a group");
+  return names;
+}
+
+std::string joined_path(std::string const& path, std::string const& name) { return path.ends_with('/') ? path + name : path + "/" + name; }
+
+}  // namespace xrdct::io

@@ -1,0 +1,36 @@
+#include "core/words/errors.hpp"
+#include "io/images/image_formats.hpp"
+
+namespace xrdct::io {
+
+Image read_fit2d_mask(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const content = whole.bytes;
+  constexpr std::size_t header_bytes = 1024;
+  auto const fail = [&](std::string const& what) -> core::IoError {
+    return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what + "; copy it again, or write it again");
+  };
+  if (content.size() < header_bytes) throw fail("a header of 1024 bytes, found " + std::to_string(content.size()) + " bytes");
+  auto const word = [&](std::size_t at) {
+    std::size_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value += std::to_integer<std::size_t>(content[at + i]) << (8 * i);
+    return value;
+  };
+  core::FrameShape const shape{word(20), word(16)};
+  std::size_t const row_bytes = (shape.columns + 31) / 32 * 4;
+  std::string const text = std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
+  if (!is_believable(shape)) throw fail("an image, found a header that claims " + text);
+  if ((content.size() - header_bytes) / row_bytes < shape.rows) {
+    throw fail(text + " of one bit, found " + std::to_string(content.size() - header_bytes) + " bytes: the file is truncated");
+  }
+  Image image{shape, core::PixelType::u8, std::vector<double>(shape.pixels())};
+  for (std::size_t r = 0; r < shape.rows; ++r) {
+    for (std::size_t c = 0; c < shape.columns; ++c) {
+      auto const bits = content[header_bytes + r * row_bytes + c / 8];
+      image.pixels[r * shape.columns + c] = std::to_integer<int>(bits >> (c % 8)) & 1;
+    }
+  }
+  return image;
+}
+
+}  // namespace xrdct::io

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/scan/scan_layout.hpp"
+#include "core/words/words.hpp"
+
+namespace xrdct::io {
+
+/// All that is known of a simulated scan. Arrays as in `core::SimulatedScan` and `core::SimulatedTruth`, of which this is the form on the disk.
+struct TruthDescription {
+  core::ScanShape scan;
+  core::FrameShape frame;
+  std::string parameters;               //!< the settings, as JSON
+  std::string calibration, job;         //!< the texts that lie beside it in calib.poni and job.json
+  std::vector<std::string> components;  //!< names: phases, then air
+  std::size_t phases = 0;
+  std::vector<double> heights_mm, rotations_deg, translations_mm;
+  double map_step_mm = 0.0;               //!< cell of the phase maps, which are translations × translations
+  std::span<double const> weights;        //!< [place][component]
+  std::span<double const> two_theta_rad;  //!< [pixel]
+  std::span<double const> norm;           //!< [pixel] Ω·P
+  std::span<std::uint8_t const> gaps;     //!< [pixel]
+  std::span<std::uint8_t const> hot;      //!< [pixel]
+  std::vector<std::int64_t> frame_index;  //!< [place]
+  std::vector<double> monitor;            //!< [frame] relative
+  std::vector<double> radial_axis;        //!< [bin] nm⁻¹
+  std::span<double const> pattern;        //!< [component][bin]
+  std::span<double const> bin_norm;       //!< [bin] Σ Ω·P
+  std::size_t spots = 0;
+  /// One map of a phase: [y][x].
+  std::function<std::vector<float>(std::size_t phase, std::size_t height)> phase_map;
+  std::function<std::span<float const>(std::size_t component)> image;            //!< G [pixel]
+  std::function<void(std::size_t place, std::span<float> out)> expected;         //!< I [bin]
+  std::function<std::vector<std::uint32_t>(std::int64_t frame)> spots_of_frame;  //!< pixels
+};
+
+/*!
+ * Writes `truth.h5`: what a reduction of the scan has to find. docs/simulate.md describes every dataset.
+ *
+ * Times are switched off: equal truths give equal bytes. \throws core::IoError
+ */
+void write_truth(std::filesystem::path const& file, TruthDescription const& truth);
+
+/// The texts of calib.poni and job.json as a `truth.h5` keeps them; empty where there is none.
+std::vector<std::string> texts_of_truth(std::filesystem::path const& file);
+
+}  // namespace xrdct::io

@@ -1,0 +1,280 @@
+#include "kokkos/device/device_decoder.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <vector>
+
+#include "core/words/errors.hpp"
+#include "io/codec/block_walk.hpp"
+#include "kokkos/device/device_blocks.hpp"
+#include "kokkos/space/device_memory.hpp"
+#include "kokkos/space/host_work.hpp"
+
+namespace xrdct::kernels {
+namespace {
+
+constexpr std::size_t most_block_bytes = 8192, least_block_bytes = 1024;
+constexpr std::size_t word = sizeof(std::uint64_t);
+
+std::size_t rounded_up(std::size_t bytes) { return (bytes + word - 1) / word * word; }
+
+// What a stream may take; of what LZ4 cannot compress it is a bit larger than the image.
+std::size_t most_stored(std::size_t frame_bytes) { return rounded_up(frame_bytes + frame_bytes / 64 + 64); }
+
+std::size_t most_blocks(std::size_t frame_bytes) { return frame_bytes / least_block_bytes + 3; }
+
+// A part of an image, and where its bytes lie in the slot.
+struct Block {
+  std::uint64_t begin;
+  std::uint64_t place;  // of its first byte in the images
+  std::uint32_t stored;
+  std::uint32_t pixels;  // 0: pixels as they are, `stored` bytes
+};
+
+// One launch: a team per block.
+template <int pixel_bytes>
+struct DecodeBlocks {
+  Array<Block const*> blocks;
+  Array<unsigned char const*> bytes;
+  Array<std::uint64_t*> images;
+  Array<unsigned char*> broken;  // [block]
+
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    Block const block = blocks(team.league_rank());
+    unsigned char const* const in = bytes.data() + block.begin;
+    bool good = true;
+    if (block.pixels == 0) {
+      auto* const out = reinterpret_cast<unsigned char*>(images.data()) + block.place;
+      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(block.stored)), [&](int i) { out[i] = in[i]; });
+    } else {
+      int const pixels = static_cast<int>(block.pixels);
+      auto* const planes = static_cast<unsigned char*>(team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes)));
+      good = decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes);
+      if (good) turn_planes<pixel_bytes>(team, planes, pixels, images.data() + block.place / word);
+    }
+    Kokkos::single(Kokkos::PerTeam(team), [&] { broken(team.league_rank()) = good ? 0 : 1; });
+  }
+};
+
+// A frame in a slot.
+struct Column {
+  codec::DecodeStatus status = codec::DecodeStatus::ok;
+  core::EncodedFrame const* frame = nullptr;
+  bool by_blocks = false;  // otherwise decoded by the host
+  std::size_t first_byte = 0, bytes = 0, first_block = 0, blocks = 0;
+};
+
+struct Slot {
+  Pinned<unsigned char*> bytes;
+  Pinned<Block*> blocks;
+  Array<unsigned char*> bytes_of_space;
+  Array<Block*> blocks_of_space;
+  std::vector<Column> columns;
+  std::size_t used_bytes = 0, used_blocks = 0;
+};
+
+}  // namespace
+
+struct DeviceDecoder::State {
+  core::FrameShape shape;
+  core::FrameEncoding encoding;
+  std::size_t width, pixel_bytes, frame_bytes;
+  DeviceDecoding decoding;
+  std::vector<codec::FrameDecoder> decoders;  // [worker]
+  Slot slots[2];
+  std::size_t next = 0;
+  Slot* taken = nullptr;
+  Slot* begun = nullptr;
+  Array<std::uint64_t*> images;
+  Array<unsigned char*> broken;
+  Pinned<unsigned char*> broken_on_host;
+  std::vector<codec::DecodeStatus> verdicts;  // [column]
+  Space transfers;
+  std::size_t sent_bytes = 0;
+
+  bool decodes(core::EncodedFrame const& frame) const {
+    return decoding.where == DecodeOn::space && encoding.filter == core::Filter::bitshuffle_lz4 && frame.filtered && !encoding.byte_shuffle &&
+           !encoding.big_endian && frame.bytes.size() <= most_stored(frame_bytes);
+  }
+
+  Column plan(core::EncodedFrame const& frame) const {
+    Column column{.frame = &frame, .bytes = frame_bytes, .blocks = (frame_bytes + most_block_bytes - 1) / most_block_bytes};
+    if (!decodes(frame)) return column;
+    codec::BlockWalk walk;
+    column.status = walk.open(frame.bytes, shape.pixels(), pixel_bytes);
+    if (column.status != codec::DecodeStatus::ok) return {.status = column.status, .frame = &frame, .by_blocks = true};
+    std::size_t const block_bytes = walk.block_pixels() * pixel_bytes, blocks = frame_bytes / block_bytes + 2;  // with a smaller one, and the rest
+    if (block_bytes > most_block_bytes || blocks > most_blocks(frame_bytes)) return column;
+    column.by_blocks = true;
+    column.bytes = frame.bytes.size();
+    column.blocks = blocks;
+    return column;
+  }
+
+  std::size_t place_of(Slot const& slot, Column const& column) const {
+    return static_cast<std::size_t>(&column - slot.columns.data()) * rounded_up(frame_bytes);
+  }
+
+  void fill(Slot& slot, Column& column, std::size_t worker) {
+    std::span const blocks(slot.blocks.data() + column.first_block, column.blocks);
+    std::ranges::fill(blocks, Block{0, 0, 0, 0});
+    if (column.status != codec::DecodeStatus::ok) return;
+    unsigned char* const to = slot.bytes.data() + column.first_byte;
+    if (column.by_blocks) {
+      std::memcpy(to, column.frame->bytes.data(), column.bytes);
+      column.status = enter_blocks(slot, column, blocks);
+      return;
+    }
+    column.status = decoders[worker].decode(*column.frame, std::span(reinterpret_cast<std::byte*>(to), frame_bytes));
+    std::size_t const place = place_of(slot, column);
+    for (std::size_t k = 0, first = 0; k < blocks.size(); ++k, first += most_block_bytes)
+      blocks[k] = {column.first_byte + first, place + first, static_cast<std::uint32_t>(std::min(most_block_bytes, frame_bytes - first)), 0};
+  }
+
+  codec::DecodeStatus enter_blocks(Slot const& slot, Column const& column, std::span<Block> blocks) const {
+    std::byte const* const begin = column.frame->bytes.data();
+    std::size_t place = place_of(slot, column);
+    codec::BlockWalk walk;
+    std::span<std::byte const> stored;
+    auto const enter = [&](Block& block, std::size_t pixels) {
+      std::size_t const first = stored.empty() ? 0 : static_cast<std::size_t>(stored.data() - begin);
+      block = {column.first_byte + first, place, static_cast<std::uint32_t>(stored.size()), static_cast<std::uint32_t>(pixels)};
+      place += pixels * pixel_bytes;
+    };
+    auto status = walk.open(column.frame->bytes, shape.pixels(), pixel_bytes);
+    for (std::size_t k = 0; status == codec::DecodeStatus::ok; ++k) {
+      std::size_t pixels = 0;
+      status = walk.next(stored, pixels);
+      if (status != codec::DecodeStatus::ok) break;
+      if (pixels == 0) {
+        status = walk.tail(stored);
+        if (status == codec::DecodeStatus::ok) enter(blocks[k], 0);
+        break;
+      }
+      enter(blocks[k], pixels);
+    }
+    return status;
+  }
+
+  template <int bytes>
+  void launch(Slot const& slot) {
+    TeamsOfSpace policy(static_cast<int>(slot.used_blocks), decoding.threads);
+    policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes)));
+    Kokkos::parallel_for("xrdct::decode_blocks", policy, DecodeBlocks<bytes>{slot.blocks_of_space, slot.bytes_of_space, images, broken});
+  }
+};
+
+DeviceDecoding DeviceDecoding::of_space() { return {host_memory ? 1 : 32}; }
+
+std::size_t DeviceDecoder::bytes_per_frame(core::FrameShape shape, core::FrameEncoding encoding) {
+  std::size_t const bytes = shape.pixels() * core::size_of(encoding.type);
+  return rounded_up(bytes) + (most_stored(bytes) + most_blocks(bytes) * sizeof(Block)) / 2;
+}
+
+DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width, DeviceDecoding const& decoding)
+    : state_(std::make_unique<State>()) {
+  State& s = *state_;
+  s.shape = shape;
+  s.encoding = encoding;
+  s.width = width;
+  s.pixel_bytes = core::size_of(encoding.type);
+  s.frame_bytes = shape.pixels() * s.pixel_bytes;
+  s.decoding = decoding;
+  for (std::size_t worker = 0; worker < host_workers(); ++worker) s.decoders.emplace_back(shape, encoding);
+  auto const label = [](char const* name) { return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)); };
+  for (Slot& slot : s.slots) {
+    slot.bytes = Pinned<unsigned char*>(label("xrdct::decode slot"), std::max<std::size_t>(width / 4, 1) * most_stored(s.frame_bytes));
+    slot.blocks = Pinned<Block*>(label("xrdct::decode blocks"), width * most_blocks(s.frame_bytes));
+    slot.bytes_of_space = array_for(slot.bytes);
+    slot.blocks_of_space = array_for(slot.blocks);
+    slot.columns.reserve(width);
+  }
+  s.images = Array<std::uint64_t*>(label("xrdct::decode images"), width * image_bytes() / word);
+  s.broken_on_host = Pinned<unsigned char*>(label("xrdct::decode broken"), width * most_blocks(s.frame_bytes));
+  s.broken = array_for(s.broken_on_host);
+  s.verdicts.reserve(width);
+  s.transfers = transfer_queue();
+}
+
+DeviceDecoder::~DeviceDecoder() = default;
+
+std::size_t DeviceDecoder::take(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
+  State& s = *state_;
+  Slot& slot = s.slots[s.next];
+  s.next = 1 - s.next;
+  slot.columns.clear();
+  slot.used_bytes = slot.used_blocks = 0;
+  for (std::size_t frame : frames.first(std::min(frames.size(), s.width))) {
+    Column column = s.plan(batch.frames[frame]);
+    if (slot.used_bytes + column.bytes > slot.bytes.size()) break;
+    column.first_byte = slot.used_bytes;
+    column.first_block = slot.used_blocks;
+    slot.used_bytes += rounded_up(column.bytes);
+    slot.used_blocks += column.blocks;
+    slot.columns.push_back(column);
+  }
+  std::atomic<std::size_t> next = 0;
+  run_on_host("xrdct::take_frames", [&](std::size_t worker) {
+    for (std::size_t column; (column = next.fetch_add(1)) < slot.columns.size();) s.fill(slot, slot.columns[column], worker);
+  });
+  send(s.transfers, slot.bytes, slot.bytes_of_space, std::min(slot.used_bytes, slot.bytes.size()));
+  send(s.transfers, slot.blocks, slot.blocks_of_space, slot.used_blocks);
+  s.sent_bytes += slot.used_bytes + slot.used_blocks * sizeof(Block);
+  s.taken = &slot;
+  return slot.columns.size();
+}
+
+void DeviceDecoder::decode() {
+  State& s = *state_;
+  XRDCT_ASSERT(s.taken != nullptr);
+  Slot const& slot = *s.taken;
+  s.begun = s.taken;
+  s.transfers.fence();
+  if (slot.used_blocks == 0) return;
+  switch (s.pixel_bytes) {
+    case 1:
+      s.launch<1>(slot);
+      break;
+    case 2:
+      s.launch<2>(slot);
+      break;
+    case 4:
+      s.launch<4>(slot);
+      break;
+    case 8:
+      s.launch<8>(slot);
+      break;
+  }
+  fetch(Space(), s.broken, s.broken_on_host, slot.used_blocks);
+}
+
+// A broken block is one that the host's decoder would have met before the end of a truncated stream.
+std::span<codec::DecodeStatus const> DeviceDecoder::wait() {
+  State& s = *state_;
+  XRDCT_ASSERT(s.begun != nullptr);
+  Space().fence();
+  s.verdicts.clear();
+  for (Column const& column : s.begun->columns) {
+    unsigned char const* const broken = s.broken_on_host.data() + column.first_block;
+    bool const any = std::any_of(broken, broken + column.blocks, [](unsigned char of_block) { return of_block != 0; });
+    s.verdicts.push_back(any ? codec::DecodeStatus::bad_stream : column.status);
+  }
+  return s.verdicts;
+}
+
+std::byte const* DeviceDecoder::images() const noexcept { return reinterpret_cast<std::byte const*>(state_->images.data()); }
+
+std::size_t DeviceDecoder::image_bytes() const noexcept { return rounded_up(state_->frame_bytes); }
+
+std::size_t DeviceDecoder::sent_bytes() const noexcept { return state_->sent_bytes; }
+
+std::size_t DeviceDecoder::memory_bytes() const noexcept {
+  State const& s = *state_;
+  constexpr std::size_t places = host_memory ? 1 : 2;
+  std::size_t bytes = s.images.size() * word + places * s.broken.size();
+  for (Slot const& slot : s.slots) bytes += places * (slot.bytes.size() + slot.blocks.size() * sizeof(Block));
+  return bytes;
+}
+
+}  // namespace xrdct::kernels

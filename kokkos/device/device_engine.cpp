@@ -1,0 +1,102 @@
+#include "kokkos/device/device_engine.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "kokkos/device/device_frames.hpp"
+#include "kokkos/device/device_product.hpp"
+#include "kokkos/teams/bin_reducer.hpp"
+
+namespace xrdct::kernels {
+namespace {
+
+constexpr std::size_t most_at_once = 32;     // enough to fill a large device with the blocks of small frames
+constexpr std::size_t groups_per_batch = 4;  // of frames at once: the first is sent and the last summed up while nothing else goes on
+
+std::size_t frames_at_once(core::ReductionPlan const& plan, std::size_t memory_bytes) {
+  std::size_t each = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) + plan.shape.pixels() * (sizeof(float) + 1);
+  for (core::Reduction const& reduction : plan.reductions) each += 2 * reduction.matrix.bins * sizeof(KeptSums);
+  return std::clamp<std::size_t>(memory_bytes / each, 1, most_at_once);
+}
+
+}  // namespace
+
+struct DeviceEngine::State {
+  core::ReductionPlan const& plan;
+  std::size_t width;
+  DeviceDecoder decoder;
+  DeviceFrames frames;
+  DeviceCorrections corrections;
+  std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
+  std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
+
+  State(core::ReductionPlan const& of, DeviceSettings const& settings)
+      : plan(of),
+        width(frames_at_once(of, settings.memory_bytes)),
+        decoder(of.shape, of.encoding, width, settings.decoding),
+        frames(of, width, settings.threads),
+        corrections(copy_corrections(of.corrections)) {
+    for (core::Reduction const& reduction : plan.reductions) {
+      products.emplace_back();
+      if (!needs_whole_bins(reduction)) products.back().emplace(plan, reduction, width, settings.threads);
+    }
+    if (std::ranges::any_of(plan.reductions, needs_whole_bins)) bins = std::make_unique<BinReducer>(plan, width);
+  }
+
+  // Everything that the host need not wait for.
+  void start(std::size_t columns) {
+    decoder.decode();
+    frames.read(decoder.images(), decoder.image_bytes(), columns);
+    for (auto& product : products)
+      if (product) product->multiply(frames.values(), columns, corrections);
+  }
+
+  void finish(std::span<std::size_t const> places, core::ReducedBatch& out) {
+    auto const verdicts = decoder.wait();
+    for (std::size_t column = 0; column < places.size(); ++column) {
+      std::size_t const frame = places[column];
+      if (verdicts[column] != codec::DecodeStatus::ok) {
+        out.status[frame] = core::FrameStatus::corrupt;
+        continue;
+      }
+      for (std::size_t r = 0; r < products.size(); ++r) {
+        out.tally[r][frame] = frames.tally(r, column);
+        if (products[r]) products[r]->write(column, frame, out.sums[r]);
+      }
+    }
+    if (!bins) return;
+    bins->use(frames.values());
+    for (std::size_t r = 0; r < products.size(); ++r)
+      if (!products[r]) bins->reduce(r, places, out);
+  }
+};
+
+DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings) : state_(std::make_unique<State>(plan, settings)) {}
+
+DeviceEngine::~DeviceEngine() = default;
+
+void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {
+  State& s = *state_;
+  std::span<std::size_t const> rest(frames), started;
+  while (!rest.empty() || !started.empty()) {
+    std::size_t const taken = rest.empty() ? 0 : s.decoder.take(batch, rest);  // while the device is at those that were started
+    if (!started.empty()) s.finish(started, out);
+    if (taken > 0) s.start(taken);
+    started = rest.first(taken);
+    rest = rest.subspan(taken);
+  }
+}
+
+std::size_t DeviceEngine::frames_per_batch() const noexcept { return groups_per_batch * state_->width; }
+
+std::size_t DeviceEngine::memory_bytes() const noexcept {
+  State const& s = *state_;
+  std::size_t bytes = s.decoder.memory_bytes() + s.frames.memory_bytes() + s.corrections.memory_bytes() + (s.bins ? s.bins->memory_bytes() : 0);
+  for (auto const& product : s.products) bytes += product ? product->memory_bytes() : 0;
+  return bytes;
+}
+
+std::size_t DeviceEngine::sent_bytes() const noexcept { return state_->decoder.sent_bytes(); }
+
+}  // namespace xrdct::kernels

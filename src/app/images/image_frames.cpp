@@ -1,0 +1,207 @@
+#include "app/images/image_frames.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <limits>
+#include <numeric>
+
+#include "core/words/errors.hpp"
+
+namespace xrdct::app {
+namespace {
+
+constexpr std::int64_t open_end = std::numeric_limits<std::int64_t>::max();
+
+template <class T>
+void append_pixels(std::vector<double> const& pixels, core::LargeBytes& bytes) {
+  bytes.reserve(pixels.size() * sizeof(T));
+  for (double const value : pixels) {
+    T const pixel = static_cast<T>(value);
+    auto const* first = reinterpret_cast<std::byte const*>(&pixel);
+    bytes.insert(bytes.end(), first, first + sizeof pixel);
+  }
+}
+
+void append_pixels(io::Image const& image, core::LargeBytes& bytes) {
+  switch (image.type) {
+    case core::PixelType::u8:
+      return append_pixels<std::uint8_t>(image.pixels, bytes);
+    case core::PixelType::i8:
+      return append_pixels<std::int8_t>(image.pixels, bytes);
+    case core::PixelType::u16:
+      return append_pixels<std::uint16_t>(image.pixels, bytes);
+    case core::PixelType::i16:
+      return append_pixels<std::int16_t>(image.pixels, bytes);
+    case core::PixelType::u32:
+      return append_pixels<std::uint32_t>(image.pixels, bytes);
+    case core::PixelType::i32:
+      return append_pixels<std::int32_t>(image.pixels, bytes);
+    case core::PixelType::f32:
+      return append_pixels<float>(image.pixels, bytes);
+    case core::PixelType::f64:
+      return append_pixels<double>(image.pixels, bytes);
+  }
+}
+
+StoredFrame frame_of_image(std::string const& location) {
+  io::Image const image = io::read_image(location);
+  StoredFrame frame{.shape = image.shape, .encoding = {.type = image.type, .filter = core::Filter::none}, .buffer = {}, .wide = image.wide};
+  append_pixels(image, frame.buffer.bytes);
+  frame.buffer.batch = {.shape = frame.shape, .encoding = frame.encoding, .frames = {{.bytes = frame.buffer.bytes}}};
+  return frame;
+}
+
+StoredFrame frame_of_source(io::FrameSource& source, std::int64_t index) {
+  StoredFrame frame{.shape = source.shape(), .encoding = source.encoding(), .buffer = {}};
+  std::vector<std::int64_t> const frames{index};
+  source.locate(frames);
+  source.read(frames, frame.buffer);
+  if (!frame.buffer.failures.empty()) throw core::IoError(frame.buffer.failures.front());
+  return frame;
+}
+
+std::optional<std::int64_t> bound(std::string_view text, std::string const& whole) {
+  if (text.empty()) return std::nullopt;
+  std::int64_t value = 0;
+  auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || value < 0) {
+    throw core::InputError("cannot choose frames: expected FIRST:LAST with whole numbers of 0 or more, found \"" + whole +
+                           "\"; the last one is left out, as in 0:10");
+  }
+  return value;
+}
+
+}  // namespace
+
+core::FrameRange frame_range(std::string const& text) {
+  auto const colon = text.find(':');
+  auto const first = bound(text.substr(0, colon), text);
+  if (colon == std::string::npos) {
+    if (!first) bound("?", text);
+    return {*first, *first + 1};
+  }
+  auto const last = bound(std::string_view(text).substr(colon + 1), text);
+  core::FrameRange const range{first.value_or(0), last.value_or(open_end)};
+  if (range.first >= range.last) {
+    throw core::InputError("cannot choose frames: expected FIRST:LAST with FIRST below LAST, found \"" + text + "\"");
+  }
+  return range;
+}
+
+std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string const& name) const {
+  std::vector<std::int64_t> chosen = frames;
+  if (chosen.empty()) {
+    std::int64_t const first = range ? range->first : 0;
+    std::int64_t const last = range && range->last != open_end ? range->last : count;
+    if (first >= last || last > count) {
+      throw core::InputError("cannot choose frames of " + name + ": expected a range in 0:" + std::to_string(count) + ", found " +
+                             std::to_string(first) + ":" + std::to_string(last));
+    }
+    chosen.resize(static_cast<std::size_t>(last - first));
+    std::iota(chosen.begin(), chosen.end(), first);
+  }
+  for (auto const frame : chosen) {
+    if (frame < 0 || frame >= count) {
+      throw core::InputError("cannot read frame " + std::to_string(frame) + " of " + name + ": expected an index below " + std::to_string(count));
+    }
+  }
+  return chosen;
+}
+
+ImageFrames::ImageFrames(std::vector<std::string> const& images, std::optional<std::string> const& dataset, FrameSelection const& selection) {
+  for (auto const& image : images) {
+    try {
+      add(image, dataset, selection);
+    } catch (core::InputError const&) {
+      items_.push_back(
+          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
+    } catch (core::IoError const&) {
+      items_.push_back(
+          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
+    }
+  }
+}
+
+ImageFrames::~ImageFrames() = default;
+
+void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset, FrameSelection const& selection) {
+  auto const location = io::locate_image(image);
+  if (!location.hdf5) {
+    if (!selection.frames.empty() || selection.range) {
+      throw core::InputError("cannot choose frames of " + image + ": expected an HDF5 file, found another format; leave --frame and --frames out");
+    }
+    items_.push_back({.name = image, .title = std::filesystem::path(image).filename().string(), .location = image});
+    return;
+  }
+  std::string const path = !location.dataset.empty() ? location.dataset : dataset ? *dataset : io::frames_dataset(location.file);
+  std::string const name = location.file.string() + ":" + path, title = location.file.filename().string() + ":" + path;
+  auto const bracketed = [](std::int64_t frame) { return "[" + std::to_string(frame) + "]"; };
+  if (auto const frames = io::frames_of_wide_integers(location.file, path)) {
+    auto const chosen = location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(*frames, name) : selection.of(*frames, name);
+    for (auto const frame : chosen) {
+      items_.push_back({.name = name + bracketed(frame), .title = title + bracketed(frame), .location = name + bracketed(frame)});
+    }
+    return;
+  }
+  auto source = std::make_unique<io::FrameSource>(std::vector<std::filesystem::path>{location.file}, path);
+  auto const chosen =
+      location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(source->frames(), name) : selection.of(source->frames(), name);
+  for (auto const frame : chosen) {
+    items_.push_back(
+        {.name = name + bracketed(frame), .title = title + bracketed(frame), .location = image, .source = sources_.size(), .frame = frame});
+  }
+  sources_.push_back(std::move(source));
+}
+
+std::string ImageFrames::stem(std::size_t i) const {
+  auto const& item = items_[i];
+  std::string file = item.location;
+  for (auto at = file.find_first_of(":["); at != std::string::npos; at = file.find_first_of(":[", at + 1)) {
+    if (std::error_code ignored; std::filesystem::is_regular_file(file.substr(0, at), ignored)) {
+      file.resize(at);
+      break;
+    }
+  }
+  std::filesystem::path stem = std::filesystem::path(file).filename();
+  for (std::string const ending : {".gz", ".bz2"}) {
+    if (stem.extension() == ending) stem = stem.stem();
+  }
+  if (item.frame < 0) return stem.stem().string();
+  std::string const number = std::to_string(item.frame);
+  return stem.stem().string() + "_" + std::string(number.size() < 5 ? 5 - number.size() : 0, '0') + number;
+}
+
+std::vector<std::string> ImageFrames::names() const {
+  std::vector<std::string> names;
+  for (auto const& item : items_) names.push_back(item.name);
+  return names;
+}
+
+std::vector<io::InputFile> ImageFrames::files() const {
+  std::vector<io::InputFile> files;
+  for (auto const& source : sources_) files.insert(files.end(), source->files().begin(), source->files().end());
+  for (auto const& item : items_) {
+    std::error_code failure;
+    auto const bytes = std::filesystem::file_size(item.location, failure);
+    if (item.frame < 0 && !failure) files.push_back({item.location, static_cast<std::int64_t>(bytes)});
+  }
+  return files;
+}
+
+std::vector<std::filesystem::path> ImageFrames::opened_files() const {
+  std::vector<std::filesystem::path> files;
+  for (auto const& source : sources_) {
+    auto const opened = source->opened_files();
+    files.insert(files.end(), opened.begin(), opened.end());
+  }
+  return files;
+}
+
+StoredFrame ImageFrames::read(std::size_t i) const {
+  auto const& item = items_[i];
+  if (item.failure) std::rethrow_exception(item.failure);
+  if (item.frame < 0) return frame_of_image(item.location);
+  return frame_of_source(*sources_[item.source], item.frame);
+}
+
+}  // namespace xrdct::app

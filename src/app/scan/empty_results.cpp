@@ -1,0 +1,138 @@
+// Finds results that would hold no number, and says why.
+#include "app/scan/empty_results.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
+#include "core/words/units.hpp"
+
+namespace xrdct::app {
+namespace {
+
+/// As it was asked for, to all digits that matter.
+std::string long_number(double value) { return core::number_text(value, 12); }
+
+bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) { return !mask.empty() && mask[pixel] != 0; }
+
+/// Start and end of the shortest arc that holds all of these azimuths [rad]: what lies beside their largest gap.
+std::pair<double, double> arc_of(std::vector<double> chi) {
+  std::sort(chi.begin(), chi.end());
+  double largest = chi.front() + 2.0 * std::numbers::pi - chi.back();
+  std::pair<double, double> arc{chi.front(), chi.back()};
+  for (std::size_t i = 1; i < chi.size(); ++i) {
+    if (chi[i] - chi[i - 1] <= largest) continue;
+    largest = chi[i] - chi[i - 1];
+    arc = {chi[i], chi[i - 1] + 2.0 * std::numbers::pi};
+  }
+  return arc;
+}
+
+std::string ranges_text(config::ReductionJob const& reduction) {
+  auto const& binning = reduction.binning;
+  std::string text;
+  if (binning.azimuth_range_deg)
+    text += "azimuth " + long_number(binning.azimuth_range_deg->first) + " to " + long_number(binning.azimuth_range_deg->second) + " deg";
+  if (binning.radial_range)
+    text += (text.empty() ? "" : ", ") + std::string(core::name_of(binning.unit)) + " " + long_number(binning.radial_range->first) + " to " +
+            long_number(binning.radial_range->second);
+  return text.empty() ? "no range" : text;
+}
+
+}  // namespace
+
+PixelUse pixel_use(core::BinMatrix const& matrix, std::span<std::uint8_t const> mask) {
+  PixelUse use{.pixels = matrix.pixels(), .bins = matrix.bins};
+  for (std::size_t p = 0; p < use.pixels; ++p) {
+    use.masked += is_masked(mask, p);
+    use.used += matrix.has_entry(p);
+  }
+  use.outside = use.pixels - use.masked - use.used;
+  std::vector<std::uint8_t> filled(matrix.bins, 0);
+  for (auto const bin : matrix.bin) filled[bin] = 1;
+  use.empty_bins = static_cast<std::size_t>(std::count(filled.begin(), filled.end(), 0));
+  return use;
+}
+
+std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan) {
+  std::vector<PixelUse> uses;
+  for (auto const& reduction : plan.reductions) uses.push_back(pixel_use(reduction.matrix, plan.corrections.mask));
+  return uses;
+}
+
+std::string empty_bins_text(std::string const& name, PixelUse const& use) {
+  if (use.empty_bins == 0) return {};
+  return "reduction " + name + ": " + std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins have no pixel";
+}
+
+std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask, core::Unit unit) {
+  auto const chi = geometry.chi_centers();
+  auto const radial = geometry.radial_centers(unit);
+  std::vector<double> azimuths;
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
+  for (std::size_t p = 0; p < chi.size(); ++p) {
+    if (is_masked(mask, p) || !std::isfinite(chi[p]) || !std::isfinite(radial[p])) continue;
+    azimuths.push_back(chi[p]);
+    lowest = std::min(lowest, radial[p]);
+    highest = std::max(highest, radial[p]);
+  }
+  if (azimuths.empty()) return "nothing: all are masked";
+  auto [from, to] = arc_of(std::move(azimuths));
+  constexpr double degrees = 180.0 / std::numbers::pi, nearly_a_ring = 350.0 / degrees;
+  if (to - from > nearly_a_ring) {
+    from = -std::numbers::pi;
+    to = std::numbers::pi;
+  }
+  double const scale = core::scale_of(unit);
+  return "azimuth " + core::number_text(from * degrees) + " to " + core::number_text(to * degrees) + " deg, " + std::string(core::name_of(unit)) +
+         " " + core::number_text(lowest * scale) + " to " + core::number_text(highest * scale);
+}
+
+void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                   config::ReductionJob const& reduction) {
+  if (matrix.entries() > 0) return;
+  auto const use = pixel_use(matrix, mask);
+  throw core::InputError("cannot make the reduction " + reduction.name + ": expected pixels in " + ranges_text(reduction) + ", found none of " +
+                         std::to_string(use.pixels) + " (" + std::to_string(use.masked) + " masked, " + std::to_string(use.outside) +
+                         " outside); the unmasked pixels have " + reach_text(geometry, mask, reduction.binning.unit) +
+                         ": choose a range in there, or look at masks and calibration");
+}
+
+void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count, std::string const& name) {
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
+  for (std::int64_t frame = first; frame < first + count; ++frame) {
+    double const value = monitor.at(frame);
+    if (value > 0.0 && std::isfinite(value)) return;
+    if (std::isnan(value)) continue;
+    lowest = std::min(lowest, value);
+    highest = std::max(highest, value);
+  }
+  if (count <= 0) return;
+  bool const numbers = lowest <= highest;
+  std::string const found = numbers ? core::number_text(lowest) + " to " + core::number_text(highest) : "NaN";
+  throw core::InputError("cannot use " + name + " as monitor: expected values above 0, found " + found + " for all " + std::to_string(count) +
+                         " frames, which would make every pattern NaN; " +
+                         (numbers && highest < 0.0 ? "store its absolute values when the polarity is reversed, or name another counter"
+                                                   : "name another counter, or leave monitor out"));
+}
+
+std::int64_t lost(pipeline::FrameCounts const& counts) { return counts.missing + counts.monitor_low + counts.without_pixels; }
+
+std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places) {
+  std::vector<std::string> texts;
+  auto const tell = [&](std::int64_t count, std::string const& what) {
+    if (count > 0) texts.push_back(std::to_string(count) + " of " + std::to_string(places) + " frames " + what);
+  };
+  tell(counts.missing, "are missing: NaN in the output, 1 in /entry/frames/status");
+  tell(counts.monitor_low, "have a monitor that is 0, negative or not a number: NaN in the output, 4 in /entry/frames/status");
+  tell(counts.without_pixels,
+       "have no valid pixel in the range of a reduction, so that its pattern is empty: see invalid and saturated_above in the job, and "
+       "/entry/frames/<reduction>/used");
+  if (lost(counts) >= places) texts.emplace_back("not one frame is whole: at each place at least one reduction holds no number");
+  return texts;
+}
+
+}  // namespace xrdct::app

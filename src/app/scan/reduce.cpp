@@ -1,0 +1,188 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "app/scan/empty_results.hpp"
+#include "app/scan/inputs.hpp"
+#include "app/scan/job_files.hpp"
+#include "app/scan/memory_plan.hpp"
+#include "app/scan/plausibility.hpp"
+#include "app/scan/reduce_options.hpp"
+#include "app/scan/report.hpp"
+#include "app/session/context.hpp"
+#include "app/session/kernel_session.hpp"
+#include "app/session/option_checks.hpp"
+#include "app/session/ranks.hpp"
+#include "core/words/errors.hpp"
+#include "io/files/durable_file.hpp"
+#include "io/guard/file_origin.hpp"
+#include "io/output/sinogram_file.hpp"
+#include "kokkos/frame_reducer.hpp"
+#include "pipeline/reduce_scan.hpp"
+
+namespace xrdct::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+void tell(std::vector<std::string> const& warnings) {
+  for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+}
+
+/// Rank 0 checks everything first, so that a mistake is told once; then the others open the same files.
+Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
+  Inputs inputs;
+  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
+  if (communicator.rank() == 0) {
+    tell(inputs.warnings);
+    tell(plausibility_warnings(inputs));
+  } else {
+    inputs = open_inputs(job_with(options), OutputTrial::left_out);
+  }
+  return inputs;
+}
+
+/// How many bins hold nothing in every frame, a line for each reduction that has such.
+std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& uses) {
+  std::string lines;
+  for (std::size_t r = 0; r < uses.size(); ++r) {
+    auto const text = empty_bins_text(inputs.job.reductions[r].name, uses[r]);
+    if (!text.empty()) lines += "  " + text + "\n";
+  }
+  return lines;
+}
+
+// The last thing of a run: its output has its name already.
+void write_log(std::filesystem::path const& output, config::RunLog const& log) {
+  std::filesystem::path const file = output.string() + ".log.json";
+  try {
+    if (!io::may_hold_log(file)) {
+      throw core::IoError("cannot write " + file.string() + ": expected this name to be free, found " + io::found_text(file) + "; move it");
+    }
+    io::write_file(file, config::run_log_json(log));
+  } catch (core::IoError const& error) {
+    throw core::IoError(std::string(error.what()) + " (the log of the run alone is lost; its output " + output.string() + " is whole)");
+  }
+}
+
+// For work that fails on all ranks alike, with the same message.
+void as_agreed(std::function<void()> const& work) {
+  try {
+    work();
+  } catch (...) {
+    throw current_error();
+  }
+}
+
+void reduce(Context& context, ReduceOptions const& options) {
+  auto const begin = Clock::now();
+  keep_no_large_blocks();
+  MemoryWatch watch;
+  io::Communicator& communicator = *context.communicator;
+  Inputs inputs = agreed_inputs(communicator, options);
+  RunFacts facts;
+  facts.output = output_path(inputs.job);
+  facts.engine = inputs.job.run.engine;
+  facts.writer = inputs.job.run.writer;
+  facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
+  if (facts.threads > available_processors()) {
+    std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads << " threads on " << available_processors()
+              << " processors; bind ranks to more of them, or give --threads" << std::endl;
+  }
+  KernelSession const session(facts.threads);
+  facts.threads = kernels::threads();
+  facts.backend = kernels::backend();
+  facts.instruction_set = kernels::instruction_set();
+  facts.frames = static_cast<std::int64_t>(inputs.places.shape().places());
+  facts.frame_bytes = static_cast<std::int64_t>(inputs.source->shape().pixels() * core::size_of(inputs.source->encoding().type));
+
+  std::optional<core::ReductionPlan> plan;
+  std::optional<kernels::FrameReducer> reducer;
+  std::optional<io::SinogramFile> file;
+  io::OutputDescription output;
+  RankMemory memory;
+  std::vector<PixelUse> uses;  // on rank 0
+  on_all_ranks(communicator, [&] {
+    plan.emplace(build_plan(inputs));
+    if (communicator.rank() == 0) {
+      uses = pixel_uses(*plan);
+      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+    }
+    inputs.geometry->release_positions();  // the matrices hold all that the run needs
+    std::size_t const before_reducer = own_memory();
+    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+    output = describe_output(inputs, *plan, facts.backend);
+    if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
+      memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
+    } else {
+      return_free_memory();
+    }
+  });
+  as_agreed([&] { file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite); });
+  facts.setup_s = communicator.maximum(seconds_since(begin));
+
+  ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
+  auto report = pipeline::reduce_scan(describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
+                                      [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
+  progress.finish();
+  io::Preview preview;
+  for (auto const& sums : report.preview) {
+    preview.mean.push_back(sums.mean());
+    preview.maximum.push_back(sums.maximum_or_nan());
+  }
+  auto const close_begin = Clock::now();
+  as_agreed([&] { file->close(preview); });
+  facts.close_s = communicator.maximum(seconds_since(close_begin));
+
+  memory.peak = watch.peak();
+  RunSummary const summary = summarize(communicator, report, memory);
+  on_first_rank(communicator, [&] {
+    if (!options.quiet) {
+      print_table(std::cout, facts, summary, report.frames);
+      std::cout << empty_bins_lines(inputs, uses) << std::flush;
+    }
+    tell(lost_frames(report.frames, facts.frames));
+    write_log(facts.output, run_log(facts, summary, report.frames));
+  });
+  context.status = lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+}
+
+}  // namespace
+
+void add_reduce_options(CLI::App& command, ReduceOptions& options) {
+  command.add_option("job", options.job_file, "Job file (JSON)")->required();
+  command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder")->check(some_name());
+  command.add_flag("--overwrite", options.overwrite, "Replace an output that xrdct wrote; never anything else");
+  command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
+      ->check(CLI::Range(0, 65536));
+  command.add_option("--engine", options.engine, "fused (default) or spmm")->check(one_of({"fused", "spmm"}));
+  command.add_option("--writer", options.writer, "collective (default), independent or direct")
+      ->check(one_of({"collective", "independent", "direct"}));
+}
+
+config::JobReading job_with(ReduceOptions const& options) {
+  auto reading = config::read_whole_job(options.job_file);
+  auto& job = reading.job;
+  if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
+  if (options.overwrite) job.output.overwrite = true;
+  if (options.threads) job.run.threads = *options.threads;
+  if (options.engine) job.run.engine = *options.engine;
+  if (options.writer) job.run.writer = *options.writer;
+  return reading;
+}
+
+void add_reduce(CLI::App& app, Context& context) {
+  auto const options = std::make_shared<ReduceOptions>();
+  CLI::App* command = app.add_subcommand("reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
+  add_reduce_options(*command, *options);
+  command->add_flag("-q,--quiet", options->quiet, "No progress, no table");
+  command->callback([options, &context] { reduce(context, *options); });
+}
+
+}  // namespace xrdct::app

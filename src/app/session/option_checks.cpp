@@ -1,0 +1,69 @@
+// Checks of option values that tell what was expected and what was probably meant.
+#include "app/session/option_checks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "core/words/errors.hpp"
+#include "core/words/nearest_unit.hpp"
+#include "core/words/number_text.hpp"
+#include "core/words/units.hpp"
+
+namespace xrdct::app {
+namespace {
+
+std::string joined(std::vector<std::string> const& words) {
+  std::string text;
+  for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string braced(std::vector<std::string> const& words) {
+  std::string text;
+  for (auto const& word : words) text += (text.empty() ? "" : ",") + word;
+  return "{" + text + "}";
+}
+
+}  // namespace
+
+CLI::Validator number_from(double low, double high, std::string const& example) {
+  constexpr double very_large = 1e37;  // of a float32: no limit that means something
+  std::string const range = high >= very_large ? (low <= -very_large ? "a finite number" : "a finite number of at least " + core::number_text(low))
+                                               : "a number from " + core::number_text(low) + " to " + core::number_text(high);
+  auto const check = [=](std::string& word) -> std::string {
+    char* end = nullptr;
+    double const value = std::strtod(word.c_str(), &end);
+    bool const is_number = !word.empty() && *end == '\0';
+    if (is_number && value >= low && value <= high) return {};
+    return "expected " + range + ", such as " + example + ", found " + word;
+  };
+  return {check, "NUMBER"};
+}
+
+CLI::Validator one_of(std::vector<std::string> const& words) {
+  auto const check = [=](std::string& word) -> std::string {
+    if (std::find(words.begin(), words.end(), word) != words.end()) return {};
+    auto const near = core::nearest_name(word, words);
+    return "expected " + joined(words) + ", found " + word + (near.empty() ? "" : "; did you mean " + near + "?");
+  };
+  return {check, braced(words)};
+}
+
+CLI::Validator some_name() {
+  auto const check = [](std::string& word) -> std::string { return word.empty() ? "expected a name, found none" : ""; };
+  return {check, ""};
+}
+
+CLI::Validator radial_unit() {
+  auto const names = core::radial_unit_names();
+  auto const check = [=](std::string& word) -> std::string {
+    auto const near = core::nearest_unit(word);
+    if (near == word) return {};  // also an azimuth: what is right in its place is told by the command
+    if (near.empty()) return "expected " + joined(names) + ", found " + word;
+    return "expected a unit such as q_nm^-1, q_A^-1, 2th_deg or r_mm, found " + word + "; did you mean " + near + "?";
+  };
+  return {check, "UNIT"};  // all names would be a line of 500 letters
+}
+
+}  // namespace xrdct::app

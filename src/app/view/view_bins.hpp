@@ -1,0 +1,23 @@
+#pragma once
+#include <cstddef>
+#include <string>
+
+#include "app/view/view_axes.hpp"
+#include "app/view/view_options.hpp"
+#include "io/output/sinogram_reader.hpp"
+
+namespace xrdct::app {
+
+/// A bin of a pattern and its name for people.
+struct ChosenBin {
+  std::size_t bin = 0;
+  std::string name;
+};
+
+/// The bin that --channel and --azimuth choose; without, or by the word "strongest", the strongest of the middle place. \throws core::InputError
+ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
+
+/// \throws core::InputError where --azimuth has no meaning
+void refuse_azimuth(ViewOptions const& options, std::string const& reduction);
+
+}  // namespace xrdct::app

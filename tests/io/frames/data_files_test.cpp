@@ -1,0 +1,61 @@
+#include "io/frames/data_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+#include <vector>
+
+#include "hdf5_frames.hpp"
+
+namespace xrdct::io {
+namespace {
+
+constexpr std::size_t files = DataFiles::most_open + 20;
+
+std::filesystem::path file_of(std::filesystem::path const& folder, std::size_t number) { return folder / ("file" + std::to_string(number)); }
+
+std::size_t open_below(std::filesystem::path const& folder) {
+  std::size_t count = 0;
+  for (auto const& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;  // that of the iterator
+    auto const target = std::filesystem::read_symlink(entry.path(), gone);
+    count += !gone && target.parent_path() == folder;
+  }
+  return count;
+}
+
+TEST(DataFiles, AreReadByThreadsThatShareThoseThatAreOpen) {
+  auto const folder = std::filesystem::canonical(test::fresh_folder());
+  for (std::size_t n = 0; n < files; ++n) std::ofstream(file_of(folder, n)) << std::string(10, static_cast<char>('0' + n % 10)) << n;
+  DataFiles data;
+  std::atomic<std::size_t> wrong = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t t = 0; t < 4; ++t)
+      threads.emplace_back([&, t] {
+        for (std::size_t i = 0; i < 3 * files; ++i) {
+          std::size_t const n = (i * (t + 1)) % files;
+          std::vector<std::byte> bytes(4);
+          if (!data.read(file_of(folder, n), 3, bytes).empty() || bytes != std::vector<std::byte>(4, static_cast<std::byte>('0' + n % 10))) ++wrong;
+        }
+      });
+  }
+  EXPECT_EQ(wrong, 0u);
+  EXPECT_GE(open_below(folder), 1u);
+  EXPECT_LE(open_below(folder), DataFiles::most_open);
+}
+
+TEST(DataFiles, SayWhyTheyCannotBeRead) {
+  auto const folder = test::fresh_folder();
+  std::ofstream(folder / "short") << "abc";
+  DataFiles data;
+  std::vector<std::byte> bytes(4);
+  EXPECT_THAT(data.read(folder / "none", 0, bytes), testing::HasSubstr("No such file"));
+  EXPECT_THAT(data.read(folder / "short", 1, bytes), testing::HasSubstr("found the end of the file after 2"));
+}
+
+}  // namespace
+}  // namespace xrdct::io

@@ -1,0 +1,235 @@
+// The decoder of the execution space, byte for byte and verdict for verdict beside that of the host.
+#include "kokkos/device/device_decoder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "io/codec/block_walk.hpp"
+#include "io/codec/encode.hpp"
+#include "io/codec/lz4/lz4_block.hpp"
+#include "kokkos/device/device_blocks.hpp"
+#include "kokkos/space/device_memory.hpp"
+#include "tests/io/codec/test_streams.hpp"
+
+namespace xrdct::kernels::test {
+namespace {
+
+using namespace codec::test;
+using codec::DecodeStatus;
+using Bytes = std::vector<std::byte>;
+
+core::PixelType type_of(std::size_t pixel_bytes) {
+  return pixel_bytes == 1   ? core::PixelType::u8
+         : pixel_bytes == 2 ? core::PixelType::u16
+         : pixel_bytes == 4 ? core::PixelType::u32
+                            : core::PixelType::f64;
+}
+
+struct Stored {
+  std::vector<Bytes> streams;
+  core::EncodedBatch batch;
+
+  Stored(core::FrameShape shape, core::FrameEncoding encoding, std::vector<Bytes> of_frames)
+      : streams(std::move(of_frames)), batch{shape, encoding, {}} {
+    for (Bytes const& stream : streams) batch.frames.push_back({stream, true, core::FrameStatus::good});
+  }
+};
+
+struct Decoded {
+  std::vector<DecodeStatus> status;
+  std::vector<Bytes> frames;
+};
+
+// All frames, in as many steps as the slots need; the next ones are taken before the images are looked at.
+Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
+  core::EncodedBatch const& batch = stored.batch;
+  std::vector<std::size_t> places(batch.frames.size());
+  std::iota(places.begin(), places.end(), 0);
+  Decoded decoded;
+  std::size_t const frame_bytes = batch.shape.pixels() * core::size_of(batch.encoding.type);
+  std::span rest(places);
+  std::size_t taken = decoder.take(batch, rest);
+  while (taken > 0) {
+    decoder.decode();
+    rest = rest.subspan(taken);
+    std::size_t const next = rest.empty() ? 0 : decoder.take(batch, rest);
+    auto const status = decoder.wait();
+    EXPECT_EQ(status.size(), taken);
+    for (std::size_t column = 0; column < taken; ++column) {
+      Bytes frame(frame_bytes);
+      using Raw = Kokkos::View<std::byte const*, Kokkos::LayoutRight, Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+      Kokkos::deep_copy(OnHost<std::byte*>(frame.data(), frame_bytes), Raw(decoder.images() + column * decoder.image_bytes(), frame_bytes));
+      decoded.status.push_back(status[column]);
+      decoded.frames.push_back(frame);
+    }
+    taken = next;
+  }
+  return decoded;
+}
+
+// What io/codec says, with the LZ4 code that refuses matches at distance 0.
+DecodeStatus verdict(Bytes const& stream, std::size_t pixels, std::size_t pixel_bytes) {
+  codec::BlockWalk walk;
+  auto status = walk.open(stream, pixels, pixel_bytes);
+  while (status == DecodeStatus::ok) {
+    std::span<std::byte const> stored;
+    std::size_t block = 0;
+    status = walk.next(stored, block);
+    if (status != DecodeStatus::ok) break;
+    if (block == 0) return walk.tail(stored);
+    Bytes planes(block * pixel_bytes);
+    status = codec::decode_lz4_block(codec::Simd::portable, stored, planes);
+  }
+  return status;
+}
+
+Bytes decoded_by_host(Bytes const& stream, core::FrameShape shape, core::FrameEncoding encoding) {
+  codec::FrameDecoder decoder(shape, encoding);
+  Bytes frame(decoder.frame_bytes());
+  EXPECT_EQ(DecodeStatus::ok, decoder.decode({.bytes = stream}, frame));
+  return frame;
+}
+
+// Threads of a team: more than one only where the space has them.
+class Decoder : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (host_memory && GetParam() > Space().concurrency()) GTEST_SKIP() << "there are " << Space().concurrency() << " threads";
+    if (!can_encode) GTEST_SKIP() << "this build has no encoder";
+  }
+  DeviceDecoding decoding() const { return {GetParam()}; }
+};
+INSTANTIATE_TEST_SUITE_P(Teams, Decoder, testing::Values(1, 3, 32));
+
+TEST_P(Decoder, GivesBackEveryContentOfEverySize) {
+  for (std::size_t const pixel_bytes : {1, 2, 4, 8})
+    for (std::size_t const pixels : odd_sizes) {
+      std::vector<Bytes> frames, streams;
+      for (auto const content : all_contents) frames.push_back(frame_of(content, pixels, pixel_bytes));
+      for (Bytes const& frame : frames) streams.push_back(codec::encode_bitshuffle_lz4(frame, pixel_bytes));
+      core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
+      DeviceDecoder decoder({1, pixels}, encoding, 7, decoding());
+      auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
+      ASSERT_EQ(decoded.status, std::vector(frames.size(), DecodeStatus::ok));
+      ASSERT_EQ(decoded.frames, frames) << pixels << " pixels of " << pixel_bytes << " bytes";
+    }
+}
+
+TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
+  core::FrameShape const shape{1, 1003};
+  auto const in = frame_of(Content::two_sentinels, 1003, 4);
+  for (auto const& [filter, stored] : streams_of(in, 4))
+    for (auto const where : {DecodeOn::space, DecodeOn::host}) {
+      core::FrameEncoding const encoding{core::PixelType::u32, filter};
+      DeviceDecoder decoder(shape, encoding, 3, {GetParam(), where});
+      EXPECT_EQ(decode(decoder, {shape, encoding, {stored, stored}}).frames, (std::vector{in, in})) << core::name_of(filter);
+    }
+  core::FrameEncoding const encodings[] = {{core::PixelType::u32, core::Filter::none, false, false},
+                                           {core::PixelType::u32, core::Filter::none, true, true},
+                                           {core::PixelType::u32, core::Filter::bitshuffle, false, true}};
+  for (auto const& encoding : encodings) {
+    DeviceDecoder decoder(shape, encoding, 3, decoding());
+    EXPECT_EQ(decode(decoder, {shape, encoding, {in}}).frames.front(), decoded_by_host(in, shape, encoding));
+  }
+  core::FrameEncoding const big{core::PixelType::u32, core::Filter::bitshuffle_lz4, false, true};
+  auto const stored = codec::encode_bitshuffle_lz4(in, 4);
+  DeviceDecoder decoder(shape, big, 3, decoding());
+  EXPECT_EQ(decode(decoder, {shape, big, {stored}}).frames.front(), decoded_by_host(stored, shape, big));
+}
+
+TEST_P(Decoder, TakesBlocksOfEverySize) {
+  auto const in = frame_of(Content::wide_counts, 9003, 2);
+  for (std::size_t const block : {8, 64, 512, 1000, 4096, 4104, 9000}) {
+    core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
+    DeviceDecoder decoder({1, 9003}, encoding, 2, decoding());
+    EXPECT_EQ(decode(decoder, {{1, 9003}, encoding, {bitshuffle_lz4_by_hand(in, 2, block)}}).frames.front(), in) << block;
+  }
+}
+
+TEST_P(Decoder, TakesFramesStoredWithoutTheirFilter) {
+  auto const in = frame_of(Content::noise, 2099, 4);
+  Stored stored({1, 2099}, {core::PixelType::u32, core::Filter::bitshuffle_lz4}, {in, codec::encode_bitshuffle_lz4(in, 4)});
+  stored.batch.frames[0].filtered = false;
+  DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, decoding());
+  EXPECT_EQ(decode(decoder, stored).frames, (std::vector{in, in}));
+}
+
+TEST_P(Decoder, JudgesTruncatedStreamsAsTheHostDoes) {
+  auto const in = frame_of(Content::counts_and_gaps, 4099, 2);
+  auto const whole = codec::encode_bitshuffle_lz4(in, 2);
+  std::vector<Bytes> streams;
+  for (std::size_t length = 0; length < whole.size(); length += length < 40 || length + 40 > whole.size() ? 1 : 13)
+    streams.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
+  core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
+  DeviceDecoder decoder({1, 4099}, encoding, 32, decoding());
+  auto const decoded = decode(decoder, {{1, 4099}, encoding, streams});
+  for (std::size_t k = 0; k < streams.size(); ++k) ASSERT_EQ(decoded.status[k], verdict(streams[k], 4099, 2)) << "cut to " << streams[k].size();
+}
+
+TEST_P(Decoder, JudgesMutantsAsTheHostDoes) {
+  Numbers numbers(11);
+  for (std::size_t const pixel_bytes : {1, 2, 4, 8}) {
+    std::vector<Bytes> streams;
+    std::size_t const pixels = 6151;
+    for (int trial = 0; trial < 120; ++trial) {
+      auto const content = all_contents[numbers.below(std::size(all_contents))];
+      streams.push_back(mutated(codec::encode_bitshuffle_lz4(frame_of(content, pixels, pixel_bytes, trial), pixel_bytes), numbers));
+    }
+    core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
+    DeviceDecoder decoder({1, pixels}, encoding, 32, decoding());
+    auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
+    std::size_t refused = 0;
+    for (std::size_t k = 0; k < streams.size(); ++k) {
+      auto const expected = verdict(streams[k], pixels, pixel_bytes);
+      ASSERT_EQ(decoded.status[k], expected) << k;
+      refused += expected != DecodeStatus::ok;
+      if (expected == DecodeStatus::ok) {
+        ASSERT_EQ(decoded.frames[k], decoded_by_host(streams[k], {1, pixels}, encoding)) << k;
+      }
+    }
+    EXPECT_GT(refused, 10u);
+  }
+}
+
+#if XRDCT_HAVE_LZ4
+// One team, into memory of exactly the size of the block: the sanitizers see its ends.
+struct DecodeOne {
+  Array<unsigned char const*> in;
+  Array<unsigned char*> out;
+  Array<int*> good;
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    bool const result = decode_lz4(team, in.data(), in.data() + in.extent(0), out.data(), static_cast<int>(out.extent(0)));
+    Kokkos::single(Kokkos::PerTeam(team), [&] { good(0) = result ? 1 : 0; });
+  }
+};
+
+TEST_P(Decoder, StaysInsideOfItsMemory) {
+  Numbers numbers(7);
+  std::size_t accepted = 0;
+  for (int trial = 0; trial < 700; ++trial) {
+    auto const content = all_contents[numbers.below(std::size(all_contents))];
+    std::size_t const bytes = 8 * (1 + numbers.below(80));
+    auto const stream = codec::encode_bitshuffle_lz4(frame_of(content, bytes, 1, trial), 1);
+    auto const stored = mutated(Bytes(stream.begin() + 16, stream.end()), numbers);
+    std::vector<unsigned char> as_char;
+    for (std::byte const byte : stored) as_char.push_back(static_cast<unsigned char>(byte));
+    Array<unsigned char*> const in = copy_to_space("xrdct::test in", as_char), out("xrdct::test out", bytes);
+    Array<int*> const good("xrdct::test good", 1);
+    Kokkos::parallel_for("xrdct::test decode", TeamsOfSpace(1, GetParam()), DecodeOne{in, out, good});
+    int result = -1;
+    Kokkos::deep_copy(OnHost<int*>(&result, 1), good);
+    Bytes expected(bytes), found(bytes);
+    auto const status = codec::decode_lz4_block(codec::Simd::portable, stored, expected);
+    ASSERT_EQ(result == 1, status == DecodeStatus::ok) << trial;
+    if (result != 1) continue;
+    ++accepted;
+    Kokkos::deep_copy(OnHost<unsigned char*>(reinterpret_cast<unsigned char*>(found.data()), bytes), out);
+    ASSERT_EQ(expected, found) << trial;
+  }
+  EXPECT_GT(accepted, 100u);
+}
+#endif
+
+}  // namespace
+}  // namespace xrdct::kernels::test

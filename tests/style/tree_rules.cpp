@@ -41,6 +41,19 @@ std::map<std::string, Names> const allowed_arrows{{"core", {}},
                                                   {"pipeline", {"core"}},
                                                   {"app", {"pipeline", "config", "io", "kernels", "core"}}};
 
+/// The rooms of a folder, from the ground up: a room may include those before it, and itself. What lies in none of them, at the top of the folder,
+/// may include all, and no room includes it.
+std::map<std::string, std::vector<std::string>> const rooms_of_folder{
+    {"src/core/", {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom"}},
+    {"io/codec/", {"words", "lz4", "planes"}},
+    {"io/", {"files", "hdf5", "ranks", "frames", "images", "nexus", "guard", "output", "simulated", "pictures"}},
+    {"config/", {"json", "text", "calibration", "job", "pyfai"}},
+    {"kokkos/", {"space", "tile", "simd", "teams", "methods", "fused", "device", "spmm"}},
+    {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
+
+/// More files than this in one folder are two rooms.
+constexpr int most_files = 25;
+
 /// A foreign world: how its includes and its names begin, and the folders that may know it.
 struct World {
   std::string name;
@@ -55,7 +68,7 @@ std::vector<World> const worlds{
     {"HDF5", {"hdf5.h", "hdf5_hl.h", "H5"}, {"hid_t", "herr_t", "H5Fopen", "H5Dopen"}, {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"Boost.JSON", {"boost/"}, {"boost::"}, {"config/", "tests/config/", "tests/support/"}},
     {"CLI11", {"CLI/"}, {}, {"src/app/"}},
-    {"compression", {"lz4", "zstd", "zlib.h", "bzlib.h"}, {"LZ4_", "ZSTD_"}, {"io/", "tests/io/", "tests/codec/", "tests/support/", "benchmarks/"}},
+    {"compression", {"lz4", "zstd", "zlib.h", "bzlib.h"}, {"LZ4_", "ZSTD_"}, {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"PNG and TIFF", {"png", "tiff"}, {"png_struct", "TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
     {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/", "kokkos/tests/"}},
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},
@@ -149,6 +162,53 @@ std::optional<std::string> resolve(Tree const& tree, std::string const& path, st
   return {};
 }
 
+std::string joined(Names const& names) {
+  std::string text;
+  for (auto const& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+/// The folder with rooms that holds a file, and the index of its room there; the number of rooms: none of them.
+struct Room {
+  std::string folder;
+  std::size_t floor = 0;
+};
+
+std::optional<Room> room_of(std::string const& path) {
+  for (auto const& [folder, layer] : layer_folders) {
+    auto const found = rooms_of_folder.find(folder);
+    if (path.rfind(folder, 0) != 0) continue;
+    if (found == rooms_of_folder.end()) return {};
+    auto const& rooms = found->second;
+    std::string const rest = path.substr(folder.size());
+    auto const room = std::find(rooms.begin(), rooms.end(), rest.substr(0, rest.find('/')));
+    return Room{folder, static_cast<std::size_t>(room - rooms.begin())};
+  }
+  return {};
+}
+
+void check_room(std::string const& path, std::string const& target, Include const& include, std::vector<Breach>& breaches) {
+  auto const from = room_of(path), to = room_of(target);
+  if (!from || !to || from->folder != to->folder || to->floor <= from->floor) return;
+  auto const& rooms = rooms_of_folder.at(from->folder);
+  Names const allowed(rooms.begin(), rooms.begin() + static_cast<std::ptrdiff_t>(from->floor));
+  breaches.push_back(
+      {path, include.line, "the room " + rooms.at(from->floor) + " may not include \"" + include.name + "\": allowed are " + joined(allowed)});
+}
+
+/// A folder that is not a room, and one with too many files.
+void check_folders(Tree const& tree, std::vector<Breach>& breaches) {
+  std::map<std::string, int> files;
+  for (auto const& [path, source] : tree) {
+    std::string const folder = path.substr(0, path.rfind('/') + 1);
+    if (!source.layer.empty() && source_endings.count(fs::path(path).extension().string()) && ++files[folder] == most_files + 1)
+      breaches.push_back({folder, 0, "more than " + std::to_string(most_files) + " sources in one folder: expected rooms"});
+    auto const room = room_of(path);
+    if (room && room->floor == rooms_of_folder.at(room->folder).size() && folder != room->folder && path.ends_with("pp"))
+      breaches.push_back({path, 0, "not in one of the rooms of " + room->folder});
+  }
+}
+
 World const* world_of(std::string const& include) {
   if (free_includes.count(include)) return nullptr;
   for (World const& world : worlds)
@@ -157,12 +217,6 @@ World const* world_of(std::string const& include) {
 }
 
 bool is_standard(std::string const& include) { return free_includes.count(include) || include.find_first_of("./") == std::string::npos; }
-
-std::string joined(Names const& names) {
-  std::string text;
-  for (auto const& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
 
 void check_quoted(Tree const& tree, std::string const& path, Source const& source, Include const& include, std::vector<Breach>& breaches) {
   auto const target = resolve(tree, path, include.name);
@@ -173,6 +227,7 @@ void check_quoted(Tree const& tree, std::string const& path, Source const& sourc
   }
   auto const arrows = allowed_arrows.find(source.layer);
   std::string const& layer = tree.at(*target).layer;
+  check_room(path, *target, include, breaches);
   if (arrows != allowed_arrows.end() && layer != source.layer && !arrows->second.count(layer))
     breaches.push_back(
         {path, include.line, source.layer + " may not include " + layer + " (\"" + include.name + "\"): allowed are " + joined(arrows->second)});
@@ -260,6 +315,7 @@ std::vector<Breach> check_tree(fs::path const& root) {
         check_foreign(path, include, breaches);
     check_text(path, source, breaches);
   }
+  check_folders(tree, breaches);
   check_public_headers(tree, breaches);
   std::sort(breaches.begin(), breaches.end(),
             [](Breach const& a, Breach const& b) { return std::tie(a.file, a.line, a.text) < std::tie(b.file, b.line, b.text); });

@@ -21,11 +21,11 @@ class SampleTree : public testing::Test {
   void SetUp() override {
     root_ = fs::path(testing::TempDir()) / (std::string("xrdct_style_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
-    write("src/core/words.hpp", "#pragma once\n#include <vector>\n");
-    write("io/source.hpp", "#pragma once\n#include \"core/words.hpp\"\n");
-    write("io/handle.hpp", "#pragma once\n#include <hdf5.h>\n");
-    write("io/source.cpp", "#include \"io/source.hpp\"\n#include <fcntl.h>\n#include \"io/handle.hpp\"\n");
-    write("src/app/main.cpp", "#include <CLI/CLI.hpp>\n#include \"io/source.hpp\"\n");
+    write("src/core/words/words.hpp", "#pragma once\n#include <vector>\n");
+    write("io/frames/source.hpp", "#pragma once\n#include \"core/words/words.hpp\"\n");
+    write("io/hdf5/handle.hpp", "#pragma once\n#include <hdf5.h>\n");
+    write("io/frames/source.cpp", "#include \"io/frames/source.hpp\"\n#include <fcntl.h>\n#include \"io/hdf5/handle.hpp\"\n");
+    write("src/app/main.cpp", "#include <CLI/CLI.hpp>\n#include \"io/frames/source.hpp\"\n");
   }
   void TearDown() override { fs::remove_all(root_); }
 
@@ -43,10 +43,29 @@ class SampleTree : public testing::Test {
 TEST_F(SampleTree, without_breach_is_accepted) { EXPECT_THAT(check_tree(root_), IsEmpty()); }
 
 TEST_F(SampleTree, finds_arrows_in_the_wrong_direction) {
-  write("src/core/bad.cpp", "#include <string>\n#include \"io/source.hpp\"\n");
-  write("src/pipeline/bad.cpp", "#include \"io/source.hpp\"\n");
+  write("src/core/bad.cpp", "#include <string>\n#include \"io/frames/source.hpp\"\n");
+  write("src/pipeline/bad.cpp", "#include \"io/frames/source.hpp\"\n");
   EXPECT_THAT(check_tree(root_), breach("src/core/bad.cpp", 2, "core may not include io"));
   EXPECT_THAT(check_tree(root_), breach("src/pipeline/bad.cpp", 1, "pipeline may not include io"));
+}
+
+TEST_F(SampleTree, finds_arrows_up_between_rooms) {
+  write("io/hdf5/bad.cpp", "#include \"io/frames/source.hpp\"\n");
+  write("kokkos/frame_reducer.hpp", "#pragma once\n#include \"kokkos/tile/words.hpp\"\n");
+  write("kokkos/tile/words.hpp", "#pragma once\n");
+  write("kokkos/tile/bad.cpp", "#include \"kokkos/frame_reducer.hpp\"\n");
+  auto const breaches = check_tree(root_);
+  EXPECT_THAT(breaches, breach("io/hdf5/bad.cpp", 1, "the room hdf5 may not include"));
+  EXPECT_THAT(breaches, breach("kokkos/tile/bad.cpp", 1, "the room tile may not include \"kokkos/frame_reducer.hpp\": allowed are space"));
+  EXPECT_THAT(breaches, testing::SizeIs(2));
+}
+
+TEST_F(SampleTree, finds_unknown_rooms_and_full_ones) {
+  write("io/attic/lamp.cpp", "\n");
+  for (int i = 0; i < 26; ++i) write("src/pipeline/part_" + std::to_string(i) + ".cpp", "\n");
+  auto const breaches = check_tree(root_);
+  EXPECT_THAT(breaches, breach("io/attic/lamp.cpp", 0, "not in one of the rooms of io/"));
+  EXPECT_THAT(breaches, breach("src/pipeline/", 0, "more than 25"));
 }
 
 TEST_F(SampleTree, finds_foreign_includes_outside_their_room) {
@@ -62,11 +81,11 @@ TEST_F(SampleTree, finds_foreign_includes_outside_their_room) {
 }
 
 TEST_F(SampleTree, finds_public_headers_that_reach_or_name_something_foreign) {
-  write("io/source.hpp", "#pragma once\n#include \"io/handle.hpp\"\n// MPI_Comm in a comment is nothing\nstruct S { MPI_Comm c; };\n");
+  write("io/frames/source.hpp", "#pragma once\n#include \"io/hdf5/handle.hpp\"\n// MPI_Comm in a comment is nothing\nstruct S { MPI_Comm c; };\n");
   auto const breaches = check_tree(root_);
   EXPECT_THAT(breaches, breach("src/app/main.cpp", 2, "reaches <hdf5.h>"));
-  EXPECT_THAT(breaches, breach("io/source.hpp", 4, "names MPI_"));
-  EXPECT_THAT(breaches, testing::Not(breach("io/source.hpp", 3, "MPI_")));
+  EXPECT_THAT(breaches, breach("io/frames/source.hpp", 4, "names MPI_"));
+  EXPECT_THAT(breaches, testing::Not(breach("io/frames/source.hpp", 3, "MPI_")));
 }
 
 TEST_F(SampleTree, finds_strange_entries_marks_and_places) {
@@ -79,14 +98,14 @@ TEST_F(SampleTree, finds_strange_entries_marks_and_places) {
 }
 
 TEST_F(SampleTree, accepts_a_neighbour_in_tests_alone) {
-  write("tests/io/sample.hpp", "#pragma once\n");
-  write("tests/io/sample_test.cpp", "#include \"sample.hpp\"\n");
+  write("tests/io/frames/sample.hpp", "#pragma once\n");
+  write("tests/io/frames/sample_test.cpp", "#include \"sample.hpp\"\n");
   EXPECT_THAT(check_tree(root_), IsEmpty());
 }
 
 TEST_F(SampleTree, accepts_a_header_that_cmake_makes) {
-  write("src/app/version.hpp.in", "#pragma once\n");
-  write("src/app/version.cpp", "#include \"app/version.hpp\"\n");
+  write("src/app/session/version.hpp.in", "#pragma once\n");
+  write("src/app/session/version.cpp", "#include \"app/session/version.hpp\"\n");
   EXPECT_THAT(check_tree(root_), IsEmpty());
 }
 

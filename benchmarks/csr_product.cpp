@@ -16,7 +16,8 @@ double variance_of(Pixel x) {
 }
 
 template <class Pixel>
-void gather_row(std::span<std::uint32_t const> pixels, float const* coefficients, Pixel const* image, double& signal, double& variance) {
+void gather_row(std::span<std::uint32_t const> pixels, float const* coefficients,
+                Pixel const* image, double& signal, double& variance) {
   double s[ways] = {}, v[ways] = {};
   std::size_t const whole = pixels.size() / ways * ways;
   auto const add = [&](std::size_t e, std::size_t way) {
@@ -35,7 +36,10 @@ void gather_row(std::span<std::uint32_t const> pixels, float const* coefficients
 }  // namespace
 
 CsrProduct::CsrProduct(core::BinMatrix const& matrix)
-    : matrix_(matrix), row_begin_(matrix.bins + 1), pixel_(matrix.entries()), coefficient_(matrix.entries()) {
+    : matrix_(matrix),
+      row_begin_(matrix.bins + 1),
+      pixel_(matrix.entries()),
+      coefficient_(matrix.entries()) {
   for (std::uint32_t const bin : matrix.bin) ++row_begin_[bin + 1];
   std::partial_sum(row_begin_.begin(), row_begin_.end(), row_begin_.begin());
   std::vector<std::uint32_t> next(row_begin_.begin(), row_begin_.end() - 1);
@@ -49,15 +53,19 @@ CsrProduct::CsrProduct(core::BinMatrix const& matrix)
 }
 
 template <class Pixel>
-void CsrProduct::gather(std::span<Pixel const> image, std::span<double> signal, std::span<double> variance) const {
+void CsrProduct::gather(std::span<Pixel const> image, std::span<double> signal,
+                        std::span<double> variance) const {
   for (std::size_t bin = 0; bin < signal.size(); ++bin) {
-    std::span const pixels = std::span(pixel_).subspan(row_begin_[bin], row_begin_[bin + 1] - row_begin_[bin]);
-    gather_row(pixels, coefficient_.data() + row_begin_[bin], image.data(), signal[bin], variance[bin]);
+    std::span const pixels =
+        std::span(pixel_).subspan(row_begin_[bin], row_begin_[bin + 1] - row_begin_[bin]);
+    gather_row(pixels, coefficient_.data() + row_begin_[bin], image.data(), signal[bin],
+               variance[bin]);
   }
 }
 
 template <class Pixel>
-void CsrProduct::scatter(std::span<Pixel const> image, std::span<double> signal, std::span<double> variance) const {
+void CsrProduct::scatter(std::span<Pixel const> image, std::span<double> signal,
+                         std::span<double> variance) const {
   std::fill(signal.begin(), signal.end(), 0.0);
   std::fill(variance.begin(), variance.end(), 0.0);
   std::uint32_t e = 0;
@@ -71,9 +79,13 @@ void CsrProduct::scatter(std::span<Pixel const> image, std::span<double> signal,
   }
 }
 
-template void CsrProduct::gather(std::span<std::uint16_t const>, std::span<double>, std::span<double>) const;
-template void CsrProduct::gather(std::span<std::uint32_t const>, std::span<double>, std::span<double>) const;
-template void CsrProduct::scatter(std::span<std::uint16_t const>, std::span<double>, std::span<double>) const;
-template void CsrProduct::scatter(std::span<std::uint32_t const>, std::span<double>, std::span<double>) const;
+template void CsrProduct::gather(std::span<std::uint16_t const>, std::span<double>,
+                                 std::span<double>) const;
+template void CsrProduct::gather(std::span<std::uint32_t const>, std::span<double>,
+                                 std::span<double>) const;
+template void CsrProduct::scatter(std::span<std::uint16_t const>, std::span<double>,
+                                  std::span<double>) const;
+template void CsrProduct::scatter(std::span<std::uint32_t const>, std::span<double>,
+                                  std::span<double>) const;
 
 }  // namespace xrdct::benchmarks

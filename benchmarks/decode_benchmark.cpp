@@ -1,10 +1,12 @@
-// Decoding alone of one frame of an Eiger 4M, mean one count per pixel, gaps of all ones: bytes/s of decoded pixels and frames/s.
+// Decoding alone of one frame of an Eiger 4M, mean one count per pixel, gaps of all ones: bytes/s
+// of decoded pixels and frames/s.
 
 #include <benchmark/benchmark.h>
 #include <lz4.h>
 
 #include "eiger_frame.hpp"
 #include "io/codec/block_walk.hpp"
+#include "io/codec/decode.hpp"
 #include "io/codec/encode.hpp"
 #include "io/codec/lz4/lz4_block.hpp"
 #include "io/codec/planes/bit_planes.hpp"
@@ -20,7 +22,9 @@ constexpr double mean_count = 1.0;
 struct Blocks {
   std::size_t pixel_bytes;
   std::vector<std::byte> stream;
-  explicit Blocks(std::size_t bytes) : pixel_bytes(bytes), stream(codec::encode_bitshuffle_lz4(eiger_frame(bytes, mean_count, 1), bytes)) {}
+  explicit Blocks(std::size_t bytes)
+      : pixel_bytes(bytes),
+        stream(codec::encode_bitshuffle_lz4(eiger_frame(bytes, mean_count, 1), bytes)) {}
 
   template <class Decode>
   void run(benchmark::State& state, Decode decode_block) const {
@@ -30,7 +34,8 @@ struct Blocks {
       bool good = walk.open(stream, pixels, pixel_bytes) == codec::DecodeStatus::ok;
       std::span<std::byte const> compressed;
       std::size_t in_block = 0;
-      while (good && walk.next(compressed, in_block) == codec::DecodeStatus::ok && in_block > 0) good = decode_block(compressed, in_block);
+      while (good && walk.next(compressed, in_block) == codec::DecodeStatus::ok && in_block > 0)
+        good = decode_block(compressed, in_block);
       if (!good) state.SkipWithError("the frame cannot be decoded");
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * pixels * pixel_bytes));
@@ -41,7 +46,8 @@ struct Blocks {
 
 codec::DecodeStatus by_liblz4(std::span<std::byte const> compressed, std::span<std::byte> out) {
   int const bytes = static_cast<int>(out.size());
-  int const decoded = LZ4_decompress_safe(reinterpret_cast<char const*>(compressed.data()), reinterpret_cast<char*>(out.data()),
+  int const decoded = LZ4_decompress_safe(reinterpret_cast<char const*>(compressed.data()),
+                                          reinterpret_cast<char*>(out.data()),
                                           static_cast<int>(compressed.size()), bytes);
   return decoded == bytes ? codec::DecodeStatus::ok : codec::DecodeStatus::bad_stream;
 }
@@ -51,7 +57,8 @@ void plain(benchmark::State& state, std::size_t pixel_bytes, codec::Simd simd) {
   Blocks const blocks(pixel_bytes);
   std::vector<std::byte> planes(8192), pixels(8192);
   blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
-    bool const good = by_liblz4(compressed, std::span(planes).first(in_block * pixel_bytes)) == codec::DecodeStatus::ok;
+    bool const good = by_liblz4(compressed, std::span(planes).first(in_block * pixel_bytes)) ==
+                      codec::DecodeStatus::ok;
     if (good) codec::planes_to_pixels(simd, planes.data(), in_block, pixel_bytes, pixels.data());
     benchmark::DoNotOptimize(pixels.data());
     benchmark::ClobberMemory();
@@ -65,7 +72,8 @@ void narrow(benchmark::State& state, std::size_t pixel_bytes, codec::Simd simd) 
   codec::NarrowDecoder decoder(pixel_bytes, 8192 / pixel_bytes, simd);
   blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
     codec::NarrowPixels result;
-    bool const good = decoder.decode(compressed, in_block, pixels, result) == codec::DecodeStatus::ok;
+    bool const good =
+        decoder.decode(compressed, in_block, pixels, result) == codec::DecodeStatus::ok;
     benchmark::DoNotOptimize(pixels.data());
     benchmark::ClobberMemory();
     return good;
@@ -77,7 +85,8 @@ void lz4_alone(benchmark::State& state, std::size_t pixel_bytes, bool own) {
   std::vector<std::byte> planes(8192);
   blocks.run(state, [&](std::span<std::byte const> compressed, std::size_t in_block) {
     auto const out = std::span(planes).first(in_block * pixel_bytes);
-    auto const status = own ? codec::decode_lz4_block(codec::simd(), compressed, out) : by_liblz4(compressed, out);
+    auto const status =
+        own ? codec::decode_lz4_block(codec::simd(), compressed, out) : by_liblz4(compressed, out);
     benchmark::DoNotOptimize(planes.data());
     return status == codec::DecodeStatus::ok;
   });
@@ -85,12 +94,14 @@ void lz4_alone(benchmark::State& state, std::size_t pixel_bytes, bool own) {
 
 // The whole frame into one buffer, as those read it who want images.
 void whole_frame(benchmark::State& state, std::size_t pixel_bytes) {
-  core::FrameEncoding const encoding{pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
+  core::FrameEncoding const encoding{pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32,
+                                     core::Filter::bitshuffle_lz4};
   Blocks const blocks(pixel_bytes);
   codec::FrameDecoder decoder(eiger_shape(), encoding);
   std::vector<std::byte> image(decoder.frame_bytes());
   for (auto _ : state) {
-    if (decoder.decode({.bytes = blocks.stream}, image) != codec::DecodeStatus::ok) state.SkipWithError("the frame cannot be decoded");
+    if (decoder.decode({.bytes = blocks.stream}, image) != codec::DecodeStatus::ok)
+      state.SkipWithError("the frame cannot be decoded");
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * image.size()));
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
@@ -102,12 +113,17 @@ void register_all() {
     for (auto const simd : {codec::Simd::portable, codec::Simd::avx2, codec::Simd::avx512}) {
       if (simd > codec::best_simd_of_processor()) continue;
       std::string const set = "/" + std::string(codec::name_of(simd));
-      benchmark::RegisterBenchmark(("plain" + type + set).c_str(), plain, bytes, simd)->Unit(benchmark::kMillisecond);
-      benchmark::RegisterBenchmark(("narrow" + type + set).c_str(), narrow, bytes, simd)->Unit(benchmark::kMillisecond);
+      benchmark::RegisterBenchmark(("plain" + type + set).c_str(), plain, bytes, simd)
+          ->Unit(benchmark::kMillisecond);
+      benchmark::RegisterBenchmark(("narrow" + type + set).c_str(), narrow, bytes, simd)
+          ->Unit(benchmark::kMillisecond);
     }
-    benchmark::RegisterBenchmark(("lz4_alone" + type + "/liblz4").c_str(), lz4_alone, bytes, false)->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark(("lz4_alone" + type + "/own").c_str(), lz4_alone, bytes, true)->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark(("whole_frame" + type).c_str(), whole_frame, bytes)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("lz4_alone" + type + "/liblz4").c_str(), lz4_alone, bytes, false)
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("lz4_alone" + type + "/own").c_str(), lz4_alone, bytes, true)
+        ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(("whole_frame" + type).c_str(), whole_frame, bytes)
+        ->Unit(benchmark::kMillisecond);
   }
 }
 

@@ -1,6 +1,8 @@
-// What a device makes of compressed frames that lie in the memory of the host: frames/s with decoding there and with decoding on the host, and the
-// bytes that go over. The ceiling is the bandwidth of copies from pinned memory, measured in turn in the same run.
-// Bounding box, 1000 bins, Poisson errors. On a build for CPUs the same kernels run on OpenMP or Serial: a check, no figure.
+// What a device makes of compressed frames that lie in the memory of the host: frames/s with
+// decoding there and with decoding on the host, and the bytes that go over. The ceiling is the
+// bandwidth of copies from pinned memory, measured in turn in the same run. Bounding box, 1000
+// bins, Poisson errors. On a build for CPUs the same kernels run on OpenMP or Serial: a check, no
+// figure.
 
 #include <benchmark/benchmark.h>
 
@@ -34,7 +36,11 @@ struct Setting {
 core::ReductionPlan make_plan(Setting const& setting) {
   core::Geometry const geometry = eiger_geometry(eiger_shape());
   core::ReductionPlan plan = eiger_plan(geometry, {.pixel_bytes = setting.pixel_bytes});
-  plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, {}), setting.error_model, setting.method, {}, {}});
+  plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, {}),
+                             setting.error_model,
+                             setting.method,
+                             {},
+                             {}});
   return plan;
 }
 
@@ -45,7 +51,8 @@ struct Scan {
 
   Scan(Setting const& setting, core::FrameEncoding encoding) : batch{eiger_shape(), encoding, {}} {
     for (std::size_t f = 0; f < frames; ++f)
-      streams.push_back(codec::encode_bitshuffle_lz4(eiger_frame(setting.pixel_bytes, 1.0, f + 1), setting.pixel_bytes));
+      streams.push_back(codec::encode_bitshuffle_lz4(eiger_frame(setting.pixel_bytes, 1.0, f + 1),
+                                                     setting.pixel_bytes));
     for (std::size_t k = 0; k < repeats * frames; ++k) {
       batch.frames.push_back({streams[k % frames], true, core::FrameStatus::good});
       places.push_back(k);
@@ -57,8 +64,10 @@ struct Scan {
 class Copying {
  public:
   explicit Copying(std::size_t bytes)
-      : from_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark from")), bytes),
-        to_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark to")), bytes) {
+      : from_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark from")),
+              bytes),
+        to_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark to")),
+            bytes) {
     Kokkos::deep_copy(from_, static_cast<unsigned char>(1));
   }
   double seconds() const {
@@ -105,11 +114,13 @@ void reduce(benchmark::State& state, Setting setting) {
   }
   for (auto const status : out.status)
     if (status != core::FrameStatus::good) return state.SkipWithError("a frame is corrupt");
-  auto const all = static_cast<double>(state.iterations() * static_cast<std::int64_t>(scan.places.size()));
+  auto const all =
+      static_cast<double>(state.iterations() * static_cast<std::int64_t>(scan.places.size()));
   auto const sent = static_cast<double>(engine.sent_bytes() - before);
   double const bandwidth = copying.bytes() * static_cast<double>(state.iterations()) / to_copy;
   state.SetItemsProcessed(static_cast<std::int64_t>(all));
-  state.SetBytesProcessed(static_cast<std::int64_t>(all) * static_cast<std::int64_t>(plan.shape.pixels() * setting.pixel_bytes));
+  state.SetBytesProcessed(static_cast<std::int64_t>(all) *
+                          static_cast<std::int64_t>(plan.shape.pixels() * setting.pixel_bytes));
   state.counters["sent_MB_per_frame"] = sent / all * 1e-6;
   state.counters["copy_GB_per_s"] = bandwidth * 1e-9;
   state.counters["ceiling_frames_per_s"] = bandwidth / (sent / all);
@@ -126,7 +137,8 @@ void register_all() {
   add("device/u32/decoded_there", {});
   add("device/u32/decoded_on_host", {.where = DecodeOn::host});
   add("device/u16/decoded_there", {.pixel_bytes = 2});
-  add("device/u32/sigma_clip_azimuthal", {.method = Method::sigma_clip, .error_model = ErrorModel::azimuthal});
+  add("device/u32/sigma_clip_azimuthal",
+      {.method = Method::sigma_clip, .error_model = ErrorModel::azimuthal});
 }
 
 }  // namespace

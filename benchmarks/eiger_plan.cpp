@@ -20,12 +20,15 @@ core::Geometry eiger_geometry(core::FrameShape shape) {
 core::ReductionPlan eiger_plan(core::Geometry const& geometry, EigerFrames const& frames) {
   core::FrameShape const shape = geometry.shape();
   std::vector<std::uint8_t> mask(shape.pixels());
-  for (std::size_t p = 0; frames.masked && p < shape.pixels(); ++p) mask[p] = in_gap(p / shape.columns, p % shape.columns);
+  for (std::size_t p = 0; frames.masked && p < shape.pixels(); ++p)
+    mask[p] = in_gap(p / shape.columns, p % shape.columns);
   std::vector<float> const dark_counts(frames.dark ? shape.pixels() : 0, 0.25f);
   core::ReductionPlan plan;
   plan.shape = shape;
-  plan.encoding = {frames.pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
-  plan.corrections = core::build_corrections(geometry, {}, false, {.mask = mask, .dark = dark_counts});
+  plan.encoding = {frames.pixel_bytes == 2 ? core::PixelType::u16 : core::PixelType::u32,
+                   core::Filter::bitshuffle_lz4};
+  plan.corrections =
+      core::build_corrections(geometry, {}, false, {.mask = mask, .dark = dark_counts});
   plan.valid = core::ValidValues::of(plan.encoding.type);
   return plan;
 }

@@ -6,7 +6,8 @@
 
 namespace xrdct::benchmarks {
 
-/// A detector of pixels of 75 µm, 0.2 m behind the sample and centred on the beam, at a wavelength of 1 Å.
+/// A detector of pixels of 75 µm, 0.2 m behind the sample and centred on the beam, at a wavelength
+/// of 1 Å.
 core::Geometry eiger_geometry(core::FrameShape shape);
 
 /// How the frames of a plan are stored and corrected.

@@ -7,9 +7,10 @@
 #include <stdexcept>
 #include <string>
 
-/// The whole program, from compressed frames in the page cache to the synced output file, on one rank and one thread. The time is that of the
-/// program's own log: the loop over the frames and the closing of the file, without start-up, geometry and matrix. write/…: writing and closing
-/// alone, of a scan of small frames with long patterns.
+/// The whole program, from compressed frames in the page cache to the synced output file, on one
+/// rank and one thread. The time is that of the program's own log: the loop over the frames and the
+/// closing of the file, without start-up, geometry and matrix. write/…: writing and closing alone,
+/// of a scan of small frames with long patterns.
 namespace {
 
 namespace fs = std::filesystem;
@@ -44,20 +45,23 @@ fs::path scan_folder(std::string const& name, std::string const& shape) {
 }
 
 fs::path const& eiger_scan() {
-  static fs::path const folder = scan_folder("end_to_end", small() ? "--shape 64x80 --rotations 4 --translations 4 --bins 50"
-                                                                   : "--detector Eiger4M --rotations 16 --translations 16 --bins 1000");
+  static fs::path const folder = scan_folder(
+      "end_to_end", small() ? "--shape 64x80 --rotations 4 --translations 4 --bins 50"
+                            : "--detector Eiger4M --rotations 16 --translations 16 --bins 1000");
   return folder;
 }
 
 /// 4096 patterns of 1000 bins: 49 MB of intensities, errors and counts.
 fs::path const& long_patterns() {
-  static fs::path const folder = scan_folder(
-      "write", small() ? "--shape 64x80 --rotations 4 --translations 4 --bins 50" : "--shape 64x80 --rotations 64 --translations 64 --bins 1000");
+  static fs::path const folder =
+      scan_folder("write", small() ? "--shape 64x80 --rotations 4 --translations 4 --bins 50"
+                                   : "--shape 64x80 --rotations 64 --translations 64 --bins 1000");
   return folder;
 }
 
 std::string reduce(fs::path const& folder, std::string const& options) {
-  run("reduce --quiet --overwrite --threads 1 " + options + " '" + (folder / "job.json").string() + "'");
+  run("reduce --quiet --overwrite --threads 1 " + options + " '" + (folder / "job.json").string() +
+      "'");
   return text_of(folder / "scan_xrdct.h5.log.json");
 }
 
@@ -93,11 +97,15 @@ void write_patterns(benchmark::State& state, std::string const& writer) {
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  auto const time = [](benchmark::internal::Benchmark* registered) { registered->UseManualTime()->Unit(benchmark::kMillisecond); };
+  auto const time = [](benchmark::internal::Benchmark* registered) {
+    registered->UseManualTime()->Unit(benchmark::kMillisecond);
+  };
   for (std::string const writer : {"collective", "independent", "direct"}) {
     for (std::string const engine : {"fused", "spmm"}) {
-      if (engine == "spmm" && writer != "collective") continue;  // the writer is lost in the time it takes
-      time(benchmark::RegisterBenchmark(("end_to_end/" + engine + "/" + writer).c_str(), end_to_end, engine, writer));
+      if (engine == "spmm" && writer != "collective")
+        continue;  // the writer is lost in the time it takes
+      time(benchmark::RegisterBenchmark(("end_to_end/" + engine + "/" + writer).c_str(), end_to_end,
+                                        engine, writer));
     }
     time(benchmark::RegisterBenchmark(("write/" + writer).c_str(), write_patterns, writer));
   }

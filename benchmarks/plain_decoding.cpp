@@ -10,12 +10,16 @@
 
 namespace xrdct::benchmarks {
 
-codec::Simd PlainDecoder::instruction_set() { return std::min(codec::best_simd_of_processor(), codec::Simd::avx2); }
+codec::Simd PlainDecoder::instruction_set() {
+  return std::min(codec::best_simd_of_processor(), codec::Simd::avx2);
+}
 
 bool PlainDecoder::decode(std::span<std::byte const> stored, std::span<std::byte> image) {
   static codec::Simd const simd = instruction_set();
   codec::BlockWalk walk;
-  if (image.size() != frame_bytes() || walk.open(stored, pixels_, pixel_bytes_) != codec::DecodeStatus::ok) return false;
+  if (image.size() != frame_bytes() ||
+      walk.open(stored, pixels_, pixel_bytes_) != codec::DecodeStatus::ok)
+    return false;
   planes_.resize(std::max(planes_.size(), walk.block_pixels() * pixel_bytes_));
   while (true) {
     std::span<std::byte const> compressed;
@@ -24,7 +28,9 @@ bool PlainDecoder::decode(std::span<std::byte const> stored, std::span<std::byte
     if (pixels == 0) break;
     int const bytes = static_cast<int>(pixels * pixel_bytes_);
     auto const* const in = reinterpret_cast<char const*>(compressed.data());
-    if (LZ4_decompress_safe(in, reinterpret_cast<char*>(planes_.data()), static_cast<int>(compressed.size()), bytes) != bytes) return false;
+    if (LZ4_decompress_safe(in, reinterpret_cast<char*>(planes_.data()),
+                            static_cast<int>(compressed.size()), bytes) != bytes)
+      return false;
     codec::planes_to_pixels(simd, planes_.data(), pixels, pixel_bytes_, image.data());
     image = image.subspan(pixels * pixel_bytes_);
   }

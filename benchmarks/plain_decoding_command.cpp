@@ -1,4 +1,5 @@
-// Plain decoding of stored scans, frame by frame on one core: what PlainDecoder needs, reading not counted, as one line of JSON.
+// Plain decoding of stored scans, frame by frame on one core: what PlainDecoder needs, reading not
+// counted, as one line of JSON.
 
 #include <algorithm>
 #include <charconv>
@@ -18,8 +19,10 @@ namespace {
 
 constexpr char const* usage =
     "usage: plain_decoding FILE... [--dataset PATH] [--frames N] [--repeats N]\n\n"
-    "Decodes the bitshuffle-LZ4 frames of a scan into an image in memory: liblz4, then all bit planes transposed, by AVX2 where there is one.\n"
-    "Each frame is read before it is decoded. Prints the milliseconds per frame of both, medians of the repeats.\n\n"
+    "Decodes the bitshuffle-LZ4 frames of a scan into an image in memory: liblz4, then all bit "
+    "planes transposed, by AVX2 where there is one.\n"
+    "Each frame is read before it is decoded. Prints the milliseconds per frame of both, medians "
+    "of the repeats.\n\n"
     "  --dataset PATH  default /entry/data\n"
     "  --frames N      the first N frames (default: all)\n"
     "  --repeats N     passes over the frames (default 1)\n";
@@ -47,7 +50,8 @@ Options parse(std::vector<std::string> const& words) {
       options.files.emplace_back(word);
       continue;
     }
-    if (i + 1 == words.size()) throw core::InputError("cannot use " + word + ": expected a value behind it\n" + usage);
+    if (i + 1 == words.size())
+      throw core::InputError("cannot use " + word + ": expected a value behind it\n" + usage);
     std::string const& value = words[++i];
     if (word == "--dataset") {
       options.dataset = value;
@@ -59,7 +63,8 @@ Options parse(std::vector<std::string> const& words) {
       throw core::InputError("cannot use " + word + ": no such option\n" + usage);
     }
   }
-  if (options.files.empty()) throw core::InputError(std::string("cannot decode: expected a file, found none\n") + usage);
+  if (options.files.empty())
+    throw core::InputError(std::string("cannot decode: expected a file, found none\n") + usage);
   return options;
 }
 
@@ -68,18 +73,24 @@ struct Pass {
   double read = 0.0, decode = 0.0, decode_cpu = 0.0;
 };
 
-double wall_ms() { return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double wall_ms() {
+  return std::chrono::duration<double, std::milli>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 double cpu_ms() { return 1e3 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 class Scan {
  public:
   explicit Scan(Options const& options)
       : source_(options.files, options.dataset),
-        frames_(options.frames == 0 ? source_.frames() : std::min(options.frames, source_.frames())),
+        frames_(options.frames == 0 ? source_.frames()
+                                    : std::min(options.frames, source_.frames())),
         decoder_(source_.shape().pixels(), pixel_bytes()),
         image_(decoder_.frame_bytes()) {
     if (source_.encoding().filter != core::Filter::bitshuffle_lz4)
-      throw core::InputError("cannot decode the frames: expected bitshuffle-LZ4, found " + source_.layout());
+      throw core::InputError("cannot decode the frames: expected bitshuffle-LZ4, found " +
+                             source_.layout());
   }
 
   Pass decode_all() {
@@ -91,23 +102,29 @@ class Scan {
       source_.read(one, buffer_);
       double const read = wall_ms(), cpu = cpu_ms();
       core::EncodedFrame const& stored = buffer_.batch.frames.front();
-      if (stored.status != core::FrameStatus::good || !stored.filtered || !decoder_.decode(stored.bytes, image_))
-        throw core::IoError("cannot decode " + source_.describe(frame) + ": expected a whole frame, found a broken one");
+      if (stored.status != core::FrameStatus::good || !stored.filtered ||
+          !decoder_.decode(stored.bytes, image_))
+        throw core::IoError("cannot decode " + source_.describe(frame) +
+                            ": expected a whole frame, found a broken one");
       pass.decode += wall_ms() - read;
       pass.decode_cpu += cpu_ms() - cpu;
       pass.read += read - begin;
       stored_bytes_ = std::max(stored_bytes_, stored.bytes.size());
     }
-    for (double* const time : {&pass.read, &pass.decode, &pass.decode_cpu}) *time /= static_cast<double>(frames_);
+    for (double* const time : {&pass.read, &pass.decode, &pass.decode_cpu})
+      *time /= static_cast<double>(frames_);
     return pass;
   }
 
   void print(std::vector<Pass> const& passes) const {
     auto const [rows, columns] = source_.shape();
-    std::cout << "{\"instruction_set\": \"" << codec::name_of(PlainDecoder::instruction_set()) << "\", \"rows\": " << rows
-              << ", \"columns\": " << columns << ", \"pixel_bytes\": " << pixel_bytes() << ", \"frames\": " << frames_
-              << ", \"repeats\": " << passes.size() << ", \"largest_stored_bytes\": " << stored_bytes_
-              << ", \"read_ms\": " << median(passes, &Pass::read) << ", \"decode_ms\": " << median(passes, &Pass::decode)
+    std::cout << "{\"instruction_set\": \"" << codec::name_of(PlainDecoder::instruction_set())
+              << "\", \"rows\": " << rows << ", \"columns\": " << columns
+              << ", \"pixel_bytes\": " << pixel_bytes() << ", \"frames\": " << frames_
+              << ", \"repeats\": " << passes.size()
+              << ", \"largest_stored_bytes\": " << stored_bytes_
+              << ", \"read_ms\": " << median(passes, &Pass::read)
+              << ", \"decode_ms\": " << median(passes, &Pass::decode)
               << ", \"decode_cpu_ms\": " << median(passes, &Pass::decode_cpu) << "}" << std::endl;
   }
 
@@ -132,7 +149,8 @@ class Scan {
 void run(Options const& options) {
   Scan scan(options);
   std::vector<Pass> passes;
-  for (std::int64_t repeat = 0; repeat < options.repeats; ++repeat) passes.push_back(scan.decode_all());
+  for (std::int64_t repeat = 0; repeat < options.repeats; ++repeat)
+    passes.push_back(scan.decode_all());
   scan.print(passes);
 }
 

@@ -1,6 +1,7 @@
 // Reduction of frames of an Eiger 4M by one thread, beside plain decoding.
-// methods/…: each method with Bragg spots on a background. The others: bounding box, 1000 bins, Poisson errors. `over_plain_decoding` is the time
-// relative to plain decoding of the same frames, measured in turn.
+// methods/…: each method with Bragg spots on a background. The others: bounding box, 1000 bins,
+// Poisson errors. `over_plain_decoding` is the time relative to plain decoding of the same frames,
+// measured in turn.
 
 #include <benchmark/benchmark.h>
 
@@ -31,7 +32,8 @@ struct Setting {
 core::ReductionPlan make_plain_plan(Setting const& setting) {
   core::Geometry const geometry = eiger_geometry(eiger_shape());
   core::ReductionPlan plan = eiger_plan(geometry, setting.stored);
-  plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, {}), core::ErrorModel::poisson});
+  plan.reductions.push_back(
+      {core::build_bin_matrix(geometry, plan.corrections.mask, {}), core::ErrorModel::poisson});
   return plan;
 }
 
@@ -48,17 +50,21 @@ struct Scan {
       streams.push_back(codec::encode_bitshuffle_lz4(frame, bytes));
     }
     batch.shape = eiger_shape();
-    batch.encoding = {bytes == 2 ? core::PixelType::u16 : core::PixelType::u32, core::Filter::bitshuffle_lz4};
-    for (auto const& stream : streams) batch.frames.push_back({stream, true, core::FrameStatus::good});
+    batch.encoding = {bytes == 2 ? core::PixelType::u16 : core::PixelType::u32,
+                      core::Filter::bitshuffle_lz4};
+    for (auto const& stream : streams)
+      batch.frames.push_back({stream, true, core::FrameStatus::good});
   }
 };
 
 void report(benchmark::State& state, Scan const& scan) {
   std::size_t const pixels = scan.batch.shape.pixels();
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * frames));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * frames * pixels * core::size_of(scan.batch.encoding.type)));
-  state.counters["seconds_per_frame"] =
-      benchmark::Counter(static_cast<double>(frames), benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * frames * pixels *
+                                                    core::size_of(scan.batch.encoding.type)));
+  state.counters["seconds_per_frame"] = benchmark::Counter(
+      static_cast<double>(frames),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 double seconds_of(auto const& work) {
@@ -68,7 +74,8 @@ double seconds_of(auto const& work) {
 }
 
 // The yardstick and the engine in turn, so that both meet the same load of the machine.
-void run_in_turn(benchmark::State& state, Scan const& scan, core::ReductionPlan const& plan, kernels::Engine engine) {
+void run_in_turn(benchmark::State& state, Scan const& scan, core::ReductionPlan const& plan,
+                 kernels::Engine engine) {
   PlainDecoder decoder(plan.shape.pixels(), core::size_of(plan.encoding.type));
   std::vector<std::byte> image(decoder.frame_bytes());
   kernels::FrameReducer reducer(plan, engine);
@@ -89,11 +96,14 @@ void run_in_turn(benchmark::State& state, Scan const& scan, core::ReductionPlan 
   report(state, scan);
   std::nth_element(ratios.begin(), ratios.begin() + ratios.size() / 2, ratios.end());
   state.counters["over_plain_decoding"] = ratios.empty() ? 0.0 : ratios[ratios.size() / 2];
-  state.counters["plain_decoding_seconds_per_frame"] = all / static_cast<double>(state.iterations() * frames);
+  state.counters["plain_decoding_seconds_per_frame"] =
+      all / static_cast<double>(state.iterations() * frames);
   state.counters["memory_MB"] = static_cast<double>(reducer.memory_bytes()) * 1e-6;
 }
 
-void reduce(benchmark::State& state, Setting setting, kernels::Engine engine) { run_in_turn(state, Scan(setting), make_plain_plan(setting), engine); }
+void reduce(benchmark::State& state, Setting setting, kernels::Engine engine) {
+  run_in_turn(state, Scan(setting), make_plain_plan(setting), engine);
+}
 
 struct Pattern {
   core::Method method = core::Method::mean;
@@ -109,16 +119,24 @@ void reduce_by_method(benchmark::State& state, std::vector<Pattern> const& patte
   core::ReductionPlan plan = eiger_plan(geometry, setting.stored);
   for (Pattern const& pattern : patterns)
     plan.reductions.push_back(
-        {core::build_bin_matrix(geometry, plan.corrections.mask, pattern.binning), pattern.error_model, pattern.method, {}, pattern.quantiles});
+        {core::build_bin_matrix(geometry, plan.corrections.mask, pattern.binning),
+         pattern.error_model,
+         pattern.method,
+         {},
+         pattern.quantiles});
   run_in_turn(state, scan, plan, kernels::Engine::fused);
 }
 
 std::map<std::string, std::vector<Pattern>> methods() {
   using core::ErrorModel, core::Method, core::PatternKind, core::Splitting;
-  core::Binning const unsplit{.splitting = Splitting::none}, box{}, full{.splitting = Splitting::full};
-  core::Binning const sectors{.splitting = Splitting::none, .kind = PatternKind::cake, .azimuthal_bins = 8};
-  core::Binning const cake{.splitting = Splitting::none, .kind = PatternKind::cake, .azimuthal_bins = 360};
-  Pattern const mean{}, clip{Method::sigma_clip, ErrorModel::azimuthal}, of_sectors{Method::mean, ErrorModel::poisson, sectors},
+  core::Binning const unsplit{.splitting = Splitting::none}, box{},
+      full{.splitting = Splitting::full};
+  core::Binning const sectors{
+      .splitting = Splitting::none, .kind = PatternKind::cake, .azimuthal_bins = 8};
+  core::Binning const cake{
+      .splitting = Splitting::none, .kind = PatternKind::cake, .azimuthal_bins = 360};
+  Pattern const mean{}, clip{Method::sigma_clip, ErrorModel::azimuthal},
+      of_sectors{Method::mean, ErrorModel::poisson, sectors},
       largest{Method::maximum, ErrorModel::poisson};
   return {
       {"mean_none", {{Method::mean, ErrorModel::none}}},
@@ -143,15 +161,23 @@ std::map<std::string, std::vector<Pattern>> methods() {
 
 void register_all() {
   using kernels::Engine;
-  auto const time = [](benchmark::internal::Benchmark* registered) { registered->UseManualTime()->Unit(benchmark::kMillisecond); };
+  auto const time = [](benchmark::internal::Benchmark* registered) {
+    registered->UseManualTime()->Unit(benchmark::kMillisecond);
+  };
   time(benchmark::RegisterBenchmark("fused/u32/mean_1", reduce, Setting{}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u32/mean_100", reduce, Setting{.mean = 100.0}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u16/mean_1", reduce, Setting{.stored = {.pixel_bytes = 2}}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u32/mean_1/gaps_not_masked", reduce, Setting{.stored = {.masked = false}}, Engine::fused));
-  time(benchmark::RegisterBenchmark("fused/u32/mean_1/dark", reduce, Setting{.stored = {.dark = true}}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u32/mean_100", reduce, Setting{.mean = 100.0},
+                                    Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u16/mean_1", reduce,
+                                    Setting{.stored = {.pixel_bytes = 2}}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u32/mean_1/gaps_not_masked", reduce,
+                                    Setting{.stored = {.masked = false}}, Engine::fused));
+  time(benchmark::RegisterBenchmark("fused/u32/mean_1/dark", reduce,
+                                    Setting{.stored = {.dark = true}}, Engine::fused));
   time(benchmark::RegisterBenchmark("spmm/u32/mean_1", reduce, Setting{}, Engine::spmm));
   for (auto const& [name, patterns] : methods()) {
-    auto const run = [patterns = patterns](benchmark::State& state) { reduce_by_method(state, patterns); };
+    auto const run = [patterns = patterns](benchmark::State& state) {
+      reduce_by_method(state, patterns);
+    };
     time(benchmark::RegisterBenchmark(("methods/" + name).c_str(), run));
   }
 }

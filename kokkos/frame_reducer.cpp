@@ -18,7 +18,8 @@ namespace {
 
 void check(core::ReductionPlan const& plan) {
   if (!codec::supports(plan.encoding.filter))
-    throw core::InputError("cannot decode the frames: expected a filter of this build, found " + std::string(core::name_of(plan.encoding.filter)) +
+    throw core::InputError("cannot decode the frames: expected a filter of this build, found " +
+                           std::string(core::name_of(plan.encoding.filter)) +
                            "; build with the library for it");
   std::size_t const pixels = plan.shape.pixels();
   auto const& corrections = plan.corrections;
@@ -27,14 +28,16 @@ void check(core::ReductionPlan const& plan) {
   XRDCT_ASSERT(corrections.mask.size() == pixels);
   XRDCT_ASSERT(corrections.dark_variance.empty() || corrections.dark_variance.size() == pixels);
   for (core::Reduction const& reduction : plan.reductions) {
-    XRDCT_ASSERT(reduction.matrix.pixels() == pixels && reduction.matrix.entry_begin.size() == pixels + 1);
-    XRDCT_ASSERT(reduction.error_model != core::ErrorModel::variance || corrections.variance.size() == pixels);
+    XRDCT_ASSERT(reduction.matrix.pixels() == pixels &&
+                 reduction.matrix.entry_begin.size() == pixels + 1);
+    XRDCT_ASSERT(reduction.error_model != core::ErrorModel::variance ||
+                 corrections.variance.size() == pixels);
   }
 }
 
-constexpr std::vector<double> core::PatternSums::*fields[] = {&core::PatternSums::signal, &core::PatternSums::variance,
-                                                              &core::PatternSums::normalization, &core::PatternSums::normalization2,
-                                                              &core::PatternSums::count};
+constexpr std::vector<double> core::PatternSums::*fields[] = {
+    &core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization,
+    &core::PatternSums::normalization2, &core::PatternSums::count};
 
 // Brings the result to the size of a batch; keeps its memory, and what it holds.
 void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
@@ -65,9 +68,11 @@ void clear_bad_frames(core::ReducedBatch& out) {
     if (out.status[frame] != core::FrameStatus::good) clear_frame(frame, out);
 }
 
-// Reduces batches of a queue until there are no more; after a failure none, since what the thread keeps may be half made.
+// Reduces batches of a queue until there are no more; after a failure none, since what the thread
+// keeps may be half made.
 template <class Reduce>
-void reduce_batches(core::BatchQueue& queue, core::ReducedBatch const& reduced, Reduce const& reduce_batch) {
+void reduce_batches(core::BatchQueue& queue, core::ReducedBatch const& reduced,
+                    Reduce const& reduce_batch) {
   while (auto const* batch = queue.next()) {
     try {
       reduce_batch(*batch);
@@ -81,7 +86,8 @@ void reduce_batches(core::BatchQueue& queue, core::ReducedBatch const& reduced, 
 
 // What a thread needs to decode whole frames.
 struct Decoding {
-  explicit Decoding(core::ReductionPlan const& plan) : decoder(plan.shape, plan.encoding), frame(decoder.frame_bytes()) {}
+  explicit Decoding(core::ReductionPlan const& plan)
+      : decoder(plan.shape, plan.encoding), frame(decoder.frame_bytes()) {}
   codec::FrameDecoder decoder;
   std::vector<std::byte> frame;
 };
@@ -94,7 +100,8 @@ struct FrameReducer::State {
   std::unique_ptr<SpmmEngine> spmm;
   std::unique_ptr<DeviceEngine> device;
 
-  // What the batch at hand of a thread needs. A line of the cache apart, since all are used at once.
+  // What the batch at hand of a thread needs. A line of the cache apart, since all are used at
+  // once.
   struct alignas(64) AtHand {
     std::vector<std::size_t> good;  // frames of the batch
     core::ReducedBatch reduced;     // of `reduce_all`
@@ -105,10 +112,12 @@ struct FrameReducer::State {
   auto visit(Visit visit_engine) {
     return fused ? visit_engine(*fused) : spmm ? visit_engine(*spmm) : visit_engine(*device);
   }
-  void begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good, core::ReducedBatch& out) const;
+  void begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good,
+             core::ReducedBatch& out) const;
 };
 
-FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : state_(new State{plan, {}, {}, {}, {}}) {
+FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine)
+    : state_(new State{plan, {}, {}, {}, {}}) {
   check(plan);
   if (engine == Engine::fused && !kernels_run_on_host()) engine = Engine::device;
   switch (engine) {
@@ -127,8 +136,10 @@ FrameReducer::FrameReducer(core::ReductionPlan const& plan, Engine engine) : sta
 
 FrameReducer::~FrameReducer() = default;
 
-// Brings the result to the size of the batch, and finds the frames that there is something to do for.
-void FrameReducer::State::begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good, core::ReducedBatch& out) const {
+// Brings the result to the size of the batch, and finds the frames that there is something to do
+// for.
+void FrameReducer::State::begin(core::EncodedBatch const& batch, std::vector<std::size_t>& good,
+                                core::ReducedBatch& out) const {
   XRDCT_ASSERT(batch.shape == plan.shape && batch.encoding == plan.encoding);
   resize(plan, batch.frames.size(), out);
   good.clear();
@@ -165,7 +176,8 @@ void FrameReducer::reduce_all(core::BatchQueue& queue) {
 
 double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
   std::vector<Decoding> decodings;
-  for (std::size_t worker = 0; worker < host_workers(); ++worker) decodings.emplace_back(state_->plan);
+  for (std::size_t worker = 0; worker < host_workers(); ++worker)
+    decodings.emplace_back(state_->plan);
   std::atomic<std::size_t> next = 0;
   auto const begin = std::chrono::steady_clock::now();
   run_on_host("xrdct::decode_frames", [&](std::size_t worker) {
@@ -183,7 +195,9 @@ std::size_t FrameReducer::frames_per_batch() const {
 
 std::size_t FrameReducer::batches_at_once() const { return state_->fused ? host_workers() : 1; }
 
-bool FrameReducer::keeps_decoded_pixels() const { return state_->fused && state_->fused->keeps_decoded_pixels(); }
+bool FrameReducer::keeps_decoded_pixels() const {
+  return state_->fused && state_->fused->keeps_decoded_pixels();
+}
 
 std::size_t FrameReducer::memory_bytes() const {
   return state_->visit([](auto const& engine) { return engine.memory_bytes(); });

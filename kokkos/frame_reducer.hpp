@@ -11,9 +11,11 @@ namespace xrdct::kernels {
 
 /// Which of the independent implementations reduces the frames.
 enum class Engine {
-  fused,  //!< block by block: decode into cache, turn, multiply; images exist only where a reduction looks at all pixels of a bin together
+  fused,  //!< block by block: decode into cache, turn, multiply; images exist only where a
+          //!< reduction looks at all pixels of a bin together
   spmm,   //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
-  device  //!< compressed bytes to the device, decode and sum up there (`DeviceEngine`): what `fused` is where the kernels run on a GPU
+  device  //!< compressed bytes to the device, decode and sum up there (`DeviceEngine`): what
+          //!< `fused` is where the kernels run on a GPU
 };
 
 /*!
@@ -21,15 +23,19 @@ enum class Engine {
  *
  *     S[f][b] = Σ_p c(b,p)·signal(f,p)   and V, N, N2, C as in `core::PatternSums`
  *
- * Frames are decoded block by block into cache and, for plain sums, never written out (fused). Clipping, quantiles, maxima and the azimuthal error
- * model need the pixels of a bin together: then each thread keeps the decoded pixels of its 16 frames, 16 to 64 B per pixel. All reductions share one
- * decoding. Each frame is reduced wholly by one thread in a fixed order: bit-identical for every batch, number of threads and instruction set. Sums
- * in double. Memory is allocated here; `memory_bytes` tells how much; of the decoded pixels what the frames so far needed, before the first the most
- * that they can need. One object serves one host thread. `start` has to come first. Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ * Frames are decoded block by block into cache and, for plain sums, never written out (fused).
+ * Clipping, quantiles, maxima and the azimuthal error model need the pixels of a bin together: then
+ * each thread keeps the decoded pixels of its 16 frames, 16 to 64 B per pixel. All reductions share
+ * one decoding. Each frame is reduced wholly by one thread in a fixed order: bit-identical for
+ * every batch, number of threads and instruction set. Sums in double. Memory is allocated here;
+ * `memory_bytes` tells how much; of the decoded pixels what the frames so far needed, before the
+ * first the most that they can need. One object serves one host thread. `start` has to come first.
+ * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
  */
 class FrameReducer final : public core::BatchReducer {
  public:
-  /// \param plan has to outlive this   \throws core::InputError when the encoding is not supported by this build.
+  /// \param plan has to outlive this   \throws core::InputError when the encoding is not supported
+  /// by this build.
   FrameReducer(core::ReductionPlan const& plan, Engine engine);
   ~FrameReducer() override;
   FrameReducer(FrameReducer const&) = delete;
@@ -50,12 +56,14 @@ class FrameReducer final : public core::BatchReducer {
   std::unique_ptr<State> state_;
 };
 
-/// Starts the execution space with so many threads (0: its own choice). Once per process, before any other call. \throws core::InputError
+/// Starts the execution space with so many threads (0: its own choice). Once per process, before
+/// any other call. \throws core::InputError
 void start(int threads);
 /// Ends it; after every FrameReducer is gone.
 void stop();
 int threads();
-/// "OpenMP", "Serial", "Cuda", "HIP": where kernels run; and the instruction set in use: "portable", "avx2", "avx512".
+/// "OpenMP", "Serial", "Cuda", "HIP": where kernels run; and the instruction set in use:
+/// "portable", "avx2", "avx512".
 std::string_view backend();
 std::string_view instruction_set();
 

@@ -12,7 +12,8 @@ namespace xrdct::config {
 namespace json = boost::json;
 namespace {
 
-constexpr std::array used_keys{"pixel1", "pixel2", "max_shape", "orientation", "sensor", "radius", "splineFile", "filename"};
+constexpr std::array used_keys{"pixel1", "pixel2", "max_shape",  "orientation",
+                               "sensor", "radius", "splineFile", "filename"};
 // They change where a pixel is: leaving them out would move rings.
 constexpr std::array refused_keys{"x_offset_file", "y_offset_file"};
 
@@ -25,18 +26,23 @@ class ConfigReader {
   void read(json::object const& object, core::DetectorChoice& detector) {
     for (auto const& entry : object) {
       auto const key = lower_case(std::string(entry.key()));
-      if (entry.value().is_null() || (entry.value().is_string() && is_none(std::string(entry.value().get_string())))) continue;
+      if (entry.value().is_null() ||
+          (entry.value().is_string() && is_none(std::string(entry.value().get_string()))))
+        continue;
       read_entry(key, entry.value(), detector);
     }
-    if (!detector.nexus_file.empty() && !has_orientation_) detector.orientation = 0;  // the file has its own
+    if (!detector.nexus_file.empty() && !has_orientation_)
+      detector.orientation = 0;  // the file has its own
   }
 
  private:
-  void reject(std::string const& key, json::value const& value, std::string const& expected, std::string const& try_this = {}) {
+  void reject(std::string const& key, json::value const& value, std::string const& expected,
+              std::string const& try_this = {}) {
     problems_.add(line_.number, "Detector_config." + key, expected, shown(value), try_this);
   }
 
-  void read_entry(std::string const& key, json::value const& value, core::DetectorChoice& detector) {
+  void read_entry(std::string const& key, json::value const& value,
+                  core::DetectorChoice& detector) {
     if (key == "pixel1") return read_size(key, value, detector.pixel1_m);
     if (key == "pixel2") return read_size(key, value, detector.pixel2_m);
     if (key == "max_shape") return read_shape(value, detector);
@@ -50,8 +56,10 @@ class ConfigReader {
       return reject(key, value, "null", "give the offsets as a NeXus file or a spline file");
     }
     auto const nearest = core::nearest_name(key, {used_keys.begin(), used_keys.end()});
-    if (!nearest.empty()) return reject(key, value, "no such key", "did you mean \"" + nearest + "\"?");
-    warnings_.push_back("line " + std::to_string(line_.number) + ": Detector_config." + key + " is not used");
+    if (!nearest.empty())
+      return reject(key, value, "no such key", "did you mean \"" + nearest + "\"?");
+    warnings_.push_back("line " + std::to_string(line_.number) + ": Detector_config." + key +
+                        " is not used");
   }
 
   void read_size(std::string const& key, json::value const& value, std::optional<double>& to) {
@@ -70,13 +78,16 @@ class ConfigReader {
     auto const* material = object != nullptr ? object->if_contains("material") : nullptr;
     auto const* thickness = object != nullptr ? object->if_contains("thickness") : nullptr;
     if (material == nullptr || !material->is_string())
-      return reject("sensor", value, "an object such as {\"material\": \"Si\", \"thickness\": 0.00045}");
+      return reject("sensor", value,
+                    "an object such as {\"material\": \"Si\", \"thickness\": 0.00045}");
     core::Sensor sensor{std::string(material->get_string())};
-    if (thickness != nullptr && !thickness->is_null()) read_size("sensor.thickness", *thickness, sensor.thickness_m);
+    if (thickness != nullptr && !thickness->is_null())
+      read_size("sensor.thickness", *thickness, sensor.thickness_m);
     detector.sensor = sensor;
   }
 
-  std::optional<std::int64_t> integer(json::value const& value, std::int64_t low, std::int64_t high) {
+  std::optional<std::int64_t> integer(json::value const& value, std::int64_t low,
+                                      std::int64_t high) {
     Problems unused("");
     return JsonItem(value, "", unused).integer(low, high);
   }
@@ -87,8 +98,10 @@ class ConfigReader {
     bool const is_pair = list != nullptr && list->size() == 2;
     auto const rows = is_pair ? integer((*list)[0], 1, longest) : std::nullopt;
     auto const columns = is_pair ? integer((*list)[1], 1, longest) : std::nullopt;
-    if (!rows || !columns) return reject("max_shape", value, "a list of two whole numbers, rows and columns");
-    detector.max_shape = core::FrameShape{static_cast<std::size_t>(*rows), static_cast<std::size_t>(*columns)};
+    if (!rows || !columns)
+      return reject("max_shape", value, "a list of two whole numbers, rows and columns");
+    detector.max_shape =
+        core::FrameShape{static_cast<std::size_t>(*rows), static_cast<std::size_t>(*columns)};
   }
 
   void read_orientation(json::value const& value, core::DetectorChoice& detector) {
@@ -101,8 +114,12 @@ class ConfigReader {
   void read_binning(json::value const& value) {
     if (integer(value, 1, 1)) return;
     auto const* list = value.if_array();
-    if (list != nullptr && list->size() == 2 && integer((*list)[0], 1, 1) && integer((*list)[1], 1, 1)) return;
-    reject("binning", value, "1", "give pixel1, pixel2 and max_shape of the binned frames and the detector name \"Detector\"");
+    if (list != nullptr && list->size() == 2 && integer((*list)[0], 1, 1) &&
+        integer((*list)[1], 1, 1))
+      return;
+    reject("binning", value, "1",
+           "give pixel1, pixel2 and max_shape of the binned frames and the detector name "
+           "\"Detector\"");
   }
 
   PoniLine const& line_;
@@ -113,13 +130,16 @@ class ConfigReader {
 
 }  // namespace
 
-void read_detector_config(PoniLine const& line, core::DetectorChoice& detector, PoniProblems& problems, std::vector<std::string>& warnings) {
+void read_detector_config(PoniLine const& line, core::DetectorChoice& detector,
+                          PoniProblems& problems, std::vector<std::string>& warnings) {
   if (is_none(line.value)) return;
   json::error_code error;
   auto const value = json::parse(line.value, error);
-  if (error || !value.is_object()) return problems.add(line, "a JSON object such as {\"orientation\": 3}");
+  if (error || !value.is_object())
+    return problems.add(line, "a JSON object such as {\"orientation\": 3}");
   for (auto const& path : duplicate_keys(line.value))
-    problems.add(line.number, "Detector_config" + path.substr(1), "each key once", "it a second time");
+    problems.add(line.number, "Detector_config" + path.substr(1), "each key once",
+                 "it a second time");
   ConfigReader(line, problems, warnings).read(value.get_object(), detector);
 }
 

@@ -13,14 +13,19 @@ enum class Version { v1, v2 };
 
 Version version_of(PoniLines const& lines, PoniProblems& problems) {
   auto const* line = lines.find("poni_version");
-  if (line == nullptr) return lines.find("detector_config") != nullptr || lines.find("parallax") != nullptr ? Version::v2 : Version::v1;
+  if (line == nullptr)
+    return lines.find("detector_config") != nullptr || lines.find("parallax") != nullptr
+               ? Version::v2
+               : Version::v1;
   auto const number = number_of(line->value);
   if (number && *number == 1.0) return Version::v1;
-  if (!number || (*number != 2.0 && *number != 2.1 && *number != 3.0)) problems.add(*line, "version 1, 2, 2.1 or 3");
+  if (!number || (*number != 2.0 && *number != 2.1 && *number != 3.0))
+    problems.add(*line, "version 1, 2, 2.1 or 3");
   return Version::v2;
 }
 
-void read_numbers(PoniLines const& lines, core::Calibration& calibration, PoniProblems& problems, std::vector<std::string>& warnings) {
+void read_numbers(PoniLines const& lines, core::Calibration& calibration, PoniProblems& problems,
+                  std::vector<std::string>& warnings) {
   constexpr double shortest_m = 1e-14;
   constexpr double longest_m = 1e-7;
   if (auto const* line = lines.find("distance")) {
@@ -30,7 +35,10 @@ void read_numbers(PoniLines const& lines, core::Calibration& calibration, PoniPr
   }
   auto const read = [&](char const* key, double& to) {
     if (auto const* line = lines.find(key)) {
-      to = problems.finite(*line, std::string_view(key).starts_with("rot") ? "a rotation in radian" : "a position in metres").value_or(0.0);
+      to = problems
+               .finite(*line, std::string_view(key).starts_with("rot") ? "a rotation in radian"
+                                                                       : "a position in metres")
+               .value_or(0.0);
     } else {
       warnings.push_back(std::string(key) + " is missing; 0 is taken");
     }
@@ -42,14 +50,17 @@ void read_numbers(PoniLines const& lines, core::Calibration& calibration, PoniPr
   read("rot3", calibration.rot3_rad);
   auto const* line = lines.find("wavelength");
   if (line == nullptr || is_none(line->value)) return;
-  calibration.wavelength_m = problems.positive(*line, "a wavelength in metres above 0, such as 1.5406e-10");
-  if (calibration.wavelength_m && (*calibration.wavelength_m < shortest_m || *calibration.wavelength_m > longest_m)) {
+  calibration.wavelength_m =
+      problems.positive(*line, "a wavelength in metres above 0, such as 1.5406e-10");
+  if (calibration.wavelength_m &&
+      (*calibration.wavelength_m < shortest_m || *calibration.wavelength_m > longest_m)) {
     problems.add(*line, "the wavelength of X-rays in metres, such as 1.5406e-10");
   }
 }
 
 // Version 1: one line for each property of the detector.
-void read_detector_lines(PoniLines const& lines, core::DetectorChoice& detector, PoniProblems& problems) {
+void read_detector_lines(PoniLines const& lines, core::DetectorChoice& detector,
+                         PoniProblems& problems) {
   auto const read = [&](char const* key) -> std::optional<double> {
     auto const* line = lines.find(key);
     if (line == nullptr || is_none(line->value)) return {};
@@ -57,7 +68,8 @@ void read_detector_lines(PoniLines const& lines, core::DetectorChoice& detector,
   };
   detector.pixel1_m = read("pixelsize1");
   detector.pixel2_m = read("pixelsize2");
-  if (auto const* spline = lines.find("splinefile"); spline != nullptr && !is_none(spline->value)) detector.spline_file = spline->value;
+  if (auto const* spline = lines.find("splinefile"); spline != nullptr && !is_none(spline->value))
+    detector.spline_file = spline->value;
 }
 
 bool is_hdf5_name(std::string const& name) {
@@ -72,12 +84,14 @@ void resolve_files(std::filesystem::path const& folder, core::DetectorChoice& de
   }
 }
 
-void check_keys(PoniLines const& lines, PoniProblems& problems, std::vector<std::string>& warnings) {
+void check_keys(PoniLines const& lines, PoniProblems& problems,
+                std::vector<std::string>& warnings) {
   for (auto const& line : lines.all()) {
     if (is_known_key(line.key)) continue;
     auto const nearest = nearest_key(line.key);
     if (nearest.empty()) {
-      warnings.push_back("line " + std::to_string(line.number) + ": the unknown key " + line.written_key + " is not used");
+      warnings.push_back("line " + std::to_string(line.number) + ": the unknown key " +
+                         line.written_key + " is not used");
     } else {
       problems.add_key(line, nearest);
     }
@@ -87,8 +101,11 @@ void check_keys(PoniLines const& lines, PoniProblems& problems, std::vector<std:
 }  // namespace
 
 PoniFile parse_poni(std::string_view text, std::string const& file_name) {
-  if (auto const first = text.find_first_not_of(" \t\r\n"); first != std::string_view::npos && text[first] == '{') {
-    throw core::InputError("cannot read " + file_name + ": expected `Key: value` lines, found JSON; save the calibration as a .poni file");
+  if (auto const first = text.find_first_not_of(" \t\r\n");
+      first != std::string_view::npos && text[first] == '{') {
+    throw core::InputError(
+        "cannot read " + file_name +
+        ": expected `Key: value` lines, found JSON; save the calibration as a .poni file");
   }
   PoniProblems problems(file_name);
   PoniFile poni;
@@ -96,14 +113,17 @@ PoniFile parse_poni(std::string_view text, std::string const& file_name) {
   PoniLines const lines(text, problems);
   check_keys(lines, problems, poni.warnings);
   auto& detector = poni.calibration.detector;
-  if (auto const* line = lines.find("detector"); line != nullptr && !is_none(line->value)) detector.name = line->value;
-  // A file may hold an older calibration of version 1 above the one that applies: its lines are not mixed with a Detector_config.
+  if (auto const* line = lines.find("detector"); line != nullptr && !is_none(line->value))
+    detector.name = line->value;
+  // A file may hold an older calibration of version 1 above the one that applies: its lines are not
+  // mixed with a Detector_config.
   if (version_of(lines, problems) == Version::v1) {
     read_detector_lines(lines, detector, problems);
   } else if (auto const* line = lines.find("detector_config")) {
     read_detector_config(*line, detector, problems, poni.warnings);
   }
-  if (detector.nexus_file.empty() && is_hdf5_name(detector.name)) detector.nexus_file = detector.name;
+  if (detector.nexus_file.empty() && is_hdf5_name(detector.name))
+    detector.nexus_file = detector.name;
   read_numbers(lines, poni.calibration, problems, poni.warnings);
   if (auto const* line = lines.find("parallax"); line != nullptr && !is_false(line->value)) {
     poni.calibration.parallax = lower_case(line->value) == "true" || line->value == "1";

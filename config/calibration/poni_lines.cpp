@@ -10,8 +10,11 @@
 namespace xrdct::config {
 namespace {
 
-constexpr std::array known_keys{"poni_version", "Detector", "Detector_config", "Distance",   "Poni1",      "Poni2",      "Rot1",
-                                "Rot2",         "Rot3",     "Wavelength",      "PixelSize1", "PixelSize2", "SplineFile", "Parallax"};
+constexpr std::array known_keys{"poni_version", "Detector",   "Detector_config",
+                                "Distance",     "Poni1",      "Poni2",
+                                "Rot1",         "Rot2",       "Rot3",
+                                "Wavelength",   "PixelSize1", "PixelSize2",
+                                "SplineFile",   "Parallax"};
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\f\v";
@@ -25,7 +28,8 @@ std::string shown(std::string_view text) {
   constexpr std::size_t longest = 60;
   if (text.empty()) return "nothing";
   std::string out;
-  for (char const c : text.substr(0, longest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  for (char const c : text.substr(0, longest))
+    out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   return "\"" + out + (text.size() > longest ? "…" : "") + "\"";
 }
 
@@ -43,22 +47,26 @@ PoniLine split(std::size_t number, std::string_view line, std::size_t colon) {
 
 }  // namespace
 
-void PoniProblems::add(PoniLine const& line, std::string const& expected, std::string const& try_this) {
+void PoniProblems::add(PoniLine const& line, std::string const& expected,
+                       std::string const& try_this) {
   add(line.number, line.written_key, expected, shown(line.value), try_this);
 }
 
-void PoniProblems::add(std::size_t line, std::string const& what, std::string const& expected, std::string const& found,
-                       std::string const& try_this) {
-  list_.push_back("cannot read " + file_ + ", line " + std::to_string(line) + ": " + what + (what.empty() ? "" : ": ") + "expected " + expected +
-                  ", found " + found + (try_this.empty() ? "" : "; " + try_this));
+void PoniProblems::add(std::size_t line, std::string const& what, std::string const& expected,
+                       std::string const& found, std::string const& try_this) {
+  list_.push_back("cannot read " + file_ + ", line " + std::to_string(line) + ": " + what +
+                  (what.empty() ? "" : ": ") + "expected " + expected + ", found " + found +
+                  (try_this.empty() ? "" : "; " + try_this));
 }
 
 void PoniProblems::add_key(PoniLine const& line, std::string const& nearest) {
-  add(line.number, "", "a key of PONI files", shown(line.written_key), "did you mean \"" + nearest + "\"?");
+  add(line.number, "", "a key of PONI files", shown(line.written_key),
+      "did you mean \"" + nearest + "\"?");
 }
 
 void PoniProblems::add_missing(std::string const& key, std::string const& expected) {
-  list_.push_back("cannot read " + file_ + ": " + key + ": expected " + expected + ", found nothing; is this a PONI file?");
+  list_.push_back("cannot read " + file_ + ": " + key + ": expected " + expected +
+                  ", found nothing; is this a PONI file?");
 }
 
 std::optional<double> PoniProblems::finite(PoniLine const& line, std::string const& what) {
@@ -87,7 +95,8 @@ PoniLines::PoniLines(std::string_view text, PoniProblems& problems) {
     if (line.empty() || line.front() == '#') continue;
     auto const colon = line.find(':');
     if (colon == std::string_view::npos) {
-      problems.add(number, "", "`Key: value`", shown(line), ++strange == most_strange_lines ? "is this a PONI file?" : "");
+      problems.add(number, "", "`Key: value`", shown(line),
+                   ++strange == most_strange_lines ? "is this a PONI file?" : "");
       if (strange == most_strange_lines) return;
     } else {
       lines_.push_back(split(number, line, colon));
@@ -96,15 +105,20 @@ PoniLines::PoniLines(std::string_view text, PoniProblems& problems) {
 }
 
 PoniLine const* PoniLines::find(std::string_view key) const {
-  auto const found = std::find_if(lines_.rbegin(), lines_.rend(), [&](PoniLine const& line) { return line.key == key; });
+  auto const found = std::find_if(lines_.rbegin(), lines_.rend(),
+                                  [&](PoniLine const& line) { return line.key == key; });
   return found == lines_.rend() ? nullptr : &*found;
 }
 
 bool is_known_key(std::string const& key) {
-  return std::any_of(known_keys.begin(), known_keys.end(), [&](char const* known) { return lower_case(known) == key; }) || key == "dist";
+  return std::any_of(known_keys.begin(), known_keys.end(),
+                     [&](char const* known) { return lower_case(known) == key; }) ||
+         key == "dist";
 }
 
-std::string nearest_key(std::string const& key) { return core::nearest_name(key, {known_keys.begin(), known_keys.end()}); }
+std::string nearest_key(std::string const& key) {
+  return core::nearest_name(key, {known_keys.begin(), known_keys.end()});
+}
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -117,7 +131,9 @@ bool is_none(std::string const& value) {
   return word.empty() || word == "none" || word == "null";
 }
 
-bool is_false(std::string const& value) { return is_none(value) || lower_case(value) == "false" || value == "0"; }
+bool is_false(std::string const& value) {
+  return is_none(value) || lower_case(value) == "false" || value == "0";
+}
 
 std::optional<double> number_of(std::string const& value) {
   auto const* first = value.data();

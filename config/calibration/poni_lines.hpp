@@ -19,7 +19,8 @@ class PoniProblems {
  public:
   explicit PoniProblems(std::string file) : file_(std::move(file)) {}
   void add(PoniLine const& line, std::string const& expected, std::string const& try_this = {});
-  void add(std::size_t line, std::string const& what, std::string const& expected, std::string const& found, std::string const& try_this = {});
+  void add(std::size_t line, std::string const& what, std::string const& expected,
+           std::string const& found, std::string const& try_this = {});
   void add_key(PoniLine const& line, std::string const& nearest);
   void add_missing(std::string const& key, std::string const& expected);
   std::vector<std::string> const& list() const noexcept { return list_; }

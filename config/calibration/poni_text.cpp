@@ -11,7 +11,8 @@ std::string poni_text(core::Calibration const& calibration) {
   json::object config;
   if (detector.pixel1_m) config["pixel1"] = *detector.pixel1_m;
   if (detector.pixel2_m) config["pixel2"] = *detector.pixel2_m;
-  if (detector.max_shape) config["max_shape"] = json::array{detector.max_shape->rows, detector.max_shape->columns};
+  if (detector.max_shape)
+    config["max_shape"] = json::array{detector.max_shape->rows, detector.max_shape->columns};
   config["orientation"] = detector.orientation;
   if (detector.radius_m) config["radius"] = *detector.radius_m;
   if (!detector.spline_file.empty()) config["splineFile"] = detector.spline_file;
@@ -23,7 +24,9 @@ std::string poni_text(core::Calibration const& calibration) {
   }
   std::string text = "# Nota: C-Order, 1 refers to the Y axis, 2 to the X axis\n";
   text += calibration.parallax ? "poni_version: 3\n" : "poni_version: 2.1\n";
-  auto const line = [&](char const* key, std::string const& value) { text += std::string(key) + ": " + value + "\n"; };
+  auto const line = [&](char const* key, std::string const& value) {
+    text += std::string(key) + ": " + value + "\n";
+  };
   line("Detector", detector.name);
   line("Detector_config", canonical_text(config));
   line("Distance", number_text(calibration.distance_m));

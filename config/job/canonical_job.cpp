@@ -20,7 +20,10 @@ json::array texts(std::vector<std::string> const& all) {
 }
 
 json::object canonical(ScanAxis const& axis) {
-  return {{"name", axis.name}, {"start", axis.start}, {"step", or_null(axis.step)}, {"unit", axis.unit}};
+  return {{"name", axis.name},
+          {"start", axis.start},
+          {"step", or_null(axis.step)},
+          {"unit", axis.unit}};
 }
 
 json::value canonical(InvalidValues const& invalid) {
@@ -33,20 +36,25 @@ json::value canonical(InvalidValues const& invalid) {
       break;
   }
   json::array out;
-  for (auto const& [low, high] : invalid.values) out.push_back(low == high ? json::value(low) : json::value(json::array{low, high}));
+  for (auto const& [low, high] : invalid.values)
+    out.push_back(low == high ? json::value(low) : json::value(json::array{low, high}));
   return out;
 }
 
 json::value canonical(Monitor const& monitor, std::vector<std::string> const& files) {
   auto const& file = monitor.file.empty() && !files.empty() ? files.front() : monitor.file;
   return json::object{
-      {"file", file}, {"dataset", monitor.dataset}, {"reference", monitor.reference ? json::value(*monitor.reference) : json::value("mean")}};
+      {"file", file},
+      {"dataset", monitor.dataset},
+      {"reference", monitor.reference ? json::value(*monitor.reference) : json::value("mean")}};
 }
 
 json::object canonical(Scan const& scan) {
   return {{"files", texts(scan.files)},
           {"dataset", scan.dataset},
-          {"shape", json::object{{"height", scan.shape.height}, {"slow", scan.shape.slow}, {"fast", scan.shape.fast}}},
+          {"shape", json::object{{"height", scan.shape.height},
+                                 {"slow", scan.shape.slow},
+                                 {"fast", scan.shape.fast}}},
           {"slow", canonical(scan.slow)},
           {"fast", canonical(scan.fast)},
           {"height", canonical(scan.height)},
@@ -62,9 +70,11 @@ json::object canonical(CalibrationFiles const& calibration) {
   json::value sample = nullptr;
   if (calibration.sample) {
     auto const& [incident_deg, tilt_deg, orientation] = *calibration.sample;
-    sample = json::object{{"incident_deg", incident_deg}, {"tilt_deg", tilt_deg}, {"orientation", orientation}};
+    sample = json::object{
+        {"incident_deg", incident_deg}, {"tilt_deg", tilt_deg}, {"orientation", orientation}};
   }
-  auto const convention = calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9);
+  auto const convention =
+      calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9);
   return {{"poni", calibration.poni},
           {"orientation_convention", name_in(convention_names, convention)},
           {"detector_mask", calibration.detector_mask},
@@ -80,10 +90,12 @@ json::object canonical(CalibrationFiles const& calibration) {
 json::object canonical(Corrections const& corrections) {
   json::value polarization = nullptr;
   if (corrections.polarization) {
-    polarization = json::object{{"factor", corrections.polarization->factor}, {"offset_deg", corrections.polarization->offset_deg}};
+    polarization = json::object{{"factor", corrections.polarization->factor},
+                                {"offset_deg", corrections.polarization->offset_deg}};
   }
-  return {
-      {"solid_angle", corrections.solid_angle}, {"polarization", polarization}, {"sensor_transmission", or_null(corrections.sensor_transmission)}};
+  return {{"solid_angle", corrections.solid_angle},
+          {"polarization", polarization},
+          {"sensor_transmission", or_null(corrections.sensor_transmission)}};
 }
 
 json::value canonical(std::optional<std::pair<double, double>> const& range) {
@@ -110,7 +122,8 @@ json::object canonical(ReductionJob const& reduction) {
     out["threshold"] = reduction.clip.threshold;
     out["cycles"] = reduction.clip.cycles;
   }
-  if (reduction.method == core::Method::quantile_mean) out["quantiles"] = json::array{reduction.quantiles.lower, reduction.quantiles.upper};
+  if (reduction.method == core::Method::quantile_mean)
+    out["quantiles"] = json::array{reduction.quantiles.lower, reduction.quantiles.upper};
   return out;
 }
 
@@ -125,11 +138,12 @@ bool same_numbers(ReductionJob const& a, ReductionJob const& b) {
 std::string canonical_job(Job const& job, std::string_view backend) {
   json::array reductions;
   for (auto const& reduction : job.reductions) reductions.push_back(canonical(reduction));
-  return canonical_text(json::object{{"scan", canonical(job.scan)},
-                                     {"calibration", canonical(job.calibration)},
-                                     {"corrections", canonical(job.corrections)},
-                                     {"reductions", reductions},
-                                     {"run", json::object{{"engine", job.run.engine}, {"backend", std::string(backend)}}}});
+  return canonical_text(json::object{
+      {"scan", canonical(job.scan)},
+      {"calibration", canonical(job.calibration)},
+      {"corrections", canonical(job.corrections)},
+      {"reductions", reductions},
+      {"run", json::object{{"engine", job.run.engine}, {"backend", std::string(backend)}}}});
 }
 
 }  // namespace xrdct::config

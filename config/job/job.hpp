@@ -17,10 +17,12 @@
 #include "core/words/units.hpp"
 #include "core/words/words.hpp"
 
-/// The job description: plain structs with the defaults of the schema. Paths are as written in the file; `resolve` makes them absolute.
+/// The job description: plain structs with the defaults of the schema. Paths are as written in the
+/// file; `resolve` makes them absolute.
 namespace xrdct::config {
 
-/// A motor that moves along one axis of the scan: position = start + step·index. Without a step nobody knows where its places are, and they count.
+/// A motor that moves along one axis of the scan: position = start + step·index. Without a step
+/// nobody knows where its places are, and they count.
 struct ScanAxis {
   std::string name;
   double start = 0.0;
@@ -28,9 +30,13 @@ struct ScanAxis {
   std::string unit;  //!< "deg", "mm", … ; "" when not given
 
   /// Whether the job says where the places are; of a single place the start does.
-  bool known(std::size_t points) const { return step || (points == 1 && (start != 0.0 || !unit.empty())); }
+  bool known(std::size_t points) const {
+    return step || (points == 1 && (start != 0.0 || !unit.empty()));
+  }
   /// Whether something is said of the motor that cannot be used without a step.
-  bool needs_step(std::size_t points) const { return !known(points) && (start != 0.0 || !unit.empty()); }
+  bool needs_step(std::size_t points) const {
+    return !known(points) && (start != 0.0 || !unit.empty());
+  }
 };
 
 struct Monitor {
@@ -39,7 +45,8 @@ struct Monitor {
   std::optional<double> reference = 1.0;  //!< nothing: "mean", over the valid frames of the scan
 };
 
-/// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values and ranges of values.
+/// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values
+/// and ranges of values.
 struct InvalidValues {
   enum class Rule { type_default, none, values } rule = Rule::type_default;
   std::vector<core::ValueRange> values;  //!< low = high for a single value
@@ -60,7 +67,8 @@ struct Scan {
   std::optional<double> saturated_above;  //!< larger values are invalid
 };
 
-/// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in degrees.
+/// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in
+/// degrees.
 struct Sample {
   double incident_deg = 0.0;
   double tilt_deg = 0.0;
@@ -69,9 +77,11 @@ struct Sample {
 
 struct CalibrationFiles {
   std::string poni;
-  std::optional<core::OrientationConvention> orientation_convention;  //!< "2026.9" or "before-2026.9"
+  std::optional<core::OrientationConvention>
+      orientation_convention;  //!< "2026.9" or "before-2026.9"
   bool detector_mask = true;
-  std::vector<std::string> mask;  //!< image files (file or file:/dataset); the union is masked where not 0
+  std::vector<std::string>
+      mask;  //!< image files (file or file:/dataset); the union is masked where not 0
   std::optional<std::string> dark;
   std::optional<std::string> flat;
   std::optional<std::string> variance;       //!< of the signal, for the error model `variance`
@@ -91,16 +101,18 @@ struct Corrections {
   std::optional<double> sensor_transmission;  //!< at normal incidence, between 0 and 1
 };
 
-/// What is made of each frame. The bins of an azimuthal pattern are `binning.azimuthal_bins`; `binning.bins` is 1 there.
+/// What is made of each frame. The bins of an azimuthal pattern are `binning.azimuthal_bins`;
+/// `binning.bins` is 1 there.
 struct ReductionJob {
   std::string name = "mean";                 //!< of its NXdata group: letters, digits, '_'
   core::Method method = core::Method::mean;  //!< "median" is quantile_mean between ½ and ½
   core::SigmaClip clip;                      //!< of sigma_clip
   core::Quantiles quantiles;                 //!< of quantile_mean
   core::Binning binning;
-  core::ErrorModel error_model = core::ErrorModel::poisson;  //!< not given: azimuthal for sigma_clip, poisson elsewhere
-  bool deviation = false;                                    //!< "std": the standard deviation of the pixels of a bin is written, too
-  std::optional<double> empty;                               //!< value of bins without a pixel; nothing: NaN
+  core::ErrorModel error_model =
+      core::ErrorModel::poisson;  //!< not given: azimuthal for sigma_clip, poisson elsewhere
+  bool deviation = false;  //!< "std": the standard deviation of the pixels of a bin is written, too
+  std::optional<double> empty;  //!< value of bins without a pixel; nothing: NaN
 
   std::size_t bins() const noexcept;  //!< of one pattern: radial × azimuthal
 };
@@ -118,7 +130,8 @@ struct Run {
 
 struct Job {
   std::filesystem::path folder;  //!< of the job file; not part of the description
-  std::filesystem::path file;    //!< the job file; empty where the job is none. Not part of the description
+  std::filesystem::path
+      file;  //!< the job file; empty where the job is none. Not part of the description
   Scan scan;
   CalibrationFiles calibration;
   Corrections corrections;
@@ -144,12 +157,15 @@ core::SampleOrientation sample_orientation(CalibrationFiles const& calibration);
 
 /*!
  * Parses and validates a job. Looks at the text alone, opens no other file.
- * \throws core::InputError with all problems at once, each `<file>: $.path.to.key: expected X, found Y; <nearest right name or what to try>`.
+ * \throws core::InputError with all problems at once, each `<file>: $.path.to.key: expected X,
+ * found Y; <nearest right name or what to try>`.
  */
 Job read_job(std::filesystem::path const& file);
-Job parse_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder);
+Job parse_job(std::string_view text, std::string const& file_name,
+              std::filesystem::path const& folder);
 
-/// A job as far as it could be read, and all that is wrong with its text: with these, who opens its files can tell everything at once.
+/// A job as far as it could be read, and all that is wrong with its text: with these, who opens its
+/// files can tell everything at once.
 struct JobReading {
   Job job;
   std::vector<std::string> problems;  //!< `<file>: $.path.to.key: …`; empty: the job is right
@@ -157,9 +173,11 @@ struct JobReading {
 
 /// As read_job and parse_job. \throws core::InputError no JSON, no file that can be opened
 JobReading read_whole_job(std::filesystem::path const& file);
-JobReading parse_whole_job(std::string_view text, std::string const& file_name, std::filesystem::path const& folder);
+JobReading parse_whole_job(std::string_view text, std::string const& file_name,
+                           std::filesystem::path const& folder);
 
-/// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted keys, defaults filled in, one line of JSON.
+/// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted
+/// keys, defaults filled in, one line of JSON.
 std::string canonical_job(Job const& job, std::string_view backend);
 
 }  // namespace xrdct::config

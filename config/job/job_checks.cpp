@@ -11,28 +11,37 @@
 namespace xrdct::config {
 namespace {
 
-// What the output file has beside the axes in the group of a reduction, and beside the reductions in its groups.
-constexpr std::array names_in_reduction{"I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
-constexpr std::array names_beside_reductions{"frames", "preview", "process", "status", "index", "monitor", "title", "definition"};
+// What the output file has beside the axes in the group of a reduction, and beside the reductions
+// in its groups.
+constexpr std::array names_in_reduction{
+    "I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
+constexpr std::array names_beside_reductions{"frames", "preview", "process", "status",
+                                             "index",  "monitor", "title",   "definition"};
 
 std::string quoted(std::string const& name) { return '"' + name + '"'; }
 
 template <class Names>
-void check_names(std::vector<std::pair<std::string, std::string>> const& path_and_name, Names const& fixed, std::string const& of_whom,
-                 Problems& problems) {
+void check_names(std::vector<std::pair<std::string, std::string>> const& path_and_name,
+                 Names const& fixed, std::string const& of_whom, Problems& problems) {
   std::map<std::string, std::string> used;
   for (auto const& [path, name] : path_and_name) {
     if (std::find(fixed.begin(), fixed.end(), name) != fixed.end()) {
-      problems.add(path, "a name that the output does not use itself", quoted(name), "choose another name");
+      problems.add(path, "a name that the output does not use itself", quoted(name),
+                   "choose another name");
     }
     auto const [first, is_new] = used.emplace(name, path);
-    if (!is_new) problems.add(path, "a name of its own for each " + of_whom, quoted(name) + " as in " + first->second, "choose another name");
+    if (!is_new)
+      problems.add(path, "a name of its own for each " + of_whom,
+                   quoted(name) + " as in " + first->second, "choose another name");
   }
 }
 
 // a·b, or nothing where int64 does not hold it.
 std::optional<std::int64_t> product(std::optional<std::int64_t> a, std::size_t b) {
-  if (!a || b == 0 || static_cast<std::size_t>(*a) > static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()) / b) return {};
+  if (!a || b == 0 ||
+      static_cast<std::size_t>(*a) >
+          static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max()) / b)
+    return {};
   return *a * static_cast<std::int64_t>(b);
 }
 
@@ -42,40 +51,53 @@ void check_sizes(Job const& job, Problems& problems) {
   std::size_t most_bins = 1;
   for (auto const& reduction : job.reductions) most_bins = std::max(most_bins, reduction.bins());
   auto const bytes = product(product(places, most_bins), sizeof(double));
-  auto const product_text = std::to_string(shape.height) + " × " + std::to_string(shape.slow) + " × " + std::to_string(shape.fast);
+  auto const product_text = std::to_string(shape.height) + " × " + std::to_string(shape.slow) +
+                            " × " + std::to_string(shape.fast);
   if (!bytes) {
     problems.add("$.scan.shape", "height × slow × fast × bins values of less than 2^63 bytes",
                  product_text + " × " + std::to_string(most_bins) + " values");
   } else if (*places > std::numeric_limits<std::int64_t>::max() - job.scan.first_frame) {
-    problems.add("$.scan.first_frame", "first_frame + height × slow × fast below 2^63", std::to_string(job.scan.first_frame) + " + " + product_text);
+    problems.add("$.scan.first_frame", "first_frame + height × slow × fast below 2^63",
+                 std::to_string(job.scan.first_frame) + " + " + product_text);
   }
 }
 
 // Positions beyond this are no motor's; a step with an exponent too many would end at infinity.
-void check_positions(ScanAxis const& axis, std::size_t points, std::string const& path, Problems& problems) {
+void check_positions(ScanAxis const& axis, std::size_t points, std::string const& path,
+                     Problems& problems) {
   constexpr double farthest = 1e12;
   double const last = axis.start + axis.step.value_or(1.0) * static_cast<double>(points - 1);
   if (std::abs(axis.start) <= farthest && std::abs(last) <= farthest) return;
-  problems.add(path, "positions from -1e+12 to 1e+12", number_text(axis.start) + " to " + number_text(last), "look at start and step");
+  problems.add(path, "positions from -1e+12 to 1e+12",
+               number_text(axis.start) + " to " + number_text(last), "look at start and step");
 }
 
 // What a reduction asks of the calibration.
-void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibration, std::string const& path, Problems& problems) {
+void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibration,
+                 std::string const& path, Problems& problems) {
   if (reduction.error_model == core::ErrorModel::variance && !calibration.variance) {
-    problems.add(path + ".error_model", "an image in $.calibration.variance for the model \"variance\"", "none",
+    problems.add(path + ".error_model",
+                 "an image in $.calibration.variance for the model \"variance\"", "none",
                  "name the image, or choose \"poisson\" for photon counters");
   }
   if (core::needs_sample_orientation(reduction.binning.unit) && !calibration.sample) {
-    problems.add(path + ".unit", "$.calibration.sample for the unit \"" + std::string(core::name_of(reduction.binning.unit)) + "\"", "none",
-                 "say how the sample stands in the beam, such as {\"incident_deg\": 0.2}; {} is along the beam");
+    problems.add(path + ".unit",
+                 "$.calibration.sample for the unit \"" +
+                     std::string(core::name_of(reduction.binning.unit)) + "\"",
+                 "none",
+                 "say how the sample stands in the beam, such as {\"incident_deg\": 0.2}; {} is "
+                 "along the beam");
   }
 }
 
 void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
-  constexpr std::size_t most = 2'000'000;  // the sums for the preview of a long scan are to stay below 1 GiB
+  constexpr std::size_t most =
+      2'000'000;  // the sums for the preview of a long scan are to stay below 1 GiB
   if (reduction.bins() <= most) return;
   problems.add(path, "at most " + std::to_string(most) + " bins of a cake",
-               std::to_string(reduction.binning.azimuthal_bins) + " × " + std::to_string(reduction.binning.bins), "choose fewer bins");
+               std::to_string(reduction.binning.azimuthal_bins) + " × " +
+                   std::to_string(reduction.binning.bins),
+               "choose fewer bins");
 }
 
 }  // namespace
@@ -85,13 +107,18 @@ void check_name(JsonItem const& item, std::string const& name) {
   constexpr std::string_view digits = "0123456789";
   if (!item.value().is_string() || item.value().get_string().empty()) return;  // told already
   bool const starts_well = letters.find(name.front()) != std::string_view::npos;
-  auto const fits = [&](char c) { return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos; };
-  if (!starts_well || !std::all_of(name.begin(), name.end(), fits)) item.reject("letters, digits and '_', not a digit first");
+  auto const fits = [&](char c) {
+    return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos;
+  };
+  if (!starts_well || !std::all_of(name.begin(), name.end(), fits))
+    item.reject("letters, digits and '_', not a digit first");
 }
 
 void check_job(Job const& job, Problems& problems) {
   auto const& scan = job.scan;
-  check_names({{"$.scan.height.name", scan.height.name}, {"$.scan.slow.name", scan.slow.name}, {"$.scan.fast.name", scan.fast.name}},
+  check_names({{"$.scan.height.name", scan.height.name},
+               {"$.scan.slow.name", scan.slow.name},
+               {"$.scan.fast.name", scan.fast.name}},
               names_in_reduction, "axis", problems);
   std::vector<std::pair<std::string, std::string>> reductions;
   for (auto const& reduction : job.reductions) {

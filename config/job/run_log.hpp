@@ -6,12 +6,15 @@
 
 namespace xrdct::config {
 
-/// What is true of one run and not of its result: host, date, ranks, seconds. Written beside the output as `<output>.log.json`.
+/// What is true of one run and not of its result: host, date, ranks, seconds. Written beside the
+/// output as `<output>.log.json`.
 struct RunLog {
-  std::vector<std::pair<std::string, std::string>> texts;    //!< "host", "date", "version", "writer", …
+  std::vector<std::pair<std::string, std::string>>
+      texts;  //!< "host", "date", "version", "writer", …
   std::vector<std::pair<std::string, std::int64_t>> counts;  //!< "ranks", "threads", "frames", …
-  std::vector<std::pair<std::string, double>> numbers;       //!< "frames_per_second", "roofline_share", …
-  std::vector<std::pair<std::string, double>> seconds;       //!< "wall", "read", …; per rank the largest
+  std::vector<std::pair<std::string, double>>
+      numbers;  //!< "frames_per_second", "roofline_share", …
+  std::vector<std::pair<std::string, double>> seconds;  //!< "wall", "read", …; per rank the largest
 };
 
 /// One JSON object with the keys in the given order, `seconds` as an object of its own.

@@ -17,20 +17,23 @@ std::string listed(std::vector<std::string> const& names, std::string const& quo
   return text;
 }
 
-std::string range_text(std::string const& low, std::string const& high, bool low_given, bool high_given) {
+std::string range_text(std::string const& low, std::string const& high, bool low_given,
+                       bool high_given) {
   if (low_given && high_given) return " from " + low + " to " + high;
   if (low_given) return " of at least " + low;
   return high_given ? " of at most " + high : "";
 }
 
-std::string did_you_mean(std::string const& word, std::vector<std::string> const& names, std::string const& quote) {
+std::string did_you_mean(std::string const& word, std::vector<std::string> const& names,
+                         std::string const& quote) {
   auto const nearest = core::nearest_name(word, names);
   return nearest.empty() ? std::string() : "did you mean " + quote + nearest + quote + "?";
 }
 
 // ".key", or "[\"odd key\"]" where a key is no plain name.
 std::string step_to(std::string const& key) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-";
+  constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-";
   bool const is_plain = !key.empty() && key.find_first_not_of(plain) == std::string::npos;
   return is_plain ? "." + key : "[" + shown(json::value(key)) + "]";
 }
@@ -55,14 +58,17 @@ std::string without_quotes(json::value const& value) {
 // What a list of one entry was meant to be where one value is wanted.
 std::string without_brackets(json::value const& value) {
   auto const* list = value.if_array();
-  bool const is_one = list != nullptr && list->size() == 1 && (*list)[0].is_string() && !written((*list)[0]).empty();
+  bool const is_one = list != nullptr && list->size() == 1 && (*list)[0].is_string() &&
+                      !written((*list)[0]).empty();
   return is_one ? "write " + written((*list)[0]) + " without brackets" : std::string();
 }
 
 }  // namespace
 
-void Problems::add(std::string const& path, std::string const& expected, std::string const& found, std::string const& try_this) {
-  list_.push_back(file_ + ": " + path + ": expected " + expected + ", found " + found + (try_this.empty() ? "" : "; " + try_this));
+void Problems::add(std::string const& path, std::string const& expected, std::string const& found,
+                   std::string const& try_this) {
+  list_.push_back(file_ + ": " + path + ": expected " + expected + ", found " + found +
+                  (try_this.empty() ? "" : "; " + try_this));
 }
 
 std::string shown(json::value const& value) {
@@ -73,7 +79,8 @@ std::string shown(json::value const& value) {
   constexpr std::size_t longest = 60;
   if (text.size() <= longest) return text;
   std::size_t cut = longest;
-  while ((static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;  // not inside of a character of UTF-8
+  while ((static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80)
+    --cut;  // not inside of a character of UTF-8
   return text.substr(0, cut) + "…\"";
 }
 
@@ -83,7 +90,8 @@ void JsonItem::read(bool& to) const {
 }
 
 void JsonItem::read(std::string& to, std::string const& what) const {
-  if (!value_->is_string() || value_->get_string().empty()) return reject(what, without_brackets(*value_));
+  if (!value_->is_string() || value_->get_string().empty())
+    return reject(what, without_brackets(*value_));
   to = std::string(value_->get_string());
 }
 
@@ -92,7 +100,9 @@ std::optional<double> JsonItem::number(double low, double high, std::string cons
     auto const number = value_->to_number<double>();
     if (std::isfinite(number) && number >= low && number <= high) return number;
   }
-  reject(what + range_text(number_text(low), number_text(high), std::isfinite(low), std::isfinite(high)), without_quotes(*value_));
+  reject(what + range_text(number_text(low), number_text(high), std::isfinite(low),
+                           std::isfinite(high)),
+         without_quotes(*value_));
   return {};
 }
 
@@ -105,13 +115,16 @@ std::optional<double> JsonItem::positive_number(std::string const& what) const {
 
 std::optional<std::int64_t> JsonItem::integer(std::int64_t low, std::int64_t high) const {
   constexpr double exact = 9007199254740992.0;  // 2^53: 1e3 is a whole number, too
-  if (value_->is_int64() && value_->get_int64() >= low && value_->get_int64() <= high) return value_->get_int64();
-  if (value_->is_double() && std::abs(value_->get_double()) <= exact && value_->get_double() == std::floor(value_->get_double())) {
+  if (value_->is_int64() && value_->get_int64() >= low && value_->get_int64() <= high)
+    return value_->get_int64();
+  if (value_->is_double() && std::abs(value_->get_double()) <= exact &&
+      value_->get_double() == std::floor(value_->get_double())) {
     auto const whole = static_cast<std::int64_t>(value_->get_double());
     if (whole >= low && whole <= high) return whole;
   }
   bool const bounded = high < std::numeric_limits<std::int64_t>::max();
-  reject("a whole number" + range_text(std::to_string(low), std::to_string(high), true, bounded), without_quotes(*value_));
+  reject("a whole number" + range_text(std::to_string(low), std::to_string(high), true, bounded),
+         without_quotes(*value_));
   return {};
 }
 
@@ -128,21 +141,27 @@ std::optional<std::size_t> JsonItem::choose(std::vector<std::string> const& name
   return {};
 }
 
-std::optional<std::vector<JsonItem>> JsonItem::items(std::string const& what, std::string const& example) const {
+std::optional<std::vector<JsonItem>> JsonItem::items(std::string const& what,
+                                                     std::string const& example) const {
   if (!value_->is_array()) {
-    bool const can_be_one = !example.empty() && (value_->is_string() || value_->is_object()) && !written(*value_).empty();
-    reject(what + (example.empty() ? "" : " such as " + example), can_be_one ? "write [" + written(*value_) + "]" : without_quotes(*value_));
+    bool const can_be_one = !example.empty() && (value_->is_string() || value_->is_object()) &&
+                            !written(*value_).empty();
+    reject(what + (example.empty() ? "" : " such as " + example),
+           can_be_one ? "write [" + written(*value_) + "]" : without_quotes(*value_));
     return {};
   }
   std::vector<JsonItem> all;
-  for (auto const& item : value_->get_array()) all.emplace_back(item, path_ + "[" + std::to_string(all.size()) + "]", *problems_);
+  for (auto const& item : value_->get_array())
+    all.emplace_back(item, path_ + "[" + std::to_string(all.size()) + "]", *problems_);
   return all;
 }
 
-ObjectReader::ObjectReader(JsonItem const& item, ObjectForm const& form) : item_(item), object_(item.value().if_object()) {
+ObjectReader::ObjectReader(JsonItem const& item, ObjectForm const& form)
+    : item_(item), object_(item.value().if_object()) {
   if (is_object()) return;
   auto const& value = item.value();
-  bool const is_inside = !form.key.empty() && (value.is_string() || value.is_number()) && !written(value).empty();
+  bool const is_inside =
+      !form.key.empty() && (value.is_string() || value.is_number()) && !written(value).empty();
   item_.reject("an object" + (form.example.empty() ? "" : " such as " + form.example),
                is_inside ? "write {\"" + form.key + "\": " + written(value) + "}" : std::string());
 }
@@ -173,7 +192,8 @@ void ObjectReader::finish() {
   for (auto const& entry : *object_) {
     std::string const key(entry.key());
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
-    item_.problems().add(item_.path() + step_to(key), "one of the keys " + listed(asked_, ""), "an unknown key", did_you_mean(key, asked_, "\""));
+    item_.problems().add(item_.path() + step_to(key), "one of the keys " + listed(asked_, ""),
+                         "an unknown key", did_you_mean(key, asked_, "\""));
   }
 }
 

@@ -9,14 +9,16 @@
 #include <utility>
 #include <vector>
 
-/// Reading structs from JSON, with every problem noted and none thrown on the way. Private to config: names Boost.
+/// Reading structs from JSON, with every problem noted and none thrown on the way. Private to
+/// config: names Boost.
 namespace xrdct::config {
 
 /// Collects `<file>: <path>: expected X, found Y; <what to try>`.
 class Problems {
  public:
   explicit Problems(std::string file) : file_(std::move(file)) {}
-  void add(std::string const& path, std::string const& expected, std::string const& found, std::string const& try_this = {});
+  void add(std::string const& path, std::string const& expected, std::string const& found,
+           std::string const& try_this = {});
   std::vector<std::string> const& list() const noexcept { return list_; }
 
  private:
@@ -34,25 +36,33 @@ struct Choice {
   T value;
 };
 
-/// A value of the text and where it stands. The `read` functions leave `to` alone when the value is not what it has to be.
+/// A value of the text and where it stands. The `read` functions leave `to` alone when the value is
+/// not what it has to be.
 class JsonItem {
  public:
-  JsonItem(boost::json::value const& value, std::string path, Problems& problems) : value_(&value), path_(std::move(path)), problems_(&problems) {}
+  JsonItem(boost::json::value const& value, std::string path, Problems& problems)
+      : value_(&value), path_(std::move(path)), problems_(&problems) {}
 
   boost::json::value const& value() const noexcept { return *value_; }
   std::string const& path() const noexcept { return path_; }
   Problems& problems() const noexcept { return *problems_; }
-  void reject(std::string const& expected, std::string const& try_this = {}) const { problems_->add(path_, expected, shown(*value_), try_this); }
+  void reject(std::string const& expected, std::string const& try_this = {}) const {
+    problems_->add(path_, expected, shown(*value_), try_this);
+  }
   bool is_null() const noexcept { return value_->is_null(); }
 
   void read(bool& to) const;
   void read(std::string& to, std::string const& what) const;  //!< not empty
   std::optional<double> number(double low, double high, std::string const& what) const;
   std::optional<double> positive_number(std::string const& what) const;
-  std::optional<std::int64_t> integer(std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max()) const;
-  std::optional<std::size_t> choose(std::vector<std::string> const& names) const;  //!< index of the name that stands there
-  /// Of a list, such as `example` in JSON; a value that stands there without its brackets is told with them.
-  std::optional<std::vector<JsonItem>> items(std::string const& what, std::string const& example = {}) const;
+  std::optional<std::int64_t> integer(
+      std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max()) const;
+  std::optional<std::size_t> choose(
+      std::vector<std::string> const& names) const;  //!< index of the name that stands there
+  /// Of a list, such as `example` in JSON; a value that stands there without its brackets is told
+  /// with them.
+  std::optional<std::vector<JsonItem>> items(std::string const& what,
+                                             std::string const& example = {}) const;
 
   template <class T>
   void read(T& to, std::span<Choice<T> const> choices) const {
@@ -70,10 +80,12 @@ class JsonItem {
 /// How an object looks that is wanted, so that a message can show it.
 struct ObjectForm {
   std::string example;  //!< in JSON; "": none
-  std::string key;      //!< of the object, which a lone text or number is probably meant to be; "": none
+  std::string
+      key;  //!< of the object, which a lone text or number is probably meant to be; "": none
 };
 
-/// Reads the keys of one object. Keys that were never asked for are unknown: there is no second list of keys that could differ.
+/// Reads the keys of one object. Keys that were never asked for are unknown: there is no second
+/// list of keys that could differ.
 class ObjectReader {
  public:
   explicit ObjectReader(JsonItem const& item, ObjectForm const& form = {});
@@ -81,7 +93,8 @@ class ObjectReader {
   std::optional<JsonItem> find(std::string const& key);      //!< nothing where it is absent
   std::optional<JsonItem> nullable(std::string const& key);  //!< nothing where it is absent or null
   std::optional<JsonItem> require(std::string const& key, std::string const& what);
-  /// Notes all keys that were not asked for, each with the nearest name. To be called once, at the end.
+  /// Notes all keys that were not asked for, each with the nearest name. To be called once, at the
+  /// end.
   void finish();
 
  private:

@@ -32,7 +32,8 @@ struct DuplicateFinder {
 
   std::string path() const {
     std::string text = "$";
-    for (auto const& level : levels) text += level.is_array ? "[" + std::to_string(level.index) + "]" : "." + level.key;
+    for (auto const& level : levels)
+      text += level.is_array ? "[" + std::to_string(level.index) + "]" : "." + level.key;
     return text;
   }
   bool value_done() {
@@ -83,18 +84,24 @@ std::string shown_character(std::string_view text, std::size_t position) {
   if (c < 0x20 || c >= 0x7f) {
     std::array<char, 2> digits{};
     std::to_chars(digits.data(), digits.data() + digits.size(), c, 16);
-    return std::string("the byte 0x") + (c < 0x10 ? "0" : "") + std::string(digits.data(), c < 0x10 ? 1 : 2);
+    return std::string("the byte 0x") + (c < 0x10 ? "0" : "") +
+           std::string(digits.data(), c < 0x10 ? 1 : 2);
   }
   return std::string("'") + text[position] + "'";
 }
 
-[[noreturn]] void throw_syntax_error(std::string_view text, std::size_t position, std::string const& name, std::string const& reason,
+[[noreturn]] void throw_syntax_error(std::string_view text, std::size_t position,
+                                     std::string const& name, std::string const& reason,
                                      std::string_view hint) {
   auto const before = text.substr(0, std::min(position, text.size()));
   auto const line = std::count(before.begin(), before.end(), '\n') + 1;
-  auto const column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) + 1;
-  throw core::InputError("cannot read " + name + ", line " + std::to_string(line) + ", column " + std::to_string(column) + ": expected JSON, found " +
-                         shown_character(text, position) + " (" + reason + "); " + std::string(hint));
+  auto const column = before.size() -
+                      (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) +
+                      1;
+  throw core::InputError("cannot read " + name + ", line " + std::to_string(line) + ", column " +
+                         std::to_string(column) + ": expected JSON, found " +
+                         shown_character(text, position) + " (" + reason + "); " +
+                         std::string(hint));
 }
 
 void write(json::value const& value, std::string& out);
@@ -147,7 +154,8 @@ json::value parse_json(std::string_view text, std::string const& name, std::stri
   json::parser parser;
   json::error_code error;
   std::size_t position = parser.write_some(text.data(), text.size(), error);
-  if (!error && position < text.size()) throw_syntax_error(text, position, name, "text after the end of the value", hint);
+  if (!error && position < text.size())
+    throw_syntax_error(text, position, name, "text after the end of the value", hint);
   if (error) throw_syntax_error(text, position, name, error.message(), hint);
   return parser.release();
 }
@@ -167,7 +175,8 @@ std::string canonical_text(json::value const& value) {
 
 std::string number_text(double value) {
   std::array<char, 32> digits{};
-  auto const end = std::to_chars(digits.data(), digits.data() + digits.size(), value == 0.0 ? 0.0 : value).ptr;
+  auto const end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value == 0.0 ? 0.0 : value).ptr;
   return {digits.data(), end};
 }
 

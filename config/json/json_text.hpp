@@ -4,7 +4,8 @@
 #include <string_view>
 #include <vector>
 
-/// JSON as text: reading with positions, and one fixed way of writing. Private to config: names Boost.
+/// JSON as text: reading with positions, and one fixed way of writing. Private to config: names
+/// Boost.
 namespace xrdct::config {
 
 /*!
@@ -13,13 +14,15 @@ namespace xrdct::config {
  * \param hint what to try when the text is no JSON
  * \throws core::InputError `cannot read <name>, line L, column C: …`
  */
-boost::json::value parse_json(std::string_view text, std::string const& name, std::string_view hint);
+boost::json::value parse_json(std::string_view text, std::string const& name,
+                              std::string_view hint);
 
-/// Keys that an object has twice (the parser keeps the last without a word), as paths such as "$.reductions[0].unit", in the order of the text.
-/// `text` has to be JSON.
+/// Keys that an object has twice (the parser keeps the last without a word), as paths such as
+/// "$.reductions[0].unit", in the order of the text. `text` has to be JSON.
 std::vector<std::string> duplicate_keys(std::string_view text);
 
-/// One line, keys sorted, numbers in their shortest form that reads back the same: equal values give equal text.
+/// One line, keys sorted, numbers in their shortest form that reads back the same: equal values
+/// give equal text.
 std::string canonical_text(boost::json::value const& value);
 
 /// Shortest decimal form that reads back the same; −0 is written as 0.

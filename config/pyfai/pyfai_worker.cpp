@@ -21,7 +21,8 @@ constexpr std::int64_t oldest_version = 3, newest_version = 5;
 constexpr std::int64_t most_bins = 1'000'000, most_cycles = 1000;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// Python writes NaN, Infinity and -Infinity, which are no JSON: they become strings, outside of those that are there.
+// Python writes NaN, Infinity and -Infinity, which are no JSON: they become strings, outside of
+// those that are there.
 std::string quote_non_finite(std::string_view text) {
   std::string out;
   bool in_string = false;
@@ -59,7 +60,10 @@ std::optional<double> number_in(json::value const& value) {
 class WorkerReader {
  public:
   WorkerReader(JsonItem const& item, std::string file_name, std::filesystem::path folder)
-      : reader_(item), file_name_(std::move(file_name)), folder_(std::move(folder)), problems_(item.problems()) {}
+      : reader_(item),
+        file_name_(std::move(file_name)),
+        folder_(std::move(folder)),
+        problems_(item.problems()) {}
 
   ImageJob read() {
     image_.job.reductions.emplace_back();
@@ -82,7 +86,9 @@ class WorkerReader {
   }
 
  private:
-  void note(std::string const& key, std::string const& text) { image_.notes.push_back(file_name_ + ": " + key + ": " + text); }
+  void note(std::string const& key, std::string const& text) {
+    image_.notes.push_back(file_name_ + ": " + key + ": " + text);
+  }
 
   std::string resolved(std::string const& path) const {
     std::filesystem::path const given(path);
@@ -105,7 +111,8 @@ class WorkerReader {
     return value;
   }
 
-  /// A switch such as "do_mask", which files before version 5 have. \returns `otherwise` where it is absent
+  /// A switch such as "do_mask", which files before version 5 have. \returns `otherwise` where it
+  /// is absent
   bool is_on(std::string const& key, bool otherwise) {
     auto const item = reader_.nullable(key);
     if (!item) return otherwise;
@@ -122,26 +129,29 @@ class WorkerReader {
     std::string const found = item ? shown(item->value()) : "none, so 1";
     bool const old = version && *version < oldest_version;
     throw core::InputError(file_name_ + ": $.version: expected 3, 4 or 5, found " + found +
-                           (old ? "; let a current pyFAI write it again: open and save it in pyFAI-integrate, or python -c \"from "
-                                  "pyFAI.io.integration_config import WorkerConfig as W; W.from_file('old.json').save('new.json')\""
+                           (old ? "; let a current pyFAI write it again: open and save it in "
+                                  "pyFAI-integrate, or python -c \"from "
+                                  "pyFAI.io.integration_config import WorkerConfig as W; "
+                                  "W.from_file('old.json').save('new.json')\""
                                 : "; write it with a pyFAI that knows version 5"));
   }
 
   // The keys of a calibration, in `reader`, as lines of a PONI file.
   std::string poni_text(ObjectReader& reader) {
-    static constexpr std::array<std::pair<char const*, char const*>, 13> lines{{{"poni_version", "poni_version"},
-                                                                                {"detector", "Detector"},
-                                                                                {"detector_config", "Detector_config"},
-                                                                                {"dist", "Distance"},
-                                                                                {"distance", "Distance"},
-                                                                                {"poni1", "Poni1"},
-                                                                                {"poni2", "Poni2"},
-                                                                                {"rot1", "Rot1"},
-                                                                                {"rot2", "Rot2"},
-                                                                                {"rot3", "Rot3"},
-                                                                                {"wavelength", "Wavelength"},
-                                                                                {"parallax", "Parallax"},
-                                                                                {"sensor", "Sensor"}}};
+    static constexpr std::array<std::pair<char const*, char const*>, 13> lines{
+        {{"poni_version", "poni_version"},
+         {"detector", "Detector"},
+         {"detector_config", "Detector_config"},
+         {"dist", "Distance"},
+         {"distance", "Distance"},
+         {"poni1", "Poni1"},
+         {"poni2", "Poni2"},
+         {"rot1", "Rot1"},
+         {"rot2", "Rot2"},
+         {"rot3", "Rot3"},
+         {"wavelength", "Wavelength"},
+         {"parallax", "Parallax"},
+         {"sensor", "Sensor"}}};
     std::string text;
     for (auto const& [key, name] : lines) {
       auto const item = reader.nullable(key);
@@ -177,7 +187,8 @@ class WorkerReader {
       take_poni(flat, "");
     } else if (poni) {
       std::string path;
-      poni->read(path, "a calibration: an object with dist, poni1, poni2 …, or the path of a PONI file");
+      poni->read(path,
+                 "a calibration: an object with dist, poni1, poni2 …, or the path of a PONI file");
       image_.job.calibration.poni = resolved(path);
     }
   }
@@ -185,9 +196,12 @@ class WorkerReader {
   // A file, or a URL as silx writes them, as a location of this program.
   std::string location_of(JsonItem const& item, std::string const& text) {
     std::error_code ignored;
-    auto const url = std::filesystem::exists(resolved(text), ignored) ? std::nullopt : parse_data_url(text);
+    auto const url =
+        std::filesystem::exists(resolved(text), ignored) ? std::nullopt : parse_data_url(text);
     if (!url) return resolved(text);
-    if (!url->problem.empty()) item.reject("a file, or a URL such as silx:///path/mask.h5?path=/entry/mask", "this URL has " + url->problem);
+    if (!url->problem.empty())
+      item.reject("a file, or a URL such as silx:///path/mask.h5?path=/entry/mask",
+                  "this URL has " + url->problem);
     return resolved(url->file) + url->rest;
   }
 
@@ -227,7 +241,8 @@ class WorkerReader {
       binning.bins = static_cast<std::size_t>(*radial);
     } else {
       reader_.require("nbpt_rad", "the number of radial bins");
-      if (auto const item = reader_.find("nbpt_rad"); item && item->is_null()) item->reject("the number of radial bins");
+      if (auto const item = reader_.find("nbpt_rad"); item && item->is_null())
+        item->reject("the number of radial bins");
     }
     auto const azimuthal = bins("nbpt_azim");
     bool const two_dimensional = is_on("do_2D", true);
@@ -243,8 +258,10 @@ class WorkerReader {
 
   void read_unit(JsonItem const& item, core::Unit& unit) {
     auto const* pair = item.value().if_array();
-    // The azimuth first is no radial unit, and told as such by those who know what is asked for on the command line.
-    if (pair != nullptr && pair->size() == 2 && ((*pair)[1] == "chi_deg" || (*pair)[0] == "chi_deg" || (*pair)[0] == "chi_rad")) {
+    // The azimuth first is no radial unit, and told as such by those who know what is asked for on
+    // the command line.
+    if (pair != nullptr && pair->size() == 2 &&
+        ((*pair)[1] == "chi_deg" || (*pair)[0] == "chi_deg" || (*pair)[0] == "chi_rad")) {
       return read_unit(JsonItem((*pair)[0], item.path() + "[0]", problems_), unit);
     }
     auto const names = core::unit_names();
@@ -253,17 +270,21 @@ class WorkerReader {
 
   void read_splitting(JsonItem const& item, core::Splitting& splitting) {
     auto const* list = item.value().if_array();
-    if (list == nullptr || list->empty()) return item.reject("a list such as [\"bbox\", \"csr\", \"cython\"]");
+    if (list == nullptr || list->empty())
+      return item.reject("a list such as [\"bbox\", \"csr\", \"cython\"]");
     JsonItem const split((*list)[0], item.path() + "[0]", problems_);
     if (split.value() == "pseudo")
-      return split.reject("\"no\", \"bbox\" or \"full\"", "pseudo splitting is not offered; \"full\" is what it approximates");
+      return split.reject("\"no\", \"bbox\" or \"full\"",
+                          "pseudo splitting is not offered; \"full\" is what it approximates");
     split.read(splitting, std::span<Choice<core::Splitting> const>(splitting_words));
   }
 
   std::optional<std::pair<double, double>> range(std::string const& name, std::string const& flag) {
     auto const item = reader_.nullable(name + "_range");
-    auto const low_item = any_of({name + "_range_min", name == "azimuth" ? "azimuthal_range_min" : name + "_range_min"});
-    auto const high_item = any_of({name + "_range_max", name == "azimuth" ? "azimuthal_range_max" : name + "_range_max"});
+    auto const low_item = any_of(
+        {name + "_range_min", name == "azimuth" ? "azimuthal_range_min" : name + "_range_min"});
+    auto const high_item = any_of(
+        {name + "_range_max", name == "azimuth" ? "azimuthal_range_max" : name + "_range_max"});
     if (!is_on(flag, true)) return std::nullopt;
     double low = -infinity, high = infinity;
     if (item) {
@@ -280,10 +301,13 @@ class WorkerReader {
     if (high_item) high = number(*high_item, "a number").value_or(high);
     if (std::isinf(low) && std::isinf(high)) return std::nullopt;
     bool const one_end = !std::isfinite(low) || !std::isfinite(high);
-    if (one_end) note(name + "_range", "one end of it is given and used; pyFAI leaves such a range out");
-    if (one_end && name == "azimuth") low = std::max(low, azimuth_start_), high = std::min(high, azimuth_start_ + 360.0);
+    if (one_end)
+      note(name + "_range", "one end of it is given and used; pyFAI leaves such a range out");
+    if (one_end && name == "azimuth")
+      low = std::max(low, azimuth_start_), high = std::min(high, azimuth_start_ + 360.0);
     if (low < high) return std::pair(low, high);
-    problems_.add("$." + name + "_range", "two numbers, lower < upper, or none", number_text(low) + " and " + number_text(high), "give both ends");
+    problems_.add("$." + name + "_range", "two numbers, lower < upper, or none",
+                  number_text(low) + " and " + number_text(high), "give both ends");
     return std::nullopt;
   }
 
@@ -295,19 +319,24 @@ class WorkerReader {
     azimuth_start_ = from_0 ? 0.0 : -180.0;
     binning.azimuth_range_deg = range("azimuth", "do_azimuthal_range");
     if (!azimuth_on) binning.azimuth_range_deg.reset();
-    if (binning.azimuth_range_deg && binning.azimuth_range_deg->second > binning.azimuth_range_deg->first + 360.0) {
+    if (binning.azimuth_range_deg &&
+        binning.azimuth_range_deg->second > binning.azimuth_range_deg->first + 360.0) {
       problems_.add("$.azimuth_range", "at most 360 degrees",
-                    number_text(binning.azimuth_range_deg->first) + " and " + number_text(binning.azimuth_range_deg->second));
+                    number_text(binning.azimuth_range_deg->first) + " and " +
+                        number_text(binning.azimuth_range_deg->second));
     }
-    if (from_0 && binning.kind == core::PatternKind::cake && !binning.azimuth_range_deg) binning.azimuth_range_deg = {0.0, 360.0};
+    if (from_0 && binning.kind == core::PatternKind::cake && !binning.azimuth_range_deg)
+      binning.azimuth_range_deg = {0.0, 360.0};
   }
 
   void take_error_model(JsonItem const& item) {
     auto& model = image_.reduction().error_model;
     if (item.value().is_number()) {  // the members of pyFAI's enumeration
-      static constexpr std::array members{core::ErrorModel::none, core::ErrorModel::variance, core::ErrorModel::poisson, core::ErrorModel::azimuthal,
+      static constexpr std::array members{core::ErrorModel::none, core::ErrorModel::variance,
+                                          core::ErrorModel::poisson, core::ErrorModel::azimuthal,
                                           core::ErrorModel::hybrid};
-      if (auto const number = item.integer(0, members.size() - 1)) model = members[static_cast<std::size_t>(*number)];
+      if (auto const number = item.integer(0, members.size() - 1))
+        model = members[static_cast<std::size_t>(*number)];
       return;
     }
     item.read(model, std::span<Choice<core::ErrorModel> const>(error_model_words));
@@ -321,16 +350,20 @@ class WorkerReader {
 
   void read_method() {
     auto& reduction = image_.reduction();
-    if (auto const item = reader_.nullable("integrator_class"); item && item->value() != "AzimuthalIntegrator") {
+    if (auto const item = reader_.nullable("integrator_class");
+        item && item->value() != "AzimuthalIntegrator") {
       item->reject("\"AzimuthalIntegrator\"", "fibre integration is not offered");
     }
     auto const item = any_of({"integrator_method", "integrator_name"});
     if (item) item->read(reduction.method, std::span<Choice<core::Method> const>(method_words));
-    bool const clips = reduction.method == core::Method::sigma_clip, quantiles = reduction.method == core::Method::quantile_mean;
+    bool const clips = reduction.method == core::Method::sigma_clip,
+               quantiles = reduction.method == core::Method::quantile_mean;
     if ((clips || quantiles) && reduction.binning.kind == core::PatternKind::cake && item) {
-      note(item->path().substr(2), "pyFAI offers it for radial patterns alone; here it makes a cake");
+      note(item->path().substr(2),
+           "pyFAI offers it for radial patterns alone; here it makes a cake");
     }
-    if (auto const options = reader_.nullable("extra_options")) read_extra_options(*options, clips, quantiles);
+    if (auto const options = reader_.nullable("extra_options"))
+      read_extra_options(*options, clips, quantiles);
     if (clips && reduction.error_model == core::ErrorModel::none) {
       reduction.error_model = core::ErrorModel::azimuthal;
       note("error_model", "sigma clipping needs one; azimuthal is taken");
@@ -348,24 +381,30 @@ class WorkerReader {
         if (value) reduction.clip.threshold = *value;
       }
       if (auto const cycles = reader.nullable("max_iter")) {
-        if (auto const value = cycles->integer(1, most_cycles)) reduction.clip.cycles = static_cast<int>(*value);
+        if (auto const value = cycles->integer(1, most_cycles))
+          reduction.clip.cycles = static_cast<int>(*value);
       }
     }
     if (quantiles) {
-      if (auto const percentile = reader.nullable("percentile")) read_percentile(*percentile, reduction.quantiles);
+      if (auto const percentile = reader.nullable("percentile"))
+        read_percentile(*percentile, reduction.quantiles);
     }
     reader.finish();
   }
 
   void read_percentile(JsonItem const& item, core::Quantiles& quantiles) {
     if (!item.value().is_array()) {
-      if (auto const value = item.number(0.0, 100.0, "a number")) quantiles = {*value / 100.0, *value / 100.0};
+      if (auto const value = item.number(0.0, 100.0, "a number"))
+        quantiles = {*value / 100.0, *value / 100.0};
       return;
     }
     auto const items = item.items("a number or a list of two");
-    if (!items || items->size() != 2) return item.reject("a number from 0 to 100, or a list of two");
-    auto const first = (*items)[0].number(0.0, 100.0, "a number"), second = (*items)[1].number(0.0, 100.0, "a number");
-    if (first && second) quantiles = {std::min(*first, *second) / 100.0, std::max(*first, *second) / 100.0};
+    if (!items || items->size() != 2)
+      return item.reject("a number from 0 to 100, or a list of two");
+    auto const first = (*items)[0].number(0.0, 100.0, "a number"),
+               second = (*items)[1].number(0.0, 100.0, "a number");
+    if (first && second)
+      quantiles = {std::min(*first, *second) / 100.0, std::max(*first, *second) / 100.0};
   }
 
   void read_corrections() {
@@ -374,7 +413,9 @@ class WorkerReader {
     corrections.solid_angle = is_on("correct_solid_angle", before_5);
     bool const polarized = is_on("do_polarization", true);
     auto const offset = reader_.nullable("polarization_offset");
-    if (auto const item = any_of({"polarization_description", "polarization_factor"}); item && polarized) read_polarization(*item, offset);
+    if (auto const item = any_of({"polarization_description", "polarization_factor"});
+        item && polarized)
+      read_polarization(*item, offset);
     if (auto const factor = reader_.nullable("normalization_factor")) {
       image_.normalization_factor = factor->positive_number("a number above 0").value_or(1.0);
     }
@@ -386,14 +427,19 @@ class WorkerReader {
       if (factor.is_null()) return;
       Polarization polarization;
       polarization.factor = factor.number(-1.0, 1.0, "a number").value_or(0.0);
-      double const offset_rad = offset && !offset->is_null() ? offset->number(-infinity, infinity, "an angle in radian").value_or(0.0) : 0.0;
+      double const offset_rad =
+          offset && !offset->is_null()
+              ? offset->number(-infinity, infinity, "an angle in radian").value_or(0.0)
+              : 0.0;
       polarization.offset_deg = offset_rad * 180.0 / std::numbers::pi;
       image_.job.corrections.polarization = polarization;
-      if (offset_rad != 0.0) note(item.path().substr(2), "the offset is applied; pyFAI's worker leaves it out");
+      if (offset_rad != 0.0)
+        note(item.path().substr(2), "the offset is applied; pyFAI's worker leaves it out");
     };
     if (item.value().is_object()) {
       ObjectReader reader(item);
-      if (auto const factor = reader.require("factor", "the polarization factor")) read(*factor, reader.find("offset"));
+      if (auto const factor = reader.require("factor", "the polarization factor"))
+        read(*factor, reader.find("offset"));
       reader.finish();
     } else if (item.value().is_array()) {
       auto const items = item.items("a list of two numbers");
@@ -428,25 +474,34 @@ class WorkerReader {
 
 }  // namespace
 
-ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name, std::filesystem::path const& folder) {
+ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name,
+                            std::filesystem::path const& folder) {
   std::string const plain = quote_non_finite(text);
-  auto const root = parse_json(plain, file_name, "a configuration of pyFAI's Worker is an object such as {\"version\": 5, \"poni\": {…}, …}");
+  auto const root = parse_json(
+      plain, file_name,
+      "a configuration of pyFAI's Worker is an object such as {\"version\": 5, \"poni\": {…}, …}");
   Problems problems(file_name);
-  for (auto const& path : duplicate_keys(plain)) problems.add(path, "each key once", "it a second time");
-  bool const of_diffmap = root.is_object() && root.get_object().contains("diffmap_config_version") && root.get_object().contains("ai");
+  for (auto const& path : duplicate_keys(plain))
+    problems.add(path, "each key once", "it a second time");
+  bool const of_diffmap = root.is_object() &&
+                          root.get_object().contains("diffmap_config_version") &&
+                          root.get_object().contains("ai");
   json::value const& worker = of_diffmap ? root.get_object().at("ai") : root;
   WorkerReader reader(JsonItem(worker, of_diffmap ? "$.ai" : "$", problems), file_name, folder);
   ImageJob image = reader.read();
   auto all = problems.list();
   all.insert(all.end(), reader.poni_problems_.begin(), reader.poni_problems_.end());
   if (!all.empty()) throw core::InputError(all);
-  if (of_diffmap) image.notes.push_back(file_name + ": the scan of pyFAI-diffmap is not read, only how its frames are integrated");
+  if (of_diffmap)
+    image.notes.push_back(
+        file_name + ": the scan of pyFAI-diffmap is not read, only how its frames are integrated");
   image.configuration = std::string(text);
   return image;
 }
 
 ImageJob read_pyfai_worker(std::filesystem::path const& file) {
-  return parse_pyfai_worker(text_of_file(file, "a worker configuration", "check the path"), file.string(), file.parent_path());
+  return parse_pyfai_worker(text_of_file(file, "a worker configuration", "check the path"),
+                            file.string(), file.parent_path());
 }
 
 }  // namespace xrdct::config

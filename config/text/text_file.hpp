@@ -10,6 +10,7 @@ namespace xrdct::config {
  * \param advice where there is no such file: "check the path"
  * \throws core::InputError no file, a folder, not readable, empty: says which
  */
-std::string text_of_file(std::filesystem::path const& file, std::string const& what, std::string const& advice);
+std::string text_of_file(std::filesystem::path const& file, std::string const& what,
+                         std::string const& advice);
 
 }  // namespace xrdct::config

@@ -10,14 +10,18 @@
 
 namespace xrdct::codec {
 
-DecodeStatus BlockWalk::open(std::span<std::byte const> bytes, std::size_t pixels, std::size_t pixel_bytes) {
+DecodeStatus BlockWalk::open(std::span<std::byte const> bytes, std::size_t pixels,
+                             std::size_t pixel_bytes) {
   constexpr std::size_t header_bytes = 12;
   *this = BlockWalk();
   if (bytes.size() < header_bytes) return DecodeStatus::truncated;
-  if (read_u64_be(bytes.data()) != std::uint64_t{pixels} * pixel_bytes) return DecodeStatus::wrong_size;
+  if (read_u64_be(bytes.data()) != std::uint64_t{pixels} * pixel_bytes)
+    return DecodeStatus::wrong_size;
   std::size_t const block_bytes = read_u32_be(bytes.data() + 8);
-  std::size_t const block_pixels = block_bytes == 0 ? default_block_pixels_of(pixel_bytes) : block_bytes / pixel_bytes;
-  if (block_pixels == 0 || block_pixels % 8 != 0 || block_bytes % pixel_bytes != 0) return DecodeStatus::bad_header;
+  std::size_t const block_pixels =
+      block_bytes == 0 ? default_block_pixels_of(pixel_bytes) : block_bytes / pixel_bytes;
+  if (block_pixels == 0 || block_pixels % 8 != 0 || block_bytes % pixel_bytes != 0)
+    return DecodeStatus::bad_header;
   bytes_ = bytes;
   position_ = header_bytes;
   tail_pixels_ = pixels % 8;
@@ -50,12 +54,14 @@ DecodeStatus BlockWalk::tail(std::span<std::byte const>& raw) {
   return DecodeStatus::ok;
 }
 
-DecodeStatus decode_bitshuffle_lz4_block(std::span<std::byte const> compressed, std::size_t pixels, std::size_t pixel_bytes,
-                                         std::span<std::byte> scratch, std::span<std::byte> out) {
+DecodeStatus decode_bitshuffle_lz4_block(std::span<std::byte const> compressed, std::size_t pixels,
+                                         std::size_t pixel_bytes, std::span<std::byte> scratch,
+                                         std::span<std::byte> out) {
   std::size_t const bytes = pixels * pixel_bytes;
   XRDCT_ASSERT(pixels % 8 == 0 && scratch.size() >= bytes && out.size() == bytes);
   auto const status = decode_lz4_block(simd(), compressed, scratch.first(bytes));
-  if (status == DecodeStatus::ok) planes_to_pixels(simd(), scratch.data(), pixels, pixel_bytes, out.data());
+  if (status == DecodeStatus::ok)
+    planes_to_pixels(simd(), scratch.data(), pixels, pixel_bytes, out.data());
   return status;
 }
 

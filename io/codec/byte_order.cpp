@@ -10,7 +10,8 @@ namespace {
 // The number of bytes is a constant so that the compiler can unroll and vectorize.
 template <std::size_t Bytes>
 void swap_pixels(std::span<std::byte> pixels) {
-  for (std::size_t first = 0; first + Bytes <= pixels.size(); first += Bytes) std::reverse(pixels.data() + first, pixels.data() + first + Bytes);
+  for (std::size_t first = 0; first + Bytes <= pixels.size(); first += Bytes)
+    std::reverse(pixels.data() + first, pixels.data() + first + Bytes);
 }
 
 template <std::size_t Bytes>
@@ -36,7 +37,8 @@ void swap_byte_order(std::span<std::byte> pixels, std::size_t pixel_bytes) {
   core::assertion_failed("pixel_bytes is 1, 2, 4 or 8");
 }
 
-void undo_byte_shuffle(std::span<std::byte const> in, std::size_t pixel_bytes, std::span<std::byte> out) {
+void undo_byte_shuffle(std::span<std::byte const> in, std::size_t pixel_bytes,
+                       std::span<std::byte> out) {
   XRDCT_ASSERT(in.size() == out.size() && in.size() % pixel_bytes == 0);
   std::size_t const count = in.size() / pixel_bytes;
   switch (pixel_bytes) {

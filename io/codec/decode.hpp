@@ -11,10 +11,11 @@
 namespace xrdct::codec {
 
 /*!
- * Decodes stored frames block by block. One decoder per thread; holds its scratch memory: a block, with byte shuffle a frame.
+ * Decodes stored frames block by block. One decoder per thread; holds its scratch memory: a block,
+ * with byte shuffle a frame.
  *
- * Bitshuffle without compression: blocks of 8192 bytes, the only size that the filter's options leave unsaid.
- * Never reads beyond the stored bytes nor writes beyond `out`, whatever they hold.
+ * Bitshuffle without compression: blocks of 8192 bytes, the only size that the filter's options
+ * leave unsaid. Never reads beyond the stored bytes nor writes beyond `out`, whatever they hold.
  */
 class FrameDecoder {
  public:
@@ -25,8 +26,9 @@ class FrameDecoder {
 
   std::size_t frame_bytes() const noexcept;  //!< size of a decoded frame
 
-  /// Decodes the whole frame. \param frame its status is good   \param out exactly `frame_bytes()` bytes, native byte order; after an error its
-  /// content is undefined. Bytes after the end of a stream are not looked at.
+  /// Decodes the whole frame. \param frame its status is good   \param out exactly `frame_bytes()`
+  /// bytes, native byte order; after an error its content is undefined. Bytes after the end of a
+  /// stream are not looked at.
   DecodeStatus decode(core::EncodedFrame const& frame, std::span<std::byte> out);
 
  private:

@@ -13,24 +13,30 @@
 namespace xrdct::codec {
 
 #if XRDCT_HAVE_LZ4
-std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels, std::size_t pixel_bytes) {
-  XRDCT_ASSERT((pixel_bytes == 1 || pixel_bytes == 2 || pixel_bytes == 4 || pixel_bytes == 8) && pixels.size() % pixel_bytes == 0);
+std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels,
+                                             std::size_t pixel_bytes) {
+  XRDCT_ASSERT((pixel_bytes == 1 || pixel_bytes == 2 || pixel_bytes == 4 || pixel_bytes == 8) &&
+               pixels.size() % pixel_bytes == 0);
   constexpr std::size_t header_bytes = 12;
   std::size_t const block_bytes = default_block_pixels_of(pixel_bytes) * pixel_bytes;
-  std::size_t const block_bound = 4 + static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(block_bytes)));
+  std::size_t const block_bound =
+      4 + static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(block_bytes)));
   std::size_t const tail_bytes = pixels.size() / pixel_bytes % 8 * pixel_bytes;
   std::size_t const end = pixels.size() - tail_bytes;
 
   std::vector<std::byte> planes(block_bytes);
-  std::vector<std::byte> out(header_bytes + (end + block_bytes - 1) / block_bytes * block_bound + tail_bytes);
+  std::vector<std::byte> out(header_bytes + (end + block_bytes - 1) / block_bytes * block_bound +
+                             tail_bytes);
   write_u64_be(pixels.size(), out.data());
   write_u32_be(static_cast<std::uint32_t>(block_bytes), out.data() + 8);
   std::size_t position = header_bytes;
   for (std::size_t first = 0; first < end;) {
     std::size_t const bytes = std::min(block_bytes, end - first);
     pixels_to_planes(pixels.data() + first, bytes / pixel_bytes, pixel_bytes, planes.data());
-    int const stored = LZ4_compress_default(reinterpret_cast<char const*>(planes.data()), reinterpret_cast<char*>(out.data() + position + 4),
-                                            static_cast<int>(bytes), static_cast<int>(block_bound - 4));
+    int const stored =
+        LZ4_compress_default(reinterpret_cast<char const*>(planes.data()),
+                             reinterpret_cast<char*>(out.data() + position + 4),
+                             static_cast<int>(bytes), static_cast<int>(block_bound - 4));
     XRDCT_ASSERT(stored > 0);
     write_u32_be(static_cast<std::uint32_t>(stored), out.data() + position);
     position += 4 + static_cast<std::size_t>(stored);
@@ -42,7 +48,9 @@ std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels, 
 }
 #else
 std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const>, std::size_t) {
-  throw core::InputError("cannot encode bitshuffle-LZ4: expected a build with liblz4, found one without; configure with -DXRDCT_WITH_LZ4=ON");
+  throw core::InputError(
+      "cannot encode bitshuffle-LZ4: expected a build with liblz4, found one without; configure "
+      "with -DXRDCT_WITH_LZ4=ON");
 }
 #endif
 

@@ -21,12 +21,16 @@ struct ZstdDecoder::State {
 
 DecodeStatus ZstdDecoder::decode(std::span<std::byte const> compressed, std::span<std::byte> out) {
   if (!state_) state_ = std::make_unique<State>();
-  std::size_t const decoded = ZSTD_decompressDCtx(state_->context, out.data(), out.size(), compressed.data(), compressed.size());
-  return ZSTD_isError(decoded) == 0 && decoded == out.size() ? DecodeStatus::ok : DecodeStatus::bad_stream;
+  std::size_t const decoded = ZSTD_decompressDCtx(state_->context, out.data(), out.size(),
+                                                  compressed.data(), compressed.size());
+  return ZSTD_isError(decoded) == 0 && decoded == out.size() ? DecodeStatus::ok
+                                                             : DecodeStatus::bad_stream;
 }
 #else
 struct ZstdDecoder::State {};
-DecodeStatus ZstdDecoder::decode(std::span<std::byte const>, std::span<std::byte>) { return DecodeStatus::unsupported; }
+DecodeStatus ZstdDecoder::decode(std::span<std::byte const>, std::span<std::byte>) {
+  return DecodeStatus::unsupported;
+}
 #endif
 
 ZstdDecoder::ZstdDecoder() = default;

@@ -20,69 +20,85 @@ namespace {
 
 constexpr std::size_t largest_call = std::size_t{64} << 20;
 
-[[noreturn]] void fail(std::string const& action, std::filesystem::path const& file, std::string const& advice) {
+[[noreturn]] void fail(std::string const& action, std::filesystem::path const& file,
+                       std::string const& advice) {
   std::string const reason = std::strerror(errno);
   throw core::IoError("cannot " + action + " " + file.string() + ": " + reason + "; " + advice);
 }
 
-std::filesystem::path folder_of(std::filesystem::path const& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+std::filesystem::path folder_of(std::filesystem::path const& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
 
 std::string human(std::uint64_t bytes) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9, static_cast<unsigned long long>(bytes));
+  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9,
+                static_cast<unsigned long long>(bytes));
   return text;
 }
 
 [[noreturn]] void throw_no_space(std::filesystem::path const& file, std::uint64_t needed) {
-  throw core::IoError("cannot create " + file.string() + ": expected " + human(needed) + " of free space, found " + human(free_bytes(file)) +
+  throw core::IoError("cannot create " + file.string() + ": expected " + human(needed) +
+                      " of free space, found " + human(free_bytes(file)) +
                       "; free space there or choose another output.file");
 }
 
-// The same file under its path and behind the descriptor? It is not when its former owner removed it meanwhile.
+// The same file under its path and behind the descriptor? It is not when its former owner removed
+// it meanwhile.
 bool still_there(std::filesystem::path const& path, int descriptor) {
   struct stat by_path, by_descriptor;
-  return stat(path.c_str(), &by_path) == 0 && fstat(descriptor, &by_descriptor) == 0 && by_path.st_ino == by_descriptor.st_ino &&
-         by_path.st_dev == by_descriptor.st_dev;
+  return stat(path.c_str(), &by_path) == 0 && fstat(descriptor, &by_descriptor) == 0 &&
+         by_path.st_ino == by_descriptor.st_ino && by_path.st_dev == by_descriptor.st_dev;
 }
 
 // Writes on from where the descriptor is.
-void write_all(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes) {
+void write_all(FileDescriptor const& descriptor, std::filesystem::path const& file,
+               std::span<std::byte const> bytes) {
   while (!bytes.empty()) {
-    ssize_t const written = ::write(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call));
+    ssize_t const written =
+        ::write(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail("write", file, "check the space and the state of the file system, then run again");
+    if (written <= 0)
+      fail("write", file, "check the space and the state of the file system, then run again");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
 }
 
-// A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever the name of the file.
-std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem::path const& file) {
+// A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever the
+// name of the file.
+std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
+    std::filesystem::path const& file) {
   for (int attempt = 0;; ++attempt) {
     auto const name = folder_of(file) / (".xrdct-" + std::to_string(getpid() + attempt) + ".part");
     int const number = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (number < 0 && errno == EEXIST) continue;
-    if (number < 0) fail("write", file, "check that the folder exists and that you may write there");
+    if (number < 0)
+      fail("write", file, "check that the folder exists and that you may write there");
     return {name, FileDescriptor(number)};
   }
 }
 
 void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
-  if (fsync(descriptor.get()) != 0) fail("sync", file, "check the space and the state of the file system, then run again");
+  if (fsync(descriptor.get()) != 0)
+    fail("sync", file, "check the space and the state of the file system, then run again");
 }
 
-// File systems that cannot sync a folder say so by one of these; a folder that may not be read cannot be opened.
+// File systems that cannot sync a folder say so by one of these; a folder that may not be read
+// cannot be opened.
 void sync_folder_of(std::filesystem::path const& file) {
   auto const folder = folder_of(file);
   int const number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (number < 0 && errno == EACCES) return;
   if (number < 0) fail("open", folder, "check its permissions");
   FileDescriptor const descriptor(number);
-  if (fsync(number) != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF) fail("sync", folder, "check the state of the file system");
+  if (fsync(number) != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF)
+    fail("sync", folder, "check the state of the file system");
 }
 
 }  // namespace
 
-FileDescriptor::FileDescriptor(std::filesystem::path const& file, int flags) : number_(open(file.c_str(), flags | O_CLOEXEC, 0666)) {
+FileDescriptor::FileDescriptor(std::filesystem::path const& file, int flags)
+    : number_(open(file.c_str(), flags | O_CLOEXEC, 0666)) {
   if (number_ < 0) fail("open", file, "check that the folder exists and that you may write there");
 }
 
@@ -91,19 +107,21 @@ FileDescriptor::~FileDescriptor() {
 }
 
 void FileDescriptor::close(std::filesystem::path const& file) {
-  if (::close(std::exchange(number_, -1)) != 0) fail("close", file, "check the space and the state of the file system, then run again");
+  if (::close(std::exchange(number_, -1)) != 0)
+    fail("close", file, "check the space and the state of the file system, then run again");
 }
 
 void require_same_file(std::filesystem::path const& file, FileDescriptor const& open) {
   if (still_there(file, open.get())) return;
-  throw core::IoError(
-      "cannot finish " + file.string() +
-      ": expected the file that this run has written, found another one or none; keep other runs and programs from it, and run again");
+  throw core::IoError("cannot finish " + file.string() +
+                      ": expected the file that this run has written, found another one or none; "
+                      "keep other runs and programs from it, and run again");
 }
 
 std::uint64_t free_bytes(std::filesystem::path const& file) {
   struct statvfs file_system;
-  if (statvfs(folder_of(file).c_str(), &file_system) != 0) fail("look at the file system of", file, "check that the folder exists");
+  if (statvfs(folder_of(file).c_str(), &file_system) != 0)
+    fail("look at the file system of", file, "check that the folder exists");
   return static_cast<std::uint64_t>(file_system.f_bavail) * file_system.f_frsize;
 }
 
@@ -116,30 +134,37 @@ void allocate_blocks(std::filesystem::path const& file) {
   struct stat status;
   if (fstat(descriptor.get(), &status) != 0) fail("get the size of", file, "check the file system");
   if (status.st_size == 0) return;
-  // Not posix_fallocate: where the file system cannot do it, the C library would write one byte per block instead, for hours.
+  // Not posix_fallocate: where the file system cannot do it, the C library would write one byte per
+  // block instead, for hours.
   int result = -1;
   do {
     result = fallocate(descriptor.get(), 0, 0, status.st_size);
   } while (result != 0 && errno == EINTR);
   if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
   bool const full = errno == ENOSPC || errno == EDQUOT;
-  if (full && free_bytes(file) < static_cast<std::uint64_t>(status.st_size)) throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
+  if (full && free_bytes(file) < static_cast<std::uint64_t>(status.st_size))
+    throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
   if (full) errno = EDQUOT;  // there is room, but not for this user
   fail("allocate", file, "choose another output.file");
 }
 
-void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes, std::uint64_t offset) {
+void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file,
+              std::span<std::byte const> bytes, std::uint64_t offset) {
   while (!bytes.empty()) {
-    ssize_t const written = pwrite(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call), static_cast<off_t>(offset));
+    ssize_t const written =
+        pwrite(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call),
+               static_cast<off_t>(offset));
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) fail("write", file, "check the space and the state of the file system, then run again");
+    if (written <= 0)
+      fail("write", file, "check the space and the state of the file system, then run again");
     bytes = bytes.subspan(static_cast<std::size_t>(written));
     offset += static_cast<std::uint64_t>(written);
   }
 }
 
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file) {
-  if (fdatasync(descriptor.get()) != 0) fail("sync", file, "check the space and the state of the file system, then run again");
+  if (fdatasync(descriptor.get()) != 0)
+    fail("sync", file, "check the space and the state of the file system, then run again");
 }
 
 void sync_file(std::filesystem::path const& file) {
@@ -149,7 +174,8 @@ void sync_file(std::filesystem::path const& file) {
 }
 
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) fail("rename " + from.string() + " to", to, "check the permissions of the folder");
+  if (std::rename(from.c_str(), to.c_str()) != 0)
+    fail("rename " + from.string() + " to", to, "check the permissions of the folder");
   sync_folder_of(to);
 }
 
@@ -157,11 +183,16 @@ std::filesystem::path link_target(std::filesystem::path const& file) {
   constexpr int most_links = 40;
   std::filesystem::path target = file;
   std::error_code error;
-  for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(target, error)); ++links) {
+  for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(target, error));
+       ++links) {
     if (links == most_links)
-      throw core::InputError("cannot write " + file.string() + ": expected a link that ends, found a loop; choose another output");
+      throw core::InputError("cannot write " + file.string() +
+                             ": expected a link that ends, found a loop; choose another output");
     auto const next = std::filesystem::read_symlink(target, error);
-    if (error) throw core::InputError("cannot write " + file.string() + ": expected a link that can be read, found \"" + error.message() + "\"");
+    if (error)
+      throw core::InputError("cannot write " + file.string() +
+                             ": expected a link that can be read, found \"" + error.message() +
+                             "\"");
     target = next.is_absolute() ? next : folder_of(target) / next;
   }
   return target;
@@ -171,8 +202,10 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
   std::error_code unknown;
   auto const found = std::filesystem::status(file, unknown);
   if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
-    throw core::IoError("cannot write " + file.string() + ": expected a file or a new name, found " +
-                        (std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket") + "; choose another name");
+    throw core::IoError(
+        "cannot write " + file.string() + ": expected a file or a new name, found " +
+        (std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket") +
+        "; choose another name");
   }
   auto const target = link_target(file);
   auto [part, descriptor] = new_file_beside(target);
@@ -187,14 +220,18 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
   }
 }
 
-void write_file(std::filesystem::path const& file, std::string_view text) { write_file(file, std::as_bytes(std::span(text))); }
+void write_file(std::filesystem::path const& file, std::string_view text) {
+  write_file(file, std::as_bytes(std::span(text)));
+}
 
 RunLock::RunLock(std::filesystem::path const& file) : path_(file.string() + ".lock") {
   do {
     descriptor_ = FileDescriptor(path_, O_RDWR | O_CREAT);
     if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      throw core::IoError("cannot write " + file.string() + ": expected no other run on it, found " + path_.string() +
-                          " locked by another process; wait for that run or choose another output.file");
+      throw core::IoError(
+          "cannot write " + file.string() + ": expected no other run on it, found " +
+          path_.string() +
+          " locked by another process; wait for that run or choose another output.file");
     }
   } while (!still_there(path_, descriptor_.get()));
 }

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <utility>
 
-/// Files whose bytes are on the disk when a call returns. All errors are core::IoError naming the file.
+/// Files whose bytes are on the disk when a call returns. All errors are core::IoError naming the
+/// file.
 namespace xrdct::io {
 
 /// Owns a POSIX file descriptor.
@@ -24,14 +25,16 @@ class FileDescriptor {
     return *this;
   }
   int get() const noexcept { return number_; }
-  /// What the destructor does, with its result looked at: network file systems tell of a failed write here. \param file for the message
+  /// What the destructor does, with its result looked at: network file systems tell of a failed
+  /// write here. \param file for the message
   void close(std::filesystem::path const& file);
 
  private:
   int number_ = -1;
 };
 
-/// \throws core::IoError the path has become another file than the one that is open: another program put it there
+/// \throws core::IoError the path has become another file than the one that is open: another
+/// program put it there
 void require_same_file(std::filesystem::path const& file, FileDescriptor const& open);
 
 /// Bytes that this user may still write in the folder of `file`.
@@ -40,33 +43,39 @@ std::uint64_t free_bytes(std::filesystem::path const& file);
 /// Error "not enough space" with both numbers, when `needed` bytes do not fit beside `file`.
 void require_space(std::filesystem::path const& file, std::uint64_t needed);
 
-/// Takes the blocks of the whole file from the file system now, as zeros, so that a full disk is told before the run and not in the night.
+/// Takes the blocks of the whole file from the file system now, as zeros, so that a full disk is
+/// told before the run and not in the night.
 void allocate_blocks(std::filesystem::path const& file);
 
 /// Writes all bytes at an offset, in calls of at most 64 MiB.
-void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file, std::span<std::byte const> bytes, std::uint64_t offset);
+void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file,
+              std::span<std::byte const> bytes, std::uint64_t offset);
 
-/// Data (and the size) are on the disk. A failure is final: the kernel forgets what it could not write.
+/// Data (and the size) are on the disk. A failure is final: the kernel forgets what it could not
+/// write.
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file);
 void sync_file(std::filesystem::path const& file);
 
 /// Renames within a folder, so that the new name is on the disk.
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);
 
-/// The file that a name stands for: links are followed, also to a file that is not there yet. \throws core::InputError a loop
+/// The file that a name stands for: links are followed, also to a file that is not there yet.
+/// \throws core::InputError a loop
 std::filesystem::path link_target(std::filesystem::path const& file);
 
 /*!
- * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are on the disk: until then they are in a new file
- * `.xrdct-<number>.part` beside it, which a failure removes, and what was called `file` before stays, also under its other names (hard links).
- * A link is followed. \throws core::IoError also for what is there and no regular file: a folder, device, pipe or socket
+ * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are
+ * on the disk: until then they are in a new file
+ * `.xrdct-<number>.part` beside it, which a failure removes, and what was called `file` before
+ * stays, also under its other names (hard links). A link is followed. \throws core::IoError also
+ * for what is there and no regular file: a folder, device, pipe or socket
  */
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes);
 void write_file(std::filesystem::path const& file, std::string_view text);
 
 /*!
- * Holds `<file>.lock` so that two runs never write one output. The lock goes with the process; the file is removed by the destructor.
- * File systems without locks are accepted.
+ * Holds `<file>.lock` so that two runs never write one output. The lock goes with the process; the
+ * file is removed by the destructor. File systems without locks are accepted.
  */
 class RunLock {
  public:

@@ -16,8 +16,8 @@ std::string_view file_kind_of(std::filesystem::path const& file);
 std::string_view conversion_advice(std::string_view start);
 
 /*!
- * What a text of HDF5 means where it speaks of a version that this library does not know; empty otherwise.
- * `hdf5_text`: a stack of errors, as take_hdf5_errors gives it
+ * What a text of HDF5 means where it speaks of a version that this library does not know; empty
+ * otherwise. `hdf5_text`: a stack of errors, as take_hdf5_errors gives it
  */
 std::string newer_hdf5_advice(std::string_view hdf5_text);
 

@@ -8,19 +8,23 @@ void read_mask(StoredDataset const& set, unsigned mask, ChunkPlace& place) {
   unsigned const all = (1U << set.filters) - 1U;
   place.filtered = set.filters == 0 || (mask & all) != all;
   if (place.filtered && (mask & all) != 0) {
-    place.problem = "expected a chunk with all filters or none, found one with a part of them (filter mask " + std::to_string(mask) + ")";
+    place.problem =
+        "expected a chunk with all filters or none, found one with a part of them (filter mask " +
+        std::to_string(mask) + ")";
   }
 }
 
 void check_size(StoredDataset const& set, ChunkPlace& place) {
   if (place.bytes > 2 * set.chunk_bytes() + 4096) {
-    place.problem =
-        "expected a chunk that decodes to " + std::to_string(set.chunk_bytes()) + " bytes, found " + std::to_string(place.bytes) + " stored ones";
+    place.problem = "expected a chunk that decodes to " + std::to_string(set.chunk_bytes()) +
+                    " bytes, found " + std::to_string(place.bytes) + " stored ones";
   } else if ((set.filters == 0 || !place.filtered) && place.bytes != set.chunk_bytes()) {
-    place.problem = "expected an unfiltered chunk of " + std::to_string(set.chunk_bytes()) + " bytes, found " + std::to_string(place.bytes);
+    place.problem = "expected an unfiltered chunk of " + std::to_string(set.chunk_bytes()) +
+                    " bytes, found " + std::to_string(place.bytes);
   } else if (place.address > set.file_bytes - place.bytes) {
-    place.problem = "expected at least " + std::to_string(place.address + place.bytes) + " bytes in the file, found " +
-                    std::to_string(set.file_bytes) + ": the file is truncated";
+    place.problem = "expected at least " + std::to_string(place.address + place.bytes) +
+                    " bytes in the file, found " + std::to_string(set.file_bytes) +
+                    ": the file is truncated";
   }
 }
 
@@ -38,7 +42,8 @@ ChunkPlace place_by_address(hid_t id, StoredDataset const& set, std::int64_t chu
   haddr_t address = HADDR_UNDEF;
   hsize_t size = 0;
   if (H5Dget_chunk_info_by_coord(id, offset.data(), &mask, &address, &size) < 0) {
-    place.problem = "expected an entry in the index of chunks, found that HDF5 cannot read it (" + take_hdf5_errors() + ")";
+    place.problem = "expected an entry in the index of chunks, found that HDF5 cannot read it (" +
+                    take_hdf5_errors() + ")";
   } else if (address == HADDR_UNDEF || size == 0) {
     place.problem = never_written;
   } else {
@@ -65,7 +70,8 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
   place.held.resize(size);
   std::uint32_t mask = 0;
   if (H5Dread_chunk(id, H5P_DEFAULT, offset.data(), &mask, place.held.data()) < 0) {
-    place.problem = "expected " + std::to_string(size) + " stored bytes, found that HDF5 cannot read them (" + take_hdf5_errors() + ")";
+    place.problem = "expected " + std::to_string(size) +
+                    " stored bytes, found that HDF5 cannot read them (" + take_hdf5_errors() + ")";
     return place;
   }
   read_mask(set, mask, place);
@@ -75,15 +81,20 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
 
 }  // namespace
 
-bool located_by_address(StoredDataset const& set) { return set.chunks() <= most_chunks_by_address && !set.user_block; }
+bool located_by_address(StoredDataset const& set) {
+  return set.chunks() <= most_chunks_by_address && !set.user_block;
+}
 
-void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset, std::span<std::int64_t const> chunks, ChunkPlaces& places) {
-  Hdf5Dataset const id(H5Dopen2(files.open(set.where.file), set.where.path.c_str(), H5P_DEFAULT), "open " + set.name());
+void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset,
+                    std::span<std::int64_t const> chunks, ChunkPlaces& places) {
+  Hdf5Dataset const id(H5Dopen2(files.open(set.where.file), set.where.path.c_str(), H5P_DEFAULT),
+                       "open " + set.name());
   bool const by_address = located_by_address(set);
   for (auto const chunk : chunks) {
     ChunkKey const key{dataset, chunk};
     if (places.contains(key)) continue;
-    places.emplace(key, by_address ? place_by_address(id.get(), set, chunk) : place_with_bytes(id.get(), set, chunk));
+    places.emplace(key, by_address ? place_by_address(id.get(), set, chunk)
+                                   : place_with_bytes(id.get(), set, chunk));
   }
 }
 

@@ -24,12 +24,13 @@ struct ChunkPlace {
   std::int64_t bytes = 0;       //!< stored size
   bool filtered = true;         //!< false: stored without the filters of the dataset
   std::vector<std::byte> held;  //!< the bytes themselves, where their address cannot be had cheaply
-  std::string problem;          //!< not empty: why the chunk cannot be read, "expected …, found …"
+  std::string problem;  //!< not empty: why the chunk cannot be read, "expected …, found …"
 };
 
 using ChunkPlaces = std::map<ChunkKey, ChunkPlace>;
 
-/// Above this number of chunks the bytes are fetched by HDF5: asking it for an address takes a time that grows with the number of chunks.
+/// Above this number of chunks the bytes are fetched by HDF5: asking it for an address takes a time
+/// that grows with the number of chunks.
 constexpr std::int64_t most_chunks_by_address = 20000;
 
 /// Whether the chunks of a dataset are found by their addresses.
@@ -38,10 +39,11 @@ bool located_by_address(StoredDataset const& set);
 /*!
  * Looks up chunks of one dataset and adds them to `places`. Main thread; uses HDF5.
  *
- * By H5Dget_chunk_info_by_coord; where the dataset has more than `most_chunks_by_address` chunks or its file a user block, by H5Dread_chunk, and the
- * bytes stay in memory.
+ * By H5Dget_chunk_info_by_coord; where the dataset has more than `most_chunks_by_address` chunks or
+ * its file a user block, by H5Dread_chunk, and the bytes stay in memory.
  */
-void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset, std::span<std::int64_t const> chunks, ChunkPlaces& places);
+void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset,
+                    std::span<std::int64_t const> chunks, ChunkPlaces& places);
 
 /// The numbers of all chunks that hold a part of a frame, row of chunks by row of chunks.
 std::vector<std::int64_t> chunks_of_frame(StoredDataset const& set, std::int64_t frame);

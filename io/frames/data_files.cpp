@@ -14,11 +14,13 @@
 namespace xrdct::io {
 namespace {
 
-constexpr int most_tries = 3;  // after an error of the device; network file systems recover from some
+constexpr int most_tries =
+    3;  // after an error of the device; network file systems recover from some
 
 std::size_t allowed_open_files() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return DataFiles::most_open;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return DataFiles::most_open;
   return std::clamp<std::size_t>(limit.rlim_cur / 4, 4, DataFiles::most_open);
 }
 
@@ -26,14 +28,17 @@ std::size_t allowed_open_files() {
 std::string read_bytes(int descriptor, std::int64_t address, std::span<std::byte> out) {
   std::size_t done = 0;
   for (int failures = 0; done < out.size();) {
-    auto const got = ::pread(descriptor, out.data() + done, out.size() - done, address + static_cast<std::int64_t>(done));
+    auto const got = ::pread(descriptor, out.data() + done, out.size() - done,
+                             address + static_cast<std::int64_t>(done));
     if (got > 0) {
       done += static_cast<std::size_t>(got);
     } else if (got == 0) {
-      return "expected " + std::to_string(out.size()) + " bytes at " + std::to_string(address) + ", found the end of the file after " +
-             std::to_string(done) + ": the file is truncated";
+      return "expected " + std::to_string(out.size()) + " bytes at " + std::to_string(address) +
+             ", found the end of the file after " + std::to_string(done) +
+             ": the file is truncated";
     } else if (errno != EINTR) {
-      if (++failures == most_tries) return std::string("expected stored bytes, found \"") + std::strerror(errno) + "\"";
+      if (++failures == most_tries)
+        return std::string("expected stored bytes, found \"") + std::strerror(errno) + "\"";
       std::this_thread::sleep_for(std::chrono::milliseconds(10 * failures));
     }
   }
@@ -50,11 +55,13 @@ DataFiles::~DataFiles() {
 
 DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
   std::lock_guard const hold(lock_);
-  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) { return entry.path == file; });
+  auto const found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](Entry const& entry) { return entry.path == file; });
   if (found != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, found);
   } else {
-    auto const idle = std::find_if(entries_.rbegin(), entries_.rend(), [](Entry const& entry) { return entry.readers == 0; });
+    auto const idle = std::find_if(entries_.rbegin(), entries_.rend(),
+                                   [](Entry const& entry) { return entry.readers == 0; });
     if (entries_.size() >= capacity_ && idle != entries_.rend()) {
       ::close(idle->descriptor);
       entries_.erase(std::prev(idle.base()));
@@ -72,9 +79,11 @@ void DataFiles::give_back(Entry& entry) {
   --entry.readers;
 }
 
-std::string DataFiles::read(std::filesystem::path const& file, std::int64_t address, std::span<std::byte> out) {
+std::string DataFiles::read(std::filesystem::path const& file, std::int64_t address,
+                            std::span<std::byte> out) {
   auto* const entry = take(file);
-  if (entry == nullptr) return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
+  if (entry == nullptr)
+    return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
   auto problem = read_bytes(entry->descriptor, address, out);
   give_back(*entry);
   return problem;

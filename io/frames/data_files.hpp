@@ -10,8 +10,9 @@
 namespace xrdct::io {
 
 /*!
- * Reads bytes of files by pread, without HDF5. Keeps at most `most_open` files open (fewer where RLIMIT_NOFILE is small); the one not used for
- * longest is closed first. Any number of threads; each may keep one file more open.
+ * Reads bytes of files by pread, without HDF5. Keeps at most `most_open` files open (fewer where
+ * RLIMIT_NOFILE is small); the one not used for longest is closed first. Any number of threads;
+ * each may keep one file more open.
  */
 class DataFiles {
  public:
@@ -22,9 +23,10 @@ class DataFiles {
   DataFiles(DataFiles const&) = delete;
   DataFiles& operator=(DataFiles const&) = delete;
 
-  /// Fills `out` from position `address`. Returns why that failed, "expected …, found …", or an empty string. Interrupted, short and failed reads are
-  /// tried again.
-  std::string read(std::filesystem::path const& file, std::int64_t address, std::span<std::byte> out);
+  /// Fills `out` from position `address`. Returns why that failed, "expected …, found …", or an
+  /// empty string. Interrupted, short and failed reads are tried again.
+  std::string read(std::filesystem::path const& file, std::int64_t address,
+                   std::span<std::byte> out);
 
  private:
   struct Entry {

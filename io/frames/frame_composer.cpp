@@ -7,7 +7,8 @@ namespace xrdct::io {
 namespace {
 
 // Copies the part of a frame that lies in a chunk.
-void copy_tile(StoredDataset const& set, std::int64_t frame, std::int64_t chunk, std::span<std::byte const> tile, std::span<std::byte> out) {
+void copy_tile(StoredDataset const& set, std::int64_t frame, std::int64_t chunk,
+               std::span<std::byte const> tile, std::span<std::byte> out) {
   std::size_t const rows = set.dims.size() - 2;
   auto const size = static_cast<std::int64_t>(core::size_of(set.stored.type));
   auto const origin = chunk_origin(set, chunk);
@@ -31,7 +32,8 @@ void copy_tile(StoredDataset const& set, std::int64_t frame, std::int64_t chunk,
 
 }  // namespace
 
-std::string FrameComposer::decode(DataFiles& files, StoredDataset const& set, ChunkPlace const& place, std::vector<std::byte>& out) {
+std::string FrameComposer::decode(DataFiles& files, StoredDataset const& set,
+                                  ChunkPlace const& place, std::vector<std::byte>& out) {
   std::span<std::byte const> bytes = place.held;
   if (place.held.empty()) {
     stored_.resize(static_cast<std::size_t>(place.bytes));
@@ -48,11 +50,13 @@ std::string FrameComposer::decode(DataFiles& files, StoredDataset const& set, Ch
   out.resize(static_cast<std::size_t>(set.chunk_bytes()));
   auto const status = decoder_->decode({bytes, place.filtered, core::FrameStatus::good}, out);
   if (status == codec::DecodeStatus::ok) return "";
-  return "expected a chunk that decodes to " + std::to_string(out.size()) + " bytes, found \"" + std::string(codec::name_of(status)) + "\"";
+  return "expected a chunk that decodes to " + std::to_string(out.size()) + " bytes, found \"" +
+         std::string(codec::name_of(status)) + "\"";
 }
 
-std::string FrameComposer::compose(DataFiles& files, StoredDataset const& set, std::size_t dataset, std::int64_t frame,
-                                   std::span<ChunkPlace const> places, std::span<std::byte> out) {
+std::string FrameComposer::compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
+                                   std::int64_t frame, std::span<ChunkPlace const> places,
+                                   std::span<std::byte> out) {
   auto const chunks = chunks_of_frame(set, frame);
   std::vector<ChunkKey> keys;
   for (auto const chunk : chunks) keys.push_back({dataset, chunk});
@@ -60,12 +64,14 @@ std::string FrameComposer::compose(DataFiles& files, StoredDataset const& set, s
     keys_.clear();
     decoded_.resize(chunks.size());
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-      auto const problem = places[i].problem.empty() ? decode(files, set, places[i], decoded_[i]) : places[i].problem;
+      auto const problem = places[i].problem.empty() ? decode(files, set, places[i], decoded_[i])
+                                                     : places[i].problem;
       if (!problem.empty()) return problem;
     }
     keys_ = std::move(keys);
   }
-  for (std::size_t i = 0; i < chunks.size(); ++i) copy_tile(set, frame, chunks[i], decoded_[i], out);
+  for (std::size_t i = 0; i < chunks.size(); ++i)
+    copy_tile(set, frame, chunks[i], decoded_[i], out);
   return "";
 }
 

@@ -12,19 +12,23 @@
 namespace xrdct::io {
 
 /*!
- * Puts frames together from chunks that are not one frame each: several frames per chunk, or tiles of a frame.
+ * Puts frames together from chunks that are not one frame each: several frames per chunk, or tiles
+ * of a frame.
  *
- * Keeps the decoded chunks of the last frame, so that consecutive frames of one chunk decode it once. Memory: the chunks of one frame, decoded.
- * One thread at a time.
+ * Keeps the decoded chunks of the last frame, so that consecutive frames of one chunk decode it
+ * once. Memory: the chunks of one frame, decoded. One thread at a time.
  */
 class FrameComposer {
  public:
-  /// The chunks of a frame of `set` in the order of `chunks_of_frame`, to `out` (native byte order). Returns why that failed, or an empty string.
-  std::string compose(DataFiles& files, StoredDataset const& set, std::size_t dataset, std::int64_t frame, std::span<ChunkPlace const> places,
+  /// The chunks of a frame of `set` in the order of `chunks_of_frame`, to `out` (native byte
+  /// order). Returns why that failed, or an empty string.
+  std::string compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
+                      std::int64_t frame, std::span<ChunkPlace const> places,
                       std::span<std::byte> out);
 
  private:
-  std::string decode(DataFiles& files, StoredDataset const& set, ChunkPlace const& place, std::vector<std::byte>& out);
+  std::string decode(DataFiles& files, StoredDataset const& set, ChunkPlace const& place,
+                     std::vector<std::byte>& out);
 
   std::vector<ChunkKey> keys_;                   //!< of the decoded chunks
   std::vector<std::vector<std::byte>> decoded_;  //!< [chunk of the frame][byte]

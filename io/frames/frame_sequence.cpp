@@ -27,8 +27,9 @@ std::int64_t common_frame(FrameBlocks const& a, FrameBlocks const& b) {
     std::int64_t const phase = ((b.first - a.first) % a.stride + a.stride) % a.stride;
     if (phase >= a.block && phase + b.block <= a.stride) return -1;
   }
-  auto const& [few, many] =
-      a.count <= b.count ? std::pair<FrameBlocks const&, FrameBlocks const&>(a, b) : std::pair<FrameBlocks const&, FrameBlocks const&>(b, a);
+  auto const& [few, many] = a.count <= b.count
+                                ? std::pair<FrameBlocks const&, FrameBlocks const&>(a, b)
+                                : std::pair<FrameBlocks const&, FrameBlocks const&>(b, a);
   for (std::int64_t c = 0; c < few.count; ++c) {
     std::int64_t const begin = few.first + c * few.stride, found = many.next(begin);
     if (found >= 0 && found < begin + few.block) return found;
@@ -38,7 +39,8 @@ std::int64_t common_frame(FrameBlocks const& a, FrameBlocks const& b) {
 
 void FrameSequence::append(FrameBlocks frames) {
   if (frames.size() <= 0) return;
-  if (frames.count == 1 || frames.stride == frames.block) frames = FrameBlocks::run(frames.first, frames.size());
+  if (frames.count == 1 || frames.stride == frames.block)
+    frames = FrameBlocks::run(frames.first, frames.size());
   if (!pieces_.empty()) {
     auto& last = pieces_.back().frames;
     bool const runs = last.count == 1 && frames.count == 1;
@@ -47,8 +49,11 @@ void FrameSequence::append(FrameBlocks frames) {
       size_ += frames.size();
       return;
     }
-    std::int64_t const stride = last.count > 1 ? last.stride : frames.count > 1 ? frames.stride : frames.first - last.first;
-    bool const same_rule = frames.block == last.block && stride > last.block && (frames.count == 1 || frames.stride == stride);
+    std::int64_t const stride = last.count > 1     ? last.stride
+                                : frames.count > 1 ? frames.stride
+                                                   : frames.first - last.first;
+    bool const same_rule = frames.block == last.block && stride > last.block &&
+                           (frames.count == 1 || frames.stride == stride);
     if (same_rule && frames.first == last.first + last.count * stride) {
       last.stride = stride;
       last.count += frames.count;
@@ -79,7 +84,8 @@ void FrameSequence::cut(std::int64_t size) {
 std::int64_t FrameSequence::at(std::int64_t position) const {
   XRDCT_ASSERT(position >= 0 && position < size_);
   auto const after =
-      std::upper_bound(pieces_.begin(), pieces_.end(), position, [](std::int64_t p, Piece const& piece) { return p < piece.position; });
+      std::upper_bound(pieces_.begin(), pieces_.end(), position,
+                       [](std::int64_t p, Piece const& piece) { return p < piece.position; });
   auto const& piece = *std::prev(after);
   return piece.frames.at(position - piece.position);
 }

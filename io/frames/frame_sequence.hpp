@@ -16,23 +16,30 @@ struct FrameBlocks {
   std::int64_t count = 1;   //!< blocks
   std::int64_t block = 1;   //!< frames of one
 
-  static FrameBlocks run(std::int64_t first, std::int64_t frames) { return {first, frames, 1, frames}; }
+  static FrameBlocks run(std::int64_t first, std::int64_t frames) {
+    return {first, frames, 1, frames};
+  }
   std::int64_t size() const noexcept { return count * block; }
   std::int64_t end() const noexcept { return first + (count - 1) * stride + block; }
-  std::int64_t at(std::int64_t index) const noexcept { return first + index / block * stride + index % block; }
+  std::int64_t at(std::int64_t index) const noexcept {
+    return first + index / block * stride + index % block;
+  }
   /// The index of a frame, or −1.
   std::int64_t find(std::int64_t frame) const noexcept;
   /// The first of its frames that is not before `frame`, or −1.
   std::int64_t next(std::int64_t frame) const noexcept;
 };
 
-/// The smallest frame that both hold, or −1. Time: O(1) for equal strides without a common frame, else O(blocks of the one that has fewer).
+/// The smallest frame that both hold, or −1. Time: O(1) for equal strides without a common frame,
+/// else O(blocks of the one that has fewer).
 std::int64_t common_frame(FrameBlocks const& a, FrameBlocks const& b);
 
 /*!
- * A list of frames, kept as pieces: what has a rule takes memory by its rules, not by its frames. Internal to io/.
+ * A list of frames, kept as pieces: what has a rule takes memory by its rules, not by its frames.
+ * Internal to io/.
  *
- * Memory: 40 B per piece. One piece for consecutive frames, for every n-th frame, or for blocks of them, however they were appended.
+ * Memory: 40 B per piece. One piece for consecutive frames, for every n-th frame, or for blocks of
+ * them, however they were appended.
  */
 class FrameSequence {
  public:

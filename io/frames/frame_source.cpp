@@ -21,7 +21,8 @@ constexpr std::size_t alignment = 64;  // of each frame in a batch
 
 std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
-// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and decoding them from here takes half as long again.
+// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and
+// decoding them from here takes half as long again.
 void make_room(core::LargeBytes& bytes, std::size_t size) {
   if (bytes.size() >= size) return;
   bytes = core::LargeBytes();
@@ -34,22 +35,25 @@ std::string encoding_text(core::FrameEncoding const& encoding) {
   std::string text(core::name_of(encoding.type));
   if (encoding.big_endian) text += " big-endian";
   if (encoding.filter == core::Filter::none) return text + " uncompressed";
-  return text + " " + (encoding.byte_shuffle ? "shuffle + " : "") + std::string(core::name_of(encoding.filter));
+  return text + " " + (encoding.byte_shuffle ? "shuffle + " : "") +
+         std::string(core::name_of(encoding.filter));
 }
 
 std::string layout_text(StoredDataset const& set) {
   if (set.frame_per_chunk()) return "one frame per chunk";
   if (set.chunk.empty()) return set.compact.empty() ? "contiguous" : "compact";
   std::string text = "chunks of ";
-  for (std::size_t d = 0; d < set.chunk.size(); ++d) text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
+  for (std::size_t d = 0; d < set.chunk.size(); ++d)
+    text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
   return text + ", put together while reading";
 }
 
 void check_agreement(std::vector<StoredDataset> const& sets) {
   for (auto const& set : sets) {
     if (set.delivered() == sets.front().delivered()) continue;
-    throw core::InputError("cannot read " + set.name() + " together with " + sets.front().name() + ": expected " +
-                           encoding_text(sets.front().delivered()) + " as there, found " + encoding_text(set.delivered()) +
+    throw core::InputError("cannot read " + set.name() + " together with " + sets.front().name() +
+                           ": expected " + encoding_text(sets.front().delivered()) +
+                           " as there, found " + encoding_text(set.delivered()) +
                            "; name only files of one detector setting");
   }
 }
@@ -70,9 +74,11 @@ struct FrameSource::State {
   FrameResolver resolver;
   FrameTable table;
   DataFiles data_files;
-  std::mutex lock;                                             // of all below: `locate` may run beside `read`, and `read` several times at once
-  std::vector<std::unique_ptr<FrameComposer>> idle_composers;  // one for each call of `read` at a time
-  std::deque<ChunkPlaces> located;                             // by the last calls of `locate`, the last one first
+  std::mutex
+      lock;  // of all below: `locate` may run beside `read`, and `read` several times at once
+  std::vector<std::unique_ptr<FrameComposer>>
+      idle_composers;               // one for each call of `read` at a time
+  std::deque<ChunkPlaces> located;  // by the last calls of `locate`, the last one first
   std::size_t kept_calls = 2;
 
   StoredDataset const& first() const { return resolver.datasets().front(); }
@@ -126,15 +132,19 @@ FrameSource::State::Request FrameSource::State::request(std::int64_t frame) {
     wanted.places.push_back(place_of({stored->dataset, chunk}));
     if (!wanted.places.back().problem.empty()) wanted.problem = wanted.places.back().problem;
   }
-  if (wanted.set->frame_per_chunk()) wanted.bytes = static_cast<std::size_t>(wanted.places[0].bytes);
+  if (wanted.set->frame_per_chunk())
+    wanted.bytes = static_cast<std::size_t>(wanted.places[0].bytes);
   if (!wanted.problem.empty()) wanted.bytes = 0;
   return wanted;
 }
 
 // Fills the stored bytes of a frame, or returns why that failed.
-std::string FrameSource::State::fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out) {
+std::string FrameSource::State::fill(Request const& wanted, FrameComposer& composer,
+                                     std::span<std::byte> out) {
   auto const& set = *wanted.set;
-  if (set.must_decode()) return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places, out);
+  if (set.must_decode())
+    return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places,
+                            out);
   if (!set.chunk.empty()) {
     auto const& place = wanted.places[0];
     if (place.held.empty()) return data_files.read(set.where.file, place.address, out);
@@ -149,14 +159,20 @@ std::string FrameSource::State::fill(Request const& wanted, FrameComposer& compo
   return data_files.read(set.where.file, set.address + offset, out);
 }
 
-FrameSource::FrameSource(std::vector<std::filesystem::path> const& files, std::string const& dataset) : state_(std::make_unique<State>()) {
-  if (files.empty()) throw core::InputError("cannot read frames: expected at least one file, found none; name the files of the scan");
+FrameSource::FrameSource(std::vector<std::filesystem::path> const& files,
+                         std::string const& dataset)
+    : state_(std::make_unique<State>()) {
+  if (files.empty())
+    throw core::InputError(
+        "cannot read frames: expected at least one file, found none; name the files of the scan");
   for (auto const& file : files) {
-    append_frames(state_->table, state_->resolver.resolve(file, dataset), dataset + " in " + file.string());
+    append_frames(state_->table, state_->resolver.resolve(file, dataset),
+                  dataset + " in " + file.string());
   }
   state_->table.close();
   if (state_->resolver.datasets().empty()) {
-    throw core::InputError("cannot read " + dataset + " in " + files.front().string() + ": expected frames, found none; name another dataset");
+    throw core::InputError("cannot read " + dataset + " in " + files.front().string() +
+                           ": expected frames, found none; name another dataset");
   }
   check_agreement(state_->resolver.datasets());
 }
@@ -166,7 +182,9 @@ FrameSource::~FrameSource() = default;
 core::FrameShape FrameSource::shape() const { return state_->table.shape; }
 core::FrameEncoding FrameSource::encoding() const { return state_->first().delivered(); }
 std::int64_t FrameSource::frames() const { return state_->table.frames; }
-std::size_t FrameSource::table_bytes() const { return state_->table.memory_bytes() + state_->resolver.memory_bytes(); }
+std::size_t FrameSource::table_bytes() const {
+  return state_->table.memory_bytes() + state_->resolver.memory_bytes();
+}
 std::vector<InputFile> const& FrameSource::files() const { return state_->resolver.files(); }
 
 std::vector<std::filesystem::path> FrameSource::opened_files() const {
@@ -177,12 +195,15 @@ std::vector<std::filesystem::path> FrameSource::opened_files() const {
 std::string FrameSource::layout() const {
   auto const& set = state_->first();
   std::size_t const count = files().size();
-  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) + (count == 1 ? " file" : " files");
+  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) +
+         (count == 1 ? " file" : " files");
 }
 
 bool FrameSource::keeps_stored_bytes() const {
   auto const& sets = state_->resolver.datasets();
-  return std::any_of(sets.begin(), sets.end(), [](StoredDataset const& set) { return !set.chunk.empty() && !located_by_address(set); });
+  return std::any_of(sets.begin(), sets.end(), [](StoredDataset const& set) {
+    return !set.chunk.empty() && !located_by_address(set);
+  });
 }
 
 void FrameSource::locate(std::span<std::int64_t const> frames) {
@@ -199,7 +220,8 @@ void FrameSource::locate(std::span<std::int64_t const> frames) {
   ChunkPlaces places;
   for (auto const& [dataset, chunks] : wanted) {
     auto const& set = state.resolver.datasets()[dataset];
-    if (!set.chunk.empty()) look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
+    if (!set.chunk.empty())
+      look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
   }
   std::lock_guard const hold(state.lock);
   state.located.push_front(std::move(places));
@@ -216,7 +238,9 @@ std::size_t FrameSource::stored_bytes(std::span<std::int64_t const> frames) {
 std::size_t FrameSource::composing_bytes() const {
   std::size_t most = 0;
   for (auto const& set : state_->resolver.datasets())
-    if (set.must_decode()) most = std::max(most, chunks_of_frame(set, 0).size() * static_cast<std::size_t>(set.chunk_bytes()));
+    if (set.must_decode())
+      most = std::max(most,
+                      chunks_of_frame(set, 0).size() * static_cast<std::size_t>(set.chunk_bytes()));
   return most;
 }
 
@@ -246,10 +270,12 @@ void FrameSource::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
     }
     std::span<std::byte> const bytes(out.bytes.data() + position, wanted.bytes);
     position += aligned(wanted.bytes);
-    auto const problem = wanted.problem.empty() ? state.fill(wanted, *composer, bytes) : wanted.problem;
+    auto const problem =
+        wanted.problem.empty() ? state.fill(wanted, *composer, bytes) : wanted.problem;
     if (problem.empty()) {
       frame.bytes = bytes;
-      frame.filtered = wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
+      frame.filtered =
+          wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
     } else {
       frame.status = core::FrameStatus::unreadable;
       out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
@@ -263,7 +289,8 @@ std::string FrameSource::describe(std::int64_t frame) const {
   auto const stored = state_->table.find(frame);
   if (!stored) return text;
   auto const& where = state_->resolver.datasets()[stored->dataset].where;
-  return text + " (" + where.file.string() + ":" + where.path + "[" + std::to_string(stored->frame) + "])";
+  return text + " (" + where.file.string() + ":" + where.path + "[" +
+         std::to_string(stored->frame) + "])";
 }
 
 }  // namespace xrdct::io

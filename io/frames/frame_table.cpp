@@ -14,18 +14,23 @@ constexpr int deepest_nesting = 16;  // of virtual datasets; a deeper one contai
 // The number in "data_000012", or −1 for another name.
 std::int64_t data_number(std::string const& name) {
   std::string const prefix = "data_";
-  if (!name.starts_with(prefix) || name.size() == prefix.size() || name.size() > prefix.size() + 15) return -1;
-  bool const digits = std::all_of(name.begin() + 5, name.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  if (!name.starts_with(prefix) || name.size() == prefix.size() || name.size() > prefix.size() + 15)
+    return -1;
+  bool const digits = std::all_of(name.begin() + 5, name.end(),
+                                  [](unsigned char c) { return std::isdigit(c) != 0; });
   return digits ? std::stoll(name.substr(prefix.size())) : -1;
 }
 
-std::string shape_text(core::FrameShape const& shape) { return std::to_string(shape.rows) + " × " + std::to_string(shape.columns); }
+std::string shape_text(core::FrameShape const& shape) {
+  return std::to_string(shape.rows) + " × " + std::to_string(shape.columns);
+}
 
 // "file_%b.h5" with the number of a block; "%%" is a percent sign.
 std::string block_name(std::string const& pattern, std::int64_t block) {
   std::string name;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] == '%' && i + 1 < pattern.size() && (pattern[i + 1] == 'b' || pattern[i + 1] == '%')) {
+    if (pattern[i] == '%' && i + 1 < pattern.size() &&
+        (pattern[i + 1] == 'b' || pattern[i + 1] == '%')) {
       name += pattern[++i] == 'b' ? std::to_string(block) : "%";
     } else {
       name += pattern[i];
@@ -34,7 +39,9 @@ std::string block_name(std::string const& pattern, std::int64_t block) {
   return name;
 }
 
-std::string mapping_text(hid_t creation, std::size_t index, ssize_t (*get)(hid_t, std::size_t, char*, std::size_t), std::string const& name) {
+std::string mapping_text(hid_t creation, std::size_t index,
+                         ssize_t (*get)(hid_t, std::size_t, char*, std::size_t),
+                         std::string const& name) {
   auto const size = hdf5_checked(get(creation, index, nullptr, 0), "read a mapping of " + name);
   std::vector<char> text(static_cast<std::size_t>(size) + 1, '\0');
   hdf5_checked(get(creation, index, text.data(), text.size()), "read a mapping of " + name);
@@ -46,7 +53,8 @@ std::string mapping_text(hid_t creation, std::size_t index, ssize_t (*get)(hid_t
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name) {
   if (whole.frames == 0) whole.shape = part.shape;
   if (!(whole.shape == part.shape)) {
-    throw core::InputError("cannot join " + name + ": expected frames of " + shape_text(whole.shape) + " pixels as before, found " +
+    throw core::InputError("cannot join " + name + ": expected frames of " +
+                           shape_text(whole.shape) + " pixels as before, found " +
                            shape_text(part.shape) + "; name only files of one detector setting");
   }
   FrameSequence target, source;
@@ -54,13 +62,15 @@ void append_frames(FrameTable& whole, FrameTable const& part, std::string const&
   source.append(FrameBlocks::run(0, part.frames));
   whole.map(target, source, part);
   whole.frames += part.frames;
-  whole.dims = {whole.frames, static_cast<std::int64_t>(whole.shape.rows), static_cast<std::int64_t>(whole.shape.columns)};
+  whole.dims = {whole.frames, static_cast<std::int64_t>(whole.shape.rows),
+                static_cast<std::int64_t>(whole.shape.columns)};
 }
 
 FrameTable::FrameTable(StoredDataset const& set, std::size_t dataset)
     : shape(set.shape()), dims(set.dims), frames(set.frames()), stored_(true), dataset_(dataset) {}
 
-void FrameTable::map(FrameSequence const& target, FrameSequence const& source, FrameTable const& from) {
+void FrameTable::map(FrameSequence const& target, FrameSequence const& source,
+                     FrameTable const& from) {
   XRDCT_ASSERT(!stored_ && target.size() == source.size());
   auto const [place, added] = source_of_.try_emplace(&from, sources_.size());
   if (added) sources_.push_back({&from, {}, {}});
@@ -73,7 +83,9 @@ std::int64_t FrameTable::close() {
   pieces_.clear();
   for (std::size_t s = 0; s < sources_.size(); ++s)
     for (auto const& piece : sources_[s].target.pieces()) pieces_.push_back({piece, s});
-  std::sort(pieces_.begin(), pieces_.end(), [](Piece const& a, Piece const& b) { return a.target.frames.first < b.target.frames.first; });
+  std::sort(pieces_.begin(), pieces_.end(), [](Piece const& a, Piece const& b) {
+    return a.target.frames.first < b.target.frames.first;
+  });
   reach_.clear();
   std::int64_t twice = -1;
   for (std::size_t i = 0; i < pieces_.size(); ++i) {
@@ -88,34 +100,44 @@ std::int64_t FrameTable::close() {
 }
 
 std::optional<StoredFrame> FrameTable::find(std::int64_t frame) const {
-  if (stored_) return frame >= 0 && frame < frames ? std::optional(StoredFrame{dataset_, frame}) : std::nullopt;
+  if (stored_)
+    return frame >= 0 && frame < frames ? std::optional(StoredFrame{dataset_, frame})
+                                        : std::nullopt;
   auto const after =
-      std::upper_bound(pieces_.begin(), pieces_.end(), frame, [](std::int64_t f, Piece const& p) { return f < p.target.frames.first; });
+      std::upper_bound(pieces_.begin(), pieces_.end(), frame,
+                       [](std::int64_t f, Piece const& p) { return f < p.target.frames.first; });
   for (auto i = static_cast<std::size_t>(after - pieces_.begin()); i-- > 0 && reach_[i] > frame;) {
     auto const& [target, source] = pieces_[i];
     std::int64_t const index = target.frames.find(frame);
-    if (index >= 0) return sources_[source].table->find(sources_[source].frames.at(target.position + index));
+    if (index >= 0)
+      return sources_[source].table->find(sources_[source].frames.at(target.position + index));
   }
   return std::nullopt;
 }
 
 std::size_t FrameTable::memory_bytes() const {
-  std::size_t bytes = sources_.capacity() * sizeof(Source) + pieces_.capacity() * sizeof(Piece) + reach_.capacity() * sizeof(std::int64_t);
-  for (auto const& source : sources_) bytes += (source.target.pieces().capacity() + source.frames.pieces().capacity()) * sizeof(FrameSequence::Piece);
+  std::size_t bytes = sources_.capacity() * sizeof(Source) + pieces_.capacity() * sizeof(Piece) +
+                      reach_.capacity() * sizeof(std::int64_t);
+  for (auto const& source : sources_)
+    bytes += (source.target.pieces().capacity() + source.frames.pieces().capacity()) *
+             sizeof(FrameSequence::Piece);
   return bytes;
 }
 
 /*!
- * Puts the mappings of one virtual dataset together. The constructor reads them all, so that the dataset can be closed before `resolve` opens the
- * sources: while it is open, HDF5 itself may hold sources open with other settings.
+ * Puts the mappings of one virtual dataset together. The constructor reads them all, so that the
+ * dataset can be closed before `resolve` opens the sources: while it is open, HDF5 itself may hold
+ * sources open with other settings.
  */
 class VirtualFrames {
  public:
-  VirtualFrames(FrameResolver& resolver, hid_t dataset, hid_t creation, Hdf5Location const& where, int depth)
+  VirtualFrames(FrameResolver& resolver, hid_t dataset, hid_t creation, Hdf5Location const& where,
+                int depth)
       : resolver_(resolver), where_(where), depth_(depth) {
     Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + name());
     dims_ = image_dims(space.get(), name(), true);
-    table_.shape = {static_cast<std::size_t>(dims_[dims_.size() - 2]), static_cast<std::size_t>(dims_.back())};
+    table_.shape = {static_cast<std::size_t>(dims_[dims_.size() - 2]),
+                    static_cast<std::size_t>(dims_.back())};
     std::size_t count = 0;
     hdf5_checked(H5Pget_virtual_count(creation, &count), "read the mappings of " + name());
     for (std::size_t i = 0; i < count; ++i) mappings_.push_back(read_mapping(creation, i));
@@ -154,14 +176,16 @@ class VirtualFrames {
   Mapping read_mapping(hid_t creation, std::size_t index) const {
     Hdf5Space const target(H5Pget_virtual_vspace(creation, index), "read a mapping of " + name());
     Hdf5Space const source(H5Pget_virtual_srcspace(creation, index), "read a mapping of " + name());
-    return {mapping_text(creation, index, H5Pget_virtual_filename, name()), mapping_text(creation, index, H5Pget_virtual_dsetname, name()),
+    return {mapping_text(creation, index, H5Pget_virtual_filename, name()),
+            mapping_text(creation, index, H5Pget_virtual_dsetname, name()),
             FrameSelection(target.get(), name()), FrameSelection(source.get(), name())};
   }
 
   FrameTable finish() {
     std::int64_t const twice = table_.close(), end = table_.end();
     if (twice >= 0) {
-      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected one source per frame, found two for frame " +
+      throw core::InputError("cannot resolve virtual dataset " + name() +
+                             ": expected one source per frame, found two for frame " +
                              std::to_string(twice) + "; name the source files");
     }
     table_.frames = end;
@@ -173,29 +197,36 @@ class VirtualFrames {
       table_.dims = {end, dims_[dims_.size() - 2], dims_.back()};
     }
     if (table_.frames == 0) {
-      throw core::InputError("cannot read virtual dataset " + name() + ": expected frames, found none; name the source files");
+      throw core::InputError("cannot read virtual dataset " + name() +
+                             ": expected frames, found none; name the source files");
     }
     return std::move(table_);
   }
 
-  Source source_frames(FrameSelection const& selection, std::string const& file, std::string const& path) {
+  Source source_frames(FrameSelection const& selection, std::string const& file,
+                       std::string const& path) {
     auto& table = seen_[{file, path}];
     if (table == nullptr) {
       auto const source_file = linked_file(where_.file, file, "virtual dataset " + name());
       table = &resolver_.known(follow_links(resolver_.open_, source_file, path), depth_ + 1);
     }
     if (!(table->shape == table_.shape)) {
-      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected sources of " + shape_text(table_.shape) + " pixels, found " +
-                             shape_text(table->shape) + " in " + path + " in " + file + "; name the source files");
+      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected sources of " +
+                             shape_text(table_.shape) + " pixels, found " +
+                             shape_text(table->shape) + " in " + path + " in " + file +
+                             "; name the source files");
     }
     return {table, selection.frames(table->dims)};
   }
 
-  void add_frames(FrameSequence const& target, FrameSelection const& selection, std::string const& file, std::string const& path) {
+  void add_frames(FrameSequence const& target, FrameSelection const& selection,
+                  std::string const& file, std::string const& path) {
     auto const source = source_frames(selection, file, path);
     if (target.size() != source.frames.size()) {
-      throw core::IoError("cannot resolve virtual dataset " + name() + ": expected " + std::to_string(target.size()) + " frames from " + path +
-                          " in " + file + ", found " + std::to_string(source.frames.size()) + "; wait until the source is written, or copy it again");
+      throw core::IoError("cannot resolve virtual dataset " + name() + ": expected " +
+                          std::to_string(target.size()) + " frames from " + path + " in " + file +
+                          ", found " + std::to_string(source.frames.size()) +
+                          "; wait until the source is written, or copy it again");
     }
     table_.map(target, source.frames, *source.table);
   }
@@ -205,7 +236,8 @@ class VirtualFrames {
     for (std::int64_t block = 0;; ++block) {
       std::string const file = block_name(mapping.file, block);
       std::string const path = block_name(mapping.path, block);
-      bool const numbered = file != block_name(mapping.file, 0) || path != block_name(mapping.path, 0);
+      bool const numbered =
+          file != block_name(mapping.file, 0) || path != block_name(mapping.path, 0);
       if (block > 0 && (!numbered || !exists(file, path))) return;
       add_frames(mapping.target.block_frames(block, dims_), mapping.source, file, path);
     }
@@ -233,10 +265,12 @@ class VirtualFrames {
   bool unlimited_ = false;
   FrameTable table_;
   std::vector<Mapping> mappings_;
-  std::map<std::pair<std::string, std::string>, FrameTable const*> seen_;  // by file and path of the source
+  std::map<std::pair<std::string, std::string>, FrameTable const*>
+      seen_;  // by file and path of the source
 };
 
-FrameTable const& FrameResolver::resolve(std::filesystem::path const& file, std::string const& path) {
+FrameTable const& FrameResolver::resolve(std::filesystem::path const& file,
+                                         std::string const& path) {
   note(file);
   return known(follow_links(open_, file, path), 0);
 }
@@ -246,18 +280,21 @@ FrameTable const& FrameResolver::known(Hdf5Location const& where, int depth) {
   if (found != known_.end()) return found->second;
   if (depth > deepest_nesting) {
     throw core::InputError("cannot resolve " + where.name() +
-                           ": expected virtual datasets that end in ordinary ones, found one that contains itself; name the source files");
+                           ": expected virtual datasets that end in ordinary ones, found one that "
+                           "contains itself; name the source files");
   }
   note(where.file);
   return known_.emplace(where, resolve_new(where, depth)).first->second;
 }
 
 FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
-  Hdf5Object object(H5Oopen(open_.open(where.file), where.path.c_str(), H5P_DEFAULT), "open " + where.name());
+  Hdf5Object object(H5Oopen(open_.open(where.file), where.path.c_str(), H5P_DEFAULT),
+                    "open " + where.name());
   auto const type = H5Iget_type(object.get());
   if (type == H5I_GROUP) return resolve_group(object.get(), where, depth);
   if (type != H5I_DATASET) {
-    throw core::InputError("cannot read " + where.name() + ": expected a dataset or a group, found a named type; check the path");
+    throw core::InputError("cannot read " + where.name() +
+                           ": expected a dataset or a group, found a named type; check the path");
   }
   Hdf5Properties creation(H5Dget_create_plist(object.get()), "read the layout of " + where.name());
   if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
@@ -281,16 +318,20 @@ FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, 
     if (number >= 0) parts.emplace_back(number, name);
     if (number < 0) others += (others.empty() ? "" : ", ") + name;
   }
-  if (parts.empty() && has_data) return known(follow_links(open_, where.file, joined_path(where.path, "data")), depth + 1);
+  if (parts.empty() && has_data)
+    return known(follow_links(open_, where.file, joined_path(where.path, "data")), depth + 1);
   if (parts.empty()) {
-    throw core::InputError("cannot read group " + where.name() + ": expected datasets data_000001, data_000002 …, or data, found " +
-                           (others.empty() ? "nothing" : others) + "; name the dataset that holds the frames");
+    throw core::InputError("cannot read group " + where.name() +
+                           ": expected datasets data_000001, data_000002 …, or data, found " +
+                           (others.empty() ? "nothing" : others) +
+                           "; name the dataset that holds the frames");
   }
   std::sort(parts.begin(), parts.end());
   FrameTable whole;
   for (auto const& [number, name] : parts) {
     auto const at = follow_links(open_, where.file, joined_path(where.path, name));
-    append_frames(whole, known(at, depth + 1), joined_path(where.path, name) + " in " + where.file.string());
+    append_frames(whole, known(at, depth + 1),
+                  joined_path(where.path, name) + " in " + where.file.string());
   }
   whole.close();
   return whole;
@@ -303,7 +344,9 @@ std::size_t FrameResolver::memory_bytes() const {
 }
 
 void FrameResolver::note(std::filesystem::path const& file) {
-  bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) { return known.path == file.string(); });
+  bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) {
+    return known.path == file.string();
+  });
   std::error_code failure;  // of a folder, or of a file that is gone: told when it is opened
   auto const bytes = std::filesystem::file_size(file, failure);
   if (!listed && !failure) files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});

@@ -21,23 +21,28 @@ struct StoredFrame {
 /*!
  * Where each frame is: which dataset, and which frame of it. Internal to io/.
  *
- * A table is a stored dataset as it is, or it maps some of its frames to those of other tables, in pieces that follow a rule. Frames without a piece
- * have no source. Look-up: by binary search where pieces do not overlap, else through those that do; once more for each nesting. Memory: about 160 B
- * per piece. Files one after another are one piece each, frames dealt out to several files in turn as well, whatever their number.
+ * A table is a stored dataset as it is, or it maps some of its frames to those of other tables, in
+ * pieces that follow a rule. Frames without a piece have no source. Look-up: by binary search where
+ * pieces do not overlap, else through those that do; once more for each nesting. Memory: about 160
+ * B per piece. Files one after another are one piece each, frames dealt out to several files in
+ * turn as well, whatever their number.
  */
 class FrameTable {
  public:
   core::FrameShape shape;
-  std::vector<std::int64_t> dims;  //!< of the dataset that the frames seem to be; their product before the last two is `frames`
+  std::vector<std::int64_t> dims;  //!< of the dataset that the frames seem to be; their product
+                                   //!< before the last two is `frames`
   std::int64_t frames = 0;
 
   FrameTable() = default;
   /// All frames of a stored dataset.
   FrameTable(StoredDataset const& set, std::size_t dataset);
 
-  /// Maps the frames `target` to `source` of another table, one by one. \param from has to stay where it is
+  /// Maps the frames `target` to `source` of another table, one by one. \param from has to stay
+  /// where it is
   void map(FrameSequence const& target, FrameSequence const& source, FrameTable const& from);
-  /// To be called after the last `map`, before `find`. Returns the first frame that two pieces claim, or −1.
+  /// To be called after the last `map`, before `find`. Returns the first frame that two pieces
+  /// claim, or −1.
   std::int64_t close();
   /// One after the last mapped frame.
   std::int64_t end() const { return reach_.empty() ? 0 : reach_.back(); }
@@ -65,14 +70,17 @@ class FrameTable {
   std::vector<std::int64_t> reach_;  // [piece] the largest end up to here
 };
 
-/// Adds all frames of `part`, which has to stay where it is, after those of `whole`; `whole.close()` is left to do. \throws core::InputError frames
-/// of another shape; `name` says whose
+/// Adds all frames of `part`, which has to stay where it is, after those of `whole`;
+/// `whole.close()` is left to do. \throws core::InputError frames of another shape; `name` says
+/// whose
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name);
 
 /*!
- * Finds the stored datasets behind a path: through links, the `data_000001 …` of an Eiger master, and virtual datasets to any depth.
+ * Finds the stored datasets behind a path: through links, the `data_000001 …` of an Eiger master,
+ * and virtual datasets to any depth.
  *
- * HDF5 never reads through a virtual dataset here, because it fills missing sources with zeros in silence.
+ * HDF5 never reads through a virtual dataset here, because it fills missing sources with zeros in
+ * silence.
  */
 class FrameResolver {
  public:
@@ -80,7 +88,9 @@ class FrameResolver {
   FrameTable const& resolve(std::filesystem::path const& file, std::string const& path);
 
   std::vector<StoredDataset> const& datasets() const { return datasets_; }
-  std::vector<InputFile> const& files() const { return files_; }  //!< all that were opened, in order
+  std::vector<InputFile> const& files() const {
+    return files_;
+  }  //!< all that were opened, in order
   Hdf5Files& open_files() { return open_; }
   std::size_t memory_bytes() const;  //!< of all tables
 

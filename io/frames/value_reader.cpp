@@ -12,20 +12,25 @@ namespace {
 constexpr std::int64_t most_values = std::int64_t{1} << 30;  // 8 GiB as double
 
 Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
-  Hdf5Object object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  Hdf5Object object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
+                    "open " + at.name());
   if (H5Iget_type(object.get()) != H5I_DATASET) {
-    throw core::InputError("cannot read values of " + at.name() + ": expected a dataset of numbers, found a group; name a dataset in it");
+    throw core::InputError("cannot read values of " + at.name() +
+                           ": expected a dataset of numbers, found a group; name a dataset in it");
   }
   Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
   auto const kind = H5Tget_class(type.get());
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    throw core::InputError("cannot read values of " + at.name() + ": expected numbers, found HDF5 type class " + std::to_string(kind) +
+    throw core::InputError("cannot read values of " + at.name() +
+                           ": expected numbers, found HDF5 type class " + std::to_string(kind) +
                            "; name another dataset");
   }
-  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + at.name());
+  Hdf5Properties const creation(H5Dget_create_plist(object.get()),
+                                "read the layout of " + at.name());
   if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
-    throw core::InputError("cannot read values of " + at.name() +
-                           ": expected an ordinary dataset, found a virtual one; name the dataset it refers to");
+    throw core::InputError(
+        "cannot read values of " + at.name() +
+        ": expected an ordinary dataset, found a virtual one; name the dataset it refers to");
   }
   return object;
 }
@@ -34,11 +39,16 @@ Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
 
 struct ValueReader::State {
   State(std::filesystem::path const& file, std::string const& dataset, std::size_t most)
-      : at(follow_links(files, file, dataset)), object(open_values(files, at)), space(H5Dget_space(object.get()), "read the shape of " + at.name()) {
-    int const rank = hdf5_checked(H5Sget_simple_extent_ndims(space.get()), "read the shape of " + at.name());
+      : at(follow_links(files, file, dataset)),
+        object(open_values(files, at)),
+        space(H5Dget_space(object.get()), "read the shape of " + at.name()) {
+    int const rank =
+        hdf5_checked(H5Sget_simple_extent_ndims(space.get()), "read the shape of " + at.name());
     dims.resize(static_cast<std::size_t>(rank));
-    hdf5_checked(H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr), "read the shape of " + at.name());
-    size = hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
+    hdf5_checked(H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr),
+                 "read the shape of " + at.name());
+    size =
+        hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
     if (size > 0) cut(static_cast<std::int64_t>(std::max<std::size_t>(1, most)));
   }
 
@@ -58,7 +68,8 @@ struct ValueReader::State {
       return;
     }
     auto const length = static_cast<std::int64_t>(dims[along]), row = length * slice;
-    std::int64_t const start = index % row / slice / slices * slices, count = std::min(slices, length - start);
+    std::int64_t const start = index % row / slice / slices * slices,
+                       count = std::min(slices, length - start);
     std::vector<hsize_t> from(dims.size(), 0), many(dims.begin(), dims.end());
     std::int64_t outer = index / row;
     for (std::size_t d = along; d-- > 0;) {
@@ -69,15 +80,20 @@ struct ValueReader::State {
     from[along] = static_cast<hsize_t>(start);
     many[along] = static_cast<hsize_t>(count);
     auto const values_of_window = static_cast<hsize_t>(count * slice);
-    Hdf5Space const memory(H5Screate_simple(1, &values_of_window, nullptr), "read values of " + at.name());
-    hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, from.data(), nullptr, many.data(), nullptr), "read values of " + at.name());
+    Hdf5Space const memory(H5Screate_simple(1, &values_of_window, nullptr),
+                           "read values of " + at.name());
+    hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, from.data(), nullptr, many.data(),
+                                     nullptr),
+                 "read values of " + at.name());
     read(memory.get(), space.get(), index / row * row + start * slice, count * slice);
   }
 
   void read(hid_t memory, hid_t selected, std::int64_t begin, std::int64_t count) {
     std::vector<double> found = std::exchange(values, {});  // nothing is kept when reading fails
     found.resize(static_cast<std::size_t>(count));
-    hdf5_checked(H5Dread(object.get(), H5T_NATIVE_DOUBLE, memory, selected, H5P_DEFAULT, found.data()), "read values of " + at.name());
+    hdf5_checked(
+        H5Dread(object.get(), H5T_NATIVE_DOUBLE, memory, selected, H5P_DEFAULT, found.data()),
+        "read values of " + at.name());
     first = begin;
     values = std::move(found);
   }
@@ -94,7 +110,8 @@ struct ValueReader::State {
   std::vector<double> values;          // of the window
 };
 
-ValueReader::ValueReader(std::filesystem::path const& file, std::string const& dataset, std::size_t window)
+ValueReader::ValueReader(std::filesystem::path const& file, std::string const& dataset,
+                         std::size_t window)
     : state_(std::make_unique<State>(file, dataset, window)) {}
 
 ValueReader::~ValueReader() = default;
@@ -104,7 +121,8 @@ std::int64_t ValueReader::size() const { return state_->size; }
 double ValueReader::at(std::int64_t index) {
   auto& state = *state_;
   XRDCT_ASSERT(index >= 0 && index < state.size);
-  if (index < state.first || index >= state.first + static_cast<std::int64_t>(state.values.size())) state.read_around(index);
+  if (index < state.first || index >= state.first + static_cast<std::int64_t>(state.values.size()))
+    state.read_around(index);
   return state.values[static_cast<std::size_t>(index - state.first)];
 }
 
@@ -113,11 +131,13 @@ std::size_t ValueReader::memory_bytes() const { return state_->values.capacity()
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {
   ValueReader reader(file, dataset);
   if (reader.size() > most_values) {
-    throw core::InputError("cannot read values of " + dataset + " in " + file.string() + ": expected at most " + std::to_string(most_values) +
-                           " values, found " + std::to_string(reader.size()) + "; name another dataset");
+    throw core::InputError("cannot read values of " + dataset + " in " + file.string() +
+                           ": expected at most " + std::to_string(most_values) + " values, found " +
+                           std::to_string(reader.size()) + "; name another dataset");
   }
   std::vector<double> values(static_cast<std::size_t>(reader.size()));
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = reader.at(static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = reader.at(static_cast<std::int64_t>(i));
   return values;
 }
 

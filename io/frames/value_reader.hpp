@@ -13,15 +13,18 @@ namespace xrdct::io {
 /*!
  * The values of a numeric dataset as double, flattened in C order, read as they are asked for.
  *
- * A window of consecutive values is kept, and read anew by HDF5 when another one is asked for: main thread.
- * Memory: 8 B per value of the window, whatever the length of the dataset; what HDF5 keeps of its chunks comes on top.
+ * A window of consecutive values is kept, and read anew by HDF5 when another one is asked for: main
+ * thread. Memory: 8 B per value of the window, whatever the length of the dataset; what HDF5 keeps
+ * of its chunks comes on top.
  */
 class ValueReader final : public core::FrameValues {
  public:
   static constexpr std::size_t usual_window = std::size_t{1} << 16;
 
-  /// \throws core::InputError, core::IoError naming file and dataset: not there, not numbers, virtual
-  ValueReader(std::filesystem::path const& file, std::string const& dataset, std::size_t window = usual_window);
+  /// \throws core::InputError, core::IoError naming file and dataset: not there, not numbers,
+  /// virtual
+  ValueReader(std::filesystem::path const& file, std::string const& dataset,
+              std::size_t window = usual_window);
   ~ValueReader() override;
 
   std::int64_t size() const;
@@ -34,7 +37,8 @@ class ValueReader final : public core::FrameValues {
   std::unique_ptr<State> state_;
 };
 
-/// All values of a numeric dataset as double, flattened. \throws core::InputError more than 8 GiB; as ValueReader
+/// All values of a numeric dataset as double, flattened. \throws core::InputError more than 8 GiB;
+/// as ValueReader
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset);
 
 }  // namespace xrdct::io

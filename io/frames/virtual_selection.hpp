@@ -11,8 +11,9 @@ namespace xrdct::io {
 /*!
  * The frames that one side of a virtual dataset's mapping selects. Internal to io/.
  *
- * Only whole frames: the last two dimensions are selected in full. Frames are counted in C order over the dimensions before them.
- * Memory: that of `FrameSequence`; one piece for a regular selection along one dimension.
+ * Only whole frames: the last two dimensions are selected in full. Frames are counted in C order
+ * over the dimensions before them. Memory: that of `FrameSequence`; one piece for a regular
+ * selection along one dimension.
  */
 class FrameSelection {
  public:
@@ -20,10 +21,11 @@ class FrameSelection {
   FrameSelection(hid_t space, std::string name);
 
   bool unlimited() const;
-  /// The frames in order, for a dataset of these dimensions; an unlimited selection ends with them. \throws core::InputError parts of frames;
-  /// core::IoError frames outside of `dims`
+  /// The frames in order, for a dataset of these dimensions; an unlimited selection ends with them.
+  /// \throws core::InputError parts of frames; core::IoError frames outside of `dims`
   FrameSequence frames(std::vector<std::int64_t> const& dims) const;
-  /// The first `count` frames of an unlimited selection of a dataset whose first dimension is still open.
+  /// The first `count` frames of an unlimited selection of a dataset whose first dimension is still
+  /// open.
   FrameSequence first_frames(std::int64_t count, std::vector<std::int64_t> dims) const;
   /// The frames of block number `block` of an unlimited selection.
   FrameSequence block_frames(std::int64_t block, std::vector<std::int64_t> dims) const;

@@ -21,7 +21,9 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view program = "xrdct";
-constexpr std::size_t beginning = std::size_t{1} << 20;  // holds the marks of every format: those of HDF5 are metadata, written first
+constexpr std::size_t beginning =
+    std::size_t{1}
+    << 20;  // holds the marks of every format: those of HDF5 are metadata, written first
 
 // Never blocks, also where somebody put a pipe in place of the file meanwhile.
 std::string first_bytes(std::filesystem::path const& file) {
@@ -42,14 +44,17 @@ std::string first_bytes(std::filesystem::path const& file) {
 
 bool is_hard_link(hid_t file, char const* path) {
   H5L_info_t info;
-  return H5Lexists(file, path, H5P_DEFAULT) > 0 && H5Lget_info(file, path, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
+  return H5Lexists(file, path, H5P_DEFAULT) > 0 &&
+         H5Lget_info(file, path, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
 }
 
 // A string of fixed length, as this program writes them; "" for another type or a longer one.
 template <class Read>
 std::string short_text(hid_t type, Read const& read) {
   constexpr std::size_t most = 64;
-  if (type < 0 || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 || H5Tget_size(type) > most) return {};
+  if (type < 0 || H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
+      H5Tget_size(type) > most)
+    return {};
   std::string text(H5Tget_size(type), '\0');
   if (read(text.data()) < 0) return {};
   return text.substr(0, text.find('\0'));
@@ -64,7 +69,8 @@ std::string creator_of(hid_t file) {
   return short_text(type.get(), [&](char* to) { return H5Aread(attribute.get(), type.get(), to); });
 }
 
-// A link of another file to a result, or a result that was copied beside other things, makes that file no result.
+// A link of another file to a result, or a result that was copied beside other things, makes that
+// file no result.
 std::string program_of(hid_t file) {
   H5G_info_t root;
   if (H5Gget_info(file, &root) < 0 || root.nlinks != 1) return {};
@@ -76,7 +82,9 @@ std::string program_of(hid_t file) {
   Hdf5Space const space(H5Dget_space(id), "read program");
   Hdf5Type const type(H5Dget_type(id), "read program");
   if (H5Sget_simple_extent_npoints(space.get()) != 1) return {};
-  return short_text(type.get(), [&](char* to) { return H5Dread(id, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, to); });
+  return short_text(type.get(), [&](char* to) {
+    return H5Dread(id, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, to);
+  });
 }
 
 FileOrigin origin_of_hdf5(std::filesystem::path const& file, std::string_view start) {
@@ -85,13 +93,15 @@ FileOrigin origin_of_hdf5(std::filesystem::path const& file, std::string_view st
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0) {
     take_hdf5_errors();
-    bool const signed_so = start.find(simulation_creator) != std::string_view::npos && start.find("creator"sv) != std::string_view::npos;
+    bool const signed_so = start.find(simulation_creator) != std::string_view::npos &&
+                           start.find("creator"sv) != std::string_view::npos;
     if (signed_so) return FileOrigin::simulation;
     return looks_like_unfinished_result(start) ? FileOrigin::unfinished : FileOrigin::other;
   }
   Hdf5File const open(id, "open " + file.string());
   try {
-    if (creator_of(id) == simulation_creator) return holds_simulation_alone(id) ? FileOrigin::simulation : FileOrigin::other;
+    if (creator_of(id) == simulation_creator)
+      return holds_simulation_alone(id) ? FileOrigin::simulation : FileOrigin::other;
     if (program_of(id) != program || !holds_results_alone(id)) return FileOrigin::other;
     return is_hard_link(id, "entry/process/command") ? FileOrigin::patterns : FileOrigin::reduction;
   } catch (std::exception const&) {
@@ -112,11 +122,13 @@ bool is_own_log(std::string_view text) {
 
 FileOrigin origin_of(std::filesystem::path const& file) {
   struct stat status;
-  if (stat(file.c_str(), &status) != 0) return errno == ENOENT || errno == ENOTDIR ? FileOrigin::nothing : FileOrigin::other;
+  if (stat(file.c_str(), &status) != 0)
+    return errno == ENOENT || errno == ENOTDIR ? FileOrigin::nothing : FileOrigin::other;
   if (!S_ISREG(status.st_mode)) return FileOrigin::other;
   std::string const start = first_bytes(file);
   if (start.starts_with("\x89HDF\r\n\x1a\n"sv)) return origin_of_hdf5(file, start);
-  if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return is_drawn_picture(start) ? FileOrigin::picture : FileOrigin::other;
+  if (start.starts_with("\x89PNG\r\n\x1a\n"sv))
+    return is_drawn_picture(start) ? FileOrigin::picture : FileOrigin::other;
   if (is_own_log(start)) return FileOrigin::log;
   return is_written_text(start) ? FileOrigin::text : FileOrigin::other;
 }
@@ -144,11 +156,13 @@ std::string found_text(std::filesystem::path const& file) {
   }
   std::error_code ignored;
   auto const type = std::filesystem::status(file, ignored).type();
-  if (type == std::filesystem::file_type::regular) return "a file that xrdct did not write, or to which something was added";
+  if (type == std::filesystem::file_type::regular)
+    return "a file that xrdct did not write, or to which something was added";
   if (type == std::filesystem::file_type::directory) return "a folder";
   if (type == std::filesystem::file_type::fifo) return "a pipe";
   if (type == std::filesystem::file_type::socket) return "a socket";
-  if (type == std::filesystem::file_type::block || type == std::filesystem::file_type::character) return "a device";
+  if (type == std::filesystem::file_type::block || type == std::filesystem::file_type::character)
+    return "a device";
   return "something that is no file";
 }
 

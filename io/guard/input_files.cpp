@@ -23,11 +23,14 @@ bool is_file(fs::path const& path) {
 // What may be the file of a location: every beginning that is one, also behind the scheme of a URL.
 std::vector<fs::path> files_named_by(std::string const& location) {
   std::vector<std::string> texts{location};
-  if (auto const colon = location.find(':'); colon != std::string::npos) texts.push_back(location.substr(colon + 1));
-  if (auto const slashes = location.find("://"); slashes != std::string::npos) texts.push_back(location.substr(slashes + 3));
+  if (auto const colon = location.find(':'); colon != std::string::npos)
+    texts.push_back(location.substr(colon + 1));
+  if (auto const slashes = location.find("://"); slashes != std::string::npos)
+    texts.push_back(location.substr(slashes + 3));
   std::vector<fs::path> files;
   for (auto const& text : texts) {
-    for (std::size_t end = text.find_first_of(":[?"); end != std::string::npos; end = text.find_first_of(":[?", end + 1))
+    for (std::size_t end = text.find_first_of(":[?"); end != std::string::npos;
+         end = text.find_first_of(":[?", end + 1))
       if (is_file(text.substr(0, end))) files.emplace_back(text.substr(0, end));
     if (is_file(text)) files.emplace_back(text);
   }
@@ -47,7 +50,8 @@ void add_sources(hid_t creation, std::vector<std::string>& names) {
     ssize_t const size = H5Pget_virtual_filename(creation, i, nullptr, 0);
     if (size <= 0) continue;
     std::vector<char> text(static_cast<std::size_t>(size) + 1, '\0');
-    if (H5Pget_virtual_filename(creation, i, text.data(), text.size()) > 0) names.emplace_back(text.data());
+    if (H5Pget_virtual_filename(creation, i, text.data(), text.size()) > 0)
+      names.emplace_back(text.data());
   }
 }
 
@@ -102,13 +106,15 @@ void InputFiles::add_image(std::string const& location, std::string const& what)
   }
 }
 
-void InputFiles::add_dataset(fs::path const& file, std::string const& dataset, std::string const& what) {
+void InputFiles::add_dataset(fs::path const& file, std::string const& dataset,
+                             std::string const& what) {
   add(file, what);
   FrameResolver resolver;
   try {
     resolver.resolve(file, dataset);
   } catch (std::exception const&) {
-    // Not frames, such as a monitor, or broken: the files on the way to it were opened all the same.
+    // Not frames, such as a monitor, or broken: the files on the way to it were opened all the
+    // same.
   }
   for (auto const& opened : resolver.open_files().opened()) add(opened, "a file behind " + what);
 }

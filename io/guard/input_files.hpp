@@ -10,18 +10,23 @@
 namespace xrdct::io {
 
 /*!
- * The files that a command reads, so that none of its outputs is one of them. A file is what it is on the disk (device and inode): links, hard or
- * symbolic, and other spellings of a path are the same file. What is not there, or cannot be opened, is left out: whoever reads it tells that.
+ * The files that a command reads, so that none of its outputs is one of them. A file is what it is
+ * on the disk (device and inode): links, hard or symbolic, and other spellings of a path are the
+ * same file. What is not there, or cannot be opened, is left out: whoever reads it tells that.
  * `what` is for messages, such as "the mask".
  */
 class InputFiles {
  public:
   void add(std::filesystem::path const& file, std::string const& what);
-  /// An image as it is named in jobs and on the command line, `file`, `file.h5:/path[3]`, and every HDF5 file behind it.
+  /// An image as it is named in jobs and on the command line, `file`, `file.h5:/path[3]`, and every
+  /// HDF5 file behind it.
   void add_image(std::string const& location, std::string const& what);
-  /// A dataset of an HDF5 file, and every file behind it: through external links and virtual datasets, to any depth.
-  void add_dataset(std::filesystem::path const& file, std::string const& dataset, std::string const& what);
-  /// A file, and all that its external links and virtual datasets name, where what is read of it is chosen by its content.
+  /// A dataset of an HDF5 file, and every file behind it: through external links and virtual
+  /// datasets, to any depth.
+  void add_dataset(std::filesystem::path const& file, std::string const& dataset,
+                   std::string const& what);
+  /// A file, and all that its external links and virtual datasets name, where what is read of it is
+  /// chosen by its content.
   void add_whole(std::filesystem::path const& file, std::string const& what);
 
   /// "the mask (mask.h5)", where `file` is one of them.

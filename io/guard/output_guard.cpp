@@ -34,10 +34,14 @@ struct Companion {
 };
 
 std::vector<Companion> companions_of(OutputRole role) {
-  std::vector<FileOrigin> const unfinished{FileOrigin::reduction, FileOrigin::patterns, FileOrigin::unfinished};
+  std::vector<FileOrigin> const unfinished{FileOrigin::reduction, FileOrigin::patterns,
+                                           FileOrigin::unfinished};
   switch (role) {
     case OutputRole::reduction:
-      return {{".part", unfinished}, {".part.new", unfinished}, {".lock", {}}, {".log.json", {FileOrigin::log}}};
+      return {{".part", unfinished},
+              {".part.new", unfinished},
+              {".lock", {}},
+              {".log.json", {FileOrigin::log}}};
     case OutputRole::patterns:
       return {{".part", unfinished}};
     case OutputRole::scan:
@@ -50,7 +54,9 @@ std::vector<Companion> companions_of(OutputRole role) {
   return {};
 }
 
-bool is_asked_for(OutputRole role) { return role == OutputRole::reduction || role == OutputRole::scan || role == OutputRole::made_text; }
+bool is_asked_for(OutputRole role) {
+  return role == OutputRole::reduction || role == OutputRole::scan || role == OutputRole::made_text;
+}
 
 std::string content_of(fs::path const& file) {
   std::ifstream in(file, std::ios::binary);
@@ -66,7 +72,9 @@ bool is_replaceable(OutputFile const& output, FileOrigin origin) {
     case OutputRole::scan:
       return origin == FileOrigin::simulation;
     case OutputRole::made_text:
-      return fs::is_regular_file(output.file) && std::find(output.texts.begin(), output.texts.end(), content_of(output.file)) != output.texts.end();
+      return fs::is_regular_file(output.file) &&
+             std::find(output.texts.begin(), output.texts.end(), content_of(output.file)) !=
+                 output.texts.end();
     case OutputRole::text:
       return origin == FileOrigin::text;
     case OutputRole::picture:
@@ -93,7 +101,9 @@ char const* replaced_text(OutputRole role) {
   return "";
 }
 
-fs::path folder_of(fs::path const& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+fs::path folder_of(fs::path const& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
 fs::path beside(fs::path const& file, char const* ending) { return file.string() + ending; }
 
 bool is_there(fs::path const& file) {
@@ -101,7 +111,8 @@ bool is_there(fs::path const& file) {
   return lstat(file.c_str(), &status) == 0;
 }
 
-/// A file by its name: what the folder is on the disk, and the last part. Names of files that are not there yet can be compared by it.
+/// A file by its name: what the folder is on the disk, and the last part. Names of files that are
+/// not there yet can be compared by it.
 using Place = std::tuple<std::uint64_t, std::uint64_t, std::string>;
 Place place_of(fs::path const& file) {
   struct stat status;
@@ -118,7 +129,9 @@ class Refusals {
     auto const folder = folder_of(output.file);
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
-      return add(output.file, "the folder " + folder.string() + " to exist, found " + (is_there(folder) ? found_text(folder) : "none"),
+      return add(output.file,
+                 "the folder " + folder.string() + " to exist, found " +
+                     (is_there(folder) ? found_text(folder) : "none"),
                  "make it, or change the name");
     }
     if (!is_new_name(output, output.file)) return;
@@ -131,14 +144,22 @@ class Refusals {
     auto const origin = origin_of(output.file);
     bool const own = is_replaceable(output, origin);
     if (own && (output.overwrite || !is_asked_for(output.role))) return;
-    if (own) return add(output.file, "no such file, found one", "move it, change the name, or give --overwrite (output.overwrite in a job)");
+    if (own)
+      return add(output.file, "no such file, found one",
+                 "move it, change the name, or give --overwrite (output.overwrite in a job)");
     std::error_code ignored;
     if (!fs::is_regular_file(output.file, ignored))
-      return add(output.file, "a name for a file, found " + found_text(output.file), "choose another " + output.give_another);
+      return add(output.file, "a name for a file, found " + found_text(output.file),
+                 "choose another " + output.give_another);
     std::string const mine = replaced_text(output.role);
-    std::string const found = output.role == OutputRole::made_text ? "another one, edited or not written by it" : found_text(output.file);
+    std::string const found = output.role == OutputRole::made_text
+                                  ? "another one, edited or not written by it"
+                                  : found_text(output.file);
     add(output.file, "nothing there, or " + mine + ", found " + found,
-        "move it, or change the name" + (is_asked_for(output.role) ? " (--overwrite and output.overwrite replace only " + mine + ")" : ""));
+        "move it, or change the name" +
+            (is_asked_for(output.role)
+                 ? " (--overwrite and output.overwrite replace only " + mine + ")"
+                 : ""));
   }
 
   void throw_if_any() const {
@@ -154,7 +175,8 @@ class Refusals {
   bool is_new_name(OutputFile const& output, fs::path const& file) {
     std::string const advice = "choose another " + output.give_another;
     if (auto const input = inputs_.find(file)) {
-      add(file, "a name of its own, found that of " + *input + ", which this command reads", advice);
+      add(file, "a name of its own, found that of " + *input + ", which this command reads",
+          advice);
       return false;
     }
     if (auto const other = outputs_.find(file); other || !places_.insert(place_of(file)).second) {
@@ -173,9 +195,12 @@ class Refusals {
     // A lock is empty, and stays behind where a run is killed.
     bool const own = companion.replaces.empty()
                          ? status.st_size == 0
-                         : std::find(companion.replaces.begin(), companion.replaces.end(), origin_of(file)) != companion.replaces.end();
+                         : std::find(companion.replaces.begin(), companion.replaces.end(),
+                                     origin_of(file)) != companion.replaces.end();
     if (plain && own) return;
-    add(file, "this name beside the output to be free, or what xrdct left there, found " + (plain ? found_text(file) : special_text(file)),
+    add(file,
+        "this name beside the output to be free, or what xrdct left there, found " +
+            (plain ? found_text(file) : special_text(file)),
         "move it, or choose another " + output.give_another);
   }
 
@@ -190,25 +215,32 @@ class Refusals {
   std::vector<std::string> problems_;
 };
 
-[[noreturn]] void fail(fs::path const& file, std::string const& expected, std::string const& found, std::string const& advice) {
-  throw core::IoError("cannot write " + file.string() + ": expected " + expected + ", found " + found + "; " + advice);
+[[noreturn]] void fail(fs::path const& file, std::string const& expected, std::string const& found,
+                       std::string const& advice) {
+  throw core::IoError("cannot write " + file.string() + ": expected " + expected + ", found " +
+                      found + "; " + advice);
 }
 
 // What a folder can refuse although files can be made in it: to take away the old file.
 void check_replacing(fs::path const& file, std::string const& advice) {
   struct stat status, folder;
   if (lstat(file.c_str(), &status) != 0 || stat(folder_of(file).c_str(), &folder) != 0) return;
-  bool const kept = (folder.st_mode & S_ISVTX) != 0 && geteuid() != 0 && status.st_uid != geteuid() && folder.st_uid != geteuid();
-  if (kept) fail(file, "a file that you may replace", "one of another user in a folder where only owners may (sticky)", advice);
+  bool const kept = (folder.st_mode & S_ISVTX) != 0 && geteuid() != 0 &&
+                    status.st_uid != geteuid() && folder.st_uid != geteuid();
+  if (kept)
+    fail(file, "a file that you may replace",
+         "one of another user in a folder where only owners may (sticky)", advice);
   struct statx more;
   if (statx(AT_FDCWD, file.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &more) == 0 &&
       (more.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0)
-    fail(file, "a file that may be replaced", "one that is immutable or append-only (lsattr)", advice);
+    fail(file, "a file that may be replaced", "one that is immutable or append-only (lsattr)",
+         advice);
 }
 
 void check_writing(fs::path const& file, std::string const& advice) {
   if (!is_there(file) || faccessat(AT_FDCWD, file.c_str(), W_OK, AT_EACCESS) == 0) return;
-  fail(file, "a file that you may write to", std::string("\"") + std::strerror(errno) + "\"", advice);
+  fail(file, "a file that you may write to", std::string("\"") + std::strerror(errno) + "\"",
+       advice);
 }
 
 // A run that holds it, on this machine or another one that shares the file system.
@@ -219,7 +251,9 @@ void check_lock(fs::path const& file, std::string const& advice) {
   if (descriptor < 0) return;
   bool const held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   close(descriptor);
-  if (held) fail(file, "no other run on it", lock.string() + " locked by another process", "wait for that run, or " + advice);
+  if (held)
+    fail(file, "no other run on it", lock.string() + " locked by another process",
+         "wait for that run, or " + advice);
 }
 
 /// A file that is made in a folder to see whether it can be, and is gone again.
@@ -259,7 +293,8 @@ class TrialFile {
 
 std::string size_text(std::uint64_t bytes) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9, static_cast<unsigned long long>(bytes));
+  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9,
+                static_cast<unsigned long long>(bytes));
   return text;
 }
 
@@ -275,27 +310,36 @@ struct Folder {
 void try_file(fs::path const& example, TrialFile const& trial, std::string const& advice) {
   if (trial.error() == 0) return;
   if (trial.error() == ENAMETOOLONG)
-    fail(example, "a name with room for the endings that xrdct adds during the run, such as .log.json", "one that is too long", advice);
-  fail(example, "a folder that can be written to", std::string("\"") + std::strerror(trial.error()) + "\" for " + folder_of(example).string(),
+    fail(example,
+         "a name with room for the endings that xrdct adds during the run, such as .log.json",
+         "one that is too long", advice);
+  fail(example, "a folder that can be written to",
+       std::string("\"") + std::strerror(trial.error()) + "\" for " + folder_of(example).string(),
        advice);
 }
 
 void try_space(Folder const& folder, TrialFile const& trial, OutputGuard::Space space) {
   rlimit limit{};
-  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < std::max<std::uint64_t>(folder.largest, 1))
-    fail(folder.example, "leave to write " + size_text(folder.largest) + " into one file", "a limit of " + size_text(limit.rlim_cur) + " (ulimit -f)",
-         "raise the limit");
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+      limit.rlim_cur < std::max<std::uint64_t>(folder.largest, 1))
+    fail(folder.example, "leave to write " + size_text(folder.largest) + " into one file",
+         "a limit of " + size_text(limit.rlim_cur) + " (ulimit -f)", "raise the limit");
   constexpr std::uint64_t least = 4096;
-  std::uint64_t const needed = std::max(folder.bytes, least), free = free_bytes(folder.example) + folder.freed;
-  bool const enough = free >= needed && trial.take(space == OutputGuard::Space::taken ? needed - std::min(needed - 1, folder.freed) : least);
+  std::uint64_t const needed = std::max(folder.bytes, least),
+                      free = free_bytes(folder.example) + folder.freed;
+  bool const enough = free >= needed && trial.take(space == OutputGuard::Space::taken
+                                                       ? needed - std::min(needed - 1, folder.freed)
+                                                       : least);
   if (!enough)
-    fail(folder.example, size_text(needed) + " of free space", size_text(free) + " or a smaller quota", "free space there, or " + folder.advice);
+    fail(folder.example, size_text(needed) + " of free space",
+         size_text(free) + " or a smaller quota", "free space there, or " + folder.advice);
 }
 
 std::uint64_t bytes_on_disk(fs::path const& file) {
   struct stat status;
-  return lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 ? static_cast<std::uint64_t>(status.st_blocks) * 512
-                                                                                              : 0;
+  return lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1
+             ? static_cast<std::uint64_t>(status.st_blocks) * 512
+             : 0;
 }
 
 }  // namespace
@@ -311,7 +355,10 @@ void OutputGuard::require(Space space) const {
   std::map<std::string, Folder> folders;
   for (auto const& output : outputs_) {
     std::string const advice = "choose another " + output.give_another;
-    auto& folder = folders.try_emplace(folder_of(output.file).string(), Folder{output.file, {}, advice, 0, 0, 0}).first->second;
+    auto& folder =
+        folders
+            .try_emplace(folder_of(output.file).string(), Folder{output.file, {}, advice, 0, 0, 0})
+            .first->second;
     bool const in_place = companions_of(output.role).empty();
     if (in_place) check_writing(output.file, advice);
     check_replacing(output.file, advice);
@@ -347,9 +394,11 @@ void begin_part(fs::path const& file, OutputRole role) {
   if (!is_there(part)) return;
   auto const replaced = companions_of(role).front().replaces;
   struct stat status;
-  bool const own =
-      lstat(part.c_str(), &status) == 0 && S_ISREG(status.st_mode) && std::find(replaced.begin(), replaced.end(), origin_of(part)) != replaced.end();
-  if (!own) fail(part, "this name beside the output to be free still", found_text(part), "move it and run again");
+  bool const own = lstat(part.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                   std::find(replaced.begin(), replaced.end(), origin_of(part)) != replaced.end();
+  if (!own)
+    fail(part, "this name beside the output to be free still", found_text(part),
+         "move it and run again");
   fs::remove(part);
 }
 
@@ -358,7 +407,9 @@ void finish_part(fs::path const& file, OutputRole role, bool overwrite) {
   try {
     refuse_replacing(file, role, overwrite);
   } catch (core::InputError const& error) {
-    throw core::IoError(std::string(error.what()) + " (it came there during the run, whose result is whole in " + part.string() + ": rename that)");
+    throw core::IoError(std::string(error.what()) +
+                        " (it came there during the run, whose result is whole in " +
+                        part.string() + ": rename that)");
   }
   rename_durably(part, file);
 }
@@ -366,7 +417,8 @@ void finish_part(fs::path const& file, OutputRole role, bool overwrite) {
 bool may_hold_log(fs::path const& file) {
   auto const origin = origin_of(file);
   struct stat status;
-  return lstat(file.c_str(), &status) != 0 || (S_ISREG(status.st_mode) && origin == FileOrigin::log);
+  return lstat(file.c_str(), &status) != 0 ||
+         (S_ISREG(status.st_mode) && origin == FileOrigin::log);
 }
 
 void try_folder(fs::path const& folder) {

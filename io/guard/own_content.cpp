@@ -26,7 +26,8 @@ struct Known {
   bool nothing_else = true;
 };
 
-std::vector<std::string> texts_of(hid_t file, std::string const& path, std::string const& attribute) {
+std::vector<std::string> texts_of(hid_t file, std::string const& path,
+                                  std::string const& attribute) {
   hid_t const id = H5Oopen(file, path.c_str(), H5P_DEFAULT);
   if (id < 0) return {};
   std::vector<std::string> texts;
@@ -79,9 +80,12 @@ Known names_of_results(hid_t file) {
                  "polarization_applied",
                  "monitor_applied"};
   for (auto const& field : tally_fields) known.below.insert(field.name);
-  known.attributes = {"NX_class", "default",     "reductions", "signal",    "axes",      "rotation",      "pattern",      "radial_unit",
-                      "method",   "error_model", "splitting",  "threshold", "cycles",    "quantiles",     "radial_range", "azimuth_range_deg",
-                      "empty",    "lost",        "units",      "long_name", "unit_name", "interpretation"};
+  known.attributes = {"NX_class",  "default",       "reductions",   "signal",
+                      "axes",      "rotation",      "pattern",      "radial_unit",
+                      "method",    "error_model",   "splitting",    "threshold",
+                      "cycles",    "quantiles",     "radial_range", "azimuth_range_deg",
+                      "empty",     "lost",          "units",        "long_name",
+                      "unit_name", "interpretation"};
   for (auto const& reduction : texts_of(file, "entry", "reductions")) {
     known.in_entry.insert(reduction);
     known.below.insert({reduction, "mean_" + reduction, "maximum_" + reduction});
@@ -110,14 +114,16 @@ herr_t look_at_attribute(hid_t, char const* name, H5A_info_t const*, void* targe
 // No exception may pass through HDF5.
 herr_t look_at_link(hid_t root, char const* path, H5L_info_t const* info, void* target) {
   auto& known = *static_cast<Known*>(target);
-  std::string_view const full(path), in_entry = full.substr(std::min(full.find('/') + 1, full.size()));
+  std::string_view const full(path),
+      in_entry = full.substr(std::min(full.find('/') + 1, full.size()));
   auto const name = full.substr(full.rfind('/') + 1);
   bool const top = full.find('/') == std::string_view::npos, direct = in_entry == name;
   known.nothing_else = known.nothing_else && info->type == H5L_TYPE_HARD &&
                        (top      ? name == "entry"sv
                         : direct ? known.in_entry.contains(name)
                                  : known.below.contains(name));
-  if (known.nothing_else && H5Aiterate_by_name(root, path, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, look_at_attribute, target, H5P_DEFAULT) < 0)
+  if (known.nothing_else && H5Aiterate_by_name(root, path, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr,
+                                               look_at_attribute, target, H5P_DEFAULT) < 0)
     known.nothing_else = false;
   return known.nothing_else ? 0 : 1;
 }
@@ -145,17 +151,21 @@ bool is_header_line(std::string_view line) {
                               "Bins left out: "sv,
                               "In these lines Q "sv};
   auto const words = line.substr(std::min<std::size_t>(2, line.size()));
-  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return words.starts_with(start); });
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](std::string_view start) { return words.starts_with(start); });
 }
 
-bool is_numbers(std::string_view line) { return line.find_first_not_of("0123456789+-.e, nainf\r") == std::string_view::npos; }
+bool is_numbers(std::string_view line) {
+  return line.find_first_not_of("0123456789+-.e, nainf\r") == std::string_view::npos;
+}
 
 }  // namespace
 
 bool holds_results_alone(hid_t file) {
   auto known = names_of_results(file);
-  bool const looked = H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, look_at_attribute, &known) >= 0 &&
-                      H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, look_at_link, &known) >= 0;
+  bool const looked =
+      H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, look_at_attribute, &known) >= 0 &&
+      H5Lvisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, look_at_link, &known) >= 0;
   return looked && known.nothing_else;
 }
 
@@ -167,15 +177,20 @@ bool holds_simulation_alone(hid_t file) {
   if (H5Gget_info_by_name(file, "entry", &entry, H5P_DEFAULT) < 0) return false;
   for (hsize_t i = 0; i < entry.nlinks; ++i) {
     std::array<char, 64> name{};
-    if (H5Lget_name_by_idx(file, "entry", H5_INDEX_NAME, H5_ITER_NATIVE, i, name.data(), name.size(), H5P_DEFAULT) < 0) return false;
+    if (H5Lget_name_by_idx(file, "entry", H5_INDEX_NAME, H5_ITER_NATIVE, i, name.data(),
+                           name.size(), H5P_DEFAULT) < 0)
+      return false;
     if (!known.in_entry.contains(std::string_view(name.data()))) return false;
   }
   return true;
 }
 
 bool looks_like_unfinished_result(std::string_view start) {
-  constexpr std::array<std::string_view, 6> words{"NXentry", "NXprocess", "program", "revision", "backend", "xrdct"};
-  return std::all_of(words.begin(), words.end(), [&](std::string_view word) { return start.find(word) != std::string_view::npos; });
+  constexpr std::array<std::string_view, 6> words{"NXentry",  "NXprocess", "program",
+                                                  "revision", "backend",   "xrdct"};
+  return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
+    return start.find(word) != std::string_view::npos;
+  });
 }
 
 bool is_written_text(std::string_view text) {
@@ -184,12 +199,15 @@ bool is_written_text(std::string_view text) {
   char const comment = text.front();
   bool in_header = true, columns_named = false;
   for (std::size_t number = 0; !text.empty(); ++number) {
-    bool const whole = text.find('\n') != std::string_view::npos;  // the last of the first bytes may be cut
+    bool const whole =
+        text.find('\n') != std::string_view::npos;  // the last of the first bytes may be cut
     auto const line = next_line(text);
     if (!whole && number > 1) return true;
     in_header = in_header && line.starts_with(comment);
     if (in_header && number < 2) continue;  // the program and the axis
-    bool const is_axis_and_intensity = !columns_named && (line.find("  I") != std::string_view::npos || line.find(",I") != std::string_view::npos);
+    bool const is_axis_and_intensity =
+        !columns_named &&
+        (line.find("  I") != std::string_view::npos || line.find(",I") != std::string_view::npos);
     if (in_header ? is_header_line(line) : is_numbers(line)) continue;
     if (!is_axis_and_intensity) return false;
     columns_named = true;
@@ -201,7 +219,8 @@ bool is_drawn_picture(std::string_view png) {
   std::string chunks;
   for (std::size_t at = 8; at + 12 <= png.size();) {
     std::uint32_t length = 0;
-    for (std::size_t i = 0; i < 4; ++i) length = length << 8 | static_cast<unsigned char>(png[at + i]);
+    for (std::size_t i = 0; i < 4; ++i)
+      length = length << 8 | static_cast<unsigned char>(png[at + i]);
     auto const name = png.substr(at + 4, 4);
     chunks += std::string(name) + " ";
     if (name == "IDAT"sv) return chunks == "IHDR tEXt sRGB IDAT ";

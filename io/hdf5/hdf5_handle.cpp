@@ -12,8 +12,8 @@
 namespace xrdct::io {
 namespace {
 
-// The drivers add time, descriptor, address and more to the reason, over two lines: "file write failed: time = …, error message = 'No space left …',
-// …".
+// The drivers add time, descriptor, address and more to the reason, over two lines: "file write
+// failed: time = …, error message = 'No space left …', …".
 std::string without_details(std::string const& text) {
   constexpr std::string_view mark = "error message = '";
   auto const time = text.find(": time = "), reason = text.find(mark);
@@ -25,45 +25,58 @@ std::string without_details(std::string const& text) {
 herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
   auto& texts = *static_cast<std::vector<std::string>*>(target);
   std::string text = without_details(error->desc == nullptr ? "" : error->desc);
-  if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+  if (!text.empty() && std::find(texts.begin(), texts.end(), text) == texts.end())
+    texts.push_back(std::move(text));
   return 0;
 }
 
-// What is wrong with a file that HDF5 could not open, in the words of this program. A file that is known to be of another kind is an error of
-// the user, and thrown; one that is not known may be damaged.
+// What is wrong with a file that HDF5 could not open, in the words of this program. A file that is
+// known to be of another kind is an error of the user, and thrown; one that is not known may be
+// damaged.
 std::string why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
   std::string const name = "cannot open " + file.string();
   std::error_code failure;
-  if (!std::filesystem::exists(file, failure)) return name + ": expected an HDF5 file, found no file; check the path";
-  if (std::filesystem::is_directory(file, failure)) return name + ": expected an HDF5 file, found a folder; name a file in it";
+  if (!std::filesystem::exists(file, failure))
+    return name + ": expected an HDF5 file, found no file; check the path";
+  if (std::filesystem::is_directory(file, failure))
+    return name + ": expected an HDF5 file, found a folder; name a file in it";
   errno = 0;
   if (!std::ifstream(file, std::ios::binary)) {
-    return name + ": expected a readable file, found \"" + std::strerror(errno == 0 ? EIO : errno) + "\"; check its permissions";
+    return name + ": expected a readable file, found \"" + std::strerror(errno == 0 ? EIO : errno) +
+           "\"; check its permissions";
   }
-  if (std::filesystem::file_size(file, failure) == 0) return name + ": expected an HDF5 file, found an empty file; copy it again";
+  if (std::filesystem::file_size(file, failure) == 0)
+    return name + ": expected an HDF5 file, found an empty file; copy it again";
   if (hdf5_text.find("truncated") != std::string::npos) {
-    return name + ": expected a whole file, found a truncated one (" + hdf5_text + "); wait until it is written, or copy it again";
+    return name + ": expected a whole file, found a truncated one (" + hdf5_text +
+           "); wait until it is written, or copy it again";
   }
   if (hdf5_text.find("file signature not found") != std::string::npos) {
     auto const kind = file_kind_of(file);
-    std::string const advice = "no HDF5 signature; check that it is the right file, or copy it again";
-    if (!kind.empty()) throw core::InputError(name + ": expected an HDF5 file, found " + std::string(kind) + " and " + advice);
+    std::string const advice =
+        "no HDF5 signature; check that it is the right file, or copy it again";
+    if (!kind.empty())
+      throw core::InputError(name + ": expected an HDF5 file, found " + std::string(kind) +
+                             " and " + advice);
     return name + ": expected an HDF5 file, found " + advice;
   }
   if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())
     return name + ": expected an HDF5 file that can be read, found that " + advice;
-  return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text + "); copy it again";
+  return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text +
+         "); copy it again";
 }
 
 // HDF5 would wait for somebody who writes into a pipe, and read a device.
 void refuse_pipes_and_devices(std::filesystem::path const& file) {
   std::error_code failure;
   if (std::filesystem::is_other(std::filesystem::status(file, failure)))
-    throw core::IoError("cannot open " + file.string() + ": expected an HDF5 file, found a pipe, a socket or a device; check the path");
+    throw core::IoError(
+        "cannot open " + file.string() +
+        ": expected an HDF5 file, found a pipe, a socket or a device; check the path");
 }
 
-// HDF5 would keep up to 32 MiB of each file's chunk index, more of a longer scan, and these bytes as stored take up to six times as many in memory.
-// Most entries are looked up once.
+// HDF5 would keep up to 32 MiB of each file's chunk index, more of a longer scan, and these bytes
+// as stored take up to six times as many in memory. Most entries are looked up once.
 void keep_little_metadata(hid_t access) {
   H5AC_cache_config_t cache;
   cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
@@ -90,8 +103,10 @@ std::string take_hdf5_errors() {
 void throw_hdf5_error(std::string_view action) {
   auto const text = take_hdf5_errors();
   auto const advice = newer_hdf5_advice(text);
-  throw core::IoError("cannot " + std::string(action) + ": " +
-                      (advice.empty() ? "" : "expected a format that can be read, found that " + advice + "; ") + "HDF5 says \"" + text + "\"");
+  throw core::IoError(
+      "cannot " + std::string(action) + ": " +
+      (advice.empty() ? "" : "expected a format that can be read, found that " + advice + "; ") +
+      "HDF5 says \"" + text + "\"");
 }
 
 Hdf5Properties unlocked_file_access() {

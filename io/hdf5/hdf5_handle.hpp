@@ -7,13 +7,16 @@
 #include <string_view>
 #include <utility>
 
-/// Owners of HDF5 ids, for the sources of io/ and its tests alone. All calls on the main thread: HDF5 is not thread-safe.
+/// Owners of HDF5 ids, for the sources of io/ and its tests alone. All calls on the main thread:
+/// HDF5 is not thread-safe.
 namespace xrdct::io {
 
-/// Stops HDF5 from printing its error stack; the text goes into exceptions instead. Every class that uses HDF5 calls it first; again is free.
+/// Stops HDF5 from printing its error stack; the text goes into exceptions instead. Every class
+/// that uses HDF5 calls it first; again is free.
 void silence_hdf5();
 
-/// The error stack of the last failed HDF5 call, innermost cause first, each text once; empties the stack.
+/// The error stack of the last failed HDF5 call, innermost cause first, each text once; empties the
+/// stack.
 std::string take_hdf5_errors();
 
 /// Throws core::IoError "cannot <action>: <HDF5's own text>".
@@ -30,8 +33,8 @@ T hdf5_checked(T result, std::string_view action) {
   return result;
 }
 
-/// Owns one HDF5 id of what is read, or of no file at all: properties, shapes, types. The destructor closes it; nothing can be lost by that. Move
-/// only.
+/// Owns one HDF5 id of what is read, or of no file at all: properties, shapes, types. The
+/// destructor closes it; nothing can be lost by that. Move only.
 template <herr_t (*Close)(hid_t)>
 class Hdf5Id {
  public:
@@ -48,7 +51,9 @@ class Hdf5Id {
   hid_t get() const noexcept { return id_; }
   explicit operator bool() const noexcept { return id_ >= 0; }
   /// \throws core::IoError the close failed, so data may not have reached the file.
-  void close(std::string_view action) { hdf5_checked(Close(std::exchange(id_, H5I_INVALID_HID)), action); }
+  void close(std::string_view action) {
+    hdf5_checked(Close(std::exchange(id_, H5I_INVALID_HID)), action);
+  }
 
  private:
   void reset() noexcept {
@@ -67,13 +72,15 @@ using Hdf5Attribute = Hdf5Id<H5Aclose>;
 using Hdf5Properties = Hdf5Id<H5Pclose>;
 using Hdf5Object = Hdf5Id<H5Oclose>;
 
-/// File access properties of the serial driver that take no lock, so that a detector still writing is not disturbed.
+/// File access properties of the serial driver that take no lock, so that a detector still writing
+/// is not disturbed.
 Hdf5Properties unlocked_file_access();
 
 /*!
  * Opens a file for reading, without a lock, by this process alone (serial driver; no MPI needed).
- * \throws core::IoError no such file, a folder, not readable, empty, truncated, no HDF5 signature, written by a newer HDF5; core::InputError a file
- * that is known to be of another kind. Each names the file.
+ * \throws core::IoError no such file, a folder, not readable, empty, truncated, no HDF5 signature,
+ * written by a newer HDF5; core::InputError a file that is known to be of another kind. Each names
+ * the file.
  */
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file);
 

@@ -32,38 +32,50 @@ void prepend(std::deque<std::string>& todo, std::string const& path) {
 std::string listed(std::vector<std::string> const& names) {
   constexpr std::size_t most = 12;
   std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+    text += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > most) text += ", … (" + std::to_string(names.size()) + " names)";
   return text.empty() ? "nothing" : text;
 }
 
 // Tells what is in the group where a name was not found.
-[[noreturn]] void throw_no_such_name(hid_t file, Hdf5Location const& at, std::string const& name, std::string const& wanted) {
-  std::string const start = "cannot find " + wanted + ": expected \"" + name + "\" in " + at.path + " of " + at.file.string() + ", found ";
-  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT), "open " + at.path + " in " + at.file.string());
-  if (H5Iget_type(parent.get()) != H5I_GROUP) throw core::InputError(start + "that " + at.path + " is no group; check the path");
+[[noreturn]] void throw_no_such_name(hid_t file, Hdf5Location const& at, std::string const& name,
+                                     std::string const& wanted) {
+  std::string const start = "cannot find " + wanted + ": expected \"" + name + "\" in " + at.path +
+                            " of " + at.file.string() + ", found ";
+  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
+                          "open " + at.path + " in " + at.file.string());
+  if (H5Iget_type(parent.get()) != H5I_GROUP)
+    throw core::InputError(start + "that " + at.path + " is no group; check the path");
   auto const names = member_names(parent.get());
   std::string const nearest = core::nearest_name(name, names);
-  throw core::InputError(start + listed(names) + "; " + (nearest.empty() ? "check the path" : "did you mean \"" + nearest + "\"?"));
+  throw core::InputError(
+      start + listed(names) + "; " +
+      (nearest.empty() ? "check the path" : "did you mean \"" + nearest + "\"?"));
 }
 
 bool has_member(hid_t file, Hdf5Location const& at, std::string const& name) {
-  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT), "open " + at.path + " in " + at.file.string());
+  Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
+                          "open " + at.path + " in " + at.file.string());
   if (H5Iget_type(parent.get()) != H5I_GROUP) return false;
-  return hdf5_checked(H5Lexists(parent.get(), name.c_str(), H5P_DEFAULT), "look up " + name + " in " + at.file.string()) > 0;
+  return hdf5_checked(H5Lexists(parent.get(), name.c_str(), H5P_DEFAULT),
+                      "look up " + name + " in " + at.file.string()) > 0;
 }
 
 std::vector<char> link_value(hid_t file, std::string const& link, std::size_t size) {
   std::vector<char> value(size + 1, '\0');
-  hdf5_checked(H5Lget_val(file, link.c_str(), value.data(), value.size(), H5P_DEFAULT), "read link " + link);
+  hdf5_checked(H5Lget_val(file, link.c_str(), value.data(), value.size(), H5P_DEFAULT),
+               "read link " + link);
   return value;
 }
 
-// One step: `at` moves to the member `name`, or to where the link of this name points, with the rest of its path put before `todo`.
+// One step: `at` moves to the member `name`, or to where the link of this name points, with the
+// rest of its path put before `todo`.
 void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std::string>& todo) {
   std::string const link = joined_path(at.path, name);
   H5L_info_t info;
-  hdf5_checked(H5Lget_info(file, link.c_str(), &info, H5P_DEFAULT), "look up link " + link + " in " + at.file.string());
+  hdf5_checked(H5Lget_info(file, link.c_str(), &info, H5P_DEFAULT),
+               "look up link " + link + " in " + at.file.string());
   if (info.type == H5L_TYPE_HARD) {
     at.path = link;
     return;
@@ -75,13 +87,16 @@ void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std:
     return;
   }
   if (info.type != H5L_TYPE_EXTERNAL) {
-    throw core::InputError("cannot follow link " + link + " of " + at.file.string() + ": expected a hard, soft or external link, found link class " +
+    throw core::InputError("cannot follow link " + link + " of " + at.file.string() +
+                           ": expected a hard, soft or external link, found link class " +
                            std::to_string(info.type) + "; name the file that holds the data");
   }
   unsigned flags = 0;
   char const* target_file = nullptr;
   char const* target_path = nullptr;
-  hdf5_checked(H5Lunpack_elink_val(value.data(), info.u.val_size, &flags, &target_file, &target_path), "read link " + link);
+  hdf5_checked(
+      H5Lunpack_elink_val(value.data(), info.u.val_size, &flags, &target_file, &target_path),
+      "read link " + link);
   at = {linked_file(at.file, target_file, "link " + link + " of " + at.file.string()), "/"};
   prepend(todo, target_path);
 }
@@ -94,7 +109,8 @@ herr_t add_name(hid_t, char const* name, H5L_info_t const*, void* target) {
 }  // namespace
 
 hid_t Hdf5Files::open(fs::path const& file) {
-  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) { return entry.path == file; });
+  auto const found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](Entry const& entry) { return entry.path == file; });
   if (found != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, found);
   } else {
@@ -111,8 +127,9 @@ Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string co
   auto todo = components(path);
   for (int links = 0; !todo.empty(); ++links) {
     if (links > most_links + static_cast<int>(components(path).size())) {
-      throw core::InputError("cannot find " + wanted + ": expected links that end, found a loop at " + at.path + " of " + at.file.string() +
-                             "; name the dataset itself");
+      throw core::InputError("cannot find " + wanted +
+                             ": expected links that end, found a loop at " + at.path + " of " +
+                             at.file.string() + "; name the dataset itself");
     }
     std::string const name = todo.front();
     todo.pop_front();
@@ -137,16 +154,19 @@ fs::path linked_file(fs::path const& from, std::string const& name, std::string 
   for (auto const& candidate : candidates) {
     if (fs::exists(candidate, ignored)) return candidate;
   }
-  throw core::IoError("cannot open " + candidates.front().string() + ": expected the file that " + whom +
-                      " points to, found no file; copy it to this place");
+  throw core::IoError("cannot open " + candidates.front().string() + ": expected the file that " +
+                      whom + " points to, found no file; copy it to this place");
 }
 
 std::vector<std::string> member_names(hid_t group) {
   std::vector<std::string> names;
-  hdf5_checked(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_name, &names), "list a group");
+  hdf5_checked(H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, nullptr, add_name, &names),
+               "list a group");
   return names;
 }
 
-std::string joined_path(std::string const& path, std::string const& name) { return path.ends_with('/') ? path + name : path + "/" + name; }
+std::string joined_path(std::string const& path, std::string const& name) {
+  return path.ends_with('/') ? path + name : path + "/" + name;
+}
 
 }  // namespace xrdct::io

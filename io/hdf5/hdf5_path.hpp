@@ -8,16 +8,21 @@
 
 #include "io/hdf5/hdf5_handle.hpp"
 
-/// Finding an object of an HDF5 file by following its links one by one, so that errors can name the link that is broken. Internal to io/.
+/// Finding an object of an HDF5 file by following its links one by one, so that errors can name the
+/// link that is broken. Internal to io/.
 namespace xrdct::io {
 
-/// Files opened for reading, at most `capacity` at a time; the one not used for longest is closed first. Main thread.
+/// Files opened for reading, at most `capacity` at a time; the one not used for longest is closed
+/// first. Main thread.
 class Hdf5Files {
  public:
   explicit Hdf5Files(std::size_t capacity = 32) : capacity_(capacity) {}
-  /// The id stays valid until the next call; objects opened through it live as long as their own ids. \throws core::IoError
+  /// The id stays valid until the next call; objects opened through it live as long as their own
+  /// ids. \throws core::IoError
   hid_t open(std::filesystem::path const& file);
-  std::set<std::filesystem::path> const& opened() const { return opened_; }  //!< all, and those that could not be
+  std::set<std::filesystem::path> const& opened() const {
+    return opened_;
+  }  //!< all, and those that could not be
 
  private:
   struct Entry {
@@ -34,22 +39,27 @@ struct Hdf5Location {
   std::filesystem::path file;
   std::string path;
   std::string name() const { return path + " in " + file.string(); }
-  bool operator<(Hdf5Location const& other) const { return file != other.file ? file < other.file : path < other.path; }
+  bool operator<(Hdf5Location const& other) const {
+    return file != other.file ? file < other.file : path < other.path;
+  }
 };
 
 /*!
  * Follows hard, soft and external links from the root of `file` to `path`.
- * \throws core::InputError no such name: tells the names that are there; core::IoError the file of an external link is missing: names file, link
- * and target.
+ * \throws core::InputError no such name: tells the names that are there; core::IoError the file of
+ * an external link is missing: names file, link and target.
  */
-Hdf5Location follow_links(Hdf5Files& files, std::filesystem::path const& file, std::string const& path);
+Hdf5Location follow_links(Hdf5Files& files, std::filesystem::path const& file,
+                          std::string const& path);
 
 /*!
- * The file that a link or a virtual dataset in `from` means by `name`: as it stands if absolute, else beside `from`, else beside the file that `from`
- * is a symbolic link to; a lost absolute path is tried by its last part beside `from`. \throws core::IoError missing: "… expected the file that
+ * The file that a link or a virtual dataset in `from` means by `name`: as it stands if absolute,
+ * else beside `from`, else beside the file that `from` is a symbolic link to; a lost absolute path
+ * is tried by its last part beside `from`. \throws core::IoError missing: "… expected the file that
  * <whom> points to …"
  */
-std::filesystem::path linked_file(std::filesystem::path const& from, std::string const& name, std::string const& whom);
+std::filesystem::path linked_file(std::filesystem::path const& from, std::string const& name,
+                                  std::string const& whom);
 
 /// Names of the members of a group, in order of name.
 std::vector<std::string> member_names(hid_t group);

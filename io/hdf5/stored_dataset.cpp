@@ -70,40 +70,55 @@ std::vector<HdfFilter> pipeline_of(hid_t creation, std::string const& dataset) {
     std::size_t size = values.size();
     unsigned flags = 0;
     unsigned config = 0;
-    auto const id = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &size, values.data(), name.size() - 1, name.data(), &config);
+    auto const id = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &size, values.data(),
+                                   name.size() - 1, name.data(), &config);
     hdf5_checked(id, "read the filters of " + dataset);
-    filters.push_back({id, known_name(id, name.data()), {values.begin(), values.begin() + std::min(size, values.size())}});
+    filters.push_back({id,
+                       known_name(id, name.data()),
+                       {values.begin(), values.begin() + std::min(size, values.size())}});
   }
   return filters;
 }
 
-[[noreturn]] void throw_filter(std::string const& dataset, std::vector<HdfFilter> const& filters, std::string const& expected) {
+[[noreturn]] void throw_filter(std::string const& dataset, std::vector<HdfFilter> const& filters,
+                               std::string const& expected) {
   std::string found;
-  for (auto const& filter : filters) found += (found.empty() ? "" : ", then ") + std::to_string(filter.id) + " (" + filter.name + ")";
-  throw core::InputError("cannot decode " + dataset + ": expected " + expected + ", found filter " + found +
-                         "; write the dataset again with one of these, e.g. with h5repack or h5py and hdf5plugin");
+  for (auto const& filter : filters)
+    found +=
+        (found.empty() ? "" : ", then ") + std::to_string(filter.id) + " (" + filter.name + ")";
+  throw core::InputError(
+      "cannot decode " + dataset + ": expected " + expected + ", found filter " + found +
+      "; write the dataset again with one of these, e.g. with h5repack or h5py and hdf5plugin");
 }
 
-std::string const known_filters = "no filter, gzip (1) with or without shuffle (2), LZ4 (32004) or bitshuffle (32008) alone";
+std::string const known_filters =
+    "no filter, gzip (1) with or without shuffle (2), LZ4 (32004) or bitshuffle (32008) alone";
 
-// The variant of bitshuffle by its parameters: version, version, pixel bytes, block length, 0 none / 2 LZ4 / 3 zstd.
-Filter bitshuffle_variant(std::vector<HdfFilter> const& filters, std::size_t pixel_bytes, std::string const& dataset) {
+// The variant of bitshuffle by its parameters: version, version, pixel bytes, block length, 0 none
+// / 2 LZ4 / 3 zstd.
+Filter bitshuffle_variant(std::vector<HdfFilter> const& filters, std::size_t pixel_bytes,
+                          std::string const& dataset) {
   auto const& values = filters.front().values;
   auto const value = [&](std::size_t i) { return i < values.size() ? values[i] : 0U; };
   if (value(2) != 0 && value(2) != pixel_bytes) {
-    throw_filter(dataset, filters, "bitshuffle of " + std::to_string(pixel_bytes) + "-byte pixels, not of " + std::to_string(value(2)) + " bytes");
+    throw_filter(dataset, filters,
+                 "bitshuffle of " + std::to_string(pixel_bytes) + "-byte pixels, not of " +
+                     std::to_string(value(2)) + " bytes");
   }
   std::size_t const usual_block = 8192 / pixel_bytes / 8 * 8;
   switch (value(4)) {
     case 0:
-      if (value(3) != 0 && value(3) != usual_block) throw_filter(dataset, filters, "bitshuffle without compression in blocks of 8192 bytes");
+      if (value(3) != 0 && value(3) != usual_block)
+        throw_filter(dataset, filters, "bitshuffle without compression in blocks of 8192 bytes");
       return Filter::bitshuffle;
     case 2:
       return Filter::bitshuffle_lz4;
     case 3:
       return Filter::bitshuffle_zstd;
     default:
-      throw_filter(dataset, filters, "bitshuffle with compression 0 (none), 2 (LZ4) or 3 (zstd), not " + std::to_string(value(4)));
+      throw_filter(dataset, filters,
+                   "bitshuffle with compression 0 (none), 2 (LZ4) or 3 (zstd), not " +
+                       std::to_string(value(4)));
   }
 }
 
@@ -127,7 +142,8 @@ void read_filters(hid_t creation, StoredDataset& set) {
   } else {
     throw_filter(set.name(), filters, known_filters);
   }
-  if (!codec::supports(stored.filter)) throw_filter(set.name(), filters, "a filter of this build, which has no library for this one");
+  if (!codec::supports(stored.filter))
+    throw_filter(set.name(), filters, "a filter of this build, which has no library for this one");
 }
 
 std::optional<PixelType> integer_type(std::size_t bytes, bool is_signed) {
@@ -147,8 +163,8 @@ std::string type_text(hid_t type) {
   std::string const bits = std::to_string(8 * H5Tget_size(type)) + "-bit ";
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
-      return bits + (H5Tget_sign(type) == H5T_SGN_NONE ? "unsigned integers" : "signed integers") + " of precision " +
-             std::to_string(H5Tget_precision(type));
+      return bits + (H5Tget_sign(type) == H5T_SGN_NONE ? "unsigned integers" : "signed integers") +
+             " of precision " + std::to_string(H5Tget_precision(type));
     case H5T_FLOAT:
       return bits + "floating point";
     case H5T_COMPOUND:
@@ -163,16 +179,20 @@ std::string type_text(hid_t type) {
 // The pixel type; an enumeration (a boolean of h5py) counts as its integers.
 void read_type(hid_t dataset, StoredDataset& set) {
   Hdf5Type type(H5Dget_type(dataset), "read the type of " + set.name());
-  if (H5Tget_class(type.get()) == H5T_ENUM) type = Hdf5Type(H5Tget_super(type.get()), "read the type of " + set.name());
+  if (H5Tget_class(type.get()) == H5T_ENUM)
+    type = Hdf5Type(H5Tget_super(type.get()), "read the type of " + set.name());
   std::size_t const bytes = H5Tget_size(type.get());
   bool const whole = H5Tget_precision(type.get()) == 8 * bytes;
   std::optional<PixelType> pixel;
-  if (H5Tget_class(type.get()) == H5T_INTEGER && whole) pixel = integer_type(bytes, H5Tget_sign(type.get()) != H5T_SGN_NONE);
+  if (H5Tget_class(type.get()) == H5T_INTEGER && whole)
+    pixel = integer_type(bytes, H5Tget_sign(type.get()) != H5T_SGN_NONE);
   if (H5Tget_class(type.get()) == H5T_FLOAT && whole && bytes == 4) pixel = PixelType::f32;
   if (H5Tget_class(type.get()) == H5T_FLOAT && whole && bytes == 8) pixel = PixelType::f64;
   if (!pixel) {
-    throw core::InputError("cannot read " + set.name() + ": expected pixels of 8, 16 or 32-bit integers or 32 or 64-bit floating point, found " +
-                           type_text(type.get()) + "; convert the dataset");
+    throw core::InputError(
+        "cannot read " + set.name() +
+        ": expected pixels of 8, 16 or 32-bit integers or 32 or 64-bit floating point, found " +
+        type_text(type.get()) + "; convert the dataset");
   }
   set.stored.type = *pixel;
   set.stored.big_endian = bytes > 1 && H5Tget_order(type.get()) == H5T_ORDER_BE;
@@ -180,7 +200,8 @@ void read_type(hid_t dataset, StoredDataset& set) {
 
 std::int64_t chunks_of_one_frame(StoredDataset const& set) {
   std::int64_t count = 1;
-  for (std::size_t d = set.dims.size() - 2; d < set.dims.size(); ++d) count *= (set.dims[d] + set.chunk[d] - 1) / set.chunk[d];
+  for (std::size_t d = set.dims.size() - 2; d < set.dims.size(); ++d)
+    count *= (set.dims[d] + set.chunk[d] - 1) / set.chunk[d];
   return count;
 }
 
@@ -188,46 +209,61 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
   auto const layout = H5Pget_layout(creation);
   if (layout == H5D_CHUNKED) {
     std::vector<hsize_t> chunk(set.dims.size());
-    hdf5_checked(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()), "read the chunk shape of " + set.name());
+    hdf5_checked(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()),
+                 "read the chunk shape of " + set.name());
     set.chunk.assign(chunk.begin(), chunk.end());
     if (chunks_of_one_frame(set) > most_chunks_of_frame) {
-      throw core::InputError("cannot read " + set.name() + ": expected at most " + std::to_string(most_chunks_of_frame) +
-                             " chunks per frame, found " + std::to_string(chunks_of_one_frame(set)) + "; write the dataset with one frame per chunk");
+      throw core::InputError("cannot read " + set.name() + ": expected at most " +
+                             std::to_string(most_chunks_of_frame) + " chunks per frame, found " +
+                             std::to_string(chunks_of_one_frame(set)) +
+                             "; write the dataset with one frame per chunk");
     }
   } else if (layout == H5D_COMPACT) {
     Hdf5Type const type(H5Dget_type(dataset), "read the type of " + set.name());
     set.compact.resize(static_cast<std::size_t>(set.frames() * set.frame_bytes()));
-    hdf5_checked(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, set.compact.data()), "read " + set.name());
-  } else if (hdf5_checked(H5Pget_external_count(creation), "read the layout of " + set.name()) > 0) {
+    hdf5_checked(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, set.compact.data()),
+                 "read " + set.name());
+  } else if (hdf5_checked(H5Pget_external_count(creation), "read the layout of " + set.name()) >
+             0) {
     throw core::InputError("cannot read " + set.name() +
-                           ": expected frames in an HDF5 file, found values in raw external files; copy them with h5repack");
+                           ": expected frames in an HDF5 file, found values in raw external files; "
+                           "copy them with h5repack");
   } else {
     haddr_t const address = H5Dget_offset(dataset);
     set.address = address == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(address);
     take_hdf5_errors();
     std::int64_t const end = set.address + set.frames() * set.frame_bytes();
     if (set.address >= 0 && (end > set.file_bytes || set.address > set.file_bytes)) {
-      throw core::IoError("cannot read " + set.name() + ": expected a file of at least " + std::to_string(end) + " bytes, found " +
-                          std::to_string(set.file_bytes) + ": it is truncated; copy it again");
+      throw core::IoError("cannot read " + set.name() + ": expected a file of at least " +
+                          std::to_string(end) + " bytes, found " + std::to_string(set.file_bytes) +
+                          ": it is truncated; copy it again");
     }
   }
 }
 
 std::int64_t product(std::vector<std::int64_t> const& values, std::size_t first = 0) {
-  return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(first), values.end(), std::int64_t{1}, std::multiplies<>());
+  return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(first), values.end(),
+                         std::int64_t{1}, std::multiplies<>());
 }
 
 }  // namespace
 
 core::FrameShape StoredDataset::shape() const {
-  return {static_cast<std::size_t>(dims[dims.size() - 2]), static_cast<std::size_t>(dims[dims.size() - 1])};
+  return {static_cast<std::size_t>(dims[dims.size() - 2]),
+          static_cast<std::size_t>(dims[dims.size() - 1])};
 }
 
-std::int64_t StoredDataset::frames() const { return product(dims) / product(dims, dims.size() - 2); }
+std::int64_t StoredDataset::frames() const {
+  return product(dims) / product(dims, dims.size() - 2);
+}
 
-std::int64_t StoredDataset::frame_bytes() const { return product(dims, dims.size() - 2) * static_cast<std::int64_t>(core::size_of(stored.type)); }
+std::int64_t StoredDataset::frame_bytes() const {
+  return product(dims, dims.size() - 2) * static_cast<std::int64_t>(core::size_of(stored.type));
+}
 
-std::int64_t StoredDataset::chunk_bytes() const { return product(chunk) * static_cast<std::int64_t>(core::size_of(stored.type)); }
+std::int64_t StoredDataset::chunk_bytes() const {
+  return product(chunk) * static_cast<std::int64_t>(core::size_of(stored.type));
+}
 
 std::int64_t StoredDataset::chunks() const {
   std::int64_t count = chunk.empty() ? 0 : 1;
@@ -238,10 +274,13 @@ std::int64_t StoredDataset::chunks() const {
 bool StoredDataset::frame_per_chunk() const {
   if (chunk.empty()) return false;
   std::size_t const rows = dims.size() - 2;
-  return product(chunk) == product(chunk, rows) && chunk[rows] == dims[rows] && chunk[rows + 1] == dims[rows + 1];
+  return product(chunk) == product(chunk, rows) && chunk[rows] == dims[rows] &&
+         chunk[rows + 1] == dims[rows + 1];
 }
 
-core::FrameEncoding StoredDataset::delivered() const { return must_decode() ? core::FrameEncoding{stored.type, Filter::none, false, false} : stored; }
+core::FrameEncoding StoredDataset::delivered() const {
+  return must_decode() ? core::FrameEncoding{stored.type, Filter::none, false, false} : stored;
+}
 
 std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool may_be_empty) {
   int const rank = hdf5_checked(H5Sget_simple_extent_ndims(space), "read the shape of " + name);
@@ -255,11 +294,16 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
     good = good && (dims[d] > 0 || (may_be_empty && d == 0));
     values *= static_cast<double>(dims[d]);
   }
-  // 1e17 values of 8 bytes still fit in 64 bits; columns and pixels are counted in 31 bits elsewhere.
-  good = good && values < 1e17 && static_cast<double>(dims[dims.size() - 2]) * static_cast<double>(dims.back()) < 2147483648.0;
+  // 1e17 values of 8 bytes still fit in 64 bits; columns and pixels are counted in 31 bits
+  // elsewhere.
+  good =
+      good && values < 1e17 &&
+      static_cast<double>(dims[dims.size() - 2]) * static_cast<double>(dims.back()) < 2147483648.0;
   if (!good) {
-    throw core::InputError("cannot read " + name + ": expected frames × rows × columns, none of them 0, less than 2^31 pixels, found " + found +
-                           "); name the dataset that holds the frames");
+    throw core::InputError(
+        "cannot read " + name +
+        ": expected frames × rows × columns, none of them 0, less than 2^31 pixels, found " +
+        found + "); name the dataset that holds the frames");
   }
   return {dims.begin(), dims.end()};
 }
@@ -275,9 +319,11 @@ StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where) {
   if (H5Pget_layout(creation.get()) == H5D_CHUNKED) read_filters(creation.get(), set);
   read_layout(dataset, creation.get(), set);
   Hdf5File const file(H5Iget_file_id(dataset), "read the file of " + set.name());
-  Hdf5Properties const file_creation(H5Fget_create_plist(file.get()), "read the properties of " + where.file.string());
+  Hdf5Properties const file_creation(H5Fget_create_plist(file.get()),
+                                     "read the properties of " + where.file.string());
   hsize_t user_block = 0;
-  hdf5_checked(H5Pget_userblock(file_creation.get(), &user_block), "read the properties of " + where.file.string());
+  hdf5_checked(H5Pget_userblock(file_creation.get(), &user_block),
+               "read the properties of " + where.file.string());
   set.user_block = user_block > 0;
   return set;
 }

@@ -10,9 +10,11 @@
 namespace xrdct::io {
 
 /*!
- * A dataset of frames as it lies in its file: all that is needed to find and decode its bytes without HDF5. Internal to io/.
+ * A dataset of frames as it lies in its file: all that is needed to find and decode its bytes
+ * without HDF5. Internal to io/.
  *
- * The last two dimensions are the rows and columns of a frame; the dimensions before them, if any, count frames in C order.
+ * The last two dimensions are the rows and columns of a frame; the dimensions before them, if any,
+ * count frames in C order.
  */
 struct StoredDataset {
   Hdf5Location where;
@@ -20,10 +22,10 @@ struct StoredDataset {
   std::vector<std::int64_t> dims;   //!< at least two
   std::vector<std::int64_t> chunk;  //!< same length; empty: contiguous or compact
   core::FrameEncoding stored;       //!< of one chunk, or of the whole when not chunked
-  std::int64_t address = -1;        //!< contiguous: first byte in the file; −1: nothing was ever written
-  std::vector<std::byte> compact;   //!< compact: the values themselves
-  std::size_t filters = 0;          //!< number of filters in the pipeline
-  bool user_block = false;          //!< addresses are then not those of the file
+  std::int64_t address = -1;  //!< contiguous: first byte in the file; −1: nothing was ever written
+  std::vector<std::byte> compact;  //!< compact: the values themselves
+  std::size_t filters = 0;         //!< number of filters in the pipeline
+  bool user_block = false;         //!< addresses are then not those of the file
 
   core::FrameShape shape() const;
   std::int64_t frames() const;
@@ -38,11 +40,14 @@ struct StoredDataset {
 
 /*!
  * Describes an open dataset that is not virtual.
- * \throws core::InputError fewer than two dimensions, a pixel type or a filter that cannot be read: names file, dataset and filter
+ * \throws core::InputError fewer than two dimensions, a pixel type or a filter that cannot be read:
+ * names file, dataset and filter
  */
 StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where);
 
-/// Lengths of the dimensions. \throws core::InputError fewer than two, absurdly many values, or one is zero (the first may be where `may_be_empty`)
-std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool may_be_empty = false);
+/// Lengths of the dimensions. \throws core::InputError fewer than two, absurdly many values, or one
+/// is zero (the first may be where `may_be_empty`)
+std::vector<std::int64_t> image_dims(hid_t space, std::string const& name,
+                                     bool may_be_empty = false);
 
 }  // namespace xrdct::io

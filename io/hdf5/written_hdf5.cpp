@@ -1,4 +1,5 @@
-// What happens to HDF5 files that are written: when they are closed, and what is left undone after a failure.
+// What happens to HDF5 files that are written: when they are closed, and what is left undone after
+// a failure.
 #include "io/hdf5/written_hdf5.hpp"
 
 #include <fcntl.h>
@@ -71,8 +72,10 @@ void WrittenFile::close() {
   close_waiting(file_);
   std::string const action = "write " + file_.string();
   if (H5Fget_obj_count(id_, H5F_OBJ_ALL | H5F_OBJ_LOCAL) != 1)
-    throw core::IoError("cannot " + action + ": expected all objects to be closed, found open ones; run again");
-  // All that can fail for want of space fails here, where HDF5 still has a whole file; its close would crash on the way.
+    throw core::IoError("cannot " + action +
+                        ": expected all objects to be closed, found open ones; run again");
+  // All that can fail for want of space fails here, where HDF5 still has a whole file; its close
+  // would crash on the way.
   hdf5_checked(H5Fflush(id_, H5F_SCOPE_LOCAL), action);
   hdf5_checked(H5Fclose(id_), action);
   id_ = H5I_INVALID_HID;

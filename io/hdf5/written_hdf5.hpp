@@ -10,18 +10,22 @@
 #include "io/hdf5/hdf5_handle.hpp"
 
 /*!
- * Owners of what is written by HDF5. Its library keeps bytes back until an object or the file is closed, so a close can fail as a write can; and
- * after a failure it must not be called any more: it would write into a file whose state it does not know, and may crash.
+ * Owners of what is written by HDF5. Its library keeps bytes back until an object or the file is
+ * closed, so a close can fail as a write can; and after a failure it must not be called any more:
+ * it would write into a file whose state it does not know, and may crash.
  *
- * So no destructor closes anything here. Objects that nobody needs any more are kept, and `WrittenFile::close` closes them, looks at every result,
- * and throws. For the sources of io/ alone, main thread.
+ * So no destructor closes anything here. Objects that nobody needs any more are kept, and
+ * `WrittenFile::close` closes them, looks at every result, and throws. For the sources of io/
+ * alone, main thread.
  */
 namespace xrdct::io {
 
-/// True once a file was given up while it was written: the program has to end without HDF5, neither H5close nor its part of exit().
+/// True once a file was given up while it was written: the program has to end without HDF5, neither
+/// H5close nor its part of exit().
 bool hdf5_was_abandoned() noexcept;
 
-/// An output is open from its construction until `closed` is called. Destroyed before, it was given up. Move only.
+/// An output is open from its construction until `closed` is called. Destroyed before, it was given
+/// up. Move only.
 class OpenOutput {
  public:
   OpenOutput() = default;
@@ -39,7 +43,8 @@ class OpenOutput {
   bool open_ = false;
 };
 
-/// The file that an object lies in, for messages. Before a call, not after it: this empties HDF5's stack of errors.
+/// The file that an object lies in, for messages. Before a call, not after it: this empties HDF5's
+/// stack of errors.
 std::string file_of(hid_t object);
 
 using CloseCall = herr_t (*)(hid_t);
@@ -63,7 +68,9 @@ class WrittenId {
   }
   hid_t get() const noexcept { return id_; }
   /// \throws core::IoError the close failed, so data may not have reached the file.
-  void close(std::string_view action) { hdf5_checked(Close(std::exchange(id_, H5I_INVALID_HID)), action); }
+  void close(std::string_view action) {
+    hdf5_checked(Close(std::exchange(id_, H5I_INVALID_HID)), action);
+  }
 
  private:
   hid_t id_ = H5I_INVALID_HID;
@@ -80,7 +87,8 @@ class WrittenFile {
   /// Creates or replaces the file. \param access file access properties \throws core::IoError
   WrittenFile(std::filesystem::path const& file, hid_t access);
   hid_t get() const noexcept { return id_; }
-  /// Closes all objects and the file, and brings its bytes to the disk. \throws core::IoError any of them failed, or another file has the name
+  /// Closes all objects and the file, and brings its bytes to the disk. \throws core::IoError any
+  /// of them failed, or another file has the name
   void close();
 
  private:

@@ -21,11 +21,14 @@ constexpr auto section_start = "--CIF-BINARY-FORMAT-SECTION--"sv;
 constexpr auto data_start = "\x0c\x1a\x04\xd5"sv;
 constexpr std::size_t longest_section_header = 1 << 16;
 
-std::string start_of_message(std::filesystem::path const& file) { return "cannot read CBF image " + file.string() + ": expected "; }
+std::string start_of_message(std::filesystem::path const& file) {
+  return "cannot read CBF image " + file.string() + ": expected ";
+}
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return result;
 }
 
@@ -43,9 +46,12 @@ Header parse_header(std::string_view text) {
     auto const line = trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     auto const conversions = lower(line).find("conversions=");
-    if (conversions != std::string::npos) header["conversions"] = lower(trimmed(line.substr(conversions + 12), " \t\";"));
+    if (conversions != std::string::npos)
+      header["conversions"] = lower(trimmed(line.substr(conversions + 12), " \t\";"));
     auto const colon = line.find(':');
-    if (colon != std::string_view::npos) header.emplace(lower(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1), " \t\""));
+    if (colon != std::string_view::npos)
+      header.emplace(lower(trimmed(line.substr(0, colon))),
+                     trimmed(line.substr(colon + 1), " \t\""));
   }
   return header;
 }
@@ -55,14 +61,16 @@ std::string word_of(Header const& header, std::string const& key, std::string co
   return found == header.end() ? otherwise : found->second;
 }
 
-std::size_t number_of(Header const& header, std::string const& key, std::size_t otherwise, std::filesystem::path const& file) {
+std::size_t number_of(Header const& header, std::string const& key, std::size_t otherwise,
+                      std::filesystem::path const& file) {
   auto const found = header.find(key);
   if (found == header.end() && otherwise > 0) return otherwise;
   std::size_t value = 0;
   std::string const text = found == header.end() ? "" : found->second;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size()) {
-    throw core::IoError(start_of_message(file) + "a number for " + key + " in the header, found " + shown(text) + "; copy the file again");
+    throw core::IoError(start_of_message(file) + "a number for " + key + " in the header, found " +
+                        shown(text) + "; copy the file again");
   }
   return value;
 }
@@ -81,13 +89,18 @@ constexpr ElementType element(std::string_view name, core::PixelType type) {
 ElementType const& element_type(Header const& header, std::filesystem::path const& file) {
   using core::PixelType;
   static constexpr std::array types{
-      element<std::int8_t>("signed 8-bit integer", PixelType::i8),    element<std::uint8_t>("unsigned 8-bit integer", PixelType::u8),
-      element<std::int16_t>("signed 16-bit integer", PixelType::i16), element<std::uint16_t>("unsigned 16-bit integer", PixelType::u16),
-      element<std::int32_t>("signed 32-bit integer", PixelType::i32), element<std::uint32_t>("unsigned 32-bit integer", PixelType::u32)};
+      element<std::int8_t>("signed 8-bit integer", PixelType::i8),
+      element<std::uint8_t>("unsigned 8-bit integer", PixelType::u8),
+      element<std::int16_t>("signed 16-bit integer", PixelType::i16),
+      element<std::uint16_t>("unsigned 16-bit integer", PixelType::u16),
+      element<std::int32_t>("signed 32-bit integer", PixelType::i32),
+      element<std::uint32_t>("unsigned 32-bit integer", PixelType::u32)};
   std::string const name = lower(word_of(header, "x-binary-element-type", "signed 32-bit integer"));
-  auto const* const found = std::find_if(types.begin(), types.end(), [&](auto const& type) { return type.name == name; });
+  auto const* const found =
+      std::find_if(types.begin(), types.end(), [&](auto const& type) { return type.name == name; });
   if (found == types.end()) {
-    throw core::InputError(start_of_message(file) + "integers of 8, 16 or 32 bits, found " + shown(name) + "; convert it to EDF or TIFF");
+    throw core::InputError(start_of_message(file) + "integers of 8, 16 or 32 bits, found " +
+                           shown(name) + "; convert it to EDF or TIFF");
   }
   return *found;
 }
@@ -95,53 +108,63 @@ ElementType const& element_type(Header const& header, std::filesystem::path cons
 void refuse_variants(Header const& header, std::filesystem::path const& file) {
   std::string const conversions = word_of(header, "conversions", "none");
   if (conversions != "x-cbf_byte_offset") {
-    throw core::InputError(start_of_message(file) + "the compression x-CBF_BYTE_OFFSET, found " + shown(conversions) + "; convert it to EDF or TIFF");
+    throw core::InputError(start_of_message(file) + "the compression x-CBF_BYTE_OFFSET, found " +
+                           shown(conversions) + "; convert it to EDF or TIFF");
   }
   std::string const encoding = lower(word_of(header, "content-transfer-encoding", "binary"));
   if (encoding != "binary") {
-    throw core::InputError(start_of_message(file) + "binary data, found the encoding " + shown(encoding) + "; write it as binary");
+    throw core::InputError(start_of_message(file) + "binary data, found the encoding " +
+                           shown(encoding) + "; write it as binary");
   }
   std::string const order = lower(word_of(header, "x-binary-element-byte-order", "little_endian"));
   if (order != "little_endian") {
-    throw core::InputError(start_of_message(file) + "the byte order LITTLE_ENDIAN (X-Binary-Element-Byte-Order), found " + shown(order) +
-                           "; convert it to EDF or TIFF");
+    throw core::InputError(start_of_message(file) +
+                           "the byte order LITTLE_ENDIAN (X-Binary-Element-Byte-Order), found " +
+                           shown(order) + "; convert it to EDF or TIFF");
   }
   if (number_of(header, "x-binary-size-third-dimension", 1, file) > 1) {
-    throw core::InputError(start_of_message(file) + "two dimensions, found three; write one image per file");
+    throw core::InputError(start_of_message(file) +
+                           "two dimensions, found three; write one image per file");
   }
 }
 
 // Each section starts with a line of its own; its end is the same line with two more hyphens.
 bool has_another_section(std::string_view text) {
-  for (auto at = text.find(section_start); at != std::string_view::npos; at = text.find(section_start, at + 1)) {
+  for (auto at = text.find(section_start); at != std::string_view::npos;
+       at = text.find(section_start, at + 1)) {
     if (!text.substr(at + section_start.size()).starts_with("--")) return true;
   }
   return false;
 }
 
-void verify_checksum(Header const& header, std::span<std::byte const> data, std::filesystem::path const& file) {
+void verify_checksum(Header const& header, std::span<std::byte const> data,
+                     std::filesystem::path const& file) {
   std::string const expected = word_of(header, "content-md5", "");
   std::string const found = expected.empty() ? "" : base64(md5(data));
   if (expected != found) {
-    throw core::IoError(start_of_message(file) + "data of the checksum " + expected + " (Content-MD5), found " + found +
-                        ": the file is damaged; copy it again");
+    throw core::IoError(start_of_message(file) + "data of the checksum " + expected +
+                        " (Content-MD5), found " + found + ": the file is damaged; copy it again");
   }
 }
 
-Image decode(core::FrameShape shape, ElementType const& element, std::span<std::byte const> data, std::filesystem::path const& file) {
+Image decode(core::FrameShape shape, ElementType const& element, std::span<std::byte const> data,
+             std::filesystem::path const& file) {
   std::vector<std::int64_t> values(shape.pixels());
   auto const status = codec::decode_byte_offset(data, values);
   if (status != codec::DecodeStatus::ok) {
-    throw core::IoError(start_of_message(file) + std::to_string(shape.pixels()) + " pixels in " + std::to_string(data.size()) + " bytes, found \"" +
+    throw core::IoError(start_of_message(file) + std::to_string(shape.pixels()) + " pixels in " +
+                        std::to_string(data.size()) + " bytes, found \"" +
                         std::string(codec::name_of(status)) + "\"; copy the file again");
   }
   auto const [low, high] = std::minmax_element(values.begin(), values.end());
   if (*low < element.lowest || *high > element.highest) {
-    throw core::IoError(start_of_message(file) + "values of a " + std::string(element.name) + ", found " +
-                        std::to_string(*low < element.lowest ? *low : *high) + ": the data are damaged; copy the file again");
+    throw core::IoError(start_of_message(file) + "values of a " + std::string(element.name) +
+                        ", found " + std::to_string(*low < element.lowest ? *low : *high) +
+                        ": the data are damaged; copy the file again");
   }
   Image image{shape, element.type, std::vector<double>(values.size())};
-  std::transform(values.begin(), values.end(), image.pixels.begin(), [](std::int64_t value) { return static_cast<double>(value); });
+  std::transform(values.begin(), values.end(), image.pixels.begin(),
+                 [](std::int64_t value) { return static_cast<double>(value); });
   return image;
 }
 
@@ -149,12 +172,17 @@ Image decode(core::FrameShape shape, ElementType const& element, std::span<std::
 
 Image read_cbf(ImageContent const& content) {
   auto const& file = content.file;
-  std::string_view const text(reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size());
+  std::string_view const text(reinterpret_cast<char const*>(content.bytes.data()),
+                              content.bytes.size());
   auto const section = text.find(section_start);
-  if (section == std::string_view::npos) throw core::InputError(start_of_message(file) + "a binary section, found none; write an image into it");
+  if (section == std::string_view::npos)
+    throw core::InputError(start_of_message(file) +
+                           "a binary section, found none; write an image into it");
   auto const after = text.substr(section + section_start.size());
   auto const mark = after.substr(0, longest_section_header).find(data_start);
-  if (mark == std::string_view::npos) throw core::IoError(start_of_message(file) + "the start of the data, found none; copy the file again");
+  if (mark == std::string_view::npos)
+    throw core::IoError(start_of_message(file) +
+                        "the start of the data, found none; copy the file again");
   auto const header = parse_header(after.substr(0, mark));
   refuse_variants(header, file);
   auto const& element = element_type(header, file);
@@ -163,25 +191,31 @@ Image read_cbf(ImageContent const& content) {
   auto const stored = after.substr(mark + data_start.size());
   std::size_t const bytes = number_of(header, "x-binary-size", 0, file);
   if (bytes > stored.size()) {
-    throw core::IoError(start_of_message(file) + std::to_string(bytes) + " bytes of data, found " + std::to_string(stored.size()) +
-                        ": the file is truncated; copy it again");
+    throw core::IoError(start_of_message(file) + std::to_string(bytes) + " bytes of data, found " +
+                        std::to_string(stored.size()) + ": the file is truncated; copy it again");
   }
-  // A pixel takes one byte at least, so a broken header cannot ask for more memory than the file is long.
-  bool const believable = shape.rows > 0 && shape.columns > 0 && shape.rows <= bytes && shape.columns <= bytes / shape.rows;
+  // A pixel takes one byte at least, so a broken header cannot ask for more memory than the file is
+  // long.
+  bool const believable = shape.rows > 0 && shape.columns > 0 && shape.rows <= bytes &&
+                          shape.columns <= bytes / shape.rows;
   if (!believable) {
-    throw core::IoError(start_of_message(file) + "an image, found a header that claims " + std::to_string(shape.rows) + " × " +
-                        std::to_string(shape.columns) + " pixels in " + std::to_string(bytes) + " bytes; copy the file again");
+    throw core::IoError(start_of_message(file) + "an image, found a header that claims " +
+                        std::to_string(shape.rows) + " × " + std::to_string(shape.columns) +
+                        " pixels in " + std::to_string(bytes) + " bytes; copy the file again");
   }
-  std::size_t const elements = number_of(header, "x-binary-number-of-elements", shape.pixels(), file);
+  std::size_t const elements =
+      number_of(header, "x-binary-number-of-elements", shape.pixels(), file);
   if (elements != shape.pixels()) {
-    throw core::IoError(start_of_message(file) + "X-Binary-Number-of-Elements of " + std::to_string(shape.pixels()) + ", as its " +
-                        std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels are, found " + std::to_string(elements) +
-                        "; copy the file again");
+    throw core::IoError(start_of_message(file) + "X-Binary-Number-of-Elements of " +
+                        std::to_string(shape.pixels()) + ", as its " + std::to_string(shape.rows) +
+                        " × " + std::to_string(shape.columns) + " pixels are, found " +
+                        std::to_string(elements) + "; copy the file again");
   }
   auto const data = std::span(content.bytes).subspan(content.bytes.size() - stored.size(), bytes);
   verify_checksum(header, data, file);
   if (has_another_section(stored.substr(bytes))) {
-    throw core::InputError(start_of_message(file) + "one image, found several; write one image per file");
+    throw core::InputError(start_of_message(file) +
+                           "one image, found several; write one image per file");
   }
   return decode(shape, element, data, file);
 }

@@ -11,7 +11,8 @@
 namespace xrdct::io {
 
 /*!
- * The entries `key = value ;` of a block, in their order. Of entries with the same key the last value counts; where spellings differ in case
+ * The entries `key = value ;` of a block, in their order. Of entries with the same key the last
+ * value counts; where spellings differ in case
  * (`Dim_1`, `DIM_1`), the entry that stands last. An entry that is not ASCII does not count.
  */
 class EdfHeader {
@@ -24,8 +25,9 @@ class EdfHeader {
   std::optional<std::string> value(std::string_view key) const;
   /// The value of a key in exactly this spelling: those that begin with EDF_ are defined so.
   std::optional<std::string> exact(std::string_view key) const;
-  /// Entries of the general block that this one has not; those that describe one block alone (EDF_…, Size, Image, HeaderID) are never taken over.
-  /// \returns a key that both have in different case and with different values; empty: none
+  /// Entries of the general block that this one has not; those that describe one block alone
+  /// (EDF_…, Size, Image, HeaderID) are never taken over. \returns a key that both have in
+  /// different case and with different values; empty: none
   std::string take_missing(EdfHeader const& general);
   std::vector<std::pair<std::string, std::string>> const& entries() const { return entries_; }
 
@@ -40,8 +42,9 @@ struct EdfBlock {
 };
 
 /*!
- * The block that begins at byte `from` of a file: blanks, "{", entries, and a "}" that ends its line. A "}" elsewhere belongs to a value, and what
- * EDF_HeaderSize says is not asked. \throws core::IoError no such block; core::InputError a "}" at the end of a line that is not the end
+ * The block that begins at byte `from` of a file: blanks, "{", entries, and a "}" that ends its
+ * line. A "}" elsewhere belongs to a value, and what EDF_HeaderSize says is not asked. \throws
+ * core::IoError no such block; core::InputError a "}" at the end of a line that is not the end
  */
 EdfBlock read_edf_block(std::string_view text, std::size_t from, std::filesystem::path const& file);
 

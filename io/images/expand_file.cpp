@@ -48,8 +48,10 @@ class Output {
   std::size_t used_ = 0;
 };
 
-core::IoError damaged(std::filesystem::path const& file, std::string const& format, std::string const& found) {
-  return core::IoError("cannot expand " + file.string() + ": expected a whole " + format + " file, found " + found + "; copy it again");
+core::IoError damaged(std::filesystem::path const& file, std::string const& format,
+                      std::string const& found) {
+  return core::IoError("cannot expand " + file.string() + ": expected a whole " + format +
+                       " file, found " + found + "; copy it again");
 }
 
 #if XRDCT_HAVE_ZLIB
@@ -65,7 +67,8 @@ class Gunzip {
   void restart() { inflateReset(&stream_); }
   Step step(std::span<std::byte const>& in, Output& output) {
     auto const out = output.free();
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(in.data()));  // zlib only reads through it
+    stream_.next_in =
+        reinterpret_cast<Bytef*>(const_cast<std::byte*>(in.data()));  // zlib only reads through it
     stream_.avail_in = static_cast<uInt>(std::min<std::size_t>(in.size(), INT_MAX));
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
     stream_.avail_out = static_cast<uInt>(out.size());
@@ -96,7 +99,8 @@ class Bunzip {
   }
   Step step(std::span<std::byte const>& in, Output& output) {
     auto const out = output.free();
-    stream_.next_in = reinterpret_cast<char*>(const_cast<std::byte*>(in.data()));  // bzip2 only reads through it
+    stream_.next_in =
+        reinterpret_cast<char*>(const_cast<std::byte*>(in.data()));  // bzip2 only reads through it
     stream_.avail_in = static_cast<unsigned>(std::min<std::size_t>(in.size(), INT_MAX));
     stream_.next_out = reinterpret_cast<char*>(out.data());
     stream_.avail_out = static_cast<unsigned>(out.size());
@@ -119,18 +123,23 @@ class Bunzip {
 
 #if XRDCT_HAVE_ZLIB || XRDCT_HAVE_BZIP2
 template <class Decoder>
-Bytes expand(std::filesystem::path const& file, std::span<std::byte const> in, std::string_view magic) {
+Bytes expand(std::filesystem::path const& file, std::span<std::byte const> in,
+             std::string_view magic) {
   Decoder decoder;
   Output output(4 * in.size());
   while (true) {
     bool const all_read = in.empty();
     std::size_t const used = output.used();
-    if (output.free().empty()) throw damaged(file, Decoder::name, "more than " + std::to_string(most_bytes >> 20) + " MiB in it");
+    if (output.free().empty())
+      throw damaged(file, Decoder::name,
+                    "more than " + std::to_string(most_bytes >> 20) + " MiB in it");
     auto const step = decoder.step(in, output);
     if (step == Step::damaged) throw damaged(file, Decoder::name, "damaged data");
-    if (step == Step::more && all_read && output.used() == used) throw damaged(file, Decoder::name, "a truncated one");
+    if (step == Step::more && all_read && output.used() == used)
+      throw damaged(file, Decoder::name, "a truncated one");
     if (step == Step::end_of_member) {
-      // Another member may follow; anything else behind the end is padding, as gunzip and bunzip2 take it.
+      // Another member may follow; anything else behind the end is padding, as gunzip and bunzip2
+      // take it.
       std::string_view const rest(reinterpret_cast<char const*>(in.data()), in.size());
       if (!rest.starts_with(magic)) return output.finish();
       decoder.restart();
@@ -139,16 +148,21 @@ Bytes expand(std::filesystem::path const& file, std::span<std::byte const> in, s
 }
 #endif
 
-[[noreturn, maybe_unused]] void missing_library(std::filesystem::path const& file, std::string const& format, std::string const& tool) {
-  throw core::InputError("cannot expand " + file.string() + ": expected an image that is not compressed, found a " + format +
-                         " file, and this build has no " + format + "; expand it with " + tool + ", or build with the library");
+[[noreturn, maybe_unused]] void missing_library(std::filesystem::path const& file,
+                                                std::string const& format,
+                                                std::string const& tool) {
+  throw core::InputError("cannot expand " + file.string() +
+                         ": expected an image that is not compressed, found a " + format +
+                         " file, and this build has no " + format + "; expand it with " + tool +
+                         ", or build with the library");
 }
 
 }  // namespace
 
 Bytes expanded_content(std::filesystem::path const& file) {
   Bytes content = file_content(file);
-  std::string_view const start(reinterpret_cast<char const*>(content.data()), std::min<std::size_t>(content.size(), 16));
+  std::string_view const start(reinterpret_cast<char const*>(content.data()),
+                               std::min<std::size_t>(content.size(), 16));
   if (start.starts_with("\x1f\x8b"sv)) {
 #if XRDCT_HAVE_ZLIB
     return expand<Gunzip>(file, content, "\x1f\x8b"sv);

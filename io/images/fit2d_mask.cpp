@@ -8,20 +8,25 @@ Image read_fit2d_mask(ImageContent const& whole) {
   auto const content = whole.bytes;
   constexpr std::size_t header_bytes = 1024;
   auto const fail = [&](std::string const& what) -> core::IoError {
-    return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what + "; copy it again, or write it again");
+    return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what +
+                         "; copy it again, or write it again");
   };
-  if (content.size() < header_bytes) throw fail("a header of 1024 bytes, found " + std::to_string(content.size()) + " bytes");
+  if (content.size() < header_bytes)
+    throw fail("a header of 1024 bytes, found " + std::to_string(content.size()) + " bytes");
   auto const word = [&](std::size_t at) {
     std::size_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value += std::to_integer<std::size_t>(content[at + i]) << (8 * i);
+    for (std::size_t i = 0; i < 4; ++i)
+      value += std::to_integer<std::size_t>(content[at + i]) << (8 * i);
     return value;
   };
   core::FrameShape const shape{word(20), word(16)};
   std::size_t const row_bytes = (shape.columns + 31) / 32 * 4;
-  std::string const text = std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
+  std::string const text =
+      std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
   if (!is_believable(shape)) throw fail("an image, found a header that claims " + text);
   if ((content.size() - header_bytes) / row_bytes < shape.rows) {
-    throw fail(text + " of one bit, found " + std::to_string(content.size() - header_bytes) + " bytes: the file is truncated");
+    throw fail(text + " of one bit, found " + std::to_string(content.size() - header_bytes) +
+               " bytes: the file is truncated");
   }
   Image image{shape, core::PixelType::u8, std::vector<double>(shape.pixels())};
   for (std::size_t r = 0; r < shape.rows; ++r) {

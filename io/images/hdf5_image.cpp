@@ -17,7 +17,8 @@ struct ImagesFound {
   std::string problem;  // of a dataset that cannot be opened
 };
 
-// Datasets that may be an image: numbers, two dimensions or more, both sides of a frame longer than 1.
+// Datasets that may be an image: numbers, two dimensions or more, both sides of a frame longer
+// than 1.
 herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void* target) {
   if (info->type != H5O_TYPE_DATASET) return 0;
   auto& found = *static_cast<ImagesFound*>(target);
@@ -41,40 +42,52 @@ herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void
 std::string only_image(std::filesystem::path const& file) {
   auto const open = open_hdf5_for_reading(file);
   ImagesFound images;
-  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &images), "list " + file.string());
+  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &images),
+               "list " + file.string());
   auto const& found = images.paths;
   if (found.empty() && !images.problem.empty()) {
     auto const advice = newer_hdf5_advice(images.problem);
-    throw core::IoError("cannot choose an image in " + file.string() + ": expected datasets that can be opened, found " + images.problem +
+    throw core::IoError("cannot choose an image in " + file.string() +
+                        ": expected datasets that can be opened, found " + images.problem +
                         (advice.empty() ? "; copy it again" : ": " + advice));
   }
   if (found.size() == 1) return found.front();
   std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 8); ++i) text += (i == 0 ? "" : ", ") + found[i];
+  for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 8); ++i)
+    text += (i == 0 ? "" : ", ") + found[i];
   if (found.size() > 8) text += ", …";
-  throw core::InputError("cannot choose an image in " + file.string() + ": expected one dataset of two or more dimensions, found " +
-                         (found.empty() ? "none" : std::to_string(found.size()) + " (" + text + ")") + "; name it, as in " + file.string() +
-                         ":/path/to/data[0]");
+  throw core::InputError(
+      "cannot choose an image in " + file.string() +
+      ": expected one dataset of two or more dimensions, found " +
+      (found.empty() ? "none" : std::to_string(found.size()) + " (" + text + ")") +
+      "; name it, as in " + file.string() + ":/path/to/data[0]");
 }
 
 // FrameSource has no 64-bit integers, but masks and darks written by numpy often are.
 bool holds_wide_integers(std::filesystem::path const& file, std::string const& dataset) {
   Hdf5Files files;
   auto const at = follow_links(files, file, dataset);
-  Hdf5Object const object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  Hdf5Object const object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
+                          "open " + at.name());
   if (H5Iget_type(object.get()) != H5I_DATASET) return false;
   Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
-  Hdf5Properties const creation(H5Dget_create_plist(object.get()), "read the layout of " + at.name());
-  return H5Tget_class(type.get()) == H5T_INTEGER && H5Tget_size(type.get()) == 8 && H5Pget_layout(creation.get()) != H5D_VIRTUAL;
+  Hdf5Properties const creation(H5Dget_create_plist(object.get()),
+                                "read the layout of " + at.name());
+  return H5Tget_class(type.get()) == H5T_INTEGER && H5Tget_size(type.get()) == 8 &&
+         H5Pget_layout(creation.get()) != H5D_VIRTUAL;
 }
 
-std::int64_t checked_index(std::int64_t frames, std::filesystem::path const& file, Hdf5ImageName const& name) {
-  std::string const start = "cannot read image " + file.string() + ":" + name.dataset + ": expected ";
+std::int64_t checked_index(std::int64_t frames, std::filesystem::path const& file,
+                           Hdf5ImageName const& name) {
+  std::string const start =
+      "cannot read image " + file.string() + ":" + name.dataset + ": expected ";
   std::string const holds = std::to_string(frames) + (frames == 1 ? " frame" : " frames");
-  if (name.index < 0 && frames > 1) throw core::InputError(start + "one frame, found " + holds + "; add an index, as in " + name.dataset + "[0]");
+  if (name.index < 0 && frames > 1)
+    throw core::InputError(start + "one frame, found " + holds + "; add an index, as in " +
+                           name.dataset + "[0]");
   if (name.index >= frames) {
-    throw core::InputError(start + "an index below " + std::to_string(frames) + ", found " + std::to_string(name.index) + "; the dataset holds " +
-                           holds);
+    throw core::InputError(start + "an index below " + std::to_string(frames) + ", found " +
+                           std::to_string(name.index) + "; the dataset holds " + holds);
   }
   return std::max<std::int64_t>(name.index, 0);
 }
@@ -83,8 +96,10 @@ std::int64_t frames_in(std::vector<std::int64_t> const& dims) {
   return std::accumulate(dims.begin(), dims.end() - 2, std::int64_t{1}, std::multiplies<>());
 }
 
-// HDF5 reads what was never written as 0 and says nothing. Looks at the chunks that hold the frame which begins at `start`.
-void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start, std::vector<hsize_t> const& count, std::string const& name) {
+// HDF5 reads what was never written as 0 and says nothing. Looks at the chunks that hold the frame
+// which begins at `start`.
+void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start,
+                      std::vector<hsize_t> const& count, std::string const& name) {
   H5D_space_status_t status = H5D_SPACE_STATUS_ERROR;
   hdf5_checked(H5Dget_space_status(dataset, &status), "look for the values of " + name);
   bool written = status != H5D_SPACE_STATUS_NOT_ALLOCATED;
@@ -92,25 +107,31 @@ void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start, std::vec
   if (written && H5Pget_layout(creation.get()) == H5D_CHUNKED) {
     std::size_t const row = start.size() - 2, column = start.size() - 1;
     std::vector<hsize_t> chunk(start.size()), at = start;
-    hdf5_checked(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "read the chunk shape of " + name);
+    hdf5_checked(H5Pget_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+                 "read the chunk shape of " + name);
     for (std::size_t d = 0; d < row; ++d) at[d] = start[d] / chunk[d] * chunk[d];
     for (at[row] = 0; written && at[row] < count[row]; at[row] += chunk[row]) {
       for (at[column] = 0; written && at[column] < count[column]; at[column] += chunk[column]) {
         unsigned mask = 0;
         haddr_t address = HADDR_UNDEF;
         hsize_t bytes = 0;
-        hdf5_checked(H5Dget_chunk_info_by_coord(dataset, at.data(), &mask, &address, &bytes), "look up a chunk of " + name);
+        hdf5_checked(H5Dget_chunk_info_by_coord(dataset, at.data(), &mask, &address, &bytes),
+                     "look up a chunk of " + name);
         written = address != HADDR_UNDEF;
       }
     }
   }
-  if (!written) throw core::IoError("cannot read " + name + ": expected stored values, found that they were never written; write the file again");
+  if (!written)
+    throw core::IoError(
+        "cannot read " + name +
+        ": expected stored values, found that they were never written; write the file again");
 }
 
 Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {
   Hdf5Files files;
   auto const at = follow_links(files, file, name.dataset);
-  Hdf5Dataset const dataset(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  Hdf5Dataset const dataset(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
+                            "open " + at.name());
   Hdf5Space const space(H5Dget_space(dataset.get()), "read the shape of " + at.name());
   auto const dims = image_dims(space.get(), at.name());
   std::int64_t rest = checked_index(frames_in(dims), file, name);
@@ -120,22 +141,33 @@ Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const&
     rest /= dims[d];
   }
   std::copy(dims.end() - 2, dims.end(), count.end() - 2);
-  core::FrameShape const shape{static_cast<std::size_t>(dims[dims.size() - 2]), static_cast<std::size_t>(dims.back())};
+  core::FrameShape const shape{static_cast<std::size_t>(dims[dims.size() - 2]),
+                               static_cast<std::size_t>(dims.back())};
   Hdf5Type const type(H5Dget_type(dataset.get()), "read the type of " + at.name());
   bool const is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
   if (!is_believable(shape)) return image_of(shape, {}, {}, file);
   refuse_unwritten(dataset.get(), start, count, at.name());
   std::vector<std::byte> bytes(shape.pixels() * 8);
-  Hdf5Space const memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "make a space");
-  hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select a frame of " + at.name());
-  hdf5_checked(H5Dread(dataset.get(), is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64, memory.get(), space.get(), H5P_DEFAULT, bytes.data()),
+  Hdf5Space const memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                         "make a space");
+  hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                                   nullptr),
+               "select a frame of " + at.name());
+  hdf5_checked(H5Dread(dataset.get(), is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64,
+                       memory.get(), space.get(), H5P_DEFAULT, bytes.data()),
                "read " + at.name());
-  return image_of(shape, {is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer, 8, false}, bytes, file);
+  return image_of(
+      shape,
+      {is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer, 8,
+       false},
+      bytes, file);
 }
 
 StoredNumber number_of(core::PixelType type) {
   using Kind = StoredNumber::Kind;
-  Kind const kind = !core::is_integer(type) ? Kind::floating : core::is_signed(type) ? Kind::signed_integer : Kind::unsigned_integer;
+  Kind const kind = !core::is_integer(type) ? Kind::floating
+                    : core::is_signed(type) ? Kind::signed_integer
+                                            : Kind::unsigned_integer;
   return {kind, core::size_of(type), false};
 }
 
@@ -143,21 +175,26 @@ StoredNumber number_of(core::PixelType type) {
 
 std::string frames_dataset(std::filesystem::path const& file) {
   auto const open = open_hdf5_for_reading(file);
-  if (H5Lexists(open.get(), "entry", H5P_DEFAULT) > 0 && H5Lexists(open.get(), "entry/data", H5P_DEFAULT) > 0) return "/entry/data";
+  if (H5Lexists(open.get(), "entry", H5P_DEFAULT) > 0 &&
+      H5Lexists(open.get(), "entry/data", H5P_DEFAULT) > 0)
+    return "/entry/data";
   return only_image(file);
 }
 
-std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file, std::string const& dataset) {
+std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file,
+                                                    std::string const& dataset) {
   if (!holds_wide_integers(file, dataset)) return std::nullopt;
   Hdf5Files files;
   auto const at = follow_links(files, file, dataset);
-  Hdf5Dataset const open(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT), "open " + at.name());
+  Hdf5Dataset const open(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
+                         "open " + at.name());
   Hdf5Space const space(H5Dget_space(open.get()), "read the shape of " + at.name());
   return frames_in(image_dims(space.get(), at.name()));
 }
 
 Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& wanted) {
-  Hdf5ImageName const name{wanted.dataset.empty() ? only_image(file) : wanted.dataset, wanted.index};
+  Hdf5ImageName const name{wanted.dataset.empty() ? only_image(file) : wanted.dataset,
+                           wanted.index};
   if (holds_wide_integers(file, name.dataset)) return read_wide_integers(file, name);
   FrameSource source({file}, name.dataset);
   std::vector<std::int64_t> const frame{checked_index(source.frames(), file, name)};
@@ -167,10 +204,12 @@ Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& wa
   source.read(frame, buffer);
   if (!buffer.failures.empty()) throw core::IoError(buffer.failures.front());
   std::vector<std::byte> pixels(source.shape().pixels() * core::size_of(source.encoding().type));
-  auto const status = codec::FrameDecoder(source.shape(), source.encoding()).decode(buffer.batch.frames.front(), pixels);
+  auto const status = codec::FrameDecoder(source.shape(), source.encoding())
+                          .decode(buffer.batch.frames.front(), pixels);
   if (status != codec::DecodeStatus::ok) {
-    throw core::IoError("cannot decode " + source.describe(frame.front()) + ": expected " + std::to_string(pixels.size()) +
-                        " bytes of pixels, found \"" + std::string(codec::name_of(status)) + "\"; copy the file again");
+    throw core::IoError("cannot decode " + source.describe(frame.front()) + ": expected " +
+                        std::to_string(pixels.size()) + " bytes of pixels, found \"" +
+                        std::string(codec::name_of(status)) + "\"; copy the file again");
   }
   return image_of(source.shape(), number_of(source.encoding().type), pixels, file);
 }

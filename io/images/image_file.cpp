@@ -31,12 +31,16 @@ bool is_file(fs::path const& path) {
 // The shortest beginning, up to ":" or "[", that is a file.
 SplitText split_location(std::string const& location) {
   if (is_file(location)) return {location, ""};
-  for (std::size_t at = location.find_first_of(":["); at != std::string::npos; at = location.find_first_of(":[", at + 1)) {
+  for (std::size_t at = location.find_first_of(":["); at != std::string::npos;
+       at = location.find_first_of(":[", at + 1)) {
     if (is_file(location.substr(0, at))) return {location.substr(0, at), location.substr(at)};
   }
   std::error_code ignored;
-  std::string const found = fs::is_directory(location, ignored) ? "a folder" : fs::exists(location, ignored) ? "no regular file" : "no such file";
-  throw core::IoError("cannot read image " + location + ": expected a file, found " + found + "; check the path");
+  std::string const found = fs::is_directory(location, ignored) ? "a folder"
+                            : fs::exists(location, ignored)     ? "no regular file"
+                                                                : "no such file";
+  throw core::IoError("cannot read image " + location + ": expected a file, found " + found +
+                      "; check the path");
 }
 
 // ":/path[3]", "[3]" or ":3".
@@ -48,15 +52,19 @@ Hdf5ImageName parse_name(SplitText const& location) {
     auto const open = rest.rfind('[');
     digits = rest.substr(open + 1, rest.size() - open - 2);
     rest.resize(open);
-  } else if (!rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  } else if (!rest.empty() &&
+             std::all_of(rest.begin(), rest.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     digits = std::exchange(rest, "");
   }
   name.dataset = rest;
-  if (digits.empty() && name.dataset == location.rest.substr(location.rest.starts_with(':') ? 1 : 0)) return name;
+  if (digits.empty() &&
+      name.dataset == location.rest.substr(location.rest.starts_with(':') ? 1 : 0))
+    return name;
   auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), name.index);
   if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size() || name.index < 0) {
-    throw core::InputError("cannot read image " + location.file.string() + location.rest + ": expected an index of 0 or more in brackets, found \"" +
-                           digits + "\"; write it as :/path/to/data[0]");
+    throw core::InputError("cannot read image " + location.file.string() + location.rest +
+                           ": expected an index of 0 or more in brackets, found \"" + digits +
+                           "\"; write it as :/path/to/data[0]");
   }
   return name;
 }
@@ -67,7 +75,9 @@ constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 bool is_hdf5(fs::path const& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream)
-    throw core::IoError("cannot read image " + file.string() + ": expected a readable file, found one that cannot be opened; check its permissions");
+    throw core::IoError(
+        "cannot read image " + file.string() +
+        ": expected a readable file, found one that cannot be opened; check its permissions");
   auto const size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
     std::array<char, 8> bytes{};
@@ -79,15 +89,22 @@ bool is_hdf5(fs::path const& file) {
 }
 
 [[noreturn]] void refuse(fs::path const& file, std::string_view start) {
-  std::string const message = "cannot read image " + file.string() + ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
+  std::string const message = "cannot read image " + file.string() +
+                              ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
   if (start.empty()) throw core::IoError(message + "an empty file; copy it again");
   auto const kind = file_kind(start);
-  auto const is_text = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; };
-  std::string const other = std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
-  if (kind == "a gzip file" || kind == "a bzip2 file") throw core::InputError(message + "a file that is compressed twice; expand it once");
+  auto const is_text = [](char c) {
+    return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r';
+  };
+  std::string const other =
+      std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
+  if (kind == "a gzip file" || kind == "a bzip2 file")
+    throw core::InputError(message + "a file that is compressed twice; expand it once");
   std::string advice(conversion_advice(start));
-  if (auto const at = advice.find("FILE"); at != std::string::npos) advice.replace(at, 4, file.string());
-  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) + (kind == "HDF5" ? " in a compressed file" : "") + "; " + advice);
+  if (auto const at = advice.find("FILE"); at != std::string::npos)
+    advice.replace(at, 4, file.string());
+  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) +
+                         (kind == "HDF5" ? " in a compressed file" : "") + "; " + advice);
 }
 
 }  // namespace
@@ -99,8 +116,8 @@ ImageLocation locate_image(std::string const& text) {
     return {location.file, true, name.dataset, name.index};
   }
   if (!location.rest.empty()) {
-    throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" + location.rest +
-                           "\", found another format; leave it out");
+    throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" +
+                           location.rest + "\", found another format; leave it out");
   }
   return {location.file, false, "", -1};
 }
@@ -111,7 +128,8 @@ Image read_image(std::string const& text) {
   if (location.hdf5) return read_hdf5_image(file, {location.dataset, location.index});
   auto const bytes = expanded_content(file);
   ImageContent const content{file, bytes};
-  std::string_view const start(reinterpret_cast<char const*>(bytes.data()), std::min<std::size_t>(bytes.size(), 64));
+  std::string_view const start(reinterpret_cast<char const*>(bytes.data()),
+                               std::min<std::size_t>(bytes.size(), 64));
   auto const kind = file_kind(start);
   if (kind == "NPY") return read_npy(content);
   if (kind == "TIFF") return read_tiff(content);

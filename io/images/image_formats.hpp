@@ -24,7 +24,8 @@ constexpr std::size_t most_image_pixels = std::size_t{1} << 30;
 
 /// At least one pixel, at most `most_image_pixels`, without overflow on the way.
 constexpr bool is_believable(core::FrameShape shape) {
-  return shape.rows > 0 && shape.columns > 0 && shape.rows <= most_image_pixels && shape.columns <= most_image_pixels / shape.rows;
+  return shape.rows > 0 && shape.columns > 0 && shape.rows <= most_image_pixels &&
+         shape.columns <= most_image_pixels / shape.rows;
 }
 
 /// Text of a file in quotes for a message: short, in one line, printable.
@@ -32,10 +33,11 @@ std::string shown(std::string_view text);
 
 /*!
  * Pixels of a shape from the bytes of a file, row by row.
- * \param file for messages. \throws core::IoError too few bytes, or an absurd shape; core::InputError a number that is not known, or a 64-bit integer
- * beyond 2^53 that is no sentinel
+ * \param file for messages. \throws core::IoError too few bytes, or an absurd shape;
+ * core::InputError a number that is not known, or a 64-bit integer beyond 2^53 that is no sentinel
  */
-Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes, std::filesystem::path const& file);
+Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes,
+               std::filesystem::path const& file);
 
 /// The whole content of a file. \throws core::IoError
 std::vector<std::byte> file_content(std::filesystem::path const& file);
@@ -46,15 +48,18 @@ struct ImageContent {
   std::span<std::byte const> bytes;
 };
 
-/// ESRF data format: `{ key = value ; … }`, then the pixels. One image, perhaps after a general block.
+/// ESRF data format: `{ key = value ; … }`, then the pixels. One image, perhaps after a general
+/// block.
 Image read_edf(ImageContent const& content);
 /// NumPy array, versions 1 to 3, 2-D (or more with leading 1), C or Fortran order.
 Image read_npy(ImageContent const& content);
-/// Fit2D mask: 1 is masked. 1024 bytes of header ("MASK" in 4 words, columns, rows), then one bit per pixel, rows of whole 32-bit words.
+/// Fit2D mask: 1 is masked. 1024 bytes of header ("MASK" in 4 words, columns, rows), then one bit
+/// per pixel, rows of whole 32-bit words.
 Image read_fit2d_mask(ImageContent const& content);
 /// TIFF of one page and one sample: integers of 8, 16, 32, 64 bits, floating point of 32, 64.
 Image read_tiff(ImageContent const& content);
-/// CBF with one image, x-CBF_BYTE_OFFSET, as the detectors of Dectris write it; Content-MD5 is verified where it is given.
+/// CBF with one image, x-CBF_BYTE_OFFSET, as the detectors of Dectris write it; Content-MD5 is
+/// verified where it is given.
 Image read_cbf(ImageContent const& content);
 
 /// What follows the file name of an HDF5 image.

@@ -11,14 +11,20 @@ namespace {
 
 using Kind = StoredNumber::Kind;
 
-std::string start_of_message(std::filesystem::path const& file) { return "cannot read NPY image " + file.string() + ": expected "; }
+std::string start_of_message(std::filesystem::path const& file) {
+  return "cannot read NPY image " + file.string() + ": expected ";
+}
 
 // What follows "'key':" in the header, a Python dictionary.
-std::string_view value_of(std::string_view header, std::string const& key, std::filesystem::path const& file) {
+std::string_view value_of(std::string_view header, std::string const& key,
+                          std::filesystem::path const& file) {
   auto const found = header.find("'" + key + "'");
   auto const colon = found == std::string_view::npos ? found : header.find(':', found);
-  auto const value = colon == std::string_view::npos ? colon : header.find_first_not_of(" ", colon + 1);
-  if (value == std::string_view::npos) throw core::IoError(start_of_message(file) + key + " in the header, found none; write the file again");
+  auto const value =
+      colon == std::string_view::npos ? colon : header.find_first_not_of(" ", colon + 1);
+  if (value == std::string_view::npos)
+    throw core::IoError(start_of_message(file) + key +
+                        " in the header, found none; write the file again");
   return header.substr(value);
 }
 
@@ -26,12 +32,18 @@ std::string_view value_of(std::string_view header, std::string const& key, std::
 StoredNumber number_type(std::string_view descr, std::filesystem::path const& file) {
   bool const quoted = descr.starts_with('\'') && descr.find('\'', 1) != std::string_view::npos;
   auto const word = quoted ? descr.substr(1, descr.find('\'', 1) - 1) : std::string_view{};
-  bool const plain = word.size() == 3 && (word[0] == '<' || word[0] == '>' || word[0] == '|' || word[0] == '=') && word[2] >= '1' && word[2] <= '8';
-  if (!plain || std::string_view("buif").find(word[1]) == std::string_view::npos || (word[1] == 'b' && word[2] != '1')) {
-    throw core::InputError(start_of_message(file) + "numbers or booleans, found " + (quoted ? "type " + shown(word) : "a structured type") +
+  bool const plain = word.size() == 3 &&
+                     (word[0] == '<' || word[0] == '>' || word[0] == '|' || word[0] == '=') &&
+                     word[2] >= '1' && word[2] <= '8';
+  if (!plain || std::string_view("buif").find(word[1]) == std::string_view::npos ||
+      (word[1] == 'b' && word[2] != '1')) {
+    throw core::InputError(start_of_message(file) + "numbers or booleans, found " +
+                           (quoted ? "type " + shown(word) : "a structured type") +
                            "; convert the array");
   }
-  Kind const kind = word[1] == 'f' ? Kind::floating : word[1] == 'i' ? Kind::signed_integer : Kind::unsigned_integer;
+  Kind const kind = word[1] == 'f'   ? Kind::floating
+                    : word[1] == 'i' ? Kind::signed_integer
+                                     : Kind::unsigned_integer;
   return {kind, static_cast<std::size_t>(word[2] - '0'), word[0] == '>'};
 }
 
@@ -61,11 +73,13 @@ core::FrameShape shape_of(std::string_view text, std::filesystem::path const& fi
   auto const close = text.find(')');
   auto dims = close == std::string_view::npos ? std::nullopt : dimensions_of(text.substr(0, close));
   if (!dims)
-    throw core::IoError(start_of_message(file) + "a shape such as (195, 487) in the header, found " + shown(text) + "; save the array again");
+    throw core::IoError(start_of_message(file) +
+                        "a shape such as (195, 487) in the header, found " + shown(text) +
+                        "; save the array again");
   while (dims->size() > 2 && dims->front() == 1) dims->erase(dims->begin());
   if (dims->size() != 2) {
-    throw core::InputError(start_of_message(file) + "an array of two dimensions, found shape " + std::string(text.substr(0, close + 1)) +
-                           "; save one image");
+    throw core::InputError(start_of_message(file) + "an array of two dimensions, found shape " +
+                           std::string(text.substr(0, close + 1)) + "; save one image");
   }
   return {dims->front(), dims->back()};
 }
@@ -73,8 +87,9 @@ core::FrameShape shape_of(std::string_view text, std::filesystem::path const& fi
 bool is_fortran(std::string_view text, std::filesystem::path const& file) {
   bool const fortran = text.starts_with("True");
   if (!fortran && !text.starts_with("False")) {
-    throw core::IoError(start_of_message(file) + "fortran_order True or False in the header, found " + shown(text.substr(0, text.find(','))) +
-                        "; save the array again");
+    throw core::IoError(start_of_message(file) +
+                        "fortran_order True or False in the header, found " +
+                        shown(text.substr(0, text.find(','))) + "; save the array again");
   }
   return fortran;
 }
@@ -93,22 +108,31 @@ void transpose(Image& image) {
 Image read_npy(ImageContent const& whole) {
   auto const& file = whole.file;
   auto const content = whole.bytes;
-  auto const byte = [&](std::size_t i) { return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0; };
+  auto const byte = [&](std::size_t i) {
+    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
+  };
   std::size_t const version = byte(6);
   if (version < 1 || version > 3) {
-    throw core::InputError(start_of_message(file) + "version 1, 2 or 3, found " + std::to_string(version) + "; save it with a current numpy");
+    throw core::InputError(start_of_message(file) + "version 1, 2 or 3, found " +
+                           std::to_string(version) + "; save it with a current numpy");
   }
   std::size_t const start = version == 1 ? 10 : 12;
-  std::size_t const length = version == 1 ? byte(8) + (byte(9) << 8) : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
-  if (start + length > content.size()) throw core::IoError(start_of_message(file) + "a whole header, found a truncated one; copy the file again");
+  std::size_t const length = version == 1
+                                 ? byte(8) + (byte(9) << 8)
+                                 : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
+  if (start + length > content.size())
+    throw core::IoError(start_of_message(file) +
+                        "a whole header, found a truncated one; copy the file again");
   std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
   auto const shape = shape_of(value_of(header, "shape", file), file);
   auto const number = number_type(value_of(header, "descr", file), file);
   bool const fortran = is_fortran(value_of(header, "fortran_order", file), file);
   auto image = image_of(shape, number, content.subspan(start + length), file);
   auto const rest = content.subspan(start + length + shape.pixels() * number.bytes);
-  if (std::string_view(reinterpret_cast<char const*>(rest.data()), rest.size()).starts_with("\x93NUMPY")) {
-    throw core::InputError(start_of_message(file) + "one array, found several in the file; save one image per file");
+  if (std::string_view(reinterpret_cast<char const*>(rest.data()), rest.size())
+          .starts_with("\x93NUMPY")) {
+    throw core::InputError(start_of_message(file) +
+                           "one array, found several in the file; save one image per file");
   }
   if (fortran) transpose(image);
   return image;

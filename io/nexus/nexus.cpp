@@ -16,7 +16,8 @@ Hdf5Properties without_times(hid_t property_class) {
 
 Hdf5Type fixed_string(std::size_t length) {
   Hdf5Type type(H5Tcopy(H5T_C_S1), "make a string type");
-  hdf5_checked(H5Tset_size(type.get(), std::max<std::size_t>(length, 1)), "set the length of a string");
+  hdf5_checked(H5Tset_size(type.get(), std::max<std::size_t>(length, 1)),
+               "set the length of a string");
   hdf5_checked(H5Tset_strpad(type.get(), H5T_STR_NULLPAD), "pad a string");
   hdf5_checked(H5Tset_cset(type.get(), H5T_CSET_UTF8), "set the encoding of a string");
   return type;
@@ -44,17 +45,22 @@ Hdf5Space line_space(std::size_t length) {
   return {H5Screate_simple(1, &extent, nullptr), "make a space"};
 }
 
-void put_attribute(hid_t object, std::string const& name, hid_t type, hid_t space, void const* values) {
+void put_attribute(hid_t object, std::string const& name, hid_t type, hid_t space,
+                   void const* values) {
   std::string const action = "write attribute " + name + " to " + file_of(object);
-  WrittenAttribute attribute(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), action);
+  WrittenAttribute attribute(
+      H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), action);
   hdf5_checked(H5Awrite(attribute.get(), type, values), action);
   attribute.close(action);
 }
 
-WrittenDataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t space, void const* values) {
+WrittenDataset put_dataset(hid_t parent, std::string const& name, hid_t type, hid_t space,
+                           void const* values) {
   auto const properties = timeless_datasets();
   std::string const action = "write dataset " + name + " to " + file_of(parent);
-  WrittenDataset dataset(H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT), action);
+  WrittenDataset dataset(
+      H5Dcreate2(parent, name.c_str(), type, space, H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+      action);
   hdf5_checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), action);
   return dataset;
 }
@@ -67,7 +73,8 @@ Hdf5Properties timeless_datasets() { return without_times(H5P_DATASET_CREATE); }
 WrittenGroup make_group(hid_t parent, std::string const& name, std::string const& nexus_class) {
   auto const properties = timeless_groups();
   std::string const action = "create group " + name + " in " + file_of(parent);
-  WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), action);
+  WrittenGroup group(H5Gcreate2(parent, name.c_str(), H5P_DEFAULT, properties.get(), H5P_DEFAULT),
+                     action);
   write_attribute(group.get(), "NX_class", nexus_class);
   return group;
 }
@@ -85,7 +92,8 @@ void write_attribute(hid_t object, std::string const& name, std::string const& t
 
 void write_attribute(hid_t object, std::string const& name, std::vector<std::string> const& texts) {
   std::size_t const length = longest(texts);
-  put_attribute(object, name, fixed_string(length).get(), line_space(texts.size()).get(), side_by_side(texts, length).data());
+  put_attribute(object, name, fixed_string(length).get(), line_space(texts.size()).get(),
+                side_by_side(texts, length).data());
 }
 
 void write_attribute(hid_t object, std::string const& name, std::int64_t value) {
@@ -105,16 +113,20 @@ WrittenDataset write_dataset(hid_t parent, std::string const& name, std::string 
                      side_by_side({text}, std::max<std::size_t>(text.size(), 1)).data());
 }
 
-WrittenDataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name,
+                             std::vector<std::string> const& texts) {
   std::size_t const length = longest(texts);
-  return put_dataset(parent, name, fixed_string(length).get(), line_space(texts.size()).get(), side_by_side(texts, length).data());
+  return put_dataset(parent, name, fixed_string(length).get(), line_space(texts.size()).get(),
+                     side_by_side(texts, length).data());
 }
 
-WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name,
+                             std::span<double const> values) {
   return put_dataset(parent, name, H5T_IEEE_F64LE, line_space(values.size()).get(), values.data());
 }
 
-WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values) {
+WrittenDataset write_dataset(hid_t parent, std::string const& name,
+                             std::span<std::int64_t const> values) {
   return put_dataset(parent, name, H5T_STD_I64LE, line_space(values.size()).get(), values.data());
 }
 
@@ -124,12 +136,15 @@ WrittenDataset write_flag(hid_t parent, std::string const& name, bool value) {
 }
 
 std::vector<std::string> read_attribute(hid_t object, std::string const& name) {
-  Hdf5Attribute const attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), "open attribute " + name);
+  Hdf5Attribute const attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT),
+                                "open attribute " + name);
   Hdf5Type const type(H5Aget_type(attribute.get()), "get the type of attribute " + name);
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
-    throw core::IoError("cannot read attribute " + name + ": expected strings of a fixed length, found another type");
+    throw core::IoError("cannot read attribute " + name +
+                        ": expected strings of a fixed length, found another type");
   Hdf5Space const space(H5Aget_space(attribute.get()), "get the shape of attribute " + name);
-  auto const number = static_cast<std::size_t>(hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "get the shape of attribute " + name));
+  auto const number = static_cast<std::size_t>(hdf5_checked(
+      H5Sget_simple_extent_npoints(space.get()), "get the shape of attribute " + name));
   std::size_t const length = H5Tget_size(type.get());
   std::string all(number * length, '\0');
   hdf5_checked(H5Aread(attribute.get(), type.get(), all.data()), "read attribute " + name);
@@ -141,7 +156,9 @@ std::vector<std::string> read_attribute(hid_t object, std::string const& name) {
   return texts;
 }
 
-bool has_attribute(hid_t object, std::string const& name) { return H5Aexists(object, name.c_str()) > 0; }
+bool has_attribute(hid_t object, std::string const& name) {
+  return H5Aexists(object, name.c_str()) > 0;
+}
 
 void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes) {
   for (auto const& [cause, pixels] : causes) write_attribute(dataset, "by_" + cause, pixels);
@@ -151,10 +168,13 @@ std::string read_text(hid_t parent, std::string const& name) {
   Hdf5Dataset const dataset(H5Dopen2(parent, name.c_str(), H5P_DEFAULT), "open dataset " + name);
   Hdf5Type const type(H5Dget_type(dataset.get()), "get the type of " + name);
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || H5Sget_simple_extent_npoints(space.get()) != 1)
-    throw core::IoError("cannot read " + name + ": expected one string of a fixed length, found another type");
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
+      H5Sget_simple_extent_npoints(space.get()) != 1)
+    throw core::IoError("cannot read " + name +
+                        ": expected one string of a fixed length, found another type");
   std::string text(H5Tget_size(type.get()), '\0');
-  hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()), "read " + name);
+  hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
+               "read " + name);
   return text.substr(0, text.find('\0'));
 }
 

@@ -23,23 +23,29 @@ void write_attribute(hid_t object, std::string const& name, std::vector<std::str
 void write_attribute(hid_t object, std::string const& name, std::int64_t value);
 void write_attribute(hid_t object, std::string const& name, double value);
 void write_attribute(hid_t object, std::string const& name, std::vector<double> const& values);
-/// Attributes `by_<cause>` of the numbers of masked pixels: how many of them are masked for which cause.
+/// Attributes `by_<cause>` of the numbers of masked pixels: how many of them are masked for which
+/// cause.
 void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t>> const& causes);
 
-/// The name under which `xrdct simulate` signs its HDF5 files: the attribute `creator` of their root.
+/// The name under which `xrdct simulate` signs its HDF5 files: the attribute `creator` of their
+/// root.
 inline constexpr char const* simulation_creator = "xrdct simulate";
 
-/// Signs a simulated file as its first act, on the disk at once: it is known for one also where the run is killed.
+/// Signs a simulated file as its first act, on the disk at once: it is known for one also where the
+/// run is killed.
 void sign_simulation(hid_t file);
 
 /// Small datasets, contiguous, written at once.
 WrittenDataset write_dataset(hid_t parent, std::string const& name, std::string const& text);
-WrittenDataset write_dataset(hid_t parent, std::string const& name, std::vector<std::string> const& texts);
+WrittenDataset write_dataset(hid_t parent, std::string const& name,
+                             std::vector<std::string> const& texts);
 WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<double const> values);
-WrittenDataset write_dataset(hid_t parent, std::string const& name, std::span<std::int64_t const> values);
+WrittenDataset write_dataset(hid_t parent, std::string const& name,
+                             std::span<std::int64_t const> values);
 WrittenDataset write_flag(hid_t parent, std::string const& name, bool value);
 
-/// Reads back what the functions above write. \throws core::IoError no such attribute, or not a string.
+/// Reads back what the functions above write. \throws core::IoError no such attribute, or not a
+/// string.
 std::vector<std::string> read_attribute(hid_t object, std::string const& name);
 bool has_attribute(hid_t object, std::string const& name);
 /// A dataset of one text. \throws core::IoError no such dataset, or not a string.

@@ -33,8 +33,8 @@ struct ReductionMaking {
   core::Quantiles quantiles = {};
   std::optional<std::pair<double, double>> radial_range = {};       //!< nothing: all pixels
   std::optional<std::pair<double, double>> azimuth_range_deg = {};  //!< nothing: the whole ring
-  std::optional<double> empty = {};                                 //!< value of bins without a pixel; nothing: NaN
-  double lost = 0.0;                                                //!< Σ of the parts of pixels that lie outside of the ranges
+  std::optional<double> empty = {};  //!< value of bins without a pixel; nothing: NaN
+  double lost = 0.0;                 //!< Σ of the parts of pixels that lie outside of the ranges
 };
 
 /// One reduction as written.
@@ -62,7 +62,8 @@ struct OutputDescription {
   bool solid_angle = true, polarization = false;
   std::string version, revision, canonical_job, engine, backend, poni_text;
   std::vector<InputFile> inputs;
-  std::vector<std::pair<std::string, std::int64_t>> masked_by = {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
+  std::vector<std::pair<std::string, std::int64_t>> masked_by =
+      {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
   core::ScanShape shape() const;
   core::BlockPlan blocks() const;
 };

@@ -14,13 +14,17 @@ std::size_t product(std::vector<std::size_t> const& factors) {
   return std::accumulate(factors.begin(), factors.end(), std::size_t{1}, std::multiplies<>());
 }
 
-std::size_t blocks_over(std::size_t extent, std::size_t length) { return (extent + length - 1) / length; }
+std::size_t blocks_over(std::size_t extent, std::size_t length) {
+  return (extent + length - 1) / length;
+}
 
 void require_free(std::set<std::string>& taken, std::string const& name, std::string const& what) {
   bool const usable = !name.empty() && name != "." && name.find('/') == std::string::npos;
   if (usable && taken.insert(name).second) return;
-  throw core::InputError("cannot name " + what + ": expected a name without '/' that nothing else in the output has, found '" + name +
-                         "'; choose another name");
+  throw core::InputError(
+      "cannot name " + what +
+      ": expected a name without '/' that nothing else in the output has, found '" + name +
+      "'; choose another name");
 }
 
 }  // namespace
@@ -40,13 +44,16 @@ std::size_t size_of(StoredType type) {
 
 std::size_t OutputDataset::chunks() const {
   std::size_t number = 1;
-  for (std::size_t axis = 0; axis < chunk.size(); ++axis) number *= blocks_over(extent[axis], chunk[axis]);
+  for (std::size_t axis = 0; axis < chunk.size(); ++axis)
+    number *= blocks_over(extent[axis], chunk[axis]);
   return number;
 }
 
 std::size_t OutputDataset::elements_each() const { return product(chunk.empty() ? extent : chunk); }
 
-std::size_t OutputDataset::stored_bytes() const { return chunks() * elements_each() * size_of(type); }
+std::size_t OutputDataset::stored_bytes() const {
+  return chunks() * elements_each() * size_of(type);
+}
 
 core::PatternShape ReductionDescription::shape() const {
   switch (kind) {
@@ -60,11 +67,14 @@ core::PatternShape ReductionDescription::shape() const {
   return {};
 }
 
-core::ScanShape OutputDescription::shape() const { return {height.positions.size(), slow.positions.size(), fast.positions.size()}; }
+core::ScanShape OutputDescription::shape() const {
+  return {height.positions.size(), slow.positions.size(), fast.positions.size()};
+}
 
 core::BlockPlan OutputDescription::blocks() const {
   std::size_t most_bins = 1;
-  for (auto const& reduction : reductions) most_bins = std::max(most_bins, reduction.shape().bins());
+  for (auto const& reduction : reductions)
+    most_bins = std::max(most_bins, reduction.shape().bins());
   return core::BlockPlan(shape(), most_bins);
 }
 
@@ -75,7 +85,9 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
     datasets.push_back(std::move(dataset));
     return datasets.size() - 1;
   };
-  auto const add_places = [&](std::string const& path, StoredType type) { return add({path, type, {shape.height, shape.slow, shape.fast}, {}}); };
+  auto const add_places = [&](std::string const& path, StoredType type) {
+    return add({path, type, {shape.height, shape.slow, shape.fast}, {}});
+  };
 
   for (auto const& reduction : description.reductions) {
     OfReduction of;
@@ -91,7 +103,8 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
       return places;
     };
     auto const add_patterns = [&](std::string const& field) {
-      return add({"/entry/" + reduction.name + "/" + field, StoredType::f4, beside({shape.height, shape.slow, shape.fast}, extent),
+      return add({"/entry/" + reduction.name + "/" + field, StoredType::f4,
+                  beside({shape.height, shape.slow, shape.fast}, extent),
                   beside({1, plan.lines_per_block(), shape.fast}, chunk)});
     };
     of.intensity = add_patterns("I");
@@ -99,9 +112,11 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
     if (reduction.deviation) of.deviation = add_patterns("std");
     of.count = add_patterns("count");
     for (std::size_t i = 0; i < tally_fields.size(); ++i)
-      of.tally[i] = add_places("/entry/frames/" + reduction.name + "/" + tally_fields[i].name, StoredType::i8);
+      of.tally[i] = add_places("/entry/frames/" + reduction.name + "/" + tally_fields[i].name,
+                               StoredType::i8);
     of.mean = add({"/entry/preview/mean_" + reduction.name + "/I", StoredType::f8, extent, {}});
-    of.maximum = add({"/entry/preview/maximum_" + reduction.name + "/I", StoredType::f8, extent, {}});
+    of.maximum =
+        add({"/entry/preview/maximum_" + reduction.name + "/I", StoredType::f8, extent, {}});
     reductions.push_back(of);
   }
   status = add_places("/entry/frames/status", StoredType::u1);
@@ -111,27 +126,35 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
 }
 
 void check_names(OutputDescription const& description) {
-  std::set<std::string> axes{"I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
+  std::set<std::string> axes{"I",           "I_errors",       "std",   "count",
+                             "radial_axis", "azimuthal_axis", "title", "total_intensity"};
   require_free(axes, description.height.name, "the axis of heights");
   require_free(axes, description.slow.name, "scan.slow");
   require_free(axes, description.fast.name, "scan.fast");
-  std::set<std::string> groups{"frames", "preview", "process", "title", "status", "index", "monitor"};
-  for (auto const& reduction : description.reductions) require_free(groups, reduction.name, "a reduction");
+  std::set<std::string> groups{"frames", "preview", "process", "title",
+                               "status", "index",   "monitor"};
+  for (auto const& reduction : description.reductions)
+    require_free(groups, reduction.name, "a reduction");
 }
 
-void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern, core::PatternShape const& chunk, std::size_t places_each,
+void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern,
+                 core::PatternShape const& chunk, std::size_t places_each,
                  std::span<float> chunks) {
   std::size_t const places = patterns.size() / pattern.bins();
-  std::size_t const rows_of_chunks = blocks_over(pattern.rows, chunk.rows), columns_of_chunks = blocks_over(pattern.columns, chunk.columns);
+  std::size_t const rows_of_chunks = blocks_over(pattern.rows, chunk.rows),
+                    columns_of_chunks = blocks_over(pattern.columns, chunk.columns);
   XRDCT_ASSERT(places * pattern.bins() == patterns.size() && places <= places_each);
   XRDCT_ASSERT(chunks.size() == rows_of_chunks * columns_of_chunks * places_each * chunk.bins());
   auto out = chunks.begin();
   for (std::size_t number = 0; number < rows_of_chunks * columns_of_chunks; ++number) {
-    std::size_t const first_row = number / columns_of_chunks * chunk.rows, first_column = number % columns_of_chunks * chunk.columns;
-    std::size_t const rows = std::min(chunk.rows, pattern.rows - first_row), columns = std::min(chunk.columns, pattern.columns - first_column);
+    std::size_t const first_row = number / columns_of_chunks * chunk.rows,
+                      first_column = number % columns_of_chunks * chunk.columns;
+    std::size_t const rows = std::min(chunk.rows, pattern.rows - first_row),
+                      columns = std::min(chunk.columns, pattern.columns - first_column);
     for (std::size_t place = 0; place < places; ++place) {
       for (std::size_t row = 0; row < rows; ++row) {
-        std::size_t const from = (place * pattern.rows + first_row + row) * pattern.columns + first_column;
+        std::size_t const from =
+            (place * pattern.rows + first_row + row) * pattern.columns + first_column;
         out = std::copy_n(patterns.begin() + static_cast<std::ptrdiff_t>(from), columns, out);
         out = std::fill_n(out, chunk.columns - columns, 0.0F);
       }
@@ -143,19 +166,24 @@ void pack_chunks(std::span<float const> patterns, core::PatternShape const& patt
 
 std::size_t estimated_file_bytes(OutputDescription const& description) {
   OutputLayout const layout(description);
-  return std::accumulate(layout.datasets.begin(), layout.datasets.end(), std::size_t{0},
-                         [](std::size_t sum, OutputDataset const& dataset) { return sum + dataset.stored_bytes(); });
+  return std::accumulate(
+      layout.datasets.begin(), layout.datasets.end(), std::size_t{0},
+      [](std::size_t sum, OutputDataset const& dataset) { return sum + dataset.stored_bytes(); });
 }
 
 std::size_t structure_bytes(OutputDescription const& description) {
   constexpr std::size_t of_file = 24576, of_reduction = 12288;  // measured: 15 and 7 KiB
-  std::size_t total = of_file + description.canonical_job.size() + description.poni_text.size(), longest = 0;
+  std::size_t total = of_file + description.canonical_job.size() + description.poni_text.size(),
+              longest = 0;
   for (auto const& input : description.inputs) longest = std::max(longest, input.path.size());
   total += description.inputs.size() * (longest + sizeof(std::int64_t));
-  std::size_t const positions = description.height.positions.size() + description.slow.positions.size() + description.fast.positions.size();
+  std::size_t const positions = description.height.positions.size() +
+                                description.slow.positions.size() +
+                                description.fast.positions.size();
   total += (description.reductions.size() + 1) * positions * sizeof(double);
   for (auto const& reduction : description.reductions)
-    total += of_reduction + 3 * (reduction.radial_axis.size() + reduction.azimuthal_axis.size()) * sizeof(double);
+    total += of_reduction +
+             3 * (reduction.radial_axis.size() + reduction.azimuthal_axis.size()) * sizeof(double);
   for (auto const& dataset : OutputLayout(description).datasets)
     if (dataset.stored_bytes() >= output_alignment) total += output_alignment;  // the gap before it
   return total;

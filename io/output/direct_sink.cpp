@@ -11,7 +11,9 @@ class DirectSink final : public BlockSink {
  public:
   explicit DirectSink(std::filesystem::path const& file) : file_(file), descriptor_(file, O_RDWR) {}
 
-  void write(std::uint64_t address, std::span<std::byte const> bytes, std::size_t) override { write_at(descriptor_, file_, bytes, address); }
+  void write(std::uint64_t address, std::span<std::byte const> bytes, std::size_t) override {
+    write_at(descriptor_, file_, bytes, address);
+  }
 
   void close() override { descriptor_.close(file_); }
 
@@ -22,6 +24,8 @@ class DirectSink final : public BlockSink {
 
 }  // namespace
 
-std::unique_ptr<BlockSink> make_direct_sink(std::filesystem::path const& file) { return std::make_unique<DirectSink>(file); }
+std::unique_ptr<BlockSink> make_direct_sink(std::filesystem::path const& file) {
+  return std::make_unique<DirectSink>(file);
+}
 
 }  // namespace xrdct::io

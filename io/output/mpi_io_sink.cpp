@@ -1,4 +1,5 @@
-// Blocks of the output through MPI-IO. Every result is looked at: which part of MPI writes, and what it tells, see mpi_io_choice.hpp.
+// Blocks of the output through MPI-IO. Every result is looked at: which part of MPI writes, and
+// what it tells, see mpi_io_choice.hpp.
 #include <mpi.h>
 
 #include <algorithm>
@@ -16,15 +17,18 @@ namespace {
 // Counts of MPI are int, and some file systems fail above 2 GiB; smaller calls cost nothing.
 constexpr std::size_t largest_call = std::size_t{64} << 20;
 
-[[noreturn]] void fail(std::string const& action, std::filesystem::path const& file, std::string const& found) {
-  throw core::IoError("cannot " + action + " " + file.string() + ": expected MPI-IO to do it, found " + found +
-                      "; check the space and the state of the file system, then run again, or try --writer direct");
+[[noreturn]] void fail(std::string const& action, std::filesystem::path const& file,
+                       std::string const& found) {
+  throw core::IoError(
+      "cannot " + action + " " + file.string() + ": expected MPI-IO to do it, found " + found +
+      "; check the space and the state of the file system, then run again, or try --writer direct");
 }
 
 std::string text_of(int code) {
   std::array<char, MPI_MAX_ERROR_STRING> text{};
   int length = 0;
-  if (MPI_Error_string(code, text.data(), &length) != MPI_SUCCESS) return "error " + std::to_string(code);
+  if (MPI_Error_string(code, text.data(), &length) != MPI_SUCCESS)
+    return "error " + std::to_string(code);
   std::string words(text.data(), static_cast<std::size_t>(length));
   std::replace(words.begin(), words.end(), '\n', ' ');
   return "\"" + words + "\"";
@@ -34,8 +38,9 @@ void checked(int code, std::string const& action, std::filesystem::path const& f
   if (code != MPI_SUCCESS) fail(action, file, text_of(code));
 }
 
-// ROMIO in its default settings loses data where ranks have little or nothing to write (pmodels/mpich#4956): it must neither read, change and write
-// back, nor choose by itself when to collect.
+// ROMIO in its default settings loses data where ranks have little or nothing to write
+// (pmodels/mpich#4956): it must neither read, change and write back, nor choose by itself when to
+// collect.
 MPI_Info make_hints() {
   MPI_Info hints = MPI_INFO_NULL;
   MPI_Info_create(&hints);
@@ -44,20 +49,24 @@ MPI_Info make_hints() {
   return hints;
 }
 
-// OMPIO opens two files per rank for shared file pointers, which nobody uses, beside the output and takes them away when it closes that. So that a
-// run that is ended leaves none, they lose their names now.
+// OMPIO opens two files per rank for shared file pointers, which nobody uses, beside the output and
+// takes them away when it closes that. So that a run that is ended leaves none, they lose their
+// names now.
 void remove_side_files(std::filesystem::path const& file, int rank) {
   std::error_code none;
-  for (std::string const kind : {".data.", ".metadata."}) std::filesystem::remove(file.string() + kind + std::to_string(rank), none);
+  for (std::string const kind : {".data.", ".metadata."})
+    std::filesystem::remove(file.string() + kind + std::to_string(rank), none);
 }
 
 class MpiIoSink final : public BlockSink {
  public:
-  MpiIoSink(Communicator const& communicator, std::filesystem::path const& file, bool collective) : file_(file), collective_(collective) {
+  MpiIoSink(Communicator const& communicator, std::filesystem::path const& file, bool collective)
+      : file_(file), collective_(collective) {
     // Errors of files are returned, not fatal: so the standard wants it, and so it is made sure.
     checked(MPI_File_set_errhandler(MPI_FILE_NULL, MPI_ERRORS_RETURN), "open", file_);
     MPI_Info hints = make_hints();
-    int const opened = MPI_File_open(communicator.native().world, file_.c_str(), MPI_MODE_RDWR, hints, &handle_);
+    int const opened =
+        MPI_File_open(communicator.native().world, file_.c_str(), MPI_MODE_RDWR, hints, &handle_);
     MPI_Info_free(&hints);
     checked(opened, "open", file_);
     output_.opened();
@@ -65,15 +74,18 @@ class MpiIoSink final : public BlockSink {
     checked(MPI_File_set_errhandler(handle_, MPI_ERRORS_RETURN), "open", file_);
   }
 
-  void write(std::uint64_t address, std::span<std::byte const> bytes, std::size_t largest) override {
+  void write(std::uint64_t address, std::span<std::byte const> bytes,
+             std::size_t largest) override {
     XRDCT_ASSERT(bytes.size() <= largest);
-    for (std::size_t begin = 0; begin < (collective_ ? largest : bytes.size()); begin += largest_call) {
+    for (std::size_t begin = 0; begin < (collective_ ? largest : bytes.size());
+         begin += largest_call) {
       std::size_t const from = std::min(begin, bytes.size());
       write_piece(address + from, bytes.subspan(from, std::min(largest_call, bytes.size() - from)));
     }
   }
 
-  // Both calls are collective: a rank that leaves after the first would keep the others waiting in the second.
+  // Both calls are collective: a rank that leaves after the first would keep the others waiting in
+  // the second.
   void close() override {
     int const synced = MPI_File_sync(handle_);
     int const closed = MPI_File_close(&handle_);
@@ -91,7 +103,9 @@ class MpiIoSink final : public BlockSink {
     checked(call(handle_, offset, bytes.data(), asked, MPI_BYTE, &status), "write to", file_);
     int written = 0;
     checked(MPI_Get_count(&status, MPI_BYTE, &written), "count the bytes written to", file_);
-    if (written != asked) fail("write to", file_, std::to_string(written) + " of " + std::to_string(asked) + " bytes written");
+    if (written != asked)
+      fail("write to", file_,
+           std::to_string(written) + " of " + std::to_string(asked) + " bytes written");
   }
 
   std::filesystem::path file_;
@@ -102,7 +116,8 @@ class MpiIoSink final : public BlockSink {
 
 }  // namespace
 
-std::unique_ptr<BlockSink> make_mpi_io_sink(Communicator const& communicator, std::filesystem::path const& file, bool collective) {
+std::unique_ptr<BlockSink> make_mpi_io_sink(Communicator const& communicator,
+                                            std::filesystem::path const& file, bool collective) {
   return std::make_unique<MpiIoSink>(communicator, file, collective);
 }
 

@@ -13,8 +13,10 @@ namespace {
 
 WrittenFile create_file(std::filesystem::path const& file) {
   Hdf5Properties const access = unlocked_file_access();
-  hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "choose the file format");
-  hdf5_checked(H5Pset_alignment(access.get(), output_alignment, output_alignment), "align datasets");
+  hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110),
+               "choose the file format");
+  hdf5_checked(H5Pset_alignment(access.get(), output_alignment, output_alignment),
+               "align datasets");
   return {file, access.get()};
 }
 
@@ -35,14 +37,18 @@ hid_t hdf5_type(StoredType type) {
 std::uint64_t chunked_address(hid_t dataset, OutputDataset const& wanted) {
   std::vector<hsize_t> const first(wanted.extent.size(), 0);
   std::vector<hsize_t> last(wanted.extent.size());
-  for (std::size_t axis = 0; axis < last.size(); ++axis) last[axis] = (wanted.extent[axis] - 1) / wanted.chunk[axis] * wanted.chunk[axis];
+  for (std::size_t axis = 0; axis < last.size(); ++axis)
+    last[axis] = (wanted.extent[axis] - 1) / wanted.chunk[axis] * wanted.chunk[axis];
   std::array<haddr_t, 2> address{};
   std::array<hsize_t, 2> size{};
-  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, first.data(), nullptr, &address[0], &size[0]), "find the first chunk of " + wanted.path);
-  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, last.data(), nullptr, &address[1], &size[1]), "find the last chunk of " + wanted.path);
+  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, first.data(), nullptr, &address[0], &size[0]),
+               "find the first chunk of " + wanted.path);
+  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, last.data(), nullptr, &address[1], &size[1]),
+               "find the last chunk of " + wanted.path);
   std::size_t const bytes = wanted.elements_each() * size_of(wanted.type);
   XRDCT_ASSERT(size[0] == bytes && size[1] == bytes);
-  XRDCT_ASSERT(address[0] != HADDR_UNDEF && address[1] == address[0] + (wanted.chunks() - 1) * bytes);
+  XRDCT_ASSERT(address[0] != HADDR_UNDEF &&
+               address[1] == address[0] + (wanted.chunks() - 1) * bytes);
   return address[0];
 }
 
@@ -50,13 +56,17 @@ std::uint64_t chunked_address(hid_t dataset, OutputDataset const& wanted) {
 std::uint64_t make_dataset(hid_t file, OutputDataset const& wanted, std::string const& long_name) {
   std::vector<hsize_t> const extent(wanted.extent.begin(), wanted.extent.end());
   std::vector<hsize_t> const chunk(wanted.chunk.begin(), wanted.chunk.end());
-  Hdf5Space const space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), "make the shape of " + wanted.path);
+  Hdf5Space const space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
+                        "make the shape of " + wanted.path);
   auto const creation = timeless_datasets();
   hdf5_checked(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), "allocate " + wanted.path);
   hdf5_checked(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), "allocate " + wanted.path);
-  if (!chunk.empty()) hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + wanted.path);
+  if (!chunk.empty())
+    hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+                 "set the chunks of " + wanted.path);
   std::string const action = "create " + wanted.path + " in " + file_of(file);
-  WrittenDataset const dataset(H5Dcreate2(file, wanted.path.c_str(), hdf5_type(wanted.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+  WrittenDataset const dataset(H5Dcreate2(file, wanted.path.c_str(), hdf5_type(wanted.type),
+                                          space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
                                action);
   if (!long_name.empty()) write_attribute(dataset.get(), "long_name", long_name);
   if (!chunk.empty()) return chunked_address(dataset.get(), wanted);
@@ -65,16 +75,20 @@ std::uint64_t make_dataset(hid_t file, OutputDataset const& wanted, std::string 
   return address;
 }
 
-std::string labelled(std::string const& name, std::string const& unit) { return unit.empty() ? name : name + " [" + unit + "]"; }
+std::string labelled(std::string const& name, std::string const& unit) {
+  return unit.empty() ? name : name + " [" + unit + "]";
+}
 
 void write_axis(hid_t group, AxisDescription const& axis) {
   auto const dataset = write_dataset(group, axis.name, std::span<double const>(axis.positions));
   if (!axis.unit.empty()) write_attribute(dataset.get(), "units", axis.unit);
-  write_attribute(dataset.get(), "long_name", axis.label.empty() ? labelled(axis.name, axis.unit) : axis.label);
+  write_attribute(dataset.get(), "long_name",
+                  axis.label.empty() ? labelled(axis.name, axis.unit) : axis.label);
 }
 
 void write_radial_axis(hid_t group, ReductionDescription const& reduction) {
-  auto const dataset = write_dataset(group, "radial_axis", std::span<double const>(reduction.radial_axis));
+  auto const dataset =
+      write_dataset(group, "radial_axis", std::span<double const>(reduction.radial_axis));
   if (!reduction.symbol.empty()) write_attribute(dataset.get(), "units", reduction.symbol);
   write_attribute(dataset.get(), "long_name", labelled(reduction.label, reduction.symbol));
   write_attribute(dataset.get(), "unit_name", reduction.unit_name);
@@ -109,7 +123,8 @@ void write_making(hid_t group, ReductionDescription const& reduction) {
     write_attribute(group, "threshold", making.clip.threshold);
     write_attribute(group, "cycles", static_cast<std::int64_t>(making.clip.cycles));
   }
-  if (making.method == core::Method::quantile_mean) write_range(group, "quantiles", {making.quantiles.lower, making.quantiles.upper});
+  if (making.method == core::Method::quantile_mean)
+    write_range(group, "quantiles", {making.quantiles.lower, making.quantiles.upper});
   if (making.radial_range) write_range(group, "radial_range", *making.radial_range);
   if (making.azimuth_range_deg) write_range(group, "azimuth_range_deg", *making.azimuth_range_deg);
   if (making.empty) write_attribute(group, "empty", *making.empty);
@@ -119,18 +134,20 @@ void write_making(hid_t group, ReductionDescription const& reduction) {
 void write_bin_axes(hid_t group, ReductionDescription const& reduction) {
   if (reduction.kind != core::PatternKind::azimuthal) write_radial_axis(group, reduction);
   if (reduction.kind == core::PatternKind::radial) return;
-  auto const dataset = write_dataset(group, "azimuthal_axis", std::span<double const>(reduction.azimuthal_axis));
+  auto const dataset =
+      write_dataset(group, "azimuthal_axis", std::span<double const>(reduction.azimuthal_axis));
   write_attribute(dataset.get(), "units", std::string("deg"));
   write_attribute(dataset.get(), "long_name", labelled("chi", "deg"));
 }
 
 // Makes an NXdata group with the attributes that tell a viewer what to draw over what.
-WrittenGroup make_plot(hid_t parent, std::string const& name, std::string const& signal, std::vector<std::string> const& axes,
-                       std::string const& title) {
+WrittenGroup make_plot(hid_t parent, std::string const& name, std::string const& signal,
+                       std::vector<std::string> const& axes, std::string const& title) {
   auto group = make_group(parent, name, "NXdata");
   write_attribute(group.get(), "signal", signal);
   write_attribute(group.get(), "axes", axes);
-  for (std::size_t i = 0; i < axes.size(); ++i) write_attribute(group.get(), axes[i] + "_indices", static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    write_attribute(group.get(), axes[i] + "_indices", static_cast<std::int64_t>(i));
   write_dataset(group.get(), "title", title);
   return group;
 }
@@ -144,9 +161,11 @@ void write_scan_axes(hid_t group, OutputDescription const& description) {
 
 void write_pattern_groups(hid_t entry, OutputDescription const& description) {
   for (auto const& reduction : description.reductions) {
-    std::vector<std::string> axes{description.height.name, description.slow.name, description.fast.name};
+    std::vector<std::string> axes{description.height.name, description.slow.name,
+                                  description.fast.name};
     for (auto const& axis : bin_axes(reduction.kind)) axes.push_back(axis);
-    auto const group = make_plot(entry, reduction.name, "I", axes, description.title + " " + reduction.name);
+    auto const group =
+        make_plot(entry, reduction.name, "I", axes, description.title + " " + reduction.name);
     write_making(group.get(), reduction);
     write_scan_axes(group.get(), description);
     write_bin_axes(group.get(), reduction);
@@ -155,7 +174,8 @@ void write_pattern_groups(hid_t entry, OutputDescription const& description) {
 
 void write_frame_groups(hid_t entry, OutputDescription const& description) {
   auto const frames = make_group(entry, "frames", "NXcollection");
-  for (auto const& reduction : description.reductions) make_group(frames.get(), reduction.name, "NXcollection");
+  for (auto const& reduction : description.reductions)
+    make_group(frames.get(), reduction.name, "NXcollection");
 }
 
 void write_preview_groups(hid_t entry, OutputDescription const& description) {
@@ -163,16 +183,20 @@ void write_preview_groups(hid_t entry, OutputDescription const& description) {
   for (auto const& reduction : description.reductions) {
     for (std::string const kind : {"mean", "maximum"}) {
       auto const plot =
-          make_plot(preview.get(), kind + "_" + reduction.name, "I", bin_axes(reduction.kind), kind + " of all patterns, " + reduction.name);
+          make_plot(preview.get(), kind + "_" + reduction.name, "I", bin_axes(reduction.kind),
+                    kind + " of all patterns, " + reduction.name);
       write_bin_axes(plot.get(), reduction);
     }
   }
-  std::vector<std::string> const axes{description.height.name, description.slow.name, description.fast.name};
-  auto const map = make_plot(preview.get(), "total_intensity", "total_intensity", axes, "total intensity");
+  std::vector<std::string> const axes{description.height.name, description.slow.name,
+                                      description.fast.name};
+  auto const map =
+      make_plot(preview.get(), "total_intensity", "total_intensity", axes, "total intensity");
   write_scan_axes(map.get(), description);
 }
 
-void write_note(hid_t parent, std::string const& name, std::string const& type, std::string const& data) {
+void write_note(hid_t parent, std::string const& name, std::string const& type,
+                std::string const& data) {
   auto const note = make_group(parent, name, "NXnote");
   write_dataset(note.get(), "type", type);
   write_dataset(note.get(), "data", data);
@@ -205,9 +229,11 @@ void write_process(hid_t entry, OutputDescription const& description) {
 
 std::string status_words() {
   std::string words;
-  for (auto const status : {core::FrameStatus::good, core::FrameStatus::missing, core::FrameStatus::unreadable, core::FrameStatus::corrupt,
-                            core::FrameStatus::monitor_low})
-    words += (words.empty() ? "" : ", ") + std::to_string(static_cast<int>(status)) + ": " + std::string(core::name_of(status));
+  for (auto const status :
+       {core::FrameStatus::good, core::FrameStatus::missing, core::FrameStatus::unreadable,
+        core::FrameStatus::corrupt, core::FrameStatus::monitor_low})
+    words += (words.empty() ? "" : ", ") + std::to_string(static_cast<int>(status)) + ": " +
+             std::string(core::name_of(status));
   return words;
 }
 
@@ -217,7 +243,8 @@ std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
   if (layout.monitor == dataset) return "monitor";
   if (dataset == layout.total_intensity) return "sum of I over all bins";
   for (auto const& reduction : layout.reductions) {
-    if (dataset == reduction.intensity || dataset == reduction.mean || dataset == reduction.maximum) return "intensity";
+    if (dataset == reduction.intensity || dataset == reduction.mean || dataset == reduction.maximum)
+      return "intensity";
     if (reduction.error == dataset) return "standard error of the mean intensity";
     if (reduction.deviation == dataset) return "standard deviation of the pixels of a bin";
     if (dataset == reduction.count) return "number of pixels (fractional where pixels are split)";
@@ -241,7 +268,9 @@ void write_causes_of_masks(hid_t file, OutputDescription const& description) {
 
 }  // namespace
 
-std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, OutputDescription const& description, OutputLayout const& layout) {
+std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file,
+                                          OutputDescription const& description,
+                                          OutputLayout const& layout) {
   silence_hdf5();
   auto output = create_file(file);
   write_attribute(output.get(), "NX_class", std::string("NXroot"));
@@ -263,7 +292,8 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file, Out
     addresses.push_back(make_dataset(output.get(), layout.datasets[i], long_name_of(layout, i)));
   for (std::size_t r = 0; r < layout.reductions.size(); ++r) {
     bool const is_cake = description.reductions[r].kind == core::PatternKind::cake;
-    mark_interpretation(output.get(), layout.datasets[layout.reductions[r].intensity].path, is_cake ? "image" : "spectrum");
+    mark_interpretation(output.get(), layout.datasets[layout.reductions[r].intensity].path,
+                        is_cake ? "image" : "spectrum");
   }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
   write_causes_of_masks(output.get(), description);

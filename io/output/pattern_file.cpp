@@ -16,11 +16,14 @@
 namespace xrdct::io {
 namespace {
 
-std::string labelled(std::string const& name, std::string const& unit) { return unit.empty() ? name : name + " [" + unit + "]"; }
+std::string labelled(std::string const& name, std::string const& unit) {
+  return unit.empty() ? name : name + " [" + unit + "]";
+}
 
 WrittenFile create_file(std::filesystem::path const& file) {
   auto const access = unlocked_file_access();
-  hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "choose the file format");
+  hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110),
+               "choose the file format");
   return {file, access.get()};
 }
 
@@ -30,13 +33,15 @@ struct SumField {
   char const* meaning;
   std::vector<double> core::PatternSums::*values;
 };
-constexpr std::array<SumField, 5> sum_fields{{{"sum_signal", "sum of c signal", &core::PatternSums::signal},
-                                              {"sum_variance", "sum of c^2 variance", &core::PatternSums::variance},
-                                              {"sum_normalization", "sum of c norm", &core::PatternSums::normalization},
-                                              {"sum_normalization2", "sum of (c norm)^2", &core::PatternSums::normalization2},
-                                              {"count", "number of pixels (fractional where pixels are split)", &core::PatternSums::count}}};
+constexpr std::array<SumField, 5> sum_fields{
+    {{"sum_signal", "sum of c signal", &core::PatternSums::signal},
+     {"sum_variance", "sum of c^2 variance", &core::PatternSums::variance},
+     {"sum_normalization", "sum of c norm", &core::PatternSums::normalization},
+     {"sum_normalization2", "sum of (c norm)^2", &core::PatternSums::normalization2},
+     {"count", "number of pixels (fractional where pixels are split)", &core::PatternSums::count}}};
 
-void write_note(hid_t parent, std::string const& name, std::string const& type, std::string const& data) {
+void write_note(hid_t parent, std::string const& name, std::string const& type,
+                std::string const& data) {
   if (data.empty()) return;
   auto const note = make_group(parent, name, "NXnote");
   write_dataset(note.get(), "type", type);
@@ -47,12 +52,14 @@ void write_axes(hid_t group, PatternFileDescription const& description, std::siz
   std::vector<std::int64_t> numbers(frames);
   std::iota(numbers.begin(), numbers.end(), 0);
   if (frames > 0) write_dataset(group, "frame", std::span<std::int64_t const>(numbers));
-  auto const radial = write_dataset(group, "radial_axis", std::span<double const>(description.radial_axis));
+  auto const radial =
+      write_dataset(group, "radial_axis", std::span<double const>(description.radial_axis));
   write_attribute(radial.get(), "units", description.symbol);
   write_attribute(radial.get(), "long_name", labelled(description.label, description.symbol));
   write_attribute(radial.get(), "unit_name", description.unit_name);
   if (description.azimuthal_axis.empty()) return;
-  auto const azimuthal = write_dataset(group, "azimuthal_axis", std::span<double const>(description.azimuthal_axis));
+  auto const azimuthal =
+      write_dataset(group, "azimuthal_axis", std::span<double const>(description.azimuthal_axis));
   write_attribute(azimuthal.get(), "units", std::string("deg"));
   write_attribute(azimuthal.get(), "long_name", std::string("chi [deg]"));
 }
@@ -90,15 +97,20 @@ struct PatternFile::State {
   std::size_t frames = 0, bins = 0;
   std::map<std::string, WrittenDataset> datasets;  //!< those that are filled frame by frame
 
-  void add(hid_t group, std::string const& name, hid_t type, std::vector<hsize_t> const& shape, std::string const& long_name) {
+  void add(hid_t group, std::string const& name, hid_t type, std::vector<hsize_t> const& shape,
+           std::string const& long_name) {
     auto const creation = timeless_datasets();
     if (many && shape.size() > 1) {
       std::vector<hsize_t> chunk(shape);
       chunk.front() = 1;
-      hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + name);
+      hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+                   "set the chunks of " + name);
     }
-    Hdf5Space const space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "make the shape of " + name);
-    WrittenDataset dataset(H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), "create " + name);
+    Hdf5Space const space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+                          "make the shape of " + name);
+    WrittenDataset dataset(H5Dcreate2(group, name.c_str(), type, space.get(), H5P_DEFAULT,
+                                      creation.get(), H5P_DEFAULT),
+                           "create " + name);
     write_attribute(dataset.get(), "long_name", long_name);
     datasets.emplace(name, std::move(dataset));
   }
@@ -110,22 +122,29 @@ struct PatternFile::State {
   void put(std::string const& name, std::size_t index, hid_t memory_type, void const* values) {
     auto const& dataset = datasets.at(name);
     Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
-    std::vector<hsize_t> count(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get()))), start(count.size(), 0);
-    hdf5_checked(H5Sget_simple_extent_dims(space.get(), count.data(), nullptr), "get the shape of " + name);
+    std::vector<hsize_t> count(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get()))),
+        start(count.size(), 0);
+    hdf5_checked(H5Sget_simple_extent_dims(space.get(), count.data(), nullptr),
+                 "get the shape of " + name);
     if (many) {
       start.front() = index;
       count.front() = 1;
-      hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select a frame of " + name);
+      hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                       count.data(), nullptr),
+                   "select a frame of " + name);
     }
     hsize_t elements = 1;
     for (auto const length : count) elements *= length;
     Hdf5Space const memory(H5Screate_simple(1, &elements, nullptr), "make a space");
-    hdf5_checked(H5Dwrite(dataset.get(), memory_type, memory.get(), space.get(), H5P_DEFAULT, values), "write " + name + " to " + part.string());
+    hdf5_checked(
+        H5Dwrite(dataset.get(), memory_type, memory.get(), space.get(), H5P_DEFAULT, values),
+        "write " + name + " to " + part.string());
   }
 };
 
 void PatternFile::State::make_result(hid_t entry, PatternFileDescription const& description) {
-  bool const has_azimuth = !description.azimuthal_axis.empty(), has_radius = description.kind != core::PatternKind::azimuthal;
+  bool const has_azimuth = !description.azimuthal_axis.empty(),
+             has_radius = description.kind != core::PatternKind::azimuthal;
   auto const result = make_group(entry, "result", "NXdata");
   std::vector<std::string> axes;
   auto const add_axis = [&](bool present, std::string const& name, std::size_t length) {
@@ -139,14 +158,19 @@ void PatternFile::State::make_result(hid_t entry, PatternFileDescription const& 
   write_attribute(result.get(), "signal", std::string("I"));
   write_attribute(result.get(), "lost", description.lost);
   write_attribute(result.get(), "axes", axes);
-  for (std::size_t i = 0; i < axes.size(); ++i) write_attribute(result.get(), axes[i] + "_indices", static_cast<std::int64_t>(i));
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    write_attribute(result.get(), axes[i] + "_indices", static_cast<std::int64_t>(i));
   write_dataset(result.get(), "title", description.title);
   write_axes(result.get(), description, many ? frames : 0);
   add(result.get(), "I", H5T_IEEE_F32LE, extent, "intensity");
-  write_attribute(datasets.at("I").get(), "interpretation", std::string(has_azimuth && has_radius ? "image" : "spectrum"));
-  if (description.errors) add(result.get(), "I_errors", H5T_IEEE_F32LE, extent, "standard error of the intensity");
-  if (description.deviation) add(result.get(), "std", H5T_IEEE_F32LE, extent, "standard deviation of the pixels of a bin");
-  for (auto const& field : sum_fields) add(result.get(), field.name, H5T_IEEE_F64LE, extent, field.meaning);
+  write_attribute(datasets.at("I").get(), "interpretation",
+                  std::string(has_azimuth && has_radius ? "image" : "spectrum"));
+  if (description.errors)
+    add(result.get(), "I_errors", H5T_IEEE_F32LE, extent, "standard error of the intensity");
+  if (description.deviation)
+    add(result.get(), "std", H5T_IEEE_F32LE, extent, "standard deviation of the pixels of a bin");
+  for (auto const& field : sum_fields)
+    add(result.get(), field.name, H5T_IEEE_F64LE, extent, field.meaning);
   add(result.get(), "pixels", H5T_STD_I32LE, extent, "number of pixels that contributed");
 }
 
@@ -154,19 +178,25 @@ void PatternFile::State::make_frames(hid_t entry, PatternFileDescription const& 
   auto const group = make_group(entry, "frames", "NXcollection");
   write_dataset(group.get(), "name", description.frames);
   std::vector<hsize_t> const per_frame{frames};
-  add(group.get(), "status", H5T_STD_U8LE, per_frame, "0: good, 1: missing, 2: unreadable, 3: corrupt, 4: monitor too low");
-  add(group.get(), "monitor", H5T_IEEE_F64LE, per_frame, "factor of the normalization that is not in the sums");
-  for (auto const& field : tally_fields) add(group.get(), field.name, H5T_STD_I64LE, per_frame, "number of pixels");
+  add(group.get(), "status", H5T_STD_U8LE, per_frame,
+      "0: good, 1: missing, 2: unreadable, 3: corrupt, 4: monitor too low");
+  add(group.get(), "monitor", H5T_IEEE_F64LE, per_frame,
+      "factor of the normalization that is not in the sums");
+  for (auto const& field : tally_fields)
+    add(group.get(), field.name, H5T_STD_I64LE, per_frame, "number of pixels");
   write_causes(datasets.at("masked").get(), description.masked_by);
 }
 
-PatternFile::PatternFile(std::filesystem::path const& file, PatternFileDescription const& description) : state_(std::make_unique<State>()) {
+PatternFile::PatternFile(std::filesystem::path const& file,
+                         PatternFileDescription const& description)
+    : state_(std::make_unique<State>()) {
   auto& s = *state_;
   s.file = file;
   s.part = file.string() + ".part";
   s.frames = description.frames.size();
   s.many = s.frames > 1;
-  s.bins = description.radial_axis.size() * std::max<std::size_t>(description.azimuthal_axis.size(), 1);
+  s.bins =
+      description.radial_axis.size() * std::max<std::size_t>(description.azimuthal_axis.size(), 1);
   begin_part(s.file, OutputRole::patterns);
   s.output = create_file(s.part);
   write_attribute(s.output.get(), "NX_class", std::string("NXroot"));
@@ -177,7 +207,8 @@ PatternFile::PatternFile(std::filesystem::path const& file, PatternFileDescripti
   s.make_result(entry.get(), description);
   s.make_frames(entry.get(), description);
   write_process(entry.get(), description);
-  hdf5_checked(H5Fflush(s.output.get(), H5F_SCOPE_LOCAL), "flush " + s.part.string());  // who wrote it is known also where the run is killed
+  hdf5_checked(H5Fflush(s.output.get(), H5F_SCOPE_LOCAL),
+               "flush " + s.part.string());  // who wrote it is known also where the run is killed
 }
 
 PatternFile::~PatternFile() = default;
@@ -198,10 +229,12 @@ void PatternFile::write(std::size_t index, PatternFrame const& frame) {
   put_floats("std", frame.deviation);
   std::vector<double> const zeros(s.bins, 0.0);
   for (auto const& field : sum_fields) {
-    s.put(field.name, index, H5T_NATIVE_DOUBLE, good ? (frame.sums->*field.values).data() + frame.frame * s.bins : zeros.data());
+    s.put(field.name, index, H5T_NATIVE_DOUBLE,
+          good ? (frame.sums->*field.values).data() + frame.frame * s.bins : zeros.data());
   }
   std::vector<std::int32_t> const none(s.bins, 0);
-  s.put("pixels", index, H5T_NATIVE_INT32, good ? frame.sums->pixels.data() + frame.frame * s.bins : none.data());
+  s.put("pixels", index, H5T_NATIVE_INT32,
+        good ? frame.sums->pixels.data() + frame.frame * s.bins : none.data());
   auto const status = static_cast<std::uint8_t>(frame.status);
   s.put("status", index, H5T_NATIVE_UINT8, &status);
   s.put("monitor", index, H5T_NATIVE_DOUBLE, &frame.monitor);
@@ -213,7 +246,8 @@ void PatternFile::write(std::size_t index, PatternFrame const& frame) {
 
 void PatternFile::close() {
   auto& s = *state_;
-  for (auto& [name, dataset] : s.datasets) dataset.close("write " + name + " to " + s.part.string());
+  for (auto& [name, dataset] : s.datasets)
+    dataset.close("write " + name + " to " + s.part.string());
   s.output.close();
   finish_part(s.file, OutputRole::patterns, false);
 }

@@ -24,9 +24,12 @@
 namespace xrdct::io {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "datasets are little endian, and their bytes are written as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "datasets are little endian, and their bytes are written as they lie in memory");
 
-std::filesystem::path with_suffix(std::filesystem::path const& file, char const* suffix) { return file.string() + suffix; }
+std::filesystem::path with_suffix(std::filesystem::path const& file, char const* suffix) {
+  return file.string() + suffix;
+}
 
 // What `work` throws, as text that can travel: its kind, then its message; empty: nothing.
 std::string failure_of(std::function<void()> const& work) {
@@ -65,12 +68,15 @@ void on_all(Communicator& communicator, std::function<void()> const& work) {
 // One rank of each node looks, and all throw.
 void refuse_silent_writes(Communicator& communicator) {
   if (communicator.size() == 1) {
-    if (auto const objection = objection_to_environment(); !objection.empty()) throw core::InputError(objection);
+    if (auto const objection = objection_to_environment(); !objection.empty())
+      throw core::InputError(objection);
     return;
   }
   std::string const objection = communicator.first_on_node() ? mpi_io_in_force().objection : "";
   if (!communicator.any(!objection.empty())) return;
-  throw core::InputError(objection.empty() ? "cannot write collectively: another node has other settings of Open MPI; see its message" : objection);
+  throw core::InputError(objection.empty() ? "cannot write collectively: another node has other "
+                                             "settings of Open MPI; see its message"
+                                           : objection);
 }
 
 // Σ over the bins that are not empty, in double; NaN where all are.
@@ -99,7 +105,8 @@ struct SinogramFile::State {
   std::unique_ptr<BlockSink> sink;
   std::vector<float> chunks;  //!< one block of one dataset, packed
 
-  State(Communicator& peers, std::filesystem::path const& target, OutputDescription const& description, bool may_overwrite)
+  State(Communicator& peers, std::filesystem::path const& target,
+        OutputDescription const& description, bool may_overwrite)
       : communicator(peers),
         file(target),
         part(with_suffix(target, ".part")),
@@ -107,26 +114,32 @@ struct SinogramFile::State {
         layout(description),
         plan(description.blocks()) {
     for (auto const& dataset : layout.datasets)
-      if (!dataset.chunk.empty()) chunks.resize(std::max(chunks.size(), chunks_per_block(dataset) * dataset.elements_each()));
+      if (!dataset.chunk.empty())
+        chunks.resize(std::max(chunks.size(), chunks_per_block(dataset) * dataset.elements_each()));
   }
 
   // The chunks of a block are those of its bins.
-  std::size_t chunks_per_block(OutputDataset const& dataset) const { return dataset.chunks() / plan.blocks(); }
+  std::size_t chunks_per_block(OutputDataset const& dataset) const {
+    return dataset.chunks() / plan.blocks();
+  }
 
   void create(OutputDescription const& description);
   void share_addresses();
-  void write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
-                      std::vector<float> const* patterns);
+  void write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction,
+                      std::size_t dataset, std::vector<float> const* patterns);
   /// value(place): what is stored for a place of the block
   template <class Value>
   void write_places(core::BlockResult const* block, std::size_t dataset, Value value);
   void write_preview(Preview const& preview) const;
 };
 
-// The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always complete in structure.
+// The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always
+// complete in structure.
 void SinogramFile::State::create(OutputDescription const& description) {
-  if (std::error_code ignored; file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), ignored)) {
-    throw core::IoError("cannot create " + file.string() + ": expected the folder " + file.parent_path().string() + ", found none; create it first");
+  if (std::error_code ignored;
+      file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), ignored)) {
+    throw core::IoError("cannot create " + file.string() + ": expected the folder " +
+                        file.parent_path().string() + ", found none; create it first");
   }
   OutputGuard guard;
   guard.add({file, OutputRole::reduction, overwrite});
@@ -147,10 +160,12 @@ void SinogramFile::State::create(OutputDescription const& description) {
   rename_durably(fresh, part);
 }
 
-void SinogramFile::State::write_patterns(core::BlockResult const* block, OutputLayout::OfReduction const& reduction, std::size_t dataset,
-                                         std::vector<float> const* patterns) {
+void SinogramFile::State::write_patterns(core::BlockResult const* block,
+                                         OutputLayout::OfReduction const& reduction,
+                                         std::size_t dataset, std::vector<float> const* patterns) {
   auto const& target = layout.datasets[dataset];
-  std::size_t const block_bytes = target.stored_bytes() / plan.blocks();  // with padding: that of every block
+  std::size_t const block_bytes =
+      target.stored_bytes() / plan.blocks();  // with padding: that of every block
   if (block == nullptr) return sink->write(addresses[dataset], {}, block_bytes);
   XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * reduction.pattern.bins());
   auto const packed = std::span(chunks).first(chunks_per_block(target) * target.elements_each());
@@ -160,8 +175,10 @@ void SinogramFile::State::write_patterns(core::BlockResult const* block, OutputL
 }
 
 template <class Value>
-void SinogramFile::State::write_places(core::BlockResult const* block, std::size_t dataset, Value value) {
-  std::size_t const each = size_of(layout.datasets[dataset].type), largest = plan.places_per_chunk() * each;
+void SinogramFile::State::write_places(core::BlockResult const* block, std::size_t dataset,
+                                       Value value) {
+  std::size_t const each = size_of(layout.datasets[dataset].type),
+                    largest = plan.places_per_chunk() * each;
   if (block == nullptr) return sink->write(addresses[dataset], {}, largest);
   auto const [first, number] = plan.places_of(block->block);
   std::vector<decltype(value(std::size_t{0}))> values(number);
@@ -177,7 +194,8 @@ void SinogramFile::State::write_preview(Preview const& preview) const {
     XRDCT_ASSERT(values.size() == layout.datasets[dataset].elements_each());
     write_at(descriptor, part, std::as_bytes(std::span(values)), addresses[dataset]);
   };
-  XRDCT_ASSERT(preview.mean.size() == layout.reductions.size() && preview.maximum.size() == layout.reductions.size());
+  XRDCT_ASSERT(preview.mean.size() == layout.reductions.size() &&
+               preview.maximum.size() == layout.reductions.size());
   for (std::size_t i = 0; i < layout.reductions.size(); ++i) {
     put(layout.reductions[i].mean, preview.mean[i]);
     put(layout.reductions[i].maximum, preview.maximum[i]);
@@ -187,7 +205,8 @@ void SinogramFile::State::write_preview(Preview const& preview) const {
 }
 
 void SinogramFile::State::share_addresses() {
-  std::string const text(reinterpret_cast<char const*>(addresses.data()), addresses.size() * sizeof addresses[0]);
+  std::string const text(reinterpret_cast<char const*>(addresses.data()),
+                         addresses.size() * sizeof addresses[0]);
   std::string const shared = communicator.broadcast(text);
   addresses.resize(shared.size() / sizeof addresses[0]);
   std::memcpy(addresses.data(), shared.data(), shared.size());
@@ -198,12 +217,13 @@ Writer writer_of(std::string const& name) {
   if (name == "independent") return Writer::independent;
   if (name == "direct") return Writer::direct;
   auto const near = core::nearest_name(name, {"collective", "independent", "direct"});
-  throw core::InputError("cannot use writer '" + name + "': expected collective, independent or direct, found '" + name + "'" +
+  throw core::InputError("cannot use writer '" + name +
+                         "': expected collective, independent or direct, found '" + name + "'" +
                          (near.empty() ? "" : "; did you mean '" + near + "'?"));
 }
 
-SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path const& file, OutputDescription const& description, Writer writer,
-                           bool overwrite) {
+SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path const& file,
+                           OutputDescription const& description, Writer writer, bool overwrite) {
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
   check_names(description);
   if (writer == Writer::collective) refuse_silent_writes(communicator);
@@ -213,8 +233,10 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
   state.share_addresses();
   on_all(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
   bool const collective = writer == Writer::collective && communicator.size() > 1;
-  on_all(communicator,
-         [&] { state.sink = writer == Writer::direct ? make_direct_sink(state.part) : make_mpi_io_sink(communicator, state.part, collective); });
+  on_all(communicator, [&] {
+    state.sink = writer == Writer::direct ? make_direct_sink(state.part)
+                                          : make_mpi_io_sink(communicator, state.part, collective);
+  });
 }
 
 SinogramFile::~SinogramFile() = default;
@@ -225,19 +247,27 @@ void SinogramFile::write(core::BlockResult const* block) {
     auto const& target = state.layout.reductions[i];
     auto const* const patterns = block == nullptr ? nullptr : &block->reductions.at(i);
     auto const write = [&](std::size_t dataset, std::vector<float> core::BlockPatterns::*values) {
-      state.write_patterns(block, target, dataset, patterns == nullptr ? nullptr : &(patterns->*values));
+      state.write_patterns(block, target, dataset,
+                           patterns == nullptr ? nullptr : &(patterns->*values));
     };
     write(target.intensity, &core::BlockPatterns::intensity);
     if (target.error) write(*target.error, &core::BlockPatterns::error);
     if (target.deviation) write(*target.deviation, &core::BlockPatterns::deviation);
     write(target.count, &core::BlockPatterns::count);
     for (std::size_t field = 0; field < tally_fields.size(); ++field)
-      state.write_places(block, target.tally[field], [&](std::size_t place) { return patterns->tally.at(place).*tally_fields[field].value; });
+      state.write_places(block, target.tally[field], [&](std::size_t place) {
+        return patterns->tally.at(place).*tally_fields[field].value;
+      });
   }
   auto const& layout = state.layout;
-  state.write_places(block, layout.status, [&](std::size_t place) { return static_cast<std::uint8_t>(block->status.at(place)); });
-  state.write_places(block, layout.index, [&](std::size_t place) { return block->index.at(place); });
-  if (layout.monitor) state.write_places(block, *layout.monitor, [&](std::size_t place) { return block->monitor.at(place); });
+  state.write_places(block, layout.status, [&](std::size_t place) {
+    return static_cast<std::uint8_t>(block->status.at(place));
+  });
+  state.write_places(block, layout.index,
+                     [&](std::size_t place) { return block->index.at(place); });
+  if (layout.monitor)
+    state.write_places(block, *layout.monitor,
+                       [&](std::size_t place) { return block->monitor.at(place); });
   state.write_places(block, layout.total_intensity, [&](std::size_t place) {
     std::size_t const bins = layout.reductions.front().pattern.bins();
     return total_of(std::span(block->reductions.front().intensity).subspan(place * bins, bins));

@@ -31,42 +31,52 @@ struct SinogramReader::State {
     std::string known;
     for (auto const& name : reductions) known += (known.empty() ? "" : ", ") + name;
     auto const near = core::nearest_name(reduction, reductions);
-    throw core::InputError("cannot read reduction '" + reduction + "' of " + path.string() + ": expected one of " + known + ", found '" + reduction +
-                           "'" + (near.empty() ? "" : "; did you mean '" + near + "'?"));
+    throw core::InputError("cannot read reduction '" + reduction + "' of " + path.string() +
+                           ": expected one of " + known + ", found '" + reduction + "'" +
+                           (near.empty() ? "" : "; did you mean '" + near + "'?"));
   }
 
-  // HDF5 before 2.0 reads value by value what does not fit in its cache, which has room for one chunk of 1 MiB.
+  // HDF5 before 2.0 reads value by value what does not fit in its cache, which has room for one
+  // chunk of 1 MiB.
   Hdf5Dataset open(std::string const& dataset) const {
     Hdf5Properties const access(H5Pcreate(H5P_DATASET_ACCESS), "create properties");
     std::size_t const cache_bytes = std::size_t{64} << 20;
-    hdf5_checked(H5Pset_chunk_cache(access.get(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, cache_bytes, H5D_CHUNK_CACHE_W0_DEFAULT), "make room for chunks");
+    hdf5_checked(H5Pset_chunk_cache(access.get(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, cache_bytes,
+                                    H5D_CHUNK_CACHE_W0_DEFAULT),
+                 "make room for chunks");
     return {H5Dopen2(file.get(), dataset.c_str(), access.get()), "open dataset " + at(dataset)};
   }
 
   std::string dataset_of(std::string const& reduction, std::string const& field) const {
     require(reduction);
     std::string const dataset = "/entry/" + reduction + "/" + field;
-    if (std::find(fields.begin(), fields.end(), field) != fields.end() && exists(dataset)) return dataset;
+    if (std::find(fields.begin(), fields.end(), field) != fields.end() && exists(dataset))
+      return dataset;
     std::string there;
     for (auto const* name : fields)
-      if (exists("/entry/" + reduction + "/" + name)) there += (there.empty() ? "" : ", ") + std::string(name);
+      if (exists("/entry/" + reduction + "/" + name))
+        there += (there.empty() ? "" : ", ") + std::string(name);
     std::string what_to_try;
     if (field == "I_errors") what_to_try = "; reduce with an error model";
     if (field == "std") what_to_try = "; reduce with \"std\": true";
-    throw core::InputError("cannot read " + field + " of reduction '" + reduction + "' of " + path.string() + ": expected one of " + there +
-                           ", found '" + field + "'" + what_to_try);
+    throw core::InputError("cannot read " + field + " of reduction '" + reduction + "' of " +
+                           path.string() + ": expected one of " + there + ", found '" + field +
+                           "'" + what_to_try);
   }
 
-  bool exists(std::string const& dataset) const { return H5Lexists(file.get(), dataset.c_str(), H5P_DEFAULT) > 0; }
+  bool exists(std::string const& dataset) const {
+    return H5Lexists(file.get(), dataset.c_str(), H5P_DEFAULT) > 0;
+  }
 
   /// Names of the axes: three of the scan, then one or two of the bins.
   std::vector<std::string> axis_names(std::string const& reduction) const {
     std::string const group_name = "/entry/" + reduction;
-    Hdf5Group const group(H5Gopen2(file.get(), group_name.c_str(), H5P_DEFAULT), "open group " + at(group_name));
+    Hdf5Group const group(H5Gopen2(file.get(), group_name.c_str(), H5P_DEFAULT),
+                          "open group " + at(group_name));
     auto names = read_attribute(group.get(), "axes");
     if (names.size() != axes_of_scan + 1 && names.size() != axes_of_scan + 2) {
-      throw core::IoError("cannot read " + at(group_name) + ": expected four or five axes, found " + std::to_string(names.size()) +
-                          "; is it an output of xrdct?");
+      throw core::IoError("cannot read " + at(group_name) + ": expected four or five axes, found " +
+                          std::to_string(names.size()) + "; is it an output of xrdct?");
     }
     return names;
   }
@@ -74,34 +84,44 @@ struct SinogramReader::State {
   core::PatternKind kind(std::string const& reduction) const {
     auto const names = axis_names(reduction);
     if (names.size() == axes_of_scan + 2) return core::PatternKind::cake;
-    return names.back() == "azimuthal_axis" ? core::PatternKind::azimuthal : core::PatternKind::radial;
+    return names.back() == "azimuthal_axis" ? core::PatternKind::azimuthal
+                                            : core::PatternKind::radial;
   }
 
   Axis axis(std::string const& reduction, std::string const& name) const {
     auto const dataset = open("/entry/" + reduction + "/" + name);
     Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + at(name));
     Axis result{name, "", {}, name};
-    if (has_attribute(dataset.get(), "units")) result.unit = read_attribute(dataset.get(), "units").front();
-    if (has_attribute(dataset.get(), "long_name")) result.label = read_attribute(dataset.get(), "long_name").front();
+    if (has_attribute(dataset.get(), "units"))
+      result.unit = read_attribute(dataset.get(), "units").front();
+    if (has_attribute(dataset.get(), "long_name"))
+      result.label = read_attribute(dataset.get(), "long_name").front();
     result.positions.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
-    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, result.positions.data()), "read " + at(name));
+    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
+                         result.positions.data()),
+                 "read " + at(name));
     return result;
   }
 
   Axis bin_axis(std::string const& reduction, std::string const& name) const {
     require(reduction);
     auto const names = axis_names(reduction);
-    if (std::find(names.begin() + axes_of_scan, names.end(), name) != names.end()) return axis(reduction, name);
-    throw core::InputError("cannot read " + name + " of reduction '" + reduction + "' of " + path.string() + ": expected a pattern with it, found " +
-                           std::string(core::name_of(kind(reduction))) + " patterns with " + names.back());
+    if (std::find(names.begin() + axes_of_scan, names.end(), name) != names.end())
+      return axis(reduction, name);
+    throw core::InputError("cannot read " + name + " of reduction '" + reduction + "' of " +
+                           path.string() + ": expected a pattern with it, found " +
+                           std::string(core::name_of(kind(reduction))) + " patterns with " +
+                           names.back());
   }
 
-  std::vector<float> read(std::string const& name, std::vector<hsize_t> const& start, std::vector<hsize_t> const& count) const {
+  std::vector<float> read(std::string const& name, std::vector<hsize_t> const& start,
+                          std::vector<hsize_t> const& count) const {
     auto const dataset = open(name);
     Hdf5Space const in_file(H5Dget_space(dataset.get()), "get the shape of " + at(name));
     int const rank = static_cast<int>(start.size());
     if (H5Sget_simple_extent_ndims(in_file.get()) != rank) {
-      throw core::IoError("cannot read " + at(name) + ": expected " + std::to_string(rank) + " dimensions, as its group has axes");
+      throw core::IoError("cannot read " + at(name) + ": expected " + std::to_string(rank) +
+                          " dimensions, as its group has axes");
     }
     std::vector<hsize_t> extent(start.size());
     H5Sget_simple_extent_dims(in_file.get(), extent.data(), nullptr);
@@ -109,25 +129,35 @@ struct SinogramReader::State {
     for (std::size_t i = 0; i < extent.size(); ++i) {
       values_to_read *= count[i];
       if (start[i] + count[i] > extent[i]) {
-        throw core::InputError("cannot read " + at(name) + ": expected an index below " + std::to_string(extent[i]) + " on axis " +
-                               std::to_string(i) + ", found " + std::to_string(start[i] + count[i] - 1));
+        throw core::InputError("cannot read " + at(name) + ": expected an index below " +
+                               std::to_string(extent[i]) + " on axis " + std::to_string(i) +
+                               ", found " + std::to_string(start[i] + count[i] - 1));
       }
     }
     Hdf5Space const memory(H5Screate_simple(rank, count.data(), nullptr), "make a space");
-    hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select in " + at(name));
+    hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                     count.data(), nullptr),
+                 "select in " + at(name));
     std::vector<float> values(values_to_read);
-    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_FLOAT, memory.get(), in_file.get(), H5P_DEFAULT, values.data()), "read " + at(name));
+    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_FLOAT, memory.get(), in_file.get(), H5P_DEFAULT,
+                         values.data()),
+                 "read " + at(name));
     return values;
   }
 };
 
-SinogramReader::SinogramReader(std::filesystem::path const& file) : state_(std::make_unique<State>()) {
+SinogramReader::SinogramReader(std::filesystem::path const& file)
+    : state_(std::make_unique<State>()) {
   state_->path = file;
   state_->file = open_hdf5_for_reading(file);
-  Hdf5Object const entry = state_->exists("/entry") ? Hdf5Object(H5Oopen(state_->file.get(), "/entry", H5P_DEFAULT), "open /entry") : Hdf5Object();
+  Hdf5Object const entry =
+      state_->exists("/entry")
+          ? Hdf5Object(H5Oopen(state_->file.get(), "/entry", H5P_DEFAULT), "open /entry")
+          : Hdf5Object();
   if (!entry || !has_attribute(entry.get(), "reductions")) {
     throw core::IoError("cannot read " + file.string() +
-                        ": expected an output of xrdct, found no /entry@reductions; give the file that 'xrdct reduce' wrote");
+                        ": expected an output of xrdct, found no /entry@reductions; give the file "
+                        "that 'xrdct reduce' wrote");
   }
   state_->reductions = read_attribute(entry.get(), "reductions");
   auto const& first = state_->reductions.front();
@@ -142,7 +172,8 @@ SinogramReader::~SinogramReader() = default;
 std::vector<std::string> SinogramReader::reductions() const { return state_->reductions; }
 
 core::ScanShape SinogramReader::shape() const {
-  return {state_->height.positions.size(), state_->slow.positions.size(), state_->fast.positions.size()};
+  return {state_->height.positions.size(), state_->slow.positions.size(),
+          state_->fast.positions.size()};
 }
 
 SinogramReader::Axis SinogramReader::height() const { return state_->height; }
@@ -151,8 +182,10 @@ SinogramReader::Axis SinogramReader::fast() const { return state_->fast; }
 
 std::string SinogramReader::rotation() const {
   std::string const name = "/entry/" + state_->reductions.front();
-  Hdf5Group const group(H5Gopen2(state_->file.get(), name.c_str(), H5P_DEFAULT), "open group " + state_->at(name));
-  return has_attribute(group.get(), "rotation") ? read_attribute(group.get(), "rotation").front() : "";
+  Hdf5Group const group(H5Gopen2(state_->file.get(), name.c_str(), H5P_DEFAULT),
+                        "open group " + state_->at(name));
+  return has_attribute(group.get(), "rotation") ? read_attribute(group.get(), "rotation").front()
+                                                : "";
 }
 
 core::PatternKind SinogramReader::kind(std::string const& reduction) const {
@@ -172,13 +205,18 @@ core::PatternShape SinogramReader::pattern_shape(std::string const& reduction) c
   return {};
 }
 
-SinogramReader::Axis SinogramReader::radial(std::string const& reduction) const { return state_->bin_axis(reduction, "radial_axis"); }
-SinogramReader::Axis SinogramReader::azimuthal(std::string const& reduction) const { return state_->bin_axis(reduction, "azimuthal_axis"); }
+SinogramReader::Axis SinogramReader::radial(std::string const& reduction) const {
+  return state_->bin_axis(reduction, "radial_axis");
+}
+SinogramReader::Axis SinogramReader::azimuthal(std::string const& reduction) const {
+  return state_->bin_axis(reduction, "azimuthal_axis");
+}
 
 std::string SinogramReader::unit_name(std::string const& reduction) const {
   bool const has_axis = kind(reduction) != core::PatternKind::azimuthal;
   std::string const path = "/entry/" + reduction + (has_axis ? "/radial_axis" : "");
-  Hdf5Object const object(H5Oopen(state_->file.get(), path.c_str(), H5P_DEFAULT), "open " + state_->at(path));
+  Hdf5Object const object(H5Oopen(state_->file.get(), path.c_str(), H5P_DEFAULT),
+                          "open " + state_->at(path));
   return read_attribute(object.get(), has_axis ? "unit_name" : "radial_unit").front();
 }
 
@@ -187,7 +225,8 @@ bool SinogramReader::has(std::string const& reduction, std::string const& field)
   return state_->exists("/entry/" + reduction + "/" + field);
 }
 
-std::vector<float> SinogramReader::channel(std::string const& reduction, std::string const& field, std::size_t height, std::size_t bin) const {
+std::vector<float> SinogramReader::channel(std::string const& reduction, std::string const& field,
+                                           std::size_t height, std::size_t bin) const {
   auto const dataset = state_->dataset_of(reduction, field);
   std::vector<hsize_t> start{height, 0, 0, bin}, count{1, shape().slow, shape().fast, 1};
   if (kind(reduction) == core::PatternKind::cake) {
@@ -199,7 +238,8 @@ std::vector<float> SinogramReader::channel(std::string const& reduction, std::st
   return state_->read(dataset, start, count);
 }
 
-std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field, std::size_t height, std::size_t slow,
+std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field,
+                                           std::size_t height, std::size_t slow,
                                            std::size_t fast) const {
   auto const dataset = state_->dataset_of(reduction, field);
   auto const bins = pattern_shape(reduction);
@@ -218,18 +258,23 @@ std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) c
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + state_->at(name));
   auto const found = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
   if (found != values.size()) {
-    throw core::IoError("cannot read " + state_->at(name) + ": expected " + std::to_string(values.size()) + " bins, found " + std::to_string(found));
+    throw core::IoError("cannot read " + state_->at(name) + ": expected " +
+                        std::to_string(values.size()) + " bins, found " + std::to_string(found));
   }
-  hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read " + state_->at(name));
+  hdf5_checked(
+      H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+      "read " + state_->at(name));
   return values;
 }
 
 std::vector<float> SinogramReader::total_intensity(std::size_t height) const {
-  return state_->read("/entry/preview/total_intensity/total_intensity", {height, 0, 0}, {1, shape().slow, shape().fast});
+  return state_->read("/entry/preview/total_intensity/total_intensity", {height, 0, 0},
+                      {1, shape().slow, shape().fast});
 }
 
 std::string SinogramReader::poni_text() const {
-  for (std::string const group : {"/entry", "/entry/process", "/entry/process/poni", "/entry/process/poni/data"})
+  for (std::string const group :
+       {"/entry", "/entry/process", "/entry/process/poni", "/entry/process/poni/data"})
     if (!state_->exists(group)) return {};
   return read_text(state_->file.get(), "/entry/process/poni/data");
 }

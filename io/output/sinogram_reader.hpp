@@ -22,7 +22,8 @@ class SinogramReader {
   struct Axis {
     std::string name, unit;
     std::vector<double> positions;
-    std::string label;  //!< for people, as the file has it: "rotation [deg]"; says where positions are counted, not known
+    std::string label;  //!< for people, as the file has it: "rotation [deg]"; says where positions
+                        //!< are counted, not known
   };
   Axis height() const;
   Axis slow() const;
@@ -30,17 +31,22 @@ class SinogramReader {
   std::string rotation() const;  //!< name of the axis that rotates; empty: none is known to
   core::PatternKind kind(std::string const& reduction) const;
   core::PatternShape pattern_shape(std::string const& reduction) const;
-  Axis radial(std::string const& reduction) const;            //!< \throws core::InputError an azimuthal pattern has none
-  Axis azimuthal(std::string const& reduction) const;         //!< \throws core::InputError a radial pattern has none
+  Axis radial(std::string const& reduction)
+      const;  //!< \throws core::InputError an azimuthal pattern has none
+  Axis azimuthal(
+      std::string const& reduction) const;  //!< \throws core::InputError a radial pattern has none
   std::string unit_name(std::string const& reduction) const;  //!< "q_nm^-1"
   /// field: "I", "I_errors", "std" or "count"
   bool has(std::string const& reduction, std::string const& field) const;
   bool has_errors(std::string const& reduction) const { return has(reduction, "I_errors"); }
 
-  /// One channel of one height: [slow][fast]. Bin number of a cake: azimuthal bin · radial bins + radial bin. \throws core::InputError no such field
-  std::vector<float> channel(std::string const& reduction, std::string const& field, std::size_t height, std::size_t bin) const;
+  /// One channel of one height: [slow][fast]. Bin number of a cake: azimuthal bin · radial bins +
+  /// radial bin. \throws core::InputError no such field
+  std::vector<float> channel(std::string const& reduction, std::string const& field,
+                             std::size_t height, std::size_t bin) const;
   /// One pattern: [bin], of a cake [azimuthal][radial].
-  std::vector<float> pattern(std::string const& reduction, std::string const& field, std::size_t height, std::size_t slow, std::size_t fast) const;
+  std::vector<float> pattern(std::string const& reduction, std::string const& field,
+                             std::size_t height, std::size_t slow, std::size_t fast) const;
   /// The mean of all patterns: [bin], of a cake [azimuthal][radial].
   std::vector<double> mean_pattern(std::string const& reduction) const;
   /// The sum of I over the bins of the first reduction, of one height: [slow][fast].

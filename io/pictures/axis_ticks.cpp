@@ -29,7 +29,8 @@ std::string power_label(int exponent) { return "10^" + std::to_string(exponent);
 std::string logarithmic_label(int digit, int exponent) {
   if (exponent >= 0 && exponent <= 3) return fixed(digit * std::pow(10.0, exponent), 0);
   if (exponent < 0 && exponent >= -2) return fixed(digit * std::pow(10.0, exponent), -exponent);
-  return digit == 1 ? power_label(exponent) : std::to_string(digit) + "\u00D7" + power_label(exponent);
+  return digit == 1 ? power_label(exponent)
+                    : std::to_string(digit) + "\u00D7" + power_label(exponent);
 }
 
 }  // namespace
@@ -53,15 +54,19 @@ Ticks linear_ticks(double low, double high, int wanted) {
 
 Ticks logarithmic_ticks(double low, double high) {
   Ticks result;
-  int const first = static_cast<int>(std::floor(std::log10(low))), last = static_cast<int>(std::ceil(std::log10(high)));
+  int const first = static_cast<int>(std::floor(std::log10(low))),
+            last = static_cast<int>(std::ceil(std::log10(high)));
   double const decades = std::log10(high / low);
   int const every = std::max(1, static_cast<int>(decades) / 8);
   for (int exponent = first; exponent <= last; ++exponent) {
     for (int digit = 1; digit <= 9; ++digit) {
       double const value = digit * std::pow(10.0, exponent);
       if (value < low * (1.0 - 1e-9) || value > high * (1.0 + 1e-9)) continue;
-      bool const labelled = digit == 1 ? exponent % every == 0 : decades < 2.0 && (digit == 2 || digit == 5 || decades < 0.7);
-      if (labelled || every == 1) result.ticks.push_back({value, labelled ? logarithmic_label(digit, exponent) : ""});
+      bool const labelled = digit == 1
+                                ? exponent % every == 0
+                                : decades < 2.0 && (digit == 2 || digit == 5 || decades < 0.7);
+      if (labelled || every == 1)
+        result.ticks.push_back({value, labelled ? logarithmic_label(digit, exponent) : ""});
     }
   }
   return result;

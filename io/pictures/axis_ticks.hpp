@@ -19,7 +19,8 @@ struct Ticks {
 /// Multiples of 1, 2 or 5 times a power of ten in [low, high], about `wanted` of them.
 Ticks linear_ticks(double low, double high, int wanted);
 
-/// Powers of ten in [low, high], 0 < low < high, with small marks between them; labels also at 2 and 5 where the powers are few.
+/// Powers of ten in [low, high], 0 < low < high, with small marks between them; labels also at 2
+/// and 5 where the powers are few.
 Ticks logarithmic_ticks(double low, double high);
 
 }  // namespace xrdct::io

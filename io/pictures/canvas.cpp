@@ -31,26 +31,34 @@ double distance(Point p, Segment const& segment) {
   auto const [a, b] = segment;
   double const dx = b.x - a.x, dy = b.y - a.y;
   double const length2 = dx * dx + dy * dy;
-  double const along = length2 > 0.0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / length2, 0.0, 1.0) : 0.0;
+  double const along =
+      length2 > 0.0 ? std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / length2, 0.0, 1.0) : 0.0;
   double const ex = p.x - (a.x + along * dx), ey = p.y - (a.y + along * dy);
   return std::sqrt(ex * ex + ey * ey);
 }
 
-// Neighbouring dots of a letter become strokes; diagonal ones only where no straight way joins them.
+// Neighbouring dots of a letter become strokes; diagonal ones only where no straight way joins
+// them.
 void add_strokes(Letter const& letter, Point origin, double step, std::vector<Segment>& segments) {
   int const columns = static_cast<int>(letter.columns.size());
   auto const dot = [&](int column, int row) {
-    return column >= 0 && column < columns && row >= 0 && (letter.columns[static_cast<std::size_t>(column)] >> row & 1) != 0;
+    return column >= 0 && column < columns && row >= 0 &&
+           (letter.columns[static_cast<std::size_t>(column)] >> row & 1) != 0;
   };
-  auto const place = [&](int column, int row) { return Point{origin.x + column * step, origin.y + (row - letter_rows) * step}; };
+  auto const place = [&](int column, int row) {
+    return Point{origin.x + column * step, origin.y + (row - letter_rows) * step};
+  };
   for (int column = 0; column < columns; ++column) {
     for (int row = 0; row < 9; ++row) {
       if (!dot(column, row)) continue;
-      bool const right = dot(column + 1, row), below = dot(column, row + 1), left = dot(column - 1, row);
+      bool const right = dot(column + 1, row), below = dot(column, row + 1),
+                 left = dot(column - 1, row);
       if (right) segments.emplace_back(place(column, row), place(column + 1, row));
       if (below) segments.emplace_back(place(column, row), place(column, row + 1));
-      if (dot(column + 1, row + 1) && !right && !below) segments.emplace_back(place(column, row), place(column + 1, row + 1));
-      if (dot(column - 1, row + 1) && !left && !below) segments.emplace_back(place(column, row), place(column - 1, row + 1));
+      if (dot(column + 1, row + 1) && !right && !below)
+        segments.emplace_back(place(column, row), place(column + 1, row + 1));
+      if (dot(column - 1, row + 1) && !left && !below)
+        segments.emplace_back(place(column, row), place(column - 1, row + 1));
       segments.emplace_back(place(column, row), place(column, row));
     }
   }
@@ -61,7 +69,8 @@ double lay_out(std::string const& text, double height, std::vector<Segment>& seg
   double x = 0.0;
   bool raised = false;
   for (char32_t const code : code_points(text)) {
-    bool const may_be_raised = code == U'-' || code == U'+' || code == U'.' || (code >= U'0' && code <= U'9');
+    bool const may_be_raised =
+        code == U'-' || code == U'+' || code == U'.' || (code >= U'0' && code <= U'9');
     if (code == U'^' || (raised && !may_be_raised)) raised = code == U'^';
     if (code == U'^') continue;
     auto const letter = letter_of(code);
@@ -75,17 +84,24 @@ double lay_out(std::string const& text, double height, std::vector<Segment>& seg
 }  // namespace
 
 Canvas::Canvas(int width, int height, Colour background)
-    : width_(width), height_(height), rgb_(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3) {
+    : width_(width),
+      height_(height),
+      rgb_(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3) {
   fill({0, 0, width, height}, background);
 }
 
 Colour Canvas::at(int x, int y) const {
-  auto const* const pixel = &rgb_.at((static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 3);
+  auto const* const pixel =
+      &rgb_.at((static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) +
+                static_cast<std::size_t>(x)) *
+               3);
   return {pixel[0], pixel[1], pixel[2]};
 }
 
 void Canvas::set(int x, int y, Colour colour) {
-  auto* const pixel = &rgb_.at((static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 3);
+  auto* const pixel = &rgb_.at((static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) +
+                                static_cast<std::size_t>(x)) *
+                               3);
   pixel[0] = colour.red;
   pixel[1] = colour.green;
   pixel[2] = colour.blue;
@@ -103,56 +119,71 @@ void Canvas::frame(Rectangle const& area, Colour colour) {
   fill({area.right - 1, area.top, area.right, area.bottom}, colour);
 }
 
-// The share of a pixel that is covered is taken from the distance of its centre to the nearest segment.
-void Canvas::strokes(std::vector<Segment> const& segments, double width, Colour colour, Rectangle area) {
-  area = {std::max(area.left, 0), std::max(area.top, 0), std::min(area.right, width_), std::min(area.bottom, height_)};
+// The share of a pixel that is covered is taken from the distance of its centre to the nearest
+// segment.
+void Canvas::strokes(std::vector<Segment> const& segments, double width, Colour colour,
+                     Rectangle area) {
+  area = {std::max(area.left, 0), std::max(area.top, 0), std::min(area.right, width_),
+          std::min(area.bottom, height_)};
   if (area.width() <= 0 || area.height() <= 0) return;
-  std::vector<double> cover(static_cast<std::size_t>(area.width()) * static_cast<std::size_t>(area.height()), 0.0);
+  std::vector<double> cover(
+      static_cast<std::size_t>(area.width()) * static_cast<std::size_t>(area.height()), 0.0);
   double const reach = width / 2.0 + 0.5;
   auto const range = [](double low, double high, int begin, int end) {
-    return std::pair(static_cast<int>(std::clamp(std::floor(low), double(begin), double(end))),
-                     static_cast<int>(std::clamp(std::ceil(high) + 1.0, double(begin), double(end))));
+    return std::pair(
+        static_cast<int>(std::clamp(std::floor(low), double(begin), double(end))),
+        static_cast<int>(std::clamp(std::ceil(high) + 1.0, double(begin), double(end))));
   };
   for (auto const& segment : segments) {
     auto const [a, b] = segment;
-    auto const [left, right] = range(std::min(a.x, b.x) - reach, std::max(a.x, b.x) + reach, area.left, area.right);
-    auto const [top, bottom] = range(std::min(a.y, b.y) - reach, std::max(a.y, b.y) + reach, area.top, area.bottom);
+    auto const [left, right] =
+        range(std::min(a.x, b.x) - reach, std::max(a.x, b.x) + reach, area.left, area.right);
+    auto const [top, bottom] =
+        range(std::min(a.y, b.y) - reach, std::max(a.y, b.y) + reach, area.top, area.bottom);
     for (int y = top; y < bottom; ++y) {
       for (int x = left; x < right; ++x) {
         auto& covered =
-            cover[static_cast<std::size_t>(y - area.top) * static_cast<std::size_t>(area.width()) + static_cast<std::size_t>(x - area.left)];
-        covered = std::max(covered, std::clamp(reach - distance({x + 0.5, y + 0.5}, segment), 0.0, 1.0));
+            cover[static_cast<std::size_t>(y - area.top) * static_cast<std::size_t>(area.width()) +
+                  static_cast<std::size_t>(x - area.left)];
+        covered =
+            std::max(covered, std::clamp(reach - distance({x + 0.5, y + 0.5}, segment), 0.0, 1.0));
       }
     }
   }
   for (int y = area.top; y < area.bottom; ++y) {
     for (int x = area.left; x < area.right; ++x) {
       double const share =
-          cover[static_cast<std::size_t>(y - area.top) * static_cast<std::size_t>(area.width()) + static_cast<std::size_t>(x - area.left)];
+          cover[static_cast<std::size_t>(y - area.top) * static_cast<std::size_t>(area.width()) +
+                static_cast<std::size_t>(x - area.left)];
       if (share <= 0.0) continue;
       Colour const below = at(x, y);
       auto const mix = [share](std::uint8_t under, std::uint8_t over) {
         return static_cast<std::uint8_t>(std::lround(under + share * (over - under)));
       };
-      set(x, y, {mix(below.red, colour.red), mix(below.green, colour.green), mix(below.blue, colour.blue)});
+      set(x, y,
+          {mix(below.red, colour.red), mix(below.green, colour.green),
+           mix(below.blue, colour.blue)});
     }
   }
 }
 
-void Canvas::polyline(std::vector<Point> const& points, double width, Colour colour, Rectangle const& area) {
+void Canvas::polyline(std::vector<Point> const& points, double width, Colour colour,
+                      Rectangle const& area) {
   std::vector<Segment> segments;
   if (points.size() == 1) segments.emplace_back(points[0], points[0]);
   for (std::size_t i = 1; i < points.size(); ++i) segments.emplace_back(points[i - 1], points[i]);
   strokes(segments, width, colour, area);
 }
 
-void Canvas::text(std::string const& text, Point anchor, double height, Colour colour, Align align, bool upwards) {
+void Canvas::text(std::string const& text, Point anchor, double height, Colour colour, Align align,
+                  bool upwards) {
   std::vector<Segment> segments;
   double const width = lay_out(text, height, segments);
   double const shift = align == Align::left ? 0.0 : align == Align::centre ? -width / 2.0 : -width;
   auto const placed = [&](Point p) {
     double const along = p.x + shift;
-    return upwards ? Point{anchor.x + p.y, anchor.y - along} : Point{anchor.x + along, anchor.y + p.y};
+    return upwards ? Point{anchor.x + p.y, anchor.y - along}
+                   : Point{anchor.x + along, anchor.y + p.y};
   };
   Point low{1e9, 1e9}, high{-1e9, -1e9};
   for (auto& [a, b] : segments) {
@@ -164,7 +195,8 @@ void Canvas::text(std::string const& text, Point anchor, double height, Colour c
   if (segments.empty()) return;
   double const margin = height;
   strokes(segments, std::max(1.0, 0.14 * height), colour,
-          {static_cast<int>(std::max(low.x - margin, 0.0)), static_cast<int>(std::max(low.y - margin, 0.0)), static_cast<int>(high.x + margin),
+          {static_cast<int>(std::max(low.x - margin, 0.0)),
+           static_cast<int>(std::max(low.y - margin, 0.0)), static_cast<int>(high.x + margin),
            static_cast<int>(high.y + margin)});
 }
 
@@ -182,9 +214,11 @@ void Canvas::write_png(std::filesystem::path const& file) const {
   std::vector<char> png(PNG_IMAGE_PNG_SIZE_MAX(image));
   png_alloc_size_t size = png.size();
   if (png_image_write_to_memory(&image, png.data(), &size, 0, rgb_.data(), 0, nullptr) == 0)
-    throw core::IoError("cannot encode picture " + file.string() + ": " + image.message + "; choose another name and try again");
+    throw core::IoError("cannot encode picture " + file.string() + ": " + image.message +
+                        "; choose another name and try again");
   png.resize(size);
-  // Signed behind the signature and the header, which have a fixed length: by this a picture is known that may be replaced.
+  // Signed behind the signature and the header, which have a fixed length: by this a picture is
+  // known that may be replaced.
   constexpr std::ptrdiff_t header = 33;
   png.insert(png.begin() + header, software_chunk.begin(), software_chunk.end());
   write_file(file, std::string_view(png.data(), png.size()));

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-/// A small drawing surface for the pictures of io/: lines and text with smooth edges, no dates, no fonts of the machine. Equal calls give equal
-/// bytes.
+/// A small drawing surface for the pictures of io/: lines and text with smooth edges, no dates, no
+/// fonts of the machine. Equal calls give equal bytes.
 namespace xrdct::io {
 
 struct Colour {
@@ -36,24 +36,27 @@ class Canvas {
 
   void set(int x, int y, Colour colour);
   void fill(Rectangle const& area, Colour colour);
-  /// Lines between neighbours, drawn as one shape, so that crossings are not darker; clipped to `area`.
-  void polyline(std::vector<Point> const& points, double width, Colour colour, Rectangle const& area);
+  /// Lines between neighbours, drawn as one shape, so that crossings are not darker; clipped to
+  /// `area`.
+  void polyline(std::vector<Point> const& points, double width, Colour colour,
+                Rectangle const& area);
   void frame(Rectangle const& area, Colour colour);
 
   /*!
-   * Text in the built-in letters; ASCII and ° Å θ µ × ·. What follows `^` (signs, digits) is raised.
-   * \param anchor where the line of the text begins, has its middle, or ends
-   * \param height of a capital letter [pixels]
-   * \param upwards turned by 90°, read from below
+   * Text in the built-in letters; ASCII and ° Å θ µ × ·. What follows `^` (signs, digits) is
+   * raised. \param anchor where the line of the text begins, has its middle, or ends \param height
+   * of a capital letter [pixels] \param upwards turned by 90°, read from below
    */
-  void text(std::string const& text, Point anchor, double height, Colour colour, Align align, bool upwards = false);
+  void text(std::string const& text, Point anchor, double height, Colour colour, Align align,
+            bool upwards = false);
   static double text_width(std::string const& text, double height);
 
   /// \throws core::IoError
   void write_png(std::filesystem::path const& file) const;
 
  private:
-  void strokes(std::vector<std::pair<Point, Point>> const& segments, double width, Colour colour, Rectangle area);
+  void strokes(std::vector<std::pair<Point, Point>> const& segments, double width, Colour colour,
+               Rectangle area);
   int width_, height_;
   std::vector<std::uint8_t> rgb_;  //!< [row][column][3]
 };

@@ -13,12 +13,14 @@ struct ColourLimits {
 };
 
 /*!
- * Limits in which most of a map is to be seen: from the lowest to the highest value that can be drawn, but where these lie far off, from the 1st to
- * the 99.5th percentile, so that a hot pixel does not make all others dark.
+ * Limits in which most of a map is to be seen: from the lowest to the highest value that can be
+ * drawn, but where these lie far off, from the 1st to the 99.5th percentile, so that a hot pixel
+ * does not make all others dark.
  *
- * "Far off": the whole range, in logarithms on a logarithmic scale, is more than twice that of the percentiles. Percentiles are values of the map,
- * so that at least one value at each end is beyond them. Fewer than ten values, or percentiles that are equal, leave the whole range.
- * \param values NaN, infinity and, on a logarithmic scale, what is not above 0 do not count
+ * "Far off": the whole range, in logarithms on a logarithmic scale, is more than twice that of the
+ * percentiles. Percentiles are values of the map, so that at least one value at each end is beyond
+ * them. Fewer than ten values, or percentiles that are equal, leave the whole range. \param values
+ * NaN, infinity and, on a logarithmic scale, what is not above 0 do not count
  */
 ColourLimits colour_limits(std::span<double const> values, bool logarithmic);
 

@@ -122,7 +122,9 @@ constexpr auto drawn = std::to_array<Drawn>({
 }  // namespace
 
 Letter letter_of(char32_t code) {
-  auto found = std::lower_bound(drawn.begin(), drawn.end(), code, [](Drawn const& letter, char32_t wanted) { return letter.code < wanted; });
+  auto found =
+      std::lower_bound(drawn.begin(), drawn.end(), code,
+                       [](Drawn const& letter, char32_t wanted) { return letter.code < wanted; });
   if (found == drawn.end() || found->code != code) found = std::prev(drawn.end());
   auto const& columns = found->columns;
   return {{columns.begin(), std::find(columns.begin(), columns.end(), end)}};
@@ -133,7 +135,11 @@ std::vector<char32_t> code_points(std::string const& text) {
   std::vector<char32_t> codes;
   for (std::size_t i = 0; i < text.size();) {
     auto const first = static_cast<unsigned char>(text[i++]);
-    int const more = first < 0x80 ? 0 : first >> 5 == 0x6 ? 1 : first >> 4 == 0xE ? 2 : first >> 3 == 0x1E ? 3 : -1;
+    int const more = first < 0x80         ? 0
+                     : first >> 5 == 0x6  ? 1
+                     : first >> 4 == 0xE  ? 2
+                     : first >> 3 == 0x1E ? 3
+                                          : -1;
     char32_t code = more == 0 ? first : more > 0 ? first & (0x3F >> more) : broken;
     for (int n = 0; n < more; ++n) {
       if (i == text.size() || (static_cast<unsigned char>(text[i]) >> 6) != 0x2) {

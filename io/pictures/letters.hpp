@@ -6,7 +6,8 @@
 
 namespace xrdct::io {
 
-/// A letter on a grid of 9 rows (0–6 above the base line, 7–8 below): one word per column, bit r = row r.
+/// A letter on a grid of 9 rows (0–6 above the base line, 7–8 below): one word per column, bit r =
+/// row r.
 struct Letter {
   std::span<std::uint16_t const> columns;
 };

@@ -13,7 +13,8 @@ struct PictureAxis {
   double last = 1.0;
 };
 
-/// A map: `values` [row][column], NaN is drawn grey. Its colours span `colour_limits`; what lies beyond is told below the map.
+/// A map: `values` [row][column], NaN is drawn grey. Its colours span `colour_limits`; what lies
+/// beyond is told below the map.
 struct MapPicture {
   std::string title;
   PictureAxis horizontal, vertical;
@@ -36,12 +37,15 @@ struct CurvePicture {
   bool logarithmic = false;
 };
 
-/// Draws as PNG: perceptual colour map (viridis) with a colour bar, axes with ticks and units. \throws core::IoError
+/// Draws as PNG: perceptual colour map (viridis) with a colour bar, axes with ticks and units.
+/// \throws core::IoError
 void write_png(std::filesystem::path const& file, MapPicture const& picture);
 void write_png(std::filesystem::path const& file, CurvePicture const& picture);
 
 /// Two of them side by side under one title. \throws core::IoError
-void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left, MapPicture const& right);
-void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left, CurvePicture const& right);
+void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left,
+               MapPicture const& right);
+void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left,
+               CurvePicture const& right);
 
 }  // namespace xrdct::io

@@ -17,7 +17,8 @@
 namespace xrdct::io {
 namespace {
 
-// MPI counts are int, and some transports fail above 2 GiB: long texts and buffers travel in pieces.
+// MPI counts are int, and some transports fail above 2 GiB: long texts and buffers travel in
+// pieces.
 constexpr std::size_t piece_bytes = std::size_t{512} << 20;
 
 constexpr std::chrono::seconds longest_wait{60};
@@ -25,7 +26,8 @@ constexpr std::chrono::seconds longest_wait{60};
 // Applied to the pieces [begin, begin + count) of a buffer, in order.
 template <class Transfer>
 void in_pieces(std::size_t bytes, Transfer transfer) {
-  for (std::size_t begin = 0; begin < bytes; begin += piece_bytes) transfer(begin, static_cast<int>(std::min(piece_bytes, bytes - begin)));
+  for (std::size_t begin = 0; begin < bytes; begin += piece_bytes)
+    transfer(begin, static_cast<int>(std::min(piece_bytes, bytes - begin)));
 }
 
 void flush_output() {
@@ -41,11 +43,13 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   if (provided < MPI_THREAD_FUNNELED)
-    throw core::IoError("cannot start MPI: expected support of MPI_THREAD_FUNNELED, found level " + std::to_string(provided) +
+    throw core::IoError("cannot start MPI: expected support of MPI_THREAD_FUNNELED, found level " +
+                        std::to_string(provided) +
                         "; use an MPI library that is built with threads");
 }
 
-// Without `close` other ranks may wait in a collective call: the end of this process is what ends them.
+// Without `close` other ranks may wait in a collective call: the end of this process is what ends
+// them.
 MpiSession::~MpiSession() = default;
 
 bool MpiSession::close(Communicator& ranks) {
@@ -74,7 +78,8 @@ Communicator::Communicator() : native_(std::make_unique<Native>()) {
   MPI_Comm_free(&node);
 }
 
-// The duplicate is not freed: that is a collective call, which has no place in a destructor. MPI_Finalize takes it.
+// The duplicate is not freed: that is a collective call, which has no place in a destructor.
+// MPI_Finalize takes it.
 Communicator::~Communicator() = default;
 
 int Communicator::rank() const { return native_->rank; }
@@ -109,7 +114,9 @@ std::vector<std::vector<std::byte>> Communicator::gather(std::span<std::byte con
   std::vector<std::uint64_t> bytes(root ? static_cast<std::size_t>(native_->size) : 0);
   MPI_Gather(&own_bytes, 1, MPI_UINT64_T, bytes.data(), 1, MPI_UINT64_T, 0, native_->world);
   if (!root) {
-    in_pieces(mine.size(), [&](std::size_t begin, int count) { MPI_Send(mine.data() + begin, count, MPI_BYTE, 0, 0, native_->world); });
+    in_pieces(mine.size(), [&](std::size_t begin, int count) {
+      MPI_Send(mine.data() + begin, count, MPI_BYTE, 0, 0, native_->world);
+    });
     return {};
   }
   std::vector<std::vector<std::byte>> all(bytes.size());
@@ -117,8 +124,9 @@ std::vector<std::vector<std::byte>> Communicator::gather(std::span<std::byte con
   for (int from = 1; from < native_->size; ++from) {
     auto& part = all[static_cast<std::size_t>(from)];
     part.resize(bytes[static_cast<std::size_t>(from)]);
-    in_pieces(part.size(),
-              [&](std::size_t begin, int count) { MPI_Recv(part.data() + begin, count, MPI_BYTE, from, 0, native_->world, MPI_STATUS_IGNORE); });
+    in_pieces(part.size(), [&](std::size_t begin, int count) {
+      MPI_Recv(part.data() + begin, count, MPI_BYTE, from, 0, native_->world, MPI_STATUS_IGNORE);
+    });
   }
   return all;
 }
@@ -127,7 +135,9 @@ std::string Communicator::broadcast(std::string const& text) const {
   std::uint64_t bytes = text.size();
   MPI_Bcast(&bytes, 1, MPI_UINT64_T, 0, native_->world);
   std::string result = native_->rank == 0 ? text : std::string(bytes, '\0');
-  in_pieces(result.size(), [&](std::size_t begin, int count) { MPI_Bcast(result.data() + begin, count, MPI_BYTE, 0, native_->world); });
+  in_pieces(result.size(), [&](std::size_t begin, int count) {
+    MPI_Bcast(result.data() + begin, count, MPI_BYTE, 0, native_->world);
+  });
   return result;
 }
 
@@ -140,7 +150,8 @@ void abort_all(int exit_status) {
   MPI_Finalized(&finalized);
   bool const running = initialized != 0 && finalized == 0;
   if (running) MPI_Comm_size(MPI_COMM_WORLD, &size);
-  // One rank has nobody to end, and MPI_Abort would bury the message under its own. _Exit: nothing is closed after an error.
+  // One rank has nobody to end, and MPI_Abort would bury the message under its own. _Exit: nothing
+  // is closed after an error.
   if (size > 1) MPI_Abort(MPI_COMM_WORLD, exit_status);
   std::_Exit(exit_status);
 }

@@ -12,8 +12,9 @@ namespace xrdct::io {
 class Communicator;
 
 /*!
- * Starts MPI for the life of the program: sets the MPI-IO settings that are safe (before MPI_Init), asks for MPI_THREAD_FUNNELED.
- * One per process, in `main`, destroyed last. Works without mpirun as one rank.
+ * Starts MPI for the life of the program: sets the MPI-IO settings that are safe (before MPI_Init),
+ * asks for MPI_THREAD_FUNNELED. One per process, in `main`, destroyed last. Works without mpirun as
+ * one rank.
  */
 class MpiSession {
  public:
@@ -21,8 +22,9 @@ class MpiSession {
   ~MpiSession();
   /*!
    * Ends HDF5 and MPI on all ranks or on none. Collective; not after a failure of one rank alone.
-   * \returns the same on all ranks; false: one of them gave up an output while HDF5 or MPI-IO wrote it, or could not end HDF5. Then none may end in
-   * order (MPI_Finalize would close HDF5, and must not run while another rank aborts), nor call exit(): `abort_together` has to end the program
+   * \returns the same on all ranks; false: one of them gave up an output while HDF5 or MPI-IO wrote
+   * it, or could not end HDF5. Then none may end in order (MPI_Finalize would close HDF5, and must
+   * not run while another rank aborts), nor call exit(): `abort_together` has to end the program
    */
   [[nodiscard]] bool close(Communicator& ranks);
   MpiSession(MpiSession const&) = delete;
@@ -58,11 +60,13 @@ class Communicator final : public core::Peers {
   std::unique_ptr<Native> native_;
 };
 
-/// Ends all ranks at once with this exit status, after flushing standard output and error. For a failure that the others do not know of: they are in
-/// a call that waits for this rank, or will be. Does not return.
+/// Ends all ranks at once with this exit status, after flushing standard output and error. For a
+/// failure that the others do not know of: they are in a call that waits for this rank, or will be.
+/// Does not return.
 [[noreturn]] void abort_all(int exit_status);
 
-/// The same where all ranks call it: rank 0 ends them, and the others wait for that, at most for a minute. Does not return.
+/// The same where all ranks call it: rank 0 ends them, and the others wait for that, at most for a
+/// minute. Does not return.
 [[noreturn]] void abort_together(Communicator const& ranks, int exit_status);
 
 }  // namespace xrdct::io

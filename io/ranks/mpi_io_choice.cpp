@@ -1,4 +1,5 @@
-// Open MPI's components for files: chosen before MPI starts, looked at afterwards through MPI's own tools interface (MPI_T).
+// Open MPI's components for files: chosen before MPI starts, looked at afterwards through MPI's own
+// tools interface (MPI_T).
 #include "io/ranks/mpi_io_choice.hpp"
 
 #include <mpi.h>
@@ -13,8 +14,9 @@
 namespace xrdct::io {
 namespace {
 
-// Of Open MPI's components for collective writes this one alone tells of a failed and of a short write (vulcan, dynamic and dynamic_gen2 of neither,
-// two_phase not of a short one). Ranks write whole chunks, so gathering them on few ranks first, as the others do, gains nothing.
+// Of Open MPI's components for collective writes this one alone tells of a failed and of a short
+// write (vulcan, dynamic and dynamic_gen2 of neither, two_phase not of a short one). Ranks write
+// whole chunks, so gathering them on few ranks first, as the others do, gains nothing.
 constexpr std::string_view reporting_component = "individual";
 
 // Sets what is not set; an empty value is none.
@@ -49,8 +51,10 @@ class Tools {
   std::optional<std::string> value(char const* name) const {
     int index = 0, elements = 0;
     MPI_T_cvar_handle handle = MPI_T_CVAR_HANDLE_NULL;
-    if (!started_ || MPI_T_cvar_get_index(name, &index) != MPI_SUCCESS || !is_text(index)) return std::nullopt;
-    if (MPI_T_cvar_handle_alloc(index, nullptr, &handle, &elements) != MPI_SUCCESS) return std::nullopt;
+    if (!started_ || MPI_T_cvar_get_index(name, &index) != MPI_SUCCESS || !is_text(index))
+      return std::nullopt;
+    if (MPI_T_cvar_handle_alloc(index, nullptr, &handle, &elements) != MPI_SUCCESS)
+      return std::nullopt;
     std::vector<char> text(static_cast<std::size_t>(std::max(elements, 1)) + 4096, '\0');
     bool const read = MPI_T_cvar_read(handle, text.data()) == MPI_SUCCESS;
     MPI_T_cvar_handle_free(&handle);
@@ -63,7 +67,8 @@ class Tools {
     int name = 0, verbosity = 0, description = 0, binding = 0, scope = 0;
     MPI_Datatype type = MPI_DATATYPE_NULL;
     MPI_T_enum values = MPI_T_ENUM_NULL;
-    return MPI_T_cvar_get_info(index, nullptr, &name, &verbosity, &type, &values, nullptr, &description, &binding, &scope) == MPI_SUCCESS &&
+    return MPI_T_cvar_get_info(index, nullptr, &name, &verbosity, &type, &values, nullptr,
+                               &description, &binding, &scope) == MPI_SUCCESS &&
            type == MPI_CHAR;
   }
   bool started_ = false;
@@ -83,20 +88,22 @@ std::vector<std::string> listed(std::string const& value) {
 bool is_romio(std::string const& name) { return name.rfind("romio", 0) == 0; }
 
 std::string refusal(std::string const& found) {
-  return "cannot write collectively: expected a component of Open MPI that tells of failed writes, found " + found +
-         "; leave OMPI_MCA_fcoll and --mca fcoll away (xrdct then chooses " + std::string(reporting_component) +
-         "), or choose --writer independent or direct";
+  return "cannot write collectively: expected a component of Open MPI that tells of failed writes, "
+         "found " +
+         found + "; leave OMPI_MCA_fcoll and --mca fcoll away (xrdct then chooses " +
+         std::string(reporting_component) + "), or choose --writer independent or direct";
 }
 
 }  // namespace
 
 void choose_mpi_io() {
   set_default("OMPI_MCA_fcoll", reporting_component);
-  // Nobody uses shared file pointers. The component that OMPIO would take for them hangs in MPI_File_open when a run before was killed there (its
-  // semaphore is named after the file alone), and breaks on paths of more than about 240 characters.
+  // Nobody uses shared file pointers. The component that OMPIO would take for them hangs in
+  // MPI_File_open when a run before was killed there (its semaphore is named after the file alone),
+  // and breaks on paths of more than about 240 characters.
   set_default("OMPI_MCA_sharedfp", "individual");
-  // OMPIO before Open MPI 5.0.6 loses data when it merges neighbouring pieces by reading, changing and writing back (open-mpi/ompi#12718). ROMIO's
-  // counterpart is given with each file, as hints.
+  // OMPIO before Open MPI 5.0.6 loses data when it merges neighbouring pieces by reading, changing
+  // and writing back (open-mpi/ompi#12718). ROMIO's counterpart is given with each file, as hints.
   set_default("OMPI_MCA_fbtl_posix_write_datasieving", "0");
 }
 
@@ -104,10 +111,13 @@ std::string objection_to_mpi_io(std::string const* io, std::string const* fcoll)
   if (io == nullptr || fcoll == nullptr) return refusal("one that does not name its components");
   // "a,b" may be any of them, "^a,b" any other one, "" any at all.
   auto const implementations = listed(*io);
-  if (!implementations.empty() && std::all_of(implementations.begin(), implementations.end(), is_romio)) return "";
+  if (!implementations.empty() &&
+      std::all_of(implementations.begin(), implementations.end(), is_romio))
+    return "";
   auto const components = listed(*fcoll);
   if (components.empty()) return refusal("fcoll = \"\", which may be vulcan");
-  if (components.front().front() == '^') return refusal("fcoll = " + *fcoll + ", which may be any other one");
+  if (components.front().front() == '^')
+    return refusal("fcoll = " + *fcoll + ", which may be any other one");
   for (auto const& name : components)
     if (name != reporting_component) return refusal("fcoll = " + name);
   return "";
@@ -131,7 +141,8 @@ MpiIoInForce mpi_io_in_force() {
   Tools const tools;
   auto const io = tools.value("io"), fcoll = tools.value("fcoll");
   std::string const name = io.value_or("").empty() ? "ompio" : *io;
-  return {is_romio(name) ? name : name + ", fcoll " + fcoll.value_or("unknown"), objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr)};
+  return {is_romio(name) ? name : name + ", fcoll " + fcoll.value_or("unknown"),
+          objection_to_mpi_io(io ? &*io : nullptr, fcoll ? &*fcoll : nullptr)};
 }
 
 }  // namespace xrdct::io

@@ -18,9 +18,13 @@ namespace {
 
 constexpr H5Z_filter_t bitshuffle_filter = 32008;
 
-std::size_t never_called(unsigned int, std::size_t, unsigned int const*, std::size_t, std::size_t*, void**) { return 0; }
+std::size_t never_called(unsigned int, std::size_t, unsigned int const*, std::size_t, std::size_t*,
+                         void**) {
+  return 0;
+}
 
-// Tells HDF5 of filter 32008 from now on, until `forget`. Were it to find a plug-in of the machine instead, that would change the stored parameters.
+// Tells HDF5 of filter 32008 from now on, until `forget`. Were it to find a plug-in of the machine
+// instead, that would change the stored parameters.
 class KnownFilter {
  public:
   KnownFilter() {
@@ -61,7 +65,8 @@ std::filesystem::path part_of(std::filesystem::path file) { return file += ".par
 
 void finish_file(WrittenFile& file, std::filesystem::path const& name) {
   file.close();
-  finish_part(name, OutputRole::scan, true);  // whether it may be replaced was asked at the beginning
+  finish_part(name, OutputRole::scan,
+              true);  // whether it may be replaced was asked at the beginning
 }
 
 void write_number(hid_t parent, std::string const& name, double value, std::string const& unit) {
@@ -89,29 +94,39 @@ void write_monitor(hid_t entry, std::span<double const> monitor) {
 }
 
 WrittenDataset create_frames(hid_t group, ScanDescription const& d, core::FrameRange frames) {
-  std::array<hsize_t, 3> const extent{static_cast<hsize_t>(frames.size()), d.shape.rows, d.shape.columns};
+  std::array<hsize_t, 3> const extent{static_cast<hsize_t>(frames.size()), d.shape.rows,
+                                      d.shape.columns};
   std::array<hsize_t, 3> const chunk{1, d.shape.rows, d.shape.columns};
-  std::array<unsigned int, 5> const parameters{0, 3, static_cast<unsigned int>(core::size_of(d.type)), 0, 2};  // version 0.3, default blocks, LZ4
-  Hdf5Space const space(H5Screate_simple(3, extent.data(), nullptr), "make the shape of the frames");
+  std::array<unsigned int, 5> const parameters{0, 3,
+                                               static_cast<unsigned int>(core::size_of(d.type)), 0,
+                                               2};  // version 0.3, default blocks, LZ4
+  Hdf5Space const space(H5Screate_simple(3, extent.data(), nullptr),
+                        "make the shape of the frames");
   auto const creation = timeless_datasets();
   hdf5_checked(H5Pset_chunk(creation.get(), 3, chunk.data()), "set the chunks of the frames");
-  hdf5_checked(H5Pset_filter(creation.get(), bitshuffle_filter, H5Z_FLAG_MANDATORY, parameters.size(), parameters.data()),
+  hdf5_checked(H5Pset_filter(creation.get(), bitshuffle_filter, H5Z_FLAG_MANDATORY,
+                             parameters.size(), parameters.data()),
                "set the filter of the frames");
   std::string const action = "create dataset data in " + file_of(group);
-  WrittenDataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT), action);
+  WrittenDataset dataset(H5Dcreate2(group, "data", stored_type(d.type), space.get(), H5P_DEFAULT,
+                                    creation.get(), H5P_DEFAULT),
+                         action);
   write_attribute(dataset.get(), "image_nr_low", frames.first + 1);
   write_attribute(dataset.get(), "image_nr_high", frames.last);
   return dataset;
 }
 
-std::vector<std::byte> encoded_frame(ScanDescription const& d, DrawFrame const& draw, std::int64_t frame) {
+std::vector<std::byte> encoded_frame(ScanDescription const& d, DrawFrame const& draw,
+                                     std::int64_t frame) {
   std::vector<std::byte> pixels(d.shape.pixels() * core::size_of(d.type));
   draw(frame, pixels);
   return codec::encode_bitshuffle_lz4(pixels, core::size_of(d.type));
 }
 
-// Makes frames [first, first + out.size()) by several threads; what the first frame that failed threw is thrown again here.
-void encode_batch(ScanDescription const& d, DrawFrame const& draw, std::int64_t first, int threads, std::span<std::vector<std::byte>> out) {
+// Makes frames [first, first + out.size()) by several threads; what the first frame that failed
+// threw is thrown again here.
+void encode_batch(ScanDescription const& d, DrawFrame const& draw, std::int64_t first, int threads,
+                  std::span<std::vector<std::byte>> out) {
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
   std::size_t failed = out.size();
@@ -119,7 +134,8 @@ void encode_batch(ScanDescription const& d, DrawFrame const& draw, std::int64_t 
   auto const work = [&] {
     std::size_t i = 0;
     try {
-      for (i = next++; i < out.size(); i = next++) out[i] = encoded_frame(d, draw, first + static_cast<std::int64_t>(i));
+      for (i = next++; i < out.size(); i = next++)
+        out[i] = encoded_frame(d, draw, first + static_cast<std::int64_t>(i));
     } catch (...) {
       std::lock_guard const lock(failing);
       if (i < failed) failure = std::current_exception();
@@ -134,17 +150,22 @@ void encode_batch(ScanDescription const& d, DrawFrame const& draw, std::int64_t 
   if (failure) std::rethrow_exception(failure);
 }
 
-void write_frames(hid_t dataset, ScanDescription const& d, core::FrameRange frames, DrawFrame const& draw, int threads,
-                  FramesWritten const& written) {
+void write_frames(hid_t dataset, ScanDescription const& d, core::FrameRange frames,
+                  DrawFrame const& draw, int threads, FramesWritten const& written) {
   std::size_t const batch = 8 * static_cast<std::size_t>(std::max(threads, 1));
   std::vector<std::vector<std::byte>> encoded;
-  for (std::int64_t first = frames.first; first < frames.last; first += static_cast<std::int64_t>(batch)) {
+  for (std::int64_t first = frames.first; first < frames.last;
+       first += static_cast<std::int64_t>(batch)) {
     encoded.resize(std::min(batch, static_cast<std::size_t>(frames.last - first)));
     encode_batch(d, draw, first, threads, encoded);
     for (std::size_t i = 0; i < encoded.size(); ++i) {
       std::array<hsize_t, 3> const offset{static_cast<hsize_t>(first - frames.first) + i, 0, 0};
-      std::string const action = "write frame " + std::to_string(first + static_cast<std::int64_t>(i)) + " to " + file_of(dataset);
-      hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset.data(), encoded[i].size(), encoded[i].data()), action);
+      std::string const action = "write frame " +
+                                 std::to_string(first + static_cast<std::int64_t>(i)) + " to " +
+                                 file_of(dataset);
+      hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset.data(), encoded[i].size(),
+                                  encoded[i].data()),
+                   action);
     }
     if (written) written(first - frames.first + static_cast<std::int64_t>(encoded.size()));
   }
@@ -152,11 +173,13 @@ void write_frames(hid_t dataset, ScanDescription const& d, core::FrameRange fram
 
 }  // namespace
 
-std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame const& draw, std::int64_t frame) {
+std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame const& draw,
+                               std::int64_t frame) {
   return encoded_frame(description, draw, frame).size();
 }
 
-void write_scan_data(std::filesystem::path const& file, ScanDescription const& description, core::FrameRange frames, std::span<double const> monitor,
+void write_scan_data(std::filesystem::path const& file, ScanDescription const& description,
+                     core::FrameRange frames, std::span<double const> monitor,
                      DrawFrame const& draw, int threads, FramesWritten const& written) {
   begin_part(file, OutputRole::scan);
   WrittenFile h5(part_of(file), H5P_DEFAULT);
@@ -177,8 +200,8 @@ void write_scan_data(std::filesystem::path const& file, ScanDescription const& d
   filter.forget();
 }
 
-void write_scan_master(std::filesystem::path const& file, ScanDescription const& description, std::span<ScanPart const> parts,
-                       std::span<double const> monitor) {
+void write_scan_master(std::filesystem::path const& file, ScanDescription const& description,
+                       std::span<ScanPart const> parts, std::span<double const> monitor) {
   begin_part(file, OutputRole::scan);
   WrittenFile h5(part_of(file), H5P_DEFAULT);
   sign_simulation(h5.get());
@@ -191,7 +214,9 @@ void write_scan_master(std::filesystem::path const& file, ScanDescription const&
       std::array<char, 24> name{};
       std::snprintf(name.data(), name.size(), "data_%06zu", i + 1);
       std::string const action = "link " + parts[i].file + " in " + file_of(data.get());
-      hdf5_checked(H5Lcreate_external(parts[i].file.c_str(), scan_dataset, data.get(), name.data(), H5P_DEFAULT, H5P_DEFAULT), action);
+      hdf5_checked(H5Lcreate_external(parts[i].file.c_str(), scan_dataset, data.get(), name.data(),
+                                      H5P_DEFAULT, H5P_DEFAULT),
+                   action);
     }
     write_instrument(entry.get(), description);
     write_monitor(entry.get(), monitor);

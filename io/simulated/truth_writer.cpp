@@ -24,8 +24,10 @@ class ArrayWriter {
  public:
   ArrayWriter(hid_t parent, std::string const& name, Shape const& shape)
       : name_(name),
-        space_(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), "make the shape of " + name),
-        dataset_(H5Dcreate2(parent, name.c_str(), type_of(T{}), space_.get(), H5P_DEFAULT, timeless_datasets().get(), H5P_DEFAULT),
+        space_(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),
+               "make the shape of " + name),
+        dataset_(H5Dcreate2(parent, name.c_str(), type_of(T{}), space_.get(), H5P_DEFAULT,
+                            timeless_datasets().get(), H5P_DEFAULT),
                  "create dataset " + name),
         shape_(shape) {}
 
@@ -38,9 +40,13 @@ class ArrayWriter {
     }
     hsize_t const length = values.size();
     Hdf5Space const memory(H5Screate_simple(1, &length, nullptr), "make the shape of a piece");
-    hdf5_checked(H5Sselect_hyperslab(space_.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), "select a piece of " + name_);
+    hdf5_checked(H5Sselect_hyperslab(space_.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                     count.data(), nullptr),
+                 "select a piece of " + name_);
     std::string const action = "write dataset " + name_ + " to " + file_of(dataset_.get());
-    hdf5_checked(H5Dwrite(dataset_.get(), type_of(T{}), memory.get(), space_.get(), H5P_DEFAULT, values.data()), action);
+    hdf5_checked(H5Dwrite(dataset_.get(), type_of(T{}), memory.get(), space_.get(), H5P_DEFAULT,
+                          values.data()),
+                 action);
   }
   hid_t get() const { return dataset_.get(); }
 
@@ -52,19 +58,22 @@ class ArrayWriter {
 };
 
 template <class T>
-ArrayWriter<T> write_array(hid_t parent, std::string const& name, Shape const& shape, std::span<T const> values) {
+ArrayWriter<T> write_array(hid_t parent, std::string const& name, Shape const& shape,
+                           std::span<T const> values) {
   ArrayWriter<T> writer(parent, name, shape);
   writer.put({}, values);
   return writer;
 }
 
-void write_axis(hid_t group, std::string const& name, std::vector<double> const& values, std::string const& unit) {
+void write_axis(hid_t group, std::string const& name, std::vector<double> const& values,
+                std::string const& unit) {
   write_attribute(write_dataset(group, name, std::span<double const>(values)).get(), "units", unit);
 }
 
 std::vector<double> cell_centers(std::size_t n, double step) {
   std::vector<double> centers;
-  for (std::size_t i = 0; i < n; ++i) centers.push_back((static_cast<double>(i) - 0.5 * static_cast<double>(n - 1)) * step);
+  for (std::size_t i = 0; i < n; ++i)
+    centers.push_back((static_cast<double>(i) - 0.5 * static_cast<double>(n - 1)) * step);
   return centers;
 }
 
@@ -72,29 +81,35 @@ void write_phase_maps(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "phase_maps", "NXdata");
   write_attribute(group.get(), "signal", t.components.at(0));
   write_attribute(group.get(), "axes", std::vector<std::string>{"height", "y", "x"});
-  write_attribute(group.get(), "auxiliary_signals",
-                  std::vector<std::string>(t.components.begin() + 1, t.components.begin() + static_cast<std::ptrdiff_t>(t.phases)));
+  write_attribute(
+      group.get(), "auxiliary_signals",
+      std::vector<std::string>(t.components.begin() + 1,
+                               t.components.begin() + static_cast<std::ptrdiff_t>(t.phases)));
   hsize_t const n = t.scan.fast;
   write_axis(group.get(), "height", t.heights_mm, "mm");
   write_axis(group.get(), "y", cell_centers(n, t.map_step_mm), "mm");
   write_axis(group.get(), "x", cell_centers(n, t.map_step_mm), "mm");
   for (std::size_t phase = 0; phase < t.phases; ++phase) {
     ArrayWriter<float> maps(group.get(), t.components[phase], {t.scan.height, n, n});
-    for (std::size_t height = 0; height < t.scan.height; ++height) maps.put({height}, t.phase_map(phase, height));
+    for (std::size_t height = 0; height < t.scan.height; ++height)
+      maps.put({height}, t.phase_map(phase, height));
   }
 }
 
 void write_sinograms(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "sinograms", "NXdata");
   write_attribute(group.get(), "signal", t.components.at(0));
-  write_attribute(group.get(), "axes", std::vector<std::string>{"height", "rotation", "translation"});
+  write_attribute(group.get(), "axes",
+                  std::vector<std::string>{"height", "rotation", "translation"});
   write_axis(group.get(), "height", t.heights_mm, "mm");
   write_axis(group.get(), "rotation", t.rotations_deg, "deg");
   write_axis(group.get(), "translation", t.translations_mm, "mm");
   std::vector<double> values(t.scan.places());
   for (std::size_t c = 0; c < t.components.size(); ++c) {
-    for (std::size_t place = 0; place < values.size(); ++place) values[place] = t.weights[place * t.components.size() + c];
-    auto const written = write_array<double>(group.get(), t.components[c], {t.scan.height, t.scan.slow, t.scan.fast}, values);
+    for (std::size_t place = 0; place < values.size(); ++place)
+      values[place] = t.weights[place * t.components.size() + c];
+    auto const written = write_array<double>(group.get(), t.components[c],
+                                             {t.scan.height, t.scan.slow, t.scan.fast}, values);
     write_attribute(written.get(), "units", c < t.phases ? "mm" : "");
   }
 }
@@ -102,7 +117,8 @@ void write_sinograms(hid_t entry, TruthDescription const& t) {
 void write_expected(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "expected", "NXdata");
   write_attribute(group.get(), "signal", "I");
-  write_attribute(group.get(), "axes", std::vector<std::string>{"height", "rotation", "translation", "radial_axis"});
+  write_attribute(group.get(), "axes",
+                  std::vector<std::string>{"height", "rotation", "translation", "radial_axis"});
   write_axis(group.get(), "height", t.heights_mm, "mm");
   write_axis(group.get(), "rotation", t.rotations_deg, "deg");
   write_axis(group.get(), "translation", t.translations_mm, "mm");
@@ -113,7 +129,8 @@ void write_expected(hid_t entry, TruthDescription const& t) {
   ArrayWriter<float> expected(group.get(), "I", {t.scan.height, t.scan.slow, t.scan.fast, bins});
   std::vector<float> values(line);
   for (std::size_t place = 0; place < t.scan.places(); place += t.scan.fast) {
-    for (std::size_t fast = 0; fast < t.scan.fast; ++fast) t.expected(place + fast, std::span(values).subspan(fast * bins, bins));
+    for (std::size_t fast = 0; fast < t.scan.fast; ++fast)
+      t.expected(place + fast, std::span(values).subspan(fast * bins, bins));
     expected.put({place / (t.scan.fast * t.scan.slow), place / t.scan.fast % t.scan.slow}, values);
   }
 }
@@ -121,17 +138,20 @@ void write_expected(hid_t entry, TruthDescription const& t) {
 void write_detector(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "detector", "NXcollection");
   Shape const shape{t.frame.rows, t.frame.columns};
-  write_attribute(write_array<double>(group.get(), "two_theta", shape, t.two_theta_rad).get(), "units", "rad");
+  write_attribute(write_array<double>(group.get(), "two_theta", shape, t.two_theta_rad).get(),
+                  "units", "rad");
   write_array<double>(group.get(), "normalization", shape, t.norm);
   write_array<std::uint8_t>(group.get(), "gaps", shape, t.gaps);
   write_array<std::uint8_t>(group.get(), "hot_pixels", shape, t.hot);
-  ArrayWriter<float> images(group.get(), "image_of_component", {t.components.size(), t.frame.rows, t.frame.columns});
+  ArrayWriter<float> images(group.get(), "image_of_component",
+                            {t.components.size(), t.frame.rows, t.frame.columns});
   for (std::size_t c = 0; c < t.components.size(); ++c) images.put({c}, t.image(c));
 }
 
 void write_frames(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "frames", "NXcollection");
-  write_array<std::int64_t>(group.get(), "index", {t.scan.height, t.scan.slow, t.scan.fast}, t.frame_index);
+  write_array<std::int64_t>(group.get(), "index", {t.scan.height, t.scan.slow, t.scan.fast},
+                            t.frame_index);
   write_dataset(group.get(), "monitor", std::span<double const>(t.monitor));
   if (t.spots == 0) return;
   ArrayWriter<std::int32_t> spots(group.get(), "spots", {t.monitor.size(), t.spots, 2});
@@ -176,7 +196,8 @@ std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {
   if (origin_of(file) != FileOrigin::simulation) return texts;
   try {
     auto const open = open_hdf5_for_reading(file);
-    for (auto const* name : {"/entry/calibration", "/entry/job"}) texts.push_back(read_text(open.get(), name));
+    for (auto const* name : {"/entry/calibration", "/entry/job"})
+      texts.push_back(read_text(open.get(), name));
   } catch (core::IoError const&) {
     return texts;  // one whose run was killed
   }

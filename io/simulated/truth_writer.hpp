@@ -12,7 +12,8 @@
 
 namespace xrdct::io {
 
-/// All that is known of a simulated scan. Arrays as in `core::SimulatedScan` and `core::SimulatedTruth`, of which this is the form on the disk.
+/// All that is known of a simulated scan. Arrays as in `core::SimulatedScan` and
+/// `core::SimulatedTruth`, of which this is the form on the disk.
 struct TruthDescription {
   core::ScanShape scan;
   core::FrameShape frame;
@@ -21,7 +22,7 @@ struct TruthDescription {
   std::vector<std::string> components;  //!< names: phases, then air
   std::size_t phases = 0;
   std::vector<double> heights_mm, rotations_deg, translations_mm;
-  double map_step_mm = 0.0;               //!< cell of the phase maps, which are translations × translations
+  double map_step_mm = 0.0;  //!< cell of the phase maps, which are translations × translations
   std::span<double const> weights;        //!< [place][component]
   std::span<double const> two_theta_rad;  //!< [pixel]
   std::span<double const> norm;           //!< [pixel] Ω·P
@@ -41,7 +42,8 @@ struct TruthDescription {
 };
 
 /*!
- * Writes `truth.h5`: what a reduction of the scan has to find. docs/simulate.md describes every dataset.
+ * Writes `truth.h5`: what a reduction of the scan has to find. docs/simulate.md describes every
+ * dataset.
  *
  * Times are switched off: equal truths give equal bytes. \throws core::IoError
  */

@@ -20,7 +20,9 @@ constexpr std::size_t word = sizeof(std::uint64_t);
 std::size_t rounded_up(std::size_t bytes) { return (bytes + word - 1) / word * word; }
 
 // What a stream may take; of what LZ4 cannot compress it is a bit larger than the image.
-std::size_t most_stored(std::size_t frame_bytes) { return rounded_up(frame_bytes + frame_bytes / 64 + 64); }
+std::size_t most_stored(std::size_t frame_bytes) {
+  return rounded_up(frame_bytes + frame_bytes / 64 + 64);
+}
 
 std::size_t most_blocks(std::size_t frame_bytes) { return frame_bytes / least_block_bytes + 3; }
 
@@ -46,10 +48,12 @@ struct DecodeBlocks {
     bool good = true;
     if (block.pixels == 0) {
       auto* const out = reinterpret_cast<unsigned char*>(images.data()) + block.place;
-      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(block.stored)), [&](int i) { out[i] = in[i]; });
+      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(block.stored)),
+                           [&](int i) { out[i] = in[i]; });
     } else {
       int const pixels = static_cast<int>(block.pixels);
-      auto* const planes = static_cast<unsigned char*>(team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes)));
+      auto* const planes = static_cast<unsigned char*>(
+          team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes)));
       good = decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes);
       if (good) turn_planes<pixel_bytes>(team, planes, pixels, images.data() + block.place / word);
     }
@@ -94,17 +98,22 @@ struct DeviceDecoder::State {
   std::size_t sent_bytes = 0;
 
   bool decodes(core::EncodedFrame const& frame) const {
-    return decoding.where == DecodeOn::space && encoding.filter == core::Filter::bitshuffle_lz4 && frame.filtered && !encoding.byte_shuffle &&
-           !encoding.big_endian && frame.bytes.size() <= most_stored(frame_bytes);
+    return decoding.where == DecodeOn::space && encoding.filter == core::Filter::bitshuffle_lz4 &&
+           frame.filtered && !encoding.byte_shuffle && !encoding.big_endian &&
+           frame.bytes.size() <= most_stored(frame_bytes);
   }
 
   Column plan(core::EncodedFrame const& frame) const {
-    Column column{.frame = &frame, .bytes = frame_bytes, .blocks = (frame_bytes + most_block_bytes - 1) / most_block_bytes};
+    Column column{.frame = &frame,
+                  .bytes = frame_bytes,
+                  .blocks = (frame_bytes + most_block_bytes - 1) / most_block_bytes};
     if (!decodes(frame)) return column;
     codec::BlockWalk walk;
     column.status = walk.open(frame.bytes, shape.pixels(), pixel_bytes);
-    if (column.status != codec::DecodeStatus::ok) return {.status = column.status, .frame = &frame, .by_blocks = true};
-    std::size_t const block_bytes = walk.block_pixels() * pixel_bytes, blocks = frame_bytes / block_bytes + 2;  // with a smaller one, and the rest
+    if (column.status != codec::DecodeStatus::ok)
+      return {.status = column.status, .frame = &frame, .by_blocks = true};
+    std::size_t const block_bytes = walk.block_pixels() * pixel_bytes,
+                      blocks = frame_bytes / block_bytes + 2;  // with a smaller one, and the rest
     if (block_bytes > most_block_bytes || blocks > most_blocks(frame_bytes)) return column;
     column.by_blocks = true;
     column.bytes = frame.bytes.size();
@@ -126,20 +135,25 @@ struct DeviceDecoder::State {
       column.status = enter_blocks(slot, column, blocks);
       return;
     }
-    column.status = decoders[worker].decode(*column.frame, std::span(reinterpret_cast<std::byte*>(to), frame_bytes));
+    column.status = decoders[worker].decode(
+        *column.frame, std::span(reinterpret_cast<std::byte*>(to), frame_bytes));
     std::size_t const place = place_of(slot, column);
     for (std::size_t k = 0, first = 0; k < blocks.size(); ++k, first += most_block_bytes)
-      blocks[k] = {column.first_byte + first, place + first, static_cast<std::uint32_t>(std::min(most_block_bytes, frame_bytes - first)), 0};
+      blocks[k] = {column.first_byte + first, place + first,
+                   static_cast<std::uint32_t>(std::min(most_block_bytes, frame_bytes - first)), 0};
   }
 
-  codec::DecodeStatus enter_blocks(Slot const& slot, Column const& column, std::span<Block> blocks) const {
+  codec::DecodeStatus enter_blocks(Slot const& slot, Column const& column,
+                                   std::span<Block> blocks) const {
     std::byte const* const begin = column.frame->bytes.data();
     std::size_t place = place_of(slot, column);
     codec::BlockWalk walk;
     std::span<std::byte const> stored;
     auto const enter = [&](Block& block, std::size_t pixels) {
-      std::size_t const first = stored.empty() ? 0 : static_cast<std::size_t>(stored.data() - begin);
-      block = {column.first_byte + first, place, static_cast<std::uint32_t>(stored.size()), static_cast<std::uint32_t>(pixels)};
+      std::size_t const first =
+          stored.empty() ? 0 : static_cast<std::size_t>(stored.data() - begin);
+      block = {column.first_byte + first, place, static_cast<std::uint32_t>(stored.size()),
+               static_cast<std::uint32_t>(pixels)};
       place += pixels * pixel_bytes;
     };
     auto status = walk.open(column.frame->bytes, shape.pixels(), pixel_bytes);
@@ -161,7 +175,9 @@ struct DeviceDecoder::State {
   void launch(Slot const& slot) {
     TeamsOfSpace policy(static_cast<int>(slot.used_blocks), decoding.threads);
     policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes)));
-    Kokkos::parallel_for("xrdct::decode_blocks", policy, DecodeBlocks<bytes>{slot.blocks_of_space, slot.bytes_of_space, images, broken});
+    Kokkos::parallel_for(
+        "xrdct::decode_blocks", policy,
+        DecodeBlocks<bytes>{slot.blocks_of_space, slot.bytes_of_space, images, broken});
   }
 };
 
@@ -172,7 +188,8 @@ std::size_t DeviceDecoder::bytes_per_frame(core::FrameShape shape, core::FrameEn
   return rounded_up(bytes) + (most_stored(bytes) + most_blocks(bytes) * sizeof(Block)) / 2;
 }
 
-DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width, DeviceDecoding const& decoding)
+DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding,
+                             std::size_t width, DeviceDecoding const& decoding)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.shape = shape;
@@ -181,17 +198,23 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
   s.pixel_bytes = core::size_of(encoding.type);
   s.frame_bytes = shape.pixels() * s.pixel_bytes;
   s.decoding = decoding;
-  for (std::size_t worker = 0; worker < host_workers(); ++worker) s.decoders.emplace_back(shape, encoding);
-  auto const label = [](char const* name) { return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)); };
+  for (std::size_t worker = 0; worker < host_workers(); ++worker)
+    s.decoders.emplace_back(shape, encoding);
+  auto const label = [](char const* name) {
+    return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
+  };
   for (Slot& slot : s.slots) {
-    slot.bytes = Pinned<unsigned char*>(label("xrdct::decode slot"), std::max<std::size_t>(width / 4, 1) * most_stored(s.frame_bytes));
+    slot.bytes =
+        Pinned<unsigned char*>(label("xrdct::decode slot"),
+                               std::max<std::size_t>(width / 4, 1) * most_stored(s.frame_bytes));
     slot.blocks = Pinned<Block*>(label("xrdct::decode blocks"), width * most_blocks(s.frame_bytes));
     slot.bytes_of_space = array_for(slot.bytes);
     slot.blocks_of_space = array_for(slot.blocks);
     slot.columns.reserve(width);
   }
   s.images = Array<std::uint64_t*>(label("xrdct::decode images"), width * image_bytes() / word);
-  s.broken_on_host = Pinned<unsigned char*>(label("xrdct::decode broken"), width * most_blocks(s.frame_bytes));
+  s.broken_on_host =
+      Pinned<unsigned char*>(label("xrdct::decode broken"), width * most_blocks(s.frame_bytes));
   s.broken = array_for(s.broken_on_host);
   s.verdicts.reserve(width);
   s.transfers = transfer_queue();
@@ -199,7 +222,8 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
 
 DeviceDecoder::~DeviceDecoder() = default;
 
-std::size_t DeviceDecoder::take(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
+std::size_t DeviceDecoder::take(core::EncodedBatch const& batch,
+                                std::span<std::size_t const> frames) {
   State& s = *state_;
   Slot& slot = s.slots[s.next];
   s.next = 1 - s.next;
@@ -216,7 +240,8 @@ std::size_t DeviceDecoder::take(core::EncodedBatch const& batch, std::span<std::
   }
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::take_frames", [&](std::size_t worker) {
-    for (std::size_t column; (column = next.fetch_add(1)) < slot.columns.size();) s.fill(slot, slot.columns[column], worker);
+    for (std::size_t column; (column = next.fetch_add(1)) < slot.columns.size();)
+      s.fill(slot, slot.columns[column], worker);
   });
   send(s.transfers, slot.bytes, slot.bytes_of_space, std::min(slot.used_bytes, slot.bytes.size()));
   send(s.transfers, slot.blocks, slot.blocks_of_space, slot.used_blocks);
@@ -249,7 +274,8 @@ void DeviceDecoder::decode() {
   fetch(Space(), s.broken, s.broken_on_host, slot.used_blocks);
 }
 
-// A broken block is one that the host's decoder would have met before the end of a truncated stream.
+// A broken block is one that the host's decoder would have met before the end of a truncated
+// stream.
 std::span<codec::DecodeStatus const> DeviceDecoder::wait() {
   State& s = *state_;
   XRDCT_ASSERT(s.begun != nullptr);
@@ -257,13 +283,16 @@ std::span<codec::DecodeStatus const> DeviceDecoder::wait() {
   s.verdicts.clear();
   for (Column const& column : s.begun->columns) {
     unsigned char const* const broken = s.broken_on_host.data() + column.first_block;
-    bool const any = std::any_of(broken, broken + column.blocks, [](unsigned char of_block) { return of_block != 0; });
+    bool const any = std::any_of(broken, broken + column.blocks,
+                                 [](unsigned char of_block) { return of_block != 0; });
     s.verdicts.push_back(any ? codec::DecodeStatus::bad_stream : column.status);
   }
   return s.verdicts;
 }
 
-std::byte const* DeviceDecoder::images() const noexcept { return reinterpret_cast<std::byte const*>(state_->images.data()); }
+std::byte const* DeviceDecoder::images() const noexcept {
+  return reinterpret_cast<std::byte const*>(state_->images.data());
+}
 
 std::size_t DeviceDecoder::image_bytes() const noexcept { return rounded_up(state_->frame_bytes); }
 
@@ -273,7 +302,8 @@ std::size_t DeviceDecoder::memory_bytes() const noexcept {
   State const& s = *state_;
   constexpr std::size_t places = host_memory ? 1 : 2;
   std::size_t bytes = s.images.size() * word + places * s.broken.size();
-  for (Slot const& slot : s.slots) bytes += places * (slot.bytes.size() + slot.blocks.size() * sizeof(Block));
+  for (Slot const& slot : s.slots)
+    bytes += places * (slot.bytes.size() + slot.blocks.size() * sizeof(Block));
   return bytes;
 }
 

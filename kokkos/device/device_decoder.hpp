@@ -21,35 +21,41 @@ struct DeviceDecoding {
 };
 
 /*!
- * Decodes stored frames to images in the memory of the default execution space (a GPU where there is one), from the compressed bytes.
+ * Decodes stored frames to images in the memory of the default execution space (a GPU where there
+ * is one), from the compressed bytes.
  *
- * The host packs the bytes of some frames into one of two slots of pinned memory, looks up where their blocks begin, and sends both; a team then
- * decodes a block: LZ4 into its fast memory, bit planes to pixels into the image. While it does, the host fills the other slot.
- * Blocks of bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the slot. The images are those of
- * `codec::FrameDecoder`, byte for byte, and so are the verdicts.
+ * The host packs the bytes of some frames into one of two slots of pinned memory, looks up where
+ * their blocks begin, and sends both; a team then decodes a block: LZ4 into its fast memory, bit
+ * planes to pixels into the image. While it does, the host fills the other slot. Blocks of
+ * bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the
+ * slot. The images are those of `codec::FrameDecoder`, byte for byte, and so are the verdicts.
  * Never reads beyond the stored bytes nor writes beyond an image, whatever they hold.
- * Memory: `width` images; two slots, each of a quarter of as many images, but at least one, pinned and in the execution space.
+ * Memory: `width` images; two slots, each of a quarter of as many images, but at least one, pinned
+ * and in the execution space.
  */
 class DeviceDecoder {
  public:
   /// \param width most frames at once
-  DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width, DeviceDecoding const& decoding = DeviceDecoding::of_space());
+  DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width,
+                DeviceDecoding const& decoding = DeviceDecoding::of_space());
   ~DeviceDecoder();
   DeviceDecoder(DeviceDecoder const&) = delete;
   DeviceDecoder& operator=(DeviceDecoder const&) = delete;
 
   /*!
-   * Fills the next slot and begins to send it. What was taken before the last time has to be done with.
-   * \param frames places in the batch; their status is good
-   * \return how many of them were taken: as many as fit, at least one
+   * Fills the next slot and begins to send it. What was taken before the last time has to be done
+   * with. \param frames places in the batch; their status is good \return how many of them were
+   * taken: as many as fit, at least one
    */
   std::size_t take(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   /// Begins to decode what was taken last; its images replace those before.
   void decode();
-  /// Waits for all that was begun with `decode`, and tells what became of it. \return [column] frames in the order taken
+  /// Waits for all that was begun with `decode`, and tells what became of it. \return [column]
+  /// frames in the order taken
   std::span<codec::DecodeStatus const> wait();
 
-  /// [column][image_bytes()] pixels as stored in the frame; in the memory of the execution space. Undefined where the status is not ok.
+  /// [column][image_bytes()] pixels as stored in the frame; in the memory of the execution space.
+  /// Undefined where the status is not ok.
   std::byte const* images() const noexcept;
   std::size_t image_bytes() const noexcept;  //!< of a frame, rounded up to 8
   std::size_t memory_bytes() const noexcept;

@@ -11,12 +11,16 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t most_at_once = 32;     // enough to fill a large device with the blocks of small frames
-constexpr std::size_t groups_per_batch = 4;  // of frames at once: the first is sent and the last summed up while nothing else goes on
+constexpr std::size_t most_at_once =
+    32;  // enough to fill a large device with the blocks of small frames
+constexpr std::size_t groups_per_batch =
+    4;  // of frames at once: the first is sent and the last summed up while nothing else goes on
 
 std::size_t frames_at_once(core::ReductionPlan const& plan, std::size_t memory_bytes) {
-  std::size_t each = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) + plan.shape.pixels() * (sizeof(float) + 1);
-  for (core::Reduction const& reduction : plan.reductions) each += 2 * reduction.matrix.bins * sizeof(KeptSums);
+  std::size_t each = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) +
+                     plan.shape.pixels() * (sizeof(float) + 1);
+  for (core::Reduction const& reduction : plan.reductions)
+    each += 2 * reduction.matrix.bins * sizeof(KeptSums);
   return std::clamp<std::size_t>(memory_bytes / each, 1, most_at_once);
 }
 
@@ -39,9 +43,11 @@ struct DeviceEngine::State {
         corrections(copy_corrections(of.corrections)) {
     for (core::Reduction const& reduction : plan.reductions) {
       products.emplace_back();
-      if (!needs_whole_bins(reduction)) products.back().emplace(plan, reduction, width, settings.threads);
+      if (!needs_whole_bins(reduction))
+        products.back().emplace(plan, reduction, width, settings.threads);
     }
-    if (std::ranges::any_of(plan.reductions, needs_whole_bins)) bins = std::make_unique<BinReducer>(plan, width);
+    if (std::ranges::any_of(plan.reductions, needs_whole_bins))
+      bins = std::make_unique<BinReducer>(plan, width);
   }
 
   // Everything that the host need not wait for.
@@ -72,15 +78,20 @@ struct DeviceEngine::State {
   }
 };
 
-DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings) : state_(std::make_unique<State>(plan, settings)) {}
+DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings)
+    : state_(std::make_unique<State>(plan, settings)) {}
 
 DeviceEngine::~DeviceEngine() = default;
 
-void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {
+void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+                          core::ReducedBatch& out) {
   State& s = *state_;
   std::span<std::size_t const> rest(frames), started;
   while (!rest.empty() || !started.empty()) {
-    std::size_t const taken = rest.empty() ? 0 : s.decoder.take(batch, rest);  // while the device is at those that were started
+    std::size_t const taken =
+        rest.empty()
+            ? 0
+            : s.decoder.take(batch, rest);  // while the device is at those that were started
     if (!started.empty()) s.finish(started, out);
     if (taken > 0) s.start(taken);
     started = rest.first(taken);
@@ -88,11 +99,14 @@ void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size
   }
 }
 
-std::size_t DeviceEngine::frames_per_batch() const noexcept { return groups_per_batch * state_->width; }
+std::size_t DeviceEngine::frames_per_batch() const noexcept {
+  return groups_per_batch * state_->width;
+}
 
 std::size_t DeviceEngine::memory_bytes() const noexcept {
   State const& s = *state_;
-  std::size_t bytes = s.decoder.memory_bytes() + s.frames.memory_bytes() + s.corrections.memory_bytes() + (s.bins ? s.bins->memory_bytes() : 0);
+  std::size_t bytes = s.decoder.memory_bytes() + s.frames.memory_bytes() +
+                      s.corrections.memory_bytes() + (s.bins ? s.bins->memory_bytes() : 0);
   for (auto const& product : s.products) bytes += product ? product->memory_bytes() : 0;
   return bytes;
 }

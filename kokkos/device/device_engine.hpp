@@ -11,18 +11,22 @@
 namespace xrdct::kernels {
 
 struct DeviceSettings {
-  std::size_t memory_bytes = std::size_t{4} << 30;  //!< most for the frames that are worked on at once, but enough for one
+  std::size_t memory_bytes =
+      std::size_t{4} << 30;  //!< most for the frames that are worked on at once, but enough for one
   DeviceDecoding decoding = DeviceDecoding::of_space();
-  int threads = 0;  //!< of the teams that count and sum up; 0: what suits the default execution space. The sums depend on it
+  int threads = 0;  //!< of the teams that count and sum up; 0: what suits the default execution
+                    //!< space. The sums depend on it
 };
 
 /*!
  * The engine for GPUs: compressed bytes to the device, decoding, values, sums there; sums back.
  *
- * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the 32 before. Plain sums are row products
- * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits for. Every frame is summed up in an order of its own:
- * a device repeats its bits, whatever the batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as stored,
- * and 4 B per pixel), half of one in slots, and 96 B per bin and reduction.
+ * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the
+ * 32 before. Plain sums are row products
+ * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
+ * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
+ * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as
+ * stored, and 4 B per pixel), half of one in slots, and 96 B per bin and reduction.
  */
 class DeviceEngine {
  public:
@@ -33,7 +37,8 @@ class DeviceEngine {
   DeviceEngine& operator=(DeviceEngine const&) = delete;
 
   /// \param frames the good ones   \param out of the size of the batch, all 0
-  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out);
+  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+              core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;
   std::size_t memory_bytes() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the device since the start, frames alone

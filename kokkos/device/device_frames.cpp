@@ -9,9 +9,10 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t most_ranges = 16;          // of `core::ValidValues`
-constexpr std::size_t part_pixels = 1 << 15;     // that a team counts
-constexpr std::int64_t one_invalid = 1LL << 32;  // a count of used pixels and one of invalid ones in one number
+constexpr std::size_t most_ranges = 16;       // of `core::ValidValues`
+constexpr std::size_t part_pixels = 1 << 15;  // that a team counts
+constexpr std::int64_t one_invalid =
+    1LL << 32;  // a count of used pixels and one of invalid ones in one number
 constexpr unsigned char masked = 0, outside = 1, in_range = 2;
 
 // `core::ValidValues`, but for infinities.
@@ -20,18 +21,23 @@ struct ValidRule {
   core::ValueRange invalid[most_ranges];
   int ranges;
 
-  explicit ValidRule(core::ValidValues const& valid) : lowest(valid.lowest), highest(valid.highest), ranges(static_cast<int>(valid.invalid.size())) {
+  explicit ValidRule(core::ValidValues const& valid)
+      : lowest(valid.lowest),
+        highest(valid.highest),
+        ranges(static_cast<int>(valid.invalid.size())) {
     XRDCT_ASSERT(valid.invalid.size() <= most_ranges);
     std::ranges::copy(valid.invalid, invalid);
   }
   KOKKOS_FUNCTION bool contains(double value) const {
     bool valid = value >= lowest && value <= highest;
-    for (int k = 0; k < ranges; ++k) valid = valid && !(value >= invalid[k].low && value <= invalid[k].high);
+    for (int k = 0; k < ranges; ++k)
+      valid = valid && !(value >= invalid[k].low && value <= invalid[k].high);
     return valid;
   }
 };
 
-KOKKOS_INLINE_FUNCTION double value_of(core::PixelType type, std::byte const* image, std::int64_t pixel) {
+KOKKOS_INLINE_FUNCTION double value_of(core::PixelType type, std::byte const* image,
+                                       std::int64_t pixel) {
   switch (type) {
     case core::PixelType::u8:
       return reinterpret_cast<std::uint8_t const*>(image)[pixel];
@@ -64,7 +70,8 @@ struct ReadValues {
   KOKKOS_FUNCTION void operator()(std::int64_t place) const {
     std::int64_t const column = place / pixels, pixel = place % pixels;
     double const value = value_of(type, images + column * image_bytes, pixel);
-    float const raw = static_cast<float>(value), signal = dark.extent(0) > 0 ? raw - dark(pixel) : raw;
+    float const raw = static_cast<float>(value),
+                signal = dark.extent(0) > 0 ? raw - dark(pixel) : raw;
     bool const finite = signal - signal == 0.0f;
     values(place) = finite && valid.contains(value) ? raw : NAN;
   }
@@ -80,9 +87,11 @@ struct CountPixels {
   Array<std::int64_t*> counts;
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    std::int64_t const column = team.league_rank() / parts, first = team.league_rank() % parts * static_cast<std::int64_t>(part_pixels);
+    std::int64_t const column = team.league_rank() / parts,
+                       first = team.league_rank() % parts * static_cast<std::int64_t>(part_pixels);
     std::int64_t const left = pixels - first;
-    int const size = static_cast<int>(left < static_cast<std::int64_t>(part_pixels) ? left : part_pixels);
+    int const size =
+        static_cast<int>(left < static_cast<std::int64_t>(part_pixels) ? left : part_pixels);
     std::int64_t count = 0;
     Kokkos::parallel_reduce(
         Kokkos::TeamThreadRange(team, size),
@@ -92,12 +101,16 @@ struct CountPixels {
           if (fate != masked) part += value != value ? one_invalid : fate == in_range ? 1 : 0;
         },
         count);
-    Kokkos::single(Kokkos::PerTeam(team), [&] { counts(first_count + team.league_rank()) = count; });
+    Kokkos::single(Kokkos::PerTeam(team),
+                   [&] { counts(first_count + team.league_rank()) = count; });
   }
 };
 
-unsigned char fate_of(core::ReductionPlan const& plan, core::Reduction const& reduction, std::size_t pixel) {
-  return plan.corrections.mask[pixel] != 0 ? masked : reduction.matrix.has_entry(pixel) ? in_range : outside;
+unsigned char fate_of(core::ReductionPlan const& plan, core::Reduction const& reduction,
+                      std::size_t pixel) {
+  return plan.corrections.mask[pixel] != 0   ? masked
+         : reduction.matrix.has_entry(pixel) ? in_range
+                                             : outside;
 }
 
 }  // namespace
@@ -110,45 +123,62 @@ DeviceFrames::DeviceFrames(core::ReductionPlan const& plan, std::size_t width, i
                              : 256),
       dark_(copy_to_space("xrdct::frames dark", plan.corrections.dark)) {
   std::size_t const pixels = plan.shape.pixels(), reductions = plan.reductions.size();
-  auto const label = [](char const* name) { return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)); };
+  auto const label = [](char const* name) {
+    return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
+  };
   values_ = Array<float*>(label("xrdct::frames values"), width * pixels);
   fates_ = Array<unsigned char**>(label("xrdct::frames fates"), reductions, pixels);
   std::vector<unsigned char> fates;
   for (core::Reduction const& reduction : plan.reductions) {
     for (std::size_t p = 0; p < pixels; ++p) fates.push_back(fate_of(plan, reduction, p));
-    masked_.push_back(std::count(fates.end() - static_cast<std::ptrdiff_t>(pixels), fates.end(), masked));
+    masked_.push_back(
+        std::count(fates.end() - static_cast<std::ptrdiff_t>(pixels), fates.end(), masked));
   }
   Kokkos::deep_copy(fates_, OnHost<unsigned char const**>(fates.data(), reductions, pixels));
-  counts_on_host_ = Pinned<std::int64_t*>(label("xrdct::frames counts"), reductions * width * parts());
+  counts_on_host_ =
+      Pinned<std::int64_t*>(label("xrdct::frames counts"), reductions * width * parts());
   counts_ = array_for(counts_on_host_);
 }
 
-std::size_t DeviceFrames::parts() const noexcept { return (plan_.shape.pixels() + part_pixels - 1) / part_pixels; }
+std::size_t DeviceFrames::parts() const noexcept {
+  return (plan_.shape.pixels() + part_pixels - 1) / part_pixels;
+}
 
 void DeviceFrames::read(std::byte const* images, std::size_t image_bytes, std::size_t columns) {
-  auto const pixels = static_cast<std::int64_t>(plan_.shape.pixels()), all = static_cast<std::int64_t>(columns) * pixels;
-  Kokkos::parallel_for(
-      "xrdct::read_values", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, all),
-      ReadValues{plan_.encoding.type, ValidRule(plan_.valid), images, static_cast<std::int64_t>(image_bytes), pixels, dark_, values_});
+  auto const pixels = static_cast<std::int64_t>(plan_.shape.pixels()),
+             all = static_cast<std::int64_t>(columns) * pixels;
+  Kokkos::parallel_for("xrdct::read_values",
+                       Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, all),
+                       ReadValues{plan_.encoding.type, ValidRule(plan_.valid), images,
+                                  static_cast<std::int64_t>(image_bytes), pixels, dark_, values_});
   for (std::size_t r = 0; r < plan_.reductions.size(); ++r) {
-    CountPixels const kernel{
-        pixels, static_cast<std::int64_t>(parts()), values_, fates_, static_cast<int>(r), static_cast<std::int64_t>(r * width_ * parts()), counts_};
-    Kokkos::parallel_for("xrdct::count_pixels", TeamsOfSpace(static_cast<int>(columns * parts()), threads_), kernel);
+    CountPixels const kernel{pixels,
+                             static_cast<std::int64_t>(parts()),
+                             values_,
+                             fates_,
+                             static_cast<int>(r),
+                             static_cast<std::int64_t>(r * width_ * parts()),
+                             counts_};
+    Kokkos::parallel_for("xrdct::count_pixels",
+                         TeamsOfSpace(static_cast<int>(columns * parts()), threads_), kernel);
   }
   fetch(Space(), counts_, counts_on_host_, counts_.size());
 }
 
 core::PixelTally DeviceFrames::tally(std::size_t reduction, std::size_t column) const {
   std::int64_t count = 0;
-  for (std::size_t part = 0; part < parts(); ++part) count += counts_on_host_((reduction * width_ + column) * parts() + part);
-  core::PixelTally tally{.used = count % one_invalid, .masked = masked_[reduction], .invalid = count / one_invalid};
+  for (std::size_t part = 0; part < parts(); ++part)
+    count += counts_on_host_((reduction * width_ + column) * parts() + part);
+  core::PixelTally tally{
+      .used = count % one_invalid, .masked = masked_[reduction], .invalid = count / one_invalid};
   tally.out_of_range = static_cast<std::int64_t>(plan_.shape.pixels()) - tally.total();
   return tally;
 }
 
 std::size_t DeviceFrames::memory_bytes() const noexcept {
   constexpr std::size_t places = host_memory ? 1 : 2;
-  return (dark_.size() + values_.size()) * sizeof(float) + fates_.size() + places * counts_.size() * sizeof(std::int64_t);
+  return (dark_.size() + values_.size()) * sizeof(float) + fates_.size() +
+         places * counts_.size() * sizeof(std::int64_t);
 }
 
 }  // namespace xrdct::kernels

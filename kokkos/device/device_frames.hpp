@@ -10,16 +10,19 @@
 namespace xrdct::kernels {
 
 /*!
- * Decoded images as float values in the memory of the execution space, invalid ones NaN, and what became of their pixels.
+ * Decoded images as float values in the memory of the execution space, invalid ones NaN, and what
+ * became of their pixels.
  *
- * Memory: 4 B per pixel for each frame at once, 1 B per pixel and reduction; with a dark 4 B per pixel.
+ * Memory: 4 B per pixel for each frame at once, 1 B per pixel and reduction; with a dark 4 B per
+ * pixel.
  */
 class DeviceFrames {
  public:
   /// \param width most frames at once   \param threads of a team that counts; 0: what suits
   DeviceFrames(core::ReductionPlan const& plan, std::size_t width, int threads);
 
-  /// Begins to read the values of some images. \param images [column][image_bytes] in the memory of the execution space
+  /// Begins to read the values of some images. \param images [column][image_bytes] in the memory of
+  /// the execution space
   void read(std::byte const* images, std::size_t image_bytes, std::size_t columns);
   /// [column][pixel] float(raw), NaN: invalid
   float const* values() const noexcept { return values_.data(); }

@@ -5,7 +5,8 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr int frames_of_team = 4;  // so that an entry is fetched once for all, and the sums stay in registers
+constexpr int frames_of_team =
+    4;  // so that an entry is fetched once for all, and the sums stay in registers
 
 struct RowSums {
   KeptSums of_frame[frames_of_team];
@@ -41,14 +42,17 @@ struct MultiplyRows {
   Array<KeptSums*> sums;
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    int const bin = team.league_rank() / groups, first = team.league_rank() % groups * frames_of_team;
+    int const bin = team.league_rank() / groups,
+              first = team.league_rank() % groups * frames_of_team;
     int const frames = columns - first < frames_of_team ? columns - first : frames_of_team;
     RowSums result{};
     Kokkos::parallel_reduce(
-        Kokkos::TeamThreadRange(team, begin(bin), begin(bin + 1)), [&](int entry, RowSums& part) { add(entry, first, frames, part); },
+        Kokkos::TeamThreadRange(team, begin(bin), begin(bin + 1)),
+        [&](int entry, RowSums& part) { add(entry, first, frames, part); },
         Kokkos::Sum<RowSums>(result));
     Kokkos::single(Kokkos::PerTeam(team), [&] {
-      for (int f = 0; f < frames; ++f) sums(static_cast<std::int64_t>(first + f) * bins + bin) = result.of_frame[f];
+      for (int f = 0; f < frames; ++f)
+        sums(static_cast<std::int64_t>(first + f) * bins + bin) = result.of_frame[f];
     });
   }
 
@@ -61,10 +65,12 @@ struct MultiplyRows {
       if (f >= frames) return;
       float const raw = values[(first + f) * pixels + p];
       if (raw != raw) continue;
-      double const v = error_model == core::ErrorModel::none       ? 0.0
-                       : error_model == core::ErrorModel::variance ? static_cast<double>(variance(p)) + of_dark
-                                                                   : static_cast<double>(raw < 1.0f ? 1.0f : raw) + of_dark;
-      part.of_frame[f] += {c * static_cast<double>(raw - off), c * c * v, weight, weight * weight, c, 1};
+      double const v = error_model == core::ErrorModel::none ? 0.0
+                       : error_model == core::ErrorModel::variance
+                           ? static_cast<double>(variance(p)) + of_dark
+                           : static_cast<double>(raw < 1.0f ? 1.0f : raw) + of_dark;
+      part.of_frame[f] +=
+          {c * static_cast<double>(raw - off), c * c * v, weight, weight * weight, c, 1};
     }
   }
 };
@@ -77,17 +83,22 @@ int threads_for(MatrixRows const& rows, std::size_t bins) {
 
 }  // namespace
 
-DeviceProduct::DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction, std::size_t width, int threads)
-    : error_model_(reduction.error_model), bins_(static_cast<int>(reduction.matrix.bins)), pixels_(static_cast<std::int64_t>(plan.shape.pixels())) {
+DeviceProduct::DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction,
+                             std::size_t width, int threads)
+    : error_model_(reduction.error_model),
+      bins_(static_cast<int>(reduction.matrix.bins)),
+      pixels_(static_cast<std::int64_t>(plan.shape.pixels())) {
   MatrixRows const rows = rows_of(reduction.matrix, plan.corrections.mask);
   rows_ = copy_rows(rows, plan.corrections);
   threads_ = threads != 0 ? threads : threads_for(rows, reduction.matrix.bins);
-  sums_on_host_ =
-      Pinned<KeptSums*>(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::product sums")), width * reduction.matrix.bins);
+  sums_on_host_ = Pinned<KeptSums*>(
+      Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::product sums")),
+      width * reduction.matrix.bins);
   sums_ = array_for(sums_on_host_);
 }
 
-void DeviceProduct::multiply(float const* values, std::size_t columns, DeviceCorrections const& corrections) {
+void DeviceProduct::multiply(float const* values, std::size_t columns,
+                             DeviceCorrections const& corrections) {
   int const groups = (static_cast<int>(columns) + frames_of_team - 1) / frames_of_team;
   MultiplyRows const kernel{.error_model = error_model_,
                             .bins = bins_,
@@ -108,9 +119,12 @@ void DeviceProduct::multiply(float const* values, std::size_t columns, DeviceCor
 }
 
 void DeviceProduct::write(std::size_t column, std::size_t frame, core::PatternSums& sums) const {
-  for (std::size_t bin = 0; bin < sums.bins; ++bin) write_sums(sums_on_host_(column * sums.bins + bin), frame * sums.bins + bin, sums);
+  for (std::size_t bin = 0; bin < sums.bins; ++bin)
+    write_sums(sums_on_host_(column * sums.bins + bin), frame * sums.bins + bin, sums);
 }
 
-std::size_t DeviceProduct::memory_bytes() const noexcept { return rows_.memory_bytes() + (host_memory ? 1 : 2) * sums_.size() * sizeof(KeptSums); }
+std::size_t DeviceProduct::memory_bytes() const noexcept {
+  return rows_.memory_bytes() + (host_memory ? 1 : 2) * sums_.size() * sizeof(KeptSums);
+}
 
 }  // namespace xrdct::kernels

@@ -9,16 +9,21 @@
 namespace xrdct::kernels {
 
 /*!
- * The five sums of a plain reduction, `core::PatternSums`, of some frames in the memory of the execution space.
+ * The five sums of a plain reduction, `core::PatternSums`, of some frames in the memory of the
+ * execution space.
  *
- * A team goes through the row of a bin once for four frames: each member takes every n-th entry, then the members' sums are added up in a fixed
- * order; no atomics. The sums of a frame do not depend on the others. On a host one member takes the entries in the order of
- * `core::reference_reduce`. Memory: 16 B per entry; 48 B per bin for each frame at once, there and on the host.
+ * A team goes through the row of a bin once for four frames: each member takes every n-th entry,
+ * then the members' sums are added up in a fixed order; no atomics. The sums of a frame do not
+ * depend on the others. On a host one member takes the entries in the order of
+ * `core::reference_reduce`. Memory: 16 B per entry; 48 B per bin for each frame at once, there and
+ * on the host.
  */
 class DeviceProduct {
  public:
-  /// \param width most frames at once   \param threads of a team; 0: what suits   \throws core::InputError when there are 2³¹ entries or more
-  DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction, std::size_t width, int threads);
+  /// \param width most frames at once   \param threads of a team; 0: what suits   \throws
+  /// core::InputError when there are 2³¹ entries or more
+  DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction,
+                std::size_t width, int threads);
 
   /// Begins to form the sums. \param values [column][pixel] NaN: invalid
   void multiply(float const* values, std::size_t columns, DeviceCorrections const& corrections);

@@ -12,15 +12,18 @@ FusedEngine::FusedEngine(core::ReductionPlan const& plan) : plan_(plan), groups_
   run_on_host("xrdct::make_groups", [&](std::size_t worker) { groups_[worker].emplace(plan_); });
 }
 
-void FusedEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {
+void FusedEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+                         core::ReducedBatch& out) {
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::reduce_groups", [&](std::size_t worker) {
     for (std::size_t first; (first = next.fetch_add(lanes)) < frames.size();)
-      reduce_group(worker, batch, std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
+      reduce_group(worker, batch,
+                   std::span(frames).subspan(first, std::min(lanes, frames.size() - first)), out);
   });
 }
 
-void FusedEngine::reduce_group(std::size_t worker, core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+void FusedEngine::reduce_group(std::size_t worker, core::EncodedBatch const& batch,
+                               std::span<std::size_t const> frames, core::ReducedBatch& out) {
   groups_[worker]->reduce(batch, frames, out);
 }
 
@@ -28,7 +31,8 @@ std::size_t FusedEngine::memory_bytes() const {
   std::size_t bytes = plan_.memory_bytes();
   std::size_t touched = 0;
   for (auto const& group : groups_) touched = std::max(touched, group->touched_pixel_bytes());
-  for (auto const& group : groups_) bytes += group->memory_bytes() - (touched > 0 ? group->reserved_pixel_bytes() - touched : 0);
+  for (auto const& group : groups_)
+    bytes += group->memory_bytes() - (touched > 0 ? group->reserved_pixel_bytes() - touched : 0);
   return bytes;
 }
 

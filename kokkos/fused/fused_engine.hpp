@@ -10,7 +10,8 @@
 
 namespace xrdct::kernels {
 
-/// The engine of the design: decode, turn and multiply tile by tile, one group of frames per thread at a time.
+/// The engine of the design: decode, turn and multiply tile by tile, one group of frames per thread
+/// at a time.
 class FusedEngine {
  public:
   explicit FusedEngine(core::ReductionPlan const& plan);
@@ -18,9 +19,11 @@ class FusedEngine {
   FusedEngine& operator=(FusedEngine const&) = delete;
 
   /// \param frames the good ones   \param out of the size of the batch, all 0
-  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out);
+  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+              core::ReducedBatch& out);
   /// The same for one group of frames, by one worker. \param frames at most `lanes`
-  void reduce_group(std::size_t worker, core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
+  void reduce_group(std::size_t worker, core::EncodedBatch const& batch,
+                    std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t frames_per_batch() const { return groups_.size() * lanes; }
   std::size_t memory_bytes() const;  //!< see FrameReducer
   bool keeps_decoded_pixels() const { return groups_[0]->reserved_pixel_bytes() > 0; }

@@ -48,10 +48,15 @@ struct FusedPlan {
 /// Memory of `NormsSoFar`: 137 B per bin; 128 of them are touched where frames have invalid pixels.
 class NormMemory {
  public:
-  explicit NormMemory(std::size_t bins) : shared_(bins), differs_(bins), of_lane_(std::make_unique_for_overwrite<double[]>(bins * lanes)) {}
+  explicit NormMemory(std::size_t bins)
+      : shared_(bins),
+        differs_(bins),
+        of_lane_(std::make_unique_for_overwrite<double[]>(bins * lanes)) {}
   NormsSoFar norms() noexcept { return {shared_.data(), of_lane_.get(), differs_.data()}; }
   void clear() noexcept;
-  std::size_t memory_bytes() const noexcept { return shared_.capacity() * (lanes + 1) * sizeof(double) + differs_.capacity(); }
+  std::size_t memory_bytes() const noexcept {
+    return shared_.capacity() * (lanes + 1) * sizeof(double) + differs_.capacity();
+  }
 
  private:
   std::vector<double> shared_;
@@ -60,10 +65,12 @@ class NormMemory {
 };
 
 /*!
- * Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but see `FrameWalk`).
+ * Reduces up to `lanes` frames at once. One object per thread; its memory is allocated here (but
+ * see `FrameWalk`).
  *
- * Sums, azimuthal variances and maxima are formed tile by tile, and a tile is forgotten when it has been added. Where a reduction is joint, the
- * turned tiles are kept until all are there, and the bins are gone through afterwards.
+ * Sums, azimuthal variances and maxima are formed tile by tile, and a tile is forgotten when it has
+ * been added. Where a reduction is joint, the turned tiles are kept until all are there, and the
+ * bins are gone through afterwards.
  */
 class GroupReducer {
  public:
@@ -72,9 +79,11 @@ class GroupReducer {
   /*!
    * \param batch  holds the frames
    * \param frames indices of frames of `batch`, at most `lanes`
-   * \param out    sums, tally and status of these frames are written; a frame that cannot be decoded becomes corrupt, its sums are left as they are
+   * \param out    sums, tally and status of these frames are written; a frame that cannot be
+   * decoded becomes corrupt, its sums are left as they are
    */
-  void reduce(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out);
+  void reduce(core::EncodedBatch const& batch, std::span<std::size_t const> frames,
+              core::ReducedBatch& out);
   std::size_t memory_bytes() const;
   /// Of `memory_bytes`, decoded pixels: reserved, and touched by the groups so far.
   std::size_t reserved_pixel_bytes() const { return image_ ? image_->reserved_bytes() : 0; }
@@ -93,24 +102,30 @@ class GroupReducer {
   PixelBlock block_at(std::size_t pixel) const;
   std::span<std::byte> row_of(std::size_t lane, std::size_t in_tile);
   void write(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out);
-  void write_block(std::size_t reduction, std::size_t first, std::size_t last, std::size_t lane, std::size_t frame, core::PatternSums& sums);
+  void write_block(std::size_t reduction, std::size_t first, std::size_t last, std::size_t lane,
+                   std::size_t frame, core::PatternSums& sums);
 
   FusedPlan const& plan_;
   DecodeScratch scratch_;
-  std::vector<FrameWalk> walks_;                       // [lane]
-  std::array<bool, lanes> alive_{};                    // decodes so far
-  core::AlignedVector<std::byte> rows_;                // [lane][pixel of a tile] staged values, each block from its first pixel's place
-  std::vector<Staged> staged_;                         // [block of a tile][lane]
-  core::AlignedVector<float> turned_;                  // [pixel of a tile][lane], of any storage; where no reduction is joint
-  std::vector<BrightCount> bright_;                    // of a tile
-  std::vector<std::uint8_t> keeps_wide_;               // [tile] 1: had too many bright counts
-  std::array<bool, lanes> drops_{};                    // some bit of `dropped_` is set
-  std::vector<std::uint64_t> dropped_;                 // [lane][word]; written for blocks that hold an unmasked pixel
-  std::vector<core::AlignedVector<double>> sums_;      // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
+  std::vector<FrameWalk> walks_;     // [lane]
+  std::array<bool, lanes> alive_{};  // decodes so far
+  core::AlignedVector<std::byte>
+      rows_;  // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  std::vector<Staged> staged_;  // [block of a tile][lane]
+  core::AlignedVector<float>
+      turned_;  // [pixel of a tile][lane], of any storage; where no reduction is joint
+  std::vector<BrightCount> bright_;       // of a tile
+  std::vector<std::uint8_t> keeps_wide_;  // [tile] 1: had too many bright counts
+  std::array<bool, lanes> drops_{};       // some bit of `dropped_` is set
+  std::vector<std::uint64_t>
+      dropped_;  // [lane][word]; written for blocks that hold an unmasked pixel
+  std::vector<core::AlignedVector<double>>
+      sums_;  // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
   std::vector<StaticBins> static_scratch_;             // [reduction]
   std::vector<std::optional<LargestPixels>> largest_;  // [reduction] of maxima
-  std::vector<std::optional<NormMemory>> norms_;       // [reduction] with azimuthal variances that tiles are added to
-  std::optional<TurnedImage> image_;                   // where a reduction is joint
+  std::vector<std::optional<NormMemory>>
+      norms_;  // [reduction] with azimuthal variances that tiles are added to
+  std::optional<TurnedImage> image_;  // where a reduction is joint
   std::optional<JointReducer> joint_;
 };
 

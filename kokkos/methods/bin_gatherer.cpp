@@ -11,7 +11,8 @@ BinRuns::BinRuns(TileMatrix const& matrix, std::size_t bins) : first_(bins + 1) 
   std::vector<std::size_t> entries(bins);
   auto const each_run = [&](auto visit) {
     for (std::size_t tile = 0; tile < matrix.tiles(); ++tile)
-      for (std::uint32_t run = matrix.first_run(tile); run < matrix.first_run(tile + 1); ++run) visit(static_cast<std::uint32_t>(tile), run);
+      for (std::uint32_t run = matrix.first_run(tile); run < matrix.first_run(tile + 1); ++run)
+        visit(static_cast<std::uint32_t>(tile), run);
   };
   each_run([&](std::uint32_t, std::uint32_t run) {
     std::uint32_t const bin = matrix.run(run).bin;
@@ -23,12 +24,14 @@ BinRuns::BinRuns(TileMatrix const& matrix, std::size_t bins) : first_(bins + 1) 
   std::vector<std::uint32_t> next(first_.begin(), first_.end() - 1);
   each_run([&](std::uint32_t tile, std::uint32_t run) {
     std::uint32_t const first = matrix.run(run).first_entry;
-    places_[next[matrix.run(run).bin]++] = {tile, first, matrix.run(run + 1).first_entry - first, run};
+    places_[next[matrix.run(run).bin]++] = {tile, first, matrix.run(run + 1).first_entry - first,
+                                            run};
   });
   for (std::size_t number : entries) most_entries_ = std::max(most_entries_, number);
 }
 
-BinGatherer::BinGatherer(core::ReductionPlan const& plan, std::size_t tile_pixels, std::size_t most_entries)
+BinGatherer::BinGatherer(core::ReductionPlan const& plan, std::size_t tile_pixels,
+                         std::size_t most_entries)
     : plan_(plan),
       tile_pixels_(tile_pixels),
       capacity_(most_entries),
@@ -42,10 +45,12 @@ BinGatherer::BinGatherer(core::ReductionPlan const& plan, std::size_t tile_pixel
       bin_{0, raw_.get(), dark_.get(), norm_.get(), coefficient_.get(), variance_.get()} {}
 
 std::size_t BinGatherer::memory_bytes() const noexcept {
-  return capacity_ * (lanes * sizeof(float) + 2 * sizeof(std::uint32_t) + 3 * sizeof(float) + sizeof(double));
+  return capacity_ *
+         (lanes * sizeof(float) + 2 * sizeof(std::uint32_t) + 3 * sizeof(float) + sizeof(double));
 }
 
-BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatrix const& matrix, std::span<BinRuns::Place const> runs,
+BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatrix const& matrix,
+                                      std::span<BinRuns::Place const> runs,
                                       TurnedImage const& image, BinKernels const& kernels) {
   bin_.entries = 0;
   bin_.has_invalid = false;
@@ -53,7 +58,8 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
   Storage storage = Storage::u8;
   auto const read = [&] {
     if (gathered != bin_.entries)
-      kernels.gather(image.data(), place_.get() + gathered, bin_.entries - gathered, storage, raw_.get() + gathered * lanes);
+      kernels.gather(image.data(), place_.get() + gathered, bin_.entries - gathered, storage,
+                     raw_.get() + gathered * lanes);
     gathered = bin_.entries;
   };
   for (std::size_t k = 0; k < runs.size(); ++k) {
@@ -72,7 +78,8 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
 }
 
 // Runs lie far from each other in memory: asks for what the next ones will need.
-void BinGatherer::fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const {
+void BinGatherer::fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs,
+                        std::size_t current) const {
   constexpr std::size_t far = 16, near = 8;
   if (current + far < runs.size()) {
     std::uint32_t const entry = runs[current + far].first_entry;
@@ -82,10 +89,12 @@ void BinGatherer::fetch(TileMatrix const& matrix, std::span<BinRuns::Place const
   if (current + near >= runs.size()) return;
   BinRuns::Place const& run = runs[current + near];
   float const* norm = plan_.corrections.normalization.data() + run.tile * tile_pixels_;
-  for (std::uint32_t e = run.first_entry; e < run.first_entry + run.entries; e += 2) __builtin_prefetch(norm + matrix.pixels()[e]);
+  for (std::uint32_t e = run.first_entry; e < run.first_entry + run.entries; e += 2)
+    __builtin_prefetch(norm + matrix.pixels()[e]);
 }
 
-void BinGatherer::list_run(TileMatrix const& matrix, BinRuns::Place const& run, TurnedTile const& tile) {
+void BinGatherer::list_run(TileMatrix const& matrix, BinRuns::Place const& run,
+                           TurnedTile const& tile) {
   std::size_t const first_pixel = run.tile * tile_pixels_;
   auto const step = static_cast<std::uint32_t>(size_of(tile.storage));
   float const* norm = plan_.corrections.normalization.data() + first_pixel;
@@ -125,10 +134,12 @@ void BinGatherer::add_variance(core::ErrorModel model) {
   bin_.counts_vary = model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
   bool const given = model == core::ErrorModel::variance;
   bool const of_dark = (bin_.counts_vary || given) && !corrections.dark_variance.empty();
-  if (corrections.variance.empty() && corrections.dark_variance.empty()) return;  // 0 from the start
+  if (corrections.variance.empty() && corrections.dark_variance.empty())
+    return;  // 0 from the start
   for (std::size_t e = 0; e < bin_.entries; ++e) {
     std::uint32_t const p = pixel_[e];
-    variance_[e] = (given ? static_cast<double>(corrections.variance[p]) : 0.0) + (of_dark ? static_cast<double>(corrections.dark_variance[p]) : 0.0);
+    variance_[e] = (given ? static_cast<double>(corrections.variance[p]) : 0.0) +
+                   (of_dark ? static_cast<double>(corrections.dark_variance[p]) : 0.0);
   }
 }
 

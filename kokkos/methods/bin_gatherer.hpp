@@ -30,11 +30,15 @@ class BinRuns {
   BinRuns(TileMatrix const& matrix, std::size_t bins);
 
   std::size_t bins() const noexcept { return first_.size() - 1; }
-  std::span<Place const> of(std::size_t bin) const noexcept { return std::span(places_).subspan(first_[bin], first_[bin + 1] - first_[bin]); }
+  std::span<Place const> of(std::size_t bin) const noexcept {
+    return std::span(places_).subspan(first_[bin], first_[bin + 1] - first_[bin]);
+  }
   std::size_t first_place(std::size_t bin) const noexcept { return first_[bin]; }
   std::size_t places() const noexcept { return places_.size(); }
   std::size_t most_entries() const noexcept { return most_entries_; }  //!< of any bin
-  std::size_t memory_bytes() const noexcept { return first_.capacity() * sizeof(std::uint32_t) + places_.capacity() * sizeof(Place); }
+  std::size_t memory_bytes() const noexcept {
+    return first_.capacity() * sizeof(std::uint32_t) + places_.capacity() * sizeof(Place);
+  }
 
  private:
   std::vector<std::uint32_t> first_{0};  // [bin + 1]
@@ -42,20 +46,25 @@ class BinRuns {
   std::size_t most_entries_ = 0;
 };
 
-/// Brings the entries of one bin together. Memory: 98 B per entry of the largest bin. One object per thread.
+/// Brings the entries of one bin together. Memory: 98 B per entry of the largest bin. One object
+/// per thread.
 class BinGatherer {
  public:
   BinGatherer(core::ReductionPlan const& plan, std::size_t tile_pixels, std::size_t most_entries);
 
   /// \return valid until the next call
-  BinEntries const& gather(core::Reduction const& reduction, TileMatrix const& matrix, std::span<BinRuns::Place const> runs, TurnedImage const& image,
+  BinEntries const& gather(core::Reduction const& reduction, TileMatrix const& matrix,
+                           std::span<BinRuns::Place const> runs, TurnedImage const& image,
                            BinKernels const& kernels);
-  std::span<std::uint32_t const> pixels() const noexcept { return {pixel_.get(), bin_.entries}; }  //!< [entry]
+  std::span<std::uint32_t const> pixels() const noexcept {
+    return {pixel_.get(), bin_.entries};
+  }  //!< [entry]
   std::size_t memory_bytes() const noexcept;
 
  private:
   void list_run(TileMatrix const& matrix, BinRuns::Place const& run, TurnedTile const& tile);
-  void fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs, std::size_t current) const;
+  void fetch(TileMatrix const& matrix, std::span<BinRuns::Place const> runs,
+             std::size_t current) const;
   void restore_bright(TurnedImage const& image, std::span<BinRuns::Place const> runs);
   void add_variance(core::ErrorModel model);
 

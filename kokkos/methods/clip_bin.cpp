@@ -14,7 +14,9 @@ constexpr double most_lost = 30.0;  // what may be taken off a sum, relative to 
 constexpr double on_limit = 1e-11;  // relative distance from a limit that rounding can bridge
 constexpr float margin = 1e-6f;     // relative error of limits in float32, generously
 
-double chauvenet(double count) { return std::sqrt(2.0 * std::log(std::max(count, 3.0) / std::sqrt(2.0 * std::numbers::pi))); }
+double chauvenet(double count) {
+  return std::sqrt(2.0 * std::log(std::max(count, 3.0) / std::sqrt(2.0 * std::numbers::pi)));
+}
 
 // One valid entry of one lane.
 struct LaneEntry {
@@ -43,7 +45,8 @@ LaneSums sum_kept(std::vector<LaneEntry> const& entries, bool azimuthal) {
     if (!azimuthal) {
       sums.variance += e.coefficient * e.coefficient * e.variance;
     } else if (sums.pixels > 0) {
-      sums.variance += weight * weight * (before - e.value()) * (sums.signal / sums.normalization - e.value());
+      sums.variance +=
+          weight * weight * (before - e.value()) * (sums.signal / sums.normalization - e.value());
     }
     ++sums.pixels;
   }
@@ -51,10 +54,13 @@ LaneSums sum_kept(std::vector<LaneEntry> const& entries, bool azimuthal) {
 }
 
 LaneSums clip_entries(std::vector<LaneEntry>& entries, ClipRule const& rule) {
-  auto const spread_before = [&](int cycles_left) { return cycles_left > 0 ? rule.spread_decides : rule.spread_remains; };
+  auto const spread_before = [&](int cycles_left) {
+    return cycles_left > 0 ? rule.spread_decides : rule.spread_remains;
+  };
   LaneSums sums = sum_kept(entries, spread_before(rule.settings.cycles));
   for (int cycle = 0; cycle < rule.settings.cycles && sums.pixels > 0; ++cycle) {
-    double const mean = sums.signal / sums.normalization, cut = rule.cut(sums.count) * std::sqrt(sums.variance / sums.normalization2);
+    double const mean = sums.signal / sums.normalization,
+                 cut = rule.cut(sums.count) * std::sqrt(sums.variance / sums.normalization2);
     bool any = false;
     for (LaneEntry& e : entries) {
       bool const rejected = e.kept && std::abs(e.value() - mean) > cut;
@@ -69,7 +75,8 @@ LaneSums clip_entries(std::vector<LaneEntry>& entries, ClipRule const& rule) {
 
 class Clipping {
  public:
-  Clipping(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels, BinMoments& sums, ClipScratch& scratch)
+  Clipping(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels, BinMoments& sums,
+           ClipScratch& scratch)
       : bin_(bin), rule_(rule), kernels_(kernels), sums_(sums), scratch_(scratch) {}
 
   void run(LaneMask lanes_used);
@@ -97,7 +104,9 @@ class Clipping {
 void Clipping::run(LaneMask lanes_used) {
   std::fill_n(scratch_.rejected.data(), bin_.entries, LaneMask{0});
   LaneMask filled = 0;
-  each_lane(lanes_used, [&](std::size_t lane) { filled |= sums_.pixels[lane] > 0 ? bit_of(lane) : LaneMask{0}; });
+  each_lane(lanes_used, [&](std::size_t lane) {
+    filled |= sums_.pixels[lane] > 0 ? bit_of(lane) : LaneMask{0};
+  });
   if (filled == 0) return;
   LaneMask undecided = rule_.norms_are_positive ? 0 : filled;
   auto left = static_cast<LaneMask>(filled & ~undecided);
@@ -105,9 +114,12 @@ void Clipping::run(LaneMask lanes_used) {
   for (int cycle = 0; cycle < rule_.settings.cycles && left != 0; ++cycle) {
     left = static_cast<LaneMask>(reject_once(left, undecided) & ~undecided);
     sum_again(left);
-    each_lane(left, [&](std::size_t lane) { left = sums_.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane)); });
+    each_lane(left, [&](std::size_t lane) {
+      left = sums_.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane));
+    });
   }
-  if (rule_.spread_remains) each_lane(filled, [&](std::size_t lane) { sums_.variance[lane] = sums_.spread[lane]; });
+  if (rule_.spread_remains)
+    each_lane(filled, [&](std::size_t lane) { sums_.variance[lane] = sums_.spread[lane]; });
   each_lane(undecided, [&](std::size_t lane) { clip_by_entry(lane); });
 }
 
@@ -125,7 +137,8 @@ void Clipping::spread_of_all(LaneMask mask) {
     sum += static_cast<double>(bin_.coefficient[e]) * static_cast<double>(bin_.norm[e]);
     scratch_.reciprocal[e] = scratch_.before[e] * sum;
   }
-  for (std::size_t e = 0; e < bin_.entries; ++e) scratch_.reciprocal[e] = 1.0 / scratch_.reciprocal[e];
+  for (std::size_t e = 0; e < bin_.entries; ++e)
+    scratch_.reciprocal[e] = 1.0 / scratch_.reciprocal[e];
   scratch_.reciprocal[0] = 0.0;
   kernels_.spread(bin_, {scratch_.before.data(), scratch_.reciprocal.data()}, sums_);
 }
@@ -134,7 +147,9 @@ void Clipping::remove(std::uint32_t entry, std::size_t lane) {
   double const c = bin_.coefficient[entry], weight = c * static_cast<double>(bin_.norm[entry]);
   float const raw = bin_.raw[entry * lanes + lane];
   double const signal = c * static_cast<double>(raw - bin_.dark[entry]);
-  double const variance = c * c * (bin_.variance[entry] + (bin_.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0));
+  double const variance =
+      c * c *
+      (bin_.variance[entry] + (bin_.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0));
   scratch_.rejected[entry] |= bit_of(lane);
   sums_.signal[lane] -= signal;
   sums_.variance[lane] -= variance;
@@ -151,19 +166,24 @@ void Clipping::remove(std::uint32_t entry, std::size_t lane) {
 
 bool Clipping::is_accurate(std::size_t lane) const {
   Removed const& removed = removed_[lane];
-  return removed.signal <= most_lost * std::abs(sums_.signal[lane]) && removed.variance <= most_lost * sums_.variance[lane] &&
-         removed.normalization2 <= most_lost * sums_.normalization2[lane] && removed.count <= most_lost * sums_.count[lane];
+  return removed.signal <= most_lost * std::abs(sums_.signal[lane]) &&
+         removed.variance <= most_lost * sums_.variance[lane] &&
+         removed.normalization2 <= most_lost * sums_.normalization2[lane] &&
+         removed.count <= most_lost * sums_.count[lane];
 }
 
-// After a cycle: takes the sums as they are where what was removed is small, and forms them again elsewhere.
+// After a cycle: takes the sums as they are where what was removed is small, and forms them again
+// elsewhere.
 void Clipping::sum_again(LaneMask mask) {
   LaneMask inaccurate = 0;
-  each_lane(mask, [&](std::size_t lane) { inaccurate |= sums_.pixels[lane] > 0 && is_accurate(lane) ? LaneMask{0} : bit_of(lane); });
+  each_lane(mask, [&](std::size_t lane) {
+    inaccurate |= sums_.pixels[lane] > 0 && is_accurate(lane) ? LaneMask{0} : bit_of(lane);
+  });
   BinMoments sums;
   if (inaccurate != 0) kernels_.moments(bin_, scratch_.rejected.data(), inaccurate, sums);
   each_lane(inaccurate, [&](std::size_t lane) {
-    for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization, &BinMoments::normalization2, &BinMoments::count,
-                       &BinMoments::spread})
+    for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
+                       &BinMoments::normalization2, &BinMoments::count, &BinMoments::spread})
       (sums_.*field)[lane] = (sums.*field)[lane];
     removed_[lane] = {};
   });
@@ -178,7 +198,8 @@ void Clipping::sum_again(LaneMask mask) {
   });
 }
 
-// One cycle of some lanes. Returns those that lost an entry; `undecided` gains those where rounding decides.
+// One cycle of some lanes. Returns those that lost an entry; `undecided` gains those where rounding
+// decides.
 LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
   PerLane<double> mean{}, cut{};
   PerLane<float> lower, upper;
@@ -188,7 +209,8 @@ LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
     double const variance = rule_.spread_decides ? sums_.spread[lane] : sums_.variance[lane];
     mean[lane] = sums_.signal[lane] / sums_.normalization[lane];
     cut[lane] = rule_.cut(sums_.count[lane]) * std::sqrt(variance / sums_.normalization2[lane]);
-    auto const low = static_cast<float>(mean[lane] - cut[lane]), high = static_cast<float>(mean[lane] + cut[lane]);
+    auto const low = static_cast<float>(mean[lane] - cut[lane]),
+               high = static_cast<float>(mean[lane] + cut[lane]);
     lower[lane] = low + margin * std::abs(low);
     upper[lane] = high - margin * std::abs(high);
   });
@@ -197,18 +219,20 @@ LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
   for (std::size_t k = 0; k < number; ++k) {
     std::uint32_t const e = scratch_.found[k].entry;
     double const norm = bin_.norm[e];
-    each_lane(static_cast<LaneMask>(scratch_.found[k].lanes & mask & ~scratch_.rejected[e] & ~undecided), [&](std::size_t lane) {
-      double const signal = bin_.raw[e * lanes + lane] - bin_.dark[e];
-      double const apart = std::abs(signal - norm * mean[lane]), limit = norm * cut[lane];
-      double const slack = on_limit * (std::abs(signal) + norm * std::abs(mean[lane]) + limit);
-      if (apart < limit - slack) return;
-      if (!(apart > limit + slack)) {
-        undecided |= bit_of(lane);
-      } else {
-        changed |= bit_of(lane);
-        remove(e, lane);
-      }
-    });
+    each_lane(
+        static_cast<LaneMask>(scratch_.found[k].lanes & mask & ~scratch_.rejected[e] & ~undecided),
+        [&](std::size_t lane) {
+          double const signal = bin_.raw[e * lanes + lane] - bin_.dark[e];
+          double const apart = std::abs(signal - norm * mean[lane]), limit = norm * cut[lane];
+          double const slack = on_limit * (std::abs(signal) + norm * std::abs(mean[lane]) + limit);
+          if (apart < limit - slack) return;
+          if (!(apart > limit + slack)) {
+            undecided |= bit_of(lane);
+          } else {
+            changed |= bit_of(lane);
+            remove(e, lane);
+          }
+        });
   }
   return changed;
 }
@@ -219,8 +243,10 @@ void Clipping::clip_by_entry(std::size_t lane) {
     float const raw = bin_.raw[e * lanes + lane];
     scratch_.rejected[e] &= static_cast<LaneMask>(~bit_of(lane));
     if (raw != raw) continue;
-    double const variance = bin_.variance[e] + (bin_.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0);
-    entries.push_back({static_cast<std::uint32_t>(e), bin_.coefficient[e], raw - bin_.dark[e], bin_.norm[e], variance});
+    double const variance =
+        bin_.variance[e] + (bin_.counts_vary ? static_cast<double>(std::max(raw, 1.0f)) : 0.0);
+    entries.push_back({static_cast<std::uint32_t>(e), bin_.coefficient[e], raw - bin_.dark[e],
+                       bin_.norm[e], variance});
   }
   LaneSums const sums = clip_entries(entries, rule_);
   for (LaneEntry const& e : entries)
@@ -237,16 +263,21 @@ void Clipping::clip_by_entry(std::size_t lane) {
 
 ClipRule::ClipRule(core::Reduction const& reduction, bool positive)
     : settings(reduction.clip),
-      spread_decides(reduction.error_model == core::ErrorModel::azimuthal || reduction.error_model == core::ErrorModel::hybrid),
+      spread_decides(reduction.error_model == core::ErrorModel::azimuthal ||
+                     reduction.error_model == core::ErrorModel::hybrid),
       spread_remains(reduction.error_model == core::ErrorModel::azimuthal),
       norms_are_positive(positive),
-      threshold_holds_below((1.0 - 1e-9) * std::sqrt(2.0 * std::numbers::pi) * std::exp(0.5 * settings.threshold * settings.threshold)) {}
+      threshold_holds_below((1.0 - 1e-9) * std::sqrt(2.0 * std::numbers::pi) *
+                            std::exp(0.5 * settings.threshold * settings.threshold)) {}
 
 double ClipRule::cut(double count) const {
-  return std::max(count, 3.0) < threshold_holds_below ? settings.threshold : std::max(settings.threshold, chauvenet(count));
+  return std::max(count, 3.0) < threshold_holds_below
+             ? settings.threshold
+             : std::max(settings.threshold, chauvenet(count));
 }
 
-void clip_bin(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels, LaneMask lanes_used, BinMoments& sums, ClipScratch& scratch) {
+void clip_bin(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels,
+              LaneMask lanes_used, BinMoments& sums, ClipScratch& scratch) {
   Clipping(bin, rule, kernels, sums, scratch).run(lanes_used);
 }
 

@@ -7,7 +7,8 @@
 
 namespace xrdct::kernels {
 
-CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared, BinRuns const& runs, TileMatrix const& matrix,
+CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& prepared,
+                           BinRuns const& runs, TileMatrix const& matrix,
                            core::BinMatrix const& bins)
     : plan_(plan),
       prepared_(prepared),
@@ -29,10 +30,14 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
 }
 
 std::size_t CountClipper::memory_bytes() const noexcept {
-  return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) + extremes_.capacity() * sizeof(RunExtremes) +
-         (squares_.capacity() + placed_.capacity()) * sizeof(double) + (found_.capacity() + outside_.capacity()) * sizeof(EntryLanes) +
-         inside_.capacity() * sizeof(RunExtremes) + last_outside_.capacity() * sizeof(std::uint32_t) +
-         (first_excluded_.capacity() + changed_runs_.capacity() + bright_runs_.capacity()) * sizeof(std::uint32_t) +
+  return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) +
+         extremes_.capacity() * sizeof(RunExtremes) +
+         (squares_.capacity() + placed_.capacity()) * sizeof(double) +
+         (found_.capacity() + outside_.capacity()) * sizeof(EntryLanes) +
+         inside_.capacity() * sizeof(RunExtremes) +
+         last_outside_.capacity() * sizeof(std::uint32_t) +
+         (first_excluded_.capacity() + changed_runs_.capacity() + bright_runs_.capacity()) *
+             sizeof(std::uint32_t) +
          (excluded_.capacity() + by_tiles_.capacity()) * sizeof(LaneMask);
 }
 
@@ -50,8 +55,10 @@ void CountClipper::clear() {
 void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* sums) {
   if (!placed_.empty()) bands_.begin(tile, sums, squares_.data(), placed_.data());
   prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
-                        {sums, squares_.data(), placed_.data(), placed_.empty() ? nullptr : prepared_.bands.places.data(),
-                         prepared_.place.data() + matrix_.first_run(tile), extremes_.data(), prepared_.with_variance});
+                        {sums, squares_.data(), placed_.data(),
+                         placed_.empty() ? nullptr : prepared_.bands.places.data(),
+                         prepared_.place.data() + matrix_.first_run(tile), extremes_.data(),
+                         prepared_.with_variance});
   add_bright(tile, pixels, sums);
 }
 
@@ -61,27 +68,35 @@ void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double
   std::size_t const first_pixel = tile * prepared_.tile_pixels, first_of_tile = bright_runs_.size();
   constexpr std::size_t far = 16, near = 8;
   auto const pixel_of = [&](std::size_t k) { return first_pixel + pixels.bright[k].place / lanes; };
-  for (std::size_t k = 0; k < std::min(far, pixels.bright.size()); ++k) __builtin_prefetch(&bins_.entry_begin[pixel_of(k)]);
+  for (std::size_t k = 0; k < std::min(far, pixels.bright.size()); ++k)
+    __builtin_prefetch(&bins_.entry_begin[pixel_of(k)]);
   for (std::size_t k = 0; k < pixels.bright.size(); ++k) {
     if (k + far < pixels.bright.size()) __builtin_prefetch(&bins_.entry_begin[pixel_of(k + far)]);
-    if (k + near < pixels.bright.size()) __builtin_prefetch(bins_.bin.data() + bins_.entry_begin[pixel_of(k + near)]);
+    if (k + near < pixels.bright.size())
+      __builtin_prefetch(bins_.bin.data() + bins_.entry_begin[pixel_of(k + near)]);
     auto const& [place, counts] = pixels.bright[k];
-    each_run_of(bins_, runs, first_pixel + place / lanes, [&, place = place, counts = counts](std::size_t index) {
-      std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(index);
-      std::size_t const bin = runs[index].bin, lane = place % lanes, of_bin = bin * lanes + lane;
-      double const s = counts, more = s - bright_mark;
-      sums[bin * 2 * lanes + lane] += more;
-      if (prepared_.with_variance) sums[(bin * 2 + 1) * lanes + lane] += more;
-      squares_[of_bin] += s * s - double{bright_mark} * bright_mark;
-      if (!placed_.empty()) {
-        std::uint16_t const* const first = matrix_.pixels() + matrix_.run(run).first_entry;
-        std::uint16_t const* const found = std::lower_bound(first, matrix_.pixels() + matrix_.run(run + 1).first_entry, place / lanes);
-        placed_[of_bin] += prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
-      }
-      std::uint16_t& largest = extremes_[prepared_.place[run]].largest[lane];
-      largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
-      if (bright_runs_.size() == first_of_tile || bright_runs_.back() != run) bright_runs_.push_back(run);
-    });
+    each_run_of(
+        bins_, runs, first_pixel + place / lanes,
+        [&, place = place, counts = counts](std::size_t index) {
+          std::uint32_t const run = matrix_.first_run(tile) + static_cast<std::uint32_t>(index);
+          std::size_t const bin = runs[index].bin, lane = place % lanes,
+                            of_bin = bin * lanes + lane;
+          double const s = counts, more = s - bright_mark;
+          sums[bin * 2 * lanes + lane] += more;
+          if (prepared_.with_variance) sums[(bin * 2 + 1) * lanes + lane] += more;
+          squares_[of_bin] += s * s - double{bright_mark} * bright_mark;
+          if (!placed_.empty()) {
+            std::uint16_t const* const first = matrix_.pixels() + matrix_.run(run).first_entry;
+            std::uint16_t const* const found = std::lower_bound(
+                first, matrix_.pixels() + matrix_.run(run + 1).first_entry, place / lanes);
+            placed_[of_bin] +=
+                prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
+          }
+          std::uint16_t& largest = extremes_[prepared_.place[run]].largest[lane];
+          largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
+          if (bright_runs_.size() == first_of_tile || bright_runs_.back() != run)
+            bright_runs_.push_back(run);
+        });
   }
   std::sort(bright_runs_.begin() + static_cast<std::ptrdiff_t>(first_of_tile), bright_runs_.end());
 }
@@ -104,21 +119,26 @@ LaneMask* CountClipper::excluded_of(BinRuns::Place const& run) {
   return excluded_.data() + first;
 }
 
-LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask lanes_used, BinMoments& sums) {
+LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image,
+                            LaneMask lanes_used, BinMoments& sums) {
   BinMoments const before = sums;
   by_tiles_[bin] = lanes_used;
   removed_ = {};
   rejected_.clear();
   whole_signal_ = sums.signal;
   first_changed_ = changed_runs_.size();
-  for (std::size_t lane = 0; lane < lanes; ++lane) largest_square_sum_[lane] = squares_[bin * lanes + lane];
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    largest_square_sum_[lane] = squares_[bin * lanes + lane];
   LaneMask undecided = 0, left = lanes_used;
-  each_lane(lanes_used, [&](std::size_t lane) { left = sums.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane)); });
+  each_lane(lanes_used, [&](std::size_t lane) {
+    left = sums.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane));
+  });
   for (int cycle = 0; cycle < rule.settings.cycles && left != 0; ++cycle) {
     Cycle const result = reject_once(bin, rule, image, left, sums);
     undecided |= result.undecided;
-    each_lane(static_cast<LaneMask>(result.changed & ~undecided),
-              [&](std::size_t lane) { undecided |= is_accurate(sums, lane) ? LaneMask{0} : bit_of(lane); });
+    each_lane(static_cast<LaneMask>(result.changed & ~undecided), [&](std::size_t lane) {
+      undecided |= is_accurate(sums, lane) ? LaneMask{0} : bit_of(lane);
+    });
     left = static_cast<LaneMask>(result.changed & ~undecided);
   }
   each_lane(undecided, [&](std::size_t lane) { forget(lane, before, sums); });
@@ -127,16 +147,20 @@ LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage c
 }
 
 void CountClipper::forget(std::size_t lane, BinMoments const& before, BinMoments& sums) {
-  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization, &BinMoments::normalization2, &BinMoments::count})
+  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
+                     &BinMoments::normalization2, &BinMoments::count})
     (sums.*field)[lane] = (before.*field)[lane];
   sums.pixels[lane] = before.pixels[lane];
   for (std::size_t k = first_changed_; k < changed_runs_.size(); ++k) {
-    std::uint32_t const run = changed_runs_[k], entries = matrix_.run(run + 1).first_entry - matrix_.run(run).first_entry;
-    for (std::size_t e = 0; e < entries; ++e) excluded_[first_excluded_[run] + e] &= static_cast<LaneMask>(~bit_of(lane));
+    std::uint32_t const run = changed_runs_[k],
+                        entries = matrix_.run(run + 1).first_entry - matrix_.run(run).first_entry;
+    for (std::size_t e = 0; e < entries; ++e)
+      excluded_[first_excluded_[run] + e] &= static_cast<LaneMask>(~bit_of(lane));
   }
 }
 
-void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask lanes_of_bin) {
+void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected,
+                           LaneMask lanes_of_bin) {
   std::size_t entry = 0;
   for (BinRuns::Place const& run : runs_.of(bin)) {
     for (std::size_t k = 0; k < run.entries; ++k, ++entry) {
@@ -146,8 +170,10 @@ void CountClipper::exclude(std::size_t bin, std::span<LaneMask const> rejected, 
   }
 }
 
-// Sums are lessened in the order of the entries, whatever the order in which they were rejected, or formed again where more is lost than kept.
-void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums) {
+// Sums are lessened in the order of the entries, whatever the order in which they were rejected, or
+// formed again where more is lost than kept.
+void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before,
+                          BinMoments& sums) {
   LaneMask lessened = 0, formed = 0;
   each_lane(lanes_used, [&](std::size_t lane) {
     std::int32_t const kept = sums.pixels[lane], lost = before.pixels[lane] - kept;
@@ -156,8 +182,10 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
     sums.normalization2[lane] = lost <= kept ? before.normalization2[lane] : 0.0;
   });
   if (auto const by_entry = static_cast<LaneMask>(formed | (lessened & undecided_)); by_entry != 0)
-    for (BinRuns::Place const& run : runs_.of(bin)) finish_run(run, static_cast<LaneMask>(lessened & by_entry), formed, sums);
-  std::sort(rejected_.begin(), rejected_.end(), [](RejectedCount const& a, RejectedCount const& b) { return a.entry < b.entry; });
+    for (BinRuns::Place const& run : runs_.of(bin))
+      finish_run(run, static_cast<LaneMask>(lessened & by_entry), formed, sums);
+  std::sort(rejected_.begin(), rejected_.end(),
+            [](RejectedCount const& a, RejectedCount const& b) { return a.entry < b.entry; });
   for (RejectedCount const& pixel : rejected_) {
     if (((lessened & ~undecided_) >> pixel.lane & 1) == 0) continue;
     sums.normalization[pixel.lane] -= pixel.norm;
@@ -165,7 +193,8 @@ void CountClipper::finish(std::size_t bin, LaneMask lanes_used, BinMoments const
   }
 }
 
-void CountClipper::finish_run(BinRuns::Place const& run, LaneMask lessened, LaneMask formed, BinMoments& sums) const {
+void CountClipper::finish_run(BinRuns::Place const& run, LaneMask lessened, LaneMask formed,
+                              BinMoments& sums) const {
   std::uint32_t const first = first_excluded_[run.run];
   std::uint16_t const* const pixel = matrix_.pixels() + run.first_entry;
   float const* const norms = norms_of(run.tile);
@@ -183,31 +212,39 @@ void CountClipper::finish_run(BinRuns::Place const& run, LaneMask lessened, Lane
   }
 }
 
-void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums, core::PatternSums& out) {
+void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames,
+                          double* sums, core::PatternSums& out) {
   std::fill(squares_.begin(), squares_.end(), 0.0);
   SpreadSums const to{sums, squares_.data()};
   std::span<std::uint32_t const> bright = bright_runs_;
   for (std::size_t tile = 0; tile < matrix_.tiles(); ++tile) {
-    std::span const of_tile =
-        bright.first(static_cast<std::size_t>(std::lower_bound(bright.begin(), bright.end(), matrix_.first_run(tile + 1)) - bright.begin()));
-    if (!matrix_.tile(tile).singles.runs.empty()) spread_tile(tile, image.pixels(tile), of_tile, to);
+    std::span const of_tile = bright.first(static_cast<std::size_t>(
+        std::lower_bound(bright.begin(), bright.end(), matrix_.first_run(tile + 1)) -
+        bright.begin()));
+    if (!matrix_.tile(tile).singles.runs.empty())
+      spread_tile(tile, image.pixels(tile), of_tile, to);
     bright = bright.subspan(of_tile.size());
   }
   for (std::size_t bin = 0; bin < runs_.bins(); ++bin) {
     double* const of_bin = sums + bin * 2 * lanes;
-    each_lane(by_tiles_[bin], [&](std::size_t lane) { out.variance[frames[lane] * out.bins + bin] = of_bin[lanes + lane]; });
+    each_lane(by_tiles_[bin], [&](std::size_t lane) {
+      out.variance[frames[lane] * out.bins + bin] = of_bin[lanes + lane];
+    });
     std::fill_n(of_bin, 2 * lanes, 0.0);
   }
 }
 
 // Runs that keep a bright count are taken out of those that are done together.
-void CountClipper::spread_tile(std::size_t tile, TilePixels const& pixels, std::span<std::uint32_t const> bright, SpreadSums const& to) const {
+void CountClipper::spread_tile(std::size_t tile, TilePixels const& pixels,
+                               std::span<std::uint32_t const> bright, SpreadSums const& to) const {
   EntryRuns const entries = matrix_.tile(tile).singles;
   float const* const norms = norms_of(tile);
   std::uint32_t const begin = matrix_.first_run(tile), end = matrix_.first_run(tile + 1);
   auto const spread_between = [&](std::uint32_t first, std::uint32_t last) {
-    EntryRuns const some{entries.runs.subspan(first - begin, last - first), entries.pixel, entries.coefficient};
-    prepared_.kernels.spread(some, pixels, norms, {first_excluded_.data() + first, excluded_.data()}, to);
+    EntryRuns const some{entries.runs.subspan(first - begin, last - first), entries.pixel,
+                         entries.coefficient};
+    prepared_.kernels.spread(some, pixels, norms,
+                             {first_excluded_.data() + first, excluded_.data()}, to);
   };
   std::uint32_t done = begin;
   for (std::uint32_t const run : bright) {
@@ -220,7 +257,8 @@ void CountClipper::spread_tile(std::size_t tile, TilePixels const& pixels, std::
 }
 
 // One run, with all its counts as floats. \param first and where the run ends
-void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels, float const* norms, SpreadSums const& to) const {
+void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels,
+                                 float const* norms, SpreadSums const& to) const {
   constexpr std::size_t most = 64;
   std::array<float, most * lanes> values;
   std::array<float, most> norm;
@@ -231,14 +269,17 @@ void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePix
     std::size_t const number = std::min(most, entries - e);
     with_counts(pixels, [&](auto count) {
       for (std::size_t k = 0; k < number; ++k) {
-        for (std::size_t lane = 0; lane < lanes; ++lane) values[k * lanes + lane] = static_cast<float>(count(pixel[e + k], lane));
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+          values[k * lanes + lane] = static_cast<float>(count(pixel[e + k], lane));
         norm[k] = norms[pixel[e + k]];
         place[k] = static_cast<std::uint16_t>(k);
       }
     });
     BinRun const part[] = {{first.bin, 0}, {0, static_cast<std::uint32_t>(number)}};
-    std::uint32_t const excluded = first_excluded_[run] == 0 ? 0 : first_excluded_[run] + static_cast<std::uint32_t>(e);
-    prepared_.kernels.spread({std::span(part, 1), place.data(), nullptr}, {values.data(), Storage::f32, false}, norm.data(),
+    std::uint32_t const excluded =
+        first_excluded_[run] == 0 ? 0 : first_excluded_[run] + static_cast<std::uint32_t>(e);
+    prepared_.kernels.spread({std::span(part, 1), place.data(), nullptr},
+                             {values.data(), Storage::f32, false}, norm.data(),
                              {&excluded, excluded_.data()}, to);
   }
 }

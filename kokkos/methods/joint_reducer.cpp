@@ -8,14 +8,15 @@ namespace xrdct::kernels {
 namespace {
 
 // Fields of BinMoments and of PatternSums that hold the same.
-constexpr std::pair<PerLane<double> BinMoments::*, std::vector<double> core::PatternSums::*> fields[] = {
-    {&BinMoments::signal, &core::PatternSums::signal},
-    {&BinMoments::variance, &core::PatternSums::variance},
-    {&BinMoments::normalization, &core::PatternSums::normalization},
-    {&BinMoments::normalization2, &core::PatternSums::normalization2},
-    {&BinMoments::count, &core::PatternSums::count}};
+constexpr std::pair<PerLane<double> BinMoments::*, std::vector<double> core::PatternSums::*>
+    fields[] = {{&BinMoments::signal, &core::PatternSums::signal},
+                {&BinMoments::variance, &core::PatternSums::variance},
+                {&BinMoments::normalization, &core::PatternSums::normalization},
+                {&BinMoments::normalization2, &core::PatternSums::normalization2},
+                {&BinMoments::count, &core::PatternSums::count}};
 
-void load(core::PatternSums const& from, std::size_t bin, std::span<std::size_t const> frames, LaneMask lanes_used, BinMoments& sums) {
+void load(core::PatternSums const& from, std::size_t bin, std::span<std::size_t const> frames,
+          LaneMask lanes_used, BinMoments& sums) {
   each_lane(lanes_used, [&](std::size_t lane) {
     std::size_t const k = frames[lane] * from.bins + bin;
     for (auto const& [here, there] : fields) (sums.*here)[lane] = (from.*there)[k];
@@ -23,7 +24,8 @@ void load(core::PatternSums const& from, std::size_t bin, std::span<std::size_t 
   });
 }
 
-void store(BinMoments const& sums, std::size_t bin, std::span<std::size_t const> frames, LaneMask lanes_used, core::PatternSums& to) {
+void store(BinMoments const& sums, std::size_t bin, std::span<std::size_t const> frames,
+           LaneMask lanes_used, core::PatternSums& to) {
   each_lane(lanes_used, [&](std::size_t lane) {
     std::size_t const k = frames[lane] * to.bins + bin;
     for (auto const& [here, there] : fields) (to.*there)[k] = (sums.*here)[lane];
@@ -43,18 +45,26 @@ bool splits_pixels(core::BinMatrix const& matrix) {
 }
 
 bool has_quantiles(core::ReductionPlan const& plan) {
-  return std::any_of(plan.reductions.begin(), plan.reductions.end(), [](auto const& r) { return r.method == core::Method::quantile_mean; });
+  return std::any_of(plan.reductions.begin(), plan.reductions.end(),
+                     [](auto const& r) { return r.method == core::Method::quantile_mean; });
 }
 
 }  // namespace
 
 bool is_joint(core::Reduction const& reduction) {
-  return reduction.method == core::Method::sigma_clip || reduction.method == core::Method::quantile_mean;
+  return reduction.method == core::Method::sigma_clip ||
+         reduction.method == core::Method::quantile_mean;
 }
 
-JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> const& matrices, std::size_t tile_pixels_, BinKernels const& kernels_,
+JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> const& matrices,
+                     std::size_t tile_pixels_, BinKernels const& kernels_,
                      CountKernels const& count_kernels)
-    : plan(plan_), tile_pixels(tile_pixels_), kernels(kernels_), runs(matrices.size()), counts(matrices.size()), split(matrices.size()) {
+    : plan(plan_),
+      tile_pixels(tile_pixels_),
+      kernels(kernels_),
+      runs(matrices.size()),
+      counts(matrices.size()),
+      split(matrices.size()) {
   for (std::size_t r = 0; r < matrices.size(); ++r) {
     core::Reduction const& reduction = plan.reductions[r];
     if (!is_joint(reduction)) continue;
@@ -64,10 +74,13 @@ JointPlan::JointPlan(core::ReductionPlan const& plan_, std::vector<TileMatrix> c
     most_entries = std::max(most_entries, runs[r].most_entries());
   }
   auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
-  for (std::size_t p = 0; p < plan.shape.pixels(); ++p) norms_are_positive &= mask[p] != 0 || normalization[p] > 0.0f;
+  for (std::size_t p = 0; p < plan.shape.pixels(); ++p)
+    norms_are_positive &= mask[p] != 0 || normalization[p] > 0.0f;
   for (std::size_t r = 0; r < matrices.size(); ++r)
-    if (is_joint(plan.reductions[r]) && norms_are_positive && CountPlan::applies_to(plan, plan.reductions[r], runs[r]))
-      counts[r].emplace(plan, matrices[r], runs[r], tile_pixels, ClipRule(plan.reductions[r], norms_are_positive), count_kernels);
+    if (is_joint(plan.reductions[r]) && norms_are_positive &&
+        CountPlan::applies_to(plan, plan.reductions[r], runs[r]))
+      counts[r].emplace(plan, matrices[r], runs[r], tile_pixels,
+                        ClipRule(plan.reductions[r], norms_are_positive), count_kernels);
 }
 
 std::size_t JointPlan::memory_bytes() const noexcept {
@@ -78,23 +91,30 @@ std::size_t JointPlan::memory_bytes() const noexcept {
 }
 
 JointReducer::JointReducer(JointPlan const& plan, std::vector<TileMatrix> const& matrices)
-    : plan_(plan), gatherer_(plan.plan, plan.tile_pixels, plan.most_entries), clip_(plan.most_entries), clippers_(matrices.size()) {
+    : plan_(plan),
+      gatherer_(plan.plan, plan.tile_pixels, plan.most_entries),
+      clip_(plan.most_entries),
+      clippers_(matrices.size()) {
   for (std::size_t r = 0; r < matrices.size(); ++r)
-    if (plan.counts[r]) clippers_[r].emplace(plan.plan, *plan.counts[r], plan.runs[r], matrices[r], plan.plan.reductions[r].matrix);
+    if (plan.counts[r])
+      clippers_[r].emplace(plan.plan, *plan.counts[r], plan.runs[r], matrices[r],
+                           plan.plan.reductions[r].matrix);
   if (!has_quantiles(plan.plan)) return;
   selector_.emplace(plan.most_entries);
   quotients_.resize(plan.most_entries * lanes);
   weights_.resize(plan.most_entries);
   for (std::size_t r = 0; r < plan.runs.size(); ++r)
-    if (plan.split[r] != 0 && plan.plan.reductions[r].method == core::Method::quantile_mean) kept_pixels_.resize(plan.plan.shape.pixels());
+    if (plan.split[r] != 0 && plan.plan.reductions[r].method == core::Method::quantile_mean)
+      kept_pixels_.resize(plan.plan.shape.pixels());
 }
 
 std::size_t JointReducer::memory_bytes() const noexcept {
   std::size_t bytes = 0;
   for (auto const& clipper : clippers_) bytes += clipper ? clipper->memory_bytes() : 0;
-  return bytes + gatherer_.memory_bytes() + clip_.memory_bytes() + (selector_ ? selector_->memory_bytes() : 0) +
-         (quotients_.capacity() + weights_.capacity()) * sizeof(float) + rejected_.capacity() * sizeof(Rejected) +
-         kept_pixels_.capacity() * sizeof(LaneMask);
+  return bytes + gatherer_.memory_bytes() + clip_.memory_bytes() +
+         (selector_ ? selector_->memory_bytes() : 0) +
+         (quotients_.capacity() + weights_.capacity()) * sizeof(float) +
+         rejected_.capacity() * sizeof(Rejected) + kept_pixels_.capacity() * sizeof(LaneMask);
 }
 
 void JointReducer::clear() {
@@ -102,15 +122,18 @@ void JointReducer::clear() {
     if (clipper) clipper->clear();
 }
 
-bool JointReducer::add_tile(std::size_t reduction, std::size_t tile, TilePixels const& pixels, std::span<double> sums) {
+bool JointReducer::add_tile(std::size_t reduction, std::size_t tile, TilePixels const& pixels,
+                            std::span<double> sums) {
   if (!clippers_[reduction]) return false;
   clippers_[reduction]->add_tile(tile, pixels, sums.data());
   return true;
 }
 
-// Pixels are brought together only for lanes with invalid ones, and for those whose limits are not known well enough.
-void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, TurnedImage const& image, std::span<std::size_t const> frames,
-                                 LaneMask lanes_used, std::span<double> scratch, core::ReducedBatch& out) {
+// Pixels are brought together only for lanes with invalid ones, and for those whose limits are not
+// known well enough.
+void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, TurnedImage const& image,
+                                 std::span<std::size_t const> frames, LaneMask lanes_used,
+                                 std::span<double> scratch, core::ReducedBatch& out) {
   core::Reduction const& reduction = plan_.plan.reductions[r];
   ClipRule const rule(reduction, plan_.norms_are_positive);
   CountClipper& clipper = *clippers_[r];
@@ -122,7 +145,9 @@ void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, Turned
     load(out.sums[r], bin, frames, lanes_used, before);
     BinMoments sums = before;
     LaneMask valid = 0;
-    each_lane(lanes_used, [&](std::size_t lane) { valid |= static_cast<LaneMask>((sums.pixels[lane] == plan_.counts[r]->pixels[bin]) << lane); });
+    each_lane(lanes_used, [&](std::size_t lane) {
+      valid |= static_cast<LaneMask>((sums.pixels[lane] == plan_.counts[r]->pixels[bin]) << lane);
+    });
     LaneMask const undecided = clipper.clip(bin, rule, image, valid, sums);
     if (auto const left = static_cast<LaneMask>(undecided | (lanes_used & ~valid)); left != 0) {
       BinEntries const& entries = gatherer_.gather(reduction, matrix, runs, image, plan_.kernels);
@@ -131,18 +156,23 @@ void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, Turned
     }
     clipper.finish(bin, valid, before, sums);
     store(sums, bin, frames, lanes_used, out.sums[r]);
-    for (std::size_t lane = 0; lane < lanes; ++lane) rejected[lane] += before.pixels[lane] - sums.pixels[lane];
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      rejected[lane] += before.pixels[lane] - sums.pixels[lane];
   }
   if (rule.spread_remains) clipper.spread(image, frames, scratch.data(), out.sums[r]);
-  each_lane(lanes_used, [&](std::size_t lane) { move_to_rejected(out.tally[r][frames[lane]], rejected[lane]); });
+  each_lane(lanes_used, [&](std::size_t lane) {
+    move_to_rejected(out.tally[r][frames[lane]], rejected[lane]);
+  });
 }
 
-void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage const& image, std::span<std::size_t const> frames, LaneMask lanes_used,
+void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage const& image,
+                          std::span<std::size_t const> frames, LaneMask lanes_used,
                           std::span<double> scratch, core::ReducedBatch& out) {
   if (clippers_[r]) return reduce_counts(r, matrix, image, frames, lanes_used, scratch, out);
   core::Reduction const& reduction = plan_.plan.reductions[r];
   ClipRule const rule(reduction, plan_.norms_are_positive);
-  bool const quantiles = reduction.method == core::Method::quantile_mean, by_pixel = plan_.split[r] != 0;
+  bool const quantiles = reduction.method == core::Method::quantile_mean,
+             by_pixel = plan_.split[r] != 0;
   rejected_.clear();
   if (quantiles && by_pixel) std::fill(kept_pixels_.begin(), kept_pixels_.end(), LaneMask{0});
   PerLane<std::int64_t> rejected{};
@@ -155,7 +185,8 @@ void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage c
     BinEntries const& entries = gatherer_.gather(reduction, matrix, runs, image, plan_.kernels);
     reduce_bin(reduction, rule, entries, lanes_used, sums);
     store(sums, bin, frames, lanes_used, out.sums[r]);
-    for (std::size_t lane = 0; lane < lanes; ++lane) rejected[lane] += valid[lane] - sums.pixels[lane];
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      rejected[lane] += valid[lane] - sums.pixels[lane];
     if (by_pixel && (quantiles || valid != sums.pixels)) note_rejected(reduction, entries);
   }
   if (by_pixel && !quantiles) rejected = count_rejected(reduction);
@@ -168,21 +199,26 @@ void JointReducer::reduce(std::size_t r, TileMatrix const& matrix, TurnedImage c
   });
 }
 
-void JointReducer::reduce_bin(core::Reduction const& reduction, ClipRule const& rule, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
-  if (reduction.method == core::Method::quantile_mean) return average_between(reduction, bin, lanes_used, sums);
+void JointReducer::reduce_bin(core::Reduction const& reduction, ClipRule const& rule,
+                              BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
+  if (reduction.method == core::Method::quantile_mean)
+    return average_between(reduction, bin, lanes_used, sums);
   clip_bin(bin, rule, plan_.kernels, lanes_used, sums, clip_);
 }
 
-void JointReducer::average_between(core::Reduction const& reduction, BinEntries const& bin, LaneMask lanes_used, BinMoments& sums) {
+void JointReducer::average_between(core::Reduction const& reduction, BinEntries const& bin,
+                                   LaneMask lanes_used, BinMoments& sums) {
   std::span const rejected = std::span(clip_.rejected).first(bin.entries);
   std::fill(rejected.begin(), rejected.end(), LaneMask{0});
   for (std::size_t e = 0; e < bin.entries; ++e)
-    weights_[e] = static_cast<float>(static_cast<double>(bin.coefficient[e]) * static_cast<double>(bin.norm[e]));
+    weights_[e] = static_cast<float>(static_cast<double>(bin.coefficient[e]) *
+                                     static_cast<double>(bin.norm[e]));
   std::size_t const stride = plan_.most_entries;
   plan_.kernels.divide(bin, stride, quotients_.data());
   each_lane(lanes_used, [&](std::size_t lane) {
     if (sums.pixels[lane] == 0) return;
-    selector_->select(std::span(quotients_).subspan(lane * stride, bin.entries), std::span(weights_).first(bin.entries), plan_.norms_are_positive,
+    selector_->select(std::span(quotients_).subspan(lane * stride, bin.entries),
+                      std::span(weights_).first(bin.entries), plan_.norms_are_positive,
                       reduction.quantiles, static_cast<LaneMask>(1u << lane), rejected);
   });
   for (LaneMask& lanes_of_entry : rejected) lanes_of_entry = static_cast<LaneMask>(~lanes_of_entry);
@@ -197,7 +233,8 @@ void JointReducer::average_between(core::Reduction const& reduction, BinEntries 
 void JointReducer::note_rejected(core::Reduction const& reduction, BinEntries const& bin) {
   std::span const pixels = gatherer_.pixels();
   if (reduction.method == core::Method::quantile_mean) {
-    for (std::size_t e = 0; e < bin.entries; ++e) kept_pixels_[pixels[e]] |= static_cast<LaneMask>(~clip_.rejected[e]);
+    for (std::size_t e = 0; e < bin.entries; ++e)
+      kept_pixels_[pixels[e]] |= static_cast<LaneMask>(~clip_.rejected[e]);
     return;
   }
   for (std::size_t e = 0; e < bin.entries; ++e)
@@ -205,7 +242,8 @@ void JointReducer::note_rejected(core::Reduction const& reduction, BinEntries co
 }
 
 PerLane<std::int64_t> JointReducer::count_rejected(core::Reduction const& reduction) {
-  std::sort(rejected_.begin(), rejected_.end(), [](Rejected const& a, Rejected const& b) { return a.pixel < b.pixel; });
+  std::sort(rejected_.begin(), rejected_.end(),
+            [](Rejected const& a, Rejected const& b) { return a.pixel < b.pixel; });
   PerLane<std::int64_t> count{};
   auto const& begin = reduction.matrix.entry_begin;
   for (std::size_t k = 0; k < rejected_.size();) {
@@ -213,7 +251,8 @@ PerLane<std::int64_t> JointReducer::count_rejected(core::Reduction const& reduct
     std::size_t const bins = begin[pixel + 1] - begin[pixel];
     std::size_t found = 0;
     LaneMask in_all = static_cast<LaneMask>(~0u);
-    for (; k < rejected_.size() && rejected_[k].pixel == pixel; ++k, ++found) in_all &= rejected_[k].lanes;
+    for (; k < rejected_.size() && rejected_[k].pixel == pixel; ++k, ++found)
+      in_all &= rejected_[k].lanes;
     if (found == bins) each_lane(in_all, [&](std::size_t lane) { ++count[lane]; });
   }
   return count;

@@ -15,20 +15,22 @@ constexpr double margin = 1e-6;  // relative error of a limit in float32, genero
 
 }  // namespace
 
-std::vector<float> smallest_norms(core::ReductionPlan const& plan, core::Reduction const& reduction) {
+std::vector<float> smallest_norms(core::ReductionPlan const& plan,
+                                  core::Reduction const& reduction) {
   core::BinMatrix const& matrix = reduction.matrix;
   std::vector<float> smallest(matrix.bins, std::numeric_limits<float>::infinity());
   for (std::size_t p = 0; p < matrix.pixels(); ++p) {
     if (plan.corrections.mask[p] != 0) continue;
-    float const norm = plan.corrections.normalization[p] > 0.0f ? plan.corrections.normalization[p] : no_limit;
+    float const norm =
+        plan.corrections.normalization[p] > 0.0f ? plan.corrections.normalization[p] : no_limit;
     for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1]; ++e)
       smallest[matrix.bin[e]] = std::min(smallest[matrix.bin[e]], norm);
   }
   return smallest;
 }
 
-LargestPixels::LargestPixels(core::ReductionPlan const& plan, core::Reduction const& reduction, std::span<float const> smallest_norms,
-                             std::size_t most_runs)
+LargestPixels::LargestPixels(core::ReductionPlan const& plan, core::Reduction const& reduction,
+                             std::span<float const> smallest_norms, std::size_t most_runs)
     : corrections_(plan.corrections),
       model_(reduction.error_model),
       bins_(reduction.matrix),
@@ -40,30 +42,37 @@ LargestPixels::LargestPixels(core::ReductionPlan const& plan, core::Reduction co
       found_(most_runs + 1) {}
 
 std::size_t LargestPixels::memory_bytes() const noexcept {
-  return (limits_.capacity() + raw_.capacity() + norms_.capacity()) * sizeof(float) + pixel_.capacity() * sizeof(std::uint32_t) +
-         found_.capacity() * sizeof(RunLanes);
+  return (limits_.capacity() + raw_.capacity() + norms_.capacity()) * sizeof(float) +
+         pixel_.capacity() * sizeof(std::uint32_t) + found_.capacity() * sizeof(RunLanes);
 }
 
-void LargestPixels::add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunKernels const& kernels) {
+void LargestPixels::add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel,
+                        RunKernels const& kernels) {
   std::size_t const number = kernels.find_above(entries, pixels, limits_.data(), found_.data());
   for (std::size_t k = 0; k < number; ++k) enter(entries, pixels, first_pixel, found_[k]);
   // Found or not: their marks may not have been above the limit.
   for (BrightCount const& bright : pixels.bright)
     each_run_of(bins_, entries.runs, first_pixel + bright.place / lanes, [&](std::size_t run) {
-      enter(entries, pixels, first_pixel, {static_cast<std::uint32_t>(run), static_cast<LaneMask>(1u << bright.place % lanes)});
+      enter(entries, pixels, first_pixel,
+            {static_cast<std::uint32_t>(run), static_cast<LaneMask>(1u << bright.place % lanes)});
     });
 }
 
-void LargestPixels::enter(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel, RunLanes const& found) {
+void LargestPixels::enter(EntryRuns const& entries, TilePixels const& pixels,
+                          std::size_t first_pixel, RunLanes const& found) {
   BinRun const* const run = entries.runs.data() + found.run;
   for (unsigned bits = found.lanes; bits != 0; bits &= bits - 1) {
     auto const lane = static_cast<std::size_t>(std::countr_zero(bits));
     std::size_t const k = run->bin * lanes + lane;
-    double signal_of_largest = pixel_[k] == no_pixel ? -std::numeric_limits<double>::infinity() : signal_of(raw_[k], pixel_[k]);
+    double signal_of_largest = pixel_[k] == no_pixel ? -std::numeric_limits<double>::infinity()
+                                                     : signal_of(raw_[k], pixel_[k]);
     for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
       std::size_t const pixel = first_pixel + entries.pixel[e];
-      float const raw = raw_of(pixels, entries.pixel[e], lane), signal = signal_of(raw, pixel), norm = corrections_.normalization[pixel];
-      if (!(signal > limits_[k]) || !is_larger(signal, norm, signal_of_largest, norms_[k], run->bin)) continue;
+      float const raw = raw_of(pixels, entries.pixel[e], lane), signal = signal_of(raw, pixel),
+                  norm = corrections_.normalization[pixel];
+      if (!(signal > limits_[k]) ||
+          !is_larger(signal, norm, signal_of_largest, norms_[k], run->bin))
+        continue;
       signal_of_largest = signal;
       raw_[k] = raw;
       norms_[k] = norm;
@@ -77,20 +86,27 @@ float LargestPixels::signal_of(float raw, std::size_t pixel) const noexcept {
   return corrections_.dark.empty() ? raw : raw - corrections_.dark[pixel];
 }
 
-// Of float32, products are exact in double, and quotients that differ do so by more than double rounds: no division, the same answer.
-bool LargestPixels::is_larger(double signal, double norm, double than_signal, double than_norm, std::size_t bin) const noexcept {
+// Of float32, products are exact in double, and quotients that differ do so by more than double
+// rounds: no division, the same answer.
+bool LargestPixels::is_larger(double signal, double norm, double than_signal, double than_norm,
+                              std::size_t bin) const noexcept {
   if (smallest_norms_[bin] == no_limit) return signal / norm > than_signal / than_norm;
   return signal * than_norm > than_signal * norm;
 }
 
 float LargestPixels::limit_above(double value, std::size_t bin) const noexcept {
   if (value < 0.0 || smallest_norms_[bin] == no_limit) return no_limit;
-  auto const limit = static_cast<float>(value * static_cast<double>(smallest_norms_[bin]) * (1.0 - margin));
-  return limit < std::numeric_limits<float>::min() ? 0.0f : limit;  // below it, float32 has a larger relative error
+  auto const limit =
+      static_cast<float>(value * static_cast<double>(smallest_norms_[bin]) * (1.0 - margin));
+  return limit < std::numeric_limits<float>::min()
+             ? 0.0f
+             : limit;  // below it, float32 has a larger relative error
 }
 
 double LargestPixels::variance_of(float raw, std::size_t pixel) const noexcept {
-  double const of_dark = corrections_.dark_variance.empty() ? 0.0 : static_cast<double>(corrections_.dark_variance[pixel]);
+  double const of_dark = corrections_.dark_variance.empty()
+                             ? 0.0
+                             : static_cast<double>(corrections_.dark_variance[pixel]);
   switch (model_) {
     case core::ErrorModel::none:
     case core::ErrorModel::azimuthal:
@@ -104,7 +120,8 @@ double LargestPixels::variance_of(float raw, std::size_t pixel) const noexcept {
   return 0.0;
 }
 
-void LargestPixels::write(std::span<std::size_t const> frames, LaneMask wanted, core::PatternSums& sums) {
+void LargestPixels::write(std::span<std::size_t const> frames, LaneMask wanted,
+                          core::PatternSums& sums) {
   for (std::size_t first = 0; first < sums.bins; first += block_bins) {
     std::size_t const last = std::min(first + block_bins, sums.bins);
     for (unsigned bits = wanted; bits != 0; bits &= bits - 1) {
@@ -121,9 +138,12 @@ void LargestPixels::write(std::span<std::size_t const> frames, LaneMask wanted, 
         sums.normalization2[k] = norm * norm;
       }
     }
-    std::fill(limits_.begin() + static_cast<std::ptrdiff_t>(first * lanes), limits_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_limit);
-    std::fill(pixel_.begin() + static_cast<std::ptrdiff_t>(first * lanes), pixel_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_pixel);
-    std::fill(norms_.begin() + static_cast<std::ptrdiff_t>(first * lanes), norms_.begin() + static_cast<std::ptrdiff_t>(last * lanes), 1.0f);
+    std::fill(limits_.begin() + static_cast<std::ptrdiff_t>(first * lanes),
+              limits_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_limit);
+    std::fill(pixel_.begin() + static_cast<std::ptrdiff_t>(first * lanes),
+              pixel_.begin() + static_cast<std::ptrdiff_t>(last * lanes), no_pixel);
+    std::fill(norms_.begin() + static_cast<std::ptrdiff_t>(first * lanes),
+              norms_.begin() + static_cast<std::ptrdiff_t>(last * lanes), 1.0f);
   }
 }
 

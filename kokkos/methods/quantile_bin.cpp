@@ -17,14 +17,17 @@ enum Fate : std::uint8_t { rejected, kept, undecided };
 
 // Smallest and largest value; NaN left out.
 struct Range {
-  float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
+  float low = std::numeric_limits<float>::infinity(),
+        high = -std::numeric_limits<float>::infinity();
 
   void add(float value) {
     low = value < low ? value : low;
     high = value > high ? value : high;
   }
   float scale() const { return static_cast<float>(intervals - 1) / (high - low); }
-  bool can_be_divided() const { return high > low && std::isfinite(high - low) && std::isfinite(scale()); }
+  bool can_be_divided() const {
+    return high > low && std::isfinite(high - low) && std::isfinite(scale());
+  }
 };
 
 // Of some values spread over all: a few far above the others are left out, most likely.
@@ -36,7 +39,8 @@ Range range_of_sample(std::span<float const> values) {
 
 }  // namespace
 
-// Equal intervals of a range, the first and the last without end: the weights in them, and what becomes of their items.
+// Equal intervals of a range, the first and the last without end: the weights in them, and what
+// becomes of their items.
 struct QuantileSelector::Intervals {
   explicit Intervals(Range const& range) : low(range.low), scale(range.scale()) {}
 
@@ -49,12 +53,16 @@ struct QuantileSelector::Intervals {
     return value == value ? interval : static_cast<std::int32_t>(no_interval);
   }
 
-  // Neighbours are often of the same interval: in turn into separate sums, so that none waits for the last.
-  void add(std::size_t entry, std::int32_t interval, float value) { parts[entry % parts.size()][interval] += static_cast<double>(value); }
+  // Neighbours are often of the same interval: in turn into separate sums, so that none waits for
+  // the last.
+  void add(std::size_t entry, std::int32_t interval, float value) {
+    parts[entry % parts.size()][interval] += static_cast<double>(value);
+  }
 
   double sum_up() {
     double total = 0.0;
-    for (std::size_t k = 0; k < intervals; ++k) total += weight[k] = (parts[0][k] + parts[1][k]) + (parts[2][k] + parts[3][k]);
+    for (std::size_t k = 0; k < intervals; ++k)
+      total += weight[k] = (parts[0][k] + parts[1][k]) + (parts[2][k] + parts[3][k]);
     return total;
   }
 
@@ -62,9 +70,13 @@ struct QuantileSelector::Intervals {
     for (std::size_t k = 0; k < intervals; ++k) {
       before[k] = running;
       running += weight[k];
-      auto const rounded = [](double value, double error) { return static_cast<float>(value * (1.0 + error)); };
-      bool const inside = rounded(before[k], -rounding) >= lower && rounded(running, rounding) <= upper;
-      bool const outside = rounded(running, rounding) < lower || rounded(before[k], -rounding) > upper;
+      auto const rounded = [](double value, double error) {
+        return static_cast<float>(value * (1.0 + error));
+      };
+      bool const inside =
+          rounded(before[k], -rounding) >= lower && rounded(running, rounding) <= upper;
+      bool const outside =
+          rounded(running, rounding) < lower || rounded(before[k], -rounding) > upper;
       fate[k] = inside ? kept : outside ? rejected : undecided;
     }
   }
@@ -75,10 +87,13 @@ struct QuantileSelector::Intervals {
   std::array<Fate, intervals + 1> fate{};
 };
 
-QuantileSelector::QuantileSelector(std::size_t most_entries) : interval_(most_entries) { items_.reserve(2 * most_entries); }
+QuantileSelector::QuantileSelector(std::size_t most_entries) : interval_(most_entries) {
+  items_.reserve(2 * most_entries);
+}
 
-void QuantileSelector::select(std::span<float const> values, std::span<float const> weights, bool positive, core::Quantiles const& quantiles,
-                              LaneMask bit, std::span<LaneMask> kept_entries) {
+void QuantileSelector::select(std::span<float const> values, std::span<float const> weights,
+                              bool positive, core::Quantiles const& quantiles, LaneMask bit,
+                              std::span<LaneMask> kept_entries) {
   weights_ = weights;
   kept_ = kept_entries;
   bit_ = bit;
@@ -117,7 +132,8 @@ void QuantileSelector::select(std::span<float const> values, std::span<float con
   for (std::size_t k = 0; k < intervals; ++k) {
     if (parts.fate[k] != undecided || parts.weight[k] == 0.0) continue;
     for (std::size_t i = 0; i < all; ++i)
-      if (interval_[items_[i].entry] == static_cast<std::int32_t>(k)) items_.push_back(Item(items_[i]));
+      if (interval_[items_[i].entry] == static_cast<std::int32_t>(k))
+        items_.push_back(Item(items_[i]));
     divide(all, parts.before[k]);
     items_.resize(all);
   }
@@ -130,7 +146,8 @@ void QuantileSelector::divide(std::size_t first, double running) {
   for (std::size_t i = first; i < last; ++i) range.add(items_[i].value);
   if (last - first <= few || !range.can_be_divided()) return sort(first, running);
   Intervals parts(range);
-  for (std::size_t i = first; i < last; ++i) parts.add(i, parts.of(items_[i].value), weights_[items_[i].entry]);
+  for (std::size_t i = first; i < last; ++i)
+    parts.add(i, parts.of(items_[i].value), weights_[items_[i].entry]);
   parts.sum_up();
   parts.decide(running, lower_, upper_);
   for (std::size_t i = first; i < last; ++i)
@@ -138,22 +155,27 @@ void QuantileSelector::divide(std::size_t first, double running) {
   for (std::size_t k = 0; k < intervals; ++k) {
     if (parts.fate[k] != undecided || parts.weight[k] == 0.0) continue;
     for (std::size_t i = first; i < last; ++i)
-      if (parts.of(items_[i].value) == static_cast<std::int32_t>(k)) items_.push_back(Item(items_[i]));
+      if (parts.of(items_[i].value) == static_cast<std::int32_t>(k))
+        items_.push_back(Item(items_[i]));
     divide(last, parts.before[k]);
     items_.resize(last);
   }
 }
 
-// The definition, for the items from `first` on: they are in entry order, and stay so where values are equal.
+// The definition, for the items from `first` on: they are in entry order, and stay so where values
+// are equal.
 void QuantileSelector::sort(std::size_t first, double running) {
   auto const begin = items_.begin() + static_cast<std::ptrdiff_t>(first);
-  auto const less = [](Item const& a, Item const& b) { return a.value < b.value || (a.value == b.value && a.entry < b.entry); };
+  auto const less = [](Item const& a, Item const& b) {
+    return a.value < b.value || (a.value == b.value && a.entry < b.entry);
+  };
   if (!std::is_sorted(begin, items_.end(), less)) std::sort(begin, items_.end(), less);
   auto before = static_cast<float>(running);
   for (auto item = begin; item != items_.end(); ++item) {
     running += static_cast<double>(weights_[item->entry]);
     auto const after = static_cast<float>(running);
-    if ((lower_ <= before && after <= upper_) || (lower_ >= before && after >= upper_)) kept_[item->entry] |= bit_;
+    if ((lower_ <= before && after <= upper_) || (lower_ >= before && after >= upper_))
+      kept_[item->entry] |= bit_;
     before = after;
   }
 }

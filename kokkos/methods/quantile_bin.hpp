@@ -12,8 +12,9 @@ namespace xrdct::kernels {
 /*!
  * Finds the entries of a bin that `core::Quantiles` keeps, in one frame.
  *
- * The values are counted into intervals; only those intervals that a quantile falls into are divided again, and sorted when they are small: no full
- * sort. Memory: 20 B per entry, more where many values are equal. One object per thread.
+ * The values are counted into intervals; only those intervals that a quantile falls into are
+ * divided again, and sorted when they are small: no full sort. Memory: 20 B per entry, more where
+ * many values are equal. One object per thread.
  */
 class QuantileSelector {
  public:
@@ -21,12 +22,14 @@ class QuantileSelector {
 
   /*!
    * \param values  [entry] signal/norm; NaN: invalid
-   * \param weights [entry] float(c·norm)   \param positive whether all weights are at least 0; otherwise all entries are sorted
-   * \param bit     is set in `kept` where the entry is kept
+   * \param weights [entry] float(c·norm)   \param positive whether all weights are at least 0;
+   * otherwise all entries are sorted \param bit     is set in `kept` where the entry is kept
    */
-  void select(std::span<float const> values, std::span<float const> weights, bool positive, core::Quantiles const& quantiles, LaneMask bit,
-              std::span<LaneMask> kept);
-  std::size_t memory_bytes() const noexcept { return interval_.capacity() * sizeof(std::int32_t) + items_.capacity() * sizeof(Item); }
+  void select(std::span<float const> values, std::span<float const> weights, bool positive,
+              core::Quantiles const& quantiles, LaneMask bit, std::span<LaneMask> kept);
+  std::size_t memory_bytes() const noexcept {
+    return interval_.capacity() * sizeof(std::int32_t) + items_.capacity() * sizeof(Item);
+  }
 
  private:
   struct Item {

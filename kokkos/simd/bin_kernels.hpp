@@ -29,10 +29,11 @@ struct BinEntries {
 };
 
 /*!
- * Sums over the entries of a bin that are valid and not excluded, as `core::PatternSums` has them; `spread` is V of the azimuthal model.
+ * Sums over the entries of a bin that are valid and not excluded, as `core::PatternSums` has them;
+ * `spread` is V of the azimuthal model.
  *
- * With u_k = c·signal·N_{k−1} − c·norm·S_{k−1} and sums S_k, N_k of the first k entries, spread = Σ_k u_k²·(1/(N_{k−1}·N_k)), k ≥ 2: one product
- * instead of the quotients of the definition.
+ * With u_k = c·signal·N_{k−1} − c·norm·S_{k−1} and sums S_k, N_k of the first k entries, spread =
+ * Σ_k u_k²·(1/(N_{k−1}·N_k)), k ≥ 2: one product instead of the quotients of the definition.
  */
 struct BinMoments {
   PerLane<double> signal{}, variance{}, normalization{}, normalization2{}, count{}, spread{};
@@ -52,21 +53,26 @@ struct EntryLanes {
 };
 
 /*!
- * Loops over the entries of a bin, in order, each lane by itself: the same bits for every instruction set.
+ * Loops over the entries of a bin, in order, each lane by itself: the same bits for every
+ * instruction set.
  *
  * `gather`: raw[entry][lane] = the values of `storage` at image + 16·place[entry] bytes
  * `spread`: sets `spread` where no value is invalid and none excluded; the same bits as `moments`
- * `respread`: sets S, N and `spread` for the groups of four lanes with a wanted one; the same bits as `moments`
- * `moments`: sets all of them for the groups of four lanes with a wanted one
- * `find`: entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order; norm has to be positive; returns how many
- * `divide`: quotient[lane·stride + entry] = signal/norm, float32
+ * `respread`: sets S, N and `spread` for the groups of four lanes with a wanted one; the same bits
+ * as `moments` `moments`: sets all of them for the groups of four lanes with a wanted one `find`:
+ * entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order; norm has
+ * to be positive; returns how many `divide`: quotient[lane·stride + entry] = signal/norm, float32
  */
 struct BinKernels {
-  void (*gather)(std::byte const* image, std::uint32_t const* place, std::size_t entries, Storage storage, float* raw);
+  void (*gather)(std::byte const* image, std::uint32_t const* place, std::size_t entries,
+                 Storage storage, float* raw);
   void (*spread)(BinEntries const& bin, RunningNorms const& norms, BinMoments& moments);
-  void (*respread)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
-  void (*moments)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted, BinMoments& moments);
-  std::size_t (*find)(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper, EntryLanes* found);
+  void (*respread)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
+                   BinMoments& moments);
+  void (*moments)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
+                  BinMoments& moments);
+  std::size_t (*find)(BinEntries const& bin, PerLane<float> const& lower,
+                      PerLane<float> const& upper, EntryLanes* found);
   void (*divide)(BinEntries const& bin, std::size_t stride, float* quotient);
 };
 

@@ -9,7 +9,8 @@
 
 namespace xrdct::kernels {
 
-/// Calls `visit` with the values of a tile as they are stored, [pixel][lane]: loops inside of it do not ask for the storage.
+/// Calls `visit` with the values of a tile as they are stored, [pixel][lane]: loops inside of it do
+/// not ask for the storage.
 template <class Visit>
 auto with_values(TilePixels const& pixels, Visit visit) {
   switch (pixels.storage) {
@@ -28,7 +29,9 @@ template <class Visit>
 auto with_counts(TilePixels const& pixels, Visit visit) {
   if (pixels.storage != Storage::u8 || pixels.bright.empty())
     return with_values(pixels, [&](auto const* values) {
-      return visit([values](std::size_t pixel, std::size_t lane) -> double { return values[pixel * lanes + lane]; });
+      return visit([values](std::size_t pixel, std::size_t lane) -> double {
+        return values[pixel * lanes + lane];
+      });
     });
   auto const* const values = static_cast<std::uint8_t const*>(pixels.values);
   return visit([values, &pixels](std::size_t pixel, std::size_t lane) -> double {
@@ -63,7 +66,8 @@ struct SpreadSums {
 
 /// Lanes that do not count, of the entries of a run.
 struct ExcludedLanes {
-  std::uint32_t const* first = nullptr;  //!< [run of the tile] the first of its entries in `lanes`; 0: none is excluded
+  std::uint32_t const* first =
+      nullptr;  //!< [run of the tile] the first of its entries in `lanes`; 0: none is excluded
   LaneMask const* lanes = nullptr;
 };
 
@@ -74,14 +78,17 @@ struct RunEntries {
 };
 
 /*!
- * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all values s counts: whole, not negative, without a dark.
- * The same bits for every instruction set. Bright counts are taken for their marks.
+ * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all
+ * values s counts: whole, not negative, without a dark. The same bits for every instruction set.
+ * Bright counts are taken for their marks.
  *
- * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535 among the extremes
- * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes; returns how many
- * `find_outside`: entries with a lane, among `of`, of count < lower, count > upper or, of u8, count = 255, and these lanes; returns how many. Sets
- *   `others`, of all lanes, to the extremes of the other counts; without any: 65535 and 0. NaN and larger counts are taken for 65535
- * `spread`: adds a tile to V as `BinMoments::spread` has it, in other words: with ω = norm and u_k = s_k − ω_k·m_{k−1},
+ * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535
+ * among the extremes `find`: runs [of `number`] with a lane of smallest < lower or largest > upper,
+ * and these lanes; returns how many `find_outside`: entries with a lane, among `of`, of count <
+ * lower, count > upper or, of u8, count = 255, and these lanes; returns how many. Sets `others`, of
+ * all lanes, to the extremes of the other counts; without any: 65535 and 0. NaN and larger counts
+ * are taken for 65535 `spread`: adds a tile to V as `BinMoments::spread` has it, in other words:
+ * with ω = norm and u_k = s_k − ω_k·m_{k−1},
  *
  *     m_k = m_{k−1} + u_k/N_k        V = Σ_k u_k²·N_{k−1}/N_k
  *
@@ -89,11 +96,15 @@ struct RunEntries {
  */
 struct CountKernels {
   void (*add)(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums);
-  std::size_t (*find)(RunExtremes const* extremes, std::size_t number, PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
+  std::size_t (*find)(RunExtremes const* extremes, std::size_t number,
+                      PerLane<std::uint16_t> const& lower, PerLane<std::uint16_t> const& upper,
                       EntryLanes* found);
-  std::size_t (*find_outside)(RunEntries const& run, TilePixels const& pixels, PerLane<std::uint16_t> const& lower,
-                              PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others, EntryLanes* found);
-  void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm, ExcludedLanes const& excluded, SpreadSums const& sums);
+  std::size_t (*find_outside)(RunEntries const& run, TilePixels const& pixels,
+                              PerLane<std::uint16_t> const& lower,
+                              PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others,
+                              EntryLanes* found);
+  void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+                 ExcludedLanes const& excluded, SpreadSums const& sums);
 };
 
 CountKernels portable_count_kernels();

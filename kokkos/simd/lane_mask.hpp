@@ -11,7 +11,8 @@ inline LaneMask bit_of(std::size_t lane) { return static_cast<LaneMask>(1u << la
 /// Calls `visit` with the lanes of a mask, ascending.
 template <class Visit>
 void each_lane(LaneMask mask, Visit visit) {
-  for (unsigned bits = mask; bits != 0; bits &= bits - 1) visit(static_cast<std::size_t>(std::countr_zero(bits)));
+  for (unsigned bits = mask; bits != 0; bits &= bits - 1)
+    visit(static_cast<std::size_t>(std::countr_zero(bits)));
 }
 
 }  // namespace xrdct::kernels

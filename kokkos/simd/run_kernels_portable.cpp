@@ -9,7 +9,9 @@ float raw_of(TilePixels const& pixels, std::size_t pixel, std::size_t lane) noex
   std::size_t const k = pixel * lanes + lane;
   switch (pixels.storage) {
     case Storage::u8:
-      if (auto const value = static_cast<std::uint8_t const*>(pixels.values)[k]; value != bright_mark || pixels.bright.empty()) return value;
+      if (auto const value = static_cast<std::uint8_t const*>(pixels.values)[k];
+          value != bright_mark || pixels.bright.empty())
+        return value;
       return count_at_mark(pixels.bright, k);
     case Storage::u16:
       return static_cast<std::uint16_t const*>(pixels.values)[k];
@@ -26,21 +28,25 @@ float signal_of(TilePixels const& pixels, std::size_t pixel, std::size_t lane) {
   return pixels.dark == nullptr ? raw : raw - pixels.dark[pixel];
 }
 
-std::size_t find_above(EntryRuns const& entries, TilePixels const& pixels, float const* limits, RunLanes* found) {
+std::size_t find_above(EntryRuns const& entries, TilePixels const& pixels, float const* limits,
+                       RunLanes* found) {
   std::size_t number = 0;
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
     LaneMask above = 0;
     for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
       for (std::size_t lane = 0; lane < lanes; ++lane)
-        if (signal_of(pixels, entries.pixel[e], lane) > limits[run->bin * lanes + lane]) above = static_cast<LaneMask>(above | 1u << lane);
+        if (signal_of(pixels, entries.pixel[e], lane) > limits[run->bin * lanes + lane])
+          above = static_cast<LaneMask>(above | 1u << lane);
     if (above != 0) found[number++] = {static_cast<std::uint32_t>(r), above};
   }
   return number;
 }
 
-void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm, NormsSoFar const& norms, double* sums) {
-  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size(); ++run) {
+void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+            NormsSoFar const& norms, double* sums) {
+  for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size();
+       ++run) {
     double* const of_lane = norms.of_lane + run->bin * lanes;
     if (norms.differs[run->bin] == 0) std::fill_n(of_lane, lanes, norms.shared[run->bin]);
     norms.differs[run->bin] = 1;
@@ -51,7 +57,8 @@ void spread(EntryRuns const& entries, TilePixels const& pixels, float const* nor
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         float const signal = signal_of(pixels, pixel, lane);
         if (signal != signal) continue;
-        double const part = c * static_cast<double>(signal), before = of_lane[lane], after = before + weight;
+        double const part = c * static_cast<double>(signal), before = of_lane[lane],
+                     after = before + weight;
         double const apart = part * before - weight * s[lane];
         if (before != 0.0) v[lane] += apart * apart * (1.0 / (before * after));
         s[lane] += part;

@@ -25,7 +25,8 @@ struct Failure {
   }
 };
 
-// A functor and no lambda: device compilers then leave it on the host. Nothing is thrown out of it: that would end the program on a thread of OpenMP.
+// A functor and no lambda: device compilers then leave it on the host. Nothing is thrown out of it:
+// that would end the program on a thread of OpenMP.
 struct CallWorker {
   std::function<void(std::size_t)> const* work;
   Failure* failure;

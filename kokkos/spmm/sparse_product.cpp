@@ -12,7 +12,8 @@
 namespace xrdct::kernels {
 namespace {
 
-using Matrix = KokkosSparse::CrsMatrix<double, int, Kokkos::Device<Space, Space::memory_space>, void, int>;
+using Matrix =
+    KokkosSparse::CrsMatrix<double, int, Kokkos::Device<Space, Space::memory_space>, void, int>;
 using Dense = Kokkos::View<double**, Kokkos::LayoutRight, Space::memory_space>;
 
 }  // namespace
@@ -23,7 +24,8 @@ struct SparseProduct::State {
   Dense x, y;  // on a device alone
 
   void multiply(Matrix const& matrix, std::span<double const> host_x, std::span<double> host_y) {
-    auto const rows = static_cast<std::size_t>(matrix.numRows()), columns = static_cast<std::size_t>(matrix.numCols());
+    auto const rows = static_cast<std::size_t>(matrix.numRows()),
+               columns = static_cast<std::size_t>(matrix.numCols());
     XRDCT_ASSERT(host_x.size() == columns * width && host_y.size() == rows * width);
     OnHost<double const**> const from(host_x.data(), columns, width);
     OnHost<double**> const to(host_y.data(), rows, width);
@@ -38,7 +40,8 @@ struct SparseProduct::State {
   }
 };
 
-SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t width) {
+SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask,
+                             std::size_t width) {
   MatrixRows const rows = rows_of(matrix, mask);
   std::vector<double> const values(rows.coefficient.begin(), rows.coefficient.end());
   std::vector<double> squares = values;
@@ -47,7 +50,8 @@ SparseProduct::SparseProduct(core::BinMatrix const& matrix, std::vector<std::uin
   auto const column = copy_to_space("xrdct::spmm column", rows.pixel);
   auto const value = copy_to_space("xrdct::spmm coefficient", values);
   auto const square = copy_to_space("xrdct::spmm coefficient squared", squares);
-  int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()), entries = static_cast<int>(rows.pixel.size());
+  int const bins = static_cast<int>(matrix.bins), pixels = static_cast<int>(matrix.pixels()),
+            entries = static_cast<int>(rows.pixel.size());
   state_.reset(new State{width,
                          Matrix("xrdct::spmm c", bins, pixels, entries, value, begin, column),
                          Matrix("xrdct::spmm c2", bins, pixels, entries, square, begin, column),
@@ -63,12 +67,17 @@ SparseProduct::~SparseProduct() = default;
 SparseProduct::SparseProduct(SparseProduct&&) noexcept = default;
 SparseProduct& SparseProduct::operator=(SparseProduct&&) noexcept = default;
 
-void SparseProduct::signal(std::span<double const> x, std::span<double> y) { state_->multiply(state_->c, x, y); }
-void SparseProduct::variance(std::span<double const> x, std::span<double> y) { state_->multiply(state_->c2, x, y); }
+void SparseProduct::signal(std::span<double const> x, std::span<double> y) {
+  state_->multiply(state_->c, x, y);
+}
+void SparseProduct::variance(std::span<double const> x, std::span<double> y) {
+  state_->multiply(state_->c2, x, y);
+}
 
 std::size_t SparseProduct::memory_bytes() const noexcept {
   return static_cast<std::size_t>(state_->c.nnz()) * (2 * sizeof(double) + sizeof(int)) +
-         static_cast<std::size_t>(state_->c.numRows() + 1) * sizeof(int) + (state_->x.size() + state_->y.size()) * sizeof(double);
+         static_cast<std::size_t>(state_->c.numRows() + 1) * sizeof(int) +
+         (state_->x.size() + state_->y.size()) * sizeof(double);
 }
 
 }  // namespace xrdct::kernels

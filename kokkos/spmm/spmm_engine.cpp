@@ -11,7 +11,8 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t width = 8;  // columns of a product; fixed, so that a frame's sums do not depend on its batch
+constexpr std::size_t width =
+    8;  // columns of a product; fixed, so that a frame's sums do not depend on its batch
 
 template <class T>
 double value_of(std::byte const* raw, std::size_t pixel) {
@@ -43,7 +44,8 @@ double value_of(core::PixelType type, std::byte const* raw, std::size_t pixel) {
 }
 
 bool has_counts_as_variance(core::Reduction const& reduction) {
-  return reduction.error_model == core::ErrorModel::poisson || reduction.error_model == core::ErrorModel::hybrid;
+  return reduction.error_model == core::ErrorModel::poisson ||
+         reduction.error_model == core::ErrorModel::hybrid;
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ SpmmEngine::SpmmEngine(core::ReductionPlan const& plan) : plan_(plan) {
     if (has_counts_as_variance(reduction)) poisson_variance_.resize(pixels * width);
     if (reduction.error_model == core::ErrorModel::variance) given_variance_.resize(pixels * width);
   }
-  if (std::any_of(plan.reductions.begin(), plan.reductions.end(), needs_whole_bins)) bins_ = std::make_unique<BinReducer>(plan, width);
+  if (std::any_of(plan.reductions.begin(), plan.reductions.end(), needs_whole_bins))
+    bins_ = std::make_unique<BinReducer>(plan, width);
   for (std::size_t worker = 0; worker < host_workers(); ++worker) {
     decoders_.emplace_back(plan.shape, plan.encoding);
     raw_.emplace_back(decoders_.back().frame_bytes());
@@ -74,19 +77,23 @@ std::size_t SpmmEngine::frames_per_batch() const noexcept { return width; }
 
 std::size_t SpmmEngine::memory_bytes() const {
   std::size_t bytes = values_.capacity() * sizeof(float);
-  for (auto const* operand : {&signal_, &poisson_variance_, &given_variance_, &signal_sums_, &variance_sums_})
+  for (auto const* operand :
+       {&signal_, &poisson_variance_, &given_variance_, &signal_sums_, &variance_sums_})
     bytes += operand->capacity() * sizeof(double);
   for (auto const& raw : raw_) bytes += raw.capacity();
   for (auto const& product : products_) bytes += product ? product->memory_bytes() : 0;
   return bytes + (bins_ ? bins_->memory_bytes() : 0);
 }
 
-void SpmmEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames, core::ReducedBatch& out) {
+void SpmmEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+                        core::ReducedBatch& out) {
   for (std::size_t first = 0; first < frames.size(); first += width)
-    reduce_some(batch, std::span(frames).subspan(first, std::min(width, frames.size() - first)), out);
+    reduce_some(batch, std::span(frames).subspan(first, std::min(width, frames.size() - first)),
+                out);
 }
 
-void SpmmEngine::reduce_some(core::EncodedBatch const& batch, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+void SpmmEngine::reduce_some(core::EncodedBatch const& batch, std::span<std::size_t const> frames,
+                             core::ReducedBatch& out) {
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::spmm_load", [&](std::size_t worker) {
     for (std::size_t column; (column = next.fetch_add(1)) < frames.size();) {
@@ -110,13 +117,16 @@ void SpmmEngine::reduce_some(core::EncodedBatch const& batch, std::span<std::siz
   }
 }
 
-void SpmmEngine::multiply(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+void SpmmEngine::multiply(std::size_t reduction, std::span<std::size_t const> frames,
+                          core::ReducedBatch& out) {
   core::PatternSums& sums = out.sums[reduction];
-  std::span const signal = std::span(signal_sums_).first(sums.bins * width), variance = std::span(variance_sums_).first(sums.bins * width);
+  std::span const signal = std::span(signal_sums_).first(sums.bins * width),
+                  variance = std::span(variance_sums_).first(sums.bins * width);
   core::ErrorModel const model = plan_.reductions[reduction].error_model;
   products_[reduction]->signal(signal_, signal);
   if (model != core::ErrorModel::none)
-    products_[reduction]->variance(model == core::ErrorModel::variance ? given_variance_ : poisson_variance_, variance);
+    products_[reduction]->variance(
+        model == core::ErrorModel::variance ? given_variance_ : poisson_variance_, variance);
   for (std::size_t column = 0; column < frames.size(); ++column) {
     if (out.status[frames[column]] != core::FrameStatus::good) continue;
     for (std::size_t bin = 0; bin < sums.bins; ++bin) {
@@ -142,30 +152,38 @@ bool SpmmEngine::load(core::EncodedFrame const& frame, std::size_t column, std::
     std::size_t const k = p * width + column;
     values_[column * pixels + p] = valid ? raw : std::numeric_limits<float>::quiet_NaN();
     if (!signal_.empty()) signal_[k] = used ? static_cast<double>(signal) : 0.0;
-    if (!poisson_variance_.empty()) poisson_variance_[k] = used ? static_cast<double>(std::max(raw, 1.0f)) + of_dark : 0.0;
-    if (!given_variance_.empty()) given_variance_[k] = used ? static_cast<double>(corrections.variance[p]) + of_dark : 0.0;
+    if (!poisson_variance_.empty())
+      poisson_variance_[k] = used ? static_cast<double>(std::max(raw, 1.0f)) + of_dark : 0.0;
+    if (!given_variance_.empty())
+      given_variance_[k] = used ? static_cast<double>(corrections.variance[p]) + of_dark : 0.0;
   }
   return true;
 }
 
-void SpmmEngine::count_pixels(std::size_t reduction, std::size_t column, core::PixelTally& tally) const {
+void SpmmEngine::count_pixels(std::size_t reduction, std::size_t column,
+                              core::PixelTally& tally) const {
   core::BinMatrix const& matrix = plan_.reductions[reduction].matrix;
   float const* const values = values_.data() + column * matrix.pixels();
   for (std::size_t p = 0; p < matrix.pixels(); ++p) {
     bool const masked = plan_.corrections.mask[p] != 0;
-    ++(masked ? tally.masked : std::isnan(values[p]) ? tally.invalid : matrix.has_entry(p) ? tally.used : tally.out_of_range);
+    ++(masked                  ? tally.masked
+       : std::isnan(values[p]) ? tally.invalid
+       : matrix.has_entry(p)   ? tally.used
+                               : tally.out_of_range);
   }
 }
 
 // The sums that depend on a frame by its valid pixels alone.
-void SpmmEngine::sum_static(std::size_t reduction, std::size_t column, std::size_t frame, core::PatternSums& sums) const {
+void SpmmEngine::sum_static(std::size_t reduction, std::size_t column, std::size_t frame,
+                            core::PatternSums& sums) const {
   core::BinMatrix const& matrix = plan_.reductions[reduction].matrix;
   float const* const values = values_.data() + column * matrix.pixels();
   for (std::size_t p = 0; p < matrix.pixels(); ++p) {
     if (plan_.corrections.mask[p] != 0 || std::isnan(values[p])) continue;
     for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1]; ++e) {
       std::size_t const k = frame * sums.bins + matrix.bin[e];
-      double const c = matrix.coefficient[e], weight = c * static_cast<double>(plan_.corrections.normalization[p]);
+      double const c = matrix.coefficient[e],
+                   weight = c * static_cast<double>(plan_.corrections.normalization[p]);
       sums.normalization[k] += weight;
       sums.normalization2[k] += weight * weight;
       sums.count[k] += c;

@@ -10,7 +10,8 @@
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
 
-// What a team does with the pixels of one bin: device code for every back end. All members of the team call each function together.
+// What a team does with the pixels of one bin: device code for every back end. All members of the
+// team call each function together.
 namespace xrdct::kernels {
 
 /// The sums of one bin of one frame over the pixels that are kept.
@@ -45,7 +46,8 @@ struct LargestEntry {
   std::int64_t entry;
 
   KOKKOS_FUNCTION LargestEntry& operator+=(LargestEntry const& other) {
-    bool const better = entry < 0 || other.value > value || (other.value == value && other.entry < entry);
+    bool const better =
+        entry < 0 || other.value > value || (other.value == value && other.entry < entry);
     if (other.entry >= 0 && better) *this = other;
     return *this;
   }
@@ -56,7 +58,9 @@ struct LargestEntry {
 namespace Kokkos {
 template <>
 struct reduction_identity<xrdct::kernels::KeptSums> {
-  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::KeptSums sum() { return {0.0, 0.0, 0.0, 0.0, 0.0, 0}; }
+  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::KeptSums sum() {
+    return {0.0, 0.0, 0.0, 0.0, 0.0, 0};
+  }
 };
 template <>
 struct reduction_identity<xrdct::kernels::LargestEntry> {
@@ -77,7 +81,8 @@ struct RunningSums {
   KOKKOS_FUNCTION double mean() const { return signal / normalization; }
 };
 
-/// The pixels of one bin in one frame, [entry] in pixel order. What is not `const` lies in memory of the team.
+/// The pixels of one bin in one frame, [entry] in pixel order. What is not `const` lies in memory
+/// of the team.
 struct BinPixels {
   int entries = 0;
   float const* coefficient = nullptr;
@@ -90,8 +95,12 @@ struct BinPixels {
 
   KOKKOS_FUNCTION bool kept(int k) const { return signal[k] == signal[k]; }
   KOKKOS_FUNCTION void reject(int k) const { signal[k] = NAN; }
-  KOKKOS_FUNCTION double weight(int k) const { return static_cast<double>(coefficient[k]) * static_cast<double>(norm[k]); }
-  KOKKOS_FUNCTION double variance_of(int k) const { return variance == nullptr ? 0.0 : variance[k]; }
+  KOKKOS_FUNCTION double weight(int k) const {
+    return static_cast<double>(coefficient[k]) * static_cast<double>(norm[k]);
+  }
+  KOKKOS_FUNCTION double variance_of(int k) const {
+    return variance == nullptr ? 0.0 : variance[k];
+  }
 };
 
 KOKKOS_FUNCTION inline void RunningSums::add(BinPixels const& bin, int k) {
@@ -107,9 +116,11 @@ KOKKOS_INLINE_FUNCTION int padded(int entries) {
   return size;
 }
 
-/// Rejects all with |value − mean| > cut, and sums up what is kept; the variance is the propagated one.
+/// Rejects all with |value − mean| > cut, and sums up what is kept; the variance is the propagated
+/// one.
 template <class Team>
-KOKKOS_FUNCTION KeptSums sum_within(Team const& team, BinPixels const& bin, double mean, double cut) {
+KOKKOS_FUNCTION KeptSums sum_within(Team const& team, BinPixels const& bin, double mean,
+                                    double cut) {
   KeptSums sums{};
   Kokkos::parallel_reduce(
       Kokkos::TeamThreadRange(team, bin.entries),
@@ -135,15 +146,18 @@ KOKKOS_FUNCTION KeptSums sum_all(Team const& team, BinPixels const& bin) {
 }
 
 /*!
- * The azimuthal variance of what is kept, Σ_k ω_k²·(m_{k−1} − x_k)·(m_k − x_k), m_k the mean of the first k pixels.
+ * The azimuthal variance of what is kept, Σ_k ω_k²·(m_{k−1} − x_k)·(m_k − x_k), m_k the mean of the
+ * first k pixels.
  *
- * Each member of the team takes a share of consecutive entries, and begins with the sums over those before.
+ * Each member of the team takes a share of consecutive entries, and begins with the sums over those
+ * before.
  */
 template <class Team>
 KOKKOS_FUNCTION double spread(Team const& team, BinPixels const& bin) {
   int const members = team.team_size(), share = (bin.entries + members - 1) / members;
   auto const each_kept = [&](int member, auto visit) {
-    int const first = member * share, last = first + share < bin.entries ? first + share : bin.entries;
+    int const first = member * share,
+              last = first + share < bin.entries ? first + share : bin.entries;
     for (int k = first; k < last; ++k)
       if (bin.kept(k)) visit(k);
   };
@@ -158,7 +172,8 @@ KOKKOS_FUNCTION double spread(Team const& team, BinPixels const& bin) {
     for (int member = 0; member < members; ++member) {
       RunningSums const own = bin.before[member];
       bin.before[member] = running;
-      running = {running.signal + own.signal, running.normalization + own.normalization, running.pixels + own.pixels};
+      running = {running.signal + own.signal, running.normalization + own.normalization,
+                 running.pixels + own.pixels};
     }
   });
   team.team_barrier();
@@ -171,7 +186,8 @@ KOKKOS_FUNCTION double spread(Team const& team, BinPixels const& bin) {
         each_kept(member, [&](int k) {
           sums.add(bin, k);
           double const weight = bin.weight(k), after = sums.mean();
-          if (sums.pixels > 1) part += weight * weight * (before - bin.value[k]) * (after - bin.value[k]);
+          if (sums.pixels > 1)
+            part += weight * weight * (before - bin.value[k]) * (after - bin.value[k]);
           before = after;
         });
       },
@@ -182,14 +198,19 @@ KOKKOS_FUNCTION double spread(Team const& team, BinPixels const& bin) {
 
 /// `core::SigmaClip`.
 template <class Team>
-KOKKOS_FUNCTION KeptSums clip(Team const& team, BinPixels const& bin, core::SigmaClip const& settings, core::ErrorModel model) {
+KOKKOS_FUNCTION KeptSums clip(Team const& team, BinPixels const& bin,
+                              core::SigmaClip const& settings, core::ErrorModel model) {
   bool const azimuthal = model == core::ErrorModel::azimuthal || model == core::ErrorModel::hybrid;
   KeptSums sums = sum_all(team, bin);
   for (int cycle = 0; cycle < settings.cycles && sums.pixels > 0; ++cycle) {
     double const variance = azimuthal ? spread(team, bin) : sums.variance;
-    double const mean = sums.signal / sums.normalization, deviation = std::sqrt(variance / sums.normalization2);
-    double const chauvenet = std::sqrt(2.0 * std::log((sums.count < 3.0 ? 3.0 : sums.count) / std::sqrt(2.0 * std::numbers::pi)));
-    KeptSums const kept = sum_within(team, bin, mean, (settings.threshold < chauvenet ? chauvenet : settings.threshold) * deviation);
+    double const mean = sums.signal / sums.normalization,
+                 deviation = std::sqrt(variance / sums.normalization2);
+    double const chauvenet = std::sqrt(
+        2.0 * std::log((sums.count < 3.0 ? 3.0 : sums.count) / std::sqrt(2.0 * std::numbers::pi)));
+    KeptSums const kept =
+        sum_within(team, bin, mean,
+                   (settings.threshold < chauvenet ? chauvenet : settings.threshold) * deviation);
     bool const same = kept.pixels == sums.pixels;
     sums = kept;
     if (same) break;
@@ -209,7 +230,8 @@ KOKKOS_INLINE_FUNCTION std::uint64_t sort_key(BinPixels const& bin, int k) {
 }
 
 /// Sorts keys that all differ, ascending. \param keys [padded]
-/// One thread of a host takes the library's sort; a team a bitonic network. Source: Batcher (1968), doi:10.1145/1468075.1468121.
+/// One thread of a host takes the library's sort; a team a bitonic network. Source: Batcher (1968),
+/// doi:10.1145/1468075.1468121.
 template <class Team>
 KOKKOS_FUNCTION void sort(Team const& team, std::uint64_t* keys, int size) {
   if constexpr (std::is_same_v<typename Team::execution_space::memory_space, Kokkos::HostSpace>) {
@@ -232,35 +254,42 @@ KOKKOS_FUNCTION void sort(Team const& team, std::uint64_t* keys, int size) {
 /*!
  * `core::Quantiles`: rejects what is not between them.
  *
- * The weights are summed up in the order of the sorted entries by one member of the team: their rounding decides what is kept.
- * \param bin its `value` is used as scratch memory and formed again
+ * The weights are summed up in the order of the sorted entries by one member of the team: their
+ * rounding decides what is kept. \param bin its `value` is used as scratch memory and formed again
  */
 template <class Team>
-KOKKOS_FUNCTION void keep_between(Team const& team, BinPixels const& bin, core::Quantiles const& quantiles) {
+KOKKOS_FUNCTION void keep_between(Team const& team, BinPixels const& bin,
+                                  core::Quantiles const& quantiles) {
   int const size = padded(bin.entries);
   auto const entry = [&](int place) { return static_cast<int>(bin.order[place] & 0xffffffffu); };
   auto const valid = [&](int place) { return bin.order[place] != ~std::uint64_t{0}; };
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, size), [&](int k) { bin.order[k] = k < bin.entries ? sort_key(bin, k) : ~std::uint64_t{0}; });
+  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, size), [&](int k) {
+    bin.order[k] = k < bin.entries ? sort_key(bin, k) : ~std::uint64_t{0};
+  });
   team.team_barrier();
   sort(team, bin.order, size);
   double* const running = bin.value;
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries),
-                       [&](int place) { running[place] = valid(place) ? static_cast<float>(bin.weight(entry(place))) : 0.0f; });
+  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int place) {
+    running[place] = valid(place) ? static_cast<float>(bin.weight(entry(place))) : 0.0f;
+  });
   team.team_barrier();
   Kokkos::single(Kokkos::PerTeam(team), [&] {
     for (int place = 1; place < bin.entries; ++place) running[place] += running[place - 1];
   });
   team.team_barrier();
   double const total = running[bin.entries - 1];
-  auto const lower = static_cast<float>(quantiles.lower * total), upper = static_cast<float>(quantiles.upper * total);
+  auto const lower = static_cast<float>(quantiles.lower * total),
+             upper = static_cast<float>(quantiles.upper * total);
   Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int place) {
-    float const before = place == 0 ? 0.0f : static_cast<float>(running[place - 1]), after = static_cast<float>(running[place]);
+    float const before = place == 0 ? 0.0f : static_cast<float>(running[place - 1]),
+                after = static_cast<float>(running[place]);
     bool const between = (lower <= before && after <= upper) || (lower >= before && after >= upper);
     if (valid(place) && !between) bin.reject(entry(place));
   });
   team.team_barrier();
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries),
-                       [&](int k) { bin.value[k] = static_cast<double>(bin.signal[k]) / static_cast<double>(bin.norm[k]); });
+  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int k) {
+    bin.value[k] = static_cast<double>(bin.signal[k]) / static_cast<double>(bin.norm[k]);
+  });
   team.team_barrier();
 }
 
@@ -299,14 +328,16 @@ KOKKOS_FUNCTION KeptSums largest(Team const& team, BinPixels const& bin) {
 
 /// The sums of one bin by the method of a reduction.
 template <class Team>
-KOKKOS_FUNCTION KeptSums reduce_bin(Team const& team, BinPixels const& bin, core::Method method, core::ErrorModel model,
-                                    core::SigmaClip const& settings, core::Quantiles const& quantiles) {
+KOKKOS_FUNCTION KeptSums reduce_bin(Team const& team, BinPixels const& bin, core::Method method,
+                                    core::ErrorModel model, core::SigmaClip const& settings,
+                                    core::Quantiles const& quantiles) {
   if (bin.entries == 0) return {0.0, 0.0, 0.0, 0.0, 0.0, 0};
   if (method == core::Method::sigma_clip) return clip(team, bin, settings, model);
   if (method == core::Method::maximum) return largest(team, bin);
   if (method == core::Method::quantile_mean) keep_between(team, bin, quantiles);
   KeptSums sums = sum_all(team, bin);
-  if (method == core::Method::quantile_mean) sums.normalization2 = rounded_normalization2(team, bin);
+  if (method == core::Method::quantile_mean)
+    sums.normalization2 = rounded_normalization2(team, bin);
   if (model == core::ErrorModel::azimuthal) sums.variance = spread(team, bin);
   return sums;
 }

@@ -10,13 +10,16 @@
 namespace xrdct::kernels {
 namespace {
 
-using Frames = Kokkos::View<float const**, Kokkos::LayoutRight, Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+using Frames = Kokkos::View<float const**, Kokkos::LayoutRight, Space::memory_space,
+                            Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 bool rejects(core::Reduction const& reduction) {
-  return reduction.method == core::Method::sigma_clip || reduction.method == core::Method::quantile_mean;
+  return reduction.method == core::Method::sigma_clip ||
+         reduction.method == core::Method::quantile_mean;
 }
 
-// The rows of a matrix where the kernels run, and which of them are short enough for a team's fast memory.
+// The rows of a matrix where the kernels run, and which of them are short enough for a team's fast
+// memory.
 struct SortedRows {
   DeviceRows rows;
   Array<int*> short_bins, long_bins;
@@ -31,8 +34,10 @@ struct TeamMemory {
 
   KOKKOS_FUNCTION std::size_t bytes() const {
     std::size_t const all = static_cast<std::size_t>(entries);
-    return (variance ? 2 : 1) * all * sizeof(double) + (order ? static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t) : 0) +
-           static_cast<std::size_t>(members) * sizeof(RunningSums) + (all + all % 2) * sizeof(float);
+    return (variance ? 2 : 1) * all * sizeof(double) +
+           (order ? static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t) : 0) +
+           static_cast<std::size_t>(members) * sizeof(RunningSums) +
+           (all + all % 2) * sizeof(float);
   }
   KOKKOS_FUNCTION void share_out(char* memory, BinPixels& bin) const {
     auto const take = [&](std::size_t size) {
@@ -43,8 +48,12 @@ struct TeamMemory {
     std::size_t const all = static_cast<std::size_t>(entries);
     bin.value = reinterpret_cast<double*>(take(all * sizeof(double)));
     if (variance) bin.variance = reinterpret_cast<double*>(take(all * sizeof(double)));
-    if (order) bin.order = reinterpret_cast<std::uint64_t*>(take(static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t)));
-    if (members > 0) bin.before = reinterpret_cast<RunningSums*>(take(static_cast<std::size_t>(members) * sizeof(RunningSums)));
+    if (order)
+      bin.order = reinterpret_cast<std::uint64_t*>(
+          take(static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t)));
+    if (members > 0)
+      bin.before = reinterpret_cast<RunningSums*>(
+          take(static_cast<std::size_t>(members) * sizeof(RunningSums)));
     bin.signal = reinterpret_cast<float*>(memory);
   }
 };
@@ -69,9 +78,11 @@ struct ReduceBins {
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
     BinPixels pixels;
-    std::size_t const before = static_cast<std::size_t>(team.league_rank()) * (memory.bytes() / sizeof(double));
-    memory.share_out(
-        in_scratch ? static_cast<char*>(team.team_scratch(0).get_shmem(memory.bytes())) : reinterpret_cast<char*>(workspace.data() + before), pixels);
+    std::size_t const before =
+        static_cast<std::size_t>(team.league_rank()) * (memory.bytes() / sizeof(double));
+    memory.share_out(in_scratch ? static_cast<char*>(team.team_scratch(0).get_shmem(memory.bytes()))
+                                : reinterpret_cast<char*>(workspace.data() + before),
+                     pixels);
     int const items = static_cast<int>(bins.extent(0)) * columns;
     for (int item = team.league_rank(); item < items; item += team.league_size()) {
       int const bin = bins(item / columns), column = item % columns;
@@ -83,7 +94,8 @@ struct ReduceBins {
     }
   }
 
-  KOKKOS_FUNCTION void gather(TeamOfSpace const& team, int bin, int column, BinPixels& pixels) const {
+  KOKKOS_FUNCTION void gather(TeamOfSpace const& team, int bin, int column,
+                              BinPixels& pixels) const {
     int const first = begin(bin);
     pixels.entries = begin(bin + 1) - first;
     pixels.coefficient = coefficient.data() + first;
@@ -95,14 +107,17 @@ struct ReduceBins {
       pixels.value[k] = static_cast<double>(signal) / static_cast<double>(pixels.norm[k]);
       if (!memory.variance) return;
       double const of_dark = dark_variance.extent(0) > 0 ? dark_variance(p) : 0.0f;
-      double const of_frame = error_model == core::ErrorModel::variance ? variance(p) : value < 1.0f ? 1.0f : value;
+      double const of_frame = error_model == core::ErrorModel::variance ? variance(p)
+                              : value < 1.0f                            ? 1.0f
+                                                                        : value;
       pixels.variance[k] = of_frame + of_dark;
     });
     team.team_barrier();
   }
 
   // Several bins may keep a pixel: they write the same.
-  KOKKOS_FUNCTION void mark_used(TeamOfSpace const& team, int bin, int column, BinPixels const& pixels) const {
+  KOKKOS_FUNCTION void mark_used(TeamOfSpace const& team, int bin, int column,
+                                 BinPixels const& pixels) const {
     int const first = begin(bin);
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, pixels.entries), [&](int k) {
       if (pixels.kept(k)) used(column, pixel(first + k)) = 1;
@@ -113,10 +128,13 @@ struct ReduceBins {
 struct CountUsed {
   Array<unsigned char**> used;
   int column;
-  KOKKOS_FUNCTION void operator()(std::int64_t pixel, std::int64_t& count) const { count += used(column, pixel); }
+  KOKKOS_FUNCTION void operator()(std::int64_t pixel, std::int64_t& count) const {
+    count += used(column, pixel);
+  }
 };
 
-SortedRows sort_rows(core::BinMatrix const& matrix, core::PixelCorrections const& corrections, int most_short) {
+SortedRows sort_rows(core::BinMatrix const& matrix, core::PixelCorrections const& corrections,
+                     int most_short) {
   MatrixRows const rows = rows_of(matrix, corrections.mask);
   SortedRows sorted;
   sorted.rows = copy_rows(rows, corrections);
@@ -134,14 +152,19 @@ SortedRows sort_rows(core::BinMatrix const& matrix, core::PixelCorrections const
 }
 
 TeamMemory memory_of(core::Reduction const& reduction, int entries, int threads) {
-  bool const propagated = reduction.error_model != core::ErrorModel::none && reduction.error_model != core::ErrorModel::azimuthal;
-  bool const azimuthal = reduction.error_model == core::ErrorModel::azimuthal || reduction.error_model == core::ErrorModel::hybrid;
-  return {entries, propagated, reduction.method == core::Method::quantile_mean, azimuthal ? threads : 0};
+  bool const propagated = reduction.error_model != core::ErrorModel::none &&
+                          reduction.error_model != core::ErrorModel::azimuthal;
+  bool const azimuthal = reduction.error_model == core::ErrorModel::azimuthal ||
+                         reduction.error_model == core::ErrorModel::hybrid;
+  return {entries, propagated, reduction.method == core::Method::quantile_mean,
+          azimuthal ? threads : 0};
 }
 
 // The most entries of a bin that fit; -1: not even none.
 int most_entries(core::Reduction const& reduction, TeamSettings const& settings) {
-  auto const fit = [&](int entries) { return memory_of(reduction, entries, settings.threads).bytes() <= settings.scratch_bytes; };
+  auto const fit = [&](int entries) {
+    return memory_of(reduction, entries, settings.threads).bytes() <= settings.scratch_bytes;
+  };
   if (settings.scratch_bytes == 0 || !fit(0)) return -1;
   int entries = 0;
   for (int step = 1 << 20; step > 0; step /= 2)
@@ -152,7 +175,8 @@ int most_entries(core::Reduction const& reduction, TeamSettings const& settings)
 }  // namespace
 
 bool needs_whole_bins(core::Reduction const& reduction) {
-  bool const plain = reduction.method == core::Method::mean || reduction.method == core::Method::sum;
+  bool const plain =
+      reduction.method == core::Method::mean || reduction.method == core::Method::sum;
   return !plain || reduction.error_model == core::ErrorModel::azimuthal;
 }
 
@@ -176,14 +200,18 @@ struct BinReducer::State {
 
   // Teams that work at once in global memory.
   std::size_t slots(std::size_t bytes) const {
-    std::size_t const at_once = static_cast<std::size_t>(std::max(1, Space().concurrency() / settings.threads));
-    return std::clamp<std::size_t>(settings.workspace_bytes / std::max<std::size_t>(bytes, 1), 1, at_once);
+    std::size_t const at_once =
+        static_cast<std::size_t>(std::max(1, Space().concurrency() / settings.threads));
+    return std::clamp<std::size_t>(settings.workspace_bytes / std::max<std::size_t>(bytes, 1), 1,
+                                   at_once);
   }
 
-  void launch(core::Reduction const& reduction, SortedRows const& of, bool in_scratch, int columns) {
+  void launch(core::Reduction const& reduction, SortedRows const& of, bool in_scratch,
+              int columns) {
     Array<int const*> const bins = in_scratch ? of.short_bins : of.long_bins;
     if (bins.extent(0) == 0) return;
-    TeamMemory const memory = memory_of(reduction, in_scratch ? of.longest_short : of.longest_long, settings.threads);
+    TeamMemory const memory =
+        memory_of(reduction, in_scratch ? of.longest_short : of.longest_long, settings.threads);
     ReduceBins const kernel{.method = reduction.method,
                             .error_model = reduction.error_model,
                             .clip = reduction.clip,
@@ -204,14 +232,16 @@ struct BinReducer::State {
                             .sums = sums,
                             .used = rejects(reduction) ? used : Array<unsigned char**>{}};
     int const items = static_cast<int>(bins.extent(0)) * columns;
-    int const league = in_scratch ? items : std::min(items, static_cast<int>(slots(memory.bytes())));
+    int const league =
+        in_scratch ? items : std::min(items, static_cast<int>(slots(memory.bytes())));
     TeamsOfSpace policy(league, settings.threads);
     if (in_scratch) policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(memory.bytes())));
     Kokkos::parallel_for("xrdct::reduce_bins", policy, kernel);
   }
 };
 
-BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width, TeamSettings const& settings)
+BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
+                       TeamSettings const& settings)
     : state_(new State{plan, width, settings, {}, {}, {}, nullptr, {}, {}, {}, {}}) {
   State& s = *state_;
   std::size_t const pixels = plan.shape.pixels();
@@ -220,14 +250,18 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width, TeamS
   for (core::Reduction const& reduction : plan.reductions) {
     s.rows.emplace_back();
     if (!needs_whole_bins(reduction)) continue;
-    s.rows.back() = sort_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
-    std::size_t const bytes = memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
+    s.rows.back() =
+        sort_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
+    std::size_t const bytes =
+        memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
     workspace = std::max(workspace, s.slots(bytes) * bytes);
     bins = std::max(bins, reduction.matrix.bins);
     any_rejects = any_rejects || rejects(reduction);
   }
   s.corrections = copy_corrections(plan.corrections);
-  auto const label = [](char const* name) { return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)); };
+  auto const label = [](char const* name) {
+    return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
+  };
   s.workspace = Array<double*>(label("xrdct::bins workspace"), workspace / sizeof(double));
   s.sums = Array<KeptSums**>(label("xrdct::bins sums"), width, bins);
   if (any_rejects) s.used = Array<unsigned char**>(label("xrdct::bins used"), width, pixels);
@@ -241,7 +275,8 @@ void BinReducer::load(std::span<float const> raw) {
   XRDCT_ASSERT(raw.size() == s.width * s.plan.shape.pixels());
   s.raw = raw.data();
   if constexpr (!host_memory) {
-    if (s.frames.size() == 0) s.frames = Array<float**>(std::string("xrdct::bins frames"), s.width, s.plan.shape.pixels());
+    if (s.frames.size() == 0)
+      s.frames = Array<float**>(std::string("xrdct::bins frames"), s.width, s.plan.shape.pixels());
     Kokkos::deep_copy(s.frames, OnHost<float const**>(raw.data(), s.width, s.plan.shape.pixels()));
     s.raw = s.frames.data();
   }
@@ -249,22 +284,27 @@ void BinReducer::load(std::span<float const> raw) {
 
 void BinReducer::use(float const* values) { state_->raw = values; }
 
-void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out) {
+void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> frames,
+                        core::ReducedBatch& out) {
   State& s = *state_;
   core::Reduction const& of = s.plan.reductions[reduction];
   XRDCT_ASSERT(needs_whole_bins(of) && frames.size() <= s.width && s.raw != nullptr);
   if (rejects(of)) Kokkos::deep_copy(s.used, static_cast<unsigned char>(0));
-  for (bool in_scratch : {true, false}) s.launch(of, s.rows[reduction], in_scratch, static_cast<int>(frames.size()));
-  Kokkos::deep_copy(OnHost<KeptSums**>(s.host_sums.data(), s.sums.extent(0), s.sums.extent(1)), s.sums);
+  for (bool in_scratch : {true, false})
+    s.launch(of, s.rows[reduction], in_scratch, static_cast<int>(frames.size()));
+  Kokkos::deep_copy(OnHost<KeptSums**>(s.host_sums.data(), s.sums.extent(0), s.sums.extent(1)),
+                    s.sums);
   core::PatternSums& sums = out.sums[reduction];
   for (std::size_t column = 0; column < frames.size(); ++column) {
     if (out.status[frames[column]] != core::FrameStatus::good) continue;
     for (std::size_t bin = 0; bin < sums.bins; ++bin)
-      write_sums(s.host_sums[column * s.sums.extent(1) + bin], frames[column] * sums.bins + bin, sums);
+      write_sums(s.host_sums[column * s.sums.extent(1) + bin], frames[column] * sums.bins + bin,
+                 sums);
     if (!rejects(of)) continue;
     core::PixelTally& tally = out.tally[reduction][frames[column]];
     std::int64_t used = 0;
-    Kokkos::parallel_reduce("xrdct::count_used", Kokkos::RangePolicy<Space>(0, s.used.extent(1)), CountUsed{s.used, static_cast<int>(column)}, used);
+    Kokkos::parallel_reduce("xrdct::count_used", Kokkos::RangePolicy<Space>(0, s.used.extent(1)),
+                            CountUsed{s.used, static_cast<int>(column)}, used);
     tally.rejected = tally.used - used;
     tally.used = used;
   }
@@ -273,9 +313,11 @@ void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> fram
 std::size_t BinReducer::memory_bytes() const noexcept {
   State const& s = *state_;
   std::size_t bytes = s.host_sums.capacity() * sizeof(KeptSums);
-  for (SortedRows const& of : s.rows) bytes += of.rows.memory_bytes() + (of.short_bins.size() + of.long_bins.size()) * sizeof(int);
+  for (SortedRows const& of : s.rows)
+    bytes += of.rows.memory_bytes() + (of.short_bins.size() + of.long_bins.size()) * sizeof(int);
   bytes += s.corrections.memory_bytes() + s.frames.size() * sizeof(float);
-  return bytes + s.workspace.size() * sizeof(double) + s.sums.size() * sizeof(KeptSums) + s.used.size();
+  return bytes + s.workspace.size() * sizeof(double) + s.sums.size() * sizeof(KeptSums) +
+         s.used.size();
 }
 
 }  // namespace xrdct::kernels

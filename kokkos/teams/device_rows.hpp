@@ -8,30 +8,41 @@
 
 namespace xrdct::kernels {
 
-/// The rows of a matrix where the kernels run: `MatrixRows` with the normalization of each entry's pixel.
+/// The rows of a matrix where the kernels run: `MatrixRows` with the normalization of each entry's
+/// pixel.
 struct DeviceRows {
   Array<int*> begin, pixel;         //!< [bin + 1], [entry]
   Array<float*> coefficient, norm;  //!< [entry]
 
-  std::size_t memory_bytes() const { return (begin.size() + pixel.size()) * sizeof(int) + (coefficient.size() + norm.size()) * sizeof(float); }
+  std::size_t memory_bytes() const {
+    return (begin.size() + pixel.size()) * sizeof(int) +
+           (coefficient.size() + norm.size()) * sizeof(float);
+  }
 };
 
 inline DeviceRows copy_rows(MatrixRows const& rows, core::PixelCorrections const& corrections) {
   std::vector<float> norm(rows.pixel.size());
-  std::ranges::transform(rows.pixel, norm.begin(), [&](int p) { return corrections.normalization[static_cast<std::size_t>(p)]; });
-  return {copy_to_space("xrdct::rows begin", rows.begin), copy_to_space("xrdct::rows pixel", rows.pixel),
-          copy_to_space("xrdct::rows coefficient", rows.coefficient), copy_to_space("xrdct::rows norm", norm)};
+  std::ranges::transform(rows.pixel, norm.begin(), [&](int p) {
+    return corrections.normalization[static_cast<std::size_t>(p)];
+  });
+  return {copy_to_space("xrdct::rows begin", rows.begin),
+          copy_to_space("xrdct::rows pixel", rows.pixel),
+          copy_to_space("xrdct::rows coefficient", rows.coefficient),
+          copy_to_space("xrdct::rows norm", norm)};
 }
 
 /// The images of `core::PixelCorrections` that kernels need beside the rows: [pixel]; empty: none.
 struct DeviceCorrections {
   Array<float*> dark, variance, dark_variance;
 
-  std::size_t memory_bytes() const { return (dark.size() + variance.size() + dark_variance.size()) * sizeof(float); }
+  std::size_t memory_bytes() const {
+    return (dark.size() + variance.size() + dark_variance.size()) * sizeof(float);
+  }
 };
 
 inline DeviceCorrections copy_corrections(core::PixelCorrections const& corrections) {
-  return {copy_to_space("xrdct::correct dark", corrections.dark), copy_to_space("xrdct::correct variance", corrections.variance),
+  return {copy_to_space("xrdct::correct dark", corrections.dark),
+          copy_to_space("xrdct::correct variance", corrections.variance),
           copy_to_space("xrdct::correct dark variance", corrections.dark_variance)};
 }
 

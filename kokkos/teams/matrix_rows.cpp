@@ -9,11 +9,14 @@ namespace xrdct::kernels {
 
 MatrixRows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask) {
   if (matrix.entries() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw core::InputError("cannot build the rows of the matrix: expected fewer than 2^31 entries, found " + std::to_string(matrix.entries()) +
-                           "; use fewer bins, or engine fused on a CPU");
+    throw core::InputError(
+        "cannot build the rows of the matrix: expected fewer than 2^31 entries, found " +
+        std::to_string(matrix.entries()) + "; use fewer bins, or engine fused on a CPU");
   auto const each_entry = [&](auto visit) {
     for (std::size_t p = 0; p < matrix.pixels(); ++p)
-      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0; ++e) visit(p, matrix.bin[e], e);
+      for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0;
+           ++e)
+        visit(p, matrix.bin[e], e);
   };
   MatrixRows rows;
   rows.begin.assign(matrix.bins + 1, 0);

@@ -6,7 +6,8 @@
 
 namespace xrdct::kernels {
 
-/// The matrix of a reduction in row form: bin b has the pixels `pixel[begin[b] … begin[b+1])`, ascending. Memory: 8 B per entry, 4 B per bin.
+/// The matrix of a reduction in row form: bin b has the pixels `pixel[begin[b] … begin[b+1])`,
+/// ascending. Memory: 8 B per entry, 4 B per bin.
 struct MatrixRows {
   std::vector<int> begin{0};       //!< [bin + 1]
   std::vector<int> pixel;          //!< [entry]

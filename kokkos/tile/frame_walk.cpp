@@ -10,14 +10,16 @@ namespace {
 constexpr std::size_t usual_block_bytes = 8192;
 
 bool stored_plainly(core::EncodedFrame const& frame, core::FrameEncoding const& encoding) {
-  bool const filtered = frame.filtered && (encoding.filter != core::Filter::none || encoding.byte_shuffle);
+  bool const filtered =
+      frame.filtered && (encoding.filter != core::Filter::none || encoding.byte_shuffle);
   return !filtered && !encoding.big_endian;
 }
 
 // Whether every filtered frame has to be decoded whole.
 bool decoded_whole(core::FrameEncoding const& encoding) {
   if (encoding.big_endian) return true;
-  return encoding.filter == core::Filter::none ? encoding.byte_shuffle : encoding.filter != core::Filter::bitshuffle_lz4;
+  return encoding.filter == core::Filter::none ? encoding.byte_shuffle
+                                               : encoding.filter != core::Filter::bitshuffle_lz4;
 }
 
 }  // namespace
@@ -40,14 +42,16 @@ codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScrat
   std::size_t const frame_bytes = shape_.pixels() * pixel_bytes_;
   by_blocks_ = false;
   if (stored_plainly(frame, encoding_)) {
-    if (frame.bytes.size() != frame_bytes) return frame.bytes.size() < frame_bytes ? DecodeStatus::truncated : DecodeStatus::wrong_size;
+    if (frame.bytes.size() != frame_bytes)
+      return frame.bytes.size() < frame_bytes ? DecodeStatus::truncated : DecodeStatus::wrong_size;
     position_ = frame.bytes.data();
     return DecodeStatus::ok;
   }
   if (frame.filtered && encoding_.filter == core::Filter::bitshuffle_lz4 && !encoding_.big_endian) {
     DecodeStatus const status = blocks_.open(frame.bytes, shape_.pixels(), pixel_bytes_);
     if (status != DecodeStatus::ok) return status;
-    by_blocks_ = blocks_.block_pixels() != 0 && block_pixels(encoding_.type) % blocks_.block_pixels() == 0;
+    by_blocks_ =
+        blocks_.block_pixels() != 0 && block_pixels(encoding_.type) % blocks_.block_pixels() == 0;
     if (by_blocks_) return DecodeStatus::ok;
   }
   whole_.resize(frame_bytes);
@@ -55,7 +59,8 @@ codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScrat
   return scratch.decoder.decode(frame, whole_);
 }
 
-codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block,
+codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row,
+                                    DecodeScratch& scratch, WalkedBlock& block,
                                     std::size_t most_upper) {
   block.raw = position_;
   if (!by_blocks_) {
@@ -70,20 +75,24 @@ codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row
   block.raw = nullptr;
   std::span<std::byte const> compressed;
   std::size_t in_block = 0;
-  if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok) return status;
+  if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok)
+    return status;
   if (in_block != pixels) return codec::DecodeStatus::wrong_size;
   return scratch.narrow_decoder.decode(compressed, pixels, row, block.narrow, most_upper);
 }
 
 codec::DecodeStatus FrameWalk::next_small_blocks(std::size_t pixels, DecodeScratch& scratch) {
   for (std::size_t done = 0; done < pixels;) {
-    std::span const out = std::span(scratch.pixels).subspan(done * pixel_bytes_, (pixels - done) * pixel_bytes_);
+    std::span const out =
+        std::span(scratch.pixels).subspan(done * pixel_bytes_, (pixels - done) * pixel_bytes_);
     std::span<std::byte const> compressed;
     std::size_t in_block = 0;
-    if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok) return status;
+    if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok)
+      return status;
     if (in_block == 0) return next_tail(out);
     if (in_block > pixels - done) return codec::DecodeStatus::wrong_size;
-    auto const status = codec::decode_bitshuffle_lz4_block(compressed, in_block, pixel_bytes_, scratch.planes, out.first(in_block * pixel_bytes_));
+    auto const status = codec::decode_bitshuffle_lz4_block(
+        compressed, in_block, pixel_bytes_, scratch.planes, out.first(in_block * pixel_bytes_));
     if (status != codec::DecodeStatus::ok) return status;
     done += in_block;
   }
@@ -107,7 +116,8 @@ codec::DecodeStatus FrameWalk::skip(std::size_t pixels) {
   std::span<std::byte const> compressed;
   for (std::size_t done = 0; done < pixels;) {
     std::size_t in_block = 0;
-    if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok) return status;
+    if (auto const status = blocks_.next(compressed, in_block); status != codec::DecodeStatus::ok)
+      return status;
     if (in_block == 0) return blocks_.tail(compressed);
     done += in_block;
   }

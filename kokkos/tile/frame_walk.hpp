@@ -32,9 +32,10 @@ struct DecodeScratch {
 /*!
  * Delivers the decoded pixels of one frame block by block.
  *
- * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, are decoded as they are asked for; plain frames are handed
- * out as they are; all others are decoded whole by `open`, into memory of one frame. That is allocated at the start where the encoding needs it,
- * and when it is first needed for bitshuffle-LZ4 with blocks of another size.
+ * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, are decoded as they
+ * are asked for; plain frames are handed out as they are; all others are decoded whole by `open`,
+ * into memory of one frame. That is allocated at the start where the encoding needs it, and when it
+ * is first needed for bitshuffle-LZ4 with blocks of another size.
  */
 class FrameWalk {
  public:
@@ -47,7 +48,8 @@ class FrameWalk {
    * \param block  valid until the next call with the same scratch
    * \param most_upper see `codec::NarrowDecoder`
    */
-  codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch, WalkedBlock& block, std::size_t most_upper = 0);
+  codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch,
+                           WalkedBlock& block, std::size_t most_upper = 0);
   /// Goes past the next block without decoding it.
   codec::DecodeStatus skip(std::size_t pixels);
   std::size_t memory_bytes() const noexcept { return whole_.capacity(); }

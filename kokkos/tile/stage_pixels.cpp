@@ -23,7 +23,8 @@ T value_at(std::byte const* raw, std::size_t p) {
 // Calls visit(pixel) for each set bit.
 template <class Visit>
 void each_bit(std::uint64_t bits, std::size_t first, Visit visit) {
-  for (; bits != 0; bits &= bits - 1) visit(first + static_cast<std::size_t>(std::countr_zero(bits)));
+  for (; bits != 0; bits &= bits - 1)
+    visit(first + static_cast<std::size_t>(std::countr_zero(bits)));
 }
 
 // Smallest and largest unmasked valid value.
@@ -53,12 +54,14 @@ bool all_within(std::byte const* raw, Extent<T> const& range, Extent<T>& extent)
     using Count = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
     Count within = 0;
     for (std::size_t k = 0; k < word; ++k)
-      within += static_cast<Count>(static_cast<int>(values[k] >= range.low) & static_cast<int>(values[k] <= range.high));
+      within += static_cast<Count>(static_cast<int>(values[k] >= range.low) &
+                                   static_cast<int>(values[k] <= range.high));
     return within == static_cast<Count>(word);
   }
 }
 
-// The values of a type from 0 down to and up to where the valid ones end, as far as `limit`; empty where 0 is not valid.
+// The values of a type from 0 down to and up to where the valid ones end, as far as `limit`; empty
+// where 0 is not valid.
 template <class T>
 Extent<T> range_of(core::ValueRange const& valid, double limit) {
   if (!(valid.low <= 0.0 && valid.high >= 0.0)) return {T{1}, T{0}};
@@ -90,25 +93,31 @@ core::ValueRange around_zero(core::ValidValues const& valid) {
 
 template <class T>
 bool is_valid(T value, float dark, core::ValidValues const& valid) {
-  return valid.contains(static_cast<double>(value)) && std::isfinite(static_cast<float>(value) - dark);
+  return valid.contains(static_cast<double>(value)) &&
+         std::isfinite(static_cast<float>(value) - dark);
 }
 
 constexpr double most_narrow = 65535.0;
-constexpr double most_wide = 0x1p100;  // finite in float32, and less any finite dark, too: the half of the last place of the largest float32 is more
+constexpr double most_wide = 0x1p100;  // finite in float32, and less any finite dark, too: the half
+                                       // of the last place of the largest float32 is more
 
 bool is_finite_dark(PixelBlock const& block, std::size_t first) {
   constexpr float most = std::numeric_limits<float>::max();
   Extent<float> unused;
-  return block.dark == nullptr || all_within<float>(reinterpret_cast<std::byte const*>(block.dark + first), {-most, most}, unused);
+  return block.dark == nullptr ||
+         all_within<float>(reinterpret_cast<std::byte const*>(block.dark + first), {-most, most},
+                           unused);
 }
 
-// Marks invalid pixels and finds the narrowest storage of the others. Most words of pixels are narrow or, where all are used, valid as a whole.
+// Marks invalid pixels and finds the narrowest storage of the others. Most words of pixels are
+// narrow or, where all are used, valid as a whole.
 template <class T>
-Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, core::ValueRange const& around_zero,
-               std::uint64_t* invalid) {
+Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid,
+               core::ValueRange const& around_zero, std::uint64_t* invalid) {
   Staged result;
   Extent<T> extent;
-  Extent<T> const narrow = range_of<T>({std::max(around_zero.low, 0.0), around_zero.high}, std::is_integral_v<T> ? most_narrow : 0.0);
+  Extent<T> const narrow = range_of<T>({std::max(around_zero.low, 0.0), around_zero.high},
+                                       std::is_integral_v<T> ? most_narrow : 0.0);
   Extent<T> const wide = range_of<T>(around_zero, most_wide);
   for (std::size_t first = 0; first < block.pixels; first += word) {
     std::uint64_t const unmasked = block.unmasked[first / word];
@@ -120,19 +129,23 @@ Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues 
       // Behind a value that needs float32, nobody asks any more whether others do.
       bool const is_wide = all_used && block.dark == nullptr && extent.high > narrow.high;
       if constexpr (std::is_integral_v<T>) plain = !is_wide && all_within(values, narrow, extent);
-      if (!plain && all_used) plain = all_within(values, wide, extent) && is_finite_dark(block, first);
+      if (!plain && all_used)
+        plain = all_within(values, wide, extent) && is_finite_dark(block, first);
     }
     if (!plain)
       each_bit(unmasked, first, [&](std::size_t p) {
         T const value = value_at<T>(raw, p);
-        if (block.dark == nullptr && value >= wide.low && value <= wide.high) return extent.add(value);
-        if (is_valid(value, block.dark == nullptr ? 0.0f : block.dark[p], valid)) return extent.add(value);
+        if (block.dark == nullptr && value >= wide.low && value <= wide.high)
+          return extent.add(value);
+        if (is_valid(value, block.dark == nullptr ? 0.0f : block.dark[p], valid))
+          return extent.add(value);
         bad |= std::uint64_t{1} << (p - first);
       });
     invalid[first / word] = bad;
     result.has_invalid |= bad != 0;
   }
-  if (!std::is_integral_v<T> || block.dark != nullptr || result.has_invalid || extent.low < T{} || static_cast<double>(extent.high) > 65535.0) {
+  if (!std::is_integral_v<T> || block.dark != nullptr || result.has_invalid || extent.low < T{} ||
+      static_cast<double>(extent.high) > 65535.0) {
     result.storage = Storage::f32;
   } else {
     result.storage = static_cast<double>(extent.high) > 255.0 ? Storage::u16 : Storage::u8;
@@ -159,12 +172,14 @@ void copy_as(std::byte const* raw, std::size_t pixels, std::byte* staged) {
 
 void erase_invalid(std::uint64_t const* invalid, std::size_t pixels, std::byte* staged) {
   for (std::size_t first = 0; first < pixels; first += word)
-    each_bit(invalid[first / word], first, [&](std::size_t p) { std::memcpy(staged + p * sizeof(float), &not_a_value, sizeof(float)); });
+    each_bit(invalid[first / word], first, [&](std::size_t p) {
+      std::memcpy(staged + p * sizeof(float), &not_a_value, sizeof(float));
+    });
 }
 
 template <class T>
-Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid, core::ValueRange const& around_zero,
-                  std::byte* staged, std::uint64_t* invalid) {
+Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid,
+                  core::ValueRange const& around_zero, std::byte* staged, std::uint64_t* invalid) {
   Staged const result = examine<T>(raw, block, valid, around_zero, invalid);
   if constexpr (std::is_integral_v<T>) {
     if (result.storage == Storage::u8) copy_as<T, std::uint8_t>(raw, block.pixels, staged);
@@ -183,7 +198,9 @@ void widen_values(std::byte* staged, std::size_t pixels) {
     To const value = static_cast<To>(value_at<From>(staged, last - 1));
     std::memcpy(staged + (last - 1) * sizeof(To), &value, sizeof(To));
   }
-  for (; last != 0; last -= word) copy_as<From, To>(staged + (last - word) * sizeof(From), word, staged + (last - word) * sizeof(To));
+  for (; last != 0; last -= word)
+    copy_as<From, To>(staged + (last - word) * sizeof(From), word,
+                      staged + (last - word) * sizeof(To));
 }
 
 }  // namespace
@@ -195,8 +212,11 @@ PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid)
       all_u8_valid_(around_zero_.low <= 0.0 && around_zero_.high >= 255.0),
       all_u16_valid_(around_zero_.low <= 0.0 && around_zero_.high >= 65535.0) {}
 
-Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::byte* staged, std::uint64_t* invalid) const {
-  auto const as = [&](auto example) { return stage_type<decltype(example)>(raw, block, valid_, around_zero_, staged, invalid); };
+Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::byte* staged,
+                          std::uint64_t* invalid) const {
+  auto const as = [&](auto example) {
+    return stage_type<decltype(example)>(raw, block, valid_, around_zero_, staged, invalid);
+  };
   switch (type_) {
     case core::PixelType::u8:
       return as(std::uint8_t{});
@@ -218,8 +238,9 @@ Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::by
   return {};
 }
 
-Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged, std::byte* scratch,
-                                 std::uint64_t* invalid, std::vector<BrightCount>* bright) const {
+Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block,
+                                 std::byte* staged, std::byte* scratch, std::uint64_t* invalid,
+                                 std::vector<BrightCount>* bright) const {
   std::size_t const bytes = core::size_of(type_);
   if (narrow.pixel_bytes == bytes) {
     std::memcpy(scratch, staged, block.pixels * bytes);
@@ -228,7 +249,8 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
   Staged result{narrow.pixel_bytes == 1 ? Storage::u8 : Storage::u16, false, narrow.differing <= 5};
   bool const small_are_valid = narrow.pixel_bytes == 1 ? all_u8_valid_ : all_u16_valid_;
   std::size_t const brights = bright == nullptr ? 0 : bright->size();
-  if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid, narrow.pixel_bytes == 1 ? bright : nullptr)) {
+  if (!small_are_valid || !find_invalid(narrow, block, staged, invalid, result.has_invalid,
+                                        narrow.pixel_bytes == 1 ? bright : nullptr)) {
     for (std::size_t p = 0; p < block.pixels; ++p) {
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::memcpy(scratch + p * bytes, &value, bytes);  // little endian: the low bytes
@@ -252,8 +274,10 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
   return result;
 }
 
-// Small values are all valid here; a pixel with its upper bits set is looked at. False: one of these is valid and cannot be set apart.
-bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid, bool& any,
+// Small values are all valid here; a pixel with its upper bits set is looked at. False: one of
+// these is valid and cannot be set apart.
+bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block,
+                               std::byte const* staged, std::uint64_t* invalid, bool& any,
                                std::vector<BrightCount>* bright) const {
   std::size_t const bytes = core::size_of(type_);
   std::size_t const words = (block.pixels + word - 1) / word;
@@ -271,11 +295,13 @@ bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock con
       std::uint64_t const value = codec::value_of(narrow, staged, bytes, p);
       std::uint64_t const sign = std::uint64_t{1} << (8 * bytes - 1);
       bool const negative = core::is_signed(type_) && (value & sign) != 0;
-      double const number = negative ? -static_cast<double>((~value + 1) & (sign * 2 - 1)) : static_cast<double>(value);
+      double const number = negative ? -static_cast<double>((~value + 1) & (sign * 2 - 1))
+                                     : static_cast<double>(value);
       if (!valid_.contains(number)) return;
       all_done &= bright != nullptr;
       invalid[first / word] &= ~(std::uint64_t{1} << (p - first));
-      if (bright != nullptr) bright->push_back({static_cast<std::uint32_t>(p), static_cast<float>(number)});
+      if (bright != nullptr)
+        bright->push_back({static_cast<std::uint32_t>(p), static_cast<float>(number)});
     });
     any |= invalid[first / word] != 0;
   }
@@ -284,8 +310,10 @@ bool PixelStager::find_invalid(codec::NarrowPixels const& narrow, PixelBlock con
 
 void widen(std::byte* staged, std::size_t pixels, Storage from, Storage to) {
   if (from == to) return;
-  if (from == Storage::u8 && to == Storage::u16) return widen_values<std::uint8_t, std::uint16_t>(staged, pixels);
-  if (from == Storage::u8 && to == Storage::f32) return widen_values<std::uint8_t, float>(staged, pixels);
+  if (from == Storage::u8 && to == Storage::u16)
+    return widen_values<std::uint8_t, std::uint16_t>(staged, pixels);
+  if (from == Storage::u8 && to == Storage::f32)
+    return widen_values<std::uint8_t, float>(staged, pixels);
   widen_values<std::uint16_t, float>(staged, pixels);
 }
 

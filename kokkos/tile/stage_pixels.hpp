@@ -20,15 +20,17 @@ struct Staged {
 /// What belongs to some consecutive pixels in every frame.
 struct PixelBlock {
   std::size_t pixels = 0;
-  std::uint64_t const* unmasked = nullptr;  //!< [word] one bit per pixel, lowest first; bits behind the last pixel are 0
-  float const* dark = nullptr;              //!< [pixel]; nullptr: none
+  std::uint64_t const* unmasked =
+      nullptr;  //!< [word] one bit per pixel, lowest first; bits behind the last pixel are 0
+  float const* dark = nullptr;  //!< [pixel]; nullptr: none
 };
 
 /*!
- * Brings decoded pixels of any type into the narrowest storage that holds them exactly as float32, and finds the invalid ones.
+ * Brings decoded pixels of any type into the narrowest storage that holds them exactly as float32,
+ * and finds the invalid ones.
  *
- * A value whose signal is infinite in float32 is invalid, too. With a dark, storage is f32; the dark is not taken off here. One object serves
- * all threads.
+ * A value whose signal is infinite in float32 is invalid, too. With a dark, storage is f32; the
+ * dark is not taken off here. One object serves all threads.
  */
 class PixelStager {
  public:
@@ -39,19 +41,23 @@ class PixelStager {
    * \param staged  4·pixels bytes: the values; NaN where invalid; masked pixels hold anything
    * \param invalid [word] unmasked and invalid
    */
-  Staged stage(std::byte const* raw, PixelBlock const& block, std::byte* staged, std::uint64_t* invalid) const;
+  Staged stage(std::byte const* raw, PixelBlock const& block, std::byte* staged,
+               std::uint64_t* invalid) const;
 
   /*!
    * The same for integers from a narrow decoder.
    * \param staged their low bytes, replaced   \param scratch 8·pixels bytes
-   * \param bright valid pixels of more than 8 bits among those of 8 are added here, marked and left out of the storage; the place is that of the
-   * pixel in the block. nullptr: they are not set apart. Without a dark and of unsigned integers alone
+   * \param bright valid pixels of more than 8 bits among those of 8 are added here, marked and left
+   * out of the storage; the place is that of the pixel in the block. nullptr: they are not set
+   * apart. Without a dark and of unsigned integers alone
    */
-  Staged stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged, std::byte* scratch, std::uint64_t* invalid,
+  Staged stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged,
+                      std::byte* scratch, std::uint64_t* invalid,
                       std::vector<BrightCount>* bright = nullptr) const;
 
  private:
-  bool find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte const* staged, std::uint64_t* invalid, bool& any,
+  bool find_invalid(codec::NarrowPixels const& narrow, PixelBlock const& block,
+                    std::byte const* staged, std::uint64_t* invalid, bool& any,
                     std::vector<BrightCount>* bright) const;
 
   core::PixelType type_;

@@ -21,7 +21,8 @@ void StaticBins::clear() noexcept {
   filled.clear();
 }
 
-void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm, double v) noexcept {
+void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, float norm,
+                           double v) noexcept {
   for (std::uint32_t e = matrix.entry_begin[pixel]; e < matrix.entry_begin[pixel + 1]; ++e) {
     std::size_t const bin = matrix.bin[e];
     double const c = matrix.coefficient[e];
@@ -35,11 +36,14 @@ void StaticBins::add_pixel(core::BinMatrix const& matrix, std::size_t pixel, flo
 }
 
 std::size_t StaticBins::memory_bytes() const noexcept {
-  return (normalization.capacity() + normalization2.capacity() + count.capacity() + variance.capacity()) * sizeof(DoubleDouble) +
+  return (normalization.capacity() + normalization2.capacity() + count.capacity() +
+          variance.capacity()) *
+             sizeof(DoubleDouble) +
          pixels.capacity() * sizeof(std::int32_t) + filled.capacity() * sizeof(std::uint32_t);
 }
 
-StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction) : plan_(&plan), matrix_(&reduction.matrix), total_(0) {
+StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& reduction)
+    : plan_(&plan), matrix_(&reduction.matrix), total_(0) {
   using core::ErrorModel;
   auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
   ErrorModel const model = reduction.error_model;
@@ -60,16 +64,21 @@ StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& r
 }
 
 double StaticSums::variance_of(std::size_t pixel) const noexcept {
-  return (given_ == nullptr ? 0.0 : static_cast<double>((*given_)[pixel])) + (of_dark_ == nullptr ? 0.0 : static_cast<double>((*of_dark_)[pixel]));
+  return (given_ == nullptr ? 0.0 : static_cast<double>((*given_)[pixel])) +
+         (of_dark_ == nullptr ? 0.0 : static_cast<double>((*of_dark_)[pixel]));
 }
 
-void StaticSums::fill(std::size_t first, std::size_t last, std::span<std::size_t const> frames, core::PatternSums& sums) const {
+void StaticSums::fill(std::size_t first, std::size_t last, std::span<std::size_t const> frames,
+                      core::PatternSums& sums) const {
   std::array<double, block_bins> rounded;
   auto const copy = [&](auto const& from, auto& to) {
-    for (std::size_t const frame : frames) std::copy_n(from, last - first, to.begin() + static_cast<std::ptrdiff_t>(frame * bins() + first));
+    for (std::size_t const frame : frames)
+      std::copy_n(from, last - first,
+                  to.begin() + static_cast<std::ptrdiff_t>(frame * bins() + first));
   };
   auto const copy_rounded = [&](std::vector<DoubleDouble> const& total, std::vector<double>& to) {
-    for (std::size_t bin = first; bin < last; ++bin) rounded[bin - first] = total[bin].high + total[bin].low;
+    for (std::size_t bin = first; bin < last; ++bin)
+      rounded[bin - first] = total[bin].high + total[bin].low;
     copy(rounded.data(), to);
   };
   copy_rounded(total_.normalization, sums.normalization);
@@ -78,8 +87,8 @@ void StaticSums::fill(std::size_t first, std::size_t last, std::span<std::size_t
   copy(total_.pixels.data() + first, sums.pixels);
 }
 
-void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PatternSums& sums, std::size_t frame,
-                        core::PixelTally& tally) const {
+void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scratch,
+                        core::PatternSums& sums, std::size_t frame, core::PixelTally& tally) const {
   tally = tally_;
   drop(dropped, scratch, tally);
   for (std::size_t bin = 0; bin < total_.variance.size(); ++bin)
@@ -88,15 +97,18 @@ void StaticSums::finish(std::span<std::uint64_t const> dropped, StaticBins& scra
     std::size_t const k = frame * bins() + bin;
     sums.pixels[k] = total_.pixels[bin] - scratch.pixels[bin];
     bool const empty = sums.pixels[k] == 0;
-    sums.normalization[k] = empty ? 0.0 : difference(total_.normalization[bin], scratch.normalization[bin]);
-    sums.normalization2[k] = empty ? 0.0 : difference(total_.normalization2[bin], scratch.normalization2[bin]);
+    sums.normalization[k] =
+        empty ? 0.0 : difference(total_.normalization[bin], scratch.normalization[bin]);
+    sums.normalization2[k] =
+        empty ? 0.0 : difference(total_.normalization2[bin], scratch.normalization2[bin]);
     sums.count[k] = empty ? 0.0 : difference(total_.count[bin], scratch.count[bin]);
     if (empty) sums.signal[k] = sums.variance[k] = 0.0;
   }
   scratch.clear();
 }
 
-void StaticSums::drop(std::span<std::uint64_t const> dropped, StaticBins& scratch, core::PixelTally& tally) const {
+void StaticSums::drop(std::span<std::uint64_t const> dropped, StaticBins& scratch,
+                      core::PixelTally& tally) const {
   for (std::size_t word = 0; word < dropped.size(); ++word) {
     for (std::uint64_t bits = dropped[word]; bits != 0; bits &= bits - 1) {
       std::size_t const p = word * 64 + static_cast<std::size_t>(std::countr_zero(bits));

@@ -7,11 +7,13 @@
 
 namespace xrdct::kernels {
 
-TileMatrix::TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask, std::size_t tile_pixels, TileOrder order) {
+TileMatrix::TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask,
+                       std::size_t tile_pixels, TileOrder order) {
   XRDCT_ASSERT(tile_pixels > 0 && tile_pixels <= 65536);
   if (matrix.entries() >= std::numeric_limits<std::uint32_t>::max())
-    throw core::InputError("cannot build the matrix of a reduction: expected fewer than 2^32 entries, found " + std::to_string(matrix.entries()) +
-                           "; use fewer bins");
+    throw core::InputError(
+        "cannot build the matrix of a reduction: expected fewer than 2^32 entries, found " +
+        std::to_string(matrix.entries()) + "; use fewer bins");
   next_entry_.assign(matrix.bins, 0);
   for (std::size_t first = 0; first < matrix.pixels(); first += tile_pixels) {
     for (std::size_t p = first; p < std::min(first + tile_pixels, matrix.pixels()); ++p)
@@ -24,13 +26,15 @@ TileMatrix::TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> 
     runs->pixel.shrink_to_fit();
     runs->coefficient.shrink_to_fit();
   }
-  all_one_ = std::all_of(singles_.coefficient.begin(), singles_.coefficient.end(), [](float c) { return c == 1.0f; });
+  all_one_ = std::all_of(singles_.coefficient.begin(), singles_.coefficient.end(),
+                         [](float c) { return c == 1.0f; });
   std::vector<std::uint32_t>().swap(next_entry_);
   std::vector<Entry>().swap(tile_singles_);
   std::vector<Entry>().swap(tile_pairs_);
 }
 
-void TileMatrix::list_pixel(core::BinMatrix const& matrix, std::size_t pixel, std::uint16_t in_tile, TileOrder order) {
+void TileMatrix::list_pixel(core::BinMatrix const& matrix, std::size_t pixel, std::uint16_t in_tile,
+                            TileOrder order) {
   std::uint32_t const end = matrix.entry_begin[pixel + 1];
   for (std::uint32_t e = matrix.entry_begin[pixel]; e < end; ++e) {
     std::uint32_t const bin = matrix.bin[e];
@@ -70,7 +74,8 @@ void TileMatrix::add_tile(std::vector<Entry>& entries, std::size_t coefficients,
   for (Entry const& entry : entries) {
     std::uint32_t const e = next_entry_[entry.bin]++;
     to.pixel[e] = entry.pixel;
-    for (std::size_t k = 0; k < coefficients; ++k) to.coefficient[e * coefficients + k] = entry.coefficient[k];
+    for (std::size_t k = 0; k < coefficients; ++k)
+      to.coefficient[e * coefficients + k] = entry.coefficient[k];
   }
   std::fill(next_entry_.begin() + std::min(low, high), next_entry_.begin() + high, 0u);
   to.first_run.push_back(static_cast<std::uint32_t>(to.runs.size()));
@@ -78,16 +83,21 @@ void TileMatrix::add_tile(std::vector<Entry>& entries, std::size_t coefficients,
 }
 
 EntryRuns TileMatrix::Runs::tile(std::size_t index) const noexcept {
-  return {std::span(runs).subspan(first_run[index], first_run[index + 1] - first_run[index]), pixel.data(), coefficient.data()};
+  return {std::span(runs).subspan(first_run[index], first_run[index + 1] - first_run[index]),
+          pixel.data(), coefficient.data()};
 }
 
 std::size_t TileMatrix::Runs::memory_bytes() const noexcept {
-  return first_run.capacity() * sizeof(std::uint32_t) + runs.capacity() * sizeof(BinRun) + pixel.capacity() * sizeof(std::uint16_t) +
-         coefficient.capacity() * sizeof(float);
+  return first_run.capacity() * sizeof(std::uint32_t) + runs.capacity() * sizeof(BinRun) +
+         pixel.capacity() * sizeof(std::uint16_t) + coefficient.capacity() * sizeof(float);
 }
 
-TileEntries TileMatrix::tile(std::size_t index) const noexcept { return {singles_.tile(index), pairs_.tile(index), all_one_}; }
+TileEntries TileMatrix::tile(std::size_t index) const noexcept {
+  return {singles_.tile(index), pairs_.tile(index), all_one_};
+}
 
-std::size_t TileMatrix::memory_bytes() const noexcept { return singles_.memory_bytes() + pairs_.memory_bytes(); }
+std::size_t TileMatrix::memory_bytes() const noexcept {
+  return singles_.memory_bytes() + pairs_.memory_bytes();
+}
 
 }  // namespace xrdct::kernels

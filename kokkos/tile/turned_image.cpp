@@ -9,10 +9,13 @@
 namespace xrdct::kernels {
 
 TurnedImage::TurnedImage(std::size_t pixels, std::size_t tile_pixels)
-    : capacity_(pixels * lanes * size_of(Storage::f32)), tiles_((pixels + tile_pixels - 1) / tile_pixels) {
+    : capacity_(pixels * lanes * size_of(Storage::f32)),
+      tiles_((pixels + tile_pixels - 1) / tile_pixels) {
   if (capacity_ / lanes > std::numeric_limits<std::uint32_t>::max())
-    throw core::InputError("cannot reduce the frames: expected fewer than 2^30 pixels, found " + std::to_string(pixels) +
-                           "; use methods mean or sum without the azimuthal error model, or engine spmm");
+    throw core::InputError(
+        "cannot reduce the frames: expected fewer than 2^30 pixels, found " +
+        std::to_string(pixels) +
+        "; use methods mean or sum without the azimuthal error model, or engine spmm");
   values_ = std::make_unique_for_overwrite<Line[]>((capacity_ + sizeof(Line) - 1) / sizeof(Line));
 }
 
@@ -22,7 +25,8 @@ void TurnedImage::clear() noexcept {
 }
 
 std::byte* TurnedImage::add(std::size_t tile, std::size_t pixels, TilePixels const& properties) {
-  tiles_[tile] = {static_cast<std::uint32_t>(used_ / lanes), properties.storage, properties.has_invalid, static_cast<std::uint32_t>(bright_.size()),
+  tiles_[tile] = {static_cast<std::uint32_t>(used_ / lanes), properties.storage,
+                  properties.has_invalid, static_cast<std::uint32_t>(bright_.size()),
                   static_cast<std::uint32_t>(properties.bright.size())};
   bright_.insert(bright_.end(), properties.bright.begin(), properties.bright.end());
   std::byte* const values = reinterpret_cast<std::byte*>(values_.get()) + used_;

@@ -22,16 +22,21 @@ using namespace xrdct;
 /// Subcommands that share their work among ranks; the others run without MPI, and so does `--help`.
 bool runs_on_ranks(int argc, char** argv) {
   static constexpr std::array<std::string_view, 3> parallel{"reduce", "check", "simulate"};
-  if (argc < 2 || std::find(parallel.begin(), parallel.end(), std::string_view(argv[1])) == parallel.end()) return false;
-  return std::none_of(argv + 2, argv + argc, [](std::string_view word) { return word == "--help" || word == "-h"; });
+  if (argc < 2 ||
+      std::find(parallel.begin(), parallel.end(), std::string_view(argv[1])) == parallel.end())
+    return false;
+  return std::none_of(argv + 2, argv + argc,
+                      [](std::string_view word) { return word == "--help" || word == "-h"; });
 }
 
 int parse_and_run(int argc, char** argv, app::Context& context) {
   CLI::App program(
-      "xrdct reduces X-ray diffraction computed tomography: detector frames to sinograms.\nStart: xrdct simulate --help, or write a job file and run "
+      "xrdct reduces X-ray diffraction computed tomography: detector frames to sinograms.\nStart: "
+      "xrdct simulate --help, or write a job file and run "
       "xrdct check job.json",
       "xrdct");
-  program.set_version_flag("--version", std::string("xrdct ") + app::version + " (" + app::revision + ")");
+  program.set_version_flag("--version",
+                           std::string("xrdct ") + app::version + " (" + app::revision + ")");
   program.require_subcommand(1);
   program.fallthrough(false);
   app::add_reduce(program, context);
@@ -39,15 +44,18 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   app::add_integrate(program, context);
   app::add_view(program, context);
   app::add_simulate(program, context);
-  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty()) throw app::AgreedError(core::ExitStatus::wrong_input, unknown);
+  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
+    throw app::AgreedError(core::ExitStatus::wrong_input, unknown);
   try {
     program.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
     if (error.get_exit_code() == 0) app::end_quietly_without_reader();
-    if (error.get_exit_code() == 0) return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
-    throw app::AgreedError(core::ExitStatus::wrong_input, "cannot read the command line: " + std::string(error.what()) +
-                                                              app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
-                                                              "; see xrdct --help, xrdct COMMAND --help");
+    if (error.get_exit_code() == 0)
+      return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
+    throw app::AgreedError(core::ExitStatus::wrong_input,
+                           "cannot read the command line: " + std::string(error.what()) +
+                               app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
+                               "; see xrdct --help, xrdct COMMAND --help");
   }
   return static_cast<int>(context.status);
 }
@@ -66,7 +74,9 @@ void print_error(std::string const& text, std::string const& prefix) {
 /// What was printed has to arrive: in a file on a full disk, for example.
 void require_printed() {
   if (!std::cout.flush())
-    throw core::IoError("cannot write to standard output: expected space there, or a reader, found none; files of this command are whole");
+    throw core::IoError(
+        "cannot write to standard output: expected space there, or a reader, found none; files of "
+        "this command are whole");
 }
 
 /// MPI for the subcommands that use it.
@@ -89,7 +99,9 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
   // One rank that cannot print, or end, is a failure of all: none may end MPI while another aborts.
   app::on_all_ranks(parallel->ranks, require_printed);
   if (parallel->session.close(parallel->ranks)) return status;
-  throw app::AgreedError(core::ExitStatus::io_failed, "cannot end HDF5: expected all files to be closed, found one that is not; run again");
+  throw app::AgreedError(
+      core::ExitStatus::io_failed,
+      "cannot end HDF5: expected all files to be closed, found one that is not; run again");
 }
 
 }  // namespace
@@ -109,7 +121,9 @@ int main(int argc, char** argv) {
   } catch (...) {
     app::AgreedError const error = app::current_error();
     bool const alone = !parallel || parallel->ranks.size() == 1;
-    print_error(error.what(), alone ? "xrdct: error: " : "xrdct: rank " + std::to_string(parallel->ranks.rank()) + ": error: ");
+    print_error(error.what(),
+                alone ? "xrdct: error: "
+                      : "xrdct: rank " + std::to_string(parallel->ranks.rank()) + ": error: ");
     io::abort_all(static_cast<int>(error.status()));
   }
 }

@@ -13,7 +13,8 @@ core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, 
   auto const part = [&](std::vector<float>& values) {
     return values.empty() ? std::span<float>() : std::span<float>(values).subspan(p * bins, bins);
   };
-  return {part(patterns.intensity), part(patterns.error), part(patterns.deviation), part(patterns.count)};
+  return {part(patterns.intensity), part(patterns.error), part(patterns.deviation),
+          part(patterns.count)};
 }
 
 /// Goes through consecutive places and tells the block of each.
@@ -59,8 +60,13 @@ std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places) {
   return most;
 }
 
-OpenBlocks::OpenBlocks(ScanDescription const& scan, std::size_t first, std::size_t last, std::size_t at_once)
-    : scan_(scan), first_(first), next_(first), last_(last), ring_(std::max<std::size_t>(1, std::min(at_once, last - first))) {
+OpenBlocks::OpenBlocks(ScanDescription const& scan, std::size_t first, std::size_t last,
+                       std::size_t at_once)
+    : scan_(scan),
+      first_(first),
+      next_(first),
+      last_(last),
+      ring_(std::max<std::size_t>(1, std::min(at_once, last - first))) {
   while (next_ < std::min(last_, first_ + ring_.size())) open_next();
 }
 
@@ -83,7 +89,8 @@ void OpenBlocks::open_next() {
     auto& patterns = block.reductions[r];
     std::size_t const values = places * scan_.reductions[r].bins;
     patterns.intensity.resize(values);
-    patterns.error.resize(scan_.reductions[r].rule.error_model == core::ErrorModel::none ? 0 : values);
+    patterns.error.resize(scan_.reductions[r].rule.error_model == core::ErrorModel::none ? 0
+                                                                                         : values);
     patterns.count.resize(values);
     patterns.deviation.resize(scan_.reductions[r].deviation ? values : 0);
     patterns.tally.assign(places, {});
@@ -99,13 +106,16 @@ void OpenBlocks::read_monitor(core::BlockResult& block) {
   }
 }
 
-void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced, FrameCounts& counts) {
+void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced,
+                     FrameCounts& counts) {
   PlacesByBlock walk(scan_.blocks, first_place);
   for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance())
-    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result, counts);
+    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result,
+              counts);
 }
 
-void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced, core::BlockResult& block,
+void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
+                           core::ReducedBatch const& reduced, core::BlockResult& block,
                            FrameCounts& counts) const {
   std::int64_t const frame = scan_.places.frame_of(place);
   double factor = 1.0;
@@ -114,7 +124,8 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f, core
   if (frame >= 0 && scan_.monitor != nullptr) {
     double const monitor = block.monitor[p];
     factor = monitor / scan_.monitor_reference;
-    if (status == core::FrameStatus::good && !(monitor > 0.0 && std::isfinite(monitor))) status = core::FrameStatus::monitor_low;
+    if (status == core::FrameStatus::good && !(monitor > 0.0 && std::isfinite(monitor)))
+      status = core::FrameStatus::monitor_low;
   }
   block.status[p] = status;
   counts.good += status == core::FrameStatus::good;

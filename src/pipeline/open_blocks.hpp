@@ -13,9 +13,11 @@ namespace xrdct::pipeline {
 std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places);
 
 /*!
- * The blocks of a rank that are being filled: consecutive ones, the first of them is the next to be written.
+ * The blocks of a rank that are being filled: consecutive ones, the first of them is the next to be
+ * written.
  *
- * Sums become patterns here, each frame by the thread that reduced it. Memory: `at_once` blocks of patterns.
+ * Sums become patterns here, each frame by the thread that reduced it. Memory: `at_once` blocks of
+ * patterns.
  */
 class OpenBlocks {
  public:
@@ -25,7 +27,8 @@ class OpenBlocks {
   bool all_written() const { return first_ == last_; }
   /// Places before this one are in open blocks, or written.
   std::size_t end_place() const;
-  /// Finishes the frames of consecutive places in open blocks. Any thread, several at once with places of their own, also beside the functions below.
+  /// Finishes the frames of consecutive places in open blocks. Any thread, several at once with
+  /// places of their own, also beside the functions below.
   void add(std::size_t first_place, core::ReducedBatch const& reduced, FrameCounts& counts);
   /// Says that these places were added. As everything below: one thread at a time.
   void count(std::size_t first_place, std::size_t places);
@@ -43,8 +46,8 @@ class OpenBlocks {
   Open const& of(std::size_t block) const { return ring_[block % ring_.size()]; }
   void open_next();
   void read_monitor(core::BlockResult& block);
-  void add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced, core::BlockResult& block,
-                 FrameCounts& counts) const;
+  void add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced,
+                 core::BlockResult& block, FrameCounts& counts) const;
 
   ScanDescription const& scan_;
   std::size_t first_;  //!< block to write

@@ -25,7 +25,10 @@ Performance performance_of(std::span<StageTimes const> ranks) {
     busiest = std::max(busiest, mine);
   }
   if (frames == 0.0) write = 0.0;
-  Performance result{.frames_per_s = ratio(frames, wall), .stored_bytes_per_s = ratio(bytes, wall), .roofline_s = decode, .decode_s = decode};
+  Performance result{.frames_per_s = ratio(frames, wall),
+                     .stored_bytes_per_s = ratio(bytes, wall),
+                     .roofline_s = decode,
+                     .decode_s = decode};
   if (read > result.roofline_s) result.slowest = Stage::reading, result.roofline_s = read;
   if (write > result.roofline_s) result.slowest = Stage::writing, result.roofline_s = write;
   result.roofline_share = ratio(result.roofline_s, wall);

@@ -35,7 +35,8 @@ void take_values(std::span<std::byte const>& bytes, std::vector<T>& values) {
 
 }  // namespace
 
-BinSums::BinSums(std::size_t bins) : sum(bins, 0.0), maximum(bins, -std::numeric_limits<double>::infinity()), places(bins, 0) {}
+BinSums::BinSums(std::size_t bins)
+    : sum(bins, 0.0), maximum(bins, -std::numeric_limits<double>::infinity()), places(bins, 0) {}
 
 void BinSums::add(std::span<float const> intensity) {
   std::size_t const bins = sum.size();
@@ -81,12 +82,13 @@ void BlockTree::add(std::size_t block, std::vector<BinSums> sums) {
   push({.level = 0, .index = block, .sums = std::move(sums)});
 }
 
-// Joins the new node with its left neighbours as long as they are the two halves of one node. A left half whose right half has no blocks is
-// the whole of its parent: the scan ended.
+// Joins the new node with its left neighbours as long as they are the two halves of one node. A
+// left half whose right half has no blocks is the whole of its parent: the scan ended.
 void BlockTree::push(Node node) {
   for (;;) {
     bool const right_half = node.index % 2 == 1;
-    if (right_half && !nodes_.empty() && nodes_.back().level == node.level && nodes_.back().index + 1 == node.index) {
+    if (right_half && !nodes_.empty() && nodes_.back().level == node.level &&
+        nodes_.back().index + 1 == node.index) {
       Node left = std::move(nodes_.back());
       nodes_.pop_back();
       for (std::size_t r = 0; r < left.sums.size(); ++r) left.sums[r].add(node.sums[r]);
@@ -132,13 +134,15 @@ BlockTree::Node BlockTree::unpacked(std::span<std::byte const>& bytes) {
   return node;
 }
 
-std::vector<BinSums> BlockTree::combined(std::size_t blocks, std::span<std::vector<std::byte> const> packed) {
+std::vector<BinSums> BlockTree::combined(std::size_t blocks,
+                                         std::span<std::vector<std::byte> const> packed) {
   BlockTree tree(blocks);
   for (auto const& bytes : packed) {
     std::span<std::byte const> rest(bytes);
     while (!rest.empty()) tree.push(unpacked(rest));
   }
-  XRDCT_ASSERT(tree.nodes_.size() == 1 && tree.nodes_.front().index == 0 && (std::size_t{1} << tree.nodes_.front().level) >= blocks);
+  XRDCT_ASSERT(tree.nodes_.size() == 1 && tree.nodes_.front().index == 0 &&
+               (std::size_t{1} << tree.nodes_.front().level) >= blocks);
   return std::move(tree.nodes_.front().sums);
 }
 

@@ -22,10 +22,12 @@ struct BinSums {
 };
 
 /*!
- * Adds up blocks in a fixed binary tree over the block numbers, so that the sum does not depend on which rank has which blocks.
+ * Adds up blocks in a fixed binary tree over the block numbers, so that the sum does not depend on
+ * which rank has which blocks.
  *
- * Node (level, index) covers the blocks [index·2^level, (index+1)·2^level). A rank adds its consecutive blocks in order and keeps 2·log₂(blocks)
- * nodes at most; the nodes of all ranks together give the root. Memory: nodes × reductions × bins × 24 B.
+ * Node (level, index) covers the blocks [index·2^level, (index+1)·2^level). A rank adds its
+ * consecutive blocks in order and keeps 2·log₂(blocks) nodes at most; the nodes of all ranks
+ * together give the root. Memory: nodes × reductions × bins × 24 B.
  */
 class BlockTree {
  public:
@@ -35,8 +37,10 @@ class BlockTree {
   void add(std::size_t block, std::vector<BinSums> sums);
   std::size_t nodes() const { return nodes_.size(); }
   std::vector<std::byte> packed() const;
-  /// The sums over all blocks, from the packed trees of all ranks in rank order. \throws core::AssertionError a block is missing or came twice
-  static std::vector<BinSums> combined(std::size_t blocks, std::span<std::vector<std::byte> const> packed);
+  /// The sums over all blocks, from the packed trees of all ranks in rank order. \throws
+  /// core::AssertionError a block is missing or came twice
+  static std::vector<BinSums> combined(std::size_t blocks,
+                                       std::span<std::vector<std::byte> const> packed);
 
  private:
   struct Node {
@@ -51,8 +55,8 @@ class BlockTree {
   std::vector<Node> nodes_;  //!< in ascending order of the blocks they cover
 };
 
-/// The most nodes that rank 0 of so many has at once: its own while it adds blocks; at the end its own, packed ones of all ranks, and the tree of
-/// all.
+/// The most nodes that rank 0 of so many has at once: its own while it adds blocks; at the end its
+/// own, packed ones of all ranks, and the tree of all.
 std::size_t most_nodes(std::size_t blocks, int ranks);
 
 }  // namespace xrdct::pipeline

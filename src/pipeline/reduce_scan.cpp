@@ -21,7 +21,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Lock = std::unique_lock<std::mutex>;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// A batch on its way: some consecutive places, and the stored bytes of their frames.
 struct Slot {
@@ -34,12 +36,14 @@ struct Slot {
 };
 
 /// \throws core::IoError a frame cannot become a pattern
-void expect_whole_frames(core::ReducedBatch const& reduced, Slot const& slot, core::FrameReader const& reader) {
+void expect_whole_frames(core::ReducedBatch const& reduced, Slot const& slot,
+                         core::FrameReader const& reader) {
   for (std::size_t f = 0; f < slot.frames.size(); ++f) {
     core::FrameStatus const status = reduced.status[f];
     if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
     std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
-    text += reader.describe(slot.frames[f]) + ": expected a whole frame, found one that is " + std::string(core::name_of(status));
+    text += reader.describe(slot.frames[f]) + ": expected a whole frame, found one that is " +
+            std::string(core::name_of(status));
     for (auto const& failure : slot.buffer.failures) text += "; " + failure;
     throw core::IoError(text + "; copy the file again from its source");
   }
@@ -54,13 +58,16 @@ std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription con
 }
 
 /*!
- * The loop of one rank. A batch is located, read, reduced and finished by whoever is free, and nobody waits for a batch but for bytes.
+ * The loop of one rank. A batch is located, read, reduced and finished by whoever is free, and
+ * nobody waits for a batch but for bytes.
  *
- * The main thread is one of those that reduce: before each of its batches it looks up the frames of others and writes the blocks that are full. A
- * helper thread reads ahead; threads that find nothing to reduce read, too.
+ * The main thread is one of those that reduce: before each of its batches it looks up the frames of
+ * others and writes the blocks that are full. A helper thread reads ahead; threads that find
+ * nothing to reduce read, too.
  *
- * After a failure nothing more is located or written, and only the batches before the failed one go on: one of them may fail as well, and the first
- * in the order of the scan is the one that is told, whatever came first in time.
+ * After a failure nothing more is located or written, and only the batches before the failed one go
+ * on: one of them may fail as well, and the first in the order of the scan is the one that is told,
+ * whatever came first in time.
  */
 class RankLoop final : public core::BatchQueue {
  public:
@@ -70,9 +77,11 @@ class RankLoop final : public core::BatchQueue {
         progress_(progress),
         workers_(stages.reducer.batches_at_once()),
         batch_places_(stages.reducer.frames_per_batch() / workers_),
-        range_(core::blocks_of_rank(scan.blocks.blocks(), stages.peers.rank(), stages.peers.size())),
+        range_(
+            core::blocks_of_rank(scan.blocks.blocks(), stages.peers.rank(), stages.peers.size())),
         slots_(batches_in_memory(stages.reducer)),
-        blocks_(scan, range_.first, range_.second, blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
+        blocks_(scan, range_.first, range_.second,
+                blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
         tree_(scan.blocks.blocks()) {
     stages.reader.keep_located(slots_.size());
     for (auto& slot : slots_) idle_.push_back(&slot);
@@ -94,9 +103,12 @@ class RankLoop final : public core::BatchQueue {
       stop_reading();
       if (failure_) std::rethrow_exception(failure_);
     }
-    std::size_t const idle_rounds = core::rounds(scan_.blocks.blocks(), stages_.peers.size()) - (range_.second - range_.first);
+    std::size_t const idle_rounds =
+        core::rounds(scan_.blocks.blocks(), stages_.peers.size()) - (range_.second - range_.first);
     for (std::size_t round = 0; round < idle_rounds; ++round) write(nullptr);
-    for (double* seconds : {&report_.times.wait_s, &report_.times.reduce_s, &report_.times.finish_s}) *seconds /= static_cast<double>(workers_);
+    for (double* seconds :
+         {&report_.times.wait_s, &report_.times.reduce_s, &report_.times.finish_s})
+      *seconds /= static_cast<double>(workers_);
     return report_;
   }
 
@@ -148,7 +160,8 @@ class RankLoop final : public core::BatchQueue {
   }
 
   Slot& slot_of(core::EncodedBatch const& batch) {
-    return *std::find_if(slots_.begin(), slots_.end(), [&](Slot const& slot) { return &slot.buffer.batch == &batch; });
+    return *std::find_if(slots_.begin(), slots_.end(),
+                         [&](Slot const& slot) { return &slot.buffer.batch == &batch; });
   }
 
   void finish(Slot& slot, core::ReducedBatch const& reduced) {
@@ -181,7 +194,8 @@ class RankLoop final : public core::BatchQueue {
   void attend(Lock& lock) {
     guarded(lock, [&] {
       tell_progress(lock);
-      while (!failure_ && (locate_next(lock) || write_first(lock))) continue;  // last, so that nothing new escapes who then waits
+      while (!failure_ && (locate_next(lock) || write_first(lock)))
+        continue;  // last, so that nothing new escapes who then waits
     });
   }
 
@@ -189,7 +203,8 @@ class RankLoop final : public core::BatchQueue {
     auto const left = static_cast<std::int64_t>(places_left_);
     if (left == told_left_) return;
     told_left_ = left;
-    auto const total = static_cast<std::int64_t>(end_place_ - scan_.blocks.places_of(range_.first).first);
+    auto const total =
+        static_cast<std::int64_t>(end_place_ - scan_.blocks.places_of(range_.first).first);
     lock.unlock();
     progress_(total - left, total);
     lock.lock();
@@ -197,7 +212,8 @@ class RankLoop final : public core::BatchQueue {
 
   bool locate_next(Lock& lock) {
     std::size_t const end = std::min(end_place_, next_place_ + batch_places_);
-    if (idle_.empty() || next_place_ == end_place_ || end > blocks_.end_place() || !may_locate()) return false;
+    if (idle_.empty() || next_place_ == end_place_ || end > blocks_.end_place() || !may_locate())
+      return false;
     Slot& slot = *idle_.back();
     idle_.pop_back();
     slot.call = ++calls_;
@@ -205,7 +221,8 @@ class RankLoop final : public core::BatchQueue {
     lock.unlock();
     slot.first_place = next_place_;
     slot.frames.clear();
-    for (std::size_t place = next_place_; place < end; ++place) slot.frames.push_back(scan_.places.frame_of(place));
+    for (std::size_t place = next_place_; place < end; ++place)
+      slot.frames.push_back(scan_.places.frame_of(place));
     std::exception_ptr failure;
     try {
       stages_.reader.locate(slot.frames);
@@ -223,9 +240,12 @@ class RankLoop final : public core::BatchQueue {
     return true;
   }
 
-  // The reader keeps what as many calls found as there are slots. Others may be read and reduced many times while one is still being read.
+  // The reader keeps what as many calls found as there are slots. Others may be read and reduced
+  // many times while one is still being read.
   bool may_locate() const {
-    return std::none_of(slots_.begin(), slots_.end(), [&](Slot const& slot) { return slot.unread && calls_ + 1 - slot.call >= slots_.size(); });
+    return std::none_of(slots_.begin(), slots_.end(), [&](Slot const& slot) {
+      return slot.unread && calls_ + 1 - slot.call >= slots_.size();
+    });
   }
 
   bool write_first(Lock& lock) {
@@ -327,10 +347,12 @@ class RankLoop final : public core::BatchQueue {
     if (failure_) return;
     core::EncodedBatch all = read_.front()->buffer.batch;
     for (std::size_t i = 1; i < read_.size(); ++i)
-      all.frames.insert(all.frames.end(), read_[i]->buffer.batch.frames.begin(), read_[i]->buffer.batch.frames.end());
+      all.frames.insert(all.frames.end(), read_[i]->buffer.batch.frames.begin(),
+                        read_[i]->buffer.batch.frames.end());
     lock.unlock();
     auto const begin = Clock::now();
-    report_.times.decode_s_per_frame = stages_.reducer.seconds_to_decode(all) / static_cast<double>(all.frames.size());
+    report_.times.decode_s_per_frame =
+        stages_.reducer.seconds_to_decode(all) / static_cast<double>(all.frames.size());
     report_.times.measuring_s = seconds_since(begin);
   }
 
@@ -364,9 +386,13 @@ class RankLoop final : public core::BatchQueue {
 
 }  // namespace
 
-std::size_t batches_in_memory(core::BatchReducer const& reducer) { return 2 * reducer.batches_at_once(); }
+std::size_t batches_in_memory(core::BatchReducer const& reducer) {
+  return 2 * reducer.batches_at_once();
+}
 
-std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch) { return most_blocks_met(blocks, 2 * frames_per_batch); }
+std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch) {
+  return most_blocks_met(blocks, 2 * frames_per_batch);
+}
 
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress) {
   auto const begin = Clock::now();

@@ -24,8 +24,9 @@ struct ScanDescription {
   core::PlaceMap places;
   core::BlockPlan blocks;
   std::vector<ReductionShape> reductions;
-  core::FrameValues* monitor = nullptr;  //!< of the frames of the files, as stored; nullptr: no monitor
-  double monitor_reference = 1.0;        //!< norm is multiplied by monitor / reference
+  core::FrameValues* monitor =
+      nullptr;                     //!< of the frames of the files, as stored; nullptr: no monitor
+  double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
 };
 
 /// The stages of one rank.
@@ -41,7 +42,8 @@ struct FrameCounts {
   std::int64_t good = 0;
   std::int64_t missing = 0;
   std::int64_t monitor_low = 0;
-  std::int64_t without_pixels = 0;  //!< of the good ones: those of which a reduction has no pixel with a valid value
+  std::int64_t without_pixels =
+      0;  //!< of the good ones: those of which a reduction has no pixel with a valid value
 };
 
 struct ScanReport {
@@ -53,19 +55,24 @@ struct ScanReport {
 /// Called after each batch with the frames done and to do of this rank.
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-/// Batches whose stored frames a rank keeps: those that its threads are at, and as many that are read ahead.
+/// Batches whose stored frames a rank keeps: those that its threads are at, and as many that are
+/// read ahead.
 std::size_t batches_in_memory(core::BatchReducer const& reducer);
 
-/// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie in. At most those that it has.
+/// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie
+/// in. At most those that it has.
 std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch);
 
 /*!
- * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads, write in collective rounds.
+ * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads,
+ * write in collective rounds.
  *
- * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of blocks. The result is a function of the scan alone.
- * Memory: `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
- * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of several frames the rank tells the one that comes
- * first in the order of the scan; which rank of several tells its own first is a matter of time.
+ * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of
+ * blocks. The result is a function of the scan alone. Memory: `batches_in_memory` batches of stored
+ * frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
+ * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of
+ * several frames the rank tells the one that comes first in the order of the scan; which rank of
+ * several tells its own first is a matter of time.
  */
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress);
 

@@ -30,12 +30,14 @@ void replace_in(std::filesystem::path const& file, std::string const& from, std:
   write_text(file, text.replace(place, from.size(), to));
 }
 
-Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments, int ranks, std::string const& environment) {
+Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments, int ranks,
+              std::string const& environment) {
   static std::atomic<int> number = 0;
   auto const stem = folder / ("run" + std::to_string(++number));
   std::string command = "cd '" + folder.string() + "' && env " + environment + " timeout -k 5 120 ";
   if (ranks > 1) command += std::string(XRDCT_MPIEXEC) + " -n " + std::to_string(ranks) + " ";
-  command += std::string(XRDCT_PROGRAM) + " " + arguments + " >'" + stem.string() + ".out' 2>'" + stem.string() + ".err' </dev/null";
+  command += std::string(XRDCT_PROGRAM) + " " + arguments + " >'" + stem.string() + ".out' 2>'" +
+             stem.string() + ".err' </dev/null";
   int const code = std::system(command.c_str());
   return {.status = WIFEXITED(code) ? WEXITSTATUS(code) : 128 + WTERMSIG(code),
           .out = read_text(stem.string() + ".out"),
@@ -54,15 +56,20 @@ std::filesystem::path fresh_folder() {
   return folder;
 }
 
-std::filesystem::path simulated_scan(std::filesystem::path const& folder, std::string const& arguments) {
-  auto const run = xrdct(folder, "simulate --shape 64x80 --rotations 8 --translations 6 --bins 100 --counts 5 --output scan " + arguments);
+std::filesystem::path simulated_scan(std::filesystem::path const& folder,
+                                     std::string const& arguments) {
+  auto const run = xrdct(
+      folder,
+      "simulate --shape 64x80 --rotations 8 --translations 6 --bins 100 --counts 5 --output scan " +
+          arguments);
   EXPECT_EQ(run.status, 0) << run.errors << run.out;
   return folder / "scan" / "job.json";
 }
 
 std::filesystem::path test_data() {
   char const* folder = std::getenv("XRDCT_TEST_DATA");
-  if (folder == nullptr || !std::filesystem::exists(std::filesystem::path(folder) / "reference")) return {};
+  if (folder == nullptr || !std::filesystem::exists(std::filesystem::path(folder) / "reference"))
+    return {};
   return folder;
 }
 

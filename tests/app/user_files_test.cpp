@@ -12,7 +12,8 @@
 #include "command.hpp"
 #include "tests/support/linked_files.hpp"
 
-/// Every command with each of its outputs set to each kind of its inputs, and to what is not this program's: nothing is lost.
+/// Every command with each of its outputs set to each kind of its inputs, and to what is not this
+/// program's: nothing is lost.
 namespace xrdct::test {
 namespace {
 
@@ -20,10 +21,12 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr char const* quick_start = "OMPI_MCA_ess_singleton_isolated=1";  // a rank alone starts no daemon
+constexpr char const* quick_start =
+    "OMPI_MCA_ess_singleton_isolated=1";  // a rank alone starts no daemon
 constexpr std::size_t frames = 6, rows = 40, columns = 52;
 
-/// All regular files below a folder and what they hold, links by their targets; not what the program printed.
+/// All regular files below a folder and what they hold, links by their targets; not what the
+/// program printed.
 std::map<std::string, std::string> contents(fs::path const& folder) {
   std::map<std::string, std::string> all;
   for (auto const& entry : fs::recursive_directory_iterator(folder)) {
@@ -40,44 +43,56 @@ std::map<std::string, std::string> contents(fs::path const& folder) {
   return all;
 }
 
-/// The folder `in` with one file of each kind that a command can read, and a job that uses them all.
+/// The folder `in` with one file of each kind that a command can read, and a job that uses them
+/// all.
 void make_inputs(fs::path const& folder) {
   fs::path const in = folder / "in";
   fs::create_directory(in);
   std::vector<int> values(frames * rows * columns);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<int>(3 + i % 97);
   std::vector<std::size_t> const shape{frames, rows, columns};
-  write_numbers(in / "raw.h5", "/raw/data", shape, values);                               // the source of
-  write_virtual(in / "inner.h5", "/inner", shape, "raw.h5", "/raw/data");                 // a virtual dataset, which is the source of
-  write_virtual(in / "data_file.h5", "/entry/data/data", shape, "inner.h5", "/inner");    // another one, to which there is
-  write_external_link(in / "middle.h5", "/via", "data_file.h5", "/entry/data/data");      // a link, to which there is
+  write_numbers(in / "raw.h5", "/raw/data", shape, values);  // the source of
+  write_virtual(in / "inner.h5", "/inner", shape, "raw.h5",
+                "/raw/data");  // a virtual dataset, which is the source of
+  write_virtual(in / "data_file.h5", "/entry/data/data", shape, "inner.h5",
+                "/inner");  // another one, to which there is
+  write_external_link(in / "middle.h5", "/via", "data_file.h5",
+                      "/entry/data/data");  // a link, to which there is
   write_external_link(in / "master.h5", "/entry/data/data_000001", "middle.h5", "/via");  // a link
   write_numbers(in / "mask_data.h5", "/m", {rows, columns}, std::vector<int>(rows * columns, 0));
   write_external_link(in / "mask.h5", "/mask", "mask_data.h5", "/m");
   write_virtual(in / "mask_virtual.h5", "/only", {rows, columns}, "mask_data.h5", "/m");
-  for (std::string const name : {"mask", "dark", "dark_variance"}) write_npy(in / (name + ".npy"), rows, columns, 0.0);
-  for (std::string const name : {"flat", "variance", "absorption"}) write_npy(in / (name + ".npy"), rows, columns, 1.0);
+  for (std::string const name : {"mask", "dark", "dark_variance"})
+    write_npy(in / (name + ".npy"), rows, columns, 0.0);
+  for (std::string const name : {"flat", "variance", "absorption"})
+    write_npy(in / (name + ".npy"), rows, columns, 1.0);
   write_numbers(in / "counter.h5", "/values", {frames}, {5, 6, 5, 6, 5, 6});
   write_external_link(in / "monitor.h5", "/ic", "counter.h5", "/values");
   write_text(
       in / "c.poni",
-      "poni_version: 2.1\nDetector: Detector\nDetector_config: {\"pixel1\": 1e-4, \"pixel2\": 1e-4, \"max_shape\": [40, 52], \"orientation\": 3}\n"
+      "poni_version: 2.1\nDetector: Detector\nDetector_config: {\"pixel1\": 1e-4, \"pixel2\": "
+      "1e-4, \"max_shape\": [40, 52], \"orientation\": 3}\n"
       "Distance: 0.1\nPoni1: 0.002\nPoni2: 0.0025\nRot1: 0\nRot2: 0\nRot3: 0\nWavelength: 1e-10\n");
-  write_text(in / "job.json", R"({"scan": {"files": ["master.h5"], "shape": {"height": 1, "slow": 2, "fast": 3},
+  write_text(in / "job.json",
+             R"({"scan": {"files": ["master.h5"], "shape": {"height": 1, "slow": 2, "fast": 3},
     "monitor": {"file": "monitor.h5", "dataset": "/ic"}},
   "calibration": {"poni": "c.poni", "mask": ["mask.npy", "mask.h5:/mask", "mask_virtual.h5"], "dark": "dark.npy", "flat": "flat.npy",
     "variance": "variance.npy", "dark_variance": "dark_variance.npy", "absorption": "absorption.npy"},
   "reductions": [{"bins": 20, "error_model": "variance"}], "output": {"file": "../result.h5"}})");
 }
 
-std::vector<std::string> const scan_inputs{"job.json", "master.h5",    "middle.h5",         "data_file.h5",   "inner.h5",        "raw.h5",
-                                           "c.poni",   "mask.npy",     "mask.h5",           "mask_data.h5",   "mask_virtual.h5", "dark.npy",
-                                           "flat.npy", "variance.npy", "dark_variance.npy", "absorption.npy", "monitor.h5",      "counter.h5"};
+std::vector<std::string> const scan_inputs{
+    "job.json",        "master.h5",  "middle.h5", "data_file.h5", "inner.h5",
+    "raw.h5",          "c.poni",     "mask.npy",  "mask.h5",      "mask_data.h5",
+    "mask_virtual.h5", "dark.npy",   "flat.npy",  "variance.npy", "dark_variance.npy",
+    "absorption.npy",  "monitor.h5", "counter.h5"};
 
 std::string const integrate_words =
-    "integrate in/master.h5:/entry/data --config in/pyfai.json --mask in/mask.npy --mask in/mask.h5:/mask --mask in/mask_virtual.h5 --dark "
+    "integrate in/master.h5:/entry/data --config in/pyfai.json --mask in/mask.npy --mask "
+    "in/mask.h5:/mask --mask in/mask_virtual.h5 --dark "
     "in/dark.npy "
-    "--flat in/flat.npy --variance in/variance.npy --dark-variance in/dark_variance.npy --absorption in/absorption.npy "
+    "--flat in/flat.npy --variance in/variance.npy --dark-variance in/dark_variance.npy "
+    "--absorption in/absorption.npy "
     "--error-model variance --monitor in/monitor.h5:/ic --bins 20 ";
 
 class UserFiles : public testing::Test {
@@ -87,7 +102,8 @@ class UserFiles : public testing::Test {
     make_inputs(folder_);
   }
 
-  /// Runs a command that has to be refused with these words, and looks whether every file is as it was.
+  /// Runs a command that has to be refused with these words, and looks whether every file is as it
+  /// was.
   void refused(std::string const& arguments, std::string const& words, int status = 2) {
     auto const before = contents(folder_);
     auto const run = xrdct(folder_, arguments, 1, quick_start);
@@ -100,7 +116,8 @@ class UserFiles : public testing::Test {
   /// How many of the problems that were told last have these words.
   int problems(std::string const& words) const {
     int count = 0;
-    for (auto at = told_.find(words); at != std::string::npos; at = told_.find(words, at + 1)) ++count;
+    for (auto at = told_.find(words); at != std::string::npos; at = told_.find(words, at + 1))
+      ++count;
     return count;
   }
 
@@ -124,7 +141,9 @@ constexpr char const* is_input = "which this command reads";
 TEST_F(UserFiles, TheInputsAreGoodOtherwise) {
   auto const run = xrdct(folder_, "reduce in/job.json");
   EXPECT_EQ(run.status, 0) << run.errors;
-  write_text(folder_ / "in/pyfai.json", R"({"version": 3, "poni": "c.poni", "nbpt_rad": 20, "unit": "q_nm^-1", "do_2D": false})");
+  write_text(
+      folder_ / "in/pyfai.json",
+      R"({"version": 3, "poni": "c.poni", "nbpt_rad": 20, "unit": "q_nm^-1", "do_2D": false})");
   auto const image = xrdct(folder_, integrate_words + "-o p.xye -o p.png -o p.h5 --frame 0");
   EXPECT_EQ(image.status, 2) << "one frame, six values of the monitor";
   auto const images = xrdct(folder_, integrate_words + "-o p.xye -o p.png -o p.h5");
@@ -132,15 +151,18 @@ TEST_F(UserFiles, TheInputsAreGoodOtherwise) {
 }
 
 TEST_F(UserFiles, ReduceWritesOverNoneOfItsInputs) {
-  for (auto const& input : scan_inputs) refused("reduce in/job.json --overwrite -o in/" + input, is_input);
+  for (auto const& input : scan_inputs)
+    refused("reduce in/job.json --overwrite -o in/" + input, is_input);
 }
 
 TEST_F(UserFiles, NoNameBesideTheOutputIsAnInput) {
   std::vector<std::string> const endings{"", ".part", ".part.new", ".lock", ".log.json"};
   for (std::size_t first = 0; first < scan_inputs.size(); first += 5) {
-    for (std::size_t i = 0; i < 5; ++i) name_again(scan_inputs[(first + i) % scan_inputs.size()], folder_ / ("out.h5" + endings[i]));
+    for (std::size_t i = 0; i < 5; ++i)
+      name_again(scan_inputs[(first + i) % scan_inputs.size()], folder_ / ("out.h5" + endings[i]));
     refused("check in/job.json -o out.h5 --overwrite", is_input);
-    EXPECT_EQ(problems(is_input), 1);  // the output itself: what stands beside it is looked at afterwards
+    EXPECT_EQ(problems(is_input),
+              1);  // the output itself: what stands beside it is looked at afterwards
     fs::remove(folder_ / "out.h5");
     for (std::string const overwrite : {"", " --overwrite"}) {
       refused("reduce in/job.json -o out.h5" + overwrite, is_input);
@@ -155,9 +177,11 @@ TEST_F(UserFiles, ReduceKnowsAnInputUnderEveryName) {
   fs::create_symlink("one", folder_ / "two");
   for (std::string const name : {"./in/../in/raw.h5", "linked/raw.h5", "two", "in//raw.h5"})
     refused("reduce in/job.json --overwrite -o " + name, is_input);
-  refused("reduce in/job.json --overwrite -o '" + (folder_ / "linked/raw.h5").string() + "'", is_input);
+  refused("reduce in/job.json --overwrite -o '" + (folder_ / "linked/raw.h5").string() + "'",
+          is_input);
   refused("reduce linked/job.json --overwrite -o in/raw.h5", is_input);
-  replace_in(folder_ / "in/job.json", "../result.h5\"", "../linked/flat.npy\", \"overwrite\": true");
+  replace_in(folder_ / "in/job.json", "../result.h5\"",
+             "../linked/flat.npy\", \"overwrite\": true");
   refused("check in/job.json", is_input);
   refused("reduce in/job.json", is_input);
 }
@@ -167,32 +191,43 @@ TEST_F(UserFiles, TheFilesOfACalibrationAreInputs) {
   write_hdf5_text(folder_ / "in/detector.h5", "/text", "no detector, which is told, too");
   write_external_link(folder_ / "in/detector.h5", "/corners", "raw.h5", "/raw/data");
   auto const with = [&](std::string const& line) {
-    write_text(folder_ / "in/c.poni", line + "Distance: 0.1\nPoni1: 0.002\nPoni2: 0.0025\nRot1: 0\nRot2: 0\nRot3: 0\nWavelength: 1e-10\n");
+    write_text(folder_ / "in/c.poni", line +
+                                          "Distance: 0.1\nPoni1: 0.002\nPoni2: 0.0025\nRot1: "
+                                          "0\nRot2: 0\nRot3: 0\nWavelength: 1e-10\n");
   };
-  with("poni_version: 2.1\nDetector: FReLoN\nDetector_config: {\"splineFile\": \"distortion.spline\"}\n");
+  with(
+      "poni_version: 2.1\nDetector: FReLoN\nDetector_config: {\"splineFile\": "
+      "\"distortion.spline\"}\n");
   refused("reduce in/job.json --overwrite -o in/distortion.spline", is_input);
   name_again("distortion.spline", folder_ / "t.xye");
   refused("integrate in/raw.h5:/raw/data[0] --poni in/c.poni -o t.xye", is_input);
-  with("poni_version: 2.1\nDetector: NexusDetector\nDetector_config: {\"filename\": \"detector.h5\"}\n");
+  with(
+      "poni_version: 2.1\nDetector: NexusDetector\nDetector_config: {\"filename\": "
+      "\"detector.h5\"}\n");
   refused("reduce in/job.json --overwrite -o in/detector.h5", is_input);
   name_again("detector.h5", folder_ / "t.h5");
   refused("integrate in/flat.npy --poni in/c.poni -o t.h5", is_input);
   name_again("raw.h5", folder_ / "t.h5");
-  refused("integrate in/flat.npy --poni in/c.poni -o t.h5", "a file behind the detector of the calibration");
+  refused("integrate in/flat.npy --poni in/c.poni -o t.h5",
+          "a file behind the detector of the calibration");
 }
 
 TEST_F(UserFiles, IntegrateWritesOverNoneOfItsInputs) {
-  write_text(folder_ / "in/pyfai.json", R"({"version": 3, "poni": "c.poni", "nbpt_rad": 20, "unit": "q_nm^-1", "do_2D": false})");
+  write_text(
+      folder_ / "in/pyfai.json",
+      R"({"version": 3, "poni": "c.poni", "nbpt_rad": 20, "unit": "q_nm^-1", "do_2D": false})");
   auto inputs = scan_inputs;
   inputs.front() = "pyfai.json";
   for (auto const& input : inputs) {
-    for (std::string const name : {"t_00000.xye", "t_00005.xy", "t_00001.png", "t.h5", "u.h5.part"}) name_again(input, folder_ / name);
+    for (std::string const name : {"t_00000.xye", "t_00005.xy", "t_00001.png", "t.h5", "u.h5.part"})
+      name_again(input, folder_ / name);
     refused(integrate_words + "-o other.png -o t.xye -o t.xy -o t.png -o t.h5 -o u.h5", is_input);
     EXPECT_EQ(problems(is_input), 5) << told_;
   }
   refused(integrate_words + "-o in/raw.h5", is_input);
   name_again("flat.npy", folder_ / "data_00000.xye");
-  refused("integrate in/raw.h5:/raw/data in/flat.npy --poni in/c.poni --dark in/dark.npy -o data", is_input);
+  refused("integrate in/raw.h5:/raw/data in/flat.npy --poni in/c.poni --dark in/dark.npy -o data",
+          is_input);
 }
 
 TEST_F(UserFiles, AnImageThatCannotBeReadIsAnInputToo) {
@@ -221,7 +256,8 @@ TEST_F(UserFiles, ViewWritesNotOverWhatItShows) {
 
 TEST_F(UserFiles, NoCommandWritesTwoOutputsIntoOne) {
   std::string const command = "integrate in/flat.npy --poni in/c.poni --bins 20 ";
-  for (std::string const two : {"-o a.xye -o a.xye", "-o a.xye -o ./a.xye", "-o a -o a.png", "-o a.h5 -o in/../a.h5"})
+  for (std::string const two :
+       {"-o a.xye -o a.xye", "-o a.xye -o ./a.xye", "-o a -o a.png", "-o a.h5 -o in/../a.h5"})
     refused(command + two, "two outputs in one");
   ASSERT_EQ(xrdct(folder_, command + "-o a.xye").status, 0);
   fs::create_hard_link(folder_ / "a.xye", folder_ / "b.xye");
@@ -243,11 +279,15 @@ class ForeignFiles : public UserFiles, public testing::WithParamInterface<char c
       write_numbers(name, "/more", {1}, {7});
     }
     if (kind == "linked_result") {
-      if (!fs::exists(folder_ / "in/other_result.h5")) write_hdf5_text(folder_ / "in/other_result.h5", "/entry/process/program", "xrdct");
+      if (!fs::exists(folder_ / "in/other_result.h5"))
+        write_hdf5_text(folder_ / "in/other_result.h5", "/entry/process/program", "xrdct");
       write_external_link(name, "/entry", (folder_ / "in/other_result.h5").string(), "/entry");
     }
-    if (kind == "picture") write_text(name, std::string("\x89PNG\r\n\x1a\n\0\0\0\x09tEXtxrdct\0abc....\0\0\0\0IEND", 44));
-    if (kind == "json") write_text(name, "{\"made by\": \"xrdct and me\", \"program\": \"xrdct\"}\n");
+    if (kind == "picture")
+      write_text(name,
+                 std::string("\x89PNG\r\n\x1a\n\0\0\0\x09tEXtxrdct\0abc....\0\0\0\0IEND", 44));
+    if (kind == "json")
+      write_text(name, "{\"made by\": \"xrdct and me\", \"program\": \"xrdct\"}\n");
     if (kind == "folder") fs::create_directory(name);
     if (kind == "pipe") {
       EXPECT_EQ(mkfifo(name.c_str(), 0666), 0);
@@ -259,20 +299,27 @@ class ForeignFiles : public UserFiles, public testing::WithParamInterface<char c
 TEST_P(ForeignFiles, AreReplacedByNoCommand) {
   fs::copy(folder_ / "in/raw.h5", folder_ / "in/raw_copy.h5");
   bool const like_a_lock = GetParam() == std::string("empty");  // as a killed run leaves it
-  for (std::string const ending : {"", ".part", ".part.new", ".lock", ".log.json"}) put(folder_ / ("out.h5" + ending));
+  for (std::string const ending : {"", ".part", ".part.new", ".lock", ".log.json"})
+    put(folder_ / ("out.h5" + ending));
   refused("reduce in/job.json --overwrite -o out.h5", "cannot write");
   bool const follows = GetParam() == std::string("link");  // the other names lie beside its target
   EXPECT_EQ(problems("cannot write"), follows ? 1 : like_a_lock ? 4 : 5) << told_;
   fs::remove_all(folder_ / "out.h5");
   if (follows) refused("reduce in/job.json --overwrite -o out.h5", "found a link");
-  for (std::string const name : {"p.xye", "p.xy", "p.dat", "p.png", "p.h5", "q.h5.part", "flat.png"}) put(folder_ / name);
-  refused("integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.xy -o p.dat -o p.png -o p.h5 -o q.h5", "cannot write");
+  for (std::string const name :
+       {"p.xye", "p.xy", "p.dat", "p.png", "p.h5", "q.h5.part", "flat.png"})
+    put(folder_ / name);
+  refused(
+      "integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.xy -o p.dat -o p.png -o p.h5 "
+      "-o q.h5",
+      "cannot write");
   EXPECT_EQ(problems("cannot write"), 6) << told_;
   refused("integrate in/flat.npy --poni in/c.poni --bins 20", "cannot write");
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ForeignFiles,
-                         testing::Values("text", "empty", "hdf5", "copied_result", "linked_result", "picture", "json", "folder", "pipe", "link"),
+                         testing::Values("text", "empty", "hdf5", "copied_result", "linked_result",
+                                         "picture", "json", "folder", "pipe", "link"),
                          [](auto const& kind) { return std::string(kind.param); });
 
 TEST_F(UserFiles, OwnOutputsAreReplacedWhereThatIsNormal) {
@@ -285,7 +332,8 @@ TEST_F(UserFiles, OwnOutputsAreReplacedWhereThatIsNormal) {
   refused("reduce in/job.json", "--overwrite");
   done("reduce in/job.json --overwrite");
   EXPECT_TRUE(read_text(folder_ / "result.h5") == result);
-  fs::rename(folder_ / "result.h5", folder_ / "result.h5.part");  // as a killed run leaves it, its log and its lock
+  fs::rename(folder_ / "result.h5",
+             folder_ / "result.h5.part");  // as a killed run leaves it, its log and its lock
   write_text(folder_ / "result.h5.lock", "");
   done("check in/job.json");
   EXPECT_TRUE(fs::exists(folder_ / "result.h5.part"));
@@ -304,10 +352,14 @@ TEST_F(UserFiles, OwnOutputsAreReplacedWhereThatIsNormal) {
 
 TEST_F(UserFiles, ALinkIsFollowedAndStays) {
   fs::create_directory(folder_ / "disk");
-  for (std::string const name : {"r.h5", "p.xye", "p.png", "p.h5"}) fs::create_symlink("disk/" + name, folder_ / name);
+  for (std::string const name : {"r.h5", "p.xye", "p.png", "p.h5"})
+    fs::create_symlink("disk/" + name, folder_ / name);
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(xrdct(folder_, "reduce in/job.json --overwrite -o r.h5").status, 0);
-    EXPECT_EQ(xrdct(folder_, "integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.png -o p.h5").status, 0);
+    EXPECT_EQ(
+        xrdct(folder_, "integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.png -o p.h5")
+            .status,
+        0);
     for (std::string const name : {"r.h5", "p.xye", "p.png", "p.h5"}) {
       EXPECT_TRUE(fs::is_symlink(folder_ / name)) << name;
       EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(folder_ / "disk" / name))) << name;
@@ -321,7 +373,8 @@ TEST_F(UserFiles, ALinkIsFollowedAndStays) {
 TEST_F(UserFiles, OtherNamesOfAReplacedFileKeepWhatTheyHeld) {
   std::string const image = "integrate in/flat.npy --poni in/c.poni ";
   ASSERT_EQ(xrdct(folder_, image + "--bins 20 -o p.xye -o p.png -o p.h5").status, 0);
-  for (std::string const ending : {".xye", ".png", ".h5"}) fs::create_hard_link(folder_ / ("p" + ending), folder_ / ("kept" + ending));
+  for (std::string const ending : {".xye", ".png", ".h5"})
+    fs::create_hard_link(folder_ / ("p" + ending), folder_ / ("kept" + ending));
   auto const before = contents(folder_);
   ASSERT_EQ(xrdct(folder_, image + "--bins 30 -o p.xye -o p.png -o p.h5").status, 0);
   auto const after = contents(folder_);
@@ -332,7 +385,8 @@ TEST_F(UserFiles, OtherNamesOfAReplacedFileKeepWhatTheyHeld) {
 }
 
 TEST_F(UserFiles, SimulateKeepsWhatItDidNotWrite) {
-  std::string const command = "simulate --shape 32x32 --rotations 2 --translations 2 --bins 10 --layout eiger -o sim";
+  std::string const command =
+      "simulate --shape 32x32 --rotations 2 --translations 2 --bins 10 --layout eiger -o sim";
   ASSERT_EQ(xrdct(folder_, command).status, 0);
   auto const made = contents(folder_ / "sim");
   ASSERT_EQ(made.size(), 5u);
@@ -348,7 +402,8 @@ TEST_F(UserFiles, SimulateKeepsWhatItDidNotWrite) {
   refused(command, "--overwrite");
   refused("reduce sim/job.json --overwrite -o sim/truth.h5", "a file of xrdct simulate");
   fs::create_hard_link(folder_ / "in/raw.h5", folder_ / "sim/scan_master.h5.part");
-  refused("simulate --shape 32x32 --rotations 3 --translations 2 --layout eiger -o sim --overwrite", "scan_master.h5.part");
+  refused("simulate --shape 32x32 --rotations 3 --translations 2 --layout eiger -o sim --overwrite",
+          "scan_master.h5.part");
   write_text(folder_ / "a_file", "precious");
   refused("simulate --shape 32x32 --rotations 2 --translations 2 -o a_file", "expected a folder");
 }
@@ -366,7 +421,9 @@ class Disk {
   Disk(Disk const&) = delete;
   Disk& operator=(Disk const&) = delete;
   bool is_mounted() const { return mounted_; }
-  void make_read_only() const { ASSERT_EQ(mount("tmpfs", place_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr), 0); }
+  void make_read_only() const {
+    ASSERT_EQ(mount("tmpfs", place_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr), 0);
+  }
 
  private:
   fs::path place_;
@@ -390,9 +447,10 @@ TEST_F(UserFiles, AFolderThatCannotBeWrittenToIsToldBeforeTheWork) {
   fs::create_directory(folder_ / "disk/sim");
   disk.make_read_only();
   for (std::string const command :
-       {"check in/job.json -o disk/out.h5", "reduce in/job.json -o disk/out.h5", "integrate in/flat.npy --poni in/c.poni -o disk/p.xye",
-        "integrate in/flat.npy --poni in/c.poni -o disk/p.h5", "view result.h5 -o disk/p.png", "simulate --shape 32x32 -o disk/sim",
-        "simulate --shape 32x32 -o disk/new --dry-run"})
+       {"check in/job.json -o disk/out.h5", "reduce in/job.json -o disk/out.h5",
+        "integrate in/flat.npy --poni in/c.poni -o disk/p.xye",
+        "integrate in/flat.npy --poni in/c.poni -o disk/p.h5", "view result.h5 -o disk/p.png",
+        "simulate --shape 32x32 -o disk/sim", "simulate --shape 32x32 -o disk/new --dry-run"})
     refused(command, "Read-only file system", 3);
 }
 
@@ -402,7 +460,8 @@ TEST_F(UserFiles, AFullDiskIsToldBeforeTheWork) {
   replace_in(folder_ / "in/job.json", "\"bins\": 20", "\"bins\": 4000");
   refused("check in/job.json -o disk/out.h5", "of free space", 3);
   refused("reduce in/job.json -o disk/out.h5", "of free space", 3);
-  refused("integrate in/raw.h5:/raw/data --poni in/c.poni --bins 4000 -o disk/p.h5", "of free space", 3);
+  refused("integrate in/raw.h5:/raw/data --poni in/c.poni --bins 4000 -o disk/p.h5",
+          "of free space", 3);
   EXPECT_TRUE(fs::is_empty(folder_ / "disk"));
 }
 
@@ -412,10 +471,11 @@ TEST_F(UserFiles, AnotherRunOnTheOutputIsToldByCheck) {
   EXPECT_EQ(before.status, 0) << before.errors;
   EXPECT_FALSE(fs::exists(folder_ / "out.h5.lock"));
   if (std::system("command -v flock >/dev/null") != 0) GTEST_SKIP() << "needs flock(1)";
-  write_text(folder_ / "try.sh",
-             std::string("cd '") + folder_.string() + "' && '" + XRDCT_PROGRAM + "' check in/job.json -o out.h5 2>told; echo $? >>told\n");
+  write_text(folder_ / "try.sh", std::string("cd '") + folder_.string() + "' && '" + XRDCT_PROGRAM +
+                                     "' check in/job.json -o out.h5 2>told; echo $? >>told\n");
   ASSERT_EQ(std::system((lock + "sh '" + (folder_ / "try.sh").string() + "'").c_str()), 0);
-  EXPECT_THAT(read_text(folder_ / "told"), AllOf(HasSubstr("locked by another process"), HasSubstr("\n3\n")));
+  EXPECT_THAT(read_text(folder_ / "told"),
+              AllOf(HasSubstr("locked by another process"), HasSubstr("\n3\n")));
 }
 
 }  // namespace

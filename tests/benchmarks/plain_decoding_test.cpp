@@ -19,7 +19,8 @@ TEST(PlainDecoding, gives_back_every_kind_of_frame) {
         PlainDecoder decoder(pixels, pixel_bytes);
         std::vector<std::byte> image(decoder.frame_bytes());
         ASSERT_TRUE(decoder.decode(stored, image));
-        EXPECT_EQ(image, frame) << pixels << " pixels of " << pixel_bytes << " bytes, content " << static_cast<int>(content);
+        EXPECT_EQ(image, frame) << pixels << " pixels of " << pixel_bytes << " bytes, content "
+                                << static_cast<int>(content);
       }
     }
   }
@@ -31,7 +32,8 @@ TEST(PlainDecoding, refuses_broken_frames) {
   std::vector<std::byte> image(frame.size());
   EXPECT_FALSE(PlainDecoder(4095, 4).decode(stored, std::span(image).first(4095 * 4)));
   EXPECT_FALSE(PlainDecoder(4096, 4).decode(stored, std::span(image).first(8)));
-  for (std::size_t const kept : {std::size_t{0}, std::size_t{11}, std::size_t{40}, stored.size() - 1})
+  for (std::size_t const kept :
+       {std::size_t{0}, std::size_t{11}, std::size_t{40}, stored.size() - 1})
     EXPECT_FALSE(PlainDecoder(4096, 4).decode(std::span(stored).first(kept), image)) << kept;
 }
 

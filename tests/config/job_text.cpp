@@ -9,7 +9,9 @@
 namespace xrdct::config {
 namespace json = boost::json;
 
-std::filesystem::path source_file(std::string const& path) { return std::filesystem::path(XRDCT_TEST_SOURCE_DIR).parent_path() / path; }
+std::filesystem::path source_file(std::string const& path) {
+  return std::filesystem::path(XRDCT_TEST_SOURCE_DIR).parent_path() / path;
+}
 
 std::string text_of(std::filesystem::path const& file) {
   std::ifstream in(file, std::ios::binary);
@@ -34,7 +36,8 @@ json::value& follow(json::value& root, Keys const& keys, std::size_t steps) {
   auto* value = &root;
   for (std::size_t k = 0; k < steps; ++k) {
     bool const is_list = keys[k] == "[]";
-    value = is_list ? &value->as_array().at(entry_with(value->as_array(), keys, k + 1)) : &value->as_object().at(keys[k]);
+    value = is_list ? &value->as_array().at(entry_with(value->as_array(), keys, k + 1))
+                    : &value->as_object().at(keys[k]);
   }
   return *value;
 }
@@ -43,13 +46,18 @@ json::value& follow(json::value& root, Keys const& keys, std::size_t steps) {
 
 json::value& at(json::value& root, Keys const& keys) { return follow(root, keys, keys.size()); }
 
-void erase(json::value& root, Keys const& keys) { follow(root, keys, keys.size() - 1).as_object().erase(keys.back()); }
+void erase(json::value& root, Keys const& keys) {
+  follow(root, keys, keys.size() - 1).as_object().erase(keys.back());
+}
 
 std::string path_text(Keys const& keys) {
   auto root = json_of("config/examples/full.json");
   std::string text = "$";
   for (std::size_t k = 0; k < keys.size(); ++k) {
-    text += keys[k] == "[]" ? "[" + std::to_string(entry_with(follow(root, keys, k).as_array(), keys, k + 1)) + "]" : "." + keys[k];
+    text +=
+        keys[k] == "[]"
+            ? "[" + std::to_string(entry_with(follow(root, keys, k).as_array(), keys, k + 1)) + "]"
+            : "." + keys[k];
   }
   return text;
 }
@@ -63,6 +71,8 @@ std::vector<std::string> problems_of(std::string const& text) {
   return {};
 }
 
-std::vector<std::string> problems_of(json::value const& job) { return problems_of(std::string(json::serialize(job))); }
+std::vector<std::string> problems_of(json::value const& job) {
+  return problems_of(std::string(json::serialize(job)));
+}
 
 }  // namespace xrdct::config

@@ -9,7 +9,8 @@
 /// Jobs and texts for the tests of config.
 namespace xrdct::config {
 
-std::filesystem::path source_file(std::string const& path);  //!< of a path relative to the repository root
+std::filesystem::path source_file(
+    std::string const& path);  //!< of a path relative to the repository root
 std::string text_of(std::filesystem::path const& file);
 boost::json::value json_of(std::string const& path);  //!< of a path relative to the repository root
 

@@ -16,28 +16,35 @@ core::Geometry geometry() {
 core::ReductionPlan plan_without_reductions(bool dark) {
   auto const image = test::formula_image();
   std::vector<float> variance;
-  for (std::size_t pixel = 0; pixel < 64 * 80; ++pixel) variance.push_back(1.0f + static_cast<float>(pixel % 13));
+  for (std::size_t pixel = 0; pixel < 64 * 80; ++pixel)
+    variance.push_back(1.0f + static_cast<float>(pixel % 13));
   core::ReductionPlan plan;
   plan.shape = {64, 80};
   plan.encoding = {.type = core::PixelType::f32};
   plan.valid = core::ValidValues::of(core::PixelType::f32);
   plan.corrections = core::build_corrections(
       geometry(), {.solid_angle = true, .polarization = std::pair{0.95, 0.1}}, true,
-      {.mask = image.mask, .flat = image.flat, .dark = dark ? std::span<float const>(image.dark) : std::span<float const>(), .variance = variance});
+      {.mask = image.mask,
+       .flat = image.flat,
+       .dark = dark ? std::span<float const>(image.dark) : std::span<float const>(),
+       .variance = variance});
   return plan;
 }
 
 }  // namespace
 
 std::string Bins::name() const {
-  std::string const kinds[] = {"radial", "azimuthal", "cake"}, splittings[] = {"none", "bounding_box", "full"};
-  return kinds[static_cast<std::size_t>(kind)] + " " + splittings[static_cast<std::size_t>(splitting)] + (radial_range ? " radial range" : "") +
+  std::string const kinds[] = {"radial", "azimuthal", "cake"},
+                    splittings[] = {"none", "bounding_box", "full"};
+  return kinds[static_cast<std::size_t>(kind)] + " " +
+         splittings[static_cast<std::size_t>(splitting)] + (radial_range ? " radial range" : "") +
          (sector ? " sector" : "");
 }
 
 std::vector<Bins> all_bins() {
   std::vector<Bins> all;
-  for (auto splitting : {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
+  for (auto splitting :
+       {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
     all.push_back({core::PatternKind::radial, splitting, false, false});
     all.push_back({core::PatternKind::radial, splitting, true, true});
     all.push_back({core::PatternKind::azimuthal, splitting, true, false});
@@ -48,7 +55,9 @@ std::vector<Bins> all_bins() {
 
 core::Binning binning_of(Bins const& bins) {
   core::Binning binning{.unit = core::Unit::q_nm, .splitting = bins.splitting, .kind = bins.kind};
-  binning.bins = bins.kind == core::PatternKind::radial ? 300 : bins.kind == core::PatternKind::cake ? 30 : 1;
+  binning.bins = bins.kind == core::PatternKind::radial ? 300
+                 : bins.kind == core::PatternKind::cake ? 30
+                                                        : 1;
   binning.azimuthal_bins = bins.kind == core::PatternKind::cake ? 12 : 90;
   if (bins.radial_range) binning.radial_range = std::pair{0.5, 2.5};
   if (bins.sector) binning.azimuth_range_deg = std::pair{100.0, 250.0};
@@ -57,10 +66,14 @@ core::Binning binning_of(Bins const& bins) {
 
 core::ReductionPlan plan_of_all_methods(Bins const& bins, bool dark) {
   core::ReductionPlan plan = plan_without_reductions(dark);
-  core::BinMatrix const matrix = core::build_bin_matrix(geometry(), plan.corrections.mask, binning_of(bins));
-  for (auto method : {Method::mean, Method::sum, Method::sigma_clip, Method::quantile_mean, Method::maximum}) {
-    for (auto model : {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson, ErrorModel::azimuthal, ErrorModel::hybrid}) {
-      if (method == Method::sigma_clip && model == ErrorModel::none) continue;  // there is no such setting
+  core::BinMatrix const matrix =
+      core::build_bin_matrix(geometry(), plan.corrections.mask, binning_of(bins));
+  for (auto method :
+       {Method::mean, Method::sum, Method::sigma_clip, Method::quantile_mean, Method::maximum}) {
+    for (auto model : {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson,
+                       ErrorModel::azimuthal, ErrorModel::hybrid}) {
+      if (method == Method::sigma_clip && model == ErrorModel::none)
+        continue;  // there is no such setting
       core::Reduction reduction;
       reduction.matrix = matrix;
       reduction.method = method;
@@ -73,7 +86,8 @@ core::ReductionPlan plan_of_all_methods(Bins const& bins, bool dark) {
   return plan;
 }
 
-core::ReductionPlan plan_of_one(core::Binning const& binning, core::Method method, core::ErrorModel model, bool dark) {
+core::ReductionPlan plan_of_one(core::Binning const& binning, core::Method method,
+                                core::ErrorModel model, bool dark) {
   core::ReductionPlan plan = plan_without_reductions(dark);
   core::Reduction reduction;
   reduction.matrix = core::build_bin_matrix(geometry(), plan.corrections.mask, binning);
@@ -86,7 +100,8 @@ core::ReductionPlan plan_of_one(core::Binning const& binning, core::Method metho
 std::string name_of(core::Reduction const& reduction) {
   std::string const models[] = {"none", "variance", "poisson", "azimuthal", "hybrid"};
   std::string const methods[] = {"mean", "sigma_clip", "quantile_mean", "maximum", "sum"};
-  return methods[static_cast<std::size_t>(reduction.method)] + " " + models[static_cast<std::size_t>(reduction.error_model)];
+  return methods[static_cast<std::size_t>(reduction.method)] + " " +
+         models[static_cast<std::size_t>(reduction.error_model)];
 }
 
 }  // namespace xrdct::golden

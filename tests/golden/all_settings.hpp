@@ -6,7 +6,8 @@
 
 namespace xrdct::golden {
 
-/// Pixels and bins of a plan: with every method and error model they give all settings that there are.
+/// Pixels and bins of a plan: with every method and error model they give all settings that there
+/// are.
 struct Bins {
   core::PatternKind kind = core::PatternKind::radial;
   core::Splitting splitting = core::Splitting::none;
@@ -18,11 +19,13 @@ struct Bins {
 /// Four kinds of patterns × three splittings.
 std::vector<Bins> all_bins();
 
-/// The formula image's detector with mask, flat, solid angle, polarization and a variance; one reduction per method and error model.
+/// The formula image's detector with mask, flat, solid angle, polarization and a variance; one
+/// reduction per method and error model.
 core::ReductionPlan plan_of_all_methods(Bins const& bins, bool dark);
 
 /// A plan with the same pixels and only one binning, method and error model.
-core::ReductionPlan plan_of_one(core::Binning const& binning, core::Method method, core::ErrorModel model, bool dark);
+core::ReductionPlan plan_of_one(core::Binning const& binning, core::Method method,
+                                core::ErrorModel model, bool dark);
 core::Binning binning_of(Bins const& bins);
 
 std::string name_of(core::Reduction const& reduction);

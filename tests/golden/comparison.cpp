@@ -19,13 +19,17 @@ double relative_difference(double found, double expected) {
 
 Comparison::~Comparison() {
   if (report_ == Report::figures)
-    std::printf("%s: %zu values compared, %zu left out, worst relative difference %.1e\n", title_.c_str(), compared_, left_out_, worst_);
+    std::printf("%s: %zu values compared, %zu left out, worst relative difference %.1e\n",
+                title_.c_str(), compared_, left_out_, worst_);
   if (with_most_ == 0) return;
-  if (report_ == Report::figures) std::printf("%s: %zu of %zu beyond the narrow tolerance\n", title_.c_str(), beyond_most_, with_most_);
+  if (report_ == Report::figures)
+    std::printf("%s: %zu of %zu beyond the narrow tolerance\n", title_.c_str(), beyond_most_,
+                with_most_);
   EXPECT_LE(static_cast<double>(beyond_most_), 1e-3 * static_cast<double>(with_most_)) << title_;
 }
 
-void Comparison::equal(std::string const& what, std::span<double const> found, std::span<double const> expected, double relative, double most) {
+void Comparison::equal(std::string const& what, std::span<double const> found,
+                       std::span<double const> expected, double relative, double most) {
   ASSERT_EQ(found.size(), expected.size()) << title_ << ": " << what;
   std::size_t failed = 0, first = 0;
   double worst = 0.0;
@@ -45,8 +49,9 @@ void Comparison::equal(std::string const& what, std::span<double const> found, s
   }
   worst_ = std::max(worst_, worst);
   if (failed > 0)
-    ADD_FAILURE() << title_ << ": " << what << ": " << failed << " of " << found.size() << " values beyond " << relative << ", worst " << worst
-                  << "; first at " << first << ": found " << found[first] << ", expected " << expected[first];
+    ADD_FAILURE() << title_ << ": " << what << ": " << failed << " of " << found.size()
+                  << " values beyond " << relative << ", worst " << worst << "; first at " << first
+                  << ": found " << found[first] << ", expected " << expected[first];
 }
 
 SumTolerance sum_tolerance(core::Splitting splitting) {
@@ -61,7 +66,8 @@ SumTolerance sum_tolerance(core::Splitting splitting) {
   return {};
 }
 
-std::span<double const> frame_of(std::vector<double> const& field, core::PatternSums const& sums, std::size_t frame) {
+std::span<double const> frame_of(std::vector<double> const& field, core::PatternSums const& sums,
+                                 std::size_t frame) {
   return std::span(field).subspan(frame * sums.bins, sums.bins);
 }
 

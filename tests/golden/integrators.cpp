@@ -46,7 +46,8 @@ std::vector<std::byte> stored(std::vector<double> const& frame, core::PixelType 
   }
 }
 
-core::ReducedBatch integrate_with_loops(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+core::ReducedBatch integrate_with_loops(core::ReductionPlan const& plan,
+                                        std::vector<std::vector<double>> const& frames) {
   core::ReducedBatch out;
   out.status.assign(frames.size(), core::FrameStatus::good);
   for (auto const& reduction : plan.reductions) {
@@ -69,9 +70,11 @@ std::vector<std::string> const& integrators() {
   return names;
 }
 
-core::ReducedBatch integrate(std::string const& integrator, core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+core::ReducedBatch integrate(std::string const& integrator, core::ReductionPlan const& plan,
+                             std::vector<std::vector<double>> const& frames) {
   if (integrator == "loops") return integrate_with_loops(plan, frames);
-  kernels::FrameReducer reducer(plan, integrator == "fused" ? kernels::Engine::fused : kernels::Engine::spmm);
+  kernels::FrameReducer reducer(
+      plan, integrator == "fused" ? kernels::Engine::fused : kernels::Engine::spmm);
   std::vector<std::vector<std::byte>> bytes;
   for (auto const& frame : frames) bytes.push_back(stored(frame, plan.encoding.type));
   core::EncodedBatch batch{plan.shape, plan.encoding, {}};
@@ -85,8 +88,10 @@ void copy_sums(core::PatternSums const& some, std::size_t first_frame, core::Pat
   auto const place = static_cast<std::ptrdiff_t>(first_frame * all.bins);
   std::copy(some.signal.begin(), some.signal.end(), all.signal.begin() + place);
   std::copy(some.variance.begin(), some.variance.end(), all.variance.begin() + place);
-  std::copy(some.normalization.begin(), some.normalization.end(), all.normalization.begin() + place);
-  std::copy(some.normalization2.begin(), some.normalization2.end(), all.normalization2.begin() + place);
+  std::copy(some.normalization.begin(), some.normalization.end(),
+            all.normalization.begin() + place);
+  std::copy(some.normalization2.begin(), some.normalization2.end(),
+            all.normalization2.begin() + place);
   std::copy(some.count.begin(), some.count.end(), all.count.begin() + place);
   std::copy(some.pixels.begin(), some.pixels.end(), all.pixels.begin() + place);
 }

@@ -1,4 +1,5 @@
-// The six invariants of the numbers, for every method × error model × splitting × kind of pattern that there is.
+// The six invariants of the numbers, for every method × error model × splitting × kind of pattern
+// that there is.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ using core::Method;
 std::vector<std::vector<double>> three_frames() {
   std::vector<std::vector<double>> frames(3, test::formula_image().image);
   std::reverse(frames[1].begin(), frames[1].end());
-  for (std::size_t pixel = 0; pixel < frames[2].size(); ++pixel) frames[2][pixel] = static_cast<double>((pixel * 48271) % 3001);
+  for (std::size_t pixel = 0; pixel < frames[2].size(); ++pixel)
+    frames[2][pixel] = static_cast<double>((pixel * 48271) % 3001);
   frames[2][5] = std::numeric_limits<double>::quiet_NaN();
   frames[2][600] = std::numeric_limits<double>::infinity();
   return frames;
@@ -32,27 +34,32 @@ std::vector<std::vector<double>> three_frames() {
 
 class Invariants : public testing::TestWithParam<std::string> {
  protected:
-  core::ReducedBatch reduce(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) const {
+  core::ReducedBatch reduce(core::ReductionPlan const& plan,
+                            std::vector<std::vector<double>> const& frames) const {
     return integrate(GetParam(), plan, frames);
   }
 
   /// \param parts sums that are to add up to those of `whole`, bin by bin
-  void expect_sum(core::PatternSums const& whole, std::vector<core::PatternSums> const& parts, bool split, bool variances) const {
+  void expect_sum(core::PatternSums const& whole, std::vector<core::PatternSums> const& parts,
+                  bool split, bool variances) const {
     auto const total = [&](std::vector<double> core::PatternSums::*field) {
       std::vector<double> sum(whole.bins, 0.0);
       for (auto const& part : parts) {
-        for (std::size_t bin = 0; bin < part.bins; ++bin) sum[bin % whole.bins] += (part.*field)[bin];
+        for (std::size_t bin = 0; bin < part.bins; ++bin)
+          sum[bin % whole.bins] += (part.*field)[bin];
       }
       return sum;
     };
     Comparison comparison(GetParam(), Comparison::Report::nothing);
     double const tolerance = split ? 1e-6 : 1e-12;
     comparison.equal("signal", total(&core::PatternSums::signal), whole.signal, tolerance);
-    comparison.equal("normalization", total(&core::PatternSums::normalization), whole.normalization, tolerance);
+    comparison.equal("normalization", total(&core::PatternSums::normalization), whole.normalization,
+                     tolerance);
     comparison.equal("count", total(&core::PatternSums::count), whole.count, tolerance);
     if (split || !variances) return;
     comparison.equal("variance", total(&core::PatternSums::variance), whole.variance, tolerance);
-    comparison.equal("normalization2", total(&core::PatternSums::normalization2), whole.normalization2, tolerance);
+    comparison.equal("normalization2", total(&core::PatternSums::normalization2),
+                     whole.normalization2, tolerance);
   }
 };
 
@@ -60,24 +67,31 @@ TEST_P(Invariants, AnImageEqualToItsNormalizationIntegratesToOne) {
   for (auto const& bins : all_bins()) {
     for (bool dark : {false, true}) {
       auto const plan = plan_of_all_methods(bins, dark);
-      std::vector<double> frame(plan.corrections.normalization.begin(), plan.corrections.normalization.end());
-      for (std::size_t pixel = 0; pixel < frame.size() && dark; ++pixel) frame[pixel] += plan.corrections.dark[pixel];
+      std::vector<double> frame(plan.corrections.normalization.begin(),
+                                plan.corrections.normalization.end());
+      for (std::size_t pixel = 0; pixel < frame.size() && dark; ++pixel)
+        frame[pixel] += plan.corrections.dark[pixel];
       auto const result = reduce(plan, {frame});
       for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
         auto const& reduction = plan.reductions[r];
         if (reduction.method == Method::sum) continue;  // not divided
         SCOPED_TRACE(bins.name() + " " + name_of(reduction));
         auto const& sums = result.sums.at(r);
-        std::vector<float> intensity(sums.bins), error(sums.bins), deviation(sums.bins), count(sums.bins);
-        core::finish_pattern(sums, 0, 1.0, {.method = reduction.method, .error_model = reduction.error_model}, {intensity, error, deviation, count});
+        std::vector<float> intensity(sums.bins), error(sums.bins), deviation(sums.bins),
+            count(sums.bins);
+        core::finish_pattern(sums, 0, 1.0,
+                             {.method = reduction.method, .error_model = reduction.error_model},
+                             {intensity, error, deviation, count});
         std::size_t filled = 0;
         for (std::size_t bin = 0; bin < sums.bins; ++bin) {
           if (sums.pixels[bin] == 0) {
-            EXPECT_TRUE(std::isnan(intensity[bin]) && count[bin] == 0.0f && sums.normalization[bin] == 0.0);
+            EXPECT_TRUE(std::isnan(intensity[bin]) && count[bin] == 0.0f &&
+                        sums.normalization[bin] == 0.0);
             continue;
           }
           ++filled;
-          EXPECT_NEAR(intensity[bin], 1.0, dark ? 1e-6 : 1e-7) << "bin " << bin;  // with a dark the frame itself is rounded to float32
+          EXPECT_NEAR(intensity[bin], 1.0, dark ? 1e-6 : 1e-7)
+              << "bin " << bin;  // with a dark the frame itself is rounded to float32
           EXPECT_GT(count[bin], 0.0f);
         }
         EXPECT_GT(filled, sums.bins / 3);
@@ -92,23 +106,28 @@ TEST_P(Invariants, EveryPixelIsCountedOnce) {
     auto plan = plan_of_all_methods(bins, true);
     plan.valid.highest = 4000.0;
     plan.valid.invalid = {{7.0, 7.0}};
-    auto const result = reduce(plan, {frames[0], frames[1], frames[2], std::vector<double>(64 * 80, 7.0)});
+    auto const result =
+        reduce(plan, {frames[0], frames[1], frames[2], std::vector<double>(64 * 80, 7.0)});
     for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
       SCOPED_TRACE(bins.name() + " " + name_of(plan.reductions[r]));
       auto const& sums = result.sums.at(r);
       for (std::size_t f = 0; f < 4; ++f) {
         auto const& tally = result.tally.at(r).at(f);
-        EXPECT_EQ(tally.used + tally.masked + tally.invalid + tally.out_of_range + tally.rejected, 64 * 80);
+        EXPECT_EQ(tally.used + tally.masked + tally.invalid + tally.out_of_range + tally.rejected,
+                  64 * 80);
         EXPECT_EQ(tally.masked, 53);
         EXPECT_EQ(tally.used > 0, f < 3);
         EXPECT_TRUE(f == 3 || (tally.out_of_range > 0) == (bins.radial_range || bins.sector));
-        bool const may_reject = plan.reductions[r].method == Method::sigma_clip || plan.reductions[r].method == Method::quantile_mean;
+        bool const may_reject = plan.reductions[r].method == Method::sigma_clip ||
+                                plan.reductions[r].method == Method::quantile_mean;
         EXPECT_TRUE(may_reject || tally.rejected == 0);
-        EXPECT_TRUE(plan.reductions[r].method != Method::quantile_mean || f == 3 || tally.rejected > 100);
+        EXPECT_TRUE(plan.reductions[r].method != Method::quantile_mean || f == 3 ||
+                    tally.rejected > 100);
       }
       for (std::size_t bin = 3 * sums.bins; bin < 4 * sums.bins; ++bin) {
         EXPECT_EQ(sums.pixels[bin], 0);
-        EXPECT_EQ(sums.count[bin] + sums.normalization2[bin] + sums.variance[bin], 0.0) << "a bin without a pixel has sums of exactly 0";
+        EXPECT_EQ(sums.count[bin] + sums.normalization2[bin] + sums.variance[bin], 0.0)
+            << "a bin without a pixel has sums of exactly 0";
       }
     }
   }
@@ -119,7 +138,8 @@ constexpr ErrorModel additive[] = {ErrorModel::variance, ErrorModel::poisson, Er
 
 TEST_P(Invariants, ACakeOverTheWholeAzimuthAddsUpToTheRing) {
   auto const frames = three_frames();
-  for (auto splitting : {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
+  for (auto splitting :
+       {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
     for (auto method : {Method::mean, Method::sum}) {
       for (auto model : additive) {
         for (bool range : {false, true}) {
@@ -129,8 +149,10 @@ TEST_P(Invariants, ACakeOverTheWholeAzimuthAddsUpToTheRing) {
           binning.kind = core::PatternKind::cake;
           binning.azimuthal_bins = 17;
           auto const cake = plan_of_one(binning, method, model, true);
-          SCOPED_TRACE(name_of(ring.reductions[0]) + " splitting " + std::to_string(static_cast<int>(splitting)));
-          expect_sum(reduce(ring, {frames[0]}).sums.at(0), {reduce(cake, {frames[0]}).sums.at(0)}, splitting != core::Splitting::none, true);
+          SCOPED_TRACE(name_of(ring.reductions[0]) + " splitting " +
+                       std::to_string(static_cast<int>(splitting)));
+          expect_sum(reduce(ring, {frames[0]}).sums.at(0), {reduce(cake, {frames[0]}).sums.at(0)},
+                     splitting != core::Splitting::none, true);
         }
       }
     }
@@ -139,15 +161,18 @@ TEST_P(Invariants, ACakeOverTheWholeAzimuthAddsUpToTheRing) {
 
 TEST_P(Invariants, SectorsThatTileTheCircleAddUpToTheRing) {
   auto const frames = three_frames();
-  for (auto splitting : {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
+  for (auto splitting :
+       {core::Splitting::none, core::Splitting::bounding_box, core::Splitting::full}) {
     for (auto method : {Method::mean, Method::sum}) {
       for (auto model : additive) {
         core::Binning binning{.unit = core::Unit::q_nm, .bins = 40, .splitting = splitting};
         auto const ring = reduce(plan_of_one(binning, method, model, true), {frames[0]}).sums.at(0);
         std::vector<core::PatternSums> sectors;
-        for (auto range : {std::pair{-77.7, 12.0}, std::pair{12.0, 150.3}, std::pair{150.3, 282.3}}) {
+        for (auto range :
+             {std::pair{-77.7, 12.0}, std::pair{12.0, 150.3}, std::pair{150.3, 282.3}}) {
           binning.azimuth_range_deg = range;
-          sectors.push_back(reduce(plan_of_one(binning, method, model, true), {frames[0]}).sums.at(0));
+          sectors.push_back(
+              reduce(plan_of_one(binning, method, model, true), {frames[0]}).sums.at(0));
         }
         SCOPED_TRACE("splitting " + std::to_string(static_cast<int>(splitting)));
         expect_sum(ring, sectors, splitting != core::Splitting::none, true);
@@ -167,7 +192,9 @@ std::string bytes_of(core::ReducedBatch const& batch, std::size_t frame) {
   };
   for (std::size_t r = 0; r < batch.sums.size(); ++r) {
     auto const& sums = batch.sums[r];
-    for (auto const* field : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) add(*field, sums.bins);
+    for (auto const* field :
+         {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count})
+      add(*field, sums.bins);
     add(sums.pixels, sums.bins);
     auto const& tally = batch.tally.at(r).at(frame);
     add(std::vector<std::int64_t>(frame + 1, tally.used), 1);
@@ -181,9 +208,12 @@ TEST_P(Invariants, PermutedFramesAndOtherBatchesGiveTheSameBits) {
   for (auto const& bins : all_bins()) {
     SCOPED_TRACE(bins.name());
     auto const plan = plan_of_all_methods(bins, true);
-    auto const together = reduce(plan, frames), permuted = reduce(plan, {frames[2], frames[0], frames[1]});
-    auto const repeated = reduce(plan, {frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1],
-                                        frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[0], frames[2]});
+    auto const together = reduce(plan, frames),
+               permuted = reduce(plan, {frames[2], frames[0], frames[1]});
+    auto const repeated =
+        reduce(plan, {frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1],
+                      frames[1], frames[1], frames[1], frames[1], frames[1], frames[1], frames[1],
+                      frames[1], frames[1], frames[1], frames[0], frames[2]});
     std::size_t const place_permuted[] = {1, 2, 0}, place_repeated[] = {17, 16, 18};
     for (std::size_t f = 0; f < 3; ++f) {
       std::string const expected = bytes_of(together, f);
@@ -200,7 +230,8 @@ std::uint64_t checksum(std::string const& bytes, std::uint64_t hash) {
   return hash;
 }
 
-/// Prints the checksum of all settings: what the test below runs in processes with other instruction sets and numbers of threads.
+/// Prints the checksum of all settings: what the test below runs in processes with other
+/// instruction sets and numbers of threads.
 TEST_P(Invariants, ChecksumOfAllSettings) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (auto const& bins : all_bins()) {
@@ -213,9 +244,10 @@ TEST_P(Invariants, ChecksumOfAllSettings) {
 
 /// The checksum of another process; empty when the instruction set is not there.
 std::string checksum_with(std::string const& integrator, std::string const& simd, int threads) {
-  std::string const command = "XRDCT_SIMD=" + simd + " XRDCT_TEST_THREADS=" + std::to_string(threads) +
-                              " OMP_NUM_THREADS=" + std::to_string(threads) + " /proc/" + std::to_string(getpid()) +
-                              "/exe --gtest_filter='*Invariants.ChecksumOfAllSettings/" + integrator + "' 2>&1";
+  std::string const command =
+      "XRDCT_SIMD=" + simd + " XRDCT_TEST_THREADS=" + std::to_string(threads) +
+      " OMP_NUM_THREADS=" + std::to_string(threads) + " /proc/" + std::to_string(getpid()) +
+      "/exe --gtest_filter='*Invariants.ChecksumOfAllSettings/" + integrator + "' 2>&1";
   std::FILE* const pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return "cannot start";
   std::string output;
@@ -262,7 +294,8 @@ TEST_P(Invariants, WhatFloat32CannotHoldIsInvalid) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Golden, Invariants, testing::ValuesIn(integrators()), [](auto const& setting) { return setting.param; });
+INSTANTIATE_TEST_SUITE_P(Golden, Invariants, testing::ValuesIn(integrators()),
+                         [](auto const& setting) { return setting.param; });
 
 }  // namespace
 }  // namespace xrdct::golden

@@ -19,7 +19,8 @@ using core::Method;
 using core::Splitting;
 using core::Unit;
 
-constexpr std::pair<char const*, Splitting> splittings[] = {{"no", Splitting::none}, {"bbox", Splitting::bounding_box}, {"full", Splitting::full}};
+constexpr std::pair<char const*, Splitting> splittings[] = {
+    {"no", Splitting::none}, {"bbox", Splitting::bounding_box}, {"full", Splitting::full}};
 
 void add_chess(std::vector<RealCase>& all) {
   for (std::string const detector : {"PIL9", "PIL11", "PIL5"}) {
@@ -63,7 +64,8 @@ void add_hexrd(std::vector<RealCase>& all) {
   sector.error_model = ErrorModel::none;
   all.push_back(sector);
 
-  for (auto const& [name, splitting] : {std::pair{"cake", Splitting::none}, std::pair{"cake_bbox", Splitting::bounding_box}}) {
+  for (auto const& [name, splitting] :
+       {std::pair{"cake", Splitting::none}, std::pair{"cake_bbox", Splitting::bounding_box}}) {
     RealCase cake = hexrd(name, splitting);
     cake.binning.bins = 400;
     cake.binning.kind = core::PatternKind::cake;
@@ -88,7 +90,9 @@ void add_cbf(std::vector<RealCase>& all) {
 void add_thaumatin(std::vector<RealCase>& all) {
   std::string const frames[] = {"thau_3_2_0001", "thau_3_2_0008", "thau_3_2_0019"};
   std::tuple<char const*, double, ErrorModel> const clips[] = {
-      {"clip_azimuthal", 5.0, ErrorModel::azimuthal}, {"clip_poisson", 3.0, ErrorModel::poisson}, {"clip_hybrid", 4.0, ErrorModel::hybrid}};
+      {"clip_azimuthal", 5.0, ErrorModel::azimuthal},
+      {"clip_poisson", 3.0, ErrorModel::poisson},
+      {"clip_hybrid", 4.0, ErrorModel::hybrid}};
   for (std::size_t frame = 0; frame < 3; ++frame) {
     RealCase plain;
     std::string const group = "thaumatin/" + std::to_string(frame) + "/";
@@ -102,7 +106,8 @@ void add_thaumatin(std::vector<RealCase>& all) {
       clipped.error_model = model;
       all.push_back(clipped);
     }
-    for (auto const& [name, quantiles] : {std::pair{"median", core::Quantiles{0.5, 0.5}}, std::pair{"trimmed", core::Quantiles{0.1, 0.9}}}) {
+    for (auto const& [name, quantiles] : {std::pair{"median", core::Quantiles{0.5, 0.5}},
+                                          std::pair{"trimmed", core::Quantiles{0.1, 0.9}}}) {
       RealCase median = plain;
       median.group = group + name;
       median.method = Method::quantile_mean;
@@ -126,7 +131,8 @@ core::Calibration thaumatin_calibration() {
   return calibration;
 }
 
-std::vector<std::vector<double>> frames_of(std::filesystem::path const& file, std::string const& dataset, core::FrameShape& shape) {
+std::vector<std::vector<double>> frames_of(std::filesystem::path const& file,
+                                           std::string const& dataset, core::FrameShape& shape) {
   if (dataset.empty()) {
     io::Image image = io::read_image(file.string());
     shape = image.shape;
@@ -135,10 +141,12 @@ std::vector<std::vector<double>> frames_of(std::filesystem::path const& file, st
   io::FrameSource const source({file}, dataset);
   shape = source.shape();
   auto const filter = source.encoding().filter;
-  if (filter != core::Filter::none && filter != core::Filter::deflate) return {};  // HDF5 alone cannot decode the others
+  if (filter != core::Filter::none && filter != core::Filter::deflate)
+    return {};  // HDF5 alone cannot decode the others
   auto const values = io::read_values(file, dataset);
   std::vector<std::vector<double>> frames;
-  for (auto begin = values.begin(); begin != values.end(); begin += static_cast<std::ptrdiff_t>(shape.pixels()))
+  for (auto begin = values.begin(); begin != values.end();
+       begin += static_cast<std::ptrdiff_t>(shape.pixels()))
     frames.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(shape.pixels()));
   return frames;
 }
@@ -172,20 +180,26 @@ RealCase const& real_case(std::string const& group) {
   throw std::invalid_argument("no case " + group);
 }
 
-RealRun load(RealCase const& c, std::filesystem::path const& data, std::filesystem::path const& reference) {
+RealRun load(RealCase const& c, std::filesystem::path const& data,
+             std::filesystem::path const& reference) {
   RealRun run;
   run.frames = frames_of(data / c.source, c.dataset, run.plan.shape);
-  core::Calibration const calibration = c.poni.empty() ? thaumatin_calibration() : config::read_poni(data / c.poni).calibration;
-  core::Geometry const geometry(calibration, core::make_detector(calibration.detector, run.plan.shape));
+  core::Calibration const calibration =
+      c.poni.empty() ? thaumatin_calibration() : config::read_poni(data / c.poni).calibration;
+  core::Geometry const geometry(calibration,
+                                core::make_detector(calibration.detector, run.plan.shape));
   std::vector<std::uint8_t> mask;
   if (!c.mask.empty()) {
-    for (double value : io::read_image((data / c.mask).string()).pixels) mask.push_back(value != 0.0 ? 1 : 0);
+    for (double value : io::read_image((data / c.mask).string()).pixels)
+      mask.push_back(value != 0.0 ? 1 : 0);
   }
   core::Binning binning = c.binning;
   if (binning.kind == core::PatternKind::cake) {
     auto const centers = io::read_values(reference, c.group + "/azimuthal");
-    double const half = 0.5 * (centers.back() - centers.front()) / static_cast<double>(centers.size() - 1);
-    double const rounding = binning.splitting == Splitting::none ? 2e-9 : 0.0;  // the lowest centre lies on the border
+    double const half =
+        0.5 * (centers.back() - centers.front()) / static_cast<double>(centers.size() - 1);
+    double const rounding =
+        binning.splitting == Splitting::none ? 2e-9 : 0.0;  // the lowest centre lies on the border
     binning.azimuth_range_deg = std::pair{centers.front() - half - rounding, centers.back() + half};
   }
   run.plan.encoding = {.type = core::PixelType::i32};
@@ -197,10 +211,13 @@ RealRun load(RealCase const& c, std::filesystem::path const& data, std::filesyst
   reduction.method = c.method;
   reduction.clip = c.clip;
   reduction.quantiles = c.quantiles;
-  if (binning.kind == core::PatternKind::cake && binning.splitting == core::Splitting::bounding_box) {
+  if (binning.kind == core::PatternKind::cake &&
+      binning.splitting == core::Splitting::bounding_box) {
     binning.kind = core::PatternKind::radial;
     binning.azimuth_range_deg = {};
-    run.border = pixels_across_ends(geometry, reduction.matrix, core::build_bin_matrix(geometry, run.plan.corrections.mask, binning), true);
+    run.border = pixels_across_ends(
+        geometry, reduction.matrix,
+        core::build_bin_matrix(geometry, run.plan.corrections.mask, binning), true);
     std::vector<bool> inside = run.border.across;
     inside.flip();
     reduction.matrix = entries_of(reduction.matrix, inside, false);
@@ -209,7 +226,8 @@ RealRun load(RealCase const& c, std::filesystem::path const& data, std::filesyst
   return run;
 }
 
-core::ReducedBatch reduce_stored(RealCase const& c, core::ReductionPlan plan, kernels::Engine engine, std::filesystem::path const& data) {
+core::ReducedBatch reduce_stored(RealCase const& c, core::ReductionPlan plan,
+                                 kernels::Engine engine, std::filesystem::path const& data) {
   io::FrameSource source({data / c.source}, c.dataset);
   plan.encoding = source.encoding();
   kernels::FrameReducer reducer(plan, engine);

@@ -6,7 +6,8 @@
 
 namespace xrdct::golden {
 
-/// Tests on real frames; skipped where XRDCT_TEST_DATA does not name the folder that holds data/ and reference/.
+/// Tests on real frames; skipped where XRDCT_TEST_DATA does not name the folder that holds data/
+/// and reference/.
 class RealData : public testing::Test {
  protected:
   void SetUp() override;

@@ -15,21 +15,25 @@
 namespace xrdct::kernels::test {
 namespace {
 
-core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine, core::EncodedBatch const& batch) {
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
+                          core::EncodedBatch const& batch) {
   FrameReducer reducer(plan, engine);
   core::ReducedBatch out;
   reducer.reduce(batch, out);
   return out;
 }
 
-std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t frames, double largest = 1000.0, bool invalid = true) {
+std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t frames,
+                                             double largest = 1000.0, bool invalid = true) {
   std::vector<std::vector<double>> result;
-  for (std::size_t f = 0; f < frames; ++f) result.push_back(make_frame(plan, 1000 + f, largest, invalid));
+  for (std::size_t f = 0; f < frames; ++f)
+    result.push_back(make_frame(plan, 1000 + f, largest, invalid));
   return result;
 }
 
 class EachEngine : public testing::TestWithParam<Engine> {};
-INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::ValuesIn(all_engines), [](auto const& example) { return name_of(example.param); });
+INSTANTIATE_TEST_SUITE_P(FrameReducer, EachEngine, testing::ValuesIn(all_engines),
+                         [](auto const& example) { return name_of(example.param); });
 
 TEST_P(EachEngine, ReducesAFrameOfSixPixelsByHand) {
   core::ReductionPlan plan;
@@ -65,7 +69,8 @@ TEST_P(EachEngine, PassesOnFramesThatAreNotGood) {
   auto const out = reduce(plan, GetParam(), stored.batch);
   auto expected = reference(plan, frames);
   EXPECT_EQ(out.status[1], core::FrameStatus::missing);
-  for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin) EXPECT_EQ(out.sums[0].normalization[out.sums[0].bins + bin], 0.0);
+  for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin)
+    EXPECT_EQ(out.sums[0].normalization[out.sums[0].bins + bin], 0.0);
   EXPECT_EQ(out.tally[0][1], core::PixelTally{});
   EXPECT_EQ(out.tally[0][2], expected.tally[0][2]);
 }
@@ -82,7 +87,8 @@ TEST_P(EachEngine, ACorruptFrameLeavesItsNeighboursAlone) {
   auto const frames = make_frames(plan, 5);
   auto stored = store(plan, frames);
   auto const clean = reduce(plan, GetParam(), stored.batch);
-  stored.batch.frames[1].bytes = stored.batch.frames[1].bytes.first(stored.bytes[1].size() - 9);  // fails in the last block
+  stored.batch.frames[1].bytes =
+      stored.batch.frames[1].bytes.first(stored.bytes[1].size() - 9);  // fails in the last block
   stored.batch.frames[3].bytes = stored.batch.frames[3].bytes.first(5);
   auto const out = reduce(plan, GetParam(), stored.batch);
   for (std::size_t f : {0, 2, 4}) expect_same_bits(clean, f, out, f);
@@ -112,7 +118,8 @@ TEST_P(EachEngine, UsesItsResultAgainForBatchesOfOtherSizes) {
 /// Hands out batches one by one and keeps their results.
 class Batches final : public core::BatchQueue {
  public:
-  explicit Batches(std::span<core::EncodedBatch const> batches) : results(batches.size()), batches_(batches) {}
+  explicit Batches(std::span<core::EncodedBatch const> batches)
+      : results(batches.size()), batches_(batches) {}
   core::EncodedBatch const* next() noexcept override {
     std::size_t const i = next_.fetch_add(1);
     return i < batches_.size() ? &batches_[i] : nullptr;
@@ -138,14 +145,16 @@ TEST_P(EachEngine, ReducesAllBatchesOfAQueue) {
   std::size_t const each = reducer.frames_per_batch() / reducer.batches_at_once();
   std::vector<std::vector<std::vector<double>>> some;
   for (std::size_t count : {20, 1, 7, 20, 13, 5, 2})
-    some.emplace_back(frames.begin(), frames.begin() + static_cast<std::ptrdiff_t>(std::min(count, each)));
+    some.emplace_back(frames.begin(),
+                      frames.begin() + static_cast<std::ptrdiff_t>(std::min(count, each)));
   std::vector<decltype(store(plan, frames))> stored;
   for (auto const& of_batch : some) stored.push_back(store(plan, of_batch));
   std::vector<core::EncodedBatch> batches;
   for (auto const& one : stored) batches.push_back(one.batch);
   Batches queue(batches);
   reducer.reduce_all(queue);
-  for (std::size_t b = 0; b < batches.size(); ++b) expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
+  for (std::size_t b = 0; b < batches.size(); ++b)
+    expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
 }
 
 TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
@@ -172,26 +181,36 @@ using Case = std::tuple<Engine, core::PixelType, core::Filter>;
 
 std::string name_of_case(testing::TestParamInfo<Case> const& info) {
   auto const& [engine, type, filter] = info.param;
-  return name_of(engine) + "_" + std::string(core::name_of(type)) + (filter == core::Filter::none ? "_plain" : "_bslz4");
+  return name_of(engine) + "_" + std::string(core::name_of(type)) +
+         (filter == core::Filter::none ? "_plain" : "_bslz4");
 }
 
 class EachType : public testing::TestWithParam<Case> {};
-INSTANTIATE_TEST_SUITE_P(FrameReducer, EachType,
-                         testing::Combine(testing::ValuesIn(all_engines),
-                                          testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16, core::PixelType::i16,
-                                                          core::PixelType::u32, core::PixelType::i32, core::PixelType::f32, core::PixelType::f64),
-                                          testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),
-                         name_of_case);
+INSTANTIATE_TEST_SUITE_P(
+    FrameReducer, EachType,
+    testing::Combine(testing::ValuesIn(all_engines),
+                     testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16,
+                                     core::PixelType::i16, core::PixelType::u32,
+                                     core::PixelType::i32, core::PixelType::f32,
+                                     core::PixelType::f64),
+                     testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),
+    name_of_case);
 
 TEST_P(EachType, EqualsTheReference) {
   auto const& [engine, type, filter] = GetParam();
   for (bool dark : {false, true})
     for (bool mask : {false, true})
       for (double largest : {3.0, 1000.0, 4e9}) {
-        auto const plan =
-            make_plan({.shape = {45, 101}, .type = type, .filter = filter, .widest = dark ? 3u : 1u, .reductions = 2, .dark = dark, .mask = mask});
+        auto const plan = make_plan({.shape = {45, 101},
+                                     .type = type,
+                                     .filter = filter,
+                                     .widest = dark ? 3u : 1u,
+                                     .reductions = 2,
+                                     .dark = dark,
+                                     .mask = mask});
         auto const frames = make_frames(plan, 17, largest, largest != 3.0);
-        expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch), 1e-12, !plan.corrections.dark.empty());
+        expect_equal(reference(plan, frames), reduce(plan, engine, store(plan, frames).batch),
+                     1e-12, !plan.corrections.dark.empty());
       }
 }
 
@@ -203,7 +222,8 @@ TEST_P(EachType, IsAFunctionOfTheFrameAlone) {
   for (std::size_t size : {1, 15, 16, 17, 33}) {
     for (std::size_t first = 0; first < frames.size(); first += size) {
       std::size_t const last = std::min(first + size, frames.size());
-      std::vector const some(frames.begin() + static_cast<std::ptrdiff_t>(first), frames.begin() + static_cast<std::ptrdiff_t>(last));
+      std::vector const some(frames.begin() + static_cast<std::ptrdiff_t>(first),
+                             frames.begin() + static_cast<std::ptrdiff_t>(last));
       auto const part = reduce(plan, engine, store(plan, some).batch);
       for (std::size_t f = first; f < last; ++f) expect_same_bits(whole, f, part, f - first);
     }

@@ -17,19 +17,23 @@ std::set<std::string>& seen() {
 }
 
 void see_kernel(char const* name, std::uint32_t, std::uint64_t*) { seen().insert(name); }
-void see_view(Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t) { seen().insert(label); }
+void see_view(Kokkos::Tools::SpaceHandle, char const* label, void const*, std::uint64_t) {
+  seen().insert(label);
+}
 
 bool is_of_a_library(std::string const& label) {
   for (char const* prefix : {"Kokkos", "KokkosSparse", "KokkosBlas", "DualView::"})
     if (label.rfind(prefix, 0) == 0) return true;
-  return label == "[unlabeled]";  // memory of Kokkos' teams; a View of ours without a label would have an empty one
+  return label == "[unlabeled]";  // memory of Kokkos' teams; a View of ours without a label would
+                                  // have an empty one
 }
 
 TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(see_kernel);
   Kokkos::Tools::Experimental::set_allocate_data_callback(see_view);
   for (Engine engine : all_engines) {
-    auto const plan = make_plan({.method = engine == Engine::spmm ? core::Method::quantile_mean : core::Method::mean});
+    auto const plan = make_plan(
+        {.method = engine == Engine::spmm ? core::Method::quantile_mean : core::Method::mean});
     FrameReducer reducer(plan, engine);
     auto const stored = store(plan, {make_frame(plan, 1)});
     core::ReducedBatch out;
@@ -43,7 +47,8 @@ TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   }
   EXPECT_TRUE(seen().contains("xrdct::reduce_bins"));
   EXPECT_TRUE(seen().contains("xrdct::decode_blocks"));
-  for (std::string const& label : seen()) EXPECT_TRUE(label.rfind("xrdct::", 0) == 0 || is_of_a_library(label)) << label;
+  for (std::string const& label : seen())
+    EXPECT_TRUE(label.rfind("xrdct::", 0) == 0 || is_of_a_library(label)) << label;
 }
 
 }  // namespace

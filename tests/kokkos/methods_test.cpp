@@ -16,17 +16,22 @@ namespace {
 using core::ErrorModel;
 using core::Method;
 
-constexpr Method all_methods[] = {Method::mean, Method::sum, Method::sigma_clip, Method::quantile_mean, Method::maximum};
-constexpr ErrorModel all_models[] = {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson, ErrorModel::azimuthal, ErrorModel::hybrid};
+constexpr Method all_methods[] = {Method::mean, Method::sum, Method::sigma_clip,
+                                  Method::quantile_mean, Method::maximum};
+constexpr ErrorModel all_models[] = {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson,
+                                     ErrorModel::azimuthal, ErrorModel::hybrid};
 
-core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine, core::EncodedBatch const& batch) {
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
+                          core::EncodedBatch const& batch) {
   FrameReducer reducer(plan, engine);
   core::ReducedBatch out;
   reducer.reduce(batch, out);
   return out;
 }
 
-bool runs_on_host() { return backend() == "Serial" || backend() == "OpenMP" || backend() == "Threads"; }
+bool runs_on_host() {
+  return backend() == "Serial" || backend() == "OpenMP" || backend() == "Threads";
+}
 
 using Case = std::tuple<Engine, Method, ErrorModel>;
 
@@ -42,26 +47,33 @@ class Methods : public testing::TestWithParam<Case> {
     options.quantiles = {0.2, 0.7};
     return options;
   }
-  core::ReducedBatch found(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) const {
+  core::ReducedBatch found(core::ReductionPlan const& plan,
+                           std::vector<std::vector<double>> const& frames) const {
     return reduce(plan, std::get<Engine>(GetParam()), store(plan, frames).batch);
   }
-  void expect_as_specified(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames, double relative = 1e-12) const {
-    expect_equal(reference(plan, frames), found(plan, frames), relative, !plan.corrections.dark.empty());
+  void expect_as_specified(core::ReductionPlan const& plan,
+                           std::vector<std::vector<double>> const& frames,
+                           double relative = 1e-12) const {
+    expect_equal(reference(plan, frames), found(plan, frames), relative,
+                 !plan.corrections.dark.empty());
   }
 };
 
 std::string name_of_case(testing::TestParamInfo<Case> const& info) {
   auto const& [engine, method, model] = info.param;
-  return name_of(engine) + "_" + std::string(core::name_of(method)) + "_" + std::string(core::name_of(model));
+  return name_of(engine) + "_" + std::string(core::name_of(method)) + "_" +
+         std::string(core::name_of(model));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, Methods,
-                         testing::Combine(testing::Values(Engine::fused, Engine::spmm), testing::ValuesIn(all_methods),
+                         testing::Combine(testing::Values(Engine::fused, Engine::spmm),
+                                          testing::ValuesIn(all_methods),
                                           testing::ValuesIn(all_models)),
                          name_of_case);
 // Its own sums, and what it takes from the reducer of whole bins that the other one has.
 INSTANTIATE_TEST_SUITE_P(DeviceKernels, Methods,
-                         testing::Combine(testing::Values(Engine::device), testing::Values(Method::mean, Method::sigma_clip),
+                         testing::Combine(testing::Values(Engine::device),
+                                          testing::Values(Method::mean, Method::sigma_clip),
                                           testing::ValuesIn(all_models)),
                          name_of_case);
 
@@ -76,7 +88,8 @@ TEST_P(Methods, EqualTheReference) {
     bool const invalid = (choice & 16) != 0;
     if (invalid) with.type = core::PixelType::u16;
     auto const plan = make_plan(with);
-    expect_as_specified(plan, {make_frame(plan, choice, 1000.0, invalid), make_frame(plan, choice + 100, 3.0, invalid),
+    expect_as_specified(plan, {make_frame(plan, choice, 1000.0, invalid),
+                               make_frame(plan, choice + 100, 3.0, invalid),
                                make_frame(plan, choice + 200, 60000.0, invalid)});
     if (HasFatalFailure()) return;
   }
@@ -90,18 +103,21 @@ TEST_P(Methods, SumWhatIsKeptDirectly) {
       with.widest = widest;
       with.clip = {3.0, 5};
       auto const plan = make_plan(with);
-      std::vector const frames{make_spotty_frame(plan, 5, background, 1e6), make_spotty_frame(plan, 6, background, 1e6)};
+      std::vector const frames{make_spotty_frame(plan, 5, background, 1e6),
+                               make_spotty_frame(plan, 6, background, 1e6)};
       auto const expected = reference(plan, frames), out = found(plan, frames);
       expect_equal(expected, out, 1e-10);
       if (with.method != Method::sigma_clip || with.error_model == ErrorModel::none) continue;
       EXPECT_GT(out.tally[0][0].rejected, 50);
       for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin)
-        EXPECT_LE(out.sums[0].signal[bin], 5.0 * background * out.sums[0].normalization[bin]) << "a spot is left";
+        EXPECT_LE(out.sums[0].signal[bin], 5.0 * background * out.sums[0].normalization[bin])
+            << "a spot is left";
     }
 }
 
 TEST_P(Methods, OfSharedValuesTakeTheFirstPixels) {
-  for (auto const& quantiles : {core::Quantiles{0.5, 0.5}, core::Quantiles{0.0, 1.0}, core::Quantiles{0.3, 0.3}, core::Quantiles{0.1, 0.4}})
+  for (auto const& quantiles : {core::Quantiles{0.5, 0.5}, core::Quantiles{0.0, 1.0},
+                                core::Quantiles{0.3, 0.3}, core::Quantiles{0.1, 0.4}})
     for (std::size_t widest : {1, 3}) {
       PlanOptions with = options();
       with.type = core::PixelType::u8;
@@ -118,7 +134,8 @@ TEST_P(Methods, OfOneOrTwoPixelsPerBin) {
   with.shape = {1, 101};
   with.bins = 120;
   auto const plan = make_plan(with);
-  expect_as_specified(plan, {make_frame(plan, 1), make_frame(plan, 2), make_frame(plan, 3, 1e6, false)});
+  expect_as_specified(plan,
+                      {make_frame(plan, 1), make_frame(plan, 2), make_frame(plan, 3, 1e6, false)});
 }
 
 TEST_P(Methods, RejectNothingOfEqualPixels) {
@@ -141,15 +158,18 @@ TEST_P(Methods, LeaveNothingInABinWithoutAPixel) {
   PlanOptions with = options();
   with.type = core::PixelType::u16;
   auto plan = make_plan(with);
-  std::vector<std::vector<double>> frames{std::vector<double>(plan.shape.pixels(), 65535.0), make_frame(plan, 1, 1000.0, false)};
+  std::vector<std::vector<double>> frames{std::vector<double>(plan.shape.pixels(), 65535.0),
+                                          make_frame(plan, 1, 1000.0, false)};
   for (std::size_t p = 0; p < frames[1].size(); ++p)
     if (p % plan.shape.columns < 30) frames[1][p] = 65534.0;
   expect_as_specified(plan, frames);
   auto const out = found(plan, frames);
   EXPECT_EQ(out.tally[0][0].used + out.tally[0][0].rejected, 0);
-  for (auto field : {&core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization, &core::PatternSums::normalization2,
-                     &core::PatternSums::count})
-    for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin) EXPECT_EQ((out.sums[0].*field)[bin], 0.0);
+  for (auto field :
+       {&core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization,
+        &core::PatternSums::normalization2, &core::PatternSums::count})
+    for (std::size_t bin = 0; bin < out.sums[0].bins; ++bin)
+      EXPECT_EQ((out.sums[0].*field)[bin], 0.0);
 }
 
 TEST_P(Methods, PassOverCorruptFrames) {
@@ -181,13 +201,16 @@ TEST_P(Methods, AreAFunctionOfTheFrameAlone) {
   for (std::size_t size : {1, 7, 16}) {
     for (std::size_t first = 0; first < frames.size(); first += size) {
       std::size_t const last = std::min(first + size, frames.size());
-      auto const part = found(plan, {frames.begin() + static_cast<std::ptrdiff_t>(first), frames.begin() + static_cast<std::ptrdiff_t>(last)});
+      auto const part = found(plan, {frames.begin() + static_cast<std::ptrdiff_t>(first),
+                                     frames.begin() + static_cast<std::ptrdiff_t>(last)});
       for (std::size_t f = first; f < last; ++f) expect_same_bits(whole, f, part, f - first);
     }
   }
-  for (std::size_t k = 0; k < frames.size(); ++k) permuted.push_back(frames[k * 12 % frames.size()]);
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    permuted.push_back(frames[k * 12 % frames.size()]);
   auto const out = found(plan, permuted);
-  for (std::size_t k = 0; k < frames.size(); ++k) expect_same_bits(whole, k * 12 % frames.size(), out, k);
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    expect_same_bits(whole, k * 12 % frames.size(), out, k);
 }
 
 // One plan with every reduction that needs whole bins, of different numbers of bins.
@@ -219,25 +242,32 @@ TEST(WholeBinMethods, GiveTheBitsOfTheReferenceOnAHost) {
   for (bool equal_norm : {false, true}) {
     auto const plan = plan_of_all(equal_norm);
     std::vector<std::vector<double>> frames;
-    for (std::size_t f = 0; f < 10; ++f) frames.push_back(make_frame(plan, f, f % 2 == 0 ? 5.0 : 1e6));
-    auto const expected = reference(plan, frames), out = reduce(plan, Engine::spmm, store(plan, frames).batch);
+    for (std::size_t f = 0; f < 10; ++f)
+      frames.push_back(make_frame(plan, f, f % 2 == 0 ? 5.0 : 1e6));
+    auto const expected = reference(plan, frames),
+               out = reduce(plan, Engine::spmm, store(plan, frames).batch);
     for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(expected, f, out, f);
   }
 }
 
-// The kernels as a GPU runs them: teams of several threads, in fast memory where a bin fits, few teams at once.
+// The kernels as a GPU runs them: teams of several threads, in fast memory where a bin fits, few
+// teams at once.
 class Teams : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Kernels, Teams, testing::Values(1, 2, 3, 4));
 
 TEST_P(Teams, EqualTheReference) {
-  if (GetParam() > threads() && runs_on_host()) GTEST_SKIP() << "there are " << threads() << " threads";
+  if (GetParam() > threads() && runs_on_host())
+    GTEST_SKIP() << "there are " << threads() << " threads";
   for (std::size_t scratch : {std::size_t{0}, std::size_t{1} << 10, std::size_t{1} << 15})
     for (std::size_t workspace : {std::size_t{1}, std::size_t{1} << 20}) {
       auto const plan = plan_of_all(scratch == 0);
-      std::vector<std::vector<double>> const frames{make_frame(plan, 1, 1e6), make_frame(plan, 2), make_spotty_frame(plan, 3, 1000.0, 1e6)};
+      std::vector<std::vector<double>> const frames{make_frame(plan, 1, 1e6), make_frame(plan, 2),
+                                                    make_spotty_frame(plan, 3, 1000.0, 1e6)};
       std::vector<float> raw;
       for (auto const& frame : frames)
-        for (double value : frame) raw.push_back(plan.valid.contains(value) ? static_cast<float>(value) : std::numeric_limits<float>::quiet_NaN());
+        for (double value : frame)
+          raw.push_back(plan.valid.contains(value) ? static_cast<float>(value)
+                                                   : std::numeric_limits<float>::quiet_NaN());
       auto const expected = reference(plan, frames);
       core::ReducedBatch out;
       out.status = expected.status;
@@ -251,7 +281,8 @@ TEST_P(Teams, EqualTheReference) {
       }
       BinReducer reducer(plan, frames.size(), {GetParam(), scratch, workspace});
       reducer.load(raw);
-      for (std::size_t r = 0; r < plan.reductions.size(); ++r) reducer.reduce(r, std::vector<std::size_t>{0, 1, 2}, out);
+      for (std::size_t r = 0; r < plan.reductions.size(); ++r)
+        reducer.reduce(r, std::vector<std::size_t>{0, 1, 2}, out);
       expect_equal(expected, out, 1e-12);
       if (HasFatalFailure()) return;
     }

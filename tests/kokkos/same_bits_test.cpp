@@ -1,4 +1,5 @@
-// The bits of the sums are written down here. ctest runs this with other numbers of threads and other instruction sets, too.
+// The bits of the sums are written down here. ctest runs this with other numbers of threads and
+// other instruction sets, too.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -28,25 +29,34 @@ class Checksum {
 
 std::uint64_t checksum_of(core::ReductionPlan const& plan, double largest) {
   std::vector<std::vector<double>> frames;
-  for (std::size_t f = 0; f < 40; ++f) frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : largest, f % 2 == 0));
+  for (std::size_t f = 0; f < 40; ++f)
+    frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : largest, f % 2 == 0));
   auto const stored = store(plan, frames);
   FrameReducer reducer(plan, Engine::fused);
   core::ReducedBatch out;
   reducer.reduce(stored.batch, out);
   Checksum checksum;
   for (core::PatternSums const& sums : out.sums) {
-    for (auto const* field : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) checksum.add(*field);
+    for (auto const* field :
+         {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count})
+      checksum.add(*field);
     checksum.add(sums.pixels);
   }
   return checksum.value();
 }
 
 std::uint64_t checksum_of(core::PixelType type, bool dark) {
-  return checksum_of(make_plan({.shape = {97, 131}, .type = type, .filter = core::Filter::bitshuffle_lz4, .dark = dark, .mask = true}), 1e6);
+  return checksum_of(make_plan({.shape = {97, 131},
+                                .type = type,
+                                .filter = core::Filter::bitshuffle_lz4,
+                                .dark = dark,
+                                .mask = true}),
+                     1e6);
 }
 
 std::uint64_t checksum_of(core::Method method, core::ErrorModel model, std::size_t widest) {
-  core::ReductionPlan plan = make_plan({.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .widest = widest, .mask = true});
+  core::ReductionPlan plan = make_plan(
+      {.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .widest = widest, .mask = true});
   plan.reductions[0].method = method;
   plan.reductions[0].error_model = model;
   plan.reductions[0].clip.threshold = 3.0;

@@ -14,28 +14,38 @@
 namespace xrdct::kernels::test {
 namespace {
 
-core::BinMatrix make_matrix(PlanOptions const& options, std::vector<std::uint8_t> const& mask, std::uint64_t seed) {
+core::BinMatrix make_matrix(PlanOptions const& options, std::vector<std::uint8_t> const& mask,
+                            std::uint64_t seed) {
   core::BinMatrix matrix;
   matrix.bins = options.bins;
   matrix.radial_axis.resize(options.bins);
   for (std::size_t p = 0; p < options.shape.pixels(); ++p) {
     std::uint64_t const random = noise(seed, p);
     bool const outside = random % 11 == 0 || (!mask.empty() && mask[p] != 0);
-    // Neighbours along a row fall into neighbouring bins, as on a detector; the last bin stays empty.
+    // Neighbours along a row fall into neighbouring bins, as on a detector; the last bin stays
+    // empty.
     std::size_t const first = (p % options.shape.columns + random / 16 % 4) % (options.bins - 1);
-    std::size_t const width = outside ? 0 : std::min(1 + random / 64 % options.widest, options.bins - 1 - first);
-    for (std::size_t k = 0; k < width; ++k) matrix.bin.push_back(static_cast<std::uint32_t>(first + k));
+    std::size_t const width =
+        outside ? 0 : std::min(1 + random / 64 % options.widest, options.bins - 1 - first);
     for (std::size_t k = 0; k < width; ++k)
-      matrix.coefficient.push_back(options.widest == 1 ? 1.0f : static_cast<float>(noise(seed + 7, 4 * p + k) % 16777213 + 1) / 16777216.0f);
+      matrix.bin.push_back(static_cast<std::uint32_t>(first + k));
+    for (std::size_t k = 0; k < width; ++k)
+      matrix.coefficient.push_back(
+          options.widest == 1
+              ? 1.0f
+              : static_cast<float>(noise(seed + 7, 4 * p + k) % 16777213 + 1) / 16777216.0f);
     matrix.entry_begin.push_back(static_cast<std::uint32_t>(matrix.coefficient.size()));
   }
   return matrix;
 }
 
 double sentinel(core::PixelType type, std::uint64_t random) {
-  if (!core::is_integer(type)) return random % 2 == 0 ? std::numeric_limits<double>::quiet_NaN() : -std::numeric_limits<double>::infinity();
+  if (!core::is_integer(type))
+    return random % 2 == 0 ? std::numeric_limits<double>::quiet_NaN()
+                           : -std::numeric_limits<double>::infinity();
   if (core::is_signed(type)) return -1.0 - static_cast<double>(random % 3);
-  return std::exp2(8.0 * static_cast<double>(core::size_of(type))) - 1.0 - static_cast<double>(random % 2);
+  return std::exp2(8.0 * static_cast<double>(core::size_of(type))) - 1.0 -
+         static_cast<double>(random % 2);
 }
 
 double largest_of(core::PixelType type) {
@@ -79,7 +89,8 @@ std::vector<std::byte> planes_of(std::span<std::byte const> pixels, std::size_t 
   std::size_t const count = pixels.size() / bytes;
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = 0; j < 8 * bytes; ++j)
-      if ((pixels[i * bytes + j / 8] >> (j % 8) & std::byte{1}) != std::byte{0}) planes[j * (count / 8) + i / 8] |= std::byte{1} << (i % 8);
+      if ((pixels[i * bytes + j / 8] >> (j % 8) & std::byte{1}) != std::byte{0})
+        planes[j * (count / 8) + i / 8] |= std::byte{1} << (i % 8);
   return planes;
 }
 
@@ -88,13 +99,15 @@ void append_big_endian(std::vector<std::byte>& out, std::uint64_t value, int byt
 }
 
 // bitshuffle-LZ4 with literals alone, for builds without liblz4.
-std::vector<std::byte> encode_without_library(std::span<std::byte const> pixels, std::size_t bytes) {
+std::vector<std::byte> encode_without_library(std::span<std::byte const> pixels,
+                                              std::size_t bytes) {
   std::vector<std::byte> out;
   append_big_endian(out, pixels.size(), 8);
   append_big_endian(out, 8192, 4);
   std::size_t const tail = pixels.size() % (8 * bytes);
   for (std::size_t first = 0; first < pixels.size() - tail; first += 8192) {
-    auto const planes = planes_of(pixels.subspan(first, std::min<std::size_t>(8192, pixels.size() - tail - first)), bytes);
+    auto const planes = planes_of(
+        pixels.subspan(first, std::min<std::size_t>(8192, pixels.size() - tail - first)), bytes);
     std::vector<std::byte> block;
     block.push_back(static_cast<std::byte>(planes.size() < 15 ? planes.size() << 4 : 0xf0));
     if (planes.size() >= 15) {
@@ -118,27 +131,36 @@ std::vector<std::byte> encode(std::span<std::byte const> pixels, std::size_t byt
   }
 }
 
-void expect_near(std::vector<double> const& expected, std::vector<double> const& found, double relative, char const* what) {
+void expect_near(std::vector<double> const& expected, std::vector<double> const& found,
+                 double relative, char const* what) {
   ASSERT_EQ(expected.size(), found.size()) << what;
   for (std::size_t k = 0; k < expected.size(); ++k)
     ASSERT_LE(std::abs(expected[k] - found[k]), relative * std::abs(expected[k]))
         << what << " at " << k << ": expected " << expected[k] << ", found " << found[k];
 }
 
-// Where a dark takes off nearly all counts, what is left depends on the order of the pixels: as if each had a count of one more.
-void expect_near_signal(core::PatternSums const& expected, core::PatternSums const& found, double relative, bool has_dark) {
+// Where a dark takes off nearly all counts, what is left depends on the order of the pixels: as if
+// each had a count of one more.
+void expect_near_signal(core::PatternSums const& expected, core::PatternSums const& found,
+                        double relative, bool has_dark) {
   for (std::size_t k = 0; k < expected.signal.size(); ++k)
-    ASSERT_LE(std::abs(expected.signal[k] - found.signal[k]), relative * (std::abs(expected.signal[k]) + (has_dark ? expected.count[k] : 0.0)))
-        << "signal at " << k << ": expected " << expected.signal[k] << ", found " << found.signal[k];
+    ASSERT_LE(std::abs(expected.signal[k] - found.signal[k]),
+              relative * (std::abs(expected.signal[k]) + (has_dark ? expected.count[k] : 0.0)))
+        << "signal at " << k << ": expected " << expected.signal[k] << ", found "
+        << found.signal[k];
 }
 
 // The azimuthal variance of a mean that is off by δ is off by up to 2δ·√(N2·V) + N2·δ².
-void expect_near_variance(core::PatternSums const& expected, core::PatternSums const& found, double relative) {
+void expect_near_variance(core::PatternSums const& expected, core::PatternSums const& found,
+                          double relative) {
   for (std::size_t k = 0; k < expected.variance.size(); ++k) {
     double const variance = expected.variance[k], norm2 = expected.normalization2[k];
-    double const mean = expected.pixels[k] == 0 ? 0.0 : expected.signal[k] / expected.normalization[k], delta = 1e-15 * std::abs(mean);
+    double const mean =
+                     expected.pixels[k] == 0 ? 0.0 : expected.signal[k] / expected.normalization[k],
+                 delta = 1e-15 * std::abs(mean);
     ASSERT_LE(std::abs(variance - found.variance[k]),
-              relative * std::abs(variance) + 2.0 * delta * std::sqrt(norm2 * std::abs(variance)) + norm2 * delta * delta)
+              relative * std::abs(variance) + 2.0 * delta * std::sqrt(norm2 * std::abs(variance)) +
+                  norm2 * delta * delta)
         << "variance at " << k << ": expected " << variance << ", found " << found.variance[k];
   }
 }
@@ -174,39 +196,56 @@ core::ReductionPlan make_plan(PlanOptions const& options) {
   std::size_t const pixels = options.shape.pixels();
   for (std::size_t p = 0; p < pixels; ++p) {
     std::uint64_t const random = noise(options.seed + 100, p);
-    plan.corrections.normalization.push_back(options.equal_norm ? 1.0f : 0.5f + static_cast<float>(random % 1000) / 999.0f);
-    if (options.dark) plan.corrections.dark.push_back(static_cast<float>(random / 1024 % 100) / 7.0f);
-    if (options.dark_variance) plan.corrections.dark_variance.push_back(static_cast<float>(noise(options.seed + 200, p) % 100) / 13.0f);
+    plan.corrections.normalization.push_back(
+        options.equal_norm ? 1.0f : 0.5f + static_cast<float>(random % 1000) / 999.0f);
+    if (options.dark)
+      plan.corrections.dark.push_back(static_cast<float>(random / 1024 % 100) / 7.0f);
+    if (options.dark_variance)
+      plan.corrections.dark_variance.push_back(
+          static_cast<float>(noise(options.seed + 200, p) % 100) / 13.0f);
     if (options.error_model == core::ErrorModel::variance)
-      plan.corrections.variance.push_back(static_cast<float>(noise(options.seed + 300, p) % 1000 + 1) / 17.0f);
-    plan.corrections.mask.push_back(options.mask && (random / (1 << 20) % 9 == 0 || p / 5 % 40 == 3));
+      plan.corrections.variance.push_back(
+          static_cast<float>(noise(options.seed + 300, p) % 1000 + 1) / 17.0f);
+    plan.corrections.mask.push_back(options.mask &&
+                                    (random / (1 << 20) % 9 == 0 || p / 5 % 40 == 3));
   }
   for (std::size_t r = 0; r < options.reductions; ++r)
-    plan.reductions.push_back(
-        {make_matrix(options, plan.corrections.mask, options.seed + r), options.error_model, options.method, options.clip, options.quantiles});
+    plan.reductions.push_back({make_matrix(options, plan.corrections.mask, options.seed + r),
+                               options.error_model, options.method, options.clip,
+                               options.quantiles});
   return plan;
 }
 
-std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed, double largest, bool invalid) {
+std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed, double largest,
+                               bool invalid) {
   std::vector<double> frame(plan.shape.pixels());
   core::PixelType const type = plan.encoding.type;
   for (std::size_t p = 0; p < frame.size(); ++p) {
     std::uint64_t const random = noise(seed, p);
     double value = static_cast<double>(random / 512 % 5);
-    if (random % 17 == 0) value = static_cast<double>(random >> 24) / std::exp2(40.0) * std::min(largest, largest_of(type));
+    if (random % 17 == 0)
+      value =
+          static_cast<double>(random >> 24) / std::exp2(40.0) * std::min(largest, largest_of(type));
     if (core::is_integer(type)) value = std::floor(value);
     bool const drop = invalid && random / 32 % 61 == 0;
-    frame[p] = drop ? sentinel(type, random >> 40) : type == core::PixelType::f32 ? static_cast<double>(static_cast<float>(value)) : value;
+    frame[p] = drop                           ? sentinel(type, random >> 40)
+               : type == core::PixelType::f32 ? static_cast<double>(static_cast<float>(value))
+                                              : value;
   }
   return frame;
 }
 
-std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed, double background, double bright) {
+std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed,
+                                      double background, double bright) {
   std::vector<double> frame(plan.shape.pixels());
   for (std::size_t p = 0; p < frame.size(); ++p) {
     std::uint64_t const random = noise(seed, p);
-    double const value = random % 80 == 0 ? bright : background * (0.5 + static_cast<double>(random >> 40) / std::exp2(24.0));
-    frame[p] = core::is_integer(plan.encoding.type) ? std::floor(value) : static_cast<double>(static_cast<float>(value));
+    double const value =
+        random % 80 == 0 ? bright
+                         : background * (0.5 + static_cast<double>(random >> 40) / std::exp2(24.0));
+    frame[p] = core::is_integer(plan.encoding.type)
+                   ? std::floor(value)
+                   : static_cast<double>(static_cast<float>(value));
   }
   return frame;
 }
@@ -218,14 +257,17 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
   for (auto const& frame : frames) {
     std::vector<std::byte> bytes;
     for (double value : frame) append(bytes, plan.encoding.type, value);
-    if (plan.encoding.filter == core::Filter::bitshuffle_lz4) bytes = encode(bytes, core::size_of(plan.encoding.type));
+    if (plan.encoding.filter == core::Filter::bitshuffle_lz4)
+      bytes = encode(bytes, core::size_of(plan.encoding.type));
     stored.bytes.push_back(std::move(bytes));
   }
-  for (auto const& bytes : stored.bytes) stored.batch.frames.push_back({bytes, true, core::FrameStatus::good});
+  for (auto const& bytes : stored.bytes)
+    stored.batch.frames.push_back({bytes, true, core::FrameStatus::good});
   return stored;
 }
 
-core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames) {
+core::ReducedBatch reference(core::ReductionPlan const& plan,
+                             std::vector<std::vector<double>> const& frames) {
   core::ReducedBatch result;
   result.status.assign(frames.size(), core::FrameStatus::good);
   for (core::Reduction const& reduction : plan.reductions) {
@@ -251,7 +293,8 @@ core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::v
   return result;
 }
 
-void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative, bool has_dark) {
+void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found,
+                  double relative, bool has_dark) {
   ASSERT_EQ(expected.status, found.status);
   ASSERT_EQ(expected.sums.size(), found.sums.size());
   for (std::size_t r = 0; r < expected.sums.size(); ++r) {
@@ -259,26 +302,31 @@ void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& 
     EXPECT_EQ(expected.sums[r].pixels, found.sums[r].pixels);
     expect_near_signal(expected.sums[r], found.sums[r], relative, has_dark);
     expect_near_variance(expected.sums[r], found.sums[r], relative);
-    expect_near(expected.sums[r].normalization, found.sums[r].normalization, relative, "normalization");
-    expect_near(expected.sums[r].normalization2, found.sums[r].normalization2, relative, "normalization2");
+    expect_near(expected.sums[r].normalization, found.sums[r].normalization, relative,
+                "normalization");
+    expect_near(expected.sums[r].normalization2, found.sums[r].normalization2, relative,
+                "normalization2");
     expect_near(expected.sums[r].count, found.sums[r].count, relative, "count");
   }
 }
 
-void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a, core::ReducedBatch const& b, std::size_t frame_of_b) {
+void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a,
+                      core::ReducedBatch const& b, std::size_t frame_of_b) {
   ASSERT_EQ(a.status[frame_of_a], b.status[frame_of_b]);
   ASSERT_EQ(a.sums.size(), b.sums.size());
   for (std::size_t r = 0; r < a.sums.size(); ++r) {
     core::PatternSums const &x = a.sums[r], &y = b.sums[r];
     ASSERT_EQ(x.bins, y.bins);
     EXPECT_EQ(a.tally[r][frame_of_a], b.tally[r][frame_of_b]);
-    for (auto field : {&core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization,
-                       &core::PatternSums::normalization2, &core::PatternSums::count})
+    for (auto field : {&core::PatternSums::signal, &core::PatternSums::variance,
+                       &core::PatternSums::normalization, &core::PatternSums::normalization2,
+                       &core::PatternSums::count})
       for (std::size_t bin = 0; bin < x.bins; ++bin)
         ASSERT_EQ(std::bit_cast<std::uint64_t>((x.*field)[frame_of_a * x.bins + bin]),
                   std::bit_cast<std::uint64_t>((y.*field)[frame_of_b * y.bins + bin]))
             << "bin " << bin;
-    for (std::size_t bin = 0; bin < x.bins; ++bin) ASSERT_EQ(x.pixels[frame_of_a * x.bins + bin], y.pixels[frame_of_b * y.bins + bin]);
+    for (std::size_t bin = 0; bin < x.bins; ++bin)
+      ASSERT_EQ(x.pixels[frame_of_a * x.bins + bin], y.pixels[frame_of_b * y.bins + bin]);
   }
 }
 

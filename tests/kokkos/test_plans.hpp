@@ -39,11 +39,15 @@ struct PlanOptions {
 /// A plan with an arbitrary matrix; some pixels without entry.
 core::ReductionPlan make_plan(PlanOptions const& options);
 
-/// Values of a frame: mostly small counts, some up to `largest`, some of the type's sentinels where `invalid`.
-std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed, double largest = 1000.0, bool invalid = true);
+/// Values of a frame: mostly small counts, some up to `largest`, some of the type's sentinels where
+/// `invalid`.
+std::vector<double> make_frame(core::ReductionPlan const& plan, std::uint64_t seed,
+                               double largest = 1000.0, bool invalid = true);
 
-/// Values of a frame: 0.5 … 1.5 times a background, and `bright` in one pixel of 80; whole numbers for integer pixels.
-std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed, double background, double bright);
+/// Values of a frame: 0.5 … 1.5 times a background, and `bright` in one pixel of 80; whole numbers
+/// for integer pixels.
+std::vector<double> make_spotty_frame(core::ReductionPlan const& plan, std::uint64_t seed,
+                                      double background, double bright);
 
 /// Stored frames and the batch that refers to them.
 struct Stored {
@@ -55,12 +59,16 @@ struct Stored {
 Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
 
 /// The specification, frame by frame.
-core::ReducedBatch reference(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
+core::ReducedBatch reference(core::ReductionPlan const& plan,
+                             std::vector<std::vector<double>> const& frames);
 
-/// Fails where a sum differs by more than `relative`, or an integer at all. A variance may differ by what the rounding of the mean does to it.
-void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found, double relative, bool has_dark = false);
+/// Fails where a sum differs by more than `relative`, or an integer at all. A variance may differ
+/// by what the rounding of the mean does to it.
+void expect_equal(core::ReducedBatch const& expected, core::ReducedBatch const& found,
+                  double relative, bool has_dark = false);
 
 /// Fails where two frames of two results differ in any bit.
-void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a, core::ReducedBatch const& b, std::size_t frame_of_b);
+void expect_same_bits(core::ReducedBatch const& a, std::size_t frame_of_a,
+                      core::ReducedBatch const& b, std::size_t frame_of_b);
 
 }  // namespace xrdct::kernels::test

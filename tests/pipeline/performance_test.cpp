@@ -46,7 +46,8 @@ TEST(Performance, TheSlowestUnavoidableStageIsTheRoofline) {
   EXPECT_EQ(found.slowest, Stage::reading);
   EXPECT_DOUBLE_EQ(found.roofline_share, 0.9);
   ranks[0].write_s = 23.0;
-  EXPECT_EQ(performance_of(ranks).slowest, Stage::reading) << "the other rank writes as much in 12 s: this one waited";
+  EXPECT_EQ(performance_of(ranks).slowest, Stage::reading)
+      << "the other rank writes as much in 12 s: this one waited";
   ranks[1].write_s = 23.5;
   found = performance_of(ranks);
   EXPECT_EQ(found.slowest, Stage::writing);
@@ -57,7 +58,8 @@ TEST(Performance, ImbalanceIsTheBusiestRankOverTheMean) {
   auto ranks = two_ranks();  // busy for 24 and 12 s
   EXPECT_NEAR(performance_of(ranks).imbalance, 24.0 / 18.0 - 1.0, 1e-15);
   ranks[1].reduce_s = 23.0;
-  EXPECT_NEAR(performance_of(ranks).imbalance, 0.0, 1e-15) << "time in collective writing is no work";
+  EXPECT_NEAR(performance_of(ranks).imbalance, 0.0, 1e-15)
+      << "time in collective writing is no work";
   ranks.push_back({.write_s = 20.0, .wall_s = 25.0});
   EXPECT_NEAR(performance_of(ranks).imbalance, 0.5, 1e-15) << "an idle rank counts";
   EXPECT_DOUBLE_EQ(performance_of(ranks).roofline_s, 20.0);

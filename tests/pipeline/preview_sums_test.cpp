@@ -18,7 +18,8 @@ std::vector<BinSums> leaf(std::size_t block) {
   std::vector<BinSums> sums;
   sums.emplace_back(2);
   // Values whose sum depends on the order of addition.
-  std::vector<float> const pattern{1.0f / static_cast<float>(3 + block), (block % 3 == 0 ? 1e7f : 0.1f) / static_cast<float>(7 + block)};
+  std::vector<float> const pattern{1.0f / static_cast<float>(3 + block),
+                                   (block % 3 == 0 ? 1e7f : 0.1f) / static_cast<float>(7 + block)};
   sums.back().add(pattern);
   return sums;
 }
@@ -67,7 +68,8 @@ TEST(BlockTree, SameBitsForEveryNumberOfRanks) {
 }
 
 TEST(BlockTree, OrdinarySumIsOrderDependentHere) {
-  // The control: with these leaves another order gives other bits, so that the test above can see a wrong tree.
+  // The control: with these leaves another order gives other bits, so that the test above can see a
+  // wrong tree.
   double forward = 0.0;
   double backward = 0.0;
   for (std::size_t block = 0; block < 100; ++block) forward += leaf(block)[0].sum[1];

@@ -28,7 +28,10 @@ constexpr std::int64_t nameless = 10;  //!< frame that there is no memory to des
 
 /// Ranks that are threads of this process.
 struct SharedState {
-  explicit SharedState(int ranks) : barrier(ranks), values(static_cast<std::size_t>(ranks)), bytes(static_cast<std::size_t>(ranks)) {}
+  explicit SharedState(int ranks)
+      : barrier(ranks),
+        values(static_cast<std::size_t>(ranks)),
+        bytes(static_cast<std::size_t>(ranks)) {}
   std::barrier<> barrier;
   std::vector<double> values;
   std::vector<std::vector<std::byte>> bytes;
@@ -87,7 +90,8 @@ class MemoryReader final : public core::FrameReader {
       std::memcpy(place, &frames[f], sizeof(std::int64_t));
       core::EncodedFrame frame{.bytes = {place, sizeof(std::int64_t)}};
       if (frames[f] < 0) frame.status = core::FrameStatus::missing;
-      if (frames[f] >= 0 && !is_located(frames[f])) throw core::AssertionError("frame was not located");
+      if (frames[f] >= 0 && !is_located(frames[f]))
+        throw core::AssertionError("frame was not located");
       if (broken_.contains(frames[f])) {
         frame.status = core::FrameStatus::unreadable;
         out.failures.emplace_back("the disk is gone");
@@ -103,7 +107,8 @@ class MemoryReader final : public core::FrameReader {
  private:
   bool is_located(std::int64_t frame) {
     std::lock_guard const lock(mutex_);
-    return std::any_of(located_.begin(), located_.end(), [&](auto const& frames) { return frames.contains(frame); });
+    return std::any_of(located_.begin(), located_.end(),
+                       [&](auto const& frames) { return frames.contains(frame); });
   }
 
   FrameSet broken_;
@@ -127,7 +132,8 @@ FrameSet frames_of(core::EncodedBatch const& batch) {
   return frames;
 }
 
-/// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by 4 is empty.
+/// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by
+/// 4 is empty.
 class ArithmeticReducer final : public core::BatchReducer {
  public:
   ArithmeticReducer(std::size_t frames_per_batch, std::size_t threads, Upset upset)
@@ -203,7 +209,8 @@ struct Outcome {
   std::vector<StageTimes> times;  // [rank], in any order
 };
 
-Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch, FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
+Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch,
+            FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
             Upset const& upset = {}) {
   SharedState shared(ranks);
   Outcome outcome;
@@ -218,11 +225,14 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         MemoryWriter writer;
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
-        auto report = reduce_scan(scan, {reader, reducer, writer, peers}, [&](std::int64_t now, std::int64_t) { done = now; });
+        auto report = reduce_scan(scan, {reader, reducer, writer, peers},
+                                  [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
-        EXPECT_EQ(static_cast<std::size_t>(writer.calls), core::rounds(scan.blocks.blocks(), ranks));
+        EXPECT_EQ(static_cast<std::size_t>(writer.calls),
+                  core::rounds(scan.blocks.blocks(), ranks));
         EXPECT_TRUE(done == 0 || writer.calls > 0);
-        for (auto const& [number, block] : writer.blocks) EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
+        for (auto const& [number, block] : writer.blocks)
+          EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
         outcome.counts = report.frames;
         outcome.times.push_back(report.times);
@@ -277,7 +287,8 @@ TEST(ReduceScan, EveryPlaceGetsItsFrame) {
       auto const frame = places.frame_of(first + p);
       EXPECT_EQ(block.index[p], frame);
       EXPECT_EQ(block.reductions[0].tally[p].used, frame);
-      EXPECT_FLOAT_EQ(block.reductions[0].intensity[p * bins + 1], (static_cast<float>(frame) + 0.125f) / 2.0f);
+      EXPECT_FLOAT_EQ(block.reductions[0].intensity[p * bins + 1],
+                      (static_cast<float>(frame) + 0.125f) / 2.0f);
       EXPECT_EQ(std::isnan(block.reductions[0].intensity[p * bins + 2]), frame % 4 == 0);
     }
   }
@@ -293,7 +304,8 @@ TEST(ReduceScan, SameBitsForRanksAndBatches) {
 }
 
 TEST(ReduceScan, SameBitsForThreads) {
-  for (core::ScanShape const shape : {core::ScanShape{2, 19, 5}, core::ScanShape{3, 17, 1}, core::ScanShape{1, 3, 40}}) {
+  for (core::ScanShape const shape :
+       {core::ScanShape{2, 19, 5}, core::ScanShape{3, 17, 1}, core::ScanShape{1, 3, 40}}) {
     auto const scan = scan_of(shape, static_cast<std::int64_t>(shape.places()) - 4);
     auto const alone = run(scan, 1, 1000);
     for (std::size_t const threads : {2u, 3u, 8u}) {
@@ -378,7 +390,8 @@ TEST(ReduceScan, DeviationsAndValuesOfEmptyBinsComeWhenAskedFor) {
   EXPECT_FLOAT_EQ(patterns.error[bins], std::sqrt(5.0f) / 2.0f);
   EXPECT_EQ(patterns.intensity[2], -1.0f) << "bin 2 of frame 4 has no pixel";
   EXPECT_EQ(patterns.deviation[2], -1.0f);
-  EXPECT_TRUE(std::isnan(patterns.intensity.back())) << "a place without a frame was not measured at all";
+  EXPECT_TRUE(std::isnan(patterns.intensity.back()))
+      << "a place without a frame was not measured at all";
   EXPECT_TRUE(std::isnan(patterns.deviation.back()));
 }
 
@@ -389,8 +402,9 @@ TEST_P(UnreadableFrame, StopsWithItsName) {
     run(scan_of({1, 3, 4}, 12), 1, 5, {7}, GetParam());
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
-    EXPECT_THAT(error.what(),
-                testing::AllOf(testing::HasSubstr("frame 7 (memory)"), testing::HasSubstr("the disk is gone"), testing::HasSubstr("unreadable")));
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("frame 7 (memory)"),
+                                             testing::HasSubstr("the disk is gone"),
+                                             testing::HasSubstr("unreadable")));
   }
 }
 INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
@@ -421,18 +435,23 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
       Upset const upset{.before = [&](FrameSet const& frames) {
         if (frames.contains(frame)) throw std::bad_alloc();
       }};
-      EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, upset), std::bad_alloc) << frame << ", " << workers << " threads";
+      EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, upset),
+                   std::bad_alloc)
+          << frame << ", " << workers << " threads";
     }
   }
 }
 
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
-  for (std::size_t const workers : {1u, 4u}) EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
+  for (std::size_t const workers : {1u, 4u})
+    EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
 }
 
 TEST(BlocksInMemory, AreThoseThatPlacesReadAheadLieIn) {
-  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 4, 100}), 16), 2u) << "two batches of 16 places in blocks of 100";
-  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 40, 4}), 8), 3u) << "16 places in blocks of 2 lines of 4";
+  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 4, 100}), 16), 2u)
+      << "two batches of 16 places in blocks of 100";
+  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 40, 4}), 8), 3u)
+      << "16 places in blocks of 2 lines of 4";
   EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 3, 4}), 1000), 3u) << "no more than there are";
 }
 

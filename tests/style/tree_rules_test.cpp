@@ -19,12 +19,16 @@ using testing::IsEmpty;
 class SampleTree : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / (std::string("xrdct_style_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    root_ = fs::path(testing::TempDir()) /
+            (std::string("xrdct_style_") +
+             testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::remove_all(root_);
     write("src/core/words/words.hpp", "#pragma once\n#include <vector>\n");
     write("io/frames/source.hpp", "#pragma once\n#include \"core/words/words.hpp\"\n");
     write("io/hdf5/handle.hpp", "#pragma once\n#include <hdf5.h>\n");
-    write("io/frames/source.cpp", "#include \"io/frames/source.hpp\"\n#include <fcntl.h>\n#include \"io/hdf5/handle.hpp\"\n");
+    write(
+        "io/frames/source.cpp",
+        "#include \"io/frames/source.hpp\"\n#include <fcntl.h>\n#include \"io/hdf5/handle.hpp\"\n");
     write("src/app/main.cpp", "#include <CLI/CLI.hpp>\n#include \"io/frames/source.hpp\"\n");
   }
   void TearDown() override { fs::remove_all(root_); }
@@ -34,7 +38,8 @@ class SampleTree : public testing::Test {
     std::ofstream(root_ / path) << text;
   }
   auto breach(std::string const& file, int line, std::string const& text) {
-    return Contains(AllOf(Field(&Breach::file, file), Field(&Breach::line, line), Field(&Breach::text, HasSubstr(text))));
+    return Contains(AllOf(Field(&Breach::file, file), Field(&Breach::line, line),
+                          Field(&Breach::text, HasSubstr(text))));
   }
 
   fs::path root_;
@@ -56,7 +61,10 @@ TEST_F(SampleTree, finds_arrows_up_between_rooms) {
   write("kokkos/tile/bad.cpp", "#include \"kokkos/frame_reducer.hpp\"\n");
   auto const breaches = check_tree(root_);
   EXPECT_THAT(breaches, breach("io/hdf5/bad.cpp", 1, "the room hdf5 may not include"));
-  EXPECT_THAT(breaches, breach("kokkos/tile/bad.cpp", 1, "the room tile may not include \"kokkos/frame_reducer.hpp\": allowed are space"));
+  EXPECT_THAT(
+      breaches,
+      breach("kokkos/tile/bad.cpp", 1,
+             "the room tile may not include \"kokkos/frame_reducer.hpp\": allowed are space"));
   EXPECT_THAT(breaches, testing::SizeIs(2));
 }
 
@@ -81,7 +89,9 @@ TEST_F(SampleTree, finds_foreign_includes_outside_their_room) {
 }
 
 TEST_F(SampleTree, finds_public_headers_that_reach_or_name_something_foreign) {
-  write("io/frames/source.hpp", "#pragma once\n#include \"io/hdf5/handle.hpp\"\n// MPI_Comm in a comment is nothing\nstruct S { MPI_Comm c; };\n");
+  write("io/frames/source.hpp",
+        "#pragma once\n#include \"io/hdf5/handle.hpp\"\n// MPI_Comm in a comment is "
+        "nothing\nstruct S { MPI_Comm c; };\n");
   auto const breaches = check_tree(root_);
   EXPECT_THAT(breaches, breach("src/app/main.cpp", 2, "reaches <hdf5.h>"));
   EXPECT_THAT(breaches, breach("io/frames/source.hpp", 4, "names MPI_"));

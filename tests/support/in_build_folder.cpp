@@ -3,7 +3,8 @@
 #include <string>
 #include <system_error>
 
-// Every test program writes into its own part of the build folder, wherever it is started from; a build that was carried elsewhere into where it is.
+// Every test program writes into its own part of the build folder, wherever it is started from; a
+// build that was carried elsewhere into where it is.
 namespace {
 
 [[maybe_unused]] bool const moved = [] {

@@ -17,7 +17,9 @@ json::value parsed(std::string const& file) {
   return json::parse(std::string(std::istreambuf_iterator<char>(stream), {}));
 }
 
-double number(json::value const& value) { return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.to_number<double>(); }
+double number(json::value const& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.to_number<double>();
+}
 
 std::vector<double> numbers(json::value const& value) {
   std::vector<double> result;
@@ -41,13 +43,15 @@ std::optional<double> optional_number(json::object const& object, char const* ke
   return value && value->is_number() ? std::optional(value->to_number<double>()) : std::nullopt;
 }
 
-std::optional<std::pair<double, double>> optional_pair(json::object const& object, char const* key) {
+std::optional<std::pair<double, double>> optional_pair(json::object const& object,
+                                                       char const* key) {
   auto const* value = object.if_contains(key);
   if (value == nullptr || !value->is_array()) return std::nullopt;
   return std::pair(value->at(0).to_number<double>(), value->at(1).to_number<double>());
 }
 
-/// The splitting, algorithm and solid angle of a call; where the file does not have them they are those of make_refvec.py.
+/// The splitting, algorithm and solid angle of a call; where the file does not have them they are
+/// those of make_refvec.py.
 void read_call(json::object const& args, ReferenceCase& result) {
   result.splitting = "no";
   result.algorithm = "csr";
@@ -57,13 +61,15 @@ void read_call(json::object const& args, ReferenceCase& result) {
   }
   result.solid_angle = !args.contains("correctSolidAngle");
   if (result.name == "orientation") result.splitting = "bbox";
-  if (result.name == "2d" || result.name == "orientation" || result.name == "orientation2d") result.solid_angle = false;
+  if (result.name == "2d" || result.name == "orientation" || result.name == "orientation2d")
+    result.solid_angle = false;
   if (result.name == "sigma_clip") result.method = "sigma_clip";
   if (result.name != "medfilt") return;
   result.method = "medfilt";
   result.splitting = text(args, "split", "no");
   result.error_model = "poisson";
-  if (auto const percentile = optional_number(args, "percentile")) result.percentiles = {*percentile, *percentile};
+  if (auto const percentile = optional_number(args, "percentile"))
+    result.percentiles = {*percentile, *percentile};
   if (auto const percentiles = optional_pair(args, "percentile")) result.percentiles = *percentiles;
 }
 
@@ -86,12 +92,14 @@ ReferenceCase case_of(json::object const& object) {
   result.dummy = optional_number(args, "dummy");
   result.radial_range = optional_pair(args, "radial_range");
   result.azimuth_range_deg = optional_pair(args, "azimuth_range");
-  if (auto const* at_pi = args.if_contains("chi_disc_at_pi")) result.discontinuity_at_pi = at_pi->as_bool();
+  if (auto const* at_pi = args.if_contains("chi_disc_at_pi"))
+    result.discontinuity_at_pi = at_pi->as_bool();
   result.threshold = optional_number(args, "thres").value_or(0.0);
   result.cycles = static_cast<int>(optional_number(args, "max_iter").value_or(0.0));
-  for (char const* key :
-       {"radial", "azimuthal", "intensity", "sem", "std", "sum_signal", "sum_variance", "sum_normalization", "sum_normalization2", "count"}) {
-    if (auto const* value = object.if_contains(key); value && value->is_array()) result.values[key] = numbers(*value);
+  for (char const* key : {"radial", "azimuthal", "intensity", "sem", "std", "sum_signal",
+                          "sum_variance", "sum_normalization", "sum_normalization2", "count"}) {
+    if (auto const* value = object.if_contains(key); value && value->is_array())
+      result.values[key] = numbers(*value);
   }
   return result;
 }
@@ -100,16 +108,20 @@ ReferenceVectors read_vectors() {
   json::value const file = parsed("refvec.json");
   json::object const& root = file.as_object();
   ReferenceVectors vectors;
-  for (auto const& [key, value] : root.at("poni").as_object()) vectors.poni[std::string(key)] = number(value);
+  for (auto const& [key, value] : root.at("poni").as_object())
+    vectors.poni[std::string(key)] = number(value);
   vectors.pixel = number(root.at("pixel"));
   vectors.rows = root.at("shape").at(0).to_number<std::size_t>();
   vectors.columns = root.at("shape").at(1).to_number<std::size_t>();
-  for (auto const& [key, value] : root.at("arrays_sampled_9_11").as_object()) vectors.sampled[std::string(key)] = numbers(value);
+  for (auto const& [key, value] : root.at("arrays_sampled_9_11").as_object())
+    vectors.sampled[std::string(key)] = numbers(value);
   for (auto const& [key, value] : root.at("csr_8x8").as_object()) {
-    vectors.matrices[std::string(key)] = {numbers(value.at("data")), indices(value.at("indices")), indices(value.at("indptr")),
+    vectors.matrices[std::string(key)] = {numbers(value.at("data")), indices(value.at("indices")),
+                                          indices(value.at("indptr")),
                                           numbers(value.at("bin_centers"))};
   }
-  for (auto const& value : root.at("cases").as_array()) vectors.cases.push_back(case_of(value.as_object()));
+  for (auto const& value : root.at("cases").as_array())
+    vectors.cases.push_back(case_of(value.as_object()));
   return vectors;
 }
 
@@ -119,9 +131,11 @@ std::string ReferenceCase::title() const {
   std::string title = name + " " + splitting + " " + algorithm + " " + unit;
   if (orientation != 3) title += " orientation " + std::to_string(orientation);
   if (!discontinuity_at_pi) title += " discontinuity at 0";
-  if (method == "sigma_clip") title += " " + error_model + " " + std::to_string(static_cast<int>(threshold));
+  if (method == "sigma_clip")
+    title += " " + error_model + " " + std::to_string(static_cast<int>(threshold));
   if (method == "medfilt")
-    title += " " + std::to_string(static_cast<int>(percentiles.first)) + "-" + std::to_string(static_cast<int>(percentiles.second));
+    title += " " + std::to_string(static_cast<int>(percentiles.first)) + "-" +
+             std::to_string(static_cast<int>(percentiles.second));
   return title;
 }
 
@@ -160,7 +174,8 @@ std::vector<ReferenceDetector> reference_detectors() {
     json::object const& object = value.as_object();
     ReferenceDetector detector;
     detector.name = text(object, "cls", "");
-    for (auto const& name : object.at("names").as_array()) detector.names.emplace_back(name.as_string());
+    for (auto const& name : object.at("names").as_array())
+      detector.names.emplace_back(name.as_string());
     detector.pixel1 = optional_number(object, "pixel1");
     detector.pixel2 = optional_number(object, "pixel2");
     if (object.at("shape").is_array()) {
@@ -169,7 +184,8 @@ std::vector<ReferenceDetector> reference_detectors() {
     }
     detector.uniform = object.at("uniform").as_bool();
     detector.flat = object.at("flat").as_bool();
-    if (auto const masked = optional_number(object, "masked")) detector.masked = static_cast<std::size_t>(*masked);
+    if (auto const masked = optional_number(object, "masked"))
+      detector.masked = static_cast<std::size_t>(*masked);
     detector.mask_crc32 = text(object, "mask_crc32", "");
     result.push_back(detector);
   }

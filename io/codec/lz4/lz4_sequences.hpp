@@ -6,11 +6,13 @@
 
 #include "io/codec/lz4/lz4_block.hpp"
 
-/// The LZ4 block format, written once for all instruction sets. Everything here is inlined into a caller that has them.
+/// The LZ4 block format, written once for all instruction sets. Everything here is inlined into a
+/// caller that has them.
 namespace xrdct::codec::lz4 {
 
-// Rules of the end of a block: a match starts at least 12 bytes before it and leaves the last 5 to literals; literals that are followed by a match
-// leave at least its distance, a token and the last literals in the input.
+// Rules of the end of a block: a match starts at least 12 bytes before it and leaves the last 5 to
+// literals; literals that are followed by a match leave at least its distance, a token and the last
+// literals in the input.
 constexpr std::size_t last_literals = 5;
 constexpr std::size_t match_limit = 12;
 constexpr std::size_t least_after_literals = 8;
@@ -28,7 +30,8 @@ struct Cursor {
 
 enum class Step { match, done, broken };
 
-// Adds the bytes that continue a length. \return false: the input ends, or the length passes `most`.
+// Adds the bytes that continue a length. \return false: the input ends, or the length passes
+// `most`.
 inline bool read_length(Cursor& c, std::size_t most, std::size_t& length) {
   std::uint8_t byte = 255;
   while (byte == 255) {
@@ -63,12 +66,14 @@ template <class Copy>
   return c.room() < match_limit || c.left() < least_after_literals ? Step::broken : Step::match;
 }
 
-// Where a match is followed by nothing but the last literals and with them makes all planes from one on equal: writes what is left of that plane and
-// returns its number, else `none`.
+// Where a match is followed by nothing but the last literals and with them makes all planes from
+// one on equal: writes what is left of that plane and returns its number, else `none`.
 constexpr std::size_t none = ~std::size_t{0};
-inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size_t length, std::size_t plane_bytes) {
+inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size_t length,
+                                std::size_t plane_bytes) {
   std::size_t const rest = c.room() - length;
-  bool const ends = rest < 15 && rest <= plane_bytes && c.left() == 1 + rest && std::size_t{*c.in} >> 4 == rest;
+  bool const ends =
+      rest < 15 && rest <= plane_bytes && c.left() == 1 + rest && std::size_t{*c.in} >> 4 == rest;
   if (!ends || plane_bytes % distance != 0) return none;
   // Bytes repeat with `distance`, hence with `plane_bytes`, from where the match copies.
   std::size_t const first = (c.written() - distance + plane_bytes - 1) / plane_bytes;
@@ -82,12 +87,15 @@ inline std::size_t equal_planes(Cursor const& c, std::size_t distance, std::size
 /*!
  * Decodes one block. \param plane_bytes 0: everything is written
  *
- * Copy follows the output. literals(to, from, n): less than 15, reads and writes 16 bytes. any_literals: of any number, reads and writes no byte
- * more. short_match(to, distance, length): of at most 16 bytes,
- * writes up to 24. long_match: of any length, writes up to 32 more. behind(begin, to): bytes up to `to` were written by others or by long_match.
+ * Copy follows the output. literals(to, from, n): less than 15, reads and writes 16 bytes.
+ * any_literals: of any number, reads and writes no byte more. short_match(to, distance, length): of
+ * at most 16 bytes, writes up to 24. long_match: of any length, writes up to 32 more. behind(begin,
+ * to): bytes up to `to` were written by others or by long_match.
  */
 template <class Copy>
-[[gnu::always_inline]] inline DecodedPlanes decode(std::span<std::byte const> compressed, std::span<std::byte> out, std::size_t plane_bytes) {
+[[gnu::always_inline]] inline DecodedPlanes decode(std::span<std::byte const> compressed,
+                                                   std::span<std::byte> out,
+                                                   std::size_t plane_bytes) {
   constexpr DecodedPlanes broken{DecodeStatus::bad_stream, 0};
   constexpr std::size_t at_once = 16;
   auto const* const in = reinterpret_cast<std::uint8_t const*>(compressed.data());
@@ -97,13 +105,15 @@ template <class Copy>
   while (c.in != c.in_end) {
     std::size_t const token = *c.in++;
     std::size_t const literals = token >> 4;
-    if (literals < 15 && c.left() >= at_once + least_after_literals && c.room() >= at_once + match_limit) {
+    if (literals < 15 && c.left() >= at_once + least_after_literals &&
+        c.room() >= at_once + match_limit) {
       copy.literals(c.to, c.in, literals);
       c.to += literals;
       c.in += literals;
     } else {
       Step const step = take_literals<Copy>(c, literals);
-      if (step == Step::done) return {DecodeStatus::ok, plane_bytes == 0 ? 0 : out.size() / plane_bytes - 1};
+      if (step == Step::done)
+        return {DecodeStatus::ok, plane_bytes == 0 ? 0 : out.size() / plane_bytes - 1};
       if (step == Step::broken) return broken;
       copy.behind(begin, c.to);
     }
@@ -121,7 +131,8 @@ template <class Copy>
     if (length == 19 && !read_length(c, most, length)) return broken;
     if (length > most) return broken;
     if (plane_bytes != 0 && length >= 2 * plane_bytes) {
-      if (std::size_t const plane = equal_planes(c, distance, length, plane_bytes); plane != none) return {DecodeStatus::ok, plane};
+      if (std::size_t const plane = equal_planes(c, distance, length, plane_bytes); plane != none)
+        return {DecodeStatus::ok, plane};
     }
     std::size_t const with_room = std::min(length, c.room() - std::min<std::size_t>(c.room(), 32));
     copy.long_match(c.to, distance, with_room);

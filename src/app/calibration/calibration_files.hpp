@@ -16,6 +16,7 @@ using ResolvePath = std::function<std::string(std::string const& path)>;
 void add_detector(io::InputFiles& files, core::DetectorChoice const& detector);
 
 /// Masks, dark, flat, variances and absorption.
-void add_images(io::InputFiles& files, config::CalibrationFiles const& calibration, ResolvePath const& resolve);
+void add_images(io::InputFiles& files, config::CalibrationFiles const& calibration,
+                ResolvePath const& resolve);
 
 }  // namespace xrdct::app

@@ -33,22 +33,27 @@ std::string endings_of(std::initializer_list<OutputKind> possible) {
   for (auto const& [ending, kind] : endings)
     if (is_among(kind, possible)) names.emplace_back(ending);
   std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
   return text;
 }
 
-OutputKind kind_of(std::filesystem::path const& file, std::initializer_list<OutputKind> possible, std::string const& what) {
+OutputKind kind_of(std::filesystem::path const& file, std::initializer_list<OutputKind> possible,
+                   std::string const& what) {
   return kind_of_ending(file.extension().string(), file, possible, what);
 }
 
-OutputKind kind_of_ending(std::string const& written, std::filesystem::path const& file, std::initializer_list<OutputKind> possible,
-                          std::string const& what) {
+OutputKind kind_of_ending(std::string const& written, std::filesystem::path const& file,
+                          std::initializer_list<OutputKind> possible, std::string const& what) {
   std::string ending = written;
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(ending.begin(), ending.end(), ending.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (auto const& [known, kind] : endings)
     if (ending == known && is_among(kind, possible)) return kind;
-  throw core::InputError("cannot write " + what + " as " + file.string() + ": expected a name that ends with " + endings_of(possible) + ", found " +
-                         (written.empty() ? "no ending" : "\"" + written + "\"") + "; the ending says what is written");
+  throw core::InputError("cannot write " + what + " as " + file.string() +
+                         ": expected a name that ends with " + endings_of(possible) + ", found " +
+                         (written.empty() ? "no ending" : "\"" + written + "\"") +
+                         "; the ending says what is written");
 }
 
 }  // namespace xrdct::app

@@ -28,14 +28,18 @@ std::vector<double> positions(std::filesystem::path const& file, TextPattern con
   if (!unit) return {pattern.centres.begin(), pattern.centres.end()};
   if (for_refinement(pattern.kind) && !pattern.asked && !pattern.scales.wavelength_m) {
     throw core::InputError("cannot write " + file.string() +
-                           ": expected the wavelength, which programs for Rietveld refinement need beside 2theta, found none in the calibration; add "
-                           "`Wavelength:` [m] to the PONI file and reduce again, or choose a unit that needs none with --unit, such as 2th_deg");
+                           ": expected the wavelength, which programs for Rietveld refinement need "
+                           "beside 2theta, found none in the calibration; add "
+                           "`Wavelength:` [m] to the PONI file and reduce again, or choose a unit "
+                           "that needs none with --unit, such as 2th_deg");
   }
   try {
     return core::converted(pattern.centres, *pattern.stored, *unit, pattern.scales);
   } catch (core::InputError const& error) {
-    throw core::InputError("cannot write " + file.string() + " over " + std::string(core::name_of(*unit)) + ": " + error.what() + "; --unit " +
-                           std::string(core::name_of(*pattern.stored)) + " writes the bins as they are");
+    throw core::InputError("cannot write " + file.string() + " over " +
+                           std::string(core::name_of(*unit)) + ": " + error.what() + "; --unit " +
+                           std::string(core::name_of(*pattern.stored)) +
+                           " writes the bins as they are");
   }
 }
 
@@ -48,13 +52,18 @@ std::string wavelength_text(core::RadialScales const& scales) {
 
 std::string axis_text(TextPattern const& pattern) {
   auto const unit = written_unit(pattern);
-  if (!unit) return "chi in deg, the azimuth around the beam: this is no powder pattern; " + wavelength_text(pattern.scales);
-  // GSAS-II until 2024 reads the second word of the line that has the letter q as the wavelength in A, and takes x for q in 1/A.
+  if (!unit)
+    return "chi in deg, the azimuth around the beam: this is no powder pattern; " +
+           wavelength_text(pattern.scales);
+  // GSAS-II until 2024 reads the second word of the line that has the letter q as the wavelength in
+  // A, and takes x for q in 1/A.
   if (for_refinement(pattern.kind) && *unit == core::Unit::q_A && pattern.scales.wavelength_m)
     return wavelength_text(pattern.scales).substr(11) + " is the wavelength; q in A^-1";
   std::string const symbol(core::symbol_of(*unit));
-  std::string const converted = *unit == *pattern.stored ? "" : "; bins of another unit, moved by formula";
-  return std::string(core::label_of(*unit)) + (symbol.empty() ? "" : " in " + symbol) + ", " + wavelength_text(pattern.scales) + converted;
+  std::string const converted =
+      *unit == *pattern.stored ? "" : "; bins of another unit, moved by formula";
+  return std::string(core::label_of(*unit)) + (symbol.empty() ? "" : " in " + symbol) + ", " +
+         wavelength_text(pattern.scales) + converted;
 }
 
 /// The bins that are written, by increasing x, and how many are not.
@@ -66,7 +75,8 @@ struct Lines {
 Lines lines_of(TextPattern const& pattern, std::vector<double> const& x) {
   Lines lines;
   for (std::size_t bin = 0; bin < x.size(); ++bin) {
-    bool const empty = std::isnan(pattern.intensity[bin]) || (!pattern.count.empty() && pattern.count[bin] == 0.0F);
+    bool const empty = std::isnan(pattern.intensity[bin]) ||
+                       (!pattern.count.empty() && pattern.count[bin] == 0.0F);
     if (empty) {
       ++lines.empty;
     } else if (!std::isfinite(x[bin])) {
@@ -77,7 +87,8 @@ Lines lines_of(TextPattern const& pattern, std::vector<double> const& x) {
       lines.bins.push_back(bin);
     }
   }
-  std::stable_sort(lines.bins.begin(), lines.bins.end(), [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
+  std::stable_sort(lines.bins.begin(), lines.bins.end(),
+                   [&](std::size_t a, std::size_t b) { return x[a] < x[b]; });
   return lines;
 }
 
@@ -101,20 +112,29 @@ std::string header_line(std::string line, bool without_q, bool& changed) {
   return line;
 }
 
-std::string header_text(TextPattern const& pattern, Lines const& lines, std::string const& axis_name) {
-  bool const for_fit = for_refinement(pattern.kind), over_q = written_unit(pattern) == core::Unit::q_A;
+std::string header_text(TextPattern const& pattern, Lines const& lines,
+                        std::string const& axis_name) {
+  bool const for_fit = for_refinement(pattern.kind),
+             over_q = written_unit(pattern) == core::Unit::q_A;
   bool changed = false;
   std::string const start = std::string(1, pattern.comment) + " ";
   std::string text = start + header_line(pattern.header.front(), for_fit, changed) + "\n";
   text += start + header_line(axis_text(pattern), for_fit && !over_q, changed) + "\n";
   // Behind the line that tells GSAS-II the wavelength of data over q, the letter is harmless.
-  for (std::size_t i = 1; i < pattern.header.size(); ++i) text += start + header_line(pattern.header[i], for_fit && !over_q, changed) + "\n";
-  if (auto const left_out = left_out_text(lines); !left_out.empty()) text += start + left_out + "\n";
-  if (changed) text += start + "In these lines Q stands for the small letter, too: with that, GSAS-II would take the numbers for data over it\n";
+  for (std::size_t i = 1; i < pattern.header.size(); ++i)
+    text += start + header_line(pattern.header[i], for_fit && !over_q, changed) + "\n";
+  if (auto const left_out = left_out_text(lines); !left_out.empty())
+    text += start + left_out + "\n";
+  if (changed)
+    text += start +
+            "In these lines Q stands for the small letter, too: with that, GSAS-II would take the "
+            "numbers for data over it\n";
   bool const errors = !pattern.error.empty();
-  if (pattern.kind == OutputKind::csv) return text + axis_name + ",I" + (errors ? ",sigma" : "") + "\n";
-  std::string const columns =
-      axis_name + std::string(axis_name.size() < 14 ? 14 - axis_name.size() : 1, ' ') + "  I" + (errors ? "              sigma" : "");
+  if (pattern.kind == OutputKind::csv)
+    return text + axis_name + ",I" + (errors ? ",sigma" : "") + "\n";
+  std::string const columns = axis_name +
+                              std::string(axis_name.size() < 14 ? 14 - axis_name.size() : 1, ' ') +
+                              "  I" + (errors ? "              sigma" : "");
   return text + start + header_line(columns, for_fit && !over_q, changed) + "\n";
 }
 
@@ -122,25 +142,33 @@ std::string bin_text(TextPattern const& pattern, double x, std::size_t bin) {
   bool const errors = !pattern.error.empty(), commas = pattern.kind == OutputKind::csv;
   double const intensity = pattern.intensity[bin], error = errors ? pattern.error[bin] : 0.0F;
   std::array<char, 96> text{};
-  int length = std::snprintf(text.data(), text.size(), commas ? "%.6e,%.6e" : "%14.6e  %14.6e", x, intensity);
-  if (errors) length += std::snprintf(text.data() + length, text.size() - static_cast<std::size_t>(length), commas ? ",%.6e" : " %14.6e", error);
+  int length = std::snprintf(text.data(), text.size(), commas ? "%.6e,%.6e" : "%14.6e  %14.6e", x,
+                             intensity);
+  if (errors)
+    length += std::snprintf(text.data() + length, text.size() - static_cast<std::size_t>(length),
+                            commas ? ",%.6e" : " %14.6e", error);
   return std::string(text.data(), static_cast<std::size_t>(length)) + "\n";
 }
 
 }  // namespace
 
-void check_text_unit(std::filesystem::path const& file, TextPattern const& pattern) { positions(file, pattern); }
+void check_text_unit(std::filesystem::path const& file, TextPattern const& pattern) {
+  positions(file, pattern);
+}
 
 void write_text(std::filesystem::path const& file, TextPattern const& pattern) {
-  XRDCT_ASSERT(pattern.centres.size() == pattern.intensity.size() && (pattern.error.empty() || pattern.error.size() == pattern.centres.size()));
+  XRDCT_ASSERT(pattern.centres.size() == pattern.intensity.size() &&
+               (pattern.error.empty() || pattern.error.size() == pattern.centres.size()));
   auto const x = positions(file, pattern);
   auto const lines = lines_of(pattern, x);
   if (lines.bins.empty()) {
-    throw core::InputError("cannot write " + file.string() + ": expected a bin with a value, found none in this pattern (" + left_out_text(lines) +
-                           ")");
+    throw core::InputError("cannot write " + file.string() +
+                           ": expected a bin with a value, found none in this pattern (" +
+                           left_out_text(lines) + ")");
   }
   auto const unit = written_unit(pattern);
-  std::string text = header_text(pattern, lines, unit ? std::string(core::name_of(*unit)) : "chi_deg");
+  std::string text =
+      header_text(pattern, lines, unit ? std::string(core::name_of(*unit)) : "chi_deg");
   for (std::size_t const bin : lines.bins) text += bin_text(pattern, x[bin], bin);
   io::write_file(file, text);
 }

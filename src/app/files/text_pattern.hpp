@@ -14,8 +14,9 @@ namespace xrdct::app {
 /*!
  * One pattern for a text file: x, intensity and standard error.
  *
- * `.xy` and `.xye` are for Rietveld programs: x is 2θ in degrees unless another unit is asked for, it increases, and the wavelength stands in the
- * header. `.dat` and `.csv` keep the unit of the bins. Bins change their place by formula alone; intensities stay those of the bins.
+ * `.xy` and `.xye` are for Rietveld programs: x is 2θ in degrees unless another unit is asked for,
+ * it increases, and the wavelength stands in the header. `.dat` and `.csv` keep the unit of the
+ * bins. Bins change their place by formula alone; intensities stay those of the bins.
  */
 struct TextPattern {
   OutputKind kind = OutputKind::dat;
@@ -27,17 +28,20 @@ struct TextPattern {
   std::span<double const> centres;    //!< [bin]
   std::span<float const> intensity;   //!< [bin] NaN: empty
   std::span<float const> error = {};  //!< [bin]; empty: none
-  std::span<float const> count = {};  //!< [bin] 0: without a pixel, whatever its intensity; empty: not known
+  std::span<float const> count =
+      {};  //!< [bin] 0: without a pixel, whatever its intensity; empty: not known
 };
 
 /// \throws core::InputError 2θ without a wavelength, a unit that cannot be computed
 void check_text_unit(std::filesystem::path const& file, TextPattern const& pattern);
 
 /*!
- * Writes the header and one line for each bin that has a pixel, with an error above 0 where it is an .xye. What is left out is counted in the header.
+ * Writes the header and one line for each bin that has a pixel, with an error above 0 where it is
+ * an .xye. What is left out is counted in the header.
  *
- * No line of the header of .xy and .xye has the small letter q, by which GSAS-II until 2024 takes a file for data over q, but for those over q in
- * Å⁻¹, where it finds the wavelength. \throws core::InputError as `check_text_unit`, and where no line is left; core::IoError
+ * No line of the header of .xy and .xye has the small letter q, by which GSAS-II until 2024 takes a
+ * file for data over q, but for those over q in Å⁻¹, where it finds the wavelength. \throws
+ * core::InputError as `check_text_unit`, and where no line is left; core::IoError
  */
 void write_text(std::filesystem::path const& file, TextPattern const& pattern);
 

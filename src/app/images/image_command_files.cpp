@@ -9,7 +9,8 @@
 
 namespace xrdct::app {
 
-io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image, ImageFrames const& frames) {
+io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image,
+                           ImageFrames const& frames) {
   io::InputFiles files;
   for (auto const& location : options.images) files.add_image(location, "an image");
   for (auto const& file : frames.opened_files()) files.add(file, "a file of an image");
@@ -19,7 +20,8 @@ io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob con
     files.add(poni, "the calibration");
     try {
       // A pipe gives its text once, and that is needed elsewhere.
-      if (!std::filesystem::is_fifo(poni)) add_detector(files, config::read_poni(poni).calibration.detector);
+      if (!std::filesystem::is_fifo(poni))
+        add_detector(files, config::read_poni(poni).calibration.detector);
     } catch (std::exception const&) {
       // Told where it is read to be used.
     }

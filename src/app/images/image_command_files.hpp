@@ -7,6 +7,7 @@
 namespace xrdct::app {
 
 /// Everything that `integrate` reads.
-io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image, ImageFrames const& frames);
+io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image,
+                           ImageFrames const& frames);
 
 }  // namespace xrdct::app

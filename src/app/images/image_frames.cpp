@@ -45,9 +45,13 @@ void append_pixels(io::Image const& image, core::LargeBytes& bytes) {
 
 StoredFrame frame_of_image(std::string const& location) {
   io::Image const image = io::read_image(location);
-  StoredFrame frame{.shape = image.shape, .encoding = {.type = image.type, .filter = core::Filter::none}, .buffer = {}, .wide = image.wide};
+  StoredFrame frame{.shape = image.shape,
+                    .encoding = {.type = image.type, .filter = core::Filter::none},
+                    .buffer = {},
+                    .wide = image.wide};
   append_pixels(image, frame.buffer.bytes);
-  frame.buffer.batch = {.shape = frame.shape, .encoding = frame.encoding, .frames = {{.bytes = frame.buffer.bytes}}};
+  frame.buffer.batch = {
+      .shape = frame.shape, .encoding = frame.encoding, .frames = {{.bytes = frame.buffer.bytes}}};
   return frame;
 }
 
@@ -65,8 +69,9 @@ std::optional<std::int64_t> bound(std::string_view text, std::string const& whol
   std::int64_t value = 0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || value < 0) {
-    throw core::InputError("cannot choose frames: expected FIRST:LAST with whole numbers of 0 or more, found \"" + whole +
-                           "\"; the last one is left out, as in 0:10");
+    throw core::InputError(
+        "cannot choose frames: expected FIRST:LAST with whole numbers of 0 or more, found \"" +
+        whole + "\"; the last one is left out, as in 0:10");
   }
   return value;
 }
@@ -83,7 +88,8 @@ core::FrameRange frame_range(std::string const& text) {
   auto const last = bound(std::string_view(text).substr(colon + 1), text);
   core::FrameRange const range{first.value_or(0), last.value_or(open_end)};
   if (range.first >= range.last) {
-    throw core::InputError("cannot choose frames: expected FIRST:LAST with FIRST below LAST, found \"" + text + "\"");
+    throw core::InputError(
+        "cannot choose frames: expected FIRST:LAST with FIRST below LAST, found \"" + text + "\"");
   }
   return range;
 }
@@ -94,7 +100,8 @@ std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string con
     std::int64_t const first = range ? range->first : 0;
     std::int64_t const last = range && range->last != open_end ? range->last : count;
     if (first >= last || last > count) {
-      throw core::InputError("cannot choose frames of " + name + ": expected a range in 0:" + std::to_string(count) + ", found " +
+      throw core::InputError("cannot choose frames of " + name +
+                             ": expected a range in 0:" + std::to_string(count) + ", found " +
                              std::to_string(first) + ":" + std::to_string(last));
     }
     chosen.resize(static_cast<std::size_t>(last - first));
@@ -102,53 +109,77 @@ std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string con
   }
   for (auto const frame : chosen) {
     if (frame < 0 || frame >= count) {
-      throw core::InputError("cannot read frame " + std::to_string(frame) + " of " + name + ": expected an index below " + std::to_string(count));
+      throw core::InputError("cannot read frame " + std::to_string(frame) + " of " + name +
+                             ": expected an index below " + std::to_string(count));
     }
   }
   return chosen;
 }
 
-ImageFrames::ImageFrames(std::vector<std::string> const& images, std::optional<std::string> const& dataset, FrameSelection const& selection) {
+ImageFrames::ImageFrames(std::vector<std::string> const& images,
+                         std::optional<std::string> const& dataset,
+                         FrameSelection const& selection) {
   for (auto const& image : images) {
     try {
       add(image, dataset, selection);
     } catch (core::InputError const&) {
-      items_.push_back(
-          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
+      items_.push_back({.name = image,
+                        .title = std::filesystem::path(image).filename().string(),
+                        .location = image,
+                        .failure = std::current_exception()});
     } catch (core::IoError const&) {
-      items_.push_back(
-          {.name = image, .title = std::filesystem::path(image).filename().string(), .location = image, .failure = std::current_exception()});
+      items_.push_back({.name = image,
+                        .title = std::filesystem::path(image).filename().string(),
+                        .location = image,
+                        .failure = std::current_exception()});
     }
   }
 }
 
 ImageFrames::~ImageFrames() = default;
 
-void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset, FrameSelection const& selection) {
+void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset,
+                      FrameSelection const& selection) {
   auto const location = io::locate_image(image);
   if (!location.hdf5) {
     if (!selection.frames.empty() || selection.range) {
-      throw core::InputError("cannot choose frames of " + image + ": expected an HDF5 file, found another format; leave --frame and --frames out");
+      throw core::InputError(
+          "cannot choose frames of " + image +
+          ": expected an HDF5 file, found another format; leave --frame and --frames out");
     }
-    items_.push_back({.name = image, .title = std::filesystem::path(image).filename().string(), .location = image});
+    items_.push_back({.name = image,
+                      .title = std::filesystem::path(image).filename().string(),
+                      .location = image});
     return;
   }
-  std::string const path = !location.dataset.empty() ? location.dataset : dataset ? *dataset : io::frames_dataset(location.file);
-  std::string const name = location.file.string() + ":" + path, title = location.file.filename().string() + ":" + path;
+  std::string const path = !location.dataset.empty() ? location.dataset
+                           : dataset                 ? *dataset
+                                                     : io::frames_dataset(location.file);
+  std::string const name = location.file.string() + ":" + path,
+                    title = location.file.filename().string() + ":" + path;
   auto const bracketed = [](std::int64_t frame) { return "[" + std::to_string(frame) + "]"; };
   if (auto const frames = io::frames_of_wide_integers(location.file, path)) {
-    auto const chosen = location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(*frames, name) : selection.of(*frames, name);
+    auto const chosen = location.index >= 0
+                            ? FrameSelection{.frames = {location.index}}.of(*frames, name)
+                            : selection.of(*frames, name);
     for (auto const frame : chosen) {
-      items_.push_back({.name = name + bracketed(frame), .title = title + bracketed(frame), .location = name + bracketed(frame)});
+      items_.push_back({.name = name + bracketed(frame),
+                        .title = title + bracketed(frame),
+                        .location = name + bracketed(frame)});
     }
     return;
   }
-  auto source = std::make_unique<io::FrameSource>(std::vector<std::filesystem::path>{location.file}, path);
-  auto const chosen =
-      location.index >= 0 ? FrameSelection{.frames = {location.index}}.of(source->frames(), name) : selection.of(source->frames(), name);
+  auto source =
+      std::make_unique<io::FrameSource>(std::vector<std::filesystem::path>{location.file}, path);
+  auto const chosen = location.index >= 0
+                          ? FrameSelection{.frames = {location.index}}.of(source->frames(), name)
+                          : selection.of(source->frames(), name);
   for (auto const frame : chosen) {
-    items_.push_back(
-        {.name = name + bracketed(frame), .title = title + bracketed(frame), .location = image, .source = sources_.size(), .frame = frame});
+    items_.push_back({.name = name + bracketed(frame),
+                      .title = title + bracketed(frame),
+                      .location = image,
+                      .source = sources_.size(),
+                      .frame = frame});
   }
   sources_.push_back(std::move(source));
 }
@@ -156,7 +187,8 @@ void ImageFrames::add(std::string const& image, std::optional<std::string> const
 std::string ImageFrames::stem(std::size_t i) const {
   auto const& item = items_[i];
   std::string file = item.location;
-  for (auto at = file.find_first_of(":["); at != std::string::npos; at = file.find_first_of(":[", at + 1)) {
+  for (auto at = file.find_first_of(":["); at != std::string::npos;
+       at = file.find_first_of(":[", at + 1)) {
     if (std::error_code ignored; std::filesystem::is_regular_file(file.substr(0, at), ignored)) {
       file.resize(at);
       break;
@@ -168,7 +200,8 @@ std::string ImageFrames::stem(std::size_t i) const {
   }
   if (item.frame < 0) return stem.stem().string();
   std::string const number = std::to_string(item.frame);
-  return stem.stem().string() + "_" + std::string(number.size() < 5 ? 5 - number.size() : 0, '0') + number;
+  return stem.stem().string() + "_" + std::string(number.size() < 5 ? 5 - number.size() : 0, '0') +
+         number;
 }
 
 std::vector<std::string> ImageFrames::names() const {
@@ -179,11 +212,13 @@ std::vector<std::string> ImageFrames::names() const {
 
 std::vector<io::InputFile> ImageFrames::files() const {
   std::vector<io::InputFile> files;
-  for (auto const& source : sources_) files.insert(files.end(), source->files().begin(), source->files().end());
+  for (auto const& source : sources_)
+    files.insert(files.end(), source->files().begin(), source->files().end());
   for (auto const& item : items_) {
     std::error_code failure;
     auto const bytes = std::filesystem::file_size(item.location, failure);
-    if (item.frame < 0 && !failure) files.push_back({item.location, static_cast<std::int64_t>(bytes)});
+    if (item.frame < 0 && !failure)
+      files.push_back({item.location, static_cast<std::int64_t>(bytes)});
   }
   return files;
 }

@@ -32,22 +32,30 @@ struct FrameSelection {
 core::FrameRange frame_range(std::string const& text);
 
 /*!
- * The frames that image arguments name: image files, HDF5 files (`file.h5`, `file.h5:/path`, `file.h5:/path[3]`, `file.h5:3`), in the order given.
+ * The frames that image arguments name: image files, HDF5 files (`file.h5`, `file.h5:/path`,
+ * `file.h5:/path[3]`, `file.h5:3`), in the order given.
  *
- * Files of frames are opened here, image files when they are read. What cannot be opened keeps one place, with the reason in `failure`.
+ * Files of frames are opened here, image files when they are read. What cannot be opened keeps one
+ * place, with the reason in `failure`.
  */
 class ImageFrames {
  public:
-  ImageFrames(std::vector<std::string> const& images, std::optional<std::string> const& dataset, FrameSelection const& selection);
+  ImageFrames(std::vector<std::string> const& images, std::optional<std::string> const& dataset,
+              FrameSelection const& selection);
   ~ImageFrames();
 
   std::size_t size() const noexcept { return items_.size(); }
-  std::string const& name(std::size_t i) const { return items_[i].name; }    //!< "CeO2.cbf", "scan.h5:/entry/data[17]"
-  std::string const& title(std::size_t i) const { return items_[i].title; }  //!< the name without folders
-  std::string stem(std::size_t i) const;                                     //!< of output files: "CeO2", "scan_00017"
+  std::string const& name(std::size_t i) const {
+    return items_[i].name;
+  }  //!< "CeO2.cbf", "scan.h5:/entry/data[17]"
+  std::string const& title(std::size_t i) const {
+    return items_[i].title;
+  }                                       //!< the name without folders
+  std::string stem(std::size_t i) const;  //!< of output files: "CeO2", "scan_00017"
   std::vector<std::string> names() const;
   std::vector<io::InputFile> files() const;
-  std::vector<std::filesystem::path> opened_files() const;  //!< HDF5 files, those that only hold links, too
+  std::vector<std::filesystem::path> opened_files()
+      const;  //!< HDF5 files, those that only hold links, too
   /// \throws core::InputError, core::IoError
   StoredFrame read(std::size_t i) const;
 
@@ -60,7 +68,8 @@ class ImageFrames {
     std::int64_t frame = -1;       //!< of that source; −1: an image file
     std::exception_ptr failure{};  //!< why it could not be opened
   };
-  void add(std::string const& image, std::optional<std::string> const& dataset, FrameSelection const& selection);
+  void add(std::string const& image, std::optional<std::string> const& dataset,
+           FrameSelection const& selection);
 
   std::vector<Item> items_;
   std::vector<std::unique_ptr<io::FrameSource>> sources_;

@@ -22,17 +22,21 @@ struct OtherShape : core::InputError {
 
 io::Image read_for(core::FrameShape frame, std::string const& location, std::string const& what) {
   io::Image image = io::read_image(location);
-  auto const text = [](core::FrameShape shape) { return std::to_string(shape.rows) + " x " + std::to_string(shape.columns); };
+  auto const text = [](core::FrameShape shape) {
+    return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
+  };
   if (image.shape != frame) {
-    throw OtherShape("cannot use " + location + " as " + what + ": expected " + text(frame) + " pixels like the image, found " + text(image.shape) +
-                     "; give the " + what + " of this detector");
+    throw OtherShape("cannot use " + location + " as " + what + ": expected " + text(frame) +
+                     " pixels like the image, found " + text(image.shape) + "; give the " + what +
+                     " of this detector");
   }
   return image;
 }
 
 /// The mean of some images; empty: none. A pixel that one of them cannot use is NaN.
-std::vector<float> mean_image(CalibrationImages& images, core::CalibrationImage kind, core::FrameShape frame,
-                              std::vector<std::string> const& locations, std::string const& what) {
+std::vector<float> mean_image(CalibrationImages& images, core::CalibrationImage kind,
+                              core::FrameShape frame, std::vector<std::string> const& locations,
+                              std::string const& what) {
   std::vector<double> sum;
   for (auto const& location : locations) {
     auto const values = images.take(kind, location, read_for(frame, location, what));
@@ -40,7 +44,8 @@ std::vector<float> mean_image(CalibrationImages& images, core::CalibrationImage 
     for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += values[p];
   }
   std::vector<float> mean(sum.size());
-  for (std::size_t p = 0; p < sum.size(); ++p) mean[p] = static_cast<float>(sum[p] / static_cast<double>(locations.size()));
+  for (std::size_t p = 0; p < sum.size(); ++p)
+    mean[p] = static_cast<float>(sum[p] / static_cast<double>(locations.size()));
   return mean;
 }
 
@@ -57,22 +62,27 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
   auto const masked = union_of_masks(geometry, calibration.detector_mask, images.mask);
   CalibrationImages taken(image.job.scan.invalid, masked);
   using Kind = core::CalibrationImage;
-  auto const mean = [&](Kind kind, std::vector<std::string> const& locations, std::string const& what) {
+  auto const mean = [&](Kind kind, std::vector<std::string> const& locations,
+                        std::string const& what) {
     return mean_image(taken, kind, frame, locations, what);
   };
-  auto const single = [&](Kind kind, std::optional<std::string> const& location, std::string const& what) {
+  auto const single = [&](Kind kind, std::optional<std::string> const& location,
+                          std::string const& what) {
     return location ? mean(kind, {*location}, what) : std::vector<float>();
   };
   images.dark = mean(Kind::dark, image.dark, "dark");
   images.flat = mean(Kind::flat, image.flat, "flat");
   images.variance = single(Kind::variance, calibration.variance, "variance");
-  images.dark_variance = single(Kind::dark_variance, calibration.dark_variance, "variance of the dark");
+  images.dark_variance =
+      single(Kind::dark_variance, calibration.dark_variance, "variance of the dark");
   images.absorption = single(Kind::absorption, calibration.absorption, "absorption");
-  for (auto const& warning : taken.warnings()) std::cerr << "xrdct: warning: " << warning << std::endl;
+  for (auto const& warning : taken.warnings())
+    std::cerr << "xrdct: warning: " << warning << std::endl;
   return images;
 }
 
-/// The rule of the job, and by default that of the stored type, which for 64-bit integers is not the one of the encoding.
+/// The rule of the job, and by default that of the stored type, which for 64-bit integers is not
+/// the one of the encoding.
 core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& frame) {
   auto valid = config::valid_values(scan, frame.encoding.type);
   if (scan.invalid.rule == config::InvalidValues::Rule::type_default) {
@@ -88,23 +98,32 @@ core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& fram
 ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
   auto const& calibration = image.job.calibration;
   poni_ = image.poni ? *image.poni : config::read_poni(calibration.poni);
-  for (auto const& warning : poni_.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+  for (auto const& warning : poni_.warnings)
+    std::cerr << "xrdct: warning: " << warning << std::endl;
   if (poni_.orientation_given && !calibration.orientation_convention) {
     std::cerr << "xrdct: warning: " << (image.poni ? "the configuration" : calibration.poni)
-              << ": detector orientation other than 3: read as pyFAI 2026.9 and later do; see --orientation-convention" << std::endl;
+              << ": detector orientation other than 3: read as pyFAI 2026.9 and later do; see "
+                 "--orientation-convention"
+              << std::endl;
   }
   core::Unit const unit = image.reduction().binning.unit;
   if (core::needs_wavelength(unit) && !poni_.calibration.wavelength_m) {
     throw core::InputError("cannot use the unit " + std::string(core::name_of(unit)) +
-                           ": expected a wavelength in the calibration, found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
+                           ": expected a wavelength in the calibration, found none; add "
+                           "`Wavelength:` [m], or use 2th_deg or r_mm");
   }
 }
 
 void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) {
   auto const& job = image_.job;
-  auto const calibration = job.calibration.mask.empty() ? poni_.calibration : core::cropped_to(poni_.calibration, frame.shape);
-  if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty()) std::cerr << "xrdct: warning: " << note << std::endl;
-  auto const geometry = make_geometry(calibration, frame.shape, job.calibration.orientation_convention, config::sample_orientation(job.calibration));
+  auto const calibration = job.calibration.mask.empty()
+                               ? poni_.calibration
+                               : core::cropped_to(poni_.calibration, frame.shape);
+  if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty())
+    std::cerr << "xrdct: warning: " << note << std::endl;
+  auto const geometry =
+      make_geometry(calibration, frame.shape, job.calibration.orientation_convention,
+                    config::sample_orientation(job.calibration));
   expect_sensible_bins(image_.reduction(), frame.shape, 1);
   DetectorImages images;
   try {
@@ -119,13 +138,16 @@ void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) {
   plan.shape = frame.shape;
   plan.encoding = frame.encoding;
   plan.valid = valid_values(job.scan, frame);
-  plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections), job.calibration.detector_mask, images.views());
+  plan.corrections = core::build_corrections(geometry, config::correction_choice(job.corrections),
+                                             job.calibration.detector_mask, images.views());
   plan.reductions.push_back(build_reduction(geometry, plan.corrections.mask, image_.reduction()));
-  prepared.masked = core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
+  prepared.masked =
+      core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
   std::string const name = image_.poni ? "the configuration" : job.calibration.poni;
   for (auto const& warning : calibration_warnings(poni_.calibration, geometry.detector(), name))
     std::cerr << "xrdct: warning: " << warning << std::endl;
-  for (auto const& warning : pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"))
+  for (auto const& warning :
+       pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"))
     std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
@@ -146,7 +168,8 @@ ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
   } else {
     build(frame, *prepared);
   }
-  prepared->reducer = std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
+  prepared->reducer =
+      std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
   prepared_.push_back(std::move(prepared));
   return *prepared_.back();
 }

@@ -13,7 +13,8 @@
 namespace xrdct::app {
 
 /*!
- * Plans for images, built once for all images of one shape; another type of pixel takes the same matrix.
+ * Plans for images, built once for all images of one shape; another type of pixel takes the same
+ * matrix.
  *
  * Memory: that of a plan and a reducer for each shape and encoding that comes.
  */
@@ -27,7 +28,8 @@ class ImagePlans {
   };
   /// Reads the calibration; warnings go to stderr. \throws core::InputError
   explicit ImagePlans(config::ImageJob const& image);
-  /// \throws core::InputError, core::IoError: masks and other images that do not fit, an empty range …
+  /// \throws core::InputError, core::IoError: masks and other images that do not fit, an empty
+  /// range …
   Prepared& of(StoredFrame const& frame);
   std::string const& poni_text() const noexcept { return poni_.text; }
   core::Calibration const& calibration() const noexcept { return poni_.calibration; }

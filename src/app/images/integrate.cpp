@@ -28,41 +28,54 @@ namespace {
 /// One divisor of the intensity per frame.
 class MonitorFactors {
  public:
-  MonitorFactors(IntegrateOptions const& options, double factor, std::size_t frames) : factor_(factor) {
+  MonitorFactors(IntegrateOptions const& options, double factor, std::size_t frames)
+      : factor_(factor) {
     if (!options.monitor) return;
     auto const location = io::locate_image(*options.monitor);
     if (!location.hdf5 || location.dataset.empty()) {
-      throw core::InputError("cannot use " + *options.monitor + " as monitor: expected file.h5:/path, found another form; name a dataset");
+      throw core::InputError(
+          "cannot use " + *options.monitor +
+          " as monitor: expected file.h5:/path, found another form; name a dataset");
     }
     values_ = io::read_values(location.file, location.dataset);
     if (values_.size() != frames) {
-      throw core::InputError("cannot use " + *options.monitor + " as monitor: expected one value for each of the " + std::to_string(frames) +
-                             " frames, found " + std::to_string(values_.size()) + "; choose the same frames");
+      throw core::InputError("cannot use " + *options.monitor +
+                             " as monitor: expected one value for each of the " +
+                             std::to_string(frames) + " frames, found " +
+                             std::to_string(values_.size()) + "; choose the same frames");
     }
-    if (std::none_of(values_.begin(), values_.end(), [](double value) { return value > 0.0 && std::isfinite(value); })) {
-      throw core::InputError("cannot use " + *options.monitor + " as monitor: expected values above 0, found none for the " + std::to_string(frames) +
+    if (std::none_of(values_.begin(), values_.end(),
+                     [](double value) { return value > 0.0 && std::isfinite(value); })) {
+      throw core::InputError("cannot use " + *options.monitor +
+                             " as monitor: expected values above 0, found none for the " +
+                             std::to_string(frames) +
                              " frames; name another counter, or leave --monitor out");
     }
     factor_ /= options.monitor_reference.value_or(1.0);
   }
-  double of(std::size_t frame) const { return values_.empty() ? factor_ : factor_ * values_[frame]; }
+  double of(std::size_t frame) const {
+    return values_.empty() ? factor_ : factor_ * values_[frame];
+  }
 
  private:
   double factor_;
   std::vector<double> values_;
 };
 
-/// Integrates the frames in batches; one that fails is told and left out, unless it is the only one.
+/// Integrates the frames in batches; one that fails is told and left out, unless it is the only
+/// one.
 class ImageRun {
  public:
-  ImageRun(config::ImageJob const& image, ImageFrames const& frames, MonitorFactors const& monitor, PatternOutputs& outputs)
+  ImageRun(config::ImageJob const& image, ImageFrames const& frames, MonitorFactors const& monitor,
+           PatternOutputs& outputs)
       : image_(image), frames_(frames), monitor_(monitor), outputs_(outputs), plans_(image) {}
 
   /// \returns the number of frames that were left out
   std::size_t run() {
     outputs_.begin(plans_.calibration());
     for (std::size_t i = 0; i < frames_.size(); ++i) {
-      // What is thrown in reducing those that wait is no fault of this one: read alone is attempted for it.
+      // What is thrown in reducing those that wait is no fault of this one: read alone is attempted
+      // for it.
       std::optional<Ready> ready;
       attempt(i, core::FrameStatus::unreadable, [&] { ready = read(i); });
       if (ready) take(i, std::move(*ready));
@@ -105,12 +118,14 @@ class ImageRun {
     waiting_bytes_ += ready.frame.buffer.bytes.size();
     waiting_.push_back({i, std::move(ready.frame)});
     constexpr std::size_t most_bytes = std::size_t{1} << 29;
-    if (waiting_.size() >= prepared_->reducer->frames_per_batch() || waiting_bytes_ > most_bytes) flush();
+    if (waiting_.size() >= prepared_->reducer->frames_per_batch() || waiting_bytes_ > most_bytes)
+      flush();
   }
 
   void flush() {
     if (waiting_.empty()) return;
-    core::EncodedBatch batch{.shape = prepared_->plan.shape, .encoding = prepared_->plan.encoding, .frames = {}};
+    core::EncodedBatch batch{
+        .shape = prepared_->plan.shape, .encoding = prepared_->plan.encoding, .frames = {}};
     for (auto const& one : waiting_) batch.frames.push_back(one.frame.buffer.batch.frames.front());
     prepared_->reducer->reduce(batch, reduced_);
     for (std::size_t k = 0; k < waiting_.size(); ++k) {
@@ -126,10 +141,14 @@ class ImageRun {
     auto const& sums = reduced_.sums[0];
     auto const first = sums.pixels.begin() + static_cast<std::ptrdiff_t>(k * sums.bins);
     auto const empty = std::count(first, first + static_cast<std::ptrdiff_t>(sums.bins), 0);
-    return empty == 0 ? std::string() : "; " + std::to_string(empty) + (empty == 1 ? " bin" : " bins") + " without a pixel";
+    return empty == 0 ? std::string()
+                      : "; " + std::to_string(empty) + (empty == 1 ? " bin" : " bins") +
+                            " without a pixel";
   }
 
-  bool has_monitor(std::size_t i) const { return monitor_.of(i) > 0.0 && std::isfinite(monitor_.of(i)); }
+  bool has_monitor(std::size_t i) const {
+    return monitor_.of(i) > 0.0 && std::isfinite(monitor_.of(i));
+  }
 
   core::FrameStatus status_if_left_out(std::size_t i, std::size_t k) const {
     if (reduced_.status[k] != core::FrameStatus::good) return reduced_.status[k];
@@ -139,22 +158,27 @@ class ImageRun {
   /// \param k of the batch that was reduced last
   void write(std::size_t i, std::size_t k) {
     if (reduced_.status[k] != core::FrameStatus::good) {
-      throw core::IoError("cannot decode " + frames_.name(i) + ": expected a whole frame, found one that is " +
-                          std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
+      throw core::IoError(
+          "cannot decode " + frames_.name(i) + ": expected a whole frame, found one that is " +
+          std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
     }
     double const monitor = monitor_.of(i);
     if (!has_monitor(i)) {
-      throw core::InputError("cannot normalize " + frames_.name(i) + ": expected a monitor above 0, found " + core::number_text(monitor));
+      throw core::InputError("cannot normalize " + frames_.name(i) +
+                             ": expected a monitor above 0, found " + core::number_text(monitor));
     }
     auto const& tally = reduced_.tally[0][k];
     if (tally.used + tally.rejected == 0) {
-      throw core::InputError("cannot integrate " + frames_.name(i) + ": expected pixels with a valid value in the range, found none of " +
-                             std::to_string(tally.total()) + " (" + std::to_string(tally.masked) + " masked, " + std::to_string(tally.invalid) +
-                             " invalid, " + std::to_string(tally.out_of_range) +
+      throw core::InputError("cannot integrate " + frames_.name(i) +
+                             ": expected pixels with a valid value in the range, found none of " +
+                             std::to_string(tally.total()) + " (" + std::to_string(tally.masked) +
+                             " masked, " + std::to_string(tally.invalid) + " invalid, " +
+                             std::to_string(tally.out_of_range) +
                              " out of range); look at --invalid and --saturated-above, at masks "
                              "and at the image itself");
     }
-    std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << empty_bins(k) << std::endl;
+    std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << empty_bins(k)
+              << std::endl;
   }
 
   /// An output that cannot be written is no fault of the frame: it ends the run.
@@ -162,7 +186,8 @@ class ImageRun {
     try {
       return outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), frame);
     } catch (core::IoError const& error) {
-      throw AgreedError(core::ExitStatus::io_failed, std::string(error.what()) + " (at " + frames_.name(i) + ")");
+      throw AgreedError(core::ExitStatus::io_failed,
+                        std::string(error.what()) + " (at " + frames_.name(i) + ")");
     }
   }
 
@@ -180,7 +205,8 @@ class ImageRun {
                         .error = std::vector<float>(errors ? sums.bins : 0),
                         .deviation = std::vector<float>(reduction.deviation ? sums.bins : 0)};
     count_.resize(sums.bins);
-    core::finish_pattern(sums, k, monitor, config::finish_rule(reduction), {frame.intensity, frame.error, frame.deviation, count_});
+    core::finish_pattern(sums, k, monitor, config::finish_rule(reduction),
+                         {frame.intensity, frame.error, frame.deviation, count_});
     return frame;
   }
 
@@ -255,7 +281,8 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   std::size_t const failed = ImageRun(image, frames, monitor, outputs).run();
   outputs.close();
   if (failed == 0) return;
-  std::cerr << "xrdct: warning: " << failed << " of " << frames.size() << " frames left out" << std::endl;
+  std::cerr << "xrdct: warning: " << failed << " of " << frames.size() << " frames left out"
+            << std::endl;
   context.status = core::ExitStatus::incomplete;
 }
 
@@ -263,9 +290,11 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
 
 void add_integrate(CLI::App& app, Context& context) {
   auto const options = std::make_shared<IntegrateOptions>();
-  CLI::App* command = app.add_subcommand("integrate", "Integrate images to text, pictures and HDF5: look before a night's run");
+  CLI::App* command = app.add_subcommand(
+      "integrate", "Integrate images to text, pictures and HDF5: look before a night's run");
   add_options(*command, *options);
-  command->callback([options, command, &context] { integrate(*options, command_text(*command), context); });
+  command->callback(
+      [options, command, &context] { integrate(*options, command_text(*command), context); });
 }
 
 }  // namespace xrdct::app

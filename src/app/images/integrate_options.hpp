@@ -12,16 +12,17 @@ class App;
 
 namespace xrdct::app {
 
-/// The command line of `xrdct integrate`; what was not given is empty and leaves the configuration as it is.
+/// The command line of `xrdct integrate`; what was not given is empty and leaves the configuration
+/// as it is.
 struct IntegrateOptions {
   std::vector<std::string> images, outputs, masks, dark, flat, invalid;
   std::string poni, config, comment = "#";
-  std::optional<std::string> dataset, frames, method, pattern, unit, splitting, error_model, convention, engine, variance, dark_variance, absorption,
-      monitor;
+  std::optional<std::string> dataset, frames, method, pattern, unit, splitting, error_model,
+      convention, engine, variance, dark_variance, absorption, monitor;
   std::vector<std::int64_t> frame;
   std::vector<double> quantiles, radial_range, azimuth_range;
-  std::optional<double> threshold, polarization, polarization_offset, sensor_transmission, saturated_above, empty, normalization_factor,
-      monitor_reference, incident_angle, tilt_angle;
+  std::optional<double> threshold, polarization, polarization_offset, sensor_transmission,
+      saturated_above, empty, normalization_factor, monitor_reference, incident_angle, tilt_angle;
   std::optional<int> cycles, sample_orientation;
   std::optional<std::size_t> bins, azimuthal_bins;
   bool no_solid_angle = false, no_detector_mask = false, deviation = false, logarithmic = false;
@@ -30,7 +31,8 @@ struct IntegrateOptions {
 
 void add_options(CLI::App& command, IntegrateOptions& options);
 
-/// The configuration file, where there is one, with the options on top. \throws core::InputError with all problems at once
+/// The configuration file, where there is one, with the options on top. \throws core::InputError
+/// with all problems at once
 config::ImageJob image_job(IntegrateOptions const& options);
 
 }  // namespace xrdct::app

@@ -14,8 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t bytes_per_line = 45;                // of a text with errors
-constexpr std::uint64_t bytes_per_bin = 3 * 4 + 5 * 8 + 4;  // of a frame: I, I_errors, std; the sums; pixels
+constexpr std::uint64_t bytes_per_line = 45;  // of a text with errors
+constexpr std::uint64_t bytes_per_bin =
+    3 * 4 + 5 * 8 + 4;  // of a frame: I, I_errors, std; the sums; pixels
 
 std::string number_of(std::size_t index) {
   std::string const digits = std::to_string(index);
@@ -27,12 +28,16 @@ std::string labelled(std::string_view name, std::string_view unit) {
 }
 
 std::string tally_text(core::PixelTally const& tally) {
-  return std::to_string(tally.used) + " used, " + std::to_string(tally.masked) + " masked, " + std::to_string(tally.invalid) + " invalid, " +
-         std::to_string(tally.out_of_range) + " out of range, " + std::to_string(tally.rejected) + " rejected = " + std::to_string(tally.total()) +
-         " pixels";
+  return std::to_string(tally.used) + " used, " + std::to_string(tally.masked) + " masked, " +
+         std::to_string(tally.invalid) + " invalid, " + std::to_string(tally.out_of_range) +
+         " out of range, " + std::to_string(tally.rejected) +
+         " rejected = " + std::to_string(tally.total()) + " pixels";
 }
 
-std::string lost_text(double lost) { return lost > 0.0 ? "; parts of split pixels outside of the ranges: " + core::number_text(lost) : ""; }
+std::string lost_text(double lost) {
+  return lost > 0.0 ? "; parts of split pixels outside of the ranges: " + core::number_text(lost)
+                    : "";
+}
 
 std::string mask_text(config::CalibrationFiles const& calibration) {
   std::string text = calibration.detector_mask ? "from detector" : "";
@@ -42,10 +47,12 @@ std::string mask_text(config::CalibrationFiles const& calibration) {
 
 }  // namespace
 
-PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames)
+PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image,
+                               ImageFrames const& frames)
     : settings_(std::move(settings)), image_(image), frames_(frames), guard_(settings_.inputs) {
   std::set<std::string> stems;
-  for (std::size_t i = 0; i < frames.size(); ++i) stems_differ_ = stems.insert(frames.stem(i)).second && stems_differ_;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    stems_differ_ = stems.insert(frames.stem(i)).second && stems_differ_;
   if (settings_.names.empty()) settings_.names.emplace_back();
   for (auto const& name : settings_.names) add(name);
   guard_.require();
@@ -60,7 +67,8 @@ void PatternOutputs::add(std::string const& name) {
   auto const& reduction = image_.reduction();
   bool const named = stem.has_filename();
   if (reduction.binning.kind == core::PatternKind::cake) {
-    add(named ? stem : stem / (frames_.stem(0) + "_cake"), ".h5");  // beside the image, never over it
+    add(named ? stem : stem / (frames_.stem(0) + "_cake"),
+        ".h5");  // beside the image, never over it
   } else {
     add(stem, reduction.error_model != core::ErrorModel::none ? ".xye" : ".xy");
   }
@@ -69,25 +77,33 @@ void PatternOutputs::add(std::string const& name) {
 
 void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   auto const& reduction = image_.reduction();
-  bool const cake = reduction.binning.kind == core::PatternKind::cake, errors = reduction.error_model != core::ErrorModel::none;
+  bool const cake = reduction.binning.kind == core::PatternKind::cake,
+             errors = reduction.error_model != core::ErrorModel::none;
   std::string const name = stem.string() + ending;
   std::uint64_t const bins = reduction.bins(), frames = frames_.size();
   using enum OutputKind;
   auto const kind = kind_of_ending(ending, name, {xy, xye, dat, csv, hdf5, png}, "patterns");
   if (kind == hdf5) {
     auto const file = io::link_target(name);
-    guard_.add({.file = file, .role = io::OutputRole::patterns, .bytes = frames * bins * bytes_per_bin});
+    guard_.add(
+        {.file = file, .role = io::OutputRole::patterns, .bytes = frames * bins * bytes_per_bin});
     hdf5_.push_back({file, nullptr, {}});
     return;
   }
-  if (kind != png && cake) throw core::InputError("cannot write " + name + ": expected a curve, found a cake; write it as .h5 or .png");
-  if (kind == xye && !errors) throw core::InputError("cannot write " + name + ": expected errors, found none; write .xy, or choose --error-model");
+  if (kind != png && cake)
+    throw core::InputError("cannot write " + name +
+                           ": expected a curve, found a cake; write it as .h5 or .png");
+  if (kind == xye && !errors)
+    throw core::InputError("cannot write " + name +
+                           ": expected errors, found none; write .xy, or choose --error-model");
   Output output{stem, ending, kind};
   for (std::size_t i = 0; i < frames_.size(); ++i) {
     if (kind == png) {
       guard_.add({.file = file_of(output, i), .role = io::OutputRole::picture});
     } else {
-      guard_.add({.file = file_of(output, i), .role = io::OutputRole::text, .bytes = bins * bytes_per_line});
+      guard_.add({.file = file_of(output, i),
+                  .role = io::OutputRole::text,
+                  .bytes = bins * bytes_per_line});
     }
   }
   outputs_.push_back(std::move(output));
@@ -96,7 +112,8 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
 void PatternOutputs::begin(core::Calibration const& calibration) {
   scales_ = core::radial_scales(calibration);
   for (auto const& output : outputs_)
-    if (output.kind != OutputKind::png) check_text_unit(file_of(output, 0), text_pattern(output.kind));
+    if (output.kind != OutputKind::png)
+      check_text_unit(file_of(output, 0), text_pattern(output.kind));
 }
 
 fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const {
@@ -109,9 +126,12 @@ fs::path PatternOutputs::file_of(Output const& output, std::size_t index) const 
   return io::link_target(file += output.ending);
 }
 
-std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame) {
+std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string const& poni_text,
+                                  FinishedFrame const& frame) {
   std::string names;
-  auto const add_name = [&](fs::path const& file) { names += (names.empty() ? "" : ", ") + file.string(); };
+  auto const add_name = [&](fs::path const& file) {
+    names += (names.empty() ? "" : ", ") + file.string();
+  };
   for (auto const& output : outputs_) {
     auto const file = file_of(output, frame.index);
     if (output.kind == OutputKind::png) {
@@ -132,8 +152,10 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
       output.radial_axis = matrix.radial_axis;
     }
     if (output.radial_axis != matrix.radial_axis) {
-      throw core::InputError("cannot write " + frames_.name(frame.index) + " to " + output.file.string() +
-                             ": expected the radial axis of the images before, found another one; give --radial-range, or a run of its own");
+      throw core::InputError("cannot write " + frames_.name(frame.index) + " to " +
+                             output.file.string() +
+                             ": expected the radial axis of the images before, found another one; "
+                             "give --radial-range, or a run of its own");
     }
     output.writer->write(frame.index, {.status = core::FrameStatus::good,
                                        .sums = frame.sums,
@@ -145,7 +167,8 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
                                        .deviation = frame.deviation});
     add_name(output.file);
   }
-  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally) + lost_text(matrix.lost);
+  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally) +
+         lost_text(matrix.lost);
 }
 
 void PatternOutputs::close() {
@@ -178,20 +201,23 @@ TextPattern PatternOutputs::text_pattern(OutputKind kind) const {
           .intensity = {}};
 }
 
-void PatternOutputs::write_columns(fs::path const& file, OutputKind kind, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
+void PatternOutputs::write_columns(fs::path const& file, OutputKind kind,
+                                   core::BinMatrix const& matrix,
+                                   FinishedFrame const& frame) const {
   auto const& job = image_.job;
   auto const yes = [](bool applied) { return std::string(applied ? "True" : "False"); };
   auto const& polarization = job.corrections.polarization;
   auto pattern = text_pattern(kind);
-  pattern.header = {"xrdct " + settings_.version + ": " + settings_.command,
-                    "Image: " + frames_.name(frame.index),
-                    "Pixels: " + tally_text(frame.tally),
-                    "Mask applied: " + mask_text(job.calibration),
-                    "Dark current applied: " + yes(!image_.dark.empty()),
-                    "Flat field applied: " + yes(!image_.flat.empty()),
-                    "Solid angle applied: " + yes(job.corrections.solid_angle),
-                    "Polarization factor: " + (polarization ? core::number_text(polarization->factor) : "None"),
-                    "Normalization factor: " + core::number_text(frame.monitor)};
+  pattern.header = {
+      "xrdct " + settings_.version + ": " + settings_.command,
+      "Image: " + frames_.name(frame.index),
+      "Pixels: " + tally_text(frame.tally),
+      "Mask applied: " + mask_text(job.calibration),
+      "Dark current applied: " + yes(!image_.dark.empty()),
+      "Flat field applied: " + yes(!image_.flat.empty()),
+      "Solid angle applied: " + yes(job.corrections.solid_angle),
+      "Polarization factor: " + (polarization ? core::number_text(polarization->factor) : "None"),
+      "Normalization factor: " + core::number_text(frame.monitor)};
   pattern.centres = pattern.stored ? matrix.radial_axis : matrix.azimuthal_axis;
   pattern.intensity = frame.intensity;
   if (kind != OutputKind::xy) pattern.error = frame.error;
@@ -201,13 +227,19 @@ void PatternOutputs::write_columns(fs::path const& file, OutputKind kind, core::
   write_text(file, pattern);
 }
 
-void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const {
+void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix,
+                                   FinishedFrame const& frame) const {
   auto const& binning = image_.reduction().binning;
-  std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)), title = frames_.title(frame.index);
+  std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)),
+                    title = frames_.title(frame.index);
   if (binning.kind == core::PatternKind::cake) {
     io::MapPicture const picture{.title = title,
-                                 .horizontal = {.label = radial, .first = matrix.radial_axis.front(), .last = matrix.radial_axis.back()},
-                                 .vertical = {.label = "chi [deg]", .first = matrix.azimuthal_axis.front(), .last = matrix.azimuthal_axis.back()},
+                                 .horizontal = {.label = radial,
+                                                .first = matrix.radial_axis.front(),
+                                                .last = matrix.radial_axis.back()},
+                                 .vertical = {.label = "chi [deg]",
+                                              .first = matrix.azimuthal_axis.front(),
+                                              .last = matrix.azimuthal_axis.back()},
                                  .rows = matrix.azimuthal_axis.size(),
                                  .columns = matrix.radial_axis.size(),
                                  .values = {frame.intensity.begin(), frame.intensity.end()},
@@ -216,36 +248,40 @@ void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& 
     return io::write_png(file, picture);
   }
   bool const azimuthal = binning.kind == core::PatternKind::azimuthal;
-  io::CurvePicture const picture{.title = title,
-                                 .x_label = azimuthal ? "chi [deg]" : radial,
-                                 .y_label = "intensity",
-                                 .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
-                                 .curves = {{.label = "", .y = {frame.intensity.begin(), frame.intensity.end()}}},
-                                 .logarithmic = settings_.logarithmic};
+  io::CurvePicture const picture{
+      .title = title,
+      .x_label = azimuthal ? "chi [deg]" : radial,
+      .y_label = "intensity",
+      .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
+      .curves = {{.label = "", .y = {frame.intensity.begin(), frame.intensity.end()}}},
+      .logarithmic = settings_.logarithmic};
   io::write_png(file, picture);
 }
 
-io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& matrix, std::string const& poni_text) const {
+io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& matrix,
+                                                       std::string const& poni_text) const {
   auto const& reduction = image_.reduction();
   core::Unit const unit = reduction.binning.unit;
-  return {.title = frames_.title(0) + (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
-          .frames = frames_.names(),
-          .kind = reduction.binning.kind,
-          .unit_name = std::string(core::name_of(unit)),
-          .label = std::string(core::label_of(unit)),
-          .symbol = std::string(core::symbol_of(unit)),
-          .radial_axis = matrix.radial_axis,
-          .azimuthal_axis = matrix.azimuthal_axis,
-          .errors = reduction.error_model != core::ErrorModel::none,
-          .deviation = reduction.deviation,
-          .version = settings_.version,
-          .revision = settings_.revision,
-          .engine = image_.job.run.engine,
-          .backend = settings_.backend,
-          .command = settings_.command,
-          .configuration = image_.configuration,
-          .poni_text = poni_text,
-          .inputs = frames_.files()};
+  return {
+      .title = frames_.title(0) +
+               (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
+      .frames = frames_.names(),
+      .kind = reduction.binning.kind,
+      .unit_name = std::string(core::name_of(unit)),
+      .label = std::string(core::label_of(unit)),
+      .symbol = std::string(core::symbol_of(unit)),
+      .radial_axis = matrix.radial_axis,
+      .azimuthal_axis = matrix.azimuthal_axis,
+      .errors = reduction.error_model != core::ErrorModel::none,
+      .deviation = reduction.deviation,
+      .version = settings_.version,
+      .revision = settings_.revision,
+      .engine = image_.job.run.engine,
+      .backend = settings_.backend,
+      .command = settings_.command,
+      .configuration = image_.configuration,
+      .poni_text = poni_text,
+      .inputs = frames_.files()};
 }
 
 }  // namespace xrdct::app

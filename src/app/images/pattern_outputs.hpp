@@ -31,33 +31,41 @@ struct FinishedFrame {
 };
 
 /*!
- * The files that `xrdct integrate` writes: text and pictures, one per frame, and HDF5, one for all frames.
+ * The files that `xrdct integrate` writes: text and pictures, one per frame, and HDF5, one for all
+ * frames.
  *
- * Names with an ending choose one kind; a name without stands for the kinds that suit the pattern; none at all: the same, named after the image.
- * Of several frames the files of one are called `name_00017.xye`.
+ * Names with an ending choose one kind; a name without stands for the kinds that suit the pattern;
+ * none at all: the same, named after the image. Of several frames the files of one are called
+ * `name_00017.xye`.
  */
 class PatternOutputs {
  public:
   struct Settings {
     std::vector<std::string> names;
     bool logarithmic = false;
-    bool unit_asked = false;  //!< whether --unit names the unit of texts, too; that of a configuration is of the bins alone
+    bool unit_asked = false;  //!< whether --unit names the unit of texts, too; that of a
+                              //!< configuration is of the bins alone
     char comment = '#';       //!< begins the lines of the header of texts
     std::string command, version, revision, backend;
     io::InputFiles inputs;  //!< none of them is written
   };
-  /// Tries what will be written. \throws core::InputError an unknown ending, text for a cake, no such folder, an input, a file of somebody else;
-  /// core::IoError a folder that cannot be written to, no space
+  /// Tries what will be written. \throws core::InputError an unknown ending, text for a cake, no
+  /// such folder, an input, a file of somebody else; core::IoError a folder that cannot be written
+  /// to, no space
   PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
   ~PatternOutputs();
 
   /// Looks whether the texts can have their unit. Before the first frame. \throws core::InputError
   void begin(core::Calibration const& calibration);
 
-  /// Writes one frame. \returns the names of its files \throws core::IoError; core::InputError bins that differ from those in the HDF5 file
-  std::string write(core::BinMatrix const& matrix, std::string const& poni_text, FinishedFrame const& frame);
+  /// Writes one frame. \returns the names of its files \throws core::IoError; core::InputError bins
+  /// that differ from those in the HDF5 file
+  std::string write(core::BinMatrix const& matrix, std::string const& poni_text,
+                    FinishedFrame const& frame);
   /// A frame that is not good keeps its place in HDF5.
-  void leave_out(std::size_t index, core::FrameStatus status) { left_out_.emplace_back(index, status); }
+  void leave_out(std::size_t index, core::FrameStatus status) {
+    left_out_.emplace_back(index, status);
+  }
   /// Gives the HDF5 files their names. \throws core::IoError
   void close();
 
@@ -76,9 +84,12 @@ class PatternOutputs {
   void add(std::filesystem::path const& stem, std::string const& ending);
   std::filesystem::path file_of(Output const& output, std::size_t index) const;
   TextPattern text_pattern(OutputKind kind) const;
-  void write_columns(std::filesystem::path const& file, OutputKind kind, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
-  void write_picture(std::filesystem::path const& file, core::BinMatrix const& matrix, FinishedFrame const& frame) const;
-  io::PatternFileDescription description(core::BinMatrix const& matrix, std::string const& poni_text) const;
+  void write_columns(std::filesystem::path const& file, OutputKind kind,
+                     core::BinMatrix const& matrix, FinishedFrame const& frame) const;
+  void write_picture(std::filesystem::path const& file, core::BinMatrix const& matrix,
+                     FinishedFrame const& frame) const;
+  io::PatternFileDescription description(core::BinMatrix const& matrix,
+                                         std::string const& poni_text) const;
 
   Settings settings_;
   core::RadialScales scales_ = {};

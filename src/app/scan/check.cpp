@@ -39,65 +39,85 @@ class Lines {
 
 std::string percent(std::size_t part, std::size_t whole) {
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2f %%", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  std::snprintf(text.data(), text.size(), "%.2f %%",
+                100.0 * static_cast<double>(part) / static_cast<double>(whole));
   return text.data();
 }
 
 std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
 
 void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
-  lines.add("memory", bytes(memory.total()) + " per rank at most, anonymous and shared, without page cache; batches of " +
-                          std::to_string(frames_per_batch) + " frames");
-  lines.add("", "set-up " + bytes(memory.setup_peak) + ", then " + bytes(memory.built) + " built + " + bytes(memory.untouched) +
-                    " decoded pixels + " + bytes(memory.batches) + " stored frames + " + bytes(memory.decoding) + " decoding alone + " +
-                    bytes(memory.sums + memory.blocks + memory.preview) + " sums and patterns + " + bytes(memory.writer) + " writing");
+  lines.add("memory",
+            bytes(memory.total()) +
+                " per rank at most, anonymous and shared, without page cache; batches of " +
+                std::to_string(frames_per_batch) + " frames");
+  lines.add("", "set-up " + bytes(memory.setup_peak) + ", then " + bytes(memory.built) +
+                    " built + " + bytes(memory.untouched) + " decoded pixels + " +
+                    bytes(memory.batches) + " stored frames + " + bytes(memory.decoding) +
+                    " decoding alone + " + bytes(memory.sums + memory.blocks + memory.preview) +
+                    " sums and patterns + " + bytes(memory.writer) + " writing");
 }
 
 void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   auto const& scan = inputs.job.scan.shape;
   auto const frame = inputs.source->shape();
   auto const type = inputs.source->encoding().type;
-  double const raw = static_cast<double>(inputs.source->frames()) * static_cast<double>(frame.pixels() * core::size_of(type));
+  double const raw = static_cast<double>(inputs.source->frames()) *
+                     static_cast<double>(frame.pixels() * core::size_of(type));
   double stored = 0.0;
   for (auto const& file : inputs.source->files()) stored += static_cast<double>(file.bytes);
-  lines.add("frames", std::to_string(inputs.source->frames()) + " of " + std::to_string(frame.rows) + " x " + std::to_string(frame.columns) + " " +
+  lines.add("frames", std::to_string(inputs.source->frames()) + " of " +
+                          std::to_string(frame.rows) + " x " + std::to_string(frame.columns) + " " +
                           std::string(core::name_of(type)) + ", " + inputs.source->layout());
-  lines.add("files", std::to_string(inputs.source->files().size()) + ", " + bytes_text(stored) + " stored, " + bytes_text(raw) + " decoded");
-  lines.add("places", std::to_string(scan.places()) + " = " + std::to_string(scan.height) + " height x " + std::to_string(scan.slow) + " " +
-                          inputs.job.scan.slow.name + " x " + std::to_string(scan.fast) + " " + inputs.job.scan.fast.name +
-                          (inputs.job.scan.snake ? ", snake" : ""));
+  lines.add("files", std::to_string(inputs.source->files().size()) + ", " + bytes_text(stored) +
+                         " stored, " + bytes_text(raw) + " decoded");
+  lines.add("places", std::to_string(scan.places()) + " = " + std::to_string(scan.height) +
+                          " height x " + std::to_string(scan.slow) + " " +
+                          inputs.job.scan.slow.name + " x " + std::to_string(scan.fast) + " " +
+                          inputs.job.scan.fast.name + (inputs.job.scan.snake ? ", snake" : ""));
   std::string counted;
-  for (auto const& [axis, points] : {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
+  for (auto const& [axis, points] :
+       {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
     if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
-  if (!counted.empty()) lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
-  lines.add(
-      "detector",
-      inputs.geometry->detector().name + ", distance " + core::number_text(inputs.poni.calibration.distance_m) + " m" +
-          (inputs.poni.calibration.wavelength_m ? ", wavelength " + core::number_text(*inputs.poni.calibration.wavelength_m * 1e10) + " A" : ""));
+  if (!counted.empty())
+    lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
+  lines.add("detector",
+            inputs.geometry->detector().name + ", distance " +
+                core::number_text(inputs.poni.calibration.distance_m) + " m" +
+                (inputs.poni.calibration.wavelength_m
+                     ? ", wavelength " +
+                           core::number_text(*inputs.poni.calibration.wavelength_m * 1e10) + " A"
+                     : ""));
 }
 
 std::string range_text(std::vector<double> const& axis, std::string const& unit) {
-  return unit + " from " + core::number_text(axis.front()) + " to " + core::number_text(axis.back());
+  return unit + " from " + core::number_text(axis.front()) + " to " +
+         core::number_text(axis.back());
 }
 
 /// "100 bins of q_nm^-1 from 0.2 to 50": centres of bins.
 std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
   std::string const unit(core::name_of(reduction.binning.unit));
   auto const azimuth = [&] { return range_text(matrix.azimuthal_axis, "deg"); };
-  std::string const sector = reduction.binning.azimuth_range_deg
-                                 ? ", azimuth " + core::number_text(reduction.binning.azimuth_range_deg->first) + " to " +
-                                       core::number_text(reduction.binning.azimuth_range_deg->second) + " deg"
-                                 : "";
+  std::string const sector =
+      reduction.binning.azimuth_range_deg
+          ? ", azimuth " + core::number_text(reduction.binning.azimuth_range_deg->first) + " to " +
+                core::number_text(reduction.binning.azimuth_range_deg->second) + " deg"
+          : "";
   auto const& window = reduction.binning.radial_range;
   switch (reduction.binning.kind) {
     case core::PatternKind::radial:
-      return std::to_string(matrix.bins) + " bins of " + range_text(matrix.radial_axis, unit) + sector;
+      return std::to_string(matrix.bins) + " bins of " + range_text(matrix.radial_axis, unit) +
+             sector;
     case core::PatternKind::azimuthal:
       return std::to_string(matrix.bins) + " bins of " + azimuth() +
-             (window ? ", " + unit + " " + core::number_text(window->first) + " to " + core::number_text(window->second) : "");
+             (window ? ", " + unit + " " + core::number_text(window->first) + " to " +
+                           core::number_text(window->second)
+                     : "");
     case core::PatternKind::cake:
-      return std::to_string(matrix.azimuthal_axis.size()) + " bins of " + azimuth() + " x " + std::to_string(matrix.radial_axis.size()) +
-             " bins of " + range_text(matrix.radial_axis, unit);
+      return std::to_string(matrix.azimuthal_axis.size()) + " bins of " + azimuth() + " x " +
+             std::to_string(matrix.radial_axis.size()) + " bins of " +
+             range_text(matrix.radial_axis, unit);
   }
   return {};
 }
@@ -105,25 +125,31 @@ std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix con
 std::string method_text(config::ReductionJob const& reduction) {
   std::string text(core::name_of(reduction.method));
   if (reduction.method == core::Method::sigma_clip)
-    text += " " + core::number_text(reduction.clip.threshold) + " sigma, " + std::to_string(reduction.clip.cycles) + " cycles";
+    text += " " + core::number_text(reduction.clip.threshold) + " sigma, " +
+            std::to_string(reduction.clip.cycles) + " cycles";
   if (reduction.method == core::Method::quantile_mean)
-    text += " " + core::number_text(reduction.quantiles.lower) + " to " + core::number_text(reduction.quantiles.upper);
+    text += " " + core::number_text(reduction.quantiles.lower) + " to " +
+            core::number_text(reduction.quantiles.upper);
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
-void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, PixelUse const& use, std::size_t frames_per_batch,
-                        std::size_t r) {
+void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+                        PixelUse const& use, std::size_t frames_per_batch, std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
-  lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " + method_text(job) + ", splitting " +
+  lines.add("reduction", job.name + ": " + std::string(core::name_of(job.binning.kind)) + ", " +
+                             method_text(job) + ", splitting " +
                              std::string(core::name_of(job.binning.splitting)));
   lines.add("", bins_text(job, matrix));
-  lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins without a pixel, " + std::to_string(use.outside) +
+  lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) +
+                    " bins without a pixel, " + std::to_string(use.outside) +
                     " unmasked pixels outside of the ranges");
-  lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) + "), " + std::to_string(matrix.entries()) +
-                    " matrix entries, " + core::number_text(matrix.lost) + " pixels lost at the ends of ranges");
-  lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " + bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) +
-                    ", block " + bytes(block_bytes(inputs, r)));
+  lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) +
+                    "), " + std::to_string(matrix.entries()) + " matrix entries, " +
+                    core::number_text(matrix.lost) + " pixels lost at the ends of ranges");
+  lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " +
+                    bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) + ", block " +
+                    bytes(block_bytes(inputs, r)));
 }
 
 /// ": masks 120, flat 3" behind the number of masked pixels.
@@ -132,18 +158,22 @@ std::string causes_of(Inputs const& inputs, core::ReductionPlan const& plan) {
   return text.empty() ? "" : ": " + text;
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan, std::vector<PixelUse> const& uses,
-                         std::size_t frames_per_batch) {
+void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+                         std::vector<PixelUse> const& uses, std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
-  lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" + percent(masked, pixels) + ")" + causes_of(inputs, plan));
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
+  lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" +
+                          percent(masked, pixels) + ")" + causes_of(inputs, plan));
+  for (std::size_t r = 0; r < plan.reductions.size(); ++r)
+    describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
 }
 
 /// ", but 2 warnings above": who reads the plan alone is to look at them.
 std::string warnings_text(std::size_t warnings) {
-  return warnings == 0 ? std::string() : ", but " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+  return warnings == 0
+             ? std::string()
+             : ", but " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
 }
 
 void check(Context& context, ReduceOptions const& options) {
@@ -153,13 +183,15 @@ void check(Context& context, ReduceOptions const& options) {
   int const threads_wanted = options.threads.value_or(0);
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  int const threads = threads_of_rank(communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
+  int const threads = threads_of_rank(
+      communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
-    for (auto const& warning : inputs.warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
+    for (auto const& warning : inputs.warnings)
+      std::cerr << "xrdct: warning: " << warning << std::endl;
     tell(plausibility_warnings(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
@@ -169,18 +201,25 @@ void check(Context& context, ReduceOptions const& options) {
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
     kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
-    auto const memory = plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
+    auto const memory =
+        plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = output_path(inputs.job);
     auto const output_bytes = io::estimated_file_bytes(output);
-    require_output(inputs, output_bytes + io::structure_bytes(output), io::OutputGuard::Space::taken);
+    require_output(inputs, output_bytes + io::structure_bytes(output),
+                   io::OutputGuard::Space::taken);
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
-    lines.add("blocks", std::to_string(inputs.blocks.blocks()) + " of up to " + std::to_string(inputs.blocks.places_of(0).second) + " places, " +
-                            std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) + " rounds");
-    lines.add("ranks", std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) + " threads, engine " +
-                           inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
-                           "), writer " + inputs.job.run.writer);
+    lines.add("blocks",
+              std::to_string(inputs.blocks.blocks()) + " of up to " +
+                  std::to_string(inputs.blocks.places_of(0).second) + " places, " +
+                  std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) +
+                  " rounds");
+    lines.add("ranks", std::to_string(communicator.size()) + " x " +
+                           std::to_string(kernels::threads()) + " threads, engine " +
+                           inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " +
+                           std::string(kernels::instruction_set()) + "), writer " +
+                           inputs.job.run.writer);
     if (inputs.job.run.writer == "collective") {
       auto const mpi_io = io::mpi_io_in_force();
       if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);
@@ -189,7 +228,8 @@ void check(Context& context, ReduceOptions const& options) {
     describe_memory(lines, memory, reducer.frames_per_batch());
     lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
-    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size()) << "; nothing was written\n"
+    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size())
+              << "; nothing was written\n"
               << lines.text() << std::flush;
   });
 }
@@ -198,7 +238,8 @@ void check(Context& context, ReduceOptions const& options) {
 
 void add_check(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ReduceOptions>();
-  CLI::App* command = app.add_subcommand("check", "Dry run: open everything, list every problem, print the plan; writes nothing");
+  CLI::App* command = app.add_subcommand(
+      "check", "Dry run: open everything, list every problem, print the plan; writes nothing");
   add_reduce_options(*command, *options);
   command->callback([options, &context] { check(context, *options); });
 }

@@ -16,9 +16,12 @@ namespace {
 /// As it was asked for, to all digits that matter.
 std::string long_number(double value) { return core::number_text(value, 12); }
 
-bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) { return !mask.empty() && mask[pixel] != 0; }
+bool is_masked(std::span<std::uint8_t const> mask, std::size_t pixel) {
+  return !mask.empty() && mask[pixel] != 0;
+}
 
-/// Start and end of the shortest arc that holds all of these azimuths [rad]: what lies beside their largest gap.
+/// Start and end of the shortest arc that holds all of these azimuths [rad]: what lies beside their
+/// largest gap.
 std::pair<double, double> arc_of(std::vector<double> chi) {
   std::sort(chi.begin(), chi.end());
   double largest = chi.front() + 2.0 * std::numbers::pi - chi.back();
@@ -35,9 +38,11 @@ std::string ranges_text(config::ReductionJob const& reduction) {
   auto const& binning = reduction.binning;
   std::string text;
   if (binning.azimuth_range_deg)
-    text += "azimuth " + long_number(binning.azimuth_range_deg->first) + " to " + long_number(binning.azimuth_range_deg->second) + " deg";
+    text += "azimuth " + long_number(binning.azimuth_range_deg->first) + " to " +
+            long_number(binning.azimuth_range_deg->second) + " deg";
   if (binning.radial_range)
-    text += (text.empty() ? "" : ", ") + std::string(core::name_of(binning.unit)) + " " + long_number(binning.radial_range->first) + " to " +
+    text += (text.empty() ? "" : ", ") + std::string(core::name_of(binning.unit)) + " " +
+            long_number(binning.radial_range->first) + " to " +
             long_number(binning.radial_range->second);
   return text.empty() ? "no range" : text;
 }
@@ -59,16 +64,19 @@ PixelUse pixel_use(core::BinMatrix const& matrix, std::span<std::uint8_t const> 
 
 std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan) {
   std::vector<PixelUse> uses;
-  for (auto const& reduction : plan.reductions) uses.push_back(pixel_use(reduction.matrix, plan.corrections.mask));
+  for (auto const& reduction : plan.reductions)
+    uses.push_back(pixel_use(reduction.matrix, plan.corrections.mask));
   return uses;
 }
 
 std::string empty_bins_text(std::string const& name, PixelUse const& use) {
   if (use.empty_bins == 0) return {};
-  return "reduction " + name + ": " + std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) + " bins have no pixel";
+  return "reduction " + name + ": " + std::to_string(use.empty_bins) + " of " +
+         std::to_string(use.bins) + " bins have no pixel";
 }
 
-std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask, core::Unit unit) {
+std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                       core::Unit unit) {
   auto const chi = geometry.chi_centers();
   auto const radial = geometry.radial_centers(unit);
   std::vector<double> azimuths;
@@ -87,21 +95,25 @@ std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t co
     to = std::numbers::pi;
   }
   double const scale = core::scale_of(unit);
-  return "azimuth " + core::number_text(from * degrees) + " to " + core::number_text(to * degrees) + " deg, " + std::string(core::name_of(unit)) +
-         " " + core::number_text(lowest * scale) + " to " + core::number_text(highest * scale);
+  return "azimuth " + core::number_text(from * degrees) + " to " + core::number_text(to * degrees) +
+         " deg, " + std::string(core::name_of(unit)) + " " + core::number_text(lowest * scale) +
+         " to " + core::number_text(highest * scale);
 }
 
-void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry, std::span<std::uint8_t const> mask,
-                   config::ReductionJob const& reduction) {
+void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry,
+                   std::span<std::uint8_t const> mask, config::ReductionJob const& reduction) {
   if (matrix.entries() > 0) return;
   auto const use = pixel_use(matrix, mask);
-  throw core::InputError("cannot make the reduction " + reduction.name + ": expected pixels in " + ranges_text(reduction) + ", found none of " +
-                         std::to_string(use.pixels) + " (" + std::to_string(use.masked) + " masked, " + std::to_string(use.outside) +
-                         " outside); the unmasked pixels have " + reach_text(geometry, mask, reduction.binning.unit) +
+  throw core::InputError("cannot make the reduction " + reduction.name + ": expected pixels in " +
+                         ranges_text(reduction) + ", found none of " + std::to_string(use.pixels) +
+                         " (" + std::to_string(use.masked) + " masked, " +
+                         std::to_string(use.outside) + " outside); the unmasked pixels have " +
+                         reach_text(geometry, mask, reduction.binning.unit) +
                          ": choose a range in there, or look at masks and calibration");
 }
 
-void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count, std::string const& name) {
+void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
+                         std::string const& name) {
   double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   for (std::int64_t frame = first; frame < first + count; ++frame) {
     double const value = monitor.at(frame);
@@ -112,26 +124,37 @@ void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::in
   }
   if (count <= 0) return;
   bool const numbers = lowest <= highest;
-  std::string const found = numbers ? core::number_text(lowest) + " to " + core::number_text(highest) : "NaN";
-  throw core::InputError("cannot use " + name + " as monitor: expected values above 0, found " + found + " for all " + std::to_string(count) +
-                         " frames, which would make every pattern NaN; " +
-                         (numbers && highest < 0.0 ? "store its absolute values when the polarity is reversed, or name another counter"
-                                                   : "name another counter, or leave monitor out"));
+  std::string const found =
+      numbers ? core::number_text(lowest) + " to " + core::number_text(highest) : "NaN";
+  throw core::InputError(
+      "cannot use " + name + " as monitor: expected values above 0, found " + found + " for all " +
+      std::to_string(count) + " frames, which would make every pattern NaN; " +
+      (numbers && highest < 0.0
+           ? "store its absolute values when the polarity is reversed, or name another counter"
+           : "name another counter, or leave monitor out"));
 }
 
-std::int64_t lost(pipeline::FrameCounts const& counts) { return counts.missing + counts.monitor_low + counts.without_pixels; }
+std::int64_t lost(pipeline::FrameCounts const& counts) {
+  return counts.missing + counts.monitor_low + counts.without_pixels;
+}
 
 std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places) {
   std::vector<std::string> texts;
   auto const tell = [&](std::int64_t count, std::string const& what) {
-    if (count > 0) texts.push_back(std::to_string(count) + " of " + std::to_string(places) + " frames " + what);
+    if (count > 0)
+      texts.push_back(std::to_string(count) + " of " + std::to_string(places) + " frames " + what);
   };
   tell(counts.missing, "are missing: NaN in the output, 1 in /entry/frames/status");
-  tell(counts.monitor_low, "have a monitor that is 0, negative or not a number: NaN in the output, 4 in /entry/frames/status");
+  tell(counts.monitor_low,
+       "have a monitor that is 0, negative or not a number: NaN in the output, 4 in "
+       "/entry/frames/status");
   tell(counts.without_pixels,
-       "have no valid pixel in the range of a reduction, so that its pattern is empty: see invalid and saturated_above in the job, and "
+       "have no valid pixel in the range of a reduction, so that its pattern is empty: see invalid "
+       "and saturated_above in the job, and "
        "/entry/frames/<reduction>/used");
-  if (lost(counts) >= places) texts.emplace_back("not one frame is whole: at each place at least one reduction holds no number");
+  if (lost(counts) >= places)
+    texts.emplace_back(
+        "not one frame is whole: at each place at least one reduction holds no number");
   return texts;
 }
 

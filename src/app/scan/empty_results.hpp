@@ -14,7 +14,8 @@
 /// Results without content: told before a run where that is known, counted where it is not.
 namespace xrdct::app {
 
-/// What a reduction does with the pixels of the detector, before any of them has a value. pixels = masked + used + outside
+/// What a reduction does with the pixels of the detector, before any of them has a value. pixels =
+/// masked + used + outside
 struct PixelUse {
   std::size_t pixels = 0;
   std::size_t masked = 0;
@@ -31,14 +32,16 @@ std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan);
 std::string empty_bins_text(std::string const& name, PixelUse const& use);
 
 /// \throws core::InputError no pixel reaches any bin: tells the ranges that the pixels have
-void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry, std::span<std::uint8_t const> mask,
-                   config::ReductionJob const& reduction);
+void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry,
+                   std::span<std::uint8_t const> mask, config::ReductionJob const& reduction);
 
 /*!
- * A monitor without one usable value among `count` frames from `first` on makes nothing but NaN. Stops at the first value above 0.
- * \param name of the monitor, for the message   \throws core::InputError
+ * A monitor without one usable value among `count` frames from `first` on makes nothing but NaN.
+ * Stops at the first value above 0. \param name of the monitor, for the message   \throws
+ * core::InputError
  */
-void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count, std::string const& name);
+void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
+                         std::string const& name);
 
 /// Frames that are not in the result, a sentence each; empty: all are there.
 std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places);
@@ -47,6 +50,7 @@ std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::i
 std::int64_t lost(pipeline::FrameCounts const& counts);
 
 /// "azimuth -90 to 0 deg, 2th_deg 1.2 to 33": what the unmasked pixels reach by their centres.
-std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask, core::Unit unit);
+std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                       core::Unit unit);
 
 }  // namespace xrdct::app

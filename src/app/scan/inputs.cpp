@@ -25,21 +25,25 @@
 namespace xrdct::app {
 namespace {
 
-/// Collects the problems of independent steps, so that the user sees all of them at once, each with the key of the job that leads to it.
+/// Collects the problems of independent steps, so that the user sees all of them at once, each with
+/// the key of the job that leads to it.
 class Problems {
  public:
   /// \param earlier of the text of the job, told first
-  explicit Problems(std::vector<std::string> earlier) : texts_(std::move(earlier)), input_(!texts_.empty()) {}
+  explicit Problems(std::vector<std::string> earlier)
+      : texts_(std::move(earlier)), input_(!texts_.empty()) {}
 
   bool any() const { return !texts_.empty(); }
-  /// Whether something was told of this key, or of one inside of it: then nothing more is to be found there.
+  /// Whether something was told of this key, or of one inside of it: then nothing more is to be
+  /// found there.
   bool told(std::string const& key) const {
     std::string const path = "$." + key;
     return std::any_of(texts_.begin(), texts_.end(), [&](std::string const& text) {
       auto const place = text.find(path);
       if (place == std::string::npos) return false;
       char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
-      return next != '_' && std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+      return next != '_' &&
+             std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
@@ -68,13 +72,17 @@ class Problems {
   bool input_ = false;
 };
 
-std::string shape_text(core::FrameShape shape) { return std::to_string(shape.rows) + " x " + std::to_string(shape.columns); }
+std::string shape_text(core::FrameShape shape) {
+  return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
+}
 
 /// An image that must have the shape of the frames. Its location may be `file:/dataset`.
-io::Image read_for_frames(config::Job const& job, std::string const& location, core::FrameShape frame, std::string const& key) {
+io::Image read_for_frames(config::Job const& job, std::string const& location,
+                          core::FrameShape frame, std::string const& key) {
   io::Image image = io::read_image(job.resolve(location).string());
   if (image.shape != frame) {
-    throw core::InputError("cannot use " + location + " as " + key + ": expected " + shape_text(frame) + " pixels like the frames, found " +
+    throw core::InputError("cannot use " + location + " as " + key + ": expected " +
+                           shape_text(frame) + " pixels like the frames, found " +
                            shape_text(image.shape) + "; give the image of this detector");
   }
   return image;
@@ -85,7 +93,8 @@ void read_masks(Inputs& inputs) {
   for (auto const& location : inputs.job.calibration.mask) {
     io::Image const image = read_for_frames(inputs.job, location, frame, "mask");
     inputs.images.mask.resize(frame.pixels(), 0);
-    for (std::size_t p = 0; p < frame.pixels(); ++p) inputs.images.mask[p] |= image.pixels[p] != 0.0;
+    for (std::size_t p = 0; p < frame.pixels(); ++p)
+      inputs.images.mask[p] |= image.pixels[p] != 0.0;
   }
 }
 
@@ -94,7 +103,8 @@ double mean_monitor(Inputs const& inputs) {
   double sum = 0.0;
   std::int64_t valid = 0;
   std::int64_t const first = inputs.job.scan.first_frame;
-  std::int64_t const last = std::min(inputs.monitor->size(), first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+  std::int64_t const last = std::min(
+      inputs.monitor->size(), first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
   for (std::int64_t frame = first; frame < last; ++frame) {
     double const value = inputs.monitor->at(frame);
     if (!(value > 0.0) || !std::isfinite(value)) continue;
@@ -110,11 +120,15 @@ void read_monitor(Inputs& inputs) {
   inputs.monitor = std::make_unique<io::ValueReader>(inputs.job.resolve(file), monitor.dataset);
   std::int64_t const frames = inputs.source->frames();
   if (inputs.monitor->size() != frames) {
-    throw core::InputError("cannot use " + file + ":" + monitor.dataset + " as monitor: expected one value for each of the " +
-                           std::to_string(frames) + " frames, found " + std::to_string(inputs.monitor->size()) + "; name the counter of this scan");
+    throw core::InputError("cannot use " + file + ":" + monitor.dataset +
+                           " as monitor: expected one value for each of the " +
+                           std::to_string(frames) + " frames, found " +
+                           std::to_string(inputs.monitor->size()) +
+                           "; name the counter of this scan");
   }
   std::int64_t const first = inputs.job.scan.first_frame;
-  std::int64_t const last = std::min(frames, first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+  std::int64_t const last =
+      std::min(frames, first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
   expect_usable_value(*inputs.monitor, first, last - first, file + ":" + monitor.dataset);
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
@@ -124,20 +138,28 @@ void check_frame_count(Inputs const& inputs) {
   auto const places = static_cast<std::int64_t>(scan.shape.places());
   std::int64_t const frames = inputs.source->frames();
   std::int64_t const usable = frames - scan.first_frame;
-  if (usable == places || (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan)) return;
+  if (usable == places ||
+      (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan))
+    return;
   auto const& s = scan.shape;
   if (usable <= 0) {
-    throw core::InputError("cannot place the frames: expected first_frame below the number of frames in the files, " + std::to_string(frames) +
-                           ", found " + std::to_string(scan.first_frame) + ": it skips all of them; frames are counted from 0");
+    throw core::InputError(
+        "cannot place the frames: expected first_frame below the number of frames in the files, " +
+        std::to_string(frames) + ", found " + std::to_string(scan.first_frame) +
+        ": it skips all of them; frames are counted from 0");
   }
-  throw core::InputError("cannot place the frames: expected " + std::to_string(places) + " frames (" + std::to_string(s.height) + " x " +
-                         std::to_string(s.slow) + " x " + std::to_string(s.fast) + "), found " + std::to_string(usable) + " (" +
-                         std::to_string(frames) + " in the files, first_frame " + std::to_string(scan.first_frame) +
-                         (usable < places ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
-                                          : "); give the right shape or first_frame"));
+  throw core::InputError(
+      "cannot place the frames: expected " + std::to_string(places) + " frames (" +
+      std::to_string(s.height) + " x " + std::to_string(s.slow) + " x " + std::to_string(s.fast) +
+      "), found " + std::to_string(usable) + " (" + std::to_string(frames) +
+      " in the files, first_frame " + std::to_string(scan.first_frame) +
+      (usable < places
+           ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
+           : "); give the right shape or first_frame"));
 }
 
-io::ReductionDescription describe_reduction(config::ReductionJob const& reduction, core::BinMatrix const& matrix) {
+io::ReductionDescription describe_reduction(config::ReductionJob const& reduction,
+                                            core::BinMatrix const& matrix) {
   auto const& binning = reduction.binning;
   return {.name = reduction.name,
           .unit_name = std::string(core::name_of(binning.unit)),
@@ -161,8 +183,10 @@ io::ReductionDescription describe_reduction(config::ReductionJob const& reductio
 
 /// The detector of a calibration, with what its files say of the places of its pixels.
 core::Detector placed_detector(core::DetectorChoice const& choice, core::FrameShape frame) {
-  if (!choice.nexus_file.empty()) return core::oriented(io::read_nexus_detector(choice.nexus_file), choice.orientation, frame);
-  if (!choice.spline_file.empty()) return core::make_detector(choice, frame, config::read_spline(choice.spline_file));
+  if (!choice.nexus_file.empty())
+    return core::oriented(io::read_nexus_detector(choice.nexus_file), choice.orientation, frame);
+  if (!choice.spline_file.empty())
+    return core::make_detector(choice, frame, config::read_spline(choice.spline_file));
   return core::make_detector(choice, frame);
 }
 
@@ -172,7 +196,8 @@ void warn_of_twins(Inputs& inputs) {
   for (std::size_t b = 1; b < reductions.size(); ++b) {
     for (std::size_t a = 0; a < b; ++a) {
       if (!config::same_numbers(reductions[a], reductions[b])) continue;
-      inputs.warnings.push_back("the reductions " + reductions[a].name + " and " + reductions[b].name + " are the same but for their names");
+      inputs.warnings.push_back("the reductions " + reductions[a].name + " and " +
+                                reductions[b].name + " are the same but for their names");
       break;
     }
   }
@@ -180,24 +205,30 @@ void warn_of_twins(Inputs& inputs) {
 
 void warn_of_unused_variance(Inputs& inputs) {
   auto const& job = inputs.job;
-  bool const used = std::any_of(job.reductions.begin(), job.reductions.end(),
-                                [](auto const& reduction) { return reduction.error_model == core::ErrorModel::variance; });
+  bool const used = std::any_of(
+      job.reductions.begin(), job.reductions.end(),
+      [](auto const& reduction) { return reduction.error_model == core::ErrorModel::variance; });
   if (job.calibration.variance && !used)
-    inputs.warnings.push_back("no reduction uses calibration.variance " + *job.calibration.variance + "; \"error_model\": \"variance\" does");
+    inputs.warnings.push_back("no reduction uses calibration.variance " +
+                              *job.calibration.variance + "; \"error_model\": \"variance\" does");
 }
 
-/// Builds the reductions of inputs that have other problems, so that theirs are told at once with them.
+/// Builds the reductions of inputs that have other problems, so that theirs are told at once with
+/// them.
 void attempt_reductions(Inputs& inputs, Problems& problems) {
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
-    problems.attempt("reductions[" + std::to_string(r) + "]",
-                     [&] { build_reduction(*inputs.geometry, inputs.images.mask, inputs.job.reductions[r]); });
+    problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+      build_reduction(*inputs.geometry, inputs.images.mask, inputs.job.reductions[r]);
+    });
 }
 
 }  // namespace
 
-core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
+core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,
+                             std::optional<core::OrientationConvention> convention,
                              core::SampleOrientation const& sample) {
-  return {calibration, placed_detector(calibration.detector, frame), convention.value_or(core::OrientationConvention::since_2026_9), sample};
+  return {calibration, placed_detector(calibration.detector, frame),
+          convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
@@ -205,8 +236,9 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   inputs.job = std::move(reading.job);
   auto const& calibration = inputs.job.calibration;
   Problems problems(std::move(reading.problems));
-  bool const has_poni = !calibration.poni.empty() &&
-                        problems.attempt("calibration.poni", [&] { inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni)); });
+  bool const has_poni = !calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
+    inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni));
+  });
   bool const names_frames = !inputs.job.scan.files.empty() && !problems.told("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
@@ -217,49 +249,69 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni)
       problems.attempt("calibration.poni", [&] {
-        auto const cropped = calibration.mask.empty() ? inputs.poni.calibration : core::cropped_to(inputs.poni.calibration, frame);
-        if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty()) inputs.poni.warnings.push_back(note);
-        inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention, config::sample_orientation(calibration)));
+        auto const cropped = calibration.mask.empty()
+                                 ? inputs.poni.calibration
+                                 : core::cropped_to(inputs.poni.calibration, frame);
+        if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty())
+          inputs.poni.warnings.push_back(note);
+        inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention,
+                                              config::sample_orientation(calibration)));
       });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
-    auto const masked = inputs.geometry ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask) : inputs.images.mask;
+    auto const masked =
+        inputs.geometry
+            ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask)
+            : inputs.images.mask;
     CalibrationImages images(inputs.job.scan.invalid, masked);
-    auto const read = [&](std::optional<std::string> const& location, core::CalibrationImage kind, std::vector<float>& to) {
+    auto const read = [&](std::optional<std::string> const& location, core::CalibrationImage kind,
+                          std::vector<float>& to) {
       if (!location) return;
       std::string const key(core::name_of(kind));
       problems.attempt("calibration." + key, [&] {
-        auto const values = images.take(kind, *location, read_for_frames(inputs.job, *location, frame, key));
+        auto const values =
+            images.take(kind, *location, read_for_frames(inputs.job, *location, frame, key));
         to.assign(values.begin(), values.end());
       });
     };
     read(calibration.dark, core::CalibrationImage::dark, inputs.images.dark);
     read(calibration.flat, core::CalibrationImage::flat, inputs.images.flat);
     read(calibration.variance, core::CalibrationImage::variance, inputs.images.variance);
-    read(calibration.dark_variance, core::CalibrationImage::dark_variance, inputs.images.dark_variance);
+    read(calibration.dark_variance, core::CalibrationImage::dark_variance,
+         inputs.images.dark_variance);
     read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
-    inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(), images.warnings().end());
-    bool const counts = !problems.told("scan.shape") && !problems.told("scan.first_frame") && !problems.told("scan.incomplete");
+    inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(),
+                           images.warnings().end());
+    bool const counts = !problems.told("scan.shape") && !problems.told("scan.first_frame") &&
+                        !problems.told("scan.incomplete");
     if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
     for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
       auto const& reduction = inputs.job.reductions[r];
-      problems.attempt("reductions[" + std::to_string(r) + "]", [&] { expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places()); });
+      problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+        expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
+      });
     }
-    if (inputs.job.scan.monitor && counts && !problems.told("scan.monitor")) problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
+    if (inputs.job.scan.monitor && counts && !problems.told("scan.monitor"))
+      problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
   if (has_poni) {
-    inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(), inputs.poni.warnings.end());
+    inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(),
+                           inputs.poni.warnings.end());
     if (inputs.poni.orientation_given && !calibration.orientation_convention) {
       inputs.warnings.push_back(
           calibration.poni +
-          ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a calibration made with an older pyFAI (azimuth mirrored) "
+          ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a "
+          "calibration made with an older pyFAI (azimuth mirrored) "
           "set \"orientation_convention\": \"before-2026.9\", else \"2026.9\" to silence this");
     }
     for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
       auto const& reduction = inputs.job.reductions[r];
       problems.attempt("reductions[" + std::to_string(r) + "].unit", [&] {
-        if (core::needs_wavelength(reduction.binning.unit) && !inputs.poni.calibration.wavelength_m) {
-          throw core::InputError("cannot use the unit " + std::string(core::name_of(reduction.binning.unit)) + " of the reduction " + reduction.name +
-                                 ": expected a wavelength in " + calibration.poni + ", found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
+        if (core::needs_wavelength(reduction.binning.unit) &&
+            !inputs.poni.calibration.wavelength_m) {
+          throw core::InputError(
+              "cannot use the unit " + std::string(core::name_of(reduction.binning.unit)) +
+              " of the reduction " + reduction.name + ": expected a wavelength in " +
+              calibration.poni + ", found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
         }
       });
     }
@@ -271,11 +323,14 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
       if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
     });
   }
-  if (problems.any() && inputs.geometry && !problems.told("calibration.mask")) attempt_reductions(inputs, problems);
+  if (problems.any() && inputs.geometry && !problems.told("calibration.mask"))
+    attempt_reductions(inputs, problems);
   problems.throw_if_any();
-  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake, inputs.job.scan.first_frame, inputs.source->frames());
+  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake,
+                                 inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;
-  for (auto const& reduction : inputs.job.reductions) most_bins = std::max(most_bins, reduction.bins());
+  for (auto const& reduction : inputs.job.reductions)
+    most_bins = std::max(most_bins, reduction.bins());
   inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
   for (auto const& line : incomplete_axes(inputs.job.scan)) inputs.warnings.push_back(line);
   warn_of_twins(inputs);
@@ -283,7 +338,8 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   return inputs;
 }
 
-core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask, config::ReductionJob const& reduction) {
+core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                                config::ReductionJob const& reduction) {
   core::BinMatrix matrix = core::build_bin_matrix(geometry, mask, reduction.binning);
   expect_pixels(matrix, geometry, mask, reduction);
   return {.matrix = std::move(matrix),
@@ -298,19 +354,23 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   plan.shape = inputs.source->shape();
   plan.encoding = inputs.source->encoding();
   plan.valid = config::valid_values(inputs.job.scan, plan.encoding.type);
-  plan.corrections = core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
-                                             inputs.job.calibration.detector_mask, inputs.images.views());
+  plan.corrections =
+      core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
+                              inputs.job.calibration.detector_mask, inputs.images.views());
   Problems problems({});
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
-    problems.attempt("reductions[" + std::to_string(r) + "]",
-                     [&] { plan.reductions.push_back(build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r])); });
+    problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+      plan.reductions.push_back(
+          build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r]));
+    });
   }
   problems.throw_if_any();
   return plan;
 }
 
 core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const& plan) {
-  return core::count_masked(*inputs.geometry, inputs.job.calibration.detector_mask, inputs.images.views(), plan.corrections);
+  return core::count_masked(*inputs.geometry, inputs.job.calibration.detector_mask,
+                            inputs.images.views(), plan.corrections);
 }
 
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
@@ -320,11 +380,14 @@ pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPla
                                  .monitor = inputs.monitor.get(),
                                  .monitor_reference = inputs.monitor_reference};
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
-    scan.reductions.push_back({plan.reductions[r].matrix.bins, config::finish_rule(inputs.job.reductions[r]), inputs.job.reductions[r].deviation});
+    scan.reductions.push_back({plan.reductions[r].matrix.bins,
+                               config::finish_rule(inputs.job.reductions[r]),
+                               inputs.job.reductions[r].deviation});
   return scan;
 }
 
-io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan, std::string_view backend) {
+io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan,
+                                      std::string_view backend) {
   auto const& job = inputs.job;
   io::OutputDescription out;
   out.title = "XRD-CT sinograms of " + job.scan.files.front();

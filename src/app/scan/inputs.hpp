@@ -25,7 +25,12 @@ struct DetectorImages {
   std::vector<std::uint8_t> mask;                                      //!< union of the masks
   std::vector<float> dark, flat, variance, dark_variance, absorption;  //!< NaN: not usable, masked
   core::CorrectionImages views() const {
-    return {.mask = mask, .flat = flat, .dark = dark, .absorption = absorption, .variance = variance, .dark_variance = dark_variance};
+    return {.mask = mask,
+            .flat = flat,
+            .dark = dark,
+            .absorption = absorption,
+            .variance = variance,
+            .dark_variance = dark_variance};
   }
 };
 
@@ -43,17 +48,21 @@ struct Inputs {
   std::vector<std::string> warnings;
 };
 
-/// Whether the output is looked at and tried, by files that are made beside it for a moment. One rank does it for all.
+/// Whether the output is looked at and tried, by files that are made beside it for a moment. One
+/// rank does it for all.
 enum class OutputTrial { done, left_out };
 
 /*!
- * Opens everything that a job names, and looks whether its output may be written. What is wrong with its text is told with what is found then.
- * \throws core::InputError, core::IoError with all problems at once; IoError when no input is wrong but files fail
+ * Opens everything that a job names, and looks whether its output may be written. What is wrong
+ * with its text is told with what is found then. \throws core::InputError, core::IoError with all
+ * problems at once; IoError when no input is wrong but files fail
  */
 Inputs open_inputs(config::JobReading reading, OutputTrial trial = OutputTrial::done);
 
-/// The matrix and the settings of one reduction. \throws core::InputError no pixel reaches its bins, too
-core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask, config::ReductionJob const& reduction);
+/// The matrix and the settings of one reduction. \throws core::InputError no pixel reaches its
+/// bins, too
+core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                                config::ReductionJob const& reduction);
 
 /// Builds the matrices and corrections. \throws core::InputError
 core::ReductionPlan build_plan(Inputs const& inputs);
@@ -61,12 +70,15 @@ core::ReductionPlan build_plan(Inputs const& inputs);
 /// Why pixels are masked in the plan of these inputs.
 core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const& plan);
 
-/// The geometry of a calibration on frames of this shape; a mismatch with its detector is an InputError that says both shapes.
-core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame, std::optional<core::OrientationConvention> convention,
+/// The geometry of a calibration on frames of this shape; a mismatch with its detector is an
+/// InputError that says both shapes.
+core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,
+                             std::optional<core::OrientationConvention> convention,
                              core::SampleOrientation const& sample = {});
 
 /// The monitor is that of `inputs`, which have to outlive the description.
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan);
-io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan, std::string_view backend);
+io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan,
+                                      std::string_view backend);
 
 }  // namespace xrdct::app

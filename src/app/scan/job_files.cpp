@@ -18,16 +18,25 @@ io::InputFiles input_files(Inputs const& inputs) {
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");
   add_detector(files, inputs.poni.calibration.detector);
   add_images(files, job.calibration, resolve);
-  if (auto const& monitor = job.scan.monitor; monitor && !(monitor->file.empty() && job.scan.files.empty()))
-    files.add_dataset(resolve(monitor->file.empty() ? job.scan.files.front() : monitor->file), monitor->dataset, "the monitor");
+  if (auto const& monitor = job.scan.monitor;
+      monitor && !(monitor->file.empty() && job.scan.files.empty()))
+    files.add_dataset(resolve(monitor->file.empty() ? job.scan.files.front() : monitor->file),
+                      monitor->dataset, "the monitor");
   return files;
 }
 
-std::filesystem::path output_path(config::Job const& job) { return io::link_target(job.resolve(job.output.file)); }
+std::filesystem::path output_path(config::Job const& job) {
+  return io::link_target(job.resolve(job.output.file));
+}
 
 void require_output(Inputs const& inputs, std::uint64_t bytes, io::OutputGuard::Space space) {
   io::OutputGuard guard(input_files(inputs));
-  guard.add({output_path(inputs.job), io::OutputRole::reduction, inputs.job.output.overwrite, bytes, {}, "output.file or --output"});
+  guard.add({output_path(inputs.job),
+             io::OutputRole::reduction,
+             inputs.job.output.overwrite,
+             bytes,
+             {},
+             "output.file or --output"});
   guard.require(space);
 }
 

@@ -9,27 +9,32 @@
 namespace xrdct::app {
 namespace {
 
-// Buffers of HDF5 and MPI-IO while blocks are written. Measured: Open MPI 4.1, HDF5 1.10, 1 and 2 ranks, collective.
+// Buffers of HDF5 and MPI-IO while blocks are written. Measured: Open MPI 4.1, HDF5 1.10, 1 and 2
+// ranks, collective.
 constexpr std::size_t library_buffers = 2000000;
-constexpr std::size_t place_bytes = 1 + 8 + 8 + sizeof(core::PixelTally);  // status, index, monitor, tally
-constexpr std::size_t samples = 8;                                         // batches whose stored size is looked up
-constexpr std::size_t tried_frames = 16;                                   // a group of a thread
+constexpr std::size_t place_bytes =
+    1 + 8 + 8 + sizeof(core::PixelTally);  // status, index, monitor, tally
+constexpr std::size_t samples = 8;         // batches whose stored size is looked up
+constexpr std::size_t tried_frames = 16;   // a group of a thread
 
 /// The packed copy of one dataset of a block, with its padding.
 std::size_t packed_bytes(io::OutputDescription const& output) {
   io::OutputLayout const layout(output);
   std::size_t largest = 0;
   for (auto const& dataset : layout.datasets)
-    if (!dataset.chunk.empty()) largest = std::max(largest, dataset.stored_bytes() / output.blocks().blocks());
+    if (!dataset.chunk.empty())
+      largest = std::max(largest, dataset.stored_bytes() / output.blocks().blocks());
   return largest;
 }
 
-/// Reduces some frames that are spread over the scan, so that the reducer knows how wide decoded pixels are; not at equal
-/// distances, which could meet the same ones of repeated frames. Those that cannot be read are left out.
+/// Reduces some frames that are spread over the scan, so that the reducer knows how wide decoded
+/// pixels are; not at equal distances, which could meet the same ones of repeated frames. Those
+/// that cannot be read are left out.
 void try_frames(Inputs& inputs, kernels::FrameReducer& reducer) {
   std::size_t const places = inputs.places.shape().places(), count = std::min(tried_frames, places);
   std::vector<std::int64_t> frames;
-  for (std::size_t i = 0; i < count; ++i) frames.push_back(inputs.places.frame_of((places * i / count + i) % places));
+  for (std::size_t i = 0; i < count; ++i)
+    frames.push_back(inputs.places.frame_of((places * i / count + i) % places));
   core::FrameBuffer buffer;
   core::ReducedBatch reduced;
   inputs.source->locate(frames);
@@ -39,12 +44,14 @@ void try_frames(Inputs& inputs, kernels::FrameReducer& reducer) {
 
 /// Stored bytes of the largest of some batches.
 std::size_t largest_batch(Inputs& inputs, std::size_t frames_per_batch) {
-  std::size_t const places = inputs.places.shape().places(), length = std::min(frames_per_batch, places);
+  std::size_t const places = inputs.places.shape().places(),
+                    length = std::min(frames_per_batch, places);
   std::size_t largest = 0;
   for (std::size_t sample = 0; sample < samples; ++sample) {
     std::vector<std::int64_t> frames;
     std::size_t const first = (places - length) * sample / (samples - 1);
-    for (std::size_t place = first; place < first + length; ++place) frames.push_back(inputs.places.frame_of(place));
+    for (std::size_t place = first; place < first + length; ++place)
+      frames.push_back(inputs.places.frame_of(place));
     largest = std::max(largest, inputs.source->stored_bytes(frames));
   }
   return largest;
@@ -67,9 +74,13 @@ std::size_t preview_bytes(Inputs const& inputs, int ranks) {
 
 }  // namespace
 
-std::size_t MemoryPlan::total() const { return std::max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer + preview); }
+std::size_t MemoryPlan::total() const {
+  return std::max(setup_peak,
+                  built + untouched + batches + decoding + sums + blocks + writer + preview);
+}
 
-MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels::FrameReducer& reducer, io::OutputDescription const& output,
+MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
+                       kernels::FrameReducer& reducer, io::OutputDescription const& output,
                        std::size_t before_reducer, int ranks, MemoryWatch& watch) {
   std::size_t const frames = reducer.frames_per_batch();
   if (reducer.keeps_decoded_pixels()) try_frames(inputs, reducer);
@@ -77,12 +88,15 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels:
   std::size_t const touched = std::max(own_memory(), before_reducer) - before_reducer;
   MemoryPlan memory;
   memory.untouched = reducer.memory_bytes() - std::min(reducer.memory_bytes(), touched);
-  std::size_t const batch = largest_batch(inputs, frames / reducer.batches_at_once()), batches = pipeline::batches_in_memory(reducer);
+  std::size_t const batch = largest_batch(inputs, frames / reducer.batches_at_once()),
+                    batches = pipeline::batches_in_memory(reducer);
   memory.batches = batches * batch;
   if (inputs.source->keeps_stored_bytes())
-    memory.batches += (batches + reducer.batches_at_once() + 1) * batch;  // as located, and copies while they are read
+    memory.batches += (batches + reducer.batches_at_once() + 1) *
+                      batch;  // as located, and copies while they are read
   memory.batches += (reducer.batches_at_once() + 1) * inputs.source->composing_bytes();
-  memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() * core::size_of(plan.encoding.type);
+  memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() *
+                    core::size_of(plan.encoding.type);
   memory.writer = packed_bytes(output) + library_buffers;
   memory.preview = preview_bytes(inputs, ranks);
   memory.blocks = patterns_bytes(inputs, frames, static_cast<std::size_t>(ranks));
@@ -94,13 +108,15 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan, kernels:
 }
 
 std::size_t fields_of(config::ReductionJob const& reduction) {
-  return 2 + (reduction.error_model != core::ErrorModel::none ? 1 : 0) + (reduction.deviation ? 1 : 0);
+  return 2 + (reduction.error_model != core::ErrorModel::none ? 1 : 0) +
+         (reduction.deviation ? 1 : 0);
 }
 
 std::size_t bytes_per_frame(core::Reduction const& reduction) { return reduction.matrix.bins * 44; }
 
 std::size_t bytes_of(core::BinMatrix const& matrix) {
-  return matrix.entry_begin.size() * sizeof(matrix.entry_begin[0]) + matrix.entries() * (sizeof(matrix.bin[0]) + sizeof(matrix.coefficient[0]));
+  return matrix.entry_begin.size() * sizeof(matrix.entry_begin[0]) +
+         matrix.entries() * (sizeof(matrix.bin[0]) + sizeof(matrix.coefficient[0]));
 }
 
 std::size_t block_bytes(Inputs const& inputs, std::size_t reduction) {

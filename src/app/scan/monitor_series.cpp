@@ -28,7 +28,8 @@ void MonitorSeries::add(double value) {
       between_.add(step);
       line_direction_ = 0.0;
     } else {
-      if (line_direction_ == 0.0) line_direction_ = step < 0.0 ? -1.0 : 1.0;  // a snake goes back every other line
+      if (line_direction_ == 0.0)
+        line_direction_ = step < 0.0 ? -1.0 : 1.0;  // a snake goes back every other line
       along_.add(step * line_direction_);
     }
   }
@@ -37,7 +38,8 @@ void MonitorSeries::add(double value) {
 }
 
 bool MonitorSeries::looks_like_motor() const {
-  double const range = highest_ - lowest_, largest = std::max(std::abs(highest_), std::abs(lowest_));
+  double const range = highest_ - lowest_,
+               largest = std::max(std::abs(highest_), std::abs(lowest_));
   if (!(range > 0.5 * largest)) return false;
   bool const stays_in_line = along_.largest <= 0.05 * std::abs(between_.first);
   return along_.nearly_all_equal() || (stays_in_line && between_.nearly_all_equal());

@@ -29,13 +29,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 void tell(std::vector<std::string> const& warnings) {
   for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
-/// Rank 0 checks everything first, so that a mistake is told once; then the others open the same files.
+/// Rank 0 checks everything first, so that a mistake is told once; then the others open the same
+/// files.
 Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
@@ -63,11 +66,15 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   std::filesystem::path const file = output.string() + ".log.json";
   try {
     if (!io::may_hold_log(file)) {
-      throw core::IoError("cannot write " + file.string() + ": expected this name to be free, found " + io::found_text(file) + "; move it");
+      throw core::IoError("cannot write " + file.string() +
+                          ": expected this name to be free, found " + io::found_text(file) +
+                          "; move it");
     }
     io::write_file(file, config::run_log_json(log));
   } catch (core::IoError const& error) {
-    throw core::IoError(std::string(error.what()) + " (the log of the run alone is lost; its output " + output.string() + " is whole)");
+    throw core::IoError(std::string(error.what()) +
+                        " (the log of the run alone is lost; its output " + output.string() +
+                        " is whole)");
   }
 }
 
@@ -92,7 +99,8 @@ void reduce(Context& context, ReduceOptions const& options) {
   facts.writer = inputs.job.run.writer;
   facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
   if (facts.threads > available_processors()) {
-    std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads << " threads on " << available_processors()
+    std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads
+              << " threads on " << available_processors()
               << " processors; bind ranks to more of them, or give --threads" << std::endl;
   }
   KernelSession const session(facts.threads);
@@ -100,7 +108,8 @@ void reduce(Context& context, ReduceOptions const& options) {
   facts.backend = kernels::backend();
   facts.instruction_set = kernels::instruction_set();
   facts.frames = static_cast<std::int64_t>(inputs.places.shape().places());
-  facts.frame_bytes = static_cast<std::int64_t>(inputs.source->shape().pixels() * core::size_of(inputs.source->encoding().type));
+  facts.frame_bytes = static_cast<std::int64_t>(inputs.source->shape().pixels() *
+                                                core::size_of(inputs.source->encoding().type));
 
   std::optional<core::ReductionPlan> plan;
   std::optional<kernels::FrameReducer> reducer;
@@ -112,24 +121,31 @@ void reduce(Context& context, ReduceOptions const& options) {
     plan.emplace(build_plan(inputs));
     if (communicator.rank() == 0) {
       uses = pixel_uses(*plan);
-      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
+      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask,
+                          "calibration.mask"));
     }
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
     std::size_t const before_reducer = own_memory();
     reducer.emplace(*plan, engine_of(inputs.job.run.engine));
     output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
-      memory.told = plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch).total();
+      memory.told =
+          plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch)
+              .total();
     } else {
       return_free_memory();
     }
   });
-  as_agreed([&] { file.emplace(communicator, facts.output, output, io::writer_of(facts.writer), inputs.job.output.overwrite); });
+  as_agreed([&] {
+    file.emplace(communicator, facts.output, output, io::writer_of(facts.writer),
+                 inputs.job.output.overwrite);
+  });
   facts.setup_s = communicator.maximum(seconds_since(begin));
 
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
-  auto report = pipeline::reduce_scan(describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
-                                      [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
+  auto report = pipeline::reduce_scan(
+      describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
+      [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
   progress.finish();
   io::Preview preview;
   for (auto const& sums : report.preview) {
@@ -157,11 +173,18 @@ void reduce(Context& context, ReduceOptions const& options) {
 
 void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command.add_option("job", options.job_file, "Job file (JSON)")->required();
-  command.add_option("-o,--output", options.output, "Output file, instead of the job's; relative to the working folder")->check(some_name());
-  command.add_flag("--overwrite", options.overwrite, "Replace an output that xrdct wrote; never anything else");
-  command.add_option("--threads", options.threads, "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
+  command
+      .add_option("-o,--output", options.output,
+                  "Output file, instead of the job's; relative to the working folder")
+      ->check(some_name());
+  command.add_flag("--overwrite", options.overwrite,
+                   "Replace an output that xrdct wrote; never anything else");
+  command
+      .add_option("--threads", options.threads,
+                  "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));
-  command.add_option("--engine", options.engine, "fused (default) or spmm")->check(one_of({"fused", "spmm"}));
+  command.add_option("--engine", options.engine, "fused (default) or spmm")
+      ->check(one_of({"fused", "spmm"}));
   command.add_option("--writer", options.writer, "collective (default), independent or direct")
       ->check(one_of({"collective", "independent", "direct"}));
 }
@@ -179,7 +202,8 @@ config::JobReading job_with(ReduceOptions const& options) {
 
 void add_reduce(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ReduceOptions>();
-  CLI::App* command = app.add_subcommand("reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
+  CLI::App* command = app.add_subcommand(
+      "reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
   add_reduce_options(*command, *options);
   command->add_flag("-q,--quiet", options->quiet, "No progress, no table");
   command->callback([options, &context] { reduce(context, *options); });

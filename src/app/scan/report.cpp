@@ -45,9 +45,10 @@ double rate(double amount, double seconds) { return seconds > 0.0 ? amount / sec
 
 /// Per stage the larger; frames and bytes added.
 void add_slowest(pipeline::StageTimes const& rank, pipeline::StageTimes& slowest) {
-  for (auto const stage :
-       {&pipeline::StageTimes::read_s, &pipeline::StageTimes::wait_s, &pipeline::StageTimes::reduce_s, &pipeline::StageTimes::finish_s,
-        &pipeline::StageTimes::write_s, &pipeline::StageTimes::wall_s, &pipeline::StageTimes::decode_s_per_frame})
+  for (auto const stage : {&pipeline::StageTimes::read_s, &pipeline::StageTimes::wait_s,
+                           &pipeline::StageTimes::reduce_s, &pipeline::StageTimes::finish_s,
+                           &pipeline::StageTimes::write_s, &pipeline::StageTimes::wall_s,
+                           &pipeline::StageTimes::decode_s_per_frame})
     slowest.*stage = std::max(slowest.*stage, rank.*stage);
   slowest.frames += rank.frames;
   slowest.stored_bytes += rank.stored_bytes;
@@ -73,7 +74,11 @@ std::string duration_text(double seconds) {
 }
 
 ProgressDisplay::ProgressDisplay(std::int64_t frames, bool quiet)
-    : frames_(frames), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0), start_(Clock::now()), last_(start_) {}
+    : frames_(frames),
+      quiet_(quiet),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      start_(Clock::now()),
+      last_(start_) {}
 
 void ProgressDisplay::show(std::int64_t done, std::int64_t total) {
   if (quiet_ || total == 0) return;
@@ -85,21 +90,25 @@ void ProgressDisplay::show(std::int64_t done, std::int64_t total) {
   double const seconds = std::chrono::duration<double>(now - start_).count();
   double const share = static_cast<double>(done) / static_cast<double>(total);
   double const frames = share * static_cast<double>(frames_);
-  std::string const text = format("%3.0f %%  %.0f of %lld frames  %.1f frames/s  %s left", 100.0 * share, frames, static_cast<long long>(frames_),
-                                  rate(frames, seconds), duration_text(rate(seconds * (1.0 - share), share)).c_str());
+  std::string const text =
+      format("%3.0f %%  %.0f of %lld frames  %.1f frames/s  %s left", 100.0 * share, frames,
+             static_cast<long long>(frames_), rate(frames, seconds),
+             duration_text(rate(seconds * (1.0 - share), share)).c_str());
   if (!terminal_) {
     std::cerr << text << std::endl;
     return;
   }
   auto const filled = static_cast<std::size_t>(std::lround(share * 30.0));
-  std::cerr << "\r[" << std::string(filled, '#') << std::string(30 - filled, '.') << "] " << text << "   " << std::flush;
+  std::cerr << "\r[" << std::string(filled, '#') << std::string(30 - filled, '.') << "] " << text
+            << "   " << std::flush;
 }
 
 void ProgressDisplay::finish() {
   if (!quiet_ && terminal_) std::cerr << "\n";
 }
 
-RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report, RankMemory const& memory) {
+RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report,
+                     RankMemory const& memory) {
   struct Rank {
     pipeline::StageTimes times;
     RankMemory memory;
@@ -124,48 +133,65 @@ namespace {
 
 std::string performance_line(RunSummary const& summary, double decoded_bytes) {
   auto const& p = summary.performance;
-  return format("  %.1f frames/s, %s/s stored, %s/s decoded, ranks uneven by %.1f %%\n", p.frames_per_s, bytes_text(p.stored_bytes_per_s).c_str(),
-                bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(), 100.0 * p.imbalance);
+  return format("  %.1f frames/s, %s/s stored, %s/s decoded, ranks uneven by %.1f %%\n",
+                p.frames_per_s, bytes_text(p.stored_bytes_per_s).c_str(),
+                bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(),
+                100.0 * p.imbalance);
 }
 
 /// "12", "3.4", "0.71": as precise as a comparison needs.
-std::string times_text(double times) { return format(times < 1.0 ? "%.2f" : times < 10.0 ? "%.1f" : "%.0f", times); }
+std::string times_text(double times) {
+  return format(times < 1.0 ? "%.2f" : times < 10.0 ? "%.1f" : "%.0f", times);
+}
 
 /// What took the time, and how that compares with what nobody can do without.
 std::string plain_sentence(RunSummary const& summary) {
   auto const& t = summary.slowest;
   if (!(t.wall_s > 0.0)) return "";
   std::pair<char const*, double> longest{"decoding and reducing", t.reduce_s + t.finish_s};
-  for (auto const& stage : {std::pair("waiting for the files", t.wait_s), std::pair("writing", t.write_s)})
+  for (auto const& stage :
+       {std::pair("waiting for the files", t.wait_s), std::pair("writing", t.write_s)})
     if (stage.second > longest.second) longest = stage;
-  double const share = std::min(1.0, longest.second / t.wall_s), decode_s = summary.performance.decode_s;
-  std::string text = format("  %s took %s of the time (%.0f %%)", longest.first, share > 0.5 ? "most" : "the largest part", 100.0 * share);
+  double const share = std::min(1.0, longest.second / t.wall_s),
+               decode_s = summary.performance.decode_s;
+  std::string text = format("  %s took %s of the time (%.0f %%)", longest.first,
+                            share > 0.5 ? "most" : "the largest part", 100.0 * share);
   if (!(decode_s > 0.0)) return text + "\n";
-  constexpr double shortest_s = 1.0;  // below, one busy moment of the machine decides what the comparison says
-  if (t.wall_s < shortest_s) return text + "; the run is too short to compare with decoding the frames alone\n";
+  constexpr double shortest_s =
+      1.0;  // below, one busy moment of the machine decides what the comparison says
+  if (t.wall_s < shortest_s)
+    return text + "; the run is too short to compare with decoding the frames alone\n";
   double const times = t.wall_s / decode_s;
-  if (times > 0.95 && times < 1.05) return text + "; all together took as long as decoding the frames alone\n";
-  text += "; all together took " + times_text(times) + " times as long as decoding the frames alone";
+  if (times > 0.95 && times < 1.05)
+    return text + "; all together took as long as decoding the frames alone\n";
+  text +=
+      "; all together took " + times_text(times) + " times as long as decoding the frames alone";
   return text + (times < 1.0 ? ": parts of frames without counts are left out\n" : "\n");
 }
 
 std::string memory_line(RankMemory const& memory) {
-  return format("  memory of a rank: %s at most, %s told before the run\n", bytes_text(static_cast<double>(memory.peak)).c_str(),
+  return format("  memory of a rank: %s at most, %s told before the run\n",
+                bytes_text(static_cast<double>(memory.peak)).c_str(),
                 bytes_text(static_cast<double>(memory.told)).c_str());
 }
 
 }  // namespace
 
-void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
+void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary,
+                 pipeline::FrameCounts const& counts) {
   auto const& t = summary.slowest;
   auto const frames = static_cast<double>(facts.frames - counts.missing);
   double const raw = frames * static_cast<double>(facts.frame_bytes);
   auto const row = [&](char const* name, double seconds, std::string const& note) {
-    out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds, frames > 0 ? 1e3 * seconds / frames : 0.0) << note << "\n";
+    out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds,
+                  frames > 0 ? 1e3 * seconds / frames : 0.0)
+        << note << "\n";
   };
   out << "\n" << facts.output.string() << "\n";
-  out << format("  %d rank%s x %d thread%s, engine %s (%s, %s), writer %s\n", summary.ranks, summary.ranks == 1 ? "" : "s", facts.threads,
-                facts.threads == 1 ? "" : "s", facts.engine.c_str(), facts.backend.c_str(), facts.instruction_set.c_str(), facts.writer.c_str());
+  out << format("  %d rank%s x %d thread%s, engine %s (%s, %s), writer %s\n", summary.ranks,
+                summary.ranks == 1 ? "" : "s", facts.threads, facts.threads == 1 ? "" : "s",
+                facts.engine.c_str(), facts.backend.c_str(), facts.instruction_set.c_str(),
+                facts.writer.c_str());
   row("set-up", facts.setup_s, "files, matrices, skeleton");
   row("read", t.read_s, format("beside the rest; waited %.3f s for it", t.wait_s));
   row("decode + reduce", t.reduce_s, "");
@@ -173,19 +199,31 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   row("write", t.write_s, "");
   row("sync + close", facts.close_s, "");
   row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
-  out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n", 1e3 * t.decode_s_per_frame);
+  out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n",
+                1e3 * t.decode_s_per_frame);
   out << format("  frames: %lld good", static_cast<long long>(counts.good));
   if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
-  if (counts.monitor_low > 0) out << format(", %lld with a monitor that is 0, negative or not a number", static_cast<long long>(counts.monitor_low));
-  out << "\n" << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory) << std::flush;
+  if (counts.monitor_low > 0)
+    out << format(", %lld with a monitor that is 0, negative or not a number",
+                  static_cast<long long>(counts.monitor_low));
+  out << "\n"
+      << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory)
+      << std::flush;
 }
 
-config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts) {
+config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
+                       pipeline::FrameCounts const& counts) {
   auto const& t = summary.slowest;
   config::RunLog log;
-  log.texts = {{"program", "xrdct"},     {"version", version},       {"revision", revision},
-               {"host", host_text()},    {"date", now_text()},       {"engine", facts.engine},
-               {"writer", facts.writer}, {"backend", facts.backend}, {"instruction_set", facts.instruction_set}};
+  log.texts = {{"program", "xrdct"},
+               {"version", version},
+               {"revision", revision},
+               {"host", host_text()},
+               {"date", now_text()},
+               {"engine", facts.engine},
+               {"writer", facts.writer},
+               {"backend", facts.backend},
+               {"instruction_set", facts.instruction_set}};
   log.counts = {{"ranks", summary.ranks},
                 {"threads_per_rank", facts.threads},
                 {"frames", facts.frames},
@@ -200,14 +238,21 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipelin
   auto const& p = summary.performance;
   double const beginning_to_end_s = facts.setup_s + t.wall_s + facts.close_s;
   log.numbers = {{"frames_per_second", p.frames_per_s},
-                 {"frames_per_second_beginning_to_end", rate(static_cast<double>(t.frames), beginning_to_end_s)},
+                 {"frames_per_second_beginning_to_end",
+                  rate(static_cast<double>(t.frames), beginning_to_end_s)},
                  {"stored_bytes_per_second", p.stored_bytes_per_s},
                  {"roofline_share", p.roofline_share},
                  {"imbalance", p.imbalance}};
   log.texts.emplace_back("roofline", pipeline::name_of(p.slowest));
-  log.seconds = {{"setup", facts.setup_s},  {"read", t.read_s},     {"wait", t.wait_s},
-                 {"reduce", t.reduce_s},    {"finish", t.finish_s}, {"write", t.write_s},
-                 {"close", facts.close_s},  {"wall", t.wall_s},     {"decode_alone_per_frame", t.decode_s_per_frame},
+  log.seconds = {{"setup", facts.setup_s},
+                 {"read", t.read_s},
+                 {"wait", t.wait_s},
+                 {"reduce", t.reduce_s},
+                 {"finish", t.finish_s},
+                 {"write", t.write_s},
+                 {"close", facts.close_s},
+                 {"wall", t.wall_s},
+                 {"decode_alone_per_frame", t.decode_s_per_frame},
                  {"roofline", p.roofline_s}};
   return log;
 }

@@ -12,7 +12,8 @@
 
 namespace xrdct::app {
 
-/// Shows how far rank 0 is: a bar with frames/s and time left on a terminal, a plain line every ten seconds otherwise.
+/// Shows how far rank 0 is: a bar with frames/s and time left on a terminal, a plain line every ten
+/// seconds otherwise.
 class ProgressDisplay {
  public:
   /// \param frames of all ranks   \param quiet shows nothing
@@ -48,18 +49,23 @@ struct RankMemory {
 
 /// Brings the figures of all ranks together. Collective; the result is on rank 0.
 struct RunSummary {
-  pipeline::StageTimes slowest;  //!< per stage the largest of all ranks; frames and bytes are summed
+  pipeline::StageTimes
+      slowest;  //!< per stage the largest of all ranks; frames and bytes are summed
   pipeline::Performance performance;
   RankMemory memory;  //!< the largest of all ranks
   int ranks = 1;
 };
-RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report, RankMemory const& memory);
+RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const& report,
+                     RankMemory const& memory);
 
-/// The closing table: seconds per stage, time of decoding alone, frames by status; then the lines of the performance and that of the memory.
-void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts);
+/// The closing table: seconds per stage, time of decoding alone, frames by status; then the lines
+/// of the performance and that of the memory.
+void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary,
+                 pipeline::FrameCounts const& counts);
 
 /// The same for programs, with host and date.
-config::RunLog run_log(RunFacts const& facts, RunSummary const& summary, pipeline::FrameCounts const& counts);
+config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
+                       pipeline::FrameCounts const& counts);
 
 /// "1.85 MB", "17.9 TB".
 std::string bytes_text(double bytes);

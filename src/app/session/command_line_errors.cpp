@@ -13,16 +13,20 @@ namespace {
 
 std::vector<std::string> commands_of(CLI::App const& program) {
   std::vector<std::string> names;
-  for (auto const* command : program.get_subcommands([](CLI::App const*) { return true; })) names.push_back(command->get_name());
+  for (auto const* command : program.get_subcommands([](CLI::App const*) { return true; }))
+    names.push_back(command->get_name());
   return names;
 }
 
 CLI::App const* command_of(CLI::App const& program, std::string const& name) {
-  auto const found = program.get_subcommands([&](CLI::App const* command) { return command->get_name() == name; });
+  auto const found =
+      program.get_subcommands([&](CLI::App const* command) { return command->get_name() == name; });
   return found.empty() ? nullptr : found.front();
 }
 
-bool has_option(CLI::App const& command, std::string const& name) { return command.get_option_no_throw(name) != nullptr; }
+bool has_option(CLI::App const& command, std::string const& name) {
+  return command.get_option_no_throw(name) != nullptr;
+}
 
 std::vector<std::string> options_of(CLI::App const& command) {
   std::vector<std::string> names;
@@ -36,7 +40,8 @@ std::vector<std::string> options_of(CLI::App const& command) {
 std::string owners_of(CLI::App const& program, std::string const& option) {
   std::string owners;
   for (auto const& name : commands_of(program)) {
-    if (has_option(*command_of(program, name), option)) owners += (owners.empty() ? "" : " and ") + name;
+    if (has_option(*command_of(program, name), option))
+      owners += (owners.empty() ? "" : " and ") + name;
   }
   return owners;
 }
@@ -47,25 +52,35 @@ std::string unknown_command(CLI::App const& program, std::string const& word) {
   for (auto const& name : names) listed += (listed.empty() ? "" : ", ") + name;
   auto const near = core::nearest_name(word, names);
   bool const is_file = word.size() > 5 && word.substr(word.size() - 5) == ".json";
-  std::string const advice = !near.empty() ? "did you mean xrdct " + near + "?" : is_file ? "such as xrdct reduce " + word : "see xrdct --help";
-  return "cannot run xrdct " + word + ": expected one of the commands " + listed + ", found \"" + word + "\"; " + advice;
+  std::string const advice = !near.empty() ? "did you mean xrdct " + near + "?"
+                             : is_file     ? "such as xrdct reduce " + word
+                                           : "see xrdct --help";
+  return "cannot run xrdct " + word + ": expected one of the commands " + listed + ", found \"" +
+         word + "\"; " + advice;
 }
 
 /// Empty when the command knows the option in this word.
-std::string unknown_option(CLI::App const& program, CLI::App const& command, std::string const& word) {
+std::string unknown_option(CLI::App const& program, CLI::App const& command,
+                           std::string const& word) {
   std::string const name = word.substr(0, word.find('='));
   bool const is_long = name.starts_with("--");
-  std::string const path = command.get_name() == program.get_name() ? "xrdct" : "xrdct " + command.get_name();
-  std::string const start = "cannot run " + path + ": expected an option that it has, found " + name;
+  std::string const path =
+      command.get_name() == program.get_name() ? "xrdct" : "xrdct " + command.get_name();
+  std::string const start =
+      "cannot run " + path + ": expected an option that it has, found " + name;
   auto const see = "; see " + path + " --help";
   if (!is_long) {
-    bool const is_long_behind_one_dash = name.size() > 2 && (has_option(command, "-" + name) || !owners_of(program, "-" + name).empty());
-    if (is_long_behind_one_dash && has_option(command, "-" + name)) return start + "; did you mean -" + name + "?";
+    bool const is_long_behind_one_dash =
+        name.size() > 2 &&
+        (has_option(command, "-" + name) || !owners_of(program, "-" + name).empty());
+    if (is_long_behind_one_dash && has_option(command, "-" + name))
+      return start + "; did you mean -" + name + "?";
     if (has_option(command, name.substr(0, 2)) && !is_long_behind_one_dash) return {};
     return start + see;
   }
   if (has_option(command, name)) return {};
-  if (auto const near = core::nearest_name(name, options_of(command)); !near.empty() && owners_of(program, name).empty())
+  if (auto const near = core::nearest_name(name, options_of(command));
+      !near.empty() && owners_of(program, name).empty())
     return start + "; did you mean " + near + "?";
   auto const owners = owners_of(program, name);
   return start + (owners.empty() ? see : ", an option of xrdct " + owners + see);
@@ -73,7 +88,9 @@ std::string unknown_option(CLI::App const& program, CLI::App const& command, std
 
 bool looks_like_option(std::string_view word) {
   if (word.size() < 2 || word[0] != '-') return false;
-  return word[1] == '-' ? word.size() > 2 : std::isalpha(static_cast<unsigned char>(word[1])) != 0;  // -3 and -.5 are numbers
+  return word[1] == '-'
+             ? word.size() > 2
+             : std::isalpha(static_cast<unsigned char>(word[1])) != 0;  // -3 and -.5 are numbers
 }
 
 }  // namespace
@@ -93,7 +110,8 @@ std::string unknown_words(CLI::App const& program, int argc, char const* const* 
   return problems;
 }
 
-std::string help_of_option(CLI::App const& program, std::string const& command, std::string const& message) {
+std::string help_of_option(CLI::App const& program, std::string const& command,
+                           std::string const& message) {
   auto const* app = command_of(program, command);
   if (app == nullptr) return {};
   for (auto const* option : app->get_options()) {

@@ -10,12 +10,15 @@ namespace xrdct::app {
 
 /// What `main` hands to a subcommand, and what it gets back.
 struct Context {
-  io::Communicator* communicator = nullptr;          //!< the ranks; nullptr for subcommands that run alone (integrate, view)
-  core::ExitStatus status = core::ExitStatus::done;  //!< set by the subcommand when it ends without an exception
+  io::Communicator* communicator =
+      nullptr;  //!< the ranks; nullptr for subcommands that run alone (integrate, view)
+  core::ExitStatus status =
+      core::ExitStatus::done;  //!< set by the subcommand when it ends without an exception
   bool first_rank() const { return communicator == nullptr || communicator->rank() == 0; }
 };
 
-/// Each adds its subcommand; the work is done in the callback. Errors leave as core::InputError and core::IoError.
+/// Each adds its subcommand; the work is done in the callback. Errors leave as core::InputError and
+/// core::IoError.
 void add_reduce(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_integrate(CLI::App& app, Context& context);

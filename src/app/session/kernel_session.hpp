@@ -6,8 +6,9 @@
 
 namespace xrdct::app {
 
-/// Starts the kernels for the life of this object; reducers have to be gone before. `kernels::threads` tells how many threads there are: a Kokkos
-/// without OpenMP has one, whatever is asked for.
+/// Starts the kernels for the life of this object; reducers have to be gone before.
+/// `kernels::threads` tells how many threads there are: a Kokkos without OpenMP has one, whatever
+/// is asked for.
 class KernelSession {
  public:
   explicit KernelSession(int threads) { kernels::start(threads); }

@@ -16,7 +16,8 @@ namespace {
 /// The number of kB behind a key such as "RssAnon:".
 std::size_t kilobytes(std::string_view text, std::string_view key) {
   auto const at = text.find(key);
-  return at == std::string_view::npos ? 0 : std::strtoull(text.data() + at + key.size(), nullptr, 10);
+  return at == std::string_view::npos ? 0
+                                      : std::strtoull(text.data() + at + key.size(), nullptr, 10);
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ void return_free_memory() { malloc_trim(0); }
 MemoryWatch::MemoryWatch()
     : peak_(own_memory()), watcher_([this] {
         std::unique_lock held(lock_);
-        while (!stopping_.wait_for(held, std::chrono::milliseconds(10), [this] { return stop_; })) peak_ = std::max(peak_, own_memory());
+        while (!stopping_.wait_for(held, std::chrono::milliseconds(10), [this] { return stop_; }))
+          peak_ = std::max(peak_, own_memory());
       }) {}
 
 MemoryWatch::~MemoryWatch() {

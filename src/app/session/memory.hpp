@@ -7,12 +7,14 @@
 namespace xrdct::app {
 
 /*!
- * Memory of this process that is its own: anonymous pages and those shared with other ranks, as far as they are in use; pages of files (program,
- * libraries, page cache) are not counted. [bytes] Source: RssAnon + RssShmem of /proc/self/status; 0 where the system has no such file.
+ * Memory of this process that is its own: anonymous pages and those shared with other ranks, as far
+ * as they are in use; pages of files (program, libraries, page cache) are not counted. [bytes]
+ * Source: RssAnon + RssShmem of /proc/self/status; 0 where the system has no such file.
  */
 std::size_t own_memory();
 
-/// From now on large blocks go back to the system as soon as they are freed; the C library keeps some of them otherwise.
+/// From now on large blocks go back to the system as soon as they are freed; the C library keeps
+/// some of them otherwise.
 void keep_no_large_blocks();
 
 /// Gives all freed memory back to the system, so that what follows is added to what is in use.

@@ -29,8 +29,11 @@ std::string braced(std::vector<std::string> const& words) {
 
 CLI::Validator number_from(double low, double high, std::string const& example) {
   constexpr double very_large = 1e37;  // of a float32: no limit that means something
-  std::string const range = high >= very_large ? (low <= -very_large ? "a finite number" : "a finite number of at least " + core::number_text(low))
-                                               : "a number from " + core::number_text(low) + " to " + core::number_text(high);
+  std::string const range =
+      high >= very_large
+          ? (low <= -very_large ? "a finite number"
+                                : "a finite number of at least " + core::number_text(low))
+          : "a number from " + core::number_text(low) + " to " + core::number_text(high);
   auto const check = [=](std::string& word) -> std::string {
     char* end = nullptr;
     double const value = std::strtod(word.c_str(), &end);
@@ -45,13 +48,16 @@ CLI::Validator one_of(std::vector<std::string> const& words) {
   auto const check = [=](std::string& word) -> std::string {
     if (std::find(words.begin(), words.end(), word) != words.end()) return {};
     auto const near = core::nearest_name(word, words);
-    return "expected " + joined(words) + ", found " + word + (near.empty() ? "" : "; did you mean " + near + "?");
+    return "expected " + joined(words) + ", found " + word +
+           (near.empty() ? "" : "; did you mean " + near + "?");
   };
   return {check, braced(words)};
 }
 
 CLI::Validator some_name() {
-  auto const check = [](std::string& word) -> std::string { return word.empty() ? "expected a name, found none" : ""; };
+  auto const check = [](std::string& word) -> std::string {
+    return word.empty() ? "expected a name, found none" : "";
+  };
   return {check, ""};
 }
 
@@ -59,9 +65,11 @@ CLI::Validator radial_unit() {
   auto const names = core::radial_unit_names();
   auto const check = [=](std::string& word) -> std::string {
     auto const near = core::nearest_unit(word);
-    if (near == word) return {};  // also an azimuth: what is right in its place is told by the command
+    if (near == word)
+      return {};  // also an azimuth: what is right in its place is told by the command
     if (near.empty()) return "expected " + joined(names) + ", found " + word;
-    return "expected a unit such as q_nm^-1, q_A^-1, 2th_deg or r_mm, found " + word + "; did you mean " + near + "?";
+    return "expected a unit such as q_nm^-1, q_A^-1, 2th_deg or r_mm, found " + word +
+           "; did you mean " + near + "?";
   };
   return {check, "UNIT"};  // all names would be a line of 500 letters
 }

@@ -3,10 +3,12 @@
 #include <string>
 #include <vector>
 
-/// What options accept. CLI11's own ranges let NaN pass, and its lists say nothing of the word that is nearest.
+/// What options accept. CLI11's own ranges let NaN pass, and its lists say nothing of the word that
+/// is nearest.
 namespace xrdct::app {
 
-/// A number from `low` to `high`, both included; never NaN. \param example of what is usual, for the message
+/// A number from `low` to `high`, both included; never NaN. \param example of what is usual, for
+/// the message
 CLI::Validator number_from(double low, double high, std::string const& example);
 
 /// One of these words.

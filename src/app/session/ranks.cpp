@@ -34,7 +34,8 @@ std::string packed(std::optional<AgreedError> const& error) {
 void throw_if_failed(std::string const& text) {
   if (text.empty()) return;
   auto const blank = text.find(' ');
-  throw AgreedError(static_cast<core::ExitStatus>(std::stoi(text.substr(0, blank))), text.substr(blank + 1));
+  throw AgreedError(static_cast<core::ExitStatus>(std::stoi(text.substr(0, blank))),
+                    text.substr(blank + 1));
 }
 
 std::optional<AgreedError> failure_of(std::function<void()> const& work) {
@@ -59,11 +60,14 @@ AgreedError current_error() {
     return {core::ExitStatus::io_failed, error.what()};
   } catch (std::bad_alloc const&) {
     return {core::ExitStatus::internal_error,
-            "cannot allocate memory: expected enough of it for the plan that `xrdct check` prints; use more nodes, fewer ranks per node or fewer "
+            "cannot allocate memory: expected enough of it for the plan that `xrdct check` prints; "
+            "use more nodes, fewer ranks per node or fewer "
             "threads"};
   } catch (std::filesystem::filesystem_error const& error) {
-    return {core::ExitStatus::io_failed, "cannot look at the path " + error.path1().string() + ": expected one that can be used, found \"" +
-                                             error.code().message() + "\"; check it, and whether the working folder is still there"};
+    return {core::ExitStatus::io_failed,
+            "cannot look at the path " + error.path1().string() +
+                ": expected one that can be used, found \"" + error.code().message() +
+                "\"; check it, and whether the working folder is still there"};
   } catch (std::exception const& error) {
     return {core::ExitStatus::internal_error, std::string("internal error: ") + error.what()};
   } catch (...) {
@@ -83,7 +87,8 @@ void on_all_ranks(io::Communicator& communicator, std::function<void()> const& w
   auto const all = communicator.gather(std::as_bytes(std::span(mine.data(), mine.size())));
   std::string first;
   for (auto const& text : all) {
-    if (first.empty() && !text.empty()) first.assign(reinterpret_cast<char const*>(text.data()), text.size());
+    if (first.empty() && !text.empty())
+      first.assign(reinterpret_cast<char const*>(text.data()), text.size());
   }
   throw_if_failed(communicator.broadcast(first));
 }
@@ -98,12 +103,14 @@ int available_processors() {
 int threads_of_rank(io::Communicator& communicator, int requested) {
   auto const keys = communicator.gather(placement_key());
   std::string sharing;
-  for (auto const& key : keys) sharing += std::to_string(std::count(keys.begin(), keys.end(), key)) + " ";
+  for (auto const& key : keys)
+    sharing += std::to_string(std::count(keys.begin(), keys.end(), key)) + " ";
   std::istringstream counts(communicator.broadcast(sharing));
   int ranks_sharing = 1;
   for (int rank = 0; rank <= communicator.rank(); ++rank) counts >> ranks_sharing;
   if (requested > 0) return requested;
-  if (char const* given = std::getenv("OMP_NUM_THREADS"); given != nullptr && std::atoi(given) > 0) return std::atoi(given);
+  if (char const* given = std::getenv("OMP_NUM_THREADS"); given != nullptr && std::atoi(given) > 0)
+    return std::atoi(given);
   return std::max(1, available_processors() / ranks_sharing);
 }
 

@@ -11,7 +11,8 @@ namespace xrdct::app {
 /// An error that all ranks know of: rank 0 prints it, all ranks end with its status.
 class AgreedError : public std::runtime_error {
  public:
-  AgreedError(core::ExitStatus status, std::string const& text) : std::runtime_error(text), status_(status) {}
+  AgreedError(core::ExitStatus status, std::string const& text)
+      : std::runtime_error(text), status_(status) {}
   core::ExitStatus status() const noexcept { return status_; }
 
  private:
@@ -21,15 +22,16 @@ class AgreedError : public std::runtime_error {
 /// Runs `work` on rank 0 alone. Collective. \throws AgreedError on all ranks when `work` fails
 void on_first_rank(io::Communicator& communicator, std::function<void()> const& work);
 
-/// Runs `work` on every rank. Collective. \throws AgreedError on all ranks when it fails on one, with the text of the lowest such rank
+/// Runs `work` on every rank. Collective. \throws AgreedError on all ranks when it fails on one,
+/// with the text of the lowest such rank
 void on_all_ranks(io::Communicator& communicator, std::function<void()> const& work);
 
 /// Exit status and text of the exception that is being handled.
 AgreedError current_error();
 
 /*!
- * Threads of this rank: `requested`, else OMP_NUM_THREADS, else the processors of the rank's affinity mask ÷ the ranks of the node that share it.
- * Collective.
+ * Threads of this rank: `requested`, else OMP_NUM_THREADS, else the processors of the rank's
+ * affinity mask ÷ the ranks of the node that share it. Collective.
  */
 int threads_of_rank(io::Communicator& communicator, int requested);
 

@@ -44,12 +44,14 @@ struct Files {
 
 Files files_of(SimulateOptions const& options) {
   std::int64_t const frames = options.settings.frames();  // stored ones
-  if (options.layout == SimulateOptions::Layout::single) return {"scan.h5", io::scan_dataset, {{"scan.h5", {0, frames}}}};
+  if (options.layout == SimulateOptions::Layout::single)
+    return {"scan.h5", io::scan_dataset, {{"scan.h5", {0, frames}}}};
   Files files{"scan_master.h5", "/entry/data", {}};
   for (std::int64_t first = 0; first < frames; first += options.frames_per_file) {
     std::array<char, 32> name{};
     std::snprintf(name.data(), name.size(), "scan_data_%06zu.h5", files.parts.size() + 1);
-    files.parts.push_back({name.data(), {first, std::min(frames, first + options.frames_per_file)}});
+    files.parts.push_back(
+        {name.data(), {first, std::min(frames, first + options.frames_per_file)}});
   }
   return files;
 }
@@ -74,22 +76,27 @@ io::ScanDescription description_of(core::SimulatedScan const& scan) {
 template <class T>
 std::vector<T> repeated(std::span<T const> values, std::int64_t times) {
   std::vector<T> all;
-  for (std::int64_t copy = 0; copy < times; ++copy) all.insert(all.end(), values.begin(), values.end());
+  for (std::int64_t copy = 0; copy < times; ++copy)
+    all.insert(all.end(), values.begin(), values.end());
   return all;
 }
 
 std::vector<double> positions(core::SimulatedAxis const& axis, std::size_t points) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < points; ++i) values.push_back(axis.start + axis.step * static_cast<double>(i));
+  for (std::size_t i = 0; i < points; ++i)
+    values.push_back(axis.start + axis.step * static_cast<double>(i));
   return values;
 }
 
-std::string calibration_text(SimulateOptions const& options) { return config::poni_text(options.settings.calibration); }
+std::string calibration_text(SimulateOptions const& options) {
+  return config::poni_text(options.settings.calibration);
+}
 std::string job_text(SimulateOptions const& options, Files const& files) {
   return simulated_job(options, files.scan, files.dataset, "/entry/monitor/data");
 }
 
-void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan) {
+void write_truth_file(std::filesystem::path const& file, SimulateOptions const& options,
+                      Files const& files, core::SimulatedScan const& scan) {
   auto const& s = options.settings;
   std::size_t const bins = options.bins, stored = s.scan.places();
   std::vector<std::uint8_t> hot(scan.mask().size(), 0);
@@ -101,13 +108,15 @@ void write_truth_file(std::filesystem::path const& file, SimulateOptions const& 
   t.parameters = simulated_parameters(options);
   t.calibration = calibration_text(options);
   t.job = job_text(options, files);
-  for (std::size_t c = 0; c < scan.components(); ++c) t.components.push_back(scan.component_name(c));
+  for (std::size_t c = 0; c < scan.components(); ++c)
+    t.components.push_back(scan.component_name(c));
   t.phases = scan.sample().phases.size();
   t.heights_mm = positions(s.height_mm, t.scan.height);
   t.rotations_deg = positions(s.rotation_deg, s.scan.slow);
   t.translations_mm = positions(s.translation_mm, s.scan.fast);
   t.map_step_mm = std::abs(s.translation_mm.step);
-  auto const weights = repeated(std::span(scan.weights(0).data(), stored * scan.components()), options.repeat);
+  auto const weights =
+      repeated(std::span(scan.weights(0).data(), stored * scan.components()), options.repeat);
   t.weights = weights;
   t.two_theta_rad = scan.rays().two_theta_rad;
   t.norm = scan.rays().norm;
@@ -124,13 +133,15 @@ void write_truth_file(std::filesystem::path const& file, SimulateOptions const& 
   t.bin_norm = truth.norm;
   t.spots = s.spots;
   t.phase_map = [&](std::size_t phase, std::size_t height) {
-    return core::phase_map(scan.sample(), phase, t.heights_mm[height % s.scan.height], s.scan.fast, t.map_step_mm);
+    return core::phase_map(scan.sample(), phase, t.heights_mm[height % s.scan.height], s.scan.fast,
+                           t.map_step_mm);
   };
   t.image = [&](std::size_t component) { return scan.image(component); };
   std::vector<double> pattern(bins);
   t.expected = [&](std::size_t place, std::span<float> out) {
     core::expected_pattern(scan, truth, place % stored, pattern);
-    std::transform(pattern.begin(), pattern.end(), out.begin(), [](double x) { return static_cast<float>(x); });
+    std::transform(pattern.begin(), pattern.end(), out.begin(),
+                   [](double x) { return static_cast<float>(x); });
   };
   t.spots_of_frame = [&](std::int64_t frame) { return scan.spots(frame % s.frames()); };
   io::write_truth(file, t);
@@ -142,7 +153,8 @@ void add_texts(io::OutputGuard& guard, SimulateOptions const& options, Files con
   texts.push_back(calibration_text(options));
   texts.push_back(job_text(options, files));
   for (std::string const name : {"calib.poni", "job.json"})
-    guard.add({options.folder / name, io::OutputRole::made_text, options.overwrite, 0, texts, "--output"});
+    guard.add({options.folder / name, io::OutputRole::made_text, options.overwrite, 0, texts,
+               "--output"});
 }
 
 void refuse_texts(SimulateOptions const& options, Files const& files) {
@@ -154,29 +166,38 @@ void refuse_texts(SimulateOptions const& options, Files const& files) {
 std::filesystem::path nearest_folder(std::filesystem::path const& wanted) {
   std::error_code ignored;
   auto folder = std::filesystem::absolute(wanted).lexically_normal();
-  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+  while (!std::filesystem::exists(folder, ignored) && folder.has_relative_path())
+    folder = folder.parent_path();
   return folder;
 }
 
-// Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has edited since are in the way, too.
+// Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has
+// edited since are in the way, too.
 void require_folder(SimulateOptions const& options, Files const& files) {
   std::error_code ignored;
-  if (!std::filesystem::exists(options.folder, ignored)) return io::try_folder(nearest_folder(options.folder));
+  if (!std::filesystem::exists(options.folder, ignored))
+    return io::try_folder(nearest_folder(options.folder));
   if (!std::filesystem::is_directory(options.folder, ignored)) {
-    throw core::InputError("cannot write into " + options.folder.string() + ": expected a folder, found " + io::found_text(options.folder) +
+    throw core::InputError("cannot write into " + options.folder.string() +
+                           ": expected a folder, found " + io::found_text(options.folder) +
                            "; give another --output");
   }
   io::OutputGuard guard;
   add_texts(guard, options, files);
   for (auto const& name : files.names()) {
     if (name == "calib.poni" || name == "job.json") continue;
-    guard.add({.file = options.folder / name, .role = io::OutputRole::scan, .overwrite = options.overwrite, .give_another = "--output"});
+    guard.add({.file = options.folder / name,
+               .role = io::OutputRole::scan,
+               .overwrite = options.overwrite,
+               .give_another = "--output"});
   }
   try {
     guard.require();
   } catch (core::InputError const& error) {
     auto const more = error.problems().size() - 1;
-    throw core::InputError(error.problems().front() + (more > 0 ? "; " + std::to_string(more) + " more files of the folder are alike" : ""));
+    throw core::InputError(
+        error.problems().front() +
+        (more > 0 ? "; " + std::to_string(more) + " more files of the folder are alike" : ""));
   }
 }
 
@@ -186,27 +207,35 @@ void prepare_folder(SimulateOptions const& options, double bytes) {
   auto const space = std::filesystem::space(nearest_folder(options.folder), error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
     throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
-                        std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) + " MB of room, found " + std::to_string(space.available / 1000000) +
+                        std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) +
+                        " MB of room, found " + std::to_string(space.available / 1000000) +
                         " MB; give another --output or a smaller scan");
   }
   std::filesystem::create_directories(options.folder, error);
-  if (error) throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() + "; give another --output");
+  if (error)
+    throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() +
+                        "; give another --output");
 }
 
-void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, double bytes, std::ostream& log) {
+void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan,
+               double bytes, std::ostream& log) {
   auto const& s = options.settings;
   auto const shape = options.scan();
-  std::string const repeats =
-      options.repeat == 1 ? "" : ", " + std::to_string(options.repeat) + " times " + std::to_string(s.frames()) + " stored ones";
+  std::string const repeats = options.repeat == 1
+                                  ? ""
+                                  : ", " + std::to_string(options.repeat) + " times " +
+                                        std::to_string(s.frames()) + " stored ones";
   std::array<char, 400> line{};
   std::snprintf(line.data(), line.size(),
                 "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s%s\n"
                 "detector  %s, %zu x %zu pixels %s, bitshuffle-LZ4\n"
                 "counts    %g expected per pixel on the average, at most about %.3g\n"
                 "files     %zu data file(s), about %.1f MB of frames, in %s\n",
-                shape.height, shape.slow, shape.fast, static_cast<long long>(options.frames()), s.snake ? ", snake" : "", repeats.c_str(),
-                scan.detector().name.c_str(), s.frame.rows, s.frame.columns, std::string(core::name_of(s.type)).c_str(), s.counts,
-                scan.largest_expectation(), files.parts.size(), bytes / 1e6, options.folder.string().c_str());
+                shape.height, shape.slow, shape.fast, static_cast<long long>(options.frames()),
+                s.snake ? ", snake" : "", repeats.c_str(), scan.detector().name.c_str(),
+                s.frame.rows, s.frame.columns, std::string(core::name_of(s.type)).c_str(), s.counts,
+                scan.largest_expectation(), files.parts.size(), bytes / 1e6,
+                options.folder.string().c_str());
   log << line.data() << std::flush;
 }
 
@@ -227,16 +256,20 @@ class SlowProgress {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-/// Bytes of all frames as stored, from some of them all over the scan: those beside the sample take less than half of those in it.
-double stored_bytes(io::ScanDescription const& description, io::DrawFrame const& draw, std::int64_t frames) {
+/// Bytes of all frames as stored, from some of them all over the scan: those beside the sample take
+/// less than half of those in it.
+double stored_bytes(io::ScanDescription const& description, io::DrawFrame const& draw,
+                    std::int64_t frames) {
   std::int64_t const samples = std::min<std::int64_t>(5, frames);
   double sum = 0.0;
   for (std::int64_t k = 0; k < samples; ++k)
-    sum += static_cast<double>(io::stored_frame_bytes(description, draw, (2 * k + 1) * frames / (2 * samples)));
+    sum += static_cast<double>(
+        io::stored_frame_bytes(description, draw, (2 * k + 1) * frames / (2 * samples)));
   return sum / static_cast<double>(samples) * static_cast<double>(frames);
 }
 
-void write_frames(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan, std::span<double const> monitor, int threads,
+void write_frames(SimulateOptions const& options, Files const& files,
+                  core::SimulatedScan const& scan, std::span<double const> monitor, int threads,
                   int rank, int ranks, std::ostream& log) {
   auto const description = description_of(scan);
   bool const single = options.layout == SimulateOptions::Layout::single;
@@ -245,12 +278,14 @@ void write_frames(SimulateOptions const& options, Files const& files, core::Simu
     if (static_cast<int>(i % static_cast<std::size_t>(ranks)) != rank) continue;
     auto const& part = files.parts[i];
     io::write_scan_data(
-        options.folder / part.file, description, part.frames, single ? monitor : std::span<double const>(),
+        options.folder / part.file, description, part.frames,
+        single ? monitor : std::span<double const>(),
         [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); }, threads,
         [&](std::int64_t done) { progress(done, part.frames.size(), part.file); });
   }
   if (single || rank != 0) return;
-  io::write_scan_master(options.folder / files.scan, description, repeated(std::span(files.parts), options.repeat),
+  io::write_scan_master(options.folder / files.scan, description,
+                        repeated(std::span(files.parts), options.repeat),
                         repeated(monitor, options.repeat));
 }
 
@@ -261,32 +296,43 @@ void simulate(SimulateOptions const& options, io::Communicator& communicator, st
   auto const& s = options.settings;
   Files const files = files_of(options);
   on_first_rank(communicator, [&] {
-    if (auto problems = core::problems_of(s); !problems.empty()) throw core::InputError(std::move(problems));
+    if (auto problems = core::problems_of(s); !problems.empty())
+      throw core::InputError(std::move(problems));
     require_folder(options, files);
   });
   std::optional<core::SimulatedScan> made;
   on_all_ranks(communicator, [&] { made.emplace(s); });
   core::SimulatedScan const& scan = *made;
   on_first_rank(communicator, [&] {
-    auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) { scan.draw(frame, pixels); };
+    auto const draw = [&](std::int64_t frame, std::span<std::byte> pixels) {
+      scan.draw(frame, pixels);
+    };
     double const bytes = stored_bytes(description_of(scan), draw, s.frames());
     if (!options.dry_run) prepare_folder(options, bytes);
     tell_plan(options, files, scan, bytes, log);
   });
   if (options.dry_run) return;
   std::vector<double> monitor;
-  for (std::int64_t n = 0; n < s.frames(); ++n) monitor.push_back(simulated_monitor_reference * scan.monitor(n));
+  for (std::int64_t n = 0; n < s.frames(); ++n)
+    monitor.push_back(simulated_monitor_reference * scan.monitor(n));
   int const threads = threads_of_rank(communicator, options.threads);
-  on_all_ranks(communicator, [&] { write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(), log); });
+  on_all_ranks(communicator, [&] {
+    write_frames(options, files, scan, monitor, threads, communicator.rank(), communicator.size(),
+                 log);
+  });
   on_first_rank(communicator, [&] {
     refuse_texts(options, files);
     io::write_file(options.folder / "calib.poni", calibration_text(options));
     io::write_file(options.folder / "job.json", job_text(options, files));
     write_truth_file(options.folder / "truth.h5", options, files, scan);
-    double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    double const seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     std::array<char, 120> line{};
-    std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds, static_cast<double>(s.frames()) / seconds);
-    log << line.data() << "next      xrdct reduce " << (options.folder / "job.json").string() << "\n" << std::flush;
+    std::snprintf(line.data(), line.size(), "done      %.1f s, %.1f frames/s\n", seconds,
+                  static_cast<double>(s.frames()) / seconds);
+    log << line.data() << "next      xrdct reduce " << (options.folder / "job.json").string()
+        << "\n"
+        << std::flush;
   });
 }
 

@@ -43,16 +43,19 @@ core::FrameShape shape_of(std::string const& text) {
   auto const rows = std::from_chars(text.data(), end, shape.rows);
   if (rows.ec == std::errc() && rows.ptr != end && (*rows.ptr == 'x' || *rows.ptr == 'X')) {
     auto const columns = std::from_chars(rows.ptr + 1, end, shape.columns);
-    if (columns.ec == std::errc() && columns.ptr == end && shape.rows > 0 && shape.columns > 0) return shape;
+    if (columns.ec == std::errc() && columns.ptr == end && shape.rows > 0 && shape.columns > 0)
+      return shape;
   }
-  throw core::InputError("cannot simulate: --shape: expected ROWSxCOLUMNS such as 256x256, found \"" + text + "\"");
+  throw core::InputError(
+      "cannot simulate: --shape: expected ROWSxCOLUMNS such as 256x256, found \"" + text + "\"");
 }
 
 double number_of(std::string const& option, std::string const& text) {
   double value = 0.0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
-    throw core::InputError("cannot simulate: " + option + ": expected a number or \"none\", found \"" + text + "\"");
+    throw core::InputError("cannot simulate: " + option +
+                           ": expected a number or \"none\", found \"" + text + "\"");
   }
   return value;
 }
@@ -67,60 +70,77 @@ void complete_detector(Words const& words, core::SimulationSettings& s) {
   choice.name = "Detector";
   s.frame = shape_of(words.shape);
   if (!(words.pixel_m > 0.0))
-    throw core::InputError("cannot simulate: --pixel: expected a length in m above 0, found " + std::to_string(words.pixel_m));
+    throw core::InputError("cannot simulate: --pixel: expected a length in m above 0, found " +
+                           std::to_string(words.pixel_m));
   choice.pixel1_m = choice.pixel2_m = words.pixel_m;
   choice.max_shape = s.frame;
 }
 
-// Copies of a scan are linked, which one file cannot do; a snake goes on through the copies, so that with an odd number of lines every other one
-// would run against its stored frames.
+// Copies of a scan are linked, which one file cannot do; a snake goes on through the copies, so
+// that with an odd number of lines every other one would run against its stored frames.
 void check_repeat(SimulateOptions const& options) {
   auto const& s = options.settings;
   std::string const start = "cannot simulate: --repeat: expected ";
   std::int64_t const most = most_frames / std::max<std::int64_t>(1, s.frames());
   if (options.repeat < 1 || options.repeat > most) {
-    throw core::InputError(start + "1 to " + std::to_string(most) + ", found " + std::to_string(options.repeat));
+    throw core::InputError(start + "1 to " + std::to_string(most) + ", found " +
+                           std::to_string(options.repeat));
   }
   if (options.repeat == 1) return;
   if (options.layout == SimulateOptions::Layout::single) {
-    throw core::InputError(start + "a master that links data files, found one file for all frames; add --layout eiger");
+    throw core::InputError(
+        start +
+        "a master that links data files, found one file for all frames; add --layout eiger");
   }
   if (s.snake && s.scan.height * s.scan.slow % 2 == 1) {
-    throw core::InputError(start + "an even number of lines with --snake, found " + std::to_string(s.scan.height * s.scan.slow) +
+    throw core::InputError(start + "an even number of lines with --snake, found " +
+                           std::to_string(s.scan.height * s.scan.slow) +
                            "; take one rotation more or less");
   }
 }
 
-// Rings fit: q = 50 nm⁻¹ at half of the shorter side; lines are three pixels wide; the sample turns inside of the scan.
+// Rings fit: q = 50 nm⁻¹ at half of the shorter side; lines are three pixels wide; the sample turns
+// inside of the scan.
 SimulateOptions completed(Words const& words) {
   SimulateOptions options = words.options;
   options.folder = words.folder;
   auto& s = options.settings;
   complete_detector(words, s);
   auto const detector = core::make_detector(s.calibration.detector, s.frame);
-  double const height_m = detector.pixel1_m * static_cast<double>(s.frame.rows), width_m = detector.pixel2_m * static_cast<double>(s.frame.columns);
+  double const height_m = detector.pixel1_m * static_cast<double>(s.frame.rows),
+               width_m = detector.pixel2_m * static_cast<double>(s.frame.columns);
   if (!(words.energy_keV > 0.0))
-    throw core::InputError("cannot simulate: --energy: expected an energy in keV above 0, found " + std::to_string(words.energy_keV));
+    throw core::InputError("cannot simulate: --energy: expected an energy in keV above 0, found " +
+                           std::to_string(words.energy_keV));
   s.calibration.wavelength_m = 12.398419843320026e-10 / words.energy_keV;
-  double const sin_theta = std::min(0.7, 50e9 * *s.calibration.wavelength_m / (4.0 * std::numbers::pi));
-  s.calibration.distance_m = words.distance_m.value_or(0.5 * std::min(height_m, width_m) / std::tan(2.0 * std::asin(sin_theta)));
+  double const sin_theta =
+      std::min(0.7, 50e9 * *s.calibration.wavelength_m / (4.0 * std::numbers::pi));
+  s.calibration.distance_m = words.distance_m.value_or(0.5 * std::min(height_m, width_m) /
+                                                       std::tan(2.0 * std::asin(sin_theta)));
   s.calibration.poni1_m = words.poni1_m.value_or(0.5 * height_m);
   s.calibration.poni2_m = words.poni2_m.value_or(0.5 * width_m);
-  double const pixel_deg = std::atan(detector.pixel2_m / s.calibration.distance_m) * 180.0 / std::numbers::pi;
+  double const pixel_deg =
+      std::atan(detector.pixel2_m / s.calibration.distance_m) * 180.0 / std::numbers::pi;
   s.peak_fwhm_deg = words.peak_width_deg.value_or(3.0 * pixel_deg);
   double const fast = static_cast<double>(s.scan.fast);
-  s.rotation_deg = {0.0, words.rotation_step_deg.value_or(180.0 / static_cast<double>(std::max<std::size_t>(s.scan.slow, 1)))};
+  s.rotation_deg = {0.0, words.rotation_step_deg.value_or(
+                             180.0 / static_cast<double>(std::max<std::size_t>(s.scan.slow, 1)))};
   s.translation_mm.step = words.translation_step_mm.value_or(6.1 / std::max(fast, 1.0));
   s.translation_mm.start = -0.5 * (fast - 1.0) * s.translation_mm.step;
-  s.height_mm = {-0.5 * (static_cast<double>(s.scan.height) - 1.0) * words.height_step_mm, words.height_step_mm};
-  s.sample_radius_mm = words.sample_radius_mm.value_or(0.44 * fast * std::abs(s.translation_mm.step));
+  s.height_mm = {-0.5 * (static_cast<double>(s.scan.height) - 1.0) * words.height_step_mm,
+                 words.height_step_mm};
+  s.sample_radius_mm =
+      words.sample_radius_mm.value_or(0.44 * fast * std::abs(s.translation_mm.step));
   s.polarization = words.polarization != "none";
   if (s.polarization) s.polarization_factor = number_of("--polarization", words.polarization);
-  options.bins = words.bins.value_or(std::min<std::size_t>(1000, std::max(s.frame.rows, s.frame.columns)));
+  options.bins =
+      words.bins.value_or(std::min<std::size_t>(1000, std::max(s.frame.rows, s.frame.columns)));
   if (options.bins < 1 || options.bins > 1000000)
-    throw core::InputError("cannot simulate: --bins: expected 1 to 1000000, found " + std::to_string(options.bins));
+    throw core::InputError("cannot simulate: --bins: expected 1 to 1000000, found " +
+                           std::to_string(options.bins));
   if (options.frames_per_file < 1) {
-    throw core::InputError("cannot simulate: --frames-per-file: expected at least 1, found " + std::to_string(options.frames_per_file));
+    throw core::InputError("cannot simulate: --frames-per-file: expected at least 1, found " +
+                           std::to_string(options.frames_per_file));
   }
   check_repeat(options);
   return options;
@@ -134,30 +154,53 @@ CLI::Validator named(Values const& values) {
 
 void add_scan_options(CLI::App& app, Words& w) {
   auto& s = w.options.settings;
-  app.add_option("--heights", s.scan.height, "Heights (slices)")->capture_default_str()->group("Scan");
-  app.add_option("--rotations", s.scan.slow, "Rotations: the slow axis")->capture_default_str()->group("Scan");
-  app.add_option("--translations", s.scan.fast, "Translations: the fast axis")->capture_default_str()->group("Scan");
-  app.add_option("--rotation-step", w.rotation_step_deg, "Step of the rotation [deg]; default 180 / rotations")->group("Scan");
-  app.add_option("--translation-step", w.translation_step_mm, "Step of the translation [mm], around the rotation axis; default 6.1 / translations")
+  app.add_option("--heights", s.scan.height, "Heights (slices)")
+      ->capture_default_str()
       ->group("Scan");
-  app.add_option("--height-step", w.height_step_mm, "Step of the height [mm], around the middle of the sample")->capture_default_str()->group("Scan");
+  app.add_option("--rotations", s.scan.slow, "Rotations: the slow axis")
+      ->capture_default_str()
+      ->group("Scan");
+  app.add_option("--translations", s.scan.fast, "Translations: the fast axis")
+      ->capture_default_str()
+      ->group("Scan");
+  app.add_option("--rotation-step", w.rotation_step_deg,
+                 "Step of the rotation [deg]; default 180 / rotations")
+      ->group("Scan");
+  app.add_option(
+         "--translation-step", w.translation_step_mm,
+         "Step of the translation [mm], around the rotation axis; default 6.1 / translations")
+      ->group("Scan");
+  app.add_option("--height-step", w.height_step_mm,
+                 "Step of the height [mm], around the middle of the sample")
+      ->capture_default_str()
+      ->group("Scan");
   app.add_flag("--snake", s.snake, "Every other line runs backwards")->group("Scan");
-  app.add_option("--sample-radius", w.sample_radius_mm, "Radius of the capillary [mm]; default 0.44 of the translation range")->group("Scan");
+  app.add_option("--sample-radius", w.sample_radius_mm,
+                 "Radius of the capillary [mm]; default 0.44 of the translation range")
+      ->group("Scan");
 }
 
 void add_experiment_options(CLI::App& app, Words& w) {
   auto& c = w.options.settings.calibration;
   CLI::Option* const detector =
-      app.add_option("--detector", w.detector, "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M; default: --shape")->group("Experiment");
+      app.add_option(
+             "--detector", w.detector,
+             "Detector by name, such as Eiger2CdTe_1M, Eiger4M, Pilatus2M; default: --shape")
+          ->group("Experiment");
   CLI::Option* const shape =
-      app.add_option("--shape", w.shape, "A detector without gaps, ROWSxCOLUMNS")->capture_default_str()->excludes(detector)->group("Experiment");
+      app.add_option("--shape", w.shape, "A detector without gaps, ROWSxCOLUMNS")
+          ->capture_default_str()
+          ->excludes(detector)
+          ->group("Experiment");
   app.add_option("--pixel", w.pixel_m, "Pixel size with --shape [m]")
       ->check(number_from(1e-9, 1.0, "75e-6"))
       ->capture_default_str()
       ->needs(shape)
       ->group("Experiment");
-  std::map<std::string, core::PixelType> const types{{"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
-  app.add_option("--type", w.options.settings.type, "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
+  std::map<std::string, core::PixelType> const types{
+      {"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
+  app.add_option("--type", w.options.settings.type,
+                 "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
       ->type_name("TYPE")
       ->transform(named(types))
       ->group("Experiment");
@@ -165,13 +208,16 @@ void add_experiment_options(CLI::App& app, Words& w) {
       ->check(number_from(0.1, 10000.0, "60"))
       ->capture_default_str()
       ->group("Experiment");
-  app.add_option("--distance", w.distance_m, "Distance of the detector [m]; default: q = 50 nm^-1 at half of its shorter side")
+  app.add_option("--distance", w.distance_m,
+                 "Distance of the detector [m]; default: q = 50 nm^-1 at half of its shorter side")
       ->check(number_from(1e-6, 1e6, "0.2"))
       ->group("Experiment");
-  app.add_option("--poni1", w.poni1_m, "Point of normal incidence along the rows' axis [m]; default: the middle")
+  app.add_option("--poni1", w.poni1_m,
+                 "Point of normal incidence along the rows' axis [m]; default: the middle")
       ->check(number_from(-1e6, 1e6, "0.08"))
       ->group("Experiment");
-  app.add_option("--poni2", w.poni2_m, "Point of normal incidence along the columns' axis [m]; default: the middle")
+  app.add_option("--poni2", w.poni2_m,
+                 "Point of normal incidence along the columns' axis [m]; default: the middle")
       ->check(number_from(-1e6, 1e6, "0.08"))
       ->group("Experiment");
   app.add_option("--rot1", c.rot1_rad, "First rotation of the detector, as in a PONI file [rad]")
@@ -186,55 +232,92 @@ void add_experiment_options(CLI::App& app, Words& w) {
       ->check(number_from(-10.0, 10.0, "0.01"))
       ->capture_default_str()
       ->group("Experiment");
-  app.add_option("--peak-width", w.peak_width_deg, "Full width at half maximum of the lines in 2theta [deg]; default 3 pixels")->group("Experiment");
-  app.add_option("--polarization", w.polarization, "Polarization factor of the beam (1: horizontal), or none")
+  app.add_option("--peak-width", w.peak_width_deg,
+                 "Full width at half maximum of the lines in 2theta [deg]; default 3 pixels")
+      ->group("Experiment");
+  app.add_option("--polarization", w.polarization,
+                 "Polarization factor of the beam (1: horizontal), or none")
       ->capture_default_str()
       ->group("Experiment");
 }
 
 void add_count_options(CLI::App& app, Words& w) {
   auto& s = w.options.settings;
-  app.add_option("--counts", s.counts, "Mean expected counts per pixel, over all frames and all pixels outside of gaps")
+  app.add_option("--counts", s.counts,
+                 "Mean expected counts per pixel, over all frames and all pixels outside of gaps")
       ->capture_default_str()
       ->group("Counts");
-  app.add_option("--air", s.air_share, "Share of them that is scattered by air")->capture_default_str()->group("Counts");
-  app.add_option("--monitor-drift", s.monitor_drift, "Share of the beam that is lost between two of three fillings during the scan")
+  app.add_option("--air", s.air_share, "Share of them that is scattered by air")
       ->capture_default_str()
       ->group("Counts");
-  app.add_option("--hot-pixels", s.hot_pixels, "Number of hot pixels; the job masks them by truth.h5")->capture_default_str()->group("Counts");
-  app.add_option("--hot-counts", s.hot_counts, "Mean additional counts of a hot pixel")->capture_default_str()->group("Counts");
-  app.add_option("--spots", s.spots, "Single-crystal spots per frame")->capture_default_str()->group("Counts");
-  app.add_option("--spot-counts", s.spot_counts, "Mean additional counts at the top of a spot")->capture_default_str()->group("Counts");
-  app.add_option("--seed", s.seed, "Seed of the random numbers")->capture_default_str()->group("Counts");
+  app.add_option("--monitor-drift", s.monitor_drift,
+                 "Share of the beam that is lost between two of three fillings during the scan")
+      ->capture_default_str()
+      ->group("Counts");
+  app.add_option("--hot-pixels", s.hot_pixels,
+                 "Number of hot pixels; the job masks them by truth.h5")
+      ->capture_default_str()
+      ->group("Counts");
+  app.add_option("--hot-counts", s.hot_counts, "Mean additional counts of a hot pixel")
+      ->capture_default_str()
+      ->group("Counts");
+  app.add_option("--spots", s.spots, "Single-crystal spots per frame")
+      ->capture_default_str()
+      ->group("Counts");
+  app.add_option("--spot-counts", s.spot_counts, "Mean additional counts at the top of a spot")
+      ->capture_default_str()
+      ->group("Counts");
+  app.add_option("--seed", s.seed, "Seed of the random numbers")
+      ->capture_default_str()
+      ->group("Counts");
 }
 
 void add_output_options(CLI::App& app, Words& w) {
   auto& o = w.options;
-  app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")->check(some_name())->capture_default_str();
-  std::map<std::string, SimulateOptions::Layout> const layouts{{"single", SimulateOptions::Layout::single},
-                                                               {"eiger", SimulateOptions::Layout::eiger}};
-  app.add_option("--layout", o.layout, "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all ranks; default single")
+  app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")
+      ->check(some_name())
+      ->capture_default_str();
+  std::map<std::string, SimulateOptions::Layout> const layouts{
+      {"single", SimulateOptions::Layout::single}, {"eiger", SimulateOptions::Layout::eiger}};
+  app.add_option("--layout", o.layout,
+                 "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all "
+                 "ranks; default single")
       ->type_name("LAYOUT")
       ->transform(named(layouts));
-  app.add_option("--frames-per-file", o.frames_per_file, "Frames of a data file of the eiger layout")->capture_default_str();
-  app.add_option("--repeat", o.repeat,
-                 "Link the stored frames so many times, one copy above the other: a scan of repeat x heights; with --layout eiger")
+  app.add_option("--frames-per-file", o.frames_per_file,
+                 "Frames of a data file of the eiger layout")
       ->capture_default_str();
-  app.add_option("--bins", w.bins, "Bins of the job and of the expected patterns; default the longer side of the detector, at most 1000");
+  app.add_option("--repeat", o.repeat,
+                 "Link the stored frames so many times, one copy above the other: a scan of repeat "
+                 "x heights; with --layout eiger")
+      ->capture_default_str();
+  app.add_option("--bins", w.bins,
+                 "Bins of the job and of the expected patterns; default the longer side of the "
+                 "detector, at most 1000");
   std::map<std::string, core::Splitting> const splittings{
-      {"none", core::Splitting::none}, {"bounding_box", core::Splitting::bounding_box}, {"full", core::Splitting::full}};
-  app.add_option("--splitting", o.splitting, "Splitting in the job: none (as the expected patterns), bounding_box, full; default bounding_box")
+      {"none", core::Splitting::none},
+      {"bounding_box", core::Splitting::bounding_box},
+      {"full", core::Splitting::full}};
+  app.add_option("--splitting", o.splitting,
+                 "Splitting in the job: none (as the expected patterns), bounding_box, full; "
+                 "default bounding_box")
       ->type_name("SPLITTING")
       ->transform(named(splittings));
-  app.add_option("--threads", o.threads, "Threads of a rank; default OMP_NUM_THREADS, else processors / ranks")->group("Running");
-  app.add_flag("--overwrite", o.overwrite, "Replace files that xrdct simulate wrote; never anything else")->group("Running");
-  app.add_flag("--dry-run", o.dry_run, "Say what would be written, and write nothing")->group("Running");
+  app.add_option("--threads", o.threads,
+                 "Threads of a rank; default OMP_NUM_THREADS, else processors / ranks")
+      ->group("Running");
+  app.add_flag("--overwrite", o.overwrite,
+               "Replace files that xrdct simulate wrote; never anything else")
+      ->group("Running");
+  app.add_flag("--dry-run", o.dry_run, "Say what would be written, and write nothing")
+      ->group("Running");
 }
 
 }  // namespace
 
 void add_simulate(CLI::App& app, Context& context) {
-  CLI::App* const command = app.add_subcommand("simulate", "Make an XRD-CT scan of a phantom with a known truth");
+  CLI::App* const command =
+      app.add_subcommand("simulate", "Make an XRD-CT scan of a phantom with a known truth");
   auto const words = std::make_shared<Words>();
   add_output_options(*command, *words);
   add_scan_options(*command, *words);

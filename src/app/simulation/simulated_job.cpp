@@ -21,7 +21,9 @@ std::string in_quotes(std::string_view text) { return '"' + std::string(text) + 
 // Builds one JSON object, a key at a time.
 class Object {
  public:
-  Object& text(std::string const& key, std::string_view value) { return raw(key, in_quotes(value)); }
+  Object& text(std::string const& key, std::string_view value) {
+    return raw(key, in_quotes(value));
+  }
   Object& number(std::string const& key, double value) { return raw(key, text_of(value)); }
   template <std::integral T>
   Object& count(std::string const& key, T value) {
@@ -39,11 +41,21 @@ class Object {
 };
 
 std::string shape_text(core::ScanShape const& scan) {
-  return Object().count("height", scan.height).count("slow", scan.slow).count("fast", scan.fast).done();
+  return Object()
+      .count("height", scan.height)
+      .count("slow", scan.slow)
+      .count("fast", scan.fast)
+      .done();
 }
 
-std::string axis_text(std::string const& name, core::SimulatedAxis const& axis, std::string const& unit) {
-  return Object().text("name", name).number("start", axis.start).number("step", axis.step).text("unit", unit).done();
+std::string axis_text(std::string const& name, core::SimulatedAxis const& axis,
+                      std::string const& unit) {
+  return Object()
+      .text("name", name)
+      .number("start", axis.start)
+      .number("step", axis.step)
+      .text("unit", unit)
+      .done();
 }
 
 std::string_view splitting_text(core::Splitting splitting) {
@@ -60,10 +72,13 @@ std::string_view splitting_text(core::Splitting splitting) {
 
 }  // namespace
 
-std::string simulated_job(SimulateOptions const& options, std::string const& scan_file, std::string const& dataset, std::string const& monitor) {
+std::string simulated_job(SimulateOptions const& options, std::string const& scan_file,
+                          std::string const& dataset, std::string const& monitor) {
   auto const& s = options.settings;
   std::string const polarization =
-      s.polarization ? Object().number("factor", s.polarization_factor).number("offset_deg", 0.0).done() : std::string("null");
+      s.polarization
+          ? Object().number("factor", s.polarization_factor).number("offset_deg", 0.0).done()
+          : std::string("null");
   std::string const mask = s.hot_pixels > 0 ? "[\"truth.h5:/entry/detector/hot_pixels\"]" : "[]";
   std::string const reduction = Object()
                                     .text("name", "mean")
@@ -74,15 +89,19 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
                                     .text("error_model", "poisson")
                                     .done();
   std::string job = "{\n  \"scan\": {\n";
-  job += "    \"files\": [" + in_quotes(scan_file) + "], \"dataset\": " + in_quotes(dataset) + ",\n";
+  job +=
+      "    \"files\": [" + in_quotes(scan_file) + "], \"dataset\": " + in_quotes(dataset) + ",\n";
   job += "    \"shape\": " + shape_text(options.scan()) + ",\n";
   job += "    \"slow\": " + axis_text("rotation", s.rotation_deg, "deg") + ",\n";
   job += "    \"fast\": " + axis_text("translation", s.translation_mm, "mm") + ",\n";
   job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
   job += std::string("    \"snake\": ") + (s.snake ? "true" : "false") + ",\n";
-  job += "    \"monitor\": " + Object().text("dataset", monitor).number("reference", simulated_monitor_reference).done() + "\n  },\n";
+  job += "    \"monitor\": " +
+         Object().text("dataset", monitor).number("reference", simulated_monitor_reference).done() +
+         "\n  },\n";
   job += "  \"calibration\": {\"poni\": \"calib.poni\", \"mask\": " + mask + "},\n";
-  job += "  \"corrections\": {\"solid_angle\": " + std::string(s.solid_angle ? "true" : "false") + ", \"polarization\": " + polarization + "},\n";
+  job += "  \"corrections\": {\"solid_angle\": " + std::string(s.solid_angle ? "true" : "false") +
+         ", \"polarization\": " + polarization + "},\n";
   job += "  \"reductions\": [\n    " + reduction + "\n  ],\n";
   job += "  \"output\": {\"file\": \"scan_xrdct.h5\", \"overwrite\": false}\n}\n";
   return job;

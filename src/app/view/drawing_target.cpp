@@ -7,11 +7,14 @@
 
 namespace xrdct::app {
 
-void require_drawing(std::filesystem::path const& viewed, std::filesystem::path const& output, bool text) {
+void require_drawing(std::filesystem::path const& viewed, std::filesystem::path const& output,
+                     bool text) {
   io::InputFiles inputs;
   inputs.add(viewed, "the file to view");
   io::OutputGuard guard(std::move(inputs));
-  guard.add({.file = io::link_target(output), .role = text ? io::OutputRole::text : io::OutputRole::picture, .give_another = "--output"});
+  guard.add({.file = io::link_target(output),
+             .role = text ? io::OutputRole::text : io::OutputRole::picture,
+             .give_another = "--output"});
   guard.require();
 }
 

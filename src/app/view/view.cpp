@@ -17,23 +17,29 @@ namespace {
 std::string chosen_reduction(io::SinogramReader const& reader, ViewOptions const& options) {
   auto const names = reader.reductions();
   if (options.reduction.empty()) return names.front();
-  if (std::find(names.begin(), names.end(), options.reduction) != names.end()) return options.reduction;
+  if (std::find(names.begin(), names.end(), options.reduction) != names.end())
+    return options.reduction;
   std::string known;
   for (auto const& name : names) known += (known.empty() ? "" : ", ") + name;
-  throw core::InputError("cannot show the reduction " + options.reduction + " of " + options.file + ": expected one of " + known);
+  throw core::InputError("cannot show the reduction " + options.reduction + " of " + options.file +
+                         ": expected one of " + known);
 }
 
-void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
+void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const& options,
+                            std::string const& reduction) {
   if (!options.unit || reader.kind(reduction) != core::PatternKind::azimuthal) return;
-  throw core::InputError("cannot use --unit " + *options.unit + " with " + reduction + " in " + options.file +
-                         ": expected radial bins, found azimuthal patterns, which are in degrees; leave the option out");
+  throw core::InputError("cannot use --unit " + *options.unit + " with " + reduction + " in " +
+                         options.file +
+                         ": expected radial bins, found azimuthal patterns, which are in degrees; "
+                         "leave the option out");
 }
 
 void view(ViewOptions const& options) {
   io::SinogramReader const reader(options.file);
   std::string const reduction = chosen_reduction(reader, options);
   if (options.height >= reader.shape().height) {
-    throw core::InputError("cannot show height " + std::to_string(options.height) + " of " + options.file + ": expected an index below " +
+    throw core::InputError("cannot show height " + std::to_string(options.height) + " of " +
+                           options.file + ": expected an index below " +
                            std::to_string(reader.shape().height));
   }
   refuse_unit_of_azimuth(reader, options, reduction);
@@ -51,27 +57,38 @@ void view(ViewOptions const& options) {
 
 void add_view(CLI::App& app, Context&) {
   auto const options = std::make_shared<ViewOptions>();
-  CLI::App* command = app.add_subcommand(
-      "view", "Show the total intensity beside the mean pattern, one channel's sinogram or one place's pattern as PNG; a pattern also as text");
+  CLI::App* command =
+      app.add_subcommand("view",
+                         "Show the total intensity beside the mean pattern, one channel's sinogram "
+                         "or one place's pattern as PNG; a pattern also as text");
   command->add_option("file", options->file, "Output of xrdct reduce")->required();
-  auto* channel =
-      command->add_option("--channel", options->channel,
-                          "Sinogram of a channel, e.g. q=21.3 (in the unit of the file, or in --unit), bin=500, or strongest: of the middle "
-                          "place; without it: an overview");
-  command->add_option("--azimuth", options->azimuth, "Azimuth of a cake or an azimuthal pattern, e.g. chi=-30 [deg], bin=12");
+  auto* channel = command->add_option("--channel", options->channel,
+                                      "Sinogram of a channel, e.g. q=21.3 (in the unit of the "
+                                      "file, or in --unit), bin=500, or strongest: of the middle "
+                                      "place; without it: an overview");
+  command->add_option("--azimuth", options->azimuth,
+                      "Azimuth of a cake or an azimuthal pattern, e.g. chi=-30 [deg], bin=12");
   command->add_option("--field", options->field, "I (default), I_errors, std or count");
-  command->add_option("--pattern", options->pattern, "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")->excludes(channel);
+  command
+      ->add_option("--pattern", options->pattern,
+                   "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")
+      ->excludes(channel);
   command
       ->add_option("--unit", options->unit,
-                   "Radial unit of the axis, such as 2th_deg, q_A^-1, d_A; default: that of the file, but 2th_deg for .xy and .xye")
+                   "Radial unit of the axis, such as 2th_deg, q_A^-1, d_A; default: that of the "
+                   "file, but 2th_deg for .xy and .xye")
       ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
-  command->add_option("--height", options->height, "Index of the height [0]")->check(number_from(0.0, 1e9, "0"));
+  command->add_option("--height", options->height, "Index of the height [0]")
+      ->check(number_from(0.0, 1e9, "0"));
   command
       ->add_option("-o,--output", options->output,
-                   "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or .csv (text in the unit of the bins)")
+                   "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or "
+                   ".csv (text in the unit of the bins)")
       ->check(some_name());
-  command->add_option("--comment", options->comment, "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
+  command
+      ->add_option("--comment", options->comment,
+                   "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
       ->check(one_of({"#", "'", "!"}));
   command->add_flag("--log", options->logarithmic, "Logarithmic intensity");
   command->callback([options] { view(*options); });

@@ -45,10 +45,13 @@ std::size_t nearest_bin(std::vector<double> const& centres, double value) {
 
 }  // namespace
 
-std::string with_unit(std::string const& name, std::string const& unit) { return unit.empty() ? name : name + " [" + unit + "]"; }
+std::string with_unit(std::string const& name, std::string const& unit) {
+  return unit.empty() ? name : name + " [" + unit + "]";
+}
 
 std::string BinAxis::name_of(std::size_t bin) const {
-  return axis.name + " = " + number_text(axis.positions[bin]) + (axis.unit.empty() ? "" : " " + axis.unit);
+  return axis.name + " = " + number_text(axis.positions[bin]) +
+         (axis.unit.empty() ? "" : " " + axis.unit);
 }
 
 core::RadialScales scales_of(io::SinogramReader const& reader) {
@@ -61,11 +64,19 @@ core::RadialScales scales_of(io::SinogramReader const& reader) {
   }
 }
 
-BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
-  core::Unit const stored = core::unit_of(reader.unit_name(reduction)), unit = options.unit ? core::unit_of(*options.unit) : stored;
-  BinAxis result{.axis = reader.radial(reduction), .option = "--channel", .keys = {}, .turns = false, .stored = stored};
+BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options,
+                    std::string const& reduction) {
+  core::Unit const stored = core::unit_of(reader.unit_name(reduction)),
+                   unit = options.unit ? core::unit_of(*options.unit) : stored;
+  BinAxis result{.axis = reader.radial(reduction),
+                 .option = "--channel",
+                 .keys = {},
+                 .turns = false,
+                 .stored = stored};
   result.stored_positions = result.axis.positions;
-  if (unit != stored) result.axis.positions = core::converted(result.stored_positions, stored, unit, scales_of(reader));
+  if (unit != stored)
+    result.axis.positions =
+        core::converted(result.stored_positions, stored, unit, scales_of(reader));
   std::string const name(core::name_of(unit));
   result.axis.name = core::label_of(unit);
   result.axis.unit = core::symbol_of(unit);
@@ -74,7 +85,10 @@ BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options
 }
 
 BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& reduction) {
-  BinAxis result{.axis = reader.azimuthal(reduction), .option = "--azimuth", .keys = {"chi", "azimuth"}, .turns = true};
+  BinAxis result{.axis = reader.azimuthal(reduction),
+                 .option = "--azimuth",
+                 .keys = {"chi", "azimuth"},
+                 .turns = true};
   result.axis.name = "chi";
   return result;
 }
@@ -91,28 +105,35 @@ std::size_t bin_of(std::string const& word, BinAxis const& on) {
     used = 0;
   }
   std::string const problem = "cannot use " + on.option + " " + word + ": expected ";
-  bool const known_key = key.empty() || key == "bin" || std::find(on.keys.begin(), on.keys.end(), key) != on.keys.end();
+  bool const known_key = key.empty() || key == "bin" ||
+                         std::find(on.keys.begin(), on.keys.end(), key) != on.keys.end();
   if (used == 0 || used != text.size() || !std::isfinite(value) || !known_key) {
-    throw core::InputError(problem + with_unit(on.axis.name + "=VALUE", on.axis.unit) + " or bin=NUMBER, found " + word);
+    throw core::InputError(problem + with_unit(on.axis.name + "=VALUE", on.axis.unit) +
+                           " or bin=NUMBER, found " + word);
   }
   auto const& centres = on.axis.positions;
   if (key == "bin") {
     if (value < 0 || value >= static_cast<double>(centres.size()) || value != std::floor(value)) {
-      throw core::InputError(problem + "a bin from 0 to " + std::to_string(centres.size() - 1) + ", found " + text);
+      throw core::InputError(problem + "a bin from 0 to " + std::to_string(centres.size() - 1) +
+                             ", found " + text);
     }
     return static_cast<std::size_t>(value);
   }
   auto const [low, high] = ends_of(centres);
   if (on.turns) value -= 360.0 * std::round((value - 0.5 * (low + high)) / 360.0);
   std::size_t const nearest = nearest_bin(centres, value);
-  if ((value < low || value > high) && !(std::abs(value - centres[nearest]) <= half_step(centres, nearest))) {
-    throw core::InputError(problem + "a value from " + number_text(low) + " to " + number_text(high) + " " + on.axis.unit + ", found " + text);
+  if ((value < low || value > high) &&
+      !(std::abs(value - centres[nearest]) <= half_step(centres, nearest))) {
+    throw core::InputError(problem + "a value from " + number_text(low) + " to " +
+                           number_text(high) + " " + on.axis.unit + ", found " + text);
   }
   return nearest;
 }
 
 io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis) {
-  return {.label = axis.label.empty() ? with_unit(axis.name, axis.unit) : axis.label, .first = axis.positions.front(), .last = axis.positions.back()};
+  return {.label = axis.label.empty() ? with_unit(axis.name, axis.unit) : axis.label,
+          .first = axis.positions.front(),
+          .last = axis.positions.back()};
 }
 
 std::string value_label(ViewOptions const& options) {
@@ -121,12 +142,14 @@ std::string value_label(ViewOptions const& options) {
   return options.field == "std" ? "standard deviation" : "pixels";
 }
 
-std::string title_of(ViewOptions const& options, std::string const& reduction, std::string const& what) {
+std::string title_of(ViewOptions const& options, std::string const& reduction,
+                     std::string const& what) {
   return std::filesystem::path(options.file).filename().string() + "  " + reduction + "  " + what;
 }
 
 std::string output_of(ViewOptions const& options, std::string const& suffix) {
-  return options.output.empty() ? std::filesystem::path(options.file).stem().string() + suffix : options.output;
+  return options.output.empty() ? std::filesystem::path(options.file).stem().string() + suffix
+                                : options.output;
 }
 
 }  // namespace xrdct::app

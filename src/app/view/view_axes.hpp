@@ -14,7 +14,8 @@ namespace xrdct::app {
 
 std::string with_unit(std::string const& name, std::string const& unit);
 
-/// An axis of the bins under the name that people use ("q", not the name of its dataset), and the option that chooses on it.
+/// An axis of the bins under the name that people use ("q", not the name of its dataset), and the
+/// option that chooses on it.
 struct BinAxis {
   io::SinogramReader::Axis axis;
   std::string option;
@@ -27,20 +28,24 @@ struct BinAxis {
   std::string label() const { return with_unit(axis.name, axis.unit); }
 };
 
-/// In the unit of --unit, else that of the file. \throws core::InputError a unit that cannot be computed
-BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
+/// In the unit of --unit, else that of the file. \throws core::InputError a unit that cannot be
+/// computed
+BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options,
+                    std::string const& reduction);
 BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& reduction);
 
 /// What the calibration in the file gives to conversions; nothing where it cannot be read.
 core::RadialScales scales_of(io::SinogramReader const& reader);
 
-/// "q=21.3" or "21.3": the bin whose centre is nearest; "bin=17": that bin. \throws core::InputError
+/// "q=21.3" or "21.3": the bin whose centre is nearest; "bin=17": that bin. \throws
+/// core::InputError
 std::size_t bin_of(std::string const& word, BinAxis const& on);
 
 io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis);
 std::string value_label(ViewOptions const& options);
 /// "scan.h5  mean  q = 20 nm^-1"
-std::string title_of(ViewOptions const& options, std::string const& reduction, std::string const& what);
+std::string title_of(ViewOptions const& options, std::string const& reduction,
+                     std::string const& what);
 /// The name on the command line, else that of the file with another end.
 std::string output_of(ViewOptions const& options, std::string const& suffix);
 

@@ -10,39 +10,51 @@ namespace xrdct::app {
 namespace {
 
 /// The strongest of some bins in the pattern of the middle place: what is worth seeing first.
-std::size_t strongest_bin(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction, std::size_t first,
-                          std::size_t bins) {
+std::size_t strongest_bin(io::SinogramReader const& reader, ViewOptions const& options,
+                          std::string const& reduction, std::size_t first, std::size_t bins) {
   auto const shape = reader.shape();
-  auto const pattern = reader.pattern(reduction, options.field, options.height, shape.slow / 2, shape.fast / 2);
+  auto const pattern =
+      reader.pattern(reduction, options.field, options.height, shape.slow / 2, shape.fast / 2);
   std::size_t best = first;
   for (std::size_t bin = first; bin < first + bins; ++bin) {
-    if (!std::isnan(pattern[bin]) && (std::isnan(pattern[best]) || pattern[bin] > pattern[best])) best = bin;
+    if (!std::isnan(pattern[bin]) && (std::isnan(pattern[best]) || pattern[bin] > pattern[best]))
+      best = bin;
   }
   return best;
 }
 
 bool is_strongest(std::optional<std::string> const& word) { return !word || *word == "strongest"; }
 
-ChosenBin chosen_on(BinAxis const& axis, std::optional<std::string> const& word, io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_on(BinAxis const& axis, std::optional<std::string> const& word,
+                    io::SinogramReader const& reader, ViewOptions const& options,
                     std::string const& reduction) {
   std::size_t const bins = axis.axis.positions.size();
-  std::size_t const bin = is_strongest(word) ? strongest_bin(reader, options, reduction, 0, bins) : bin_of(*word, axis);
+  std::size_t const bin =
+      is_strongest(word) ? strongest_bin(reader, options, reduction, 0, bins) : bin_of(*word, axis);
   return {bin, axis.name_of(bin)};
 }
 
-/// A bin of a cake: what is not said is not averaged over, since a mean of intensities would need their weights.
-ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
-  auto const radial = radial_axis(reader, options, reduction), azimuthal = azimuthal_axis(reader, reduction);
+/// A bin of a cake: what is not said is not averaged over, since a mean of intensities would need
+/// their weights.
+ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& options,
+                         std::string const& reduction) {
+  auto const radial = radial_axis(reader, options, reduction),
+             azimuthal = azimuthal_axis(reader, reduction);
   std::size_t const columns = radial.axis.positions.size();
   if (!options.azimuth) {
     auto const& centres = azimuthal.axis.positions;
-    throw core::InputError("cannot draw a channel of " + reduction + " in " + options.file + ": expected --azimuth with --channel, for a bin from " +
-                           core::number_text(centres.front()) + " to " + core::number_text(centres.back()) +
-                           " deg of this cake, found none; a mean over the azimuth is a reduction of its own, with the pattern radial");
+    throw core::InputError("cannot draw a channel of " + reduction + " in " + options.file +
+                           ": expected --azimuth with --channel, for a bin from " +
+                           core::number_text(centres.front()) + " to " +
+                           core::number_text(centres.back()) +
+                           " deg of this cake, found none; a mean over the azimuth is a reduction "
+                           "of its own, with the pattern radial");
   }
   std::size_t const row = bin_of(*options.azimuth, azimuthal);
   std::size_t const column =
-      is_strongest(options.channel) ? strongest_bin(reader, options, reduction, row * columns, columns) % columns : bin_of(*options.channel, radial);
+      is_strongest(options.channel)
+          ? strongest_bin(reader, options, reduction, row * columns, columns) % columns
+          : bin_of(*options.channel, radial);
   return {row * columns + column, radial.name_of(column) + ", " + azimuthal.name_of(row)};
 }
 
@@ -50,21 +62,27 @@ ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& op
 
 void refuse_azimuth(ViewOptions const& options, std::string const& reduction) {
   if (!options.azimuth) return;
-  throw core::InputError("cannot use --azimuth " + *options.azimuth + " with " + reduction + " in " + options.file +
-                         ": expected a cake or an azimuthal pattern, found radial patterns; leave the option out");
+  throw core::InputError(
+      "cannot use --azimuth " + *options.azimuth + " with " + reduction + " in " + options.file +
+      ": expected a cake or an azimuthal pattern, found radial patterns; leave the option out");
 }
 
-ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
+ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,
+                     std::string const& reduction) {
   switch (reader.kind(reduction)) {
     case core::PatternKind::radial:
       refuse_azimuth(options, reduction);
-      return chosen_on(radial_axis(reader, options, reduction), options.channel, reader, options, reduction);
+      return chosen_on(radial_axis(reader, options, reduction), options.channel, reader, options,
+                       reduction);
     case core::PatternKind::azimuthal:
       if (options.channel) {
-        throw core::InputError("cannot use --channel " + *options.channel + " with " + reduction + " in " + options.file +
-                               ": expected radial bins, found azimuthal patterns; choose with --azimuth");
+        throw core::InputError(
+            "cannot use --channel " + *options.channel + " with " + reduction + " in " +
+            options.file +
+            ": expected radial bins, found azimuthal patterns; choose with --azimuth");
       }
-      return chosen_on(azimuthal_axis(reader, reduction), options.azimuth, reader, options, reduction);
+      return chosen_on(azimuthal_axis(reader, reduction), options.azimuth, reader, options,
+                       reduction);
     case core::PatternKind::cake:
       return chosen_of_cake(reader, options, reduction);
   }

@@ -14,8 +14,10 @@ struct ChosenBin {
   std::string name;
 };
 
-/// The bin that --channel and --azimuth choose; without, or by the word "strongest", the strongest of the middle place. \throws core::InputError
-ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
+/// The bin that --channel and --azimuth choose; without, or by the word "strongest", the strongest
+/// of the middle place. \throws core::InputError
+ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,
+                     std::string const& reduction);
 
 /// \throws core::InputError where --azimuth has no meaning
 void refuse_azimuth(ViewOptions const& options, std::string const& reduction);

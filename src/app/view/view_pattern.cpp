@@ -20,7 +20,9 @@ namespace {
 /// A place by its indices.
 struct Place {
   std::size_t height = 0, slow = 0, fast = 0;
-  std::string name() const { return std::to_string(height) + "," + std::to_string(slow) + "," + std::to_string(fast); }
+  std::string name() const {
+    return std::to_string(height) + "," + std::to_string(slow) + "," + std::to_string(fast);
+  }
 };
 
 /// "height,slow,fast" or "slow,fast" as indices.
@@ -31,14 +33,20 @@ Place place_of(ViewOptions const& options, core::ScanShape shape) {
   while (good && !rest.empty()) {
     auto const comma = rest.find(',');
     std::string const word = rest.substr(0, comma);
-    good = !word.empty() && word.size() < 12 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+    good =
+        !word.empty() && word.size() < 12 &&
+        std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
     if (good) indices.push_back(std::stoul(word));
     rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
   }
   if (good && indices.size() == 2) indices.insert(indices.begin(), options.height);
-  if (!good || indices.size() != 3 || indices[0] >= shape.height || indices[1] >= shape.slow || indices[2] >= shape.fast) {
-    throw core::InputError("cannot use --pattern " + *options.pattern + ": expected SLOW,FAST or HEIGHT,SLOW,FAST, indices from 0 in a scan of " +
-                           std::to_string(shape.height) + " x " + std::to_string(shape.slow) + " x " + std::to_string(shape.fast));
+  if (!good || indices.size() != 3 || indices[0] >= shape.height || indices[1] >= shape.slow ||
+      indices[2] >= shape.fast) {
+    throw core::InputError(
+        "cannot use --pattern " + *options.pattern +
+        ": expected SLOW,FAST or HEIGHT,SLOW,FAST, indices from 0 in a scan of " +
+        std::to_string(shape.height) + " x " + std::to_string(shape.slow) + " x " +
+        std::to_string(shape.fast));
   }
   return {indices[0], indices[1], indices[2]};
 }
@@ -50,7 +58,8 @@ struct Profile {
   std::string name = {};  //!< of its row of a cake; empty elsewhere
 };
 
-Profile profile_of(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
+Profile profile_of(io::SinogramReader const& reader, ViewOptions const& options,
+                   std::string const& reduction) {
   switch (reader.kind(reduction)) {
     case core::PatternKind::radial:
       refuse_azimuth(options, reduction);
@@ -62,43 +71,56 @@ Profile profile_of(io::SinogramReader const& reader, ViewOptions const& options,
   }
   auto const azimuthal = azimuthal_axis(reader, reduction);
   auto radial = radial_axis(reader, options, reduction);
-  std::size_t const row = bin_of(*options.azimuth, azimuthal), first = row * radial.axis.positions.size();
+  std::size_t const row = bin_of(*options.azimuth, azimuthal),
+                    first = row * radial.axis.positions.size();
   return {.axis = std::move(radial), .first = first, .name = "  " + azimuthal.name_of(row)};
 }
 
 /// The profiles of one place.
 class ProfileWriter {
  public:
-  ProfileWriter(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction, Place const& place)
-      : reader_(reader), options_(options), reduction_(reduction), place_(place), profile_(profile_of(reader, options, reduction)) {}
+  ProfileWriter(io::SinogramReader const& reader, ViewOptions const& options,
+                std::string const& reduction, Place const& place)
+      : reader_(reader),
+        options_(options),
+        reduction_(reduction),
+        place_(place),
+        profile_(profile_of(reader, options, reduction)) {}
 
   std::string name() const { return "place " + place_.name() + profile_.name; }
 
   void draw(std::string const& output) const {
     auto const values = part(options_.field);
     auto const& axis = profile_.axis;
-    io::write_png(output, curve_of(options_, title(), axis.label(), axis.axis.positions, {values.begin(), values.end()}));
+    io::write_png(output, curve_of(options_, title(), axis.label(), axis.axis.positions,
+                                   {values.begin(), values.end()}));
   }
 
   void write(std::string const& output, OutputKind kind) const {
-    bool const intensity = options_.field == "I", errors = intensity && reader_.has_errors(reduction_);
+    bool const intensity = options_.field == "I",
+               errors = intensity && reader_.has_errors(reduction_);
     if (kind == OutputKind::xye && !errors) {
-      throw core::InputError("cannot write " + output + ": expected the intensity of a reduction with errors, found " +
-                             (intensity ? "error_model none in " + reduction_ : "--field " + options_.field) + "; write .xy instead");
+      throw core::InputError(
+          "cannot write " + output + ": expected the intensity of a reduction with errors, found " +
+          (intensity ? "error_model none in " + reduction_ : "--field " + options_.field) +
+          "; write .xy instead");
     }
     auto const& axis = profile_.axis;
     auto const values = part(options_.field), count = part("count");
     auto const error = errors && kind != OutputKind::xy ? part("I_errors") : std::vector<float>();
-    write_text(output, {.kind = kind,
-                        .comment = options_.comment.front(),
-                        .header = {std::string("xrdct ") + version + ": view of " + title(), "Values: " + value_label(options_)},
-                        .stored = axis.stored,
-                        .asked = options_.unit && axis.stored ? std::optional(core::unit_of(*options_.unit)) : std::nullopt,
-                        .scales = scales_of(reader_),
-                        .centres = axis.stored ? axis.stored_positions : axis.axis.positions,
-                        .intensity = values,
-                        .error = error,
-                        .count = count});
+    write_text(output,
+               {.kind = kind,
+                .comment = options_.comment.front(),
+                .header = {std::string("xrdct ") + version + ": view of " + title(),
+                           "Values: " + value_label(options_)},
+                .stored = axis.stored,
+                .asked = options_.unit && axis.stored ? std::optional(core::unit_of(*options_.unit))
+                                                      : std::nullopt,
+                .scales = scales_of(reader_),
+                .centres = axis.stored ? axis.stored_positions : axis.axis.positions,
+                .intensity = values,
+                .error = error,
+                .count = count});
   }
 
  private:
@@ -118,7 +140,8 @@ class ProfileWriter {
 
 }  // namespace
 
-void show_pattern(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction) {
+void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
+                  std::string const& reduction) {
   std::string const output = output_of(options, "_pattern.png");
   using enum OutputKind;
   auto const kind = kind_of(output, {png, xy, xye, dat, csv}, "a pattern");
@@ -126,13 +149,18 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options, 
   auto const place = place_of(options, reader.shape());
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (kind != png) {
-      throw core::InputError("cannot write the cake " + reduction + " to " + output +
-                             ": expected one profile, found two axes; choose one with --azimuth, or write a picture");
+      throw core::InputError(
+          "cannot write the cake " + reduction + " to " + output +
+          ": expected one profile, found two axes; choose one with --azimuth, or write a picture");
     }
-    auto const values = reader.pattern(reduction, options.field, place.height, place.slow, place.fast);
-    auto const cake = cake_of(reader, options, reduction, title_of(options, reduction, "place " + place.name()), {values.begin(), values.end()});
+    auto const values =
+        reader.pattern(reduction, options.field, place.height, place.slow, place.fast);
+    auto const cake =
+        cake_of(reader, options, reduction, title_of(options, reduction, "place " + place.name()),
+                {values.begin(), values.end()});
     io::write_png(output, cake);
-    std::cout << output << ": " << cake.rows << " x " << cake.columns << " bins, place " << place.name() << std::endl;
+    std::cout << output << ": " << cake.rows << " x " << cake.columns << " bins, place "
+              << place.name() << std::endl;
     return;
   }
   ProfileWriter const profile(reader, options, reduction, place);

@@ -9,19 +9,27 @@
 namespace xrdct::app {
 
 /// Places of one height: \param values [slow][fast]
-io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options, std::string const& title, std::vector<float> const& values);
+io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
+                      std::string const& title, std::vector<float> const& values);
 
-/// A cake over its two axes: \param values [azimuthal][radial] \throws core::InputError a unit other than that of its bins
-io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction, std::string const& title,
+/// A cake over its two axes: \param values [azimuthal][radial] \throws core::InputError a unit
+/// other than that of its bins
+io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& options,
+                       std::string const& reduction, std::string const& title,
                        std::vector<double> const& values);
 
 /// A curve; bins without a place on the axis are left out.
-io::CurvePicture curve_of(ViewOptions const& options, std::string const& title, std::string const& x_label, std::vector<double> const& x,
+io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
+                          std::string const& x_label, std::vector<double> const& x,
                           std::vector<double> const& values);
 
-/// What `view` does with each choice: writes a file and says which. \throws core::InputError, core::IoError
-void draw_channel(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
-void draw_overview(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
-void show_pattern(io::SinogramReader const& reader, ViewOptions const& options, std::string const& reduction);
+/// What `view` does with each choice: writes a file and says which. \throws core::InputError,
+/// core::IoError
+void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
+                  std::string const& reduction);
+void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
+                   std::string const& reduction);
+void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
+                  std::string const& reduction);
 
 }  // namespace xrdct::app

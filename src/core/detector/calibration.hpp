@@ -9,7 +9,8 @@ namespace xrdct::core {
 
 /// What a calibration says of its detector; turned into a `Detector` by `make_detector`.
 struct DetectorChoice {
-  std::string name = "Detector";   //!< a name or alias of the detector table, or "Detector" for a plain one
+  std::string name =
+      "Detector";  //!< a name or alias of the detector table, or "Detector" for a plain one
   std::optional<double> pixel1_m;  //!< slow, axis 1
   std::optional<double> pixel2_m;  //!< fast, axis 2
   std::optional<FrameShape> max_shape;
@@ -23,8 +24,9 @@ struct DetectorChoice {
 /*!
  * Geometry of an experiment, as a PONI file gives it.
  *
- * Distance and point of normal incidence in metres, rotations in radian (rot1, rot2 left-handed, rot3 right-handed), wavelength in metres.
- * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
+ * Distance and point of normal incidence in metres, rotations in radian (rot1, rot2 left-handed,
+ * rot3 right-handed), wavelength in metres. Source: Kieffer et al. (2020),
+ * doi:10.1107/S1600577520000776.
  */
 struct Calibration {
   double distance_m = 1.0;
@@ -38,7 +40,8 @@ struct Calibration {
   bool parallax = false;  //!< rays are absorbed inside the sensor, not on its surface
 };
 
-/// Reading of orientations 1, 2 and 4: pyFAI from 2026.9 on, or before (there χ is mirrored in addition).
+/// Reading of orientations 1, 2 and 4: pyFAI from 2026.9 on, or before (there χ is mirrored in
+/// addition).
 enum class OrientationConvention { since_2026_9, before_2026_9 };
 
 }  // namespace xrdct::core

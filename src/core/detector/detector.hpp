@@ -17,11 +17,13 @@ struct ModuleLayout {
   FrameShape gap;
 };
 
-/// Where the pixels of a contiguous detector meet, in native order, when that is not index × pixel size.
+/// Where the pixels of a contiguous detector meet, in native order, when that is not index × pixel
+/// size.
 struct PixelEdges {
   std::vector<double> rows;     //!< [rows + 1] m along axis 1; empty: index × pixel size
   std::vector<double> columns;  //!< [columns + 1] m along axis 2
-  std::vector<double> depth;    //!< [columns + 1] m away from the sample; float32 values, as rows and columns then are; empty: flat
+  std::vector<double> depth;  //!< [columns + 1] m away from the sample; float32 values, as rows and
+                              //!< columns then are; empty: flat
 };
 
 /// Rows of pixels that need not touch each other, in native order: modules one above the other.
@@ -37,11 +39,13 @@ struct PixelStrips {
 /// Corners of every pixel, in native order. Memory: 48 B per pixel, 72 B for hexagons.
 struct PixelTable {
   std::size_t corners = 4;      //!< of a pixel
-  std::vector<float> position;  //!< [pixel][corner][3] m: away from the sample, along axis 1, along axis 2; empty: no table
+  std::vector<float> position;  //!< [pixel][corner][3] m: away from the sample, along axis 1, along
+                                //!< axis 2; empty: no table
   bool is_flat = true;          //!< all depths are 0
 };
 
-/// A detector: at most one of `edges`, `strips`, `table` and `distortion` places its pixels; without them they lie on a regular grid.
+/// A detector: at most one of `edges`, `strips`, `table` and `distortion` places its pixels;
+/// without them they lie on a regular grid.
 struct Detector {
   std::string name;
   double pixel1_m = 0.0;           //!< slow, axis 1
@@ -58,19 +62,21 @@ struct Detector {
 /*!
  * The detector that a calibration names.
  *
- * Names are compared without case, spaces, '_' and '-'. `frame` is the shape of the frames: it sets the shape of a plain "Detector", and a
- * detector of the table has to agree with it. The mask follows the orientation.
- * \throws InputError unknown name (with the nearest one), missing pixel size, a binning that the detector has not, other shape, orientation outside
- * 0–4.
+ * Names are compared without case, spaces, '_' and '-'. `frame` is the shape of the frames: it sets
+ * the shape of a plain "Detector", and a detector of the table has to agree with it. The mask
+ * follows the orientation. \throws InputError unknown name (with the nearest one), missing pixel
+ * size, a binning that the detector has not, other shape, orientation outside 0–4.
  */
 Detector make_detector(DetectorChoice const& choice, FrameShape frame);
 
 /// The same with the distortion of its spline file, which also gives shape and pixel sizes.
-Detector make_detector(DetectorChoice const& choice, FrameShape frame, DistortionSpline const& distortion);
+Detector make_detector(DetectorChoice const& choice, FrameShape frame,
+                       DistortionSpline const& distortion);
 
 /*!
- * A detector whose arrays are in the order of an image of its own orientation, for images of another one (0: the same). Its `orientation` becomes the
- * difference of the two: what is still to be flipped. \throws InputError other shape
+ * A detector whose arrays are in the order of an image of its own orientation, for images of
+ * another one (0: the same). Its `orientation` becomes the difference of the two: what is still to
+ * be flipped. \throws InputError other shape
  */
 Detector oriented(Detector detector, int orientation, FrameShape frame);
 

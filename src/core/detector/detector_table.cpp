@@ -11,26 +11,31 @@ using Dead = DetectorRule::Dead;
 constexpr ModuleLayout pilatus_layout{{195, 487}, {17, 7}}, pilatus4_layout{{255, 513}, {20, 7}};
 constexpr ModuleLayout eiger_layout{{514, 1030}, {37, 10}}, eiger2_layout{{512, 1028}, {38, 12}};
 
-constexpr DetectorRule gaps(ModuleLayout layout, std::size_t dead_column = 0, std::size_t dead_columns = 0) {
+constexpr DetectorRule gaps(ModuleLayout layout, std::size_t dead_column = 0,
+                            std::size_t dead_columns = 0) {
   return {Pixels::regular, Dead::gaps, layout, dead_column, dead_columns};
 }
 
 constexpr DetectorRule open{};
 constexpr DetectorRule disc{Pixels::regular, Dead::outside_disc};
 constexpr DetectorRule pilatus = gaps(pilatus_layout), pilatus_cdte = gaps(pilatus_layout, 242, 3);
-constexpr DetectorRule pilatus4 = gaps(pilatus4_layout), pilatus4_cdte = gaps(pilatus4_layout, 256, 1);
+constexpr DetectorRule pilatus4 = gaps(pilatus4_layout),
+                       pilatus4_cdte = gaps(pilatus4_layout, 256, 1);
 constexpr DetectorRule eiger = gaps(eiger_layout);
 constexpr DetectorRule eiger2 = gaps(eiger2_layout), eiger2_cdte = gaps(eiger2_layout, 513, 2);
 constexpr DetectorRule jungfrau_modules = gaps({{514, 1030}, {36, 8}});
 constexpr DetectorRule chips_256 = gaps({{256, 256}, {4, 4}});
 
 constexpr DetectorRule imxpad{Pixels::wide_borders, Dead::borders, {{120, 80}, {}}, 0, 0, 2.5};
-constexpr DetectorRule imxpad_upright{Pixels::wide_borders, Dead::borders, {{80, 120}, {}}, 0, 0, 2.5};
+constexpr DetectorRule imxpad_upright{
+    Pixels::wide_borders, Dead::borders, {{80, 120}, {}}, 0, 0, 2.5};
 constexpr DetectorRule xpad_flat{Pixels::xpad_flat, Dead::borders, {{120, 80}, {}}, 0, 0, 2.5};
 constexpr DetectorRule cirpad{Pixels::cirpad, Dead::borders, {{80, 120}, {}}, 0, 0, 2.5};
 constexpr DetectorRule jungfrau{Pixels::wide_borders, Dead::none, {{256, 256}, {}}, 0, 0, 2.0};
-constexpr DetectorRule jungfrau_8m{Pixels::wide_borders, Dead::outside_chips, {{256, 256}, {}}, 0, 0, 2.0};
-constexpr DetectorRule jungfrau_16m{Pixels::wide_borders, Dead::chip_junctions, {{514, 1030}, {}}, 0, 0, 2.0};
+constexpr DetectorRule jungfrau_8m{
+    Pixels::wide_borders, Dead::outside_chips, {{256, 256}, {}}, 0, 0, 2.0};
+constexpr DetectorRule jungfrau_16m{
+    Pixels::wide_borders, Dead::chip_junctions, {{514, 1030}, {}}, 0, 0, 2.0};
 constexpr DetectorRule aarhus{Pixels::cylinder, Dead::none, {}, 0, 0, 1.0, 0.29989};
 constexpr DetectorRule rapid{Pixels::cylinder, Dead::none, {}, 0, 0, 1.0, 0.12726};
 constexpr DetectorRule hexagons{Pixels::hexagons};
@@ -124,14 +129,26 @@ constexpr std::array<DetectorRow, 110> rows{{
     {"Pixirad2", "", 5.196152422706632e-05, 6e-05, {476, 1024}, 1, hexagons},
     {"Pixirad4", "", 5.196152422706632e-05, 6e-05, {476, 2048}, 1, hexagons},
     {"Pixirad8", "", 5.196152422706632e-05, 6e-05, {476, 4096}, 1, hexagons},
-    {"Pixium", "pixium4700 pixium4700detector thaleselectronics", 0.000308, 0.000308, {1910, 2480}, 2, open},
+    {"Pixium",
+     "pixium4700 pixium4700detector thaleselectronics",
+     0.000308,
+     0.000308,
+     {1910, 2480},
+     2,
+     open},
     {"Rapid", "rapidii", 0.0001, 0.0001, {2560, 4700}, 1, rapid},
     {"RaspberryPi12M", "picamhq", 1.55e-06, 1.55e-06, {3040, 4056}, 1, open},
     {"RaspberryPi5M", "picamv1", 1.4e-06, 1.4e-06, {1944, 2592}, 1, open},
     {"RaspberryPi8M", "picamv2", 1.12e-06, 1.12e-06, {2464, 3280}, 1, open},
     {"Rayonix133", "mar133", 6.4e-05, 6.4e-05, {4096, 4096}, 2, disc},
     {"RayonixLx170", "rayonixlx170hs", 4.42708e-05, 4.42708e-05, {1920, 3840}, 1, open},
-    {"RayonixLx255", "rayonixlx225hs rayonixlx255hs", 4.42708e-05, 4.42708e-05, {1920, 5760}, 1, open},
+    {"RayonixLx255",
+     "rayonixlx225hs rayonixlx255hs",
+     4.42708e-05,
+     4.42708e-05,
+     {1920, 5760},
+     1,
+     open},
     {"RayonixMx170", "rayonixmx170hs", 4.42708e-05, 4.42708e-05, {3840, 3840}, 1, open},
     {"RayonixMx225", "mar225", 7.3242e-05, 7.3242e-05, {6144, 6144}, 2, open},
     {"RayonixMx225hs", "", 7.8125e-05, 7.8125e-05, {5760, 5760}, 2, open},
@@ -149,19 +166,28 @@ constexpr std::array<DetectorRow, 110> rows{{
 }};
 
 constexpr std::array<FrameShape, 128> chips_8m{
-    {{1, 607},     {1, 866},     {1, 1124},    {1, 1382},    {69, 1646},   {69, 1905},   {69, 2163},   {69, 2421},   {259, 607},   {259, 866},
-     {259, 1124},  {259, 1382},  {328, 1646},  {328, 1905},  {328, 2163},  {328, 2421},  {550, 607},   {550, 866},   {550, 1124},  {550, 1382},
-     {619, 1646},  {619, 1905},  {619, 2163},  {619, 2421},  {667, 2698},  {667, 2957},  {809, 607},   {809, 866},   {809, 1124},  {809, 1382},
-     {597, 69},    {597, 328},   {856, 69},    {856, 328},   {878, 1646},  {878, 1905},  {878, 2163},  {878, 2421},  {926, 2698},  {926, 2957},
-     {1185, 2698}, {1185, 2957}, {1100, 607},  {1100, 866},  {1100, 1124}, {1100, 1382}, {1114, 69},   {1114, 328},  {1169, 1646}, {1169, 1905},
-     {1169, 2163}, {1169, 2421}, {1359, 607},  {1359, 866},  {1359, 1124}, {1359, 1382}, {1372, 69},   {1372, 328},  {1428, 1646}, {1428, 1905},
-     {1428, 2163}, {1428, 2421}, {1442, 2698}, {1442, 2957}, {1636, 1},    {1636, 259},  {1650, 538},  {1650, 797},  {1650, 1055}, {1650, 1313},
-     {1706, 2629}, {1706, 2888}, {1719, 1577}, {1719, 1836}, {1719, 2094}, {1719, 2352}, {1895, 1},    {1895, 259},  {1909, 538},  {1909, 797},
-     {1909, 1055}, {1909, 1313}, {1965, 2629}, {1965, 2888}, {1978, 1577}, {1978, 1836}, {1978, 2094}, {1978, 2352}, {2153, 1},    {2153, 259},
-     {2200, 538},  {2200, 797},  {2200, 1055}, {2200, 1313}, {2223, 2629}, {2223, 2888}, {2269, 1577}, {2269, 1836}, {2269, 2094}, {2269, 2352},
-     {2411, 1},    {2411, 259},  {2459, 538},  {2459, 797},  {2459, 1055}, {2459, 1313}, {2481, 2629}, {2481, 2888}, {2528, 1577}, {2528, 1836},
-     {2528, 2094}, {2528, 2352}, {2750, 538},  {2750, 797},  {2750, 1055}, {2750, 1313}, {2819, 1577}, {2819, 1836}, {2819, 2094}, {2819, 2352},
-     {3009, 538},  {3009, 797},  {3009, 1055}, {3009, 1313}, {3078, 1577}, {3078, 1836}, {3078, 2094}, {3078, 2352}}};
+    {{1, 607},     {1, 866},     {1, 1124},    {1, 1382},    {69, 1646},   {69, 1905},
+     {69, 2163},   {69, 2421},   {259, 607},   {259, 866},   {259, 1124},  {259, 1382},
+     {328, 1646},  {328, 1905},  {328, 2163},  {328, 2421},  {550, 607},   {550, 866},
+     {550, 1124},  {550, 1382},  {619, 1646},  {619, 1905},  {619, 2163},  {619, 2421},
+     {667, 2698},  {667, 2957},  {809, 607},   {809, 866},   {809, 1124},  {809, 1382},
+     {597, 69},    {597, 328},   {856, 69},    {856, 328},   {878, 1646},  {878, 1905},
+     {878, 2163},  {878, 2421},  {926, 2698},  {926, 2957},  {1185, 2698}, {1185, 2957},
+     {1100, 607},  {1100, 866},  {1100, 1124}, {1100, 1382}, {1114, 69},   {1114, 328},
+     {1169, 1646}, {1169, 1905}, {1169, 2163}, {1169, 2421}, {1359, 607},  {1359, 866},
+     {1359, 1124}, {1359, 1382}, {1372, 69},   {1372, 328},  {1428, 1646}, {1428, 1905},
+     {1428, 2163}, {1428, 2421}, {1442, 2698}, {1442, 2957}, {1636, 1},    {1636, 259},
+     {1650, 538},  {1650, 797},  {1650, 1055}, {1650, 1313}, {1706, 2629}, {1706, 2888},
+     {1719, 1577}, {1719, 1836}, {1719, 2094}, {1719, 2352}, {1895, 1},    {1895, 259},
+     {1909, 538},  {1909, 797},  {1909, 1055}, {1909, 1313}, {1965, 2629}, {1965, 2888},
+     {1978, 1577}, {1978, 1836}, {1978, 2094}, {1978, 2352}, {2153, 1},    {2153, 259},
+     {2200, 538},  {2200, 797},  {2200, 1055}, {2200, 1313}, {2223, 2629}, {2223, 2888},
+     {2269, 1577}, {2269, 1836}, {2269, 2094}, {2269, 2352}, {2411, 1},    {2411, 259},
+     {2459, 538},  {2459, 797},  {2459, 1055}, {2459, 1313}, {2481, 2629}, {2481, 2888},
+     {2528, 1577}, {2528, 1836}, {2528, 2094}, {2528, 2352}, {2750, 538},  {2750, 797},
+     {2750, 1055}, {2750, 1313}, {2819, 1577}, {2819, 1836}, {2819, 2094}, {2819, 2352},
+     {3009, 538},  {3009, 797},  {3009, 1055}, {3009, 1313}, {3078, 1577}, {3078, 1836},
+     {3078, 2094}, {3078, 2352}}};
 
 }  // namespace
 

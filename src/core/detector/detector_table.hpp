@@ -7,7 +7,8 @@
 
 namespace xrdct::core {
 
-/// Where the pixels of a detector are and which are dead by construction, as rules on row and column.
+/// Where the pixels of a detector are and which are dead by construction, as rules on row and
+/// column.
 struct DetectorRule {
   enum class Pixels {
     regular,       //!< on a grid

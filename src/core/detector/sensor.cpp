@@ -97,16 +97,20 @@ struct Material {
   std::span<Point const> points;
 };
 
-constexpr Material materials[] = {{"Si", 2.329, si},      {"Ge", 5.327, ge},        {"CdTe", 5.85, cdte}, {"CZT", 5.75, czt},
-                                  {"GaAs", 5.3176, gaas}, {"Gd2O2S", 7.32, gd2o2s}, {"Se", 4.26, se},     {"BaFBr0.85I0.15", 3.18, bafbr0_85i0_15}};
+constexpr Material materials[] = {{"Si", 2.329, si},      {"Ge", 5.327, ge},
+                                  {"CdTe", 5.85, cdte},   {"CZT", 5.75, czt},
+                                  {"GaAs", 5.3176, gaas}, {"Gd2O2S", 7.32, gd2o2s},
+                                  {"Se", 4.26, se},       {"BaFBr0.85I0.15", 3.18, bafbr0_85i0_15}};
 
 Material const& material_of(std::string const& name) {
-  auto const* const found = std::find_if(std::begin(materials), std::end(materials), [&](Material const& m) { return m.name == name; });
+  auto const* const found = std::find_if(std::begin(materials), std::end(materials),
+                                         [&](Material const& m) { return m.name == name; });
   if (found != std::end(materials)) return *found;
   std::string expected;
   for (auto const& known : sensor_materials()) expected += (expected.empty() ? "" : ", ") + known;
   std::string const near = nearest_name(name, sensor_materials());
-  throw InputError("cannot use the sensor material \"" + name + "\": expected one of " + expected + ", found \"" + name + "\"" +
+  throw InputError("cannot use the sensor material \"" + name + "\": expected one of " + expected +
+                   ", found \"" + name + "\"" +
                    (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
 }
 
@@ -121,9 +125,13 @@ std::vector<std::string> sensor_materials() {
 double absorption_coefficient(std::string const& material, double energy_keV) {
   auto const& [name, density, points] = material_of(material);
   if (!(energy_keV >= points.front().energy_keV && energy_keV < points.back().energy_keV))
-    throw InputError("cannot tell how " + std::string(name) + " absorbs: expected photons from " + number_text(points.front().energy_keV) + " to " +
-                     number_text(points.back().energy_keV) + " keV, found " + number_text(energy_keV) + " keV; look at the wavelength");
-  auto const after = std::upper_bound(points.begin(), points.end(), energy_keV, [](double energy, Point const& p) { return energy < p.energy_keV; });
+    throw InputError("cannot tell how " + std::string(name) + " absorbs: expected photons from " +
+                     number_text(points.front().energy_keV) + " to " +
+                     number_text(points.back().energy_keV) + " keV, found " +
+                     number_text(energy_keV) + " keV; look at the wavelength");
+  auto const after =
+      std::upper_bound(points.begin(), points.end(), energy_keV,
+                       [](double energy, Point const& p) { return energy < p.energy_keV; });
   auto const& [low, from] = *(after - 1);
   auto const& [high, to] = *after;
   double const attenuation = (to - from) / (high - low) * (energy_keV - low) + from;

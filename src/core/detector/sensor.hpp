@@ -15,11 +15,12 @@ struct Sensor {
 std::vector<std::string> sensor_materials();
 
 /*!
- * Linear absorption coefficient µ = (µ/ρ)·ρ [1/m], by linear interpolation of µ/ρ between tabulated energies [keV], on the side of an edge that the
- * energy is on.
+ * Linear absorption coefficient µ = (µ/ρ)·ρ [1/m], by linear interpolation of µ/ρ between tabulated
+ * energies [keV], on the side of an edge that the energy is on.
  *
- * Source of µ/ρ: J. H. Hubbell and S. M. Seltzer, NIST Standard Reference Database 126, doi:10.18434/T4D01F.
- * \throws InputError unknown material, with the nearest one; energy outside of the table.
+ * Source of µ/ρ: J. H. Hubbell and S. M. Seltzer, NIST Standard Reference Database 126,
+ * doi:10.18434/T4D01F. \throws InputError unknown material, with the nearest one; energy outside of
+ * the table.
  */
 double absorption_coefficient(std::string const& material, double energy_keV);
 

@@ -30,15 +30,20 @@ double displacement(double angle, double absorption, std::optional<double> thick
 
 }  // namespace
 
-ParallaxCorrection::ParallaxCorrection(Sensor const& sensor, double wavelength_m, double distance_m) {
+ParallaxCorrection::ParallaxCorrection(Sensor const& sensor, double wavelength_m,
+                                       double distance_m) {
   if (sensor.thickness_m && !(std::isfinite(*sensor.thickness_m) && *sensor.thickness_m > 0.0))
-    throw InputError("cannot correct for parallax: expected a thickness of the sensor above 0 m, found " + number_text(*sensor.thickness_m) +
-                     "; leave it out where the sensor absorbs all");
-  double const absorption = absorption_coefficient(sensor.material, photon_energy_keV(wavelength_m));
+    throw InputError(
+        "cannot correct for parallax: expected a thickness of the sensor above 0 m, found " +
+        number_text(*sensor.thickness_m) + "; leave it out where the sensor absorbs all");
+  double const absorption =
+      absorption_coefficient(sensor.material, photon_energy_keV(wavelength_m));
   // At 90° nothing is reached: the table ends one angle before.
   std::vector<double> radius, seen;
   for (std::size_t k = 0; k + 1 < angles; ++k) {
-    double const angle = 0.5 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(angles - 1), sine = std::sin(angle);
+    double const angle = 0.5 * std::numbers::pi * static_cast<double>(k) /
+                         static_cast<double>(angles - 1),
+                 sine = std::sin(angle);
     sine_.push_back(sine);
     radius.push_back(distance_m * sine / std::sqrt(1.0 - sine * sine));
     seen.push_back(radius.back() + displacement(angle, absorption, sensor.thickness_m));

@@ -19,8 +19,9 @@ struct CornerValues {
 /*!
  * A quantity at the corners of all pixels, float32 as in pyFAI.
  *
- * Neighbours of a contiguous detector share corners, (rows + 1)·(columns + 1) values; others have their own, rows·columns·count values.
- * Corners are A = (i, j), B = (i+1, j), C = (i+1, j+1), D = (i, j+1) of pixel (i, j).
+ * Neighbours of a contiguous detector share corners, (rows + 1)·(columns + 1) values; others have
+ * their own, rows·columns·count values. Corners are A = (i, j), B = (i+1, j), C = (i+1, j+1), D =
+ * (i, j+1) of pixel (i, j).
  */
 class PixelCorners {
  public:

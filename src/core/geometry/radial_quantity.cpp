@@ -33,7 +33,8 @@ std::pair<double, double> turned(int orientation, double x, double y) {
 
 }  // namespace
 
-RadialQuantity::RadialQuantity(Quantity quantity, double wavelength_m, SampleOrientation const& sample)
+RadialQuantity::RadialQuantity(Quantity quantity, double wavelength_m,
+                               SampleOrientation const& sample)
     : quantity_(quantity),
       wavelength_m_(wavelength_m),
       orientation_(sample.orientation),
@@ -96,10 +97,13 @@ RadialQuantity::Scattering RadialQuantity::scattering_vector(double x, double y,
   // chigi is a ratio: any length of k will do.
   double const k = quantity_ == Quantity::chigi ? 1.0 : 2e-9 / wavelength_m_ * pi;
   double const distance = std::sqrt(x * x + y * y + z * z);
-  double const beam = k * (z / distance - 1.0), horizontal = k * (x / distance), vertical = k * (y / distance);
+  double const beam = k * (z / distance - 1.0), horizontal = k * (x / distance),
+               vertical = k * (y / distance);
   return {cos_incident_ * beam + sin_incident_ * vertical,
-          cos_tilt_ * horizontal - sin_tilt_ * sin_incident_ * beam + sin_tilt_ * cos_incident_ * vertical,
-          -sin_tilt_ * horizontal - cos_tilt_ * sin_incident_ * beam + cos_tilt_ * cos_incident_ * vertical};
+          cos_tilt_ * horizontal - sin_tilt_ * sin_incident_ * beam +
+              sin_tilt_ * cos_incident_ * vertical,
+          -sin_tilt_ * horizontal - cos_tilt_ * sin_incident_ * beam +
+              cos_tilt_ * cos_incident_ * vertical};
 }
 
 double RadialQuantity::of_sample(std::array<double, 3> const& t) const {
@@ -108,7 +112,8 @@ double RadialQuantity::of_sample(std::array<double, 3> const& t) const {
   if (quantity_ == Quantity::scattering_angle_vert) return std::atan2(y, std::sqrt(z * z + x * x));
   if (quantity_ == Quantity::scattering_angle_horz) return std::atan2(x, z);
   if (quantity_ == Quantity::exit_angle_vert || quantity_ == Quantity::exit_angle_horz) {
-    double const up = y * cos_incident_ + z * sin_incident_, along = z * cos_incident_ - y * sin_incident_;
+    double const up = y * cos_incident_ + z * sin_incident_,
+                 along = z * cos_incident_ - y * sin_incident_;
     double const side = x * cos_tilt_ - up * sin_tilt_;
     if (quantity_ == Quantity::exit_angle_horz) return std::atan2(side, along);
     return std::atan2(x * sin_tilt_ + up * cos_tilt_, std::sqrt(along * along + side * side));
@@ -117,7 +122,8 @@ double RadialQuantity::of_sample(std::array<double, 3> const& t) const {
   if (quantity_ == Quantity::qzgi) return beam;
   if (quantity_ == Quantity::qxgi) return horizontal;
   if (quantity_ == Quantity::qygi || quantity_ == Quantity::qoop) return vertical;
-  double const in_plane = (horizontal > 0.0 ? 1.0 : -1.0) * std::sqrt(beam * beam + horizontal * horizontal);
+  double const in_plane =
+      (horizontal > 0.0 ? 1.0 : -1.0) * std::sqrt(beam * beam + horizontal * horizontal);
   return quantity_ == Quantity::qip ? in_plane : std::atan2(in_plane, vertical);
 }
 

@@ -10,7 +10,8 @@ namespace xrdct::core {
 /*!
  * The angle modulo 360°, rounded to 1e-9°, in [−π, π) [rad]; ±180 give −π.
  *
- * Rounded because −77.7 and 282.3 are one border, yet as doubles they differ by 5e-14 more than a turn.
+ * Rounded because −77.7 and 282.3 are one border, yet as doubles they differ by 5e-14 more than a
+ * turn.
  */
 double canonical_azimuth(double degrees);
 
@@ -21,14 +22,17 @@ struct PlaceInterval {
 };
 
 /*!
- * Bins of equal width over a sector of the ring; bin k holds lower + k·width/n ≤ χ < lower + (k + 1)·width/n, modulo 360°.
+ * Bins of equal width over a sector of the ring; bin k holds lower + k·width/n ≤ χ < lower + (k +
+ * 1)·width/n, modulo 360°.
  *
- * The borders are the canonical azimuths of numbers of degrees, and χ is compared with them alone: two sectors with a border in common never share a
- * pixel and never lose one. A width of 360° is the whole ring.
+ * The borders are the canonical azimuths of numbers of degrees, and χ is compared with them alone:
+ * two sectors with a border in common never share a pixel and never lose one. A width of 360° is
+ * the whole ring.
  */
 class AzimuthBins {
  public:
-  /// \throws InputError unless lower < upper ≤ lower + 360, both finite; the ring of pyFAI's axis, 3e-5 deg wider, is the whole ring, too.
+  /// \throws InputError unless lower < upper ≤ lower + 360, both finite; the ring of pyFAI's axis,
+  /// 3e-5 deg wider, is the whole ring, too.
   AzimuthBins(std::pair<double, double> range_deg, std::size_t bins);
 
   std::size_t size() const noexcept { return axis_.bins; }
@@ -38,7 +42,8 @@ class AzimuthBins {
   double bins_per_turn() const noexcept { return turn_; }
   bool is_ring() const noexcept { return whole_; }
 
-  /// Places of the angles [low, low + width] [rad], width ≤ 2π. \return begin in [0, bins_per_turn), end maybe beyond a turn.
+  /// Places of the angles [low, low + width] [rad], width ≤ 2π. \return begin in [0,
+  /// bins_per_turn), end maybe beyond a turn.
   PlaceInterval interval(double low, double width) const;
   /// Number of bins that an interval meets.
   std::size_t bins_met(PlaceInterval const& interval) const;
@@ -48,7 +53,8 @@ class AzimuthBins {
   /// share = 1 in the bin of χ; none outside of the sector.
   void share_point(double chi, PixelShares& out) const;
   /*!
-   * share(k) = |interval ∩ bin k| / |interval|; the part outside of the sector is dropped, beyond a turn the interval goes on at the first bin.
+   * share(k) = |interval ∩ bin k| / |interval|; the part outside of the sector is dropped, beyond a
+   * turn the interval goes on at the first bin.
    *
    * An interval that meets both ends of the sector has the share 0 in the bins between.
    */
@@ -56,7 +62,9 @@ class AzimuthBins {
 
  private:
   /// Angles in the order in which a turn from the lower border on meets them.
-  bool before(double a, double b) const noexcept { return (a < lower_) != (b < lower_) ? b < lower_ : a < b; }
+  bool before(double a, double b) const noexcept {
+    return (a < lower_) != (b < lower_) ? b < lower_ : a < b;
+  }
 
   std::pair<double, double> range_deg_;
   double lower_ = 0.0;           // canonical
@@ -64,7 +72,8 @@ class AzimuthBins {
   double bin_width_ = 0.0;       // [rad]
   double turn_ = 1.0;            // in bins
   bool whole_ = true;            // ring
-  std::vector<double> borders_;  // canonical, of all bins: lower borders, and the upper one of the last where it is not the lower of the first
+  std::vector<double> borders_;  // canonical, of all bins: lower borders, and the upper one of the
+                                 // last where it is not the lower of the first
   BinAxis axis_;                 // of places: lower 0, width 1
 };
 

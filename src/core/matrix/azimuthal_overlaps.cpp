@@ -28,7 +28,8 @@ double area_below(Outline const& outline, double bin, double y) {
   double area = 0.0;
   for (std::size_t k = 0; k < 4; ++k) {
     std::size_t const next = (k + 1) % 4;
-    double const x0 = outline.x[k], x1 = outline.x[next], h0 = outline.height[k], h1 = outline.height[next];
+    double const x0 = outline.x[k], x1 = outline.x[next], h0 = outline.height[k],
+                 h1 = outline.height[next];
     double const from = std::clamp(x0, bin, bin + 1.0), to = std::clamp(x1, bin, bin + 1.0);
     if (from == to) continue;
     double const slope = (h1 - h0) / (x1 - x0);
@@ -56,20 +57,22 @@ PlaceInterval places_of(AzimuthBins const& bins, std::array<double, 4> const& ch
   return bins.interval(*low, *high - *low);
 }
 
-void share_overlaps(BinAxis const& axis, AzimuthBins const& bins, std::array<double, 4> const& x, std::array<double, 4> const& chi,
-                    PixelShares const& radial, GridShares& out) {
+void share_overlaps(BinAxis const& axis, AzimuthBins const& bins, std::array<double, 4> const& x,
+                    std::array<double, 4> const& chi, PixelShares const& radial, GridShares& out) {
   PixelShares even;
   auto const places = places_of(bins, chi);
   bins.share_interval(places, even);
   multiply(even, radial, out);
   Outline outline{{}, chi};
-  bool const in_one_bin = places.begin < static_cast<double>(bins.size()) && std::floor(places.begin) == std::floor(places.end);
+  bool const in_one_bin = places.begin < static_cast<double>(bins.size()) &&
+                          std::floor(places.begin) == std::floor(places.end);
   if (even.share.empty() || in_one_bin || !unwrap(outline.height)) return;
 
   double const lowest = *std::min_element(outline.height.begin(), outline.height.end());
   for (std::size_t k = 0; k < 4; ++k) {
     outline.x[k] = axis.bin(x[k]);
-    outline.height[k] = (outline.height[k] - lowest) / (2.0 * std::numbers::pi) * bins.bins_per_turn();
+    outline.height[k] =
+        (outline.height[k] - lowest) / (2.0 * std::numbers::pi) * bins.bins_per_turn();
   }
   double const top = *std::max_element(outline.height.begin(), outline.height.end());
   if (crosses_itself(outline.x, outline.height)) return;
@@ -79,13 +82,16 @@ void share_overlaps(BinAxis const& axis, AzimuthBins const& bins, std::array<dou
     if (!(std::abs(whole) > negligible * top)) continue;
     auto const fraction = [&](double low) {  // of the azimuthal bin that begins at this height
       double const begin = std::clamp(low, 0.0, top), end = std::clamp(low + 1.0, 0.0, top);
-      return begin < end ? (area_below(outline, bin, end) - area_below(outline, bin, begin)) / whole : 0.0;
+      return begin < end ? (area_below(outline, bin, end) - area_below(outline, bin, begin)) / whole
+                         : 0.0;
     };
     for (std::size_t a = 0; a < out.azimuthal; ++a) {
       if (even.share[a] == 0.0) continue;
-      double const low = static_cast<double>(even.first_bin + static_cast<std::ptrdiff_t>(a)) - places.begin;
+      double const low =
+          static_cast<double>(even.first_bin + static_cast<std::ptrdiff_t>(a)) - places.begin;
       double const part = fraction(low) + fraction(low + bins.bins_per_turn());
-      out.share[a * out.radial + r] = part > negligible ? std::min(part, 1.0) * radial.share[r] : 0.0;
+      out.share[a * out.radial + r] =
+          part > negligible ? std::min(part, 1.0) * radial.share[r] : 0.0;
     }
   }
 }

@@ -20,18 +20,21 @@ double azimuthal_half_width(double center, CornerValues const& corners) {
 
 }  // namespace
 
-PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting, std::optional<AzimuthBins> const& azimuth)
+PixelOutlines::PixelOutlines(Geometry const& geometry, Unit unit, Splitting splitting,
+                             std::optional<AzimuthBins> const& azimuth)
     : splitting_(splitting), is_angle_(jumps_at_half_turn(quantity_of(unit))), azimuth_(azimuth) {
   bool const centers = splitting != Splitting::full, corners = splitting != Splitting::none;
   if (centers) centers_ = geometry.radial_centers(unit);
   if (corners) corners_ = geometry.radial_corners(unit);
   if (centers && azimuth) chi_ = geometry.chi_centers();
-  if (splitting == Splitting::full || (corners && azimuth)) chi_corners_ = geometry.chi_corners(unit);
+  if (splitting == Splitting::full || (corners && azimuth))
+    chi_corners_ = geometry.chi_corners(unit);
   if (diverges_at_beam(quantity_of(unit))) find_beam(geometry);
 }
 
 void PixelOutlines::find_beam(Geometry const& geometry) {
-  double const near = 1e-3 * std::min(geometry.detector().pixel1_m, geometry.detector().pixel2_m) / geometry.calibration().distance_m;  // [rad]
+  double const near = 1e-3 * std::min(geometry.detector().pixel1_m, geometry.detector().pixel2_m) /
+                      geometry.calibration().distance_m;  // [rad]
   std::vector<double> centers;
   std::optional<PixelCorners> corners;
   if (splitting_ != Splitting::full) centers = geometry.radial_centers(Unit::two_theta_rad);
@@ -40,14 +43,16 @@ void PixelOutlines::find_beam(Geometry const& geometry) {
     bool at_beam = !centers.empty() && centers[pixel] < near;
     if (corners) {
       auto const values = corners->of(pixel);
-      at_beam = at_beam || std::any_of(values.begin(), values.end(), [&](double two_theta) { return two_theta < near; });
+      at_beam = at_beam || std::any_of(values.begin(), values.end(),
+                                       [&](double two_theta) { return two_theta < near; });
     }
     if (at_beam) at_beam_.push_back(pixel);
   }
 }
 
 std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
-  if (is_at_beam(pixel)) return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
+  if (is_at_beam(pixel))
+    return {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN()};
   if (splitting_ == Splitting::none) return {centers_[pixel], centers_[pixel]};
   if (splitting_ == Splitting::full) {
     auto const corners = radial_quadrilateral(pixel);
@@ -55,7 +60,8 @@ std::pair<double, double> PixelOutlines::extent(std::size_t pixel) const {
     return {*low, *high};
   }
   auto const corners = corners_->of(pixel);
-  double const width = is_angle_ ? azimuthal_half_width(centers_[pixel], corners) : half_width(centers_[pixel], corners);
+  double const width = is_angle_ ? azimuthal_half_width(centers_[pixel], corners)
+                                 : half_width(centers_[pixel], corners);
   return {centers_[pixel] - width, centers_[pixel] + width};
 }
 
@@ -67,14 +73,16 @@ std::array<double, 4> PixelOutlines::radial_quadrilateral(std::size_t pixel) con
 }
 
 PlaceInterval PixelOutlines::places(std::size_t pixel) const {
-  if (splitting_ == Splitting::full) return places_of(*azimuth_, chi_corners_->quadrilateral(pixel));
+  if (splitting_ == Splitting::full)
+    return places_of(*azimuth_, chi_corners_->quadrilateral(pixel));
   double const width = azimuthal_half_width(chi_[pixel], chi_corners_->of(pixel));
   return azimuth_->interval(chi_[pixel] - width, 2.0 * width);
 }
 
 std::size_t PixelOutlines::bins_met(BinAxis const& axis, std::size_t pixel) const {
   auto const [low, high] = extent(pixel);
-  double const first = std::max(std::floor(axis.bin(low)), 0.0), last = std::min(std::floor(axis.bin(high)), static_cast<double>(axis.bins) - 1.0);
+  double const first = std::max(std::floor(axis.bin(low)), 0.0),
+               last = std::min(std::floor(axis.bin(high)), static_cast<double>(axis.bins) - 1.0);
   if (!(first <= last)) return 0;
   auto const bins = static_cast<std::size_t>(last - first) + 1;
   if (!azimuth_) return bins;
@@ -91,7 +99,8 @@ void PixelOutlines::share_radially(BinAxis const& axis, std::size_t pixel) {
       return share_interval(axis, low, high, radial_);
     }
     case Splitting::full:
-      return share_quadrilateral(axis, radial_quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_);
+      return share_quadrilateral(axis, radial_quadrilateral(pixel),
+                                 chi_corners_->quadrilateral(pixel), radial_);
   }
 }
 
@@ -113,7 +122,8 @@ void PixelOutlines::share(BinAxis const& axis, std::size_t pixel, GridShares& ou
   if (radial_.share.empty()) {
     out.share.clear();
   } else if (splitting_ == Splitting::full) {
-    share_overlaps(axis, *azimuth_, radial_quadrilateral(pixel), chi_corners_->quadrilateral(pixel), radial_, out);
+    share_overlaps(axis, *azimuth_, radial_quadrilateral(pixel), chi_corners_->quadrilateral(pixel),
+                   radial_, out);
   } else {
     share_azimuthally(pixel);
     multiply(azimuthal_, radial_, out);

@@ -8,11 +8,14 @@
 namespace xrdct::core {
 namespace {
 
-/// Share of the rectangle around a quadrilateral below which its area tells little: float32 areas are differences of numbers that are larger by far.
+/// Share of the rectangle around a quadrilateral below which its area tells little: float32 areas
+/// are differences of numbers that are larger by far.
 constexpr double least_filled = 1.0 / 64.0;
 
-/// Bins [first, last] that [begin, end] (in bins) meets, cut to the axis; false when there are none.
-bool bins_met(BinAxis const& axis, double begin, double end, std::ptrdiff_t& first, std::ptrdiff_t& last) {
+/// Bins [first, last] that [begin, end] (in bins) meets, cut to the axis; false when there are
+/// none.
+bool bins_met(BinAxis const& axis, double begin, double end, std::ptrdiff_t& first,
+              std::ptrdiff_t& last) {
   auto const bins = static_cast<double>(axis.bins);
   if (!std::isfinite(begin) || !std::isfinite(end) || end < 0.0 || begin >= bins) return false;
   first = static_cast<std::ptrdiff_t>(std::floor(std::max(begin, 0.0)));
@@ -21,7 +24,8 @@ bool bins_met(BinAxis const& axis, double begin, double end, std::ptrdiff_t& fir
 }
 
 /// Adds ∫ y dx under the edge, bin by bin, in float32; `area[0]` is bin `first`.
-void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1, double y1, std::vector<double>& area) {
+void add_edge(double bins, std::ptrdiff_t first, double x0, double y0, double x1, double y1,
+              std::vector<double>& area) {
   if (x0 == x1) return;
   double const sign = x0 < x1 ? 1.0 : -1.0;
   if (x0 > x1) {
@@ -49,7 +53,8 @@ double extent_of(Corners const& values) {
 /// ∫ χ dx around the pixel.
 double area_of(Corners const& x, Corners const& chi) {
   double area = 0.0;
-  for (std::size_t k = 0; k < 4; ++k) area += 0.5 * (chi[k] + chi[(k + 1) % 4]) * (x[(k + 1) % 4] - x[k]);
+  for (std::size_t k = 0; k < 4; ++k)
+    area += 0.5 * (chi[k] + chi[(k + 1) % 4]) * (x[(k + 1) % 4] - x[k]);
   return area;
 }
 
@@ -104,11 +109,14 @@ void share_interval(BinAxis const& axis, double low, double high, PixelShares& o
   for (std::ptrdiff_t bin = out.first_bin; bin <= last; ++bin) {
     auto const b = static_cast<double>(bin);
     bool const holds_begin = b == first_edge || (folded && bin == 0);
-    out.share.push_back(holds_begin ? density * (b + 1.0 - begin) : b == last_edge ? density * (end - b) : density);
+    out.share.push_back(holds_begin      ? density * (b + 1.0 - begin)
+                        : b == last_edge ? density * (end - b)
+                                         : density);
   }
 }
 
-void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, std::array<double, 4> const& chi, PixelShares& out) {
+void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x,
+                         std::array<double, 4> const& chi, PixelShares& out) {
   out.share.clear();
   std::array<double, 4> bin{}, turned = chi;
   for (std::size_t k = 0; k < 4; ++k) bin[k] = axis.bin(x[k]);
@@ -130,10 +138,12 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x, st
   out.share.assign(static_cast<std::size_t>(last - out.first_bin + 1), 0.0);
   for (std::size_t k = 0; k < 4; ++k) {
     std::size_t const next = (k + 1) % 4;
-    add_edge(static_cast<double>(axis.bins), out.first_bin, bin[k], turned[k], bin[next], turned[next], out.share);
+    add_edge(static_cast<double>(axis.bins), out.first_bin, bin[k], turned[k], bin[next],
+             turned[next], out.share);
   }
   for (double& share : out.share) share = std::max(share / whole, 0.0);
-  // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its areas loses nothing; no pixel gives more than itself.
+  // A pixel wholly on the axis is divided by the sum of its shares, so that the rounding of its
+  // areas loses nothing; no pixel gives more than itself.
   double const sum = std::accumulate(out.share.begin(), out.share.end(), 0.0);
   bool const whole_on_axis = *begin >= 0.0 && *end < static_cast<double>(axis.bins);
   if (!whole_on_axis && !(sum > 1.0)) return;

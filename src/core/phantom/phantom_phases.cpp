@@ -29,7 +29,8 @@ Positions face_centred(Positions const& motif) {
   return all;
 }
 
-std::vector<UnitCellAtom> together(std::vector<UnitCellAtom> first, std::vector<UnitCellAtom> const& second) {
+std::vector<UnitCellAtom> together(std::vector<UnitCellAtom> first,
+                                   std::vector<UnitCellAtom> const& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
 }
@@ -42,8 +43,10 @@ double form_factor(double electrons, double s_per_A) {
 double squared_structure_factor(CubicCrystal const& crystal, int h, int k, int l, double s_per_A) {
   std::complex<double> sum;
   for (auto const& atom : crystal.atoms) {
-    double const phase = 2.0 * std::numbers::pi * (h * atom.position[0] + k * atom.position[1] + l * atom.position[2]);
-    sum += form_factor(atom.electrons, s_per_A) * std::complex<double>(std::cos(phase), std::sin(phase));
+    double const phase = 2.0 * std::numbers::pi *
+                         (h * atom.position[0] + k * atom.position[1] + l * atom.position[2]);
+    sum += form_factor(atom.electrons, s_per_A) *
+           std::complex<double>(std::cos(phase), std::sin(phase));
   }
   return std::norm(sum);
 }
@@ -52,18 +55,21 @@ double squared_structure_factor(CubicCrystal const& crystal, int h, int k, int l
 
 std::vector<CubicCrystal> phantom_crystals() {
   double const b = 0.1993;  // the free coordinate of boron in LaB6
-  Positions const boron{{b, 0.5, 0.5}, {1.0 - b, 0.5, 0.5}, {0.5, b, 0.5}, {0.5, 1.0 - b, 0.5}, {0.5, 0.5, b}, {0.5, 0.5, 1.0 - b}};
+  Positions const boron{{b, 0.5, 0.5},       {1.0 - b, 0.5, 0.5}, {0.5, b, 0.5},
+                        {0.5, 1.0 - b, 0.5}, {0.5, 0.5, b},       {0.5, 0.5, 1.0 - b}};
   Positions const corner{{0.0, 0.0, 0.0}};
   Positions const diamond{{0.0, 0.0, 0.0}, {0.25, 0.25, 0.25}};
   Positions const fluorite{{0.25, 0.25, 0.25}, {0.75, 0.75, 0.75}};
   Positions const body{{0.0, 0.0, 0.0}, {0.5, 0.5, 0.5}};
-  return {{"CeO2", 5.4115e-10, together(atoms_at(58.0, face_centred(corner)), atoms_at(8.0, face_centred(fluorite)))},
+  return {{"CeO2", 5.4115e-10,
+           together(atoms_at(58.0, face_centred(corner)), atoms_at(8.0, face_centred(fluorite)))},
           {"LaB6", 4.15683e-10, together(atoms_at(57.0, corner), atoms_at(5.0, boron))},
           {"Si", 5.43102e-10, atoms_at(14.0, face_centred(diamond))},
           {"Fe", 2.8665e-10, atoms_at(26.0, body)}};
 }
 
-std::vector<PowderLine> powder_lines(CubicCrystal const& crystal, double wavelength_m, double two_theta_max_rad) {
+std::vector<PowderLine> powder_lines(CubicCrystal const& crystal, double wavelength_m,
+                                     double two_theta_max_rad) {
   double const sin_max = std::sin(0.5 * std::min(two_theta_max_rad, std::numbers::pi));
   double const squares_max = std::pow(2.0 * crystal.lattice_m * sin_max / wavelength_m, 2);
   int const last = static_cast<int>(std::sqrt(squares_max));
@@ -94,9 +100,11 @@ std::vector<PowderLine> powder_lines(CubicCrystal const& crystal, double wavelen
   return lines;
 }
 
-double powder_profile(std::vector<PowderLine> const& lines, double two_theta_rad, double sigma_rad) {
+double powder_profile(std::vector<PowderLine> const& lines, double two_theta_rad,
+                      double sigma_rad) {
   double const reach = 7.0 * sigma_rad;  // beyond it a Gaussian is below 3e-11 of its top
-  auto line = std::lower_bound(lines.begin(), lines.end(), two_theta_rad - reach, [](PowderLine const& l, double x) { return l.two_theta_rad < x; });
+  auto line = std::lower_bound(lines.begin(), lines.end(), two_theta_rad - reach,
+                               [](PowderLine const& l, double x) { return l.two_theta_rad < x; });
   double sum = 0.0;
   for (; line != lines.end() && line->two_theta_rad <= two_theta_rad + reach; ++line) {
     double const x = (two_theta_rad - line->two_theta_rad) / sigma_rad;

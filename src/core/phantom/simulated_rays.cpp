@@ -40,16 +40,20 @@ Vector product(Matrix const& a, Vector const& v) {
 
 }  // namespace
 
-SimulatedRays simulated_rays(Calibration const& calibration, FrameShape shape, double pixel1_m, double pixel2_m, bool solid_angle, bool polarization,
+SimulatedRays simulated_rays(Calibration const& calibration, FrameShape shape, double pixel1_m,
+                             double pixel2_m, bool solid_angle, bool polarization,
                              double polarization_factor) {
-  Matrix const tilt = product(turn(2, calibration.rot3_rad), product(turn(1, -calibration.rot2_rad), turn(0, -calibration.rot1_rad)));
+  Matrix const tilt =
+      product(turn(2, calibration.rot3_rad),
+              product(turn(1, -calibration.rot2_rad), turn(0, -calibration.rot1_rad)));
   SimulatedRays rays;
   rays.two_theta_rad.reserve(shape.pixels());
   rays.norm.reserve(shape.pixels());
   for (std::size_t i = 0; i < shape.rows; ++i) {
     for (std::size_t j = 0; j < shape.columns; ++j) {
       Vector const flat{pixel1_m * (static_cast<double>(i) + 0.5) - calibration.poni1_m,
-                        pixel2_m * (static_cast<double>(j) + 0.5) - calibration.poni2_m, calibration.distance_m};
+                        pixel2_m * (static_cast<double>(j) + 0.5) - calibration.poni2_m,
+                        calibration.distance_m};
       Vector const k = product(tilt, flat);
       double const across2 = k[0] * k[0] + k[1] * k[1];
       double const length2 = across2 + k[2] * k[2];
@@ -57,7 +61,8 @@ SimulatedRays simulated_rays(Calibration const& calibration, FrameShape shape, d
       if (solid_angle) norm *= std::pow(calibration.distance_m / std::sqrt(length2), 3);
       if (polarization) {
         double const f = polarization_factor;
-        norm *= 0.5 * ((1.0 + f) * (1.0 - k[1] * k[1] / length2) + (1.0 - f) * (1.0 - k[0] * k[0] / length2));
+        norm *= 0.5 * ((1.0 + f) * (1.0 - k[1] * k[1] / length2) +
+                       (1.0 - f) * (1.0 - k[0] * k[0] / length2));
       }
       rays.two_theta_rad.push_back(std::atan2(std::sqrt(across2), k[2]));
       rays.norm.push_back(norm);
@@ -66,6 +71,8 @@ SimulatedRays simulated_rays(Calibration const& calibration, FrameShape shape, d
   return rays;
 }
 
-double q_nm_of(double two_theta_rad, double wavelength_m) { return 4e-9 * std::numbers::pi * std::sin(0.5 * two_theta_rad) / wavelength_m; }
+double q_nm_of(double two_theta_rad, double wavelength_m) {
+  return 4e-9 * std::numbers::pi * std::sin(0.5 * two_theta_rad) / wavelength_m;
+}
 
 }  // namespace xrdct::core

@@ -17,9 +17,12 @@ constexpr std::size_t strip_pixels = 2048;  // even, and small enough for the fi
 constexpr int spot_reach = 2;               // a spot covers 5 × 5 pixels
 constexpr double spot_sigma = 0.9;          // [pixels]
 
-double position(SimulatedAxis const& axis, std::size_t index) { return axis.start + axis.step * static_cast<double>(index); }
+double position(SimulatedAxis const& axis, std::size_t index) {
+  return axis.start + axis.step * static_cast<double>(index);
+}
 
-// The largest value of a type that is a count: unsigned types keep their two largest for gaps and overflow.
+// The largest value of a type that is a count: unsigned types keep their two largest for gaps and
+// overflow.
 double highest_count(PixelType type) {
   if (type == PixelType::u16) return 65533.0;
   return type == PixelType::u32 ? 4294967293.0 : 2147483647.0;
@@ -36,13 +39,17 @@ double mean_where_used(std::vector<float> const& image, std::vector<std::uint8_t
   return used == 0 ? 0.0 : sum / static_cast<double>(used);
 }
 
-std::vector<std::uint32_t> pixels_on_rings(std::vector<PowderLine> const& lines, double half_width_rad, SimulatedRays const& rays,
+std::vector<std::uint32_t> pixels_on_rings(std::vector<PowderLine> const& lines,
+                                           double half_width_rad, SimulatedRays const& rays,
                                            std::vector<std::uint8_t> const& mask) {
   std::vector<std::uint32_t> pixels;
   for (std::size_t p = 0; p < mask.size(); ++p) {
     double const angle = rays.two_theta_rad[p];
-    auto const on_ring = [&](PowderLine const& line) { return std::abs(line.two_theta_rad - angle) < half_width_rad; };
-    if (mask[p] == 0 && std::any_of(lines.begin(), lines.end(), on_ring)) pixels.push_back(static_cast<std::uint32_t>(p));
+    auto const on_ring = [&](PowderLine const& line) {
+      return std::abs(line.two_theta_rad - angle) < half_width_rad;
+    };
+    if (mask[p] == 0 && std::any_of(lines.begin(), lines.end(), on_ring))
+      pixels.push_back(static_cast<std::uint32_t>(p));
   }
   return pixels;
 }
@@ -50,12 +57,15 @@ std::vector<std::uint32_t> pixels_on_rings(std::vector<PowderLine> const& lines,
 }  // namespace
 
 SimulatedScan::SimulatedScan(SimulationSettings const& settings) : settings_(settings) {
-  if (auto problems = problems_of(settings); !problems.empty()) throw InputError(std::move(problems));
+  if (auto problems = problems_of(settings); !problems.empty())
+    throw InputError(std::move(problems));
   sample_ = phantom_sample(settings.sample_radius_mm);
   detector_ = make_detector(settings.calibration.detector, settings.frame);
-  mask_ = detector_.mask.empty() ? std::vector<std::uint8_t>(settings.frame.pixels(), 0) : detector_.mask;
-  rays_ = simulated_rays(settings.calibration, settings.frame, detector_.pixel1_m, detector_.pixel2_m, settings.solid_angle, settings.polarization,
-                         settings.polarization_factor);
+  mask_ = detector_.mask.empty() ? std::vector<std::uint8_t>(settings.frame.pixels(), 0)
+                                 : detector_.mask;
+  rays_ =
+      simulated_rays(settings.calibration, settings.frame, detector_.pixel1_m, detector_.pixel2_m,
+                     settings.solid_angle, settings.polarization, settings.polarization_factor);
   names_ = sample_.phases;
   names_.push_back("air");
   make_weights();
@@ -64,12 +74,15 @@ SimulatedScan::SimulatedScan(SimulationSettings const& settings) : settings_(set
   place_hot_pixels();
 }
 
-std::span<double const> SimulatedScan::weights(std::size_t place) const { return {weights_.data() + place * components(), components()}; }
+std::span<double const> SimulatedScan::weights(std::size_t place) const {
+  return {weights_.data() + place * components(), components()};
+}
 
 // The ring is filled three times in a scan; in between the beam decays.
 double SimulatedScan::monitor(std::int64_t frame) const {
   std::int64_t const period = std::max<std::int64_t>(1, (settings_.frames() + 2) / 3);
-  return 1.0 - settings_.monitor_drift * static_cast<double>(frame % period) / static_cast<double>(period);
+  return 1.0 - settings_.monitor_drift * static_cast<double>(frame % period) /
+                   static_cast<double>(period);
 }
 
 std::size_t SimulatedScan::place_of(std::int64_t frame) const {
@@ -84,11 +97,14 @@ void SimulatedScan::make_weights() {
   weights_.assign(scan.places() * names_.size(), 0.0);
   for (std::size_t place = 0; place < scan.places(); ++place) {
     double const translation = position(settings_.translation_mm, place % scan.fast);
-    double const rotation = position(settings_.rotation_deg, place / scan.fast % scan.slow) * degree;
+    double const rotation =
+        position(settings_.rotation_deg, place / scan.fast % scan.slow) * degree;
     double const height = position(settings_.height_mm, place / (scan.fast * scan.slow));
     double* w = weights_.data() + place * names_.size();
-    for (auto const& body : sample_.bodies) w[body.phase] += chord_mm(body, height, rotation, translation);
-    for (std::size_t phase = 0; phase < sample_.phases.size(); ++phase) w[phase] = std::max(0.0, w[phase]);  // a hole may leave −1e-17
+    for (auto const& body : sample_.bodies)
+      w[body.phase] += chord_mm(body, height, rotation, translation);
+    for (std::size_t phase = 0; phase < sample_.phases.size(); ++phase)
+      w[phase] = std::max(0.0, w[phase]);  // a hole may leave −1e-17
     w[names_.size() - 1] = 1.0;
   }
 }
@@ -99,19 +115,25 @@ void SimulatedScan::make_images() {
   double const widest = *std::max_element(rays_.two_theta_rad.begin(), rays_.two_theta_rad.end());
   images_.assign(names_.size(), std::vector<float>(mask_.size()));
   auto const fill = [&](std::size_t component, auto const& profile) {
-    for (std::size_t p = 0; p < mask_.size(); ++p) images_[component][p] = static_cast<float>(rays_.norm[p] * profile(rays_.two_theta_rad[p]));
+    for (std::size_t p = 0; p < mask_.size(); ++p)
+      images_[component][p] = static_cast<float>(rays_.norm[p] * profile(rays_.two_theta_rad[p]));
   };
   auto const crystals = phantom_crystals();
   for (std::size_t phase = 0; phase < crystals.size(); ++phase) {
     auto const lines = powder_lines(crystals[phase], wavelength_m, widest + 7.0 * sigma_rad);
     fill(phase, [&](double angle) { return powder_profile(lines, angle, sigma_rad); });
-    if (settings_.spots > 0) ring_pixels_.push_back(pixels_on_rings(lines, 0.5 * settings_.peak_fwhm_deg * degree, rays_, mask_));
+    if (settings_.spots > 0)
+      ring_pixels_.push_back(
+          pixels_on_rings(lines, 0.5 * settings_.peak_fwhm_deg * degree, rays_, mask_));
   }
-  fill(crystals.size(), [&](double angle) { return amorphous_profile(q_nm_of(angle, wavelength_m)); });
-  fill(crystals.size() + 1, [&](double angle) { return air_profile(q_nm_of(angle, wavelength_m)); });
+  fill(crystals.size(),
+       [&](double angle) { return amorphous_profile(q_nm_of(angle, wavelength_m)); });
+  fill(crystals.size() + 1,
+       [&](double angle) { return air_profile(q_nm_of(angle, wavelength_m)); });
 }
 
-// Every phase scatters alike on the average over the detector, so that all can be seen; then all are scaled to the wanted counts.
+// Every phase scatters alike on the average over the detector, so that all can be seen; then all
+// are scaled to the wanted counts.
 void SimulatedScan::scale_to_counts() {
   std::size_t const air = components() - 1;
   double sample_mean = 0.0, air_mean = 0.0;
@@ -122,10 +144,13 @@ void SimulatedScan::scale_to_counts() {
   }
   double const frames = static_cast<double>(settings_.frames());
   if (sample_mean <= 0.0)
-    throw InputError("cannot simulate: expected rays through the sample, found none in the scan; look at --sample-radius and the motors");
+    throw InputError(
+        "cannot simulate: expected rays through the sample, found none in the scan; look at "
+        "--sample-radius and the motors");
   std::vector<double> brightest(components(), 0.0);
   for (std::size_t c = 0; c < components(); ++c) {
-    double const counts = c == air ? settings_.counts * settings_.air_share / air_mean : settings_.counts * (1.0 - settings_.air_share) / sample_mean;
+    double const counts = c == air ? settings_.counts * settings_.air_share / air_mean
+                                   : settings_.counts * (1.0 - settings_.air_share) / sample_mean;
     double const mean = mean_where_used(images_[c], mask_);
     double const factor = mean > 0.0 ? counts * frames / mean : 0.0;
     for (auto& g : images_[c]) g = static_cast<float>(factor * static_cast<double>(g));
@@ -139,17 +164,21 @@ void SimulatedScan::scale_to_counts() {
     largest_ = std::max(largest_, bound);
   }
   if (largest_ + 12.0 * std::sqrt(largest_) + 20.0 > highest_count(settings_.type)) {
-    throw InputError("cannot simulate: --type " + std::string(name_of(settings_.type)) + ": expected counts that fit, found up to about " +
-                     std::to_string(static_cast<std::uint64_t>(largest_)) + " expected in a pixel; lower --counts or take u32");
+    throw InputError("cannot simulate: --type " + std::string(name_of(settings_.type)) +
+                     ": expected counts that fit, found up to about " +
+                     std::to_string(static_cast<std::uint64_t>(largest_)) +
+                     " expected in a pixel; lower --counts or take u32");
   }
 }
 
 void SimulatedScan::place_hot_pixels() {
-  std::size_t const usable = static_cast<std::size_t>(std::count(mask_.begin(), mask_.end(), std::uint8_t{0}));
+  std::size_t const usable =
+      static_cast<std::size_t>(std::count(mask_.begin(), mask_.end(), std::uint8_t{0}));
   RandomFrame const random(settings_.seed, 0);
   std::vector<std::uint8_t> taken = mask_;
   for (std::uint32_t draw = 0; hot_.size() < std::min(settings_.hot_pixels, usable); ++draw) {
-    auto const pixel = static_cast<std::size_t>(random.uniforms(RandomUse::hot_place, 0, draw)[0] * static_cast<double>(mask_.size()));
+    auto const pixel = static_cast<std::size_t>(random.uniforms(RandomUse::hot_place, 0, draw)[0] *
+                                                static_cast<double>(mask_.size()));
     if (taken[pixel] != 0) continue;
     taken[pixel] = 1;
     hot_.push_back(static_cast<std::uint32_t>(pixel));
@@ -157,7 +186,8 @@ void SimulatedScan::place_hot_pixels() {
   std::sort(hot_.begin(), hot_.end());
 }
 
-void SimulatedScan::expectation(std::int64_t frame, std::size_t first_pixel, std::span<double> out) const {
+void SimulatedScan::expectation(std::int64_t frame, std::size_t first_pixel,
+                                std::span<double> out) const {
   auto const w = weights(place_of(frame));
   double const m = monitor(frame);
   std::fill(out.begin(), out.end(), 0.0);
@@ -172,7 +202,8 @@ void SimulatedScan::expectation(std::int64_t frame, std::size_t first_pixel, std
 std::vector<std::uint32_t> SimulatedScan::spots(std::int64_t frame) const {
   auto const w = weights(place_of(frame));
   double crystals = 0.0;
-  for (std::size_t c = 0; c < ring_pixels_.size(); ++c) crystals += ring_pixels_[c].empty() ? 0.0 : w[c];
+  for (std::size_t c = 0; c < ring_pixels_.size(); ++c)
+    crystals += ring_pixels_[c].empty() ? 0.0 : w[c];
   std::vector<std::uint32_t> pixels;
   if (crystals <= 0.0) return pixels;
   RandomFrame const random(settings_.seed, static_cast<std::uint32_t>(frame));
@@ -193,8 +224,10 @@ std::vector<std::uint32_t> SimulatedScan::spots(std::int64_t frame) const {
 std::vector<SimulatedScan::Extra> SimulatedScan::extras(std::int64_t frame) const {
   RandomFrame const random(settings_.seed, static_cast<std::uint32_t>(frame));
   std::vector<Extra> list;
-  for (std::uint32_t pixel : hot_) list.push_back({pixel, poisson(settings_.hot_counts, random, RandomUse::hot_counts, pixel)});
-  auto const rows = static_cast<std::int64_t>(settings_.frame.rows), columns = static_cast<std::int64_t>(settings_.frame.columns);
+  for (std::uint32_t pixel : hot_)
+    list.push_back({pixel, poisson(settings_.hot_counts, random, RandomUse::hot_counts, pixel)});
+  auto const rows = static_cast<std::int64_t>(settings_.frame.rows),
+             columns = static_cast<std::int64_t>(settings_.frame.columns);
   std::uint32_t index = 0;
   for (std::uint32_t center : spots(frame)) {
     for (int dy = -spot_reach; dy <= spot_reach; ++dy) {
@@ -202,8 +235,10 @@ std::vector<SimulatedScan::Extra> SimulatedScan::extras(std::int64_t frame) cons
         std::int64_t const row = center / columns + dy, column = center % columns + dx;
         if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
         auto const pixel = static_cast<std::uint32_t>(row * columns + column);
-        double const mean = settings_.spot_counts * std::exp(-0.5 * (dx * dx + dy * dy) / (spot_sigma * spot_sigma));
-        if (mask_[pixel] == 0) list.push_back({pixel, poisson(mean, random, RandomUse::spot_counts, index)});
+        double const mean = settings_.spot_counts *
+                            std::exp(-0.5 * (dx * dx + dy * dy) / (spot_sigma * spot_sigma));
+        if (mask_[pixel] == 0)
+          list.push_back({pixel, poisson(mean, random, RandomUse::spot_counts, index)});
       }
     }
   }
@@ -222,7 +257,8 @@ void SimulatedScan::draw_pixels(std::int64_t frame, std::span<std::byte> out) co
     expectation(frame, first, std::span(mean).first(n));
     for (std::size_t i = 0; i < n; ++i) mean[i] = mask_[first + i] != 0 ? 0.0 : mean[i];
     draw_counts(std::span(mean).first(n), random, first, std::span(counts).first(n));
-    for (std::size_t i = 0; i < n; ++i) pixels[i] = mask_[first + i] != 0 ? gap : static_cast<Pixel>(counts[i]);
+    for (std::size_t i = 0; i < n; ++i)
+      pixels[i] = mask_[first + i] != 0 ? gap : static_cast<Pixel>(counts[i]);
     std::memcpy(out.data() + first * sizeof(Pixel), pixels.data(), n * sizeof(Pixel));
   }
   auto const most = static_cast<std::uint64_t>(highest_count(settings_.type));

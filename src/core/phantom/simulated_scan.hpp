@@ -15,11 +15,13 @@ namespace xrdct::core {
 /*!
  * A scan of a phantom whose every expectation is known.
  *
- *     E[n][p] = m_n · Σ_c w_c(place of n) · G_c[p]        G_c[p] = Ω·P·profile_c(2θ of the centre of p)        [counts]
+ *     E[n][p] = m_n · Σ_c w_c(place of n) · G_c[p]        G_c[p] = Ω·P·profile_c(2θ of the centre
+ * of p)        [counts]
  *
- * Components c: the phases of the sample (w = density × length of the ray, mm) and air (w = 1). m_n is the monitor, relative. Counts are
- * Poisson numbers of E, keyed by (seed, frame, pixel): any rank or thread makes any frame. Hot pixels and spots are added to them and no part of E.
- * Memory: 4 B per pixel and component, 16 B per pixel.
+ * Components c: the phases of the sample (w = density × length of the ray, mm) and air (w = 1). m_n
+ * is the monitor, relative. Counts are Poisson numbers of E, keyed by (seed, frame, pixel): any
+ * rank or thread makes any frame. Hot pixels and spots are added to them and no part of E. Memory:
+ * 4 B per pixel and component, 16 B per pixel.
  */
 class SimulatedScan {
  public:
@@ -33,16 +35,21 @@ class SimulatedScan {
   std::vector<std::uint8_t> const& mask() const noexcept { return mask_; }  //!< [pixel] 1: gap
   std::size_t components() const noexcept { return images_.size(); }
   std::string const& component_name(std::size_t component) const { return names_[component]; }
-  std::span<float const> image(std::size_t component) const { return images_[component]; }  //!< G_c [pixel]
-  std::span<double const> weights(std::size_t place) const;                                 //!< w [component]
-  double monitor(std::int64_t frame) const;                                                 //!< m, about 1
-  std::size_t place_of(std::int64_t frame) const;                                           //!< height·slow·fast, fast index last
-  std::vector<std::uint32_t> const& hot_pixels() const noexcept { return hot_; }            //!< pixels, rising
-  double largest_expectation() const noexcept { return largest_; }                          //!< a bound for E
+  std::span<float const> image(std::size_t component) const {
+    return images_[component];
+  }                                                          //!< G_c [pixel]
+  std::span<double const> weights(std::size_t place) const;  //!< w [component]
+  double monitor(std::int64_t frame) const;                  //!< m, about 1
+  std::size_t place_of(std::int64_t frame) const;  //!< height·slow·fast, fast index last
+  std::vector<std::uint32_t> const& hot_pixels() const noexcept {
+    return hot_;
+  }                                                                 //!< pixels, rising
+  double largest_expectation() const noexcept { return largest_; }  //!< a bound for E
 
   /// E of consecutive pixels.
   void expectation(std::int64_t frame, std::size_t first_pixel, std::span<double> out) const;
-  /// The pixels of a frame as they are stored, native byte order. \param out exactly pixels × size of the type. Any thread.
+  /// The pixels of a frame as they are stored, native byte order. \param out exactly pixels × size
+  /// of the type. Any thread.
   void draw(std::int64_t frame, std::span<std::byte> out) const;
   /// Pixels of the centres of the spots of a frame; empty where the beam meets no crystal.
   std::vector<std::uint32_t> spots(std::int64_t frame) const;
@@ -69,7 +76,8 @@ class SimulatedScan {
   std::vector<std::vector<float>> images_;
   std::vector<double> weights_;  //!< [place][component]
   std::vector<std::uint32_t> hot_;
-  std::vector<std::vector<std::uint32_t>> ring_pixels_;  //!< [crystal] pixels on its rings, not masked
+  std::vector<std::vector<std::uint32_t>>
+      ring_pixels_;  //!< [crystal] pixels on its rings, not masked
   double largest_ = 0.0;
 };
 

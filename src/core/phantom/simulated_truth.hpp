@@ -11,10 +11,12 @@ namespace xrdct::core {
 /*!
  * What a reduction without splitting has to find on the average, in q.
  *
- *     I[place][b] = Σ_c w_c(place)·B_c[b]      B_c[b] = Σ_{p∈b} G_c[p] / Σ_{p∈b} Ω·P[p]      Var I[place][b] = I[place][b] / (m·Σ_{p∈b} Ω·P[p])
+ *     I[place][b] = Σ_c w_c(place)·B_c[b]      B_c[b] = Σ_{p∈b} G_c[p] / Σ_{p∈b} Ω·P[p]      Var
+ * I[place][b] = I[place][b] / (m·Σ_{p∈b} Ω·P[p])
  *
- * Bins as of `build_bin_matrix` with splitting none, from the simulator's own angles: min = the smallest q, max = the largest·(1+2⁻²³) of the pixels
- * that are not masked; a pixel is in bin ⌊(q − min)/(max − min)·bins⌋. NaN in bins that have no pixel.
+ * Bins as of `build_bin_matrix` with splitting none, from the simulator's own angles: min = the
+ * smallest q, max = the largest·(1+2⁻²³) of the pixels that are not masked; a pixel is in bin ⌊(q −
+ * min)/(max − min)·bins⌋. NaN in bins that have no pixel.
  */
 struct SimulatedTruth {
   std::size_t bins = 0;
@@ -25,9 +27,11 @@ struct SimulatedTruth {
 };
 
 /// \param mask [pixel] 1: not used, in addition to the gaps (hot pixels); may be empty
-SimulatedTruth simulated_truth(SimulatedScan const& scan, std::size_t bins, std::span<std::uint8_t const> mask);
+SimulatedTruth simulated_truth(SimulatedScan const& scan, std::size_t bins,
+                               std::span<std::uint8_t const> mask);
 
 /// I of one place. \param out [bin]
-void expected_pattern(SimulatedScan const& scan, SimulatedTruth const& truth, std::size_t place, std::span<double> out);
+void expected_pattern(SimulatedScan const& scan, SimulatedTruth const& truth, std::size_t place,
+                      std::span<double> out);
 
 }  // namespace xrdct::core

@@ -31,7 +31,8 @@ struct Sums {
 
 enum class VarianceRule { propagated, azimuthal };
 
-/// One pass in the order of the entries, which the azimuthal variance depends on where weights differ.
+/// One pass in the order of the entries, which the azimuthal variance depends on where weights
+/// differ.
 Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
   Sums sums;
   for (Entry const& e : entries) {
@@ -44,7 +45,8 @@ Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
     if (rule == VarianceRule::propagated) {
       sums.variance += e.coefficient * e.coefficient * e.variance;
     } else if (sums.pixels > 0) {
-      sums.variance += weight * weight * (before - e.value()) * (sums.signal / sums.normalization - e.value());
+      sums.variance +=
+          weight * weight * (before - e.value()) * (sums.signal / sums.normalization - e.value());
     }
     ++sums.pixels;
   }
@@ -53,13 +55,16 @@ Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
 
 Sums clip(std::vector<Entry>& entries, SigmaClip const& settings, ErrorModel model) {
   auto const rule_before = [&](int cycles_left) {
-    bool const azimuthal = model == ErrorModel::azimuthal || (model == ErrorModel::hybrid && cycles_left > 0);
+    bool const azimuthal =
+        model == ErrorModel::azimuthal || (model == ErrorModel::hybrid && cycles_left > 0);
     return azimuthal ? VarianceRule::azimuthal : VarianceRule::propagated;
   };
   Sums sums = sum_kept(entries, rule_before(settings.cycles));
   for (int cycle = 0; cycle < settings.cycles && sums.pixels > 0; ++cycle) {
-    double const mean = sums.signal / sums.normalization, deviation = std::sqrt(sums.variance / sums.normalization2);
-    double const chauvenet = std::sqrt(2.0 * std::log(std::max(sums.count, 3.0) / std::sqrt(2.0 * std::numbers::pi)));
+    double const mean = sums.signal / sums.normalization,
+                 deviation = std::sqrt(sums.variance / sums.normalization2);
+    double const chauvenet =
+        std::sqrt(2.0 * std::log(std::max(sums.count, 3.0) / std::sqrt(2.0 * std::numbers::pi)));
     double const cut = std::max(settings.threshold, chauvenet) * deviation;
     bool any = false;
     for (Entry& e : entries) {
@@ -76,10 +81,12 @@ Sums clip(std::vector<Entry>& entries, SigmaClip const& settings, ErrorModel mod
 Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, VarianceRule rule) {
   std::vector<Entry> sorted = entries;
   auto const value = [](Entry const& e) { return static_cast<float>(e.value()); };
-  std::stable_sort(sorted.begin(), sorted.end(), [&](Entry const& a, Entry const& b) { return value(a) < value(b); });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](Entry const& a, Entry const& b) { return value(a) < value(b); });
   double total = 0.0;
   for (Entry const& e : sorted) total += static_cast<float>(e.weight());
-  auto const lower = static_cast<float>(quantiles.lower * total), upper = static_cast<float>(quantiles.upper * total);
+  auto const lower = static_cast<float>(quantiles.lower * total),
+             upper = static_cast<float>(quantiles.upper * total);
   double running = 0.0;
   float before = 0.0f;
   for (Entry& e : sorted) {
@@ -88,7 +95,8 @@ Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, Va
     e.kept = (lower <= before && after <= upper) || (lower >= before && after >= upper);
     before = after;
   }
-  std::sort(sorted.begin(), sorted.end(), [](Entry const& a, Entry const& b) { return a.pixel < b.pixel; });
+  std::sort(sorted.begin(), sorted.end(),
+            [](Entry const& a, Entry const& b) { return a.pixel < b.pixel; });
   entries = sorted;
   Sums sums = sum_kept(entries, rule);
   sums.normalization2 = 0.0;
@@ -116,7 +124,9 @@ Sums largest(std::vector<Entry> const& entries) {
 }
 
 Sums reduce_bin(std::vector<Entry>& entries, Reduction const& reduction) {
-  VarianceRule const rule = reduction.error_model == ErrorModel::azimuthal ? VarianceRule::azimuthal : VarianceRule::propagated;
+  VarianceRule const rule = reduction.error_model == ErrorModel::azimuthal
+                                ? VarianceRule::azimuthal
+                                : VarianceRule::propagated;
   switch (reduction.method) {
     case Method::mean:
     case Method::sum:
@@ -131,7 +141,8 @@ Sums reduce_bin(std::vector<Entry>& entries, Reduction const& reduction) {
   return {};
 }
 
-double variance_of(PixelCorrections const& corrections, ErrorModel model, float raw, std::size_t pixel) {
+double variance_of(PixelCorrections const& corrections, ErrorModel model, float raw,
+                   std::size_t pixel) {
   double const of_dark = corrections.dark_variance.empty() ? 0.0 : corrections.dark_variance[pixel];
   switch (model) {
     case ErrorModel::none:
@@ -148,12 +159,15 @@ double variance_of(PixelCorrections const& corrections, ErrorModel model, float 
 
 }  // namespace
 
-void reference_reduce(ReductionPlan const& plan, Reduction const& reduction, std::span<double const> frame, PatternSums& sums, PixelTally& tally) {
+void reference_reduce(ReductionPlan const& plan, Reduction const& reduction,
+                      std::span<double const> frame, PatternSums& sums, PixelTally& tally) {
   BinMatrix const& matrix = reduction.matrix;
   PixelCorrections const& corrections = plan.corrections;
-  XRDCT_ASSERT(frame.size() == matrix.pixels() && corrections.mask.size() == frame.size() && corrections.normalization.size() == frame.size());
+  XRDCT_ASSERT(frame.size() == matrix.pixels() && corrections.mask.size() == frame.size() &&
+               corrections.normalization.size() == frame.size());
   XRDCT_ASSERT(sums.frames >= 1 && sums.bins == matrix.bins);
-  XRDCT_ASSERT(reduction.error_model != ErrorModel::variance || corrections.variance.size() == frame.size());
+  XRDCT_ASSERT(reduction.error_model != ErrorModel::variance ||
+               corrections.variance.size() == frame.size());
   tally = {};
   std::vector<std::vector<Entry>> bins(matrix.bins);
   for (std::size_t pixel = 0; pixel < frame.size(); ++pixel) {
@@ -169,7 +183,8 @@ void reference_reduce(ReductionPlan const& plan, Reduction const& reduction, std
       ++tally.rejected;  // until a bin keeps it
       double const variance = variance_of(corrections, reduction.error_model, raw, pixel);
       for (std::size_t e = matrix.entry_begin[pixel]; e < matrix.entry_begin[pixel + 1]; ++e)
-        bins[matrix.bin[e]].push_back({pixel, matrix.coefficient[e], signal, corrections.normalization[pixel], variance});
+        bins[matrix.bin[e]].push_back(
+            {pixel, matrix.coefficient[e], signal, corrections.normalization[pixel], variance});
     }
   }
   std::vector<bool> used(frame.size(), false);

@@ -21,13 +21,16 @@ std::int64_t PlaceMap::frame_of(std::size_t place) const {
   return frame < frames_ ? frame : -1;
 }
 
-BlockPlan::BlockPlan(ScanShape shape, std::size_t most_bins) : shape_(shape), lines_(std::clamp<std::size_t>(shape.slow / 16, 1, 8)) {
+BlockPlan::BlockPlan(ScanShape shape, std::size_t most_bins)
+    : shape_(shape), lines_(std::clamp<std::size_t>(shape.slow / 16, 1, 8)) {
   if (most_bins <= most_plain_bins) return;
   std::size_t const line_bytes = shape.fast * most_bins * sizeof(float);
   lines_ = std::clamp<std::size_t>(largest_block_bytes / line_bytes, 1, lines_);
 }
 
-std::size_t BlockPlan::blocks() const noexcept { return shape_.height * ((shape_.slow + lines_ - 1) / lines_); }
+std::size_t BlockPlan::blocks() const noexcept {
+  return shape_.height * ((shape_.slow + lines_ - 1) / lines_);
+}
 
 std::size_t BlockPlan::height_of(std::size_t block) const {
   XRDCT_ASSERT(block < blocks());
@@ -50,7 +53,8 @@ PatternShape BlockPlan::chunk_of(PatternShape const& pattern) const {
   std::size_t wide = most_chunk_bins;
   while (wide > fewest_chunk_bins && column_bytes * wide > largest_chunk_bytes) wide /= 2;
   std::size_t const columns = std::min(pattern.columns, wide);
-  std::size_t const most_rows = std::max<std::size_t>(1, filled_chunk_bytes / (column_bytes * columns));
+  std::size_t const most_rows =
+      std::max<std::size_t>(1, filled_chunk_bytes / (column_bytes * columns));
   std::size_t const chunks = (pattern.rows + most_rows - 1) / most_rows;
   return {(pattern.rows + chunks - 1) / chunks, columns};
 }

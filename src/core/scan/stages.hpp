@@ -12,14 +12,16 @@
 #include "core/words/large_bytes.hpp"
 #include "core/words/patterns.hpp"
 
-/// The stages that the pipeline connects. `io` and `kernels` implement them; tests bring sources and sinks in memory.
+/// The stages that the pipeline connects. `io` and `kernels` implement them; tests bring sources
+/// and sinks in memory.
 namespace xrdct::core {
 
 /// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
 struct FrameBuffer {
   LargeBytes bytes;
-  EncodedBatch batch;                 //!< its spans point into `bytes`
-  std::vector<std::string> failures;  //!< what went wrong with the frames of this batch, each text naming file and frame
+  EncodedBatch batch;  //!< its spans point into `bytes`
+  std::vector<std::string>
+      failures;  //!< what went wrong with the frames of this batch, each text naming file and frame
 };
 
 /// Where stored frames come from.
@@ -28,11 +30,13 @@ class FrameReader {
   virtual ~FrameReader() = default;
   /// Looks up where these frames are stored. Main thread. \throws IoError
   virtual void locate(std::span<std::int64_t const> frames) = 0;
-  /// What the last `calls` calls of `locate` found is kept for `read`; 2 before this is called. Main thread.
+  /// What the last `calls` calls of `locate` found is kept for `read`; 2 before this is called.
+  /// Main thread.
   virtual void keep_located(std::size_t calls) = 0;
   /*!
-   * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no frame" (status missing). Any thread,
-   * several at once. A frame that cannot be read gets its status, and `out.failures` tells what was wrong.
+   * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no
+   * frame" (status missing). Any thread, several at once. A frame that cannot be read gets its
+   * status, and `out.failures` tells what was wrong.
    */
   virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
   /// A frame for people: "frame 17 (scan_data_000001.h5:/entry/data/data[17])". Any thread.
@@ -45,9 +49,11 @@ class BatchQueue {
   virtual ~BatchQueue() = default;
   /// The next batch, valid until `done`; waits for it. nullptr: there are no more. Any thread.
   virtual EncodedBatch const* next() noexcept = 0;
-  /// Takes the result of a batch, on the thread that got it; `reduced` may be used again afterwards.
+  /// Takes the result of a batch, on the thread that got it; `reduced` may be used again
+  /// afterwards.
   virtual void done(EncodedBatch const& batch, ReducedBatch const& reduced) noexcept = 0;
-  /// Takes what was thrown instead of a result, on the thread that got the batch, which then asks for no more.
+  /// Takes what was thrown instead of a result, on the thread that got the batch, which then asks
+  /// for no more.
   virtual void failed(EncodedBatch const& batch, std::exception_ptr failure) noexcept = 0;
 };
 
@@ -63,20 +69,25 @@ class FrameValues {
 class BatchReducer {
  public:
   virtual ~BatchReducer() = default;
-  /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling one among them, each take a batch when they are
-  /// done with the one before, and wait for nobody. Nothing is thrown for a batch: the queue is told of it.
+  /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling
+  /// one among them, each take a batch when they are done with the one before, and wait for nobody.
+  /// Nothing is thrown for a batch: the queue is told of it.
   virtual void reduce_all(BatchQueue& queue) = 0;
-  /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone takes [s].
+  /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone
+  /// takes [s].
   virtual double seconds_to_decode(EncodedBatch const& batch) = 0;
-  virtual std::size_t frames_per_batch() const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times `batches_at_once()`
-  virtual std::size_t batches_at_once() const = 0;   //!< of `reduce_all`
+  virtual std::size_t frames_per_batch()
+      const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times
+                  //!< `batches_at_once()`
+  virtual std::size_t batches_at_once() const = 0;  //!< of `reduce_all`
 };
 
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.
 struct BlockPatterns {
-  std::vector<float> intensity, error, count;  //!< [place][bin]; error is empty without an error model
-  std::vector<float> deviation;                //!< [place][bin]; empty: not wanted
-  std::vector<PixelTally> tally;               //!< [place]
+  std::vector<float> intensity, error,
+      count;                      //!< [place][bin]; error is empty without an error model
+  std::vector<float> deviation;   //!< [place][bin]; empty: not wanted
+  std::vector<PixelTally> tally;  //!< [place]
 };
 
 /// All that is written for one output block.
@@ -88,7 +99,8 @@ struct BlockResult {
   std::vector<double> monitor;      //!< [place]
 };
 
-/// Where output blocks go. Main thread. Every rank calls `write` once per round; nullptr: no block in this round.
+/// Where output blocks go. Main thread. Every rank calls `write` once per round; nullptr: no block
+/// in this round.
 class BlockWriter {
  public:
   virtual ~BlockWriter() = default;
@@ -105,7 +117,8 @@ class Peers {
   virtual bool any(bool mine) = 0;
   virtual std::int64_t sum(std::int64_t mine) = 0;  //!< collective
   virtual double maximum(double mine) = 0;          //!< collective
-  /// The bytes of every rank, on rank 0, in rank order; empty elsewhere. Collective. Each rank at most 1 GiB.
+  /// The bytes of every rank, on rank 0, in rank order; empty elsewhere. Collective. Each rank at
+  /// most 1 GiB.
   virtual std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) = 0;
 };
 

@@ -33,10 +33,12 @@ std::size_t edit_distance(std::string const& a, std::string const& b) {
 
 }  // namespace
 
-InputError::InputError(std::vector<std::string> problems) : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
+InputError::InputError(std::vector<std::string> problems)
+    : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
 void assertion_failed(char const* condition, std::source_location where) {
-  throw AssertionError(std::string(where.file_name()) + ":" + std::to_string(where.line()) + ": broken promise: " + condition);
+  throw AssertionError(std::string(where.file_name()) + ":" + std::to_string(where.line()) +
+                       ": broken promise: " + condition);
 }
 
 std::string nearest_name(std::string const& word, std::vector<std::string> const& known) {

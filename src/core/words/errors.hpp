@@ -20,11 +20,13 @@ enum class ExitStatus {
 /*!
  * Something that the user wrote is wrong: a job, a PONI file, an option (exit status 2).
  *
- * The text says `cannot <verb> <object>: expected X, found Y; <what to try>`. An error may carry several problems, one per line.
+ * The text says `cannot <verb> <object>: expected X, found Y; <what to try>`. An error may carry
+ * several problems, one per line.
  */
 class InputError : public std::runtime_error {
  public:
-  explicit InputError(std::string const& problem) : std::runtime_error(problem), problems_{problem} {}
+  explicit InputError(std::string const& problem)
+      : std::runtime_error(problem), problems_{problem} {}
   explicit InputError(std::vector<std::string> problems);
   std::vector<std::string> const& problems() const noexcept { return problems_; }
 
@@ -32,7 +34,8 @@ class InputError : public std::runtime_error {
   std::vector<std::string> problems_;
 };
 
-/// A file could not be read or written, or its content is broken (exit status 3). Same form of text as `InputError`.
+/// A file could not be read or written, or its content is broken (exit status 3). Same form of text
+/// as `InputError`.
 class IoError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -44,12 +47,16 @@ class AssertionError : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-[[noreturn]] void assertion_failed(char const* condition, std::source_location where = std::source_location::current());
+[[noreturn]] void assertion_failed(char const* condition,
+                                   std::source_location where = std::source_location::current());
 
-/// The entry of `known` that is nearest to `word` (edit distance at most 1/3 of its length + 1), or an empty string.
+/// The entry of `known` that is nearest to `word` (edit distance at most 1/3 of its length + 1), or
+/// an empty string.
 std::string nearest_name(std::string const& word, std::vector<std::string> const& known);
 
 }  // namespace xrdct::core
 
-/// Checks a precondition that only a programmer can break. Always on: its cost is outside of every loop over pixels.
-#define XRDCT_ASSERT(condition) ((condition) ? void(0) : ::xrdct::core::assertion_failed(#condition))
+/// Checks a precondition that only a programmer can break. Always on: its cost is outside of every
+/// loop over pixels.
+#define XRDCT_ASSERT(condition) \
+  ((condition) ? void(0) : ::xrdct::core::assertion_failed(#condition))

@@ -11,7 +11,9 @@ constexpr double unbounded = std::numeric_limits<double>::infinity();
 
 bool ValidValues::contains(double value) const noexcept {
   return std::isfinite(value) && value >= lowest && value <= highest &&
-         std::none_of(invalid.begin(), invalid.end(), [&](ValueRange const& range) { return value >= range.low && value <= range.high; });
+         std::none_of(invalid.begin(), invalid.end(), [&](ValueRange const& range) {
+           return value >= range.low && value <= range.high;
+         });
 }
 
 ValidValues ValidValues::of(PixelType type) {

@@ -6,8 +6,8 @@
 
 namespace xrdct::core {
 
-/// Allocates from a multiple of 2 MiB, so that the system can give huge pages, and leaves new bytes as they are: the thread that writes them first
-/// decides where they lie.
+/// Allocates from a multiple of 2 MiB, so that the system can give huge pages, and leaves new bytes
+/// as they are: the thread that writes them first decides where they lie.
 template <class T>
 struct LargeAllocator {
   using value_type = T;
@@ -16,7 +16,9 @@ struct LargeAllocator {
   LargeAllocator() = default;
   template <class U>
   LargeAllocator(LargeAllocator<U> const&) noexcept {}
-  T* allocate(std::size_t size) { return static_cast<T*>(::operator new(size * sizeof(T), alignment)); }
+  T* allocate(std::size_t size) {
+    return static_cast<T*>(::operator new(size * sizeof(T), alignment));
+  }
   void deallocate(T* values, std::size_t) noexcept { ::operator delete(values, alignment); }
   template <class U>
   void construct(U*) noexcept {}

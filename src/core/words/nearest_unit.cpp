@@ -15,10 +15,15 @@ namespace {
 
 /// Letters and digits alone, small; Å in UTF-8 becomes a, and so does "angstrom".
 std::string plain(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> spelt{
-      {{"\u00c5", "a"}, {"\u212b", "a"}, {"\u03b8", "theta"}, {"\u03c7", "chi"}, {"angstrom", "a"}, {"Angstrom", "a"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> spelt{{{"\u00c5", "a"},
+                                                                                {"\u212b", "a"},
+                                                                                {"\u03b8", "theta"},
+                                                                                {"\u03c7", "chi"},
+                                                                                {"angstrom", "a"},
+                                                                                {"Angstrom", "a"}}};
   for (auto const& [from, to] : spelt) {
-    for (auto place = text.find(from); place != std::string::npos; place = text.find(from, place)) text.replace(place, from.size(), to);
+    for (auto place = text.find(from); place != std::string::npos; place = text.find(from, place))
+      text.replace(place, from.size(), to);
   }
   std::string out;
   for (char const c : text) {
@@ -29,28 +34,29 @@ std::string plain(std::string text) {
 }
 
 /// Other names, as `plain` leaves them. Without an inverse or a unit the usual one is meant.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> other_names{{{"2theta", "2th_deg"},
-                                                                                     {"2thetadeg", "2th_deg"},
-                                                                                     {"2thetadegrees", "2th_deg"},
-                                                                                     {"2thetarad", "2th_rad"},
-                                                                                     {"twotheta", "2th_deg"},
-                                                                                     {"twothetadeg", "2th_deg"},
-                                                                                     {"twothetarad", "2th_rad"},
-                                                                                     {"2th", "2th_deg"},
-                                                                                     {"tth", "2th_deg"},
-                                                                                     {"tthdeg", "2th_deg"},
-                                                                                     {"tthrad", "2th_rad"},
-                                                                                     {"q", "q_nm^-1"},
-                                                                                     {"qnm", "q_nm^-1"},
-                                                                                     {"1nm", "q_nm^-1"},
-                                                                                     {"nm1", "q_nm^-1"},
-                                                                                     {"qa", "q_A^-1"},
-                                                                                     {"1a", "q_A^-1"},
-                                                                                     {"a1", "q_A^-1"},
-                                                                                     {"q1a", "q_A^-1"},
-                                                                                     {"q1nm", "q_nm^-1"},
-                                                                                     {"r", "r_mm"},
-                                                                                     {"d", "d_A"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> other_names{
+    {{"2theta", "2th_deg"},
+     {"2thetadeg", "2th_deg"},
+     {"2thetadegrees", "2th_deg"},
+     {"2thetarad", "2th_rad"},
+     {"twotheta", "2th_deg"},
+     {"twothetadeg", "2th_deg"},
+     {"twothetarad", "2th_rad"},
+     {"2th", "2th_deg"},
+     {"tth", "2th_deg"},
+     {"tthdeg", "2th_deg"},
+     {"tthrad", "2th_rad"},
+     {"q", "q_nm^-1"},
+     {"qnm", "q_nm^-1"},
+     {"1nm", "q_nm^-1"},
+     {"nm1", "q_nm^-1"},
+     {"qa", "q_A^-1"},
+     {"1a", "q_A^-1"},
+     {"a1", "q_A^-1"},
+     {"q1a", "q_A^-1"},
+     {"q1nm", "q_nm^-1"},
+     {"r", "r_mm"},
+     {"d", "d_A"}}};
 
 }  // namespace
 

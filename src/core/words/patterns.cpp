@@ -21,11 +21,15 @@ PatternSums::PatternSums(std::size_t frames_, std::size_t bins_)
       count(frames_ * bins_),
       pixels(frames_ * bins_) {}
 
-void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor, FinishRule const& rule, FinishedPattern out) {
-  XRDCT_ASSERT(frame < sums.frames && out.intensity.size() == sums.bins && out.count.size() == sums.bins);
-  for (auto const& errors : {out.error, out.deviation}) XRDCT_ASSERT(errors.empty() || errors.size() == sums.bins);
+void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor,
+                    FinishRule const& rule, FinishedPattern out) {
+  XRDCT_ASSERT(frame < sums.frames && out.intensity.size() == sums.bins &&
+               out.count.size() == sums.bins);
+  for (auto const& errors : {out.error, out.deviation})
+    XRDCT_ASSERT(errors.empty() || errors.size() == sums.bins);
   fill_empty_pattern(out);
-  bool const divides = rule.method != Method::sum, has_errors = rule.error_model != ErrorModel::none;
+  bool const divides = rule.method != Method::sum,
+             has_errors = rule.error_model != ErrorModel::none;
   for (std::size_t bin = 0; bin < sums.bins; ++bin) {
     std::size_t const k = frame * sums.bins + bin;
     bool const empty = sums.pixels[k] == 0;
@@ -34,8 +38,11 @@ void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_f
     out.intensity[bin] = empty ? rule.empty : static_cast<float>(sums.signal[k] / norm);
     out.count[bin] = static_cast<float>(sums.count[k]);
     if (!has_errors) continue;
-    if (!out.error.empty()) out.error[bin] = empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k]) / norm);
-    if (!out.deviation.empty()) out.deviation[bin] = empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k] / norm2));
+    if (!out.error.empty())
+      out.error[bin] = empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k]) / norm);
+    if (!out.deviation.empty())
+      out.deviation[bin] =
+          empty ? rule.empty : static_cast<float>(std::sqrt(sums.variance[k] / norm2));
   }
 }
 

@@ -9,7 +9,8 @@
 
 namespace xrdct::core {
 
-/// What became of the pixels of one frame in one reduction. The sum is the number of pixels of the frame.
+/// What became of the pixels of one frame in one reduction. The sum is the number of pixels of the
+/// frame.
 struct PixelTally {
   std::int64_t used = 0;
   std::int64_t masked = 0;        //!< static mask
@@ -23,13 +24,16 @@ struct PixelTally {
 /*!
  * The five sums of F frames for one reduction, each [frame][bin], bin fastest.
  *
- *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm     normalization2 = Σ (c·norm)²     count = Σ c
- *     azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k − x_k), k ≥ 2    x = signal/norm    m_k = S/N of the first k pixels
+ *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm normalization2
+ * = Σ (c·norm)²     count = Σ c azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k −
+ * x_k), k ≥ 2    x = signal/norm    m_k = S/N of the first k pixels
  *
- * Sums run over the pixels of a bin that the method keeps, in double, over float32 factors. `pixels` is the exact number of
- * pixels with an entry in the bin that contributed: a bin is empty when it is 0, and then all its sums are exactly 0.
- * Method `maximum`: signal, variance, norm and norm² of the pixel with the largest signal/norm (the first of equal ones), without its coefficient;
- * count and pixels are those of all valid pixels of the bin. Memory: 44 B per frame and bin.
+ * Sums run over the pixels of a bin that the method keeps, in double, over float32 factors.
+ * `pixels` is the exact number of pixels with an entry in the bin that contributed: a bin is empty
+ * when it is 0, and then all its sums are exactly 0. Method `maximum`: signal, variance, norm and
+ * norm² of the pixel with the largest signal/norm (the first of equal ones), without its
+ * coefficient; count and pixels are those of all valid pixels of the bin. Memory: 44 B per frame
+ * and bin.
  */
 struct PatternSums {
   std::size_t frames = 0;
@@ -51,16 +55,18 @@ struct ReducedBatch {
 /// Patterns as they are written: float32, empty bins NaN.
 struct FinishedPattern {
   std::span<float> intensity;  //!< S / (N·m)
-  std::span<float> error;      //!< √V / (N·m), the standard error of the mean; empty span: not wanted
-  std::span<float> deviation;  //!< √(V/N2) / m, the standard deviation of the pixels; empty span: not wanted
-  std::span<float> count;      //!< Σ c
+  std::span<float> error;  //!< √V / (N·m), the standard error of the mean; empty span: not wanted
+  std::span<float>
+      deviation;  //!< √(V/N2) / m, the standard deviation of the pixels; empty span: not wanted
+  std::span<float> count;  //!< Σ c
 };
 
 /// What decides how sums become a pattern.
 struct FinishRule {
   Method method = Method::mean;
   ErrorModel error_model = ErrorModel::poisson;
-  float empty = std::numeric_limits<float>::quiet_NaN();  //!< intensity and errors of a bin without a pixel
+  float empty =
+      std::numeric_limits<float>::quiet_NaN();  //!< intensity and errors of a bin without a pixel
 };
 
 /*!
@@ -72,7 +78,8 @@ struct FinishRule {
  * Bins with no pixel get `empty` and count 0; without an error model the errors are NaN.
  * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
  */
-void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor, FinishRule const& rule, FinishedPattern out);
+void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor,
+                    FinishRule const& rule, FinishedPattern out);
 
 /// A place without a good frame: NaN, and count 0.
 void fill_empty_pattern(FinishedPattern out);

@@ -22,8 +22,10 @@ constexpr double degrees = 180.0 / std::numbers::pi;
 constexpr std::array<UnitRow, 41> unit_table{{
     {Unit::q_nm, "q_nm^-1", "q", "nm^-1", Quantity::q, 1.0, true, false, false},
     {Unit::q_A, "q_A^-1", "q", "A^-1", Quantity::q, 0.1, true, false, false},
-    {Unit::two_theta_deg, "2th_deg", "2theta", "deg", Quantity::two_theta, degrees, false, false, false},
-    {Unit::two_theta_rad, "2th_rad", "2theta", "rad", Quantity::two_theta, 1.0, false, false, false},
+    {Unit::two_theta_deg, "2th_deg", "2theta", "deg", Quantity::two_theta, degrees, false, false,
+     false},
+    {Unit::two_theta_rad, "2th_rad", "2theta", "rad", Quantity::two_theta, 1.0, false, false,
+     false},
     {Unit::r_mm, "r_mm", "r", "mm", Quantity::r, 1e3, false, false, false},
     {Unit::r_m, "r_m", "r", "m", Quantity::r, 1.0, false, false, false},
     {Unit::d_nm, "d_nm", "d", "nm", Quantity::d, 1e9, true, false, false},
@@ -31,12 +33,17 @@ constexpr std::array<UnitRow, 41> unit_table{{
     {Unit::d_m, "d_m", "d", "m", Quantity::d, 1.0, true, false, false},
     {Unit::d_star2_nm, "d*2_nm^-2", "d*2", "nm^-2", Quantity::d_star2, 1.0, true, false, false},
     {Unit::d_star2_A, "d*2_A^-2", "d*2", "A^-2", Quantity::d_star2, 0.01, true, false, false},
-    {Unit::log10_q_m, "log10(q.m)_None", "log10(q.m)", "", Quantity::log10_q_m, 1.0, true, true, false},
+    {Unit::log10_q_m, "log10(q.m)_None", "log10(q.m)", "", Quantity::log10_q_m, 1.0, true, true,
+     false},
     {Unit::log_q_nm, "log(q.nm)_None", "log(q.nm)", "", Quantity::log_q_nm, 1.0, true, true, false},
-    {Unit::log_1q_nm, "log(1+q.nm)_None", "log(1+q.nm)", "", Quantity::log_1q_nm, 1.0, true, false, false},
-    {Unit::log_1q_A, "log(1+q.A)_None", "log(1+q.A)", "", Quantity::log_1q_A, 1.0, true, false, false},
-    {Unit::arcsinh_q_nm, "arcsinh(q.nm)_None", "arcsinh(q.nm)", "", Quantity::arcsinh_q_nm, 1.0, true, false, false},
-    {Unit::arcsinh_q_A, "arcsinh(q.A)_None", "arcsinh(q.A)", "", Quantity::arcsinh_q_A, 1.0, true, false, false},
+    {Unit::log_1q_nm, "log(1+q.nm)_None", "log(1+q.nm)", "", Quantity::log_1q_nm, 1.0, true, false,
+     false},
+    {Unit::log_1q_A, "log(1+q.A)_None", "log(1+q.A)", "", Quantity::log_1q_A, 1.0, true, false,
+     false},
+    {Unit::arcsinh_q_nm, "arcsinh(q.nm)_None", "arcsinh(q.nm)", "", Quantity::arcsinh_q_nm, 1.0,
+     true, false, false},
+    {Unit::arcsinh_q_A, "arcsinh(q.A)_None", "arcsinh(q.A)", "", Quantity::arcsinh_q_A, 1.0, true,
+     false, false},
     {Unit::chi_deg, "chi_deg", "chi", "deg", Quantity::chi, degrees, false, true, false},
     {Unit::chi_rad, "chi_rad", "chi", "rad", Quantity::chi, 1.0, false, true, false},
     {Unit::qx_nm, "qx_nm^-1", "qx", "nm^-1", Quantity::qx, 1.0, true, true, false},
@@ -55,14 +62,18 @@ constexpr std::array<UnitRow, 41> unit_table{{
     {Unit::qzgi_A, "qzgi_A^-1", "qzgi", "A^-1", Quantity::qzgi, 0.1, true, true, true},
     {Unit::chigi_deg, "chigi_deg", "chigi", "deg", Quantity::chigi, degrees, false, true, true},
     {Unit::chigi_rad, "chigi_rad", "chigi", "rad", Quantity::chigi, 1.0, false, true, true},
-    {Unit::exit_angle_vert_deg, "exit_angle_vert_deg", "exit angle vert", "deg", Quantity::exit_angle_vert, degrees, false, true, true},
-    {Unit::exit_angle_vert_rad, "exit_angle_vert_rad", "exit angle vert", "rad", Quantity::exit_angle_vert, 1.0, false, true, true},
-    {Unit::exit_angle_horz_deg, "exit_angle_horz_deg", "exit angle horz", "deg", Quantity::exit_angle_horz, degrees, false, true, true},
-    {Unit::exit_angle_horz_rad, "exit_angle_horz_rad", "exit angle horz", "rad", Quantity::exit_angle_horz, 1.0, false, true, true},
-    {Unit::scattering_angle_vert_rad, "scattering_angle_vert_rad", "scattering angle vert", "rad", Quantity::scattering_angle_vert, 1.0, false, true,
-     true},
-    {Unit::scattering_angle_horz_rad, "scattering_angle_horz_rad", "scattering angle horz", "rad", Quantity::scattering_angle_horz, 1.0, false, true,
-     true},
+    {Unit::exit_angle_vert_deg, "exit_angle_vert_deg", "exit angle vert", "deg",
+     Quantity::exit_angle_vert, degrees, false, true, true},
+    {Unit::exit_angle_vert_rad, "exit_angle_vert_rad", "exit angle vert", "rad",
+     Quantity::exit_angle_vert, 1.0, false, true, true},
+    {Unit::exit_angle_horz_deg, "exit_angle_horz_deg", "exit angle horz", "deg",
+     Quantity::exit_angle_horz, degrees, false, true, true},
+    {Unit::exit_angle_horz_rad, "exit_angle_horz_rad", "exit angle horz", "rad",
+     Quantity::exit_angle_horz, 1.0, false, true, true},
+    {Unit::scattering_angle_vert_rad, "scattering_angle_vert_rad", "scattering angle vert", "rad",
+     Quantity::scattering_angle_vert, 1.0, false, true, true},
+    {Unit::scattering_angle_horz_rad, "scattering_angle_horz_rad", "scattering angle horz", "rad",
+     Quantity::scattering_angle_horz, 1.0, false, true, true},
 }};
 
 UnitRow const& row_of(Unit unit) { return unit_table.at(static_cast<std::size_t>(unit)); }
@@ -74,9 +85,11 @@ Unit unit_of(std::string const& name) {
     if (row.name == name) return row.unit;
   }
   std::string expected;
-  for (auto const& row : unit_table) expected += (expected.empty() ? "" : ", ") + std::string(row.name);
+  for (auto const& row : unit_table)
+    expected += (expected.empty() ? "" : ", ") + std::string(row.name);
   std::string const near = nearest_name(name, unit_names());
-  throw InputError("cannot use the radial unit \"" + name + "\": expected one of " + expected + ", found \"" + name + "\"" +
+  throw InputError("cannot use the radial unit \"" + name + "\": expected one of " + expected +
+                   ", found \"" + name + "\"" +
                    (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
 }
 
@@ -102,14 +115,19 @@ Quantity quantity_of(Unit unit) { return row_of(unit).quantity; }
 double scale_of(Unit unit) { return row_of(unit).scale; }
 bool needs_wavelength(Unit unit) { return row_of(unit).needs_wavelength; }
 bool has_negative_values(Unit unit) { return row_of(unit).has_negative_values; }
-bool is_azimuth(Unit unit) { return quantity_of(unit) == Quantity::chi || quantity_of(unit) == Quantity::chigi; }
-
-bool jumps_at_half_turn(Quantity quantity) {
-  return quantity == Quantity::chi || quantity == Quantity::chigi || quantity == Quantity::exit_angle_horz ||
-         quantity == Quantity::scattering_angle_horz;
+bool is_azimuth(Unit unit) {
+  return quantity_of(unit) == Quantity::chi || quantity_of(unit) == Quantity::chigi;
 }
 
-bool diverges_at_beam(Quantity quantity) { return quantity == Quantity::d || quantity == Quantity::log10_q_m || quantity == Quantity::log_q_nm; }
+bool jumps_at_half_turn(Quantity quantity) {
+  return quantity == Quantity::chi || quantity == Quantity::chigi ||
+         quantity == Quantity::exit_angle_horz || quantity == Quantity::scattering_angle_horz;
+}
+
+bool diverges_at_beam(Quantity quantity) {
+  return quantity == Quantity::d || quantity == Quantity::log10_q_m ||
+         quantity == Quantity::log_q_nm;
+}
 
 bool needs_sample_orientation(Unit unit) { return row_of(unit).needs_sample_orientation; }
 

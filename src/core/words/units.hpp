@@ -94,7 +94,8 @@ double scale_of(Unit unit);
 bool needs_wavelength(Unit unit);
 /// Whether an axis may begin below 0.
 bool has_negative_values(Unit unit);
-/// Whether it is an azimuth, χ or that of a sample: `PatternKind::azimuthal` bins it. On a radial axis a pixel would have no area in (azimuth, χ).
+/// Whether it is an azimuth, χ or that of a sample: `PatternKind::azimuthal` bins it. On a radial
+/// axis a pixel would have no area in (azimuth, χ).
 bool is_azimuth(Unit unit);
 /// Whether the quantity is an angle that jumps by a full turn, from 180° to −180°.
 bool jumps_at_half_turn(Quantity quantity);

@@ -44,7 +44,9 @@ std::string_view name_of(PixelType type) {
 
 bool is_integer(PixelType type) { return type != PixelType::f32 && type != PixelType::f64; }
 
-bool is_signed(PixelType type) { return type != PixelType::u8 && type != PixelType::u16 && type != PixelType::u32; }
+bool is_signed(PixelType type) {
+  return type != PixelType::u8 && type != PixelType::u16 && type != PixelType::u32;
+}
 
 std::string_view name_of(Filter filter) {
   switch (filter) {

@@ -33,7 +33,8 @@ enum class Filter {
 
 std::string_view name_of(Filter filter);
 
-/// All that is needed to decode the stored bytes of a frame. Big-endian pixels are swapped after decoding.
+/// All that is needed to decode the stored bytes of a frame. Big-endian pixels are swapped after
+/// decoding.
 struct FrameEncoding {
   PixelType type = PixelType::u32;
   Filter filter = Filter::none;

@@ -43,8 +43,9 @@ struct Reading {
   double wavelength_of_q = 0.0;
 };
 
-/// As GSAS-II in 2024: comments first, by ', # or !; the first one with the letter q makes x a q, and its second word the wavelength (1 if it is no
-/// number); then lines of two or three words; an intensity above 0 needs an error above 0.
+/// As GSAS-II in 2024: comments first, by ', # or !; the first one with the letter q makes x a q,
+/// and its second word the wavelength (1 if it is no number); then lines of two or three words; an
+/// intensity above 0 needs an error above 0.
 Reading read_as_gsas(std::filesystem::path const& file) {
   Reading reading;
   bool begin = true;
@@ -68,7 +69,8 @@ Reading read_as_gsas(std::filesystem::path const& file) {
   return reading;
 }
 
-/// As FullProf (`mark` '!' or '#'), TOPAS (') and numpy (#): lines with that mark are left out, x increases, no value is NaN.
+/// As FullProf (`mark` '!' or '#'), TOPAS (') and numpy (#): lines with that mark are left out, x
+/// increases, no value is NaN.
 std::vector<std::vector<double>> read_plain(std::filesystem::path const& file, char mark) {
   std::vector<std::vector<double>> rows;
   for (auto const& line : lines_of(file)) {
@@ -82,7 +84,9 @@ std::vector<std::vector<double>> read_plain(std::filesystem::path const& file, c
   return rows;
 }
 
-double two_theta_deg(double q_nm) { return 360.0 / std::numbers::pi * std::asin(0.1 * q_nm * wavelength_A / (4.0 * std::numbers::pi)); }
+double two_theta_deg(double q_nm) {
+  return 360.0 / std::numbers::pi * std::asin(0.1 * q_nm * wavelength_A / (4.0 * std::numbers::pi));
+}
 
 /// A scan with a reduction in each of some units.
 class TextPattern : public testing::Test {
@@ -97,7 +101,9 @@ class TextPattern : public testing::Test {
     auto const run = xrdct(folder_, "reduce scan/job.json --output out.h5");
     ASSERT_EQ(run.status, 0) << run.errors;
   }
-  Outcome view(std::string const& arguments) { return xrdct(folder_, "view out.h5 --pattern 3,2 " + arguments); }
+  Outcome view(std::string const& arguments) {
+    return xrdct(folder_, "view out.h5 --pattern 3,2 " + arguments);
+  }
   std::filesystem::path folder_;
 };
 
@@ -106,7 +112,8 @@ TEST_F(TextPattern, IsIntensityOverTwoTheta) {
   ASSERT_EQ(view("-o one.xy").status, 0);
   io::SinogramReader const reader(folder_ / "out.h5");
   auto const q = reader.radial("q").positions;
-  auto const intensity = reader.pattern("q", "I", 0, 3, 2), errors = reader.pattern("q", "I_errors", 0, 3, 2);
+  auto const intensity = reader.pattern("q", "I", 0, 3, 2),
+             errors = reader.pattern("q", "I_errors", 0, 3, 2);
   for (std::string const name : {"one.xye", "one.xy"}) {
     auto const reading = read_as_gsas(folder_ / name);
     EXPECT_EQ(reading.wavelength_of_q, 0.0) << name << " is over 2theta";
@@ -116,7 +123,8 @@ TEST_F(TextPattern, IsIntensityOverTwoTheta) {
       if (std::isnan(intensity[bin]) || (name == "one.xye" && errors[bin] == 0.0F)) continue;
       ASSERT_LT(row, reading.rows.size());
       EXPECT_NEAR(reading.rows[row][0], two_theta_deg(q[bin]), 1e-6 * two_theta_deg(q[bin]));
-      EXPECT_NEAR(reading.rows[row][1], intensity[bin], 1e-6 * std::abs(intensity[bin])) << "intensity stays that of the bin";
+      EXPECT_NEAR(reading.rows[row][1], intensity[bin], 1e-6 * std::abs(intensity[bin]))
+          << "intensity stays that of the bin";
       if (name == "one.xye") {
         EXPECT_NEAR(reading.rows[row][2], errors[bin], 1e-6 * errors[bin]);
       }
@@ -147,23 +155,27 @@ TEST_F(TextPattern, LeavesBinsWithoutPixelsOutAndCountsThem) {
   auto const count = reader.pattern("angle", "count", 0, 3, 2);
   auto const empty = static_cast<std::size_t>(std::count(count.begin(), count.end(), 0.0F));
   ASSERT_GT(empty, 0u);
-  EXPECT_EQ(read_plain(folder_ / "a.xy", '#').size(), count.size() - empty) << "whatever value the job gives them";
+  EXPECT_EQ(read_plain(folder_ / "a.xy", '#').size(), count.size() - empty)
+      << "whatever value the job gives them";
   EXPECT_THAT(read_text(folder_ / "a.xy"), HasSubstr(std::to_string(empty) + " without a value"));
 }
 
 TEST_F(TextPattern, HasTheUnitThatIsAskedFor) {
   ASSERT_EQ(view("-o q.xye --unit q_A^-1").status, 0);
   auto const reading = read_as_gsas(folder_ / "q.xye");
-  EXPECT_NEAR(reading.wavelength_of_q, wavelength_A, 1e-7) << "GSAS-II finds the wavelength that it needs";
+  EXPECT_NEAR(reading.wavelength_of_q, wavelength_A, 1e-7)
+      << "GSAS-II finds the wavelength that it needs";
   ASSERT_EQ(view("-o two.xye").status, 0);
   auto const angles = read_as_gsas(folder_ / "two.xye").rows;
   ASSERT_EQ(angles.size(), reading.rows.size());
-  for (std::size_t row = 0; row < angles.size(); ++row) EXPECT_NEAR(angles[row][0], two_theta_deg(10.0 * reading.rows[row][0]), 1e-5);
+  for (std::size_t row = 0; row < angles.size(); ++row)
+    EXPECT_NEAR(angles[row][0], two_theta_deg(10.0 * reading.rows[row][0]), 1e-5);
   ASSERT_EQ(view("-o d.xy --unit d_A").status, 0);
   EXPECT_THAT(lines_of(folder_ / "d.xy")[1], StartsWith("# d in A, wavelength 0.20664"));
   EXPECT_THAT(view("-o a.xy --unit qx_nm^-1").errors, HasSubstr("depend on 2theta alone"));
   EXPECT_EQ(view("-o a.xy --unit 2theta").status, 2);
-  EXPECT_THAT(view("-o a.xy --unit q_A^-1 --reduction around").errors, HasSubstr("found azimuthal patterns"));
+  EXPECT_THAT(view("-o a.xy --unit q_A^-1 --reduction around").errors,
+              HasSubstr("found azimuthal patterns"));
 }
 
 TEST_F(TextPattern, OverTheAzimuthSaysSo) {
@@ -175,7 +187,8 @@ TEST_F(TextPattern, OverTheAzimuthSaysSo) {
 TEST_F(TextPattern, KeepsTheUnitOfTheBinsInDatAndCsv) {
   ASSERT_EQ(view("-o a.dat").status, 0);
   io::SinogramReader const reader(folder_ / "out.h5");
-  EXPECT_NEAR(read_plain(folder_ / "a.dat", '#').back()[0], reader.radial("q").positions.back(), 1e-4);
+  EXPECT_NEAR(read_plain(folder_ / "a.dat", '#').back()[0], reader.radial("q").positions.back(),
+              1e-4);
   ASSERT_EQ(view("-o A.CSV --reduction d").status, 0);
   EXPECT_THAT(read_text(folder_ / "A.CSV"), HasSubstr("\nd_A,I,sigma\n"));
 }
@@ -184,7 +197,9 @@ TEST_F(TextPattern, HasTheMarkThatTopasSkips) {
   ASSERT_EQ(view("-o a.xye --comment \"'\"").status, 0);
   EXPECT_FALSE(read_plain(folder_ / "a.xye", '\'').empty());
   EXPECT_EQ(read_as_gsas(folder_ / "a.xye").wavelength_of_q, 0.0);
-  ASSERT_EQ(xrdct(folder_, "integrate scan/scan.h5:7 --poni scan/calib.poni -o a.xy --comment !").status, 0);
+  ASSERT_EQ(
+      xrdct(folder_, "integrate scan/scan.h5:7 --poni scan/calib.poni -o a.xy --comment !").status,
+      0);
   EXPECT_FALSE(read_plain(folder_ / "a.xy", '!').empty());
   EXPECT_EQ(view("-o a.xye --comment %").status, 2);
 }
@@ -196,14 +211,17 @@ TEST_F(TextPattern, IsTakenForTwoThetaWhateverItsFilesAreCalled) {
   std::filesystem::copy_file(folder_ / "scan" / "scan.h5", folder_ / "q\nr.h5");
   ASSERT_EQ(xrdct(folder_, "integrate 'q\nr.h5:7' --poni scan/calib.poni -o b.xye").status, 0);
   EXPECT_EQ(read_as_gsas(folder_ / "b.xye").wavelength_of_q, 0.0);
-  EXPECT_FALSE(read_plain(folder_ / "b.xye", '#').empty()) << "a line break in a name stays in its line";
+  EXPECT_FALSE(read_plain(folder_ / "b.xye", '#').empty())
+      << "a line break in a name stays in its line";
 }
 
 TEST_F(TextPattern, OfOneImageIsThatOfItsPlace) {
-  std::string const common = "integrate scan/scan.h5:20 --poni scan/calib.poni --polarization 0.99 --bins 100 ";
+  std::string const common =
+      "integrate scan/scan.h5:20 --poni scan/calib.poni --polarization 0.99 --bins 100 ";
   ASSERT_EQ(xrdct(folder_, common + "-o a.xye -o a.dat").status, 0);
   ASSERT_EQ(xrdct(folder_, common + "--unit q_nm^-1 -o b.xye").status, 0);
-  auto const angles = read_as_gsas(folder_ / "a.xye").rows, bins = read_plain(folder_ / "a.dat", '#'), asked = read_plain(folder_ / "b.xye", '#');
+  auto const angles = read_as_gsas(folder_ / "a.xye").rows,
+             bins = read_plain(folder_ / "a.dat", '#'), asked = read_plain(folder_ / "b.xye", '#');
   ASSERT_EQ(angles.size(), asked.size());
   ASSERT_LE(angles.size(), bins.size());
   for (std::size_t row = 0; row < angles.size(); ++row) {
@@ -217,10 +235,13 @@ TEST_F(TextPattern, NeedsAWavelength) {
   std::string const text = read_text(poni);
   auto const line = text.find("Wavelength:");
   write_text(poni, text.substr(0, line) + text.substr(text.find('\n', line) + 1));
-  EXPECT_EQ(xrdct(folder_, "integrate scan/scan.h5:0 --poni scan/calib.poni --unit 2th_deg -o a.xy").status, 0);
+  EXPECT_EQ(xrdct(folder_, "integrate scan/scan.h5:0 --poni scan/calib.poni --unit 2th_deg -o a.xy")
+                .status,
+            0);
   EXPECT_THAT(lines_of(folder_ / "a.xy")[1], StartsWith("# 2theta in deg, wavelength not given"));
-  write_text(folder_ / "scan" / "job.json",
-             R"({"scan": {"files": ["scan.h5"], "shape": {"slow": 8, "fast": 6}}, "calibration": {"poni": "calib.poni"},
+  write_text(
+      folder_ / "scan" / "job.json",
+      R"({"scan": {"files": ["scan.h5"], "shape": {"slow": 8, "fast": 6}}, "calibration": {"poni": "calib.poni"},
     "reductions": [{"unit": "2th_deg", "bins": 50}], "output": {"file": "no.h5"}})");
   ASSERT_EQ(xrdct(folder_, "reduce scan/job.json").status, 0);
   auto const without = xrdct(folder_, "view scan/no.h5 --pattern 1,1 -o b.xy");
@@ -228,20 +249,27 @@ TEST_F(TextPattern, NeedsAWavelength) {
   EXPECT_THAT(without.errors, AllOf(HasSubstr("expected the wavelength"), HasSubstr("--unit")));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "b.xy"));
   EXPECT_EQ(xrdct(folder_, "view scan/no.h5 --pattern 1,1 -o b.xy --unit 2th_deg").status, 0);
-  EXPECT_THAT(xrdct(folder_, "view scan/no.h5 --pattern 1,1 -o c.dat --unit q_nm^-1").errors, HasSubstr("expected a wavelength"));
+  EXPECT_THAT(xrdct(folder_, "view scan/no.h5 --pattern 1,1 -o c.dat --unit q_nm^-1").errors,
+              HasSubstr("expected a wavelength"));
 }
 
 TEST(TextOfFewCounts, HasNoErrorOfZeroAndTellsWhatIsLeftOut) {
   auto const folder = fresh_folder();
-  ASSERT_EQ(xrdct(folder, "simulate --shape 64x80 --rotations 8 --translations 6 --bins 100 --counts 0.01 --output scan").status, 0);
-  replace_in(folder / "scan" / "job.json", "\"poisson\"", "\"azimuthal\"");  // from the spread of the pixels: 0 where all have no count
+  ASSERT_EQ(xrdct(folder,
+                  "simulate --shape 64x80 --rotations 8 --translations 6 --bins 100 --counts 0.01 "
+                  "--output scan")
+                .status,
+            0);
+  replace_in(folder / "scan" / "job.json", "\"poisson\"",
+             "\"azimuthal\"");  // from the spread of the pixels: 0 where all have no count
   ASSERT_EQ(xrdct(folder, "reduce scan/job.json --output out.h5").status, 0);
   ASSERT_EQ(xrdct(folder, "view out.h5 --pattern 3,2 -o a.xye").status, 0);
   ASSERT_EQ(xrdct(folder, "view out.h5 --pattern 3,2 -o a.xy").status, 0);
   auto const all = read_plain(folder / "a.xy", '#'), weighted = read_as_gsas(folder / "a.xye").rows;
   EXPECT_LT(weighted.size(), all.size());
   for (auto const& row : weighted) EXPECT_GT(row.at(2), 0.0);
-  EXPECT_THAT(read_text(folder / "a.xye"), HasSubstr(std::to_string(all.size() - weighted.size()) + " with an error of 0"));
+  EXPECT_THAT(read_text(folder / "a.xye"),
+              HasSubstr(std::to_string(all.size() - weighted.size()) + " with an error of 0"));
 }
 
 TEST_F(TextPattern, EndingsSayWhatIsWritten) {
@@ -250,24 +278,31 @@ TEST_F(TextPattern, EndingsSayWhatIsWritten) {
       {"view out.h5 --channel q=20 -o ", ".png"},
       {"view out.h5 --pattern 1,1 -o ", ".png, .xy, .xye, .dat or .csv"},
       {"view out.h5 --reduction cake --pattern 1,1 -o ", ".png, .xy, .xye, .dat or .csv"},
-      {"integrate scan/scan.h5:0 --poni scan/calib.poni -o ", ".png, .xy, .xye, .dat, .csv, .h5, .hdf5, .hdf or .nxs"},
+      {"integrate scan/scan.h5:0 --poni scan/calib.poni -o ",
+       ".png, .xy, .xye, .dat, .csv, .h5, .hdf5, .hdf or .nxs"},
       {"reduce scan/job.json --output ", ".h5, .hdf5, .hdf or .nxs"},
       {"check scan/job.json --output ", ".h5, .hdf5, .hdf or .nxs"}};
   for (auto const& [command, endings] : commands) {
-    for (std::string const name : {"p.pdf", "p.tif", "p.npy", "p.fxye", "p.jpg", "p.PDF", "p.png.bak"}) {
+    for (std::string const name :
+         {"p.pdf", "p.tif", "p.npy", "p.fxye", "p.jpg", "p.PDF", "p.png.bak"}) {
       auto const run = xrdct(folder_, command + name);
       EXPECT_EQ(run.status, 2) << command << name;
-      EXPECT_THAT(run.errors, AllOf(HasSubstr(name), HasSubstr("ends with " + endings))) << command << name;
+      EXPECT_THAT(run.errors, AllOf(HasSubstr(name), HasSubstr("ends with " + endings)))
+          << command << name;
       EXPECT_FALSE(std::filesystem::exists(folder_ / name)) << command << name;
     }
   }
   EXPECT_THAT(xrdct(folder_, "view out.h5 -o p").errors, HasSubstr("found no ending"));
-  EXPECT_THAT(xrdct(folder_, "view out.h5 --pattern 1,1 -o .xye").errors, HasSubstr("found no ending"));
+  EXPECT_THAT(xrdct(folder_, "view out.h5 --pattern 1,1 -o .xye").errors,
+              HasSubstr("found no ending"));
   EXPECT_EQ(xrdct(folder_, "view out.h5 -o P.PNG").status, 0);
   EXPECT_THAT(read_text(folder_ / "P.PNG"), StartsWith("\x89PNG"));
   EXPECT_EQ(xrdct(folder_, "view out.h5 --pattern 1,1 -o P.XyE").status, 0);
   EXPECT_THAT(read_text(folder_ / "P.XyE"), StartsWith("# xrdct"));
-  EXPECT_EQ(xrdct(folder_, "integrate scan/scan.h5:0 --poni scan/calib.poni -o I.XYE -o I.H5 -o I.PNG").status, 0);
+  EXPECT_EQ(
+      xrdct(folder_, "integrate scan/scan.h5:0 --poni scan/calib.poni -o I.XYE -o I.H5 -o I.PNG")
+          .status,
+      0);
   EXPECT_THAT(read_text(folder_ / "I.XYE"), StartsWith("# xrdct"));
   EXPECT_THAT(read_text(folder_ / "I.H5"), StartsWith("\x89HDF"));
   EXPECT_EQ(xrdct(folder_, "view out.h5 --reduction cake --pattern 1,1 -o a.csv").status, 2);

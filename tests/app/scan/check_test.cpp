@@ -30,9 +30,11 @@ TEST(Check, PrintsThePlanAndWritesNothing) {
   for (int const ranks : {1, 4}) {
     auto const run = xrdct(folder, "check scan/job.json --output out.h5", ranks);
     EXPECT_EQ(run.status, 0) << run.errors;
-    EXPECT_THAT(run.out, AllOf(HasSubstr("48 of 64 x 80 u32"), HasSubstr("bitshuffle-LZ4"), HasSubstr("48 = 1 height x 8 rotation x 6 translation"),
-                               HasSubstr("100 bins of q_nm^-1"), HasSubstr("matrix entries"), HasSubstr("8 of up to 6 places"),
-                               HasSubstr(" per rank at most"), HasSubstr("out.h5")));
+    EXPECT_THAT(run.out, AllOf(HasSubstr("48 of 64 x 80 u32"), HasSubstr("bitshuffle-LZ4"),
+                               HasSubstr("48 = 1 height x 8 rotation x 6 translation"),
+                               HasSubstr("100 bins of q_nm^-1"), HasSubstr("matrix entries"),
+                               HasSubstr("8 of up to 6 places"), HasSubstr(" per rank at most"),
+                               HasSubstr("out.h5")));
     EXPECT_THAT(run.out, HasSubstr(std::to_string(ranks) + " x "));
     EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
     EXPECT_FALSE(std::filesystem::exists(folder / "out.h5.part"));
@@ -63,7 +65,9 @@ TEST(Reduce, IncompleteScanEndsWithItsOwnStatus) {
   EXPECT_EQ(run.status, 4) << run.errors;
   EXPECT_THAT(run.out, HasSubstr("48 good, 6 missing"));
   EXPECT_TRUE(std::filesystem::exists(folder / "out.h5"));
-  EXPECT_THAT(read_text(folder / "out.h5.log.json"), AllOf(HasSubstr("\"frames_missing\":6"), HasSubstr("\"ranks\":2"), HasSubstr("\"wall\":")));
+  EXPECT_THAT(
+      read_text(folder / "out.h5.log.json"),
+      AllOf(HasSubstr("\"frames_missing\":6"), HasSubstr("\"ranks\":2"), HasSubstr("\"wall\":")));
 }
 
 // The number behind "key": in a JSON text, NaN: none.
@@ -77,17 +81,21 @@ TEST(Reduce, TellsItsPerformanceAndItsMemory) {
   simulated_scan(folder);
   auto const run = xrdct(folder, "reduce scan/job.json --output out.h5", 2);
   ASSERT_EQ(run.status, 0) << run.errors;
-  EXPECT_THAT(run.out, AllOf(HasSubstr("frames/s"), HasSubstr("of the time ("), HasSubstr("decoding the frames alone"), HasSubstr("ranks uneven by"),
+  EXPECT_THAT(run.out, AllOf(HasSubstr("frames/s"), HasSubstr("of the time ("),
+                             HasSubstr("decoding the frames alone"), HasSubstr("ranks uneven by"),
                              HasSubstr("told before the run")));
   EXPECT_THAT(run.out, testing::Not(HasSubstr("roofline")));
   auto const log = read_text(folder / "out.h5.log.json");
   EXPECT_THAT(log, HasSubstr("\"roofline\":\""));
-  for (std::string const key : {"frames_per_second", "frames_per_second_beginning_to_end", "stored_bytes_per_second", "roofline_share"})
+  for (std::string const key : {"frames_per_second", "frames_per_second_beginning_to_end",
+                                "stored_bytes_per_second", "roofline_share"})
     EXPECT_GT(number_at(log, key), 0.0) << key;
   EXPECT_GE(number_at(log, "imbalance"), 0.0);
   EXPECT_NEAR(number_at(log, "frames_per_second") * number_at(log, "wall"), 48.0, 1e-6);
-  EXPECT_LT(number_at(log, "frames_per_second_beginning_to_end"), number_at(log, "frames_per_second"));
-  double const told = number_at(log, "memory_told_bytes"), peak = number_at(log, "memory_peak_bytes");
+  EXPECT_LT(number_at(log, "frames_per_second_beginning_to_end"),
+            number_at(log, "frames_per_second"));
+  double const told = number_at(log, "memory_told_bytes"),
+               peak = number_at(log, "memory_peak_bytes");
   EXPECT_GT(peak, 1e6);
   EXPECT_LT(peak, 2.0 * told);
   EXPECT_LT(told, 2.0 * peak);
@@ -111,7 +119,8 @@ TEST(Reduce, EnginesAgree) {
       for (std::size_t bin = 0; bin < expected.size(); ++bin) {
         ASSERT_EQ(std::isnan(found[bin]), std::isnan(expected[bin]));
         if (std::isnan(expected[bin])) continue;
-        ASSERT_NEAR(found[bin], expected[bin], 1e-6f * expected[bin]) << field << " of place " << place << ", bin " << bin;
+        ASSERT_NEAR(found[bin], expected[bin], 1e-6f * expected[bin])
+            << field << " of place " << place << ", bin " << bin;
         ++compared;
       }
     }

@@ -1,4 +1,5 @@
-// Files that are given in the place of others, by the command line: a message and the exit status that the documents tell.
+// Files that are given in the place of others, by the command line: a message and the exit status
+// that the documents tell.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -19,16 +20,19 @@ using testing::HasSubstr;
 using testing::Not;
 
 template <class T>
-void write_npy(std::filesystem::path const& file, std::string const& type, std::size_t rows, std::size_t columns, std::vector<T> const& pixels) {
-  std::string header =
-      "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + std::to_string(rows) + ", " + std::to_string(columns) + "), }";
+void write_npy(std::filesystem::path const& file, std::string const& type, std::size_t rows,
+               std::size_t columns, std::vector<T> const& pixels) {
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" +
+                       std::to_string(rows) + ", " + std::to_string(columns) + "), }";
   header.resize(118, ' ');
-  write_text(file,
-             std::string("\x93NUMPY\1\0\x76\0", 10) + header + std::string(reinterpret_cast<char const*>(pixels.data()), pixels.size() * sizeof(T)));
+  write_text(file, std::string("\x93NUMPY\1\0\x76\0", 10) + header +
+                       std::string(reinterpret_cast<char const*>(pixels.data()),
+                                   pixels.size() * sizeof(T)));
 }
 
 std::string const plain_poni =
-    "poni_version: 2\nDetector: Detector\nDetector_config: {\"pixel1\": 1e-4, \"pixel2\": 1e-4}\nDistance: 0.1\nPoni1: 0.001\nPoni2: 0.001\n"
+    "poni_version: 2\nDetector: Detector\nDetector_config: {\"pixel1\": 1e-4, \"pixel2\": "
+    "1e-4}\nDistance: 0.1\nPoni1: 0.001\nPoni2: 0.001\n"
     "Rot1: 0\nRot2: 0\nRot3: 0\nWavelength: 1e-10\n";
 std::string const options = " --poni c.poni --bins 5 --splitting none -o o.h5";
 
@@ -40,7 +44,9 @@ TEST(Files, AFolderInTheListOfTheScan) {
   for (std::string const command : {"check scan/job.json", "reduce scan/job.json -o out.h5"}) {
     auto const run = xrdct(folder, command);
     EXPECT_EQ(run.status, 3) << run.errors;
-    EXPECT_THAT(run.errors, AllOf(HasSubstr("adir"), HasSubstr("a folder"), Not(HasSubstr("internal")))) << command;
+    EXPECT_THAT(run.errors,
+                AllOf(HasSubstr("adir"), HasSubstr("a folder"), Not(HasSubstr("internal"))))
+        << command;
   }
 }
 
@@ -69,11 +75,14 @@ TEST(Files, ImagesThatAreNoneHaveOneRuleOfExitStatus) {
     std::string text;
   };
   for (Case const& c :
-       {Case{"none.edf", 3, "no such file"}, Case{"none.h5:/entry/data", 3, "no such file"}, Case{"loop", 3, "no such file"},
-        Case{"loop:/entry/data", 3, "no such file"}, Case{"empty/x:/entry/data", 3, "no such file"}, Case{long_name, 3, "no such file"},
-        Case{long_name + ":/entry/data[0]", 3, "no such file"}, Case{"adir", 3, "a folder"}, Case{"empty", 3, "an empty file"},
-        Case{"short.npy", 3, "truncated"}, Case{"picture.png", 2, "PNG"}, Case{"c.poni", 2, "another format"}}) {
-    for (std::string const& arguments : {c.file, "x.npy --mask " + c.file, "x.npy --dark " + c.file, "x.npy --flat " + c.file}) {
+       {Case{"none.edf", 3, "no such file"}, Case{"none.h5:/entry/data", 3, "no such file"},
+        Case{"loop", 3, "no such file"}, Case{"loop:/entry/data", 3, "no such file"},
+        Case{"empty/x:/entry/data", 3, "no such file"}, Case{long_name, 3, "no such file"},
+        Case{long_name + ":/entry/data[0]", 3, "no such file"}, Case{"adir", 3, "a folder"},
+        Case{"empty", 3, "an empty file"}, Case{"short.npy", 3, "truncated"},
+        Case{"picture.png", 2, "PNG"}, Case{"c.poni", 2, "another format"}}) {
+    for (std::string const& arguments :
+         {c.file, "x.npy --mask " + c.file, "x.npy --dark " + c.file, "x.npy --flat " + c.file}) {
       auto const run = xrdct(folder, "integrate " + arguments + options);
       EXPECT_EQ(run.status, c.status) << arguments << run.errors;
       EXPECT_THAT(run.errors, AllOf(HasSubstr(c.file), HasSubstr(c.text))) << arguments;
@@ -86,9 +95,11 @@ TEST(Files, TextsMayComeThroughPipes) {
   write_npy<std::uint8_t>(folder / "x.npy", "|u1", 4, 5, std::vector<std::uint8_t>(20, 1));
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe(ends.data()), 0);
-  ASSERT_EQ(write(ends[1], plain_poni.data(), plain_poni.size()), static_cast<ssize_t>(plain_poni.size()));
+  ASSERT_EQ(write(ends[1], plain_poni.data(), plain_poni.size()),
+            static_cast<ssize_t>(plain_poni.size()));
   close(ends[1]);
-  auto const run = xrdct(folder, "integrate x.npy --bins 5 -o o.h5 --poni /dev/fd/" + std::to_string(ends[0]));
+  auto const run =
+      xrdct(folder, "integrate x.npy --bins 5 -o o.h5 --poni /dev/fd/" + std::to_string(ends[0]));
   close(ends[0]);
   EXPECT_EQ(run.status, 0) << run.errors;
 }
@@ -98,7 +109,8 @@ TEST(Files, AMaskThatCannotBeReadIsToldOnce) {
   write_text(folder / "c.poni", plain_poni);
   std::string images;
   for (std::string const name : {"a.npy ", "b.npy ", "c.npy "}) {
-    write_npy<std::uint8_t>(folder / name.substr(0, 5), "|u1", 4, 5, std::vector<std::uint8_t>(20, 1));
+    write_npy<std::uint8_t>(folder / name.substr(0, 5), "|u1", 4, 5,
+                            std::vector<std::uint8_t>(20, 1));
     images += name;
   }
   write_npy<std::uint8_t>(folder / "d.npy", "|u1", 5, 5, std::vector<std::uint8_t>(25, 1));
@@ -106,7 +118,8 @@ TEST(Files, AMaskThatCannotBeReadIsToldOnce) {
   for (auto const& [mask, status] : {std::pair("none.edf", 3), std::pair("picture.png", 2)}) {
     auto const run = xrdct(folder, "integrate " + images + "--mask " + mask + options);
     EXPECT_EQ(run.status, status) << run.errors;
-    EXPECT_THAT(run.errors, AllOf(HasSubstr(mask), Not(HasSubstr("left out")))) << "a fault of all images";
+    EXPECT_THAT(run.errors, AllOf(HasSubstr(mask), Not(HasSubstr("left out"))))
+        << "a fault of all images";
     EXPECT_FALSE(std::filesystem::exists(folder / "o.h5"));
   }
   write_npy<std::uint8_t>(folder / "mask.npy", "|u1", 4, 5, std::vector<std::uint8_t>(20, 0));
@@ -135,10 +148,18 @@ TEST(Files, WideIntegersBelow0AreNoMeasurements) {
     auto const line = run.out.substr(run.out.find(name));
     EXPECT_THAT(line.substr(0, line.find('\n')), HasSubstr("18 used, 0 masked, 2 invalid")) << name;
   }
-  EXPECT_THAT(run.out.substr(run.out.find("d.npy")), HasSubstr("20 used, 0 masked, 0 invalid")) << "floating point below 0 is a measurement";
-  EXPECT_THAT(xrdct(folder, "integrate a.npy --invalid none" + options + " ").out, HasSubstr("20 used"));
-  write_npy(folder / "mask.npy", "<i8", 4, 5, std::vector<std::int64_t>{0, -1, 1, -2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
-  EXPECT_THAT(xrdct(folder, "integrate d.npy --mask mask.npy --poni c.poni --bins 5 --splitting none -o m.h5").out, HasSubstr("17 used, 3 masked"));
+  EXPECT_THAT(run.out.substr(run.out.find("d.npy")), HasSubstr("20 used, 0 masked, 0 invalid"))
+      << "floating point below 0 is a measurement";
+  EXPECT_THAT(xrdct(folder, "integrate a.npy --invalid none" + options + " ").out,
+              HasSubstr("20 used"));
+  write_npy(
+      folder / "mask.npy", "<i8", 4, 5,
+      std::vector<std::int64_t>{0, -1, 1, -2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  EXPECT_THAT(
+      xrdct(folder,
+            "integrate d.npy --mask mask.npy --poni c.poni --bins 5 --splitting none -o m.h5")
+          .out,
+      HasSubstr("17 used, 3 masked"));
 }
 
 TEST(Files, FramesThatLackTheBorderOfTheirDetector) {

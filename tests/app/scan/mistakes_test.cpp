@@ -8,7 +8,8 @@
 
 #include "tests/app/command.hpp"
 
-/// Every mistake gives one clear message and its exit status, alone and on four ranks, and never hangs.
+/// Every mistake gives one clear message and its exit status, alone and on four ranks, and never
+/// hangs.
 namespace xrdct::test {
 namespace {
 
@@ -17,14 +18,16 @@ using testing::HasSubstr;
 
 int count_of(std::string const& text, std::string const& word) {
   int count = 0;
-  for (auto place = text.find(word); place != std::string::npos; place = text.find(word, place + 1)) ++count;
+  for (auto place = text.find(word); place != std::string::npos; place = text.find(word, place + 1))
+    ++count;
   return count;
 }
 
 class Mistake : public testing::TestWithParam<int> {
  protected:
   /// Runs `reduce`, expects this status, one message, and no output file.
-  std::string fails(std::filesystem::path const& folder, int status, std::string const& output = "out.h5") {
+  std::string fails(std::filesystem::path const& folder, int status,
+                    std::string const& output = "out.h5") {
     auto const run = xrdct(folder, "reduce scan/job.json --output " + output, GetParam());
     EXPECT_EQ(run.status, status) << run.errors << run.out;
     EXPECT_EQ(count_of(run.errors, "error: "), 1) << run.errors;
@@ -36,14 +39,18 @@ class Mistake : public testing::TestWithParam<int> {
 TEST_P(Mistake, MistypedKey) {
   auto const folder = fresh_folder();
   replace_in(simulated_scan(folder), "\"splitting\"", "\"spliting\"");
-  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("spliting"), HasSubstr("splitting"), HasSubstr("$.reductions[0]"), HasSubstr("job.json")));
+  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("spliting"), HasSubstr("splitting"),
+                                      HasSubstr("$.reductions[0]"), HasSubstr("job.json")));
 }
 
 TEST_P(Mistake, PoniOfAnotherDetector) {
   auto const folder = fresh_folder();
   simulated_scan(folder);
-  write_text(folder / "scan" / "calib.poni", "poni_version: 2\nDetector: Pilatus100k\nDetector_config: {}\nDistance: 0.1\nWavelength: 1e-10\n");
-  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("$.calibration.poni"), HasSubstr("Pilatus100k"), HasSubstr("195"), HasSubstr("64")));
+  write_text(folder / "scan" / "calib.poni",
+             "poni_version: 2\nDetector: Pilatus100k\nDetector_config: {}\nDistance: "
+             "0.1\nWavelength: 1e-10\n");
+  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("$.calibration.poni"), HasSubstr("Pilatus100k"),
+                                      HasSubstr("195"), HasSubstr("64")));
 }
 
 TEST_P(Mistake, TruncatedFile) {
@@ -66,7 +73,8 @@ TEST_P(Mistake, MissingDataFile) {
   simulated_scan(folder, "--layout eiger --frames-per-file 20");
   auto const data = folder / "scan" / "scan_data_000002.h5";
   ASSERT_TRUE(std::filesystem::remove(data));
-  EXPECT_THAT(fails(folder, 3), AllOf(HasSubstr("scan_master.h5"), HasSubstr("scan_data_000002.h5")));
+  EXPECT_THAT(fails(folder, 3),
+              AllOf(HasSubstr("scan_master.h5"), HasSubstr("scan_data_000002.h5")));
 }
 
 TEST_P(Mistake, CorruptChunk) {
@@ -77,7 +85,8 @@ TEST_P(Mistake, CorruptChunk) {
   std::size_t const middle = bytes.size() / 2;
   for (std::size_t i = 0; i < 600; ++i) bytes[middle + i] = '\xff';
   write_text(file, bytes);
-  EXPECT_THAT(fails(folder, 3), AllOf(HasSubstr("scan.h5"), HasSubstr("frame "), HasSubstr("corrupt")));
+  EXPECT_THAT(fails(folder, 3),
+              AllOf(HasSubstr("scan.h5"), HasSubstr("frame "), HasSubstr("corrupt")));
 }
 
 TEST_P(Mistake, ExistingOutput) {
@@ -88,7 +97,8 @@ TEST_P(Mistake, ExistingOutput) {
   EXPECT_EQ(run.status, 2);
   EXPECT_EQ(count_of(run.errors, "error: "), 1) << run.errors;
   EXPECT_THAT(run.errors, AllOf(HasSubstr("out.h5"), HasSubstr("--overwrite")));
-  EXPECT_EQ(xrdct(folder, "reduce scan/job.json --output out.h5 --overwrite", GetParam()).status, 2);
+  EXPECT_EQ(xrdct(folder, "reduce scan/job.json --output out.h5 --overwrite", GetParam()).status,
+            2);
   EXPECT_EQ(read_text(folder / "out.h5"), "precious");
   EXPECT_FALSE(std::filesystem::exists(folder / "out.h5.part"));
 }
@@ -98,7 +108,8 @@ TEST_P(Mistake, FullDisk) {
   simulated_scan(folder);
   auto const disk = folder / "disk";
   std::filesystem::create_directory(disk);
-  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0) GTEST_SKIP() << "a small file system can be mounted by root alone";
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0)
+    GTEST_SKIP() << "a small file system can be mounted by root alone";
   auto const run = xrdct(folder, "reduce scan/job.json --output disk/out.h5", GetParam());
   umount2(disk.c_str(), MNT_DETACH);
   EXPECT_EQ(run.status, 3) << run.errors;
@@ -116,7 +127,8 @@ TEST_P(Mistake, TooFewFrames) {
   auto const folder = fresh_folder();
   auto const job = simulated_scan(folder);
   replace_in(job, "\"slow\": 8", "\"slow\": 9");
-  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("$.scan.shape"), HasSubstr("54"), HasSubstr("48"), HasSubstr("incomplete")));
+  EXPECT_THAT(fails(folder, 2), AllOf(HasSubstr("$.scan.shape"), HasSubstr("54"), HasSubstr("48"),
+                                      HasSubstr("incomplete")));
 }
 
 TEST_P(Mistake, AllProblemsAtOnce) {
@@ -136,7 +148,9 @@ TEST_P(Mistake, UnknownOption) {
   EXPECT_THAT(run.errors, HasSubstr("--thread"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Ranks, Mistake, testing::Values(1, 4), [](auto const& parameters) { return "On" + std::to_string(parameters.param); });
+INSTANTIATE_TEST_SUITE_P(Ranks, Mistake, testing::Values(1, 4), [](auto const& parameters) {
+  return "On" + std::to_string(parameters.param);
+});
 
 }  // namespace
 }  // namespace xrdct::test

@@ -11,13 +11,16 @@
 #include "io/output/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
-/// A real raster: 8 × 6 points seen by three detectors, against pyFAI's patterns of the same frames.
+/// A real raster: 8 × 6 points seen by three detectors, against pyFAI's patterns of the same
+/// frames.
 namespace xrdct::test {
 namespace {
 
-std::string job_text(std::filesystem::path const& data, std::string const& detector, std::string const& splitting) {
+std::string job_text(std::filesystem::path const& data, std::string const& detector,
+                     std::string const& splitting) {
   auto const raster = (data / "data" / "chess-raster").string();
-  return R"({"scan": {"files": [")" + raster + R"(/saxswaxs_test_2d_repacked_bslz4.h5"], "dataset": "/)" + detector + R"(/data",
+  return R"({"scan": {"files": [")" + raster +
+         R"(/saxswaxs_test_2d_repacked_bslz4.h5"], "dataset": "/)" + detector + R"(/data",
   "shape": {"height": 1, "slow": 8, "fast": 6}, "slow": {"name": "samx", "unit": "mm"}, "fast": {"name": "samz", "unit": "mm"}},
   "calibration": {"poni": ")" +
          raster + "/" + detector + R"(.poni", "mask": [")" + raster + "/" + detector + R"(.tif"]},
@@ -30,7 +33,9 @@ class Raster : public testing::TestWithParam<std::tuple<std::string, std::string
 
 TEST_P(Raster, EqualsPyFaiOnEveryNumberOfRanks) {
   auto const data = test_data();
-  if (data.empty()) GTEST_SKIP() << "needs the real raster: set XRDCT_TEST_DATA to the folder that holds data/ and reference/";
+  if (data.empty())
+    GTEST_SKIP() << "needs the real raster: set XRDCT_TEST_DATA to the folder that holds data/ and "
+                    "reference/";
   auto const [detector, splitting] = GetParam();
   auto const folder = fresh_folder();
   write_text(folder / "job.json", job_text(data, detector, splitting));
@@ -42,9 +47,12 @@ TEST_P(Raster, EqualsPyFaiOnEveryNumberOfRanks) {
     EXPECT_TRUE(read_text(folder / "out.h5") == bytes) << ranks << " ranks";
   }
 
-  std::string const split = splitting == "bounding_box" ? "bbox" : splitting == "none" ? "no" : "full";
+  std::string const split = splitting == "bounding_box" ? "bbox"
+                            : splitting == "none"       ? "no"
+                                                        : "full";
   auto const reference = [&](std::string const& field) {
-    return io::read_values(data / "reference" / "real.h5", "/chess-raster/" + detector + "/" + split + "/" + field);
+    return io::read_values(data / "reference" / "real.h5",
+                           "/chess-raster/" + detector + "/" + split + "/" + field);
   };
   auto const intensity = reference("intensity");
   auto const sem = reference("sem");
@@ -66,7 +74,8 @@ TEST_P(Raster, EqualsPyFaiOnEveryNumberOfRanks) {
         ASSERT_TRUE(std::isnan(values[b])) << "frame " << frame << " bin " << b;
         continue;
       }
-      ASSERT_NEAR(values[b], intensity[i], 1e-6 * std::abs(intensity[i])) << "frame " << frame << " bin " << b;
+      ASSERT_NEAR(values[b], intensity[i], 1e-6 * std::abs(intensity[i]))
+          << "frame " << frame << " bin " << b;
       ASSERT_NEAR(errors[b], sem[i], 1e-6 * sem[i]) << "frame " << frame << " bin " << b;
       ASSERT_NEAR(counts[b], count[i], 1e-6 * count[i]) << "frame " << frame << " bin " << b;
       ++compared;
@@ -75,12 +84,19 @@ TEST_P(Raster, EqualsPyFaiOnEveryNumberOfRanks) {
   EXPECT_GT(compared, 48u * 400);
 }
 
-INSTANTIATE_TEST_SUITE_P(Chess, Raster, testing::Combine(testing::Values("PIL5", "PIL9", "PIL11"), testing::Values("none", "bounding_box", "full")),
-                         [](auto const& parameters) { return std::get<0>(parameters.param) + "_" + std::get<1>(parameters.param); });
+INSTANTIATE_TEST_SUITE_P(Chess, Raster,
+                         testing::Combine(testing::Values("PIL5", "PIL9", "PIL11"),
+                                          testing::Values("none", "bounding_box", "full")),
+                         [](auto const& parameters) {
+                           return std::get<0>(parameters.param) + "_" +
+                                  std::get<1>(parameters.param);
+                         });
 
 TEST(RasterMap, ShowsTheSample) {
   auto const data = test_data();
-  if (data.empty()) GTEST_SKIP() << "needs the real raster: set XRDCT_TEST_DATA to the folder that holds data/ and reference/";
+  if (data.empty())
+    GTEST_SKIP() << "needs the real raster: set XRDCT_TEST_DATA to the folder that holds data/ and "
+                    "reference/";
   auto const folder = fresh_folder();
   write_text(folder / "job.json", job_text(data, "PIL9", "bounding_box"));
   ASSERT_EQ(xrdct(folder, "reduce job.json", 2).status, 0);

@@ -9,13 +9,15 @@
 namespace xrdct::test {
 namespace {
 
-/// 2 heights × 19 rotations × 61 translations, 1000 bins: edge chunks in every direction, more blocks than ranks.
+/// 2 heights × 19 rotations × 61 translations, 1000 bins: edge chunks in every direction, more
+/// blocks than ranks.
 class SameBytes : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = fresh_folder();
     auto const made = xrdct(folder_,
-                            "simulate --detector Pilatus100k --heights 2 --rotations 19 --translations 61 --bins 1000 --counts 0.5 --layout eiger "
+                            "simulate --detector Pilatus100k --heights 2 --rotations 19 "
+                            "--translations 61 --bins 1000 --counts 0.5 --layout eiger "
                             "--frames-per-file 500 --output scan");
     ASSERT_EQ(made.status, 0) << made.errors;
     expected_ = reduced("", 1, "");
@@ -23,14 +25,16 @@ class SameBytes : public testing::Test {
   }
 
   std::string reduced(std::string const& options, int ranks, std::string const& environment) {
-    auto const run = xrdct(folder_, "reduce scan/job.json --overwrite --output out.h5 " + options, ranks, environment);
+    auto const run = xrdct(folder_, "reduce scan/job.json --overwrite --output out.h5 " + options,
+                           ranks, environment);
     EXPECT_EQ(run.status, 0) << run.errors;
     EXPECT_FALSE(std::filesystem::exists(folder_ / "out.h5.part"));
     return read_text(folder_ / "out.h5");
   }
 
   void expect_same(std::string const& options, int ranks, std::string const& environment = "") {
-    EXPECT_TRUE(reduced(options, ranks, environment) == expected_) << options << " on " << ranks << " ranks " << environment;
+    EXPECT_TRUE(reduced(options, ranks, environment) == expected_)
+        << options << " on " << ranks << " ranks " << environment;
   }
 
   std::filesystem::path folder_;
@@ -39,7 +43,8 @@ class SameBytes : public testing::Test {
 
 TEST_F(SameBytes, RanksAndWriters) {
   for (int const ranks : {1, 2, 4, 7}) {
-    for (char const* writer : {"collective", "independent", "direct"}) expect_same(std::string("--threads 1 --writer ") + writer, ranks);
+    for (char const* writer : {"collective", "independent", "direct"})
+      expect_same(std::string("--threads 1 --writer ") + writer, ranks);
   }
 }
 
@@ -51,7 +56,8 @@ TEST_F(SameBytes, Threads) {
 TEST_F(SameBytes, InstructionSets) {
   expect_same("", 1, "XRDCT_SIMD=portable");
   for (char const* simd : {"avx2", "avx512"}) {
-    auto const run = xrdct(folder_, "reduce scan/job.json --overwrite --output out.h5", 1, std::string("XRDCT_SIMD=") + simd);
+    auto const run = xrdct(folder_, "reduce scan/job.json --overwrite --output out.h5", 1,
+                           std::string("XRDCT_SIMD=") + simd);
     if (run.status == 2 && run.errors.find(simd) != std::string::npos) {
       std::cout << "this processor has no " << simd << "\n";
       continue;

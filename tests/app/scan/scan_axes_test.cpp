@@ -28,7 +28,8 @@ Reduced reduced(std::string const& axes) {
   std::string text = read_text(job);
   auto const first = text.find("    \"slow\": {"), last = text.find("    \"snake\"");
   write_text(job, text.substr(0, first) + axes + text.substr(last));
-  Reduced result{.check = xrdct(folder, "check scan/job.json --output out.h5"), .reduce = xrdct(folder, "reduce scan/job.json --output out.h5")};
+  Reduced result{.check = xrdct(folder, "check scan/job.json --output out.h5"),
+                 .reduce = xrdct(folder, "reduce scan/job.json --output out.h5")};
   EXPECT_EQ(result.reduce.status, 0) << result.reduce.errors;
   if (result.reduce.status != 0) return result;
   io::SinogramReader const reader(folder / "out.h5");
@@ -49,7 +50,9 @@ TEST(ScanAxes, ThatAreNotGivenCount) {
     EXPECT_THAT(axis.label, HasSubstr("not given")) << axis.name;
   }
   EXPECT_EQ(run.rotation, "");
-  EXPECT_THAT(run.check.out, HasSubstr("positions of rotation and translation not given: counted from 0, without a unit"));
+  EXPECT_THAT(
+      run.check.out,
+      HasSubstr("positions of rotation and translation not given: counted from 0, without a unit"));
   EXPECT_THAT(run.check.errors, Not(HasSubstr("warning")));
 }
 
@@ -60,8 +63,10 @@ TEST(ScanAxes, WithoutAStepCountAndAreWarnedOf) {
   EXPECT_EQ(run.slow.label, "line number (omega not given)");
   EXPECT_THAT(run.fast.positions, ElementsAre(0, 1, 2, 3, 4, 5));
   EXPECT_EQ(run.rotation, "");
-  EXPECT_THAT(run.check.errors, HasSubstr("$.scan.slow.step: expected a number beside the unit \"deg\", found none"));
-  EXPECT_THAT(run.check.errors, HasSubstr("$.scan.fast.step: expected a number beside start 5, found none"));
+  EXPECT_THAT(run.check.errors,
+              HasSubstr("$.scan.slow.step: expected a number beside the unit \"deg\", found none"));
+  EXPECT_THAT(run.check.errors,
+              HasSubstr("$.scan.fast.step: expected a number beside start 5, found none"));
 }
 
 TEST(ScanAxes, ThatAreGivenAreWhatTheJobSays) {
@@ -80,7 +85,8 @@ TEST(ScanAxes, ThatAreGivenAreWhatTheJobSays) {
 TEST(ScanAxes, OfASimulatedScanAreInItsJob) {
   auto const folder = fresh_folder();
   std::string const job = read_text(simulated_scan(folder));
-  for (std::string const axis : {"height", "rotation", "translation"}) EXPECT_THAT(job, HasSubstr("{\"name\": \"" + axis + "\", \"start\": "));
+  for (std::string const axis : {"height", "rotation", "translation"})
+    EXPECT_THAT(job, HasSubstr("{\"name\": \"" + axis + "\", \"start\": "));
 }
 
 }  // namespace

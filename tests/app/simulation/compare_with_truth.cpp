@@ -3,7 +3,8 @@
 
 #include "compare_files.hpp"
 
-/// compare_with_truth truth.h5 scan_xrdct.h5: prints the statistics of z; exit status 0 when both agree, 1 when not, 2 when they cannot be compared.
+/// compare_with_truth truth.h5 scan_xrdct.h5: prints the statistics of z; exit status 0 when both
+/// agree, 1 when not, 2 when they cannot be compared.
 int main(int argc, char** argv) {
   if (argc != 3) {
     std::cerr << "usage: compare_with_truth <truth.h5> <output of xrdct reduce>\n";

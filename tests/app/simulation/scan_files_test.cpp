@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 fs::path fresh_folder() {
   auto const* const info = testing::UnitTest::GetInstance()->current_test_info();
-  fs::path const folder = fs::path(testing::TempDir()) / (std::string("xrdct_scan_files_") + info->name());
+  fs::path const folder =
+      fs::path(testing::TempDir()) / (std::string("xrdct_scan_files_") + info->name());
   fs::remove_all(folder);
   fs::create_directories(folder);
   return folder;
@@ -43,8 +44,11 @@ struct Scan {
     description.type = scan.settings().type;
     description.detector = "Detector";
   }
-  void write(fs::path const& file, core::FrameRange frames, int threads, std::span<double const> monitor = {}) const {
-    io::write_scan_data(file, description, frames, monitor, [&](std::int64_t n, std::span<std::byte> out) { scan.draw(n, out); }, threads, {});
+  void write(fs::path const& file, core::FrameRange frames, int threads,
+             std::span<double const> monitor = {}) const {
+    io::write_scan_data(file, description, frames, monitor,
+                        [&](std::int64_t n, std::span<std::byte> out) { scan.draw(n, out); },
+                        threads, {});
   }
   core::SimulatedScan scan;
   io::ScanDescription description;
@@ -63,7 +67,8 @@ void expect_frames(io::FrameSource& source, core::SimulatedScan const& scan, std
   codec::FrameDecoder decoder(source.shape(), source.encoding());
   std::vector<std::byte> decoded(decoder.frame_bytes()), drawn(decoder.frame_bytes());
   for (std::int64_t n = 0; n < frames; ++n) {
-    ASSERT_EQ(decoder.decode(buffer.batch.frames[static_cast<std::size_t>(n)], decoded), codec::DecodeStatus::ok);
+    ASSERT_EQ(decoder.decode(buffer.batch.frames[static_cast<std::size_t>(n)], decoded),
+              codec::DecodeStatus::ok);
     scan.draw(n, drawn);
     EXPECT_EQ(decoded, drawn) << "frame " << n;
   }
@@ -86,13 +91,18 @@ TEST(ScanFiles, AMasterNamesItsDataFiles) {
   scan.write(folder / "scan_data_000001.h5", {0, 4}, 1);
   scan.write(folder / "scan_data_000002.h5", {4, 8}, 1);
   scan.write(folder / "scan_data_000003.h5", {8, 9}, 1);
-  std::vector<io::ScanPart> const parts{{"scan_data_000001.h5", {0, 4}}, {"scan_data_000002.h5", {4, 8}}, {"scan_data_000003.h5", {8, 9}}};
-  io::write_scan_master(folder / "scan_master.h5", scan.description, parts, std::vector<double>(9, 1.0));
+  std::vector<io::ScanPart> const parts{{"scan_data_000001.h5", {0, 4}},
+                                        {"scan_data_000002.h5", {4, 8}},
+                                        {"scan_data_000003.h5", {8, 9}}};
+  io::write_scan_master(folder / "scan_master.h5", scan.description, parts,
+                        std::vector<double>(9, 1.0));
   io::FrameSource source({folder / "scan_master.h5"}, "/entry/data");
   expect_frames(source, scan.scan, 9);
 }
 
-std::ptrdiff_t open_descriptors() { return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator()); }
+std::ptrdiff_t open_descriptors() {
+  return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+}
 
 TEST(ScanFiles, AMasterMayNameADataFileAThousandTimes) {
   auto const folder = fresh_folder();
@@ -104,7 +114,8 @@ TEST(ScanFiles, AMasterMayNameADataFileAThousandTimes) {
     parts.push_back({"scan_data_000001.h5", {0, 2}});
     parts.push_back({"scan_data_000002.h5", {2, 3}});
   }
-  io::write_scan_master(folder / "scan_master.h5", scan.description, parts, std::vector<double>(3000, 1.0));
+  io::write_scan_master(folder / "scan_master.h5", scan.description, parts,
+                        std::vector<double>(3000, 1.0));
   auto const before = open_descriptors();
   io::FrameSource source({folder / "scan_master.h5"}, "/entry/data");
   ASSERT_EQ(source.frames(), 3000);
@@ -113,7 +124,8 @@ TEST(ScanFiles, AMasterMayNameADataFileAThousandTimes) {
   source.locate(wanted);
   core::FrameBuffer buffer;
   source.read(wanted, buffer);
-  EXPECT_LE(open_descriptors() - before, 5) << "each file is open once for HDF5, and data files once for their bytes";
+  EXPECT_LE(open_descriptors() - before, 5)
+      << "each file is open once for HDF5, and data files once for their bytes";
   codec::FrameDecoder decoder(source.shape(), source.encoding());
   std::vector<std::byte> decoded(decoder.frame_bytes()), drawn(decoder.frame_bytes());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -138,7 +150,8 @@ TEST(ScanFiles, AFailureToDrawLeavesNoFileOfThatName) {
   auto const draw = [](std::int64_t n, std::span<std::byte>) {
     if (n == 7) throw core::IoError("no frame 7");
   };
-  EXPECT_THROW(io::write_scan_data(folder / "scan.h5", scan.description, {0, 20}, {}, draw, 3, {}), core::IoError);
+  EXPECT_THROW(io::write_scan_data(folder / "scan.h5", scan.description, {0, 20}, {}, draw, 3, {}),
+               core::IoError);
   EXPECT_FALSE(fs::exists(folder / "scan.h5"));
 }
 

@@ -23,18 +23,22 @@ class KernelsRun : public testing::Environment {
 auto* const kernels_run = testing::AddGlobalTestEnvironment(new KernelsRun);
 
 // The plan that a user's job gives: all of it from the calibration, by the program's own geometry.
-core::ReductionPlan plan_of(core::SimulationSettings const& settings, core::Calibration const& calibration) {
+core::ReductionPlan plan_of(core::SimulationSettings const& settings,
+                            core::Calibration const& calibration) {
   core::ReductionPlan plan;
   plan.shape = settings.frame;
   plan.encoding = {settings.type, core::Filter::bitshuffle_lz4, false, false};
   plan.valid = core::ValidValues::of(settings.type);
-  core::Geometry const geometry(calibration, core::make_detector(calibration.detector, settings.frame));
-  core::CorrectionChoice const choice{.solid_angle = settings.solid_angle, .polarization = std::pair(settings.polarization_factor, 0.0)};
+  core::Geometry const geometry(calibration,
+                                core::make_detector(calibration.detector, settings.frame));
+  core::CorrectionChoice const choice{.solid_angle = settings.solid_angle,
+                                      .polarization = std::pair(settings.polarization_factor, 0.0)};
   plan.corrections = core::build_corrections(geometry, choice, true, {});
   core::Binning binning;
   binning.bins = bins;
   binning.splitting = core::Splitting::none;
-  plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning), core::ErrorModel::poisson});
+  plan.reductions.push_back({core::build_bin_matrix(geometry, plan.corrections.mask, binning),
+                             core::ErrorModel::poisson});
   return plan;
 }
 
@@ -44,7 +48,8 @@ core::ReductionPlan true_plan(core::SimulatedScan const& scan, core::SimulatedTr
   plan.shape = scan.settings().frame;
   plan.valid = core::ValidValues::all();
   plan.corrections.mask = scan.mask();
-  for (double norm : scan.rays().norm) plan.corrections.normalization.push_back(static_cast<float>(norm));
+  for (double norm : scan.rays().norm)
+    plan.corrections.normalization.push_back(static_cast<float>(norm));
   core::BinMatrix matrix;
   matrix.bins = truth.bins;
   matrix.radial_axis = truth.radial_axis;
@@ -60,7 +65,8 @@ core::ReductionPlan true_plan(core::SimulatedScan const& scan, core::SimulatedTr
 }
 
 // Every frame of the scan, reduced by the kernels under test with a calibration, against its truth.
-test::TruthComparison compared(core::SimulationSettings const& settings, core::Calibration const& calibration, kernels::Engine engine) {
+test::TruthComparison compared(core::SimulationSettings const& settings,
+                               core::Calibration const& calibration, kernels::Engine engine) {
   core::SimulatedScan const scan(settings);
   auto const truth = core::simulated_truth(scan, bins, {});
   auto const reference = true_plan(scan, truth);
@@ -81,7 +87,8 @@ test::TruthComparison compared(core::SimulationSettings const& settings, core::C
   std::vector<float> intensity(bins), error(bins), count(bins);
   for (std::size_t n = 0; n < bytes.size(); ++n) {
     auto const frame = static_cast<std::int64_t>(n);
-    core::finish_pattern(reduced.sums.at(0), n, scan.monitor(frame), {}, {intensity, error, {}, count});
+    core::finish_pattern(reduced.sums.at(0), n, scan.monitor(frame), {},
+                         {intensity, error, {}, count});
     scan.expectation(frame, 0, expectation);
     core::PatternSums sums(1, bins);
     core::PixelTally tally;
@@ -133,7 +140,8 @@ TEST(SimulatedTruth, LinearFormIsTheReferenceIntegrationOfTheExpectation) {
     core::expected_pattern(scan, truth, scan.place_of(frame), pattern);
     for (std::size_t b = 0; b < bins; ++b) {
       double const expected = sums.signal[b] / (sums.normalization[b] * scan.monitor(frame));
-      EXPECT_NEAR(pattern[b], expected, 1e-6 * expected);  // signal and norm are float32 in the reference
+      EXPECT_NEAR(pattern[b], expected,
+                  1e-6 * expected);  // signal and norm are float32 in the reference
       EXPECT_NEAR(truth.norm[b], sums.normalization[b], 1e-6 * truth.norm[b]);
     }
   }
@@ -144,11 +152,14 @@ TEST(SimulatedTruth, AxisIsThatOfTheProgram) {
   core::SimulatedScan const scan(settings);
   auto const truth = core::simulated_truth(scan, bins, {});
   auto const plan = plan_of(settings, settings.calibration);
-  for (std::size_t b = 0; b < bins; ++b) EXPECT_NEAR(truth.radial_axis[b], plan.reductions[0].matrix.radial_axis[b], 1e-9 * truth.radial_axis[b]);
+  for (std::size_t b = 0; b < bins; ++b)
+    EXPECT_NEAR(truth.radial_axis[b], plan.reductions[0].matrix.radial_axis[b],
+                1e-9 * truth.radial_axis[b]);
   std::size_t elsewhere = 0;
   auto const& matrix = plan.reductions[0].matrix;
   for (std::size_t p = 0; p < scan.mask().size(); ++p) {
-    auto const bin = matrix.has_entry(p) ? static_cast<std::int64_t>(matrix.bin[matrix.entry_begin[p]]) : -1;
+    auto const bin =
+        matrix.has_entry(p) ? static_cast<std::int64_t>(matrix.bin[matrix.entry_begin[p]]) : -1;
     elsewhere += truth.bin_of_pixel[p] != bin ? 1 : 0;
   }
   EXPECT_LE(elsewhere, 2u);  // only a pixel on the border of two bins may differ

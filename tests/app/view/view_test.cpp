@@ -24,7 +24,8 @@ class View : public testing::Test {
 };
 
 TEST_F(View, ChannelsBecomePictures) {
-  for (std::string const arguments : {"--output map.png", "--channel q=20 --output map.png", "--channel bin=7 --log --output map.png"}) {
+  for (std::string const arguments : {"--output map.png", "--channel q=20 --output map.png",
+                                      "--channel bin=7 --log --output map.png"}) {
     std::filesystem::remove(folder_ / "map.png");
     auto const run = view(arguments);
     EXPECT_EQ(run.status, 0) << run.errors;
@@ -46,8 +47,11 @@ TEST_F(View, PatternsBecomePicturesAndColumns) {
 TEST_F(View, ShowsTheSampleBesideTheMeanPatternFirst) {
   auto const run = view("");
   EXPECT_EQ(run.status, 0) << run.errors;
-  EXPECT_THAT(run.out, HasSubstr("out_overview.png: total intensity of 8 x 6 places, beside 100 bins, mean of all places"));
-  EXPECT_EQ(read_text(folder_ / "out_overview.png").substr(16, 8), std::string("\0\0\x07\xd0\0\0\x03\x84", 8)) << "2000 x 900 pixels";
+  EXPECT_THAT(run.out, HasSubstr("out_overview.png: total intensity of 8 x 6 places, beside 100 "
+                                 "bins, mean of all places"));
+  EXPECT_EQ(read_text(folder_ / "out_overview.png").substr(16, 8),
+            std::string("\0\0\x07\xd0\0\0\x03\x84", 8))
+      << "2000 x 900 pixels";
   EXPECT_EQ(view("--log --unit d_A -o o.png").status, 0);
   EXPECT_THAT(view("--channel strongest -o c.png").out, HasSubstr("8 x 6 places"));
   EXPECT_THAT(view("--field count -o c.png").out, HasSubstr("8 x 6 places"));
@@ -67,13 +71,16 @@ TEST_F(View, ChoosesAndNamesChannelsInTheUnitThatIsAskedFor) {
 }
 
 TEST(ViewOfScans, OfEveryShapeIsDrawn) {
-  for (std::string const shape : {"--rotations 1 --translations 1", "--rotations 1 --translations 5", "--rotations 5 --translations 1",
-                                  "--rotations 2 --translations 3 --heights 2"}) {
+  for (std::string const shape :
+       {"--rotations 1 --translations 1", "--rotations 1 --translations 5",
+        "--rotations 5 --translations 1", "--rotations 2 --translations 3 --heights 2"}) {
     auto const folder = fresh_folder();
-    ASSERT_EQ(xrdct(folder, "simulate --shape 32x32 --counts 20 --output scan " + shape).status, 0) << shape;
+    ASSERT_EQ(xrdct(folder, "simulate --shape 32x32 --counts 20 --output scan " + shape).status, 0)
+        << shape;
     ASSERT_EQ(xrdct(folder, "reduce scan/job.json --output out.h5").status, 0) << shape;
     bool const two = shape.find("--heights") != std::string::npos;
-    auto const run = xrdct(folder, std::string("view out.h5 -o a.png") + (two ? " --height 1" : ""));
+    auto const run =
+        xrdct(folder, std::string("view out.h5 -o a.png") + (two ? " --height 1" : ""));
     EXPECT_EQ(run.status, 0) << run.errors;
     EXPECT_EQ(run.out.find(", height 1,") != std::string::npos, two) << run.out;
     EXPECT_EQ(xrdct(folder, "view out.h5 -o b.png --channel strongest --log").status, 0) << shape;

@@ -14,7 +14,9 @@ class RealPoni : public testing::Test {
   void SetUp() override {
     if (std::getenv("XRDCT_TEST_DATA") == nullptr) GTEST_SKIP() << "XRDCT_TEST_DATA is not set";
   }
-  static PoniFile read(std::string const& path) { return read_poni(std::filesystem::path(std::getenv("XRDCT_TEST_DATA")) / "data" / path); }
+  static PoniFile read(std::string const& path) {
+    return read_poni(std::filesystem::path(std::getenv("XRDCT_TEST_DATA")) / "data" / path);
+  }
 };
 
 TEST_F(RealPoni, Version1WithPixelSizes) {
@@ -40,7 +42,8 @@ TEST_F(RealPoni, Version2) {
   EXPECT_FALSE(poni.orientation_given);
   EXPECT_EQ(read("chess-raster/PIL5.poni").calibration.detector.name, "Pilatus300k");
   EXPECT_EQ(read("chess-raster/PIL9.poni").calibration.rot1_rad, -0.5690115396005342);
-  EXPECT_EQ(read("ceo2-pilatus2m-hexrd/derived_Pilatus2M.poni").calibration.wavelength_m, 2.0215155542837953e-11);
+  EXPECT_EQ(read("ceo2-pilatus2m-hexrd/derived_Pilatus2M.poni").calibration.wavelength_m,
+            2.0215155542837953e-11);
 }
 
 TEST_F(RealPoni, EveryFileSurvivesWritingAndReading) {

@@ -29,16 +29,21 @@ std::string block(std::vector<double> const& values) {
 }
 
 std::string spline_text() {
-  std::vector<double> const knots_x{0, 0, 0, 0, 30, 61, 100, 100, 100, 100}, knots_y{0, 0, 0, 0, 41, 80, 80, 80, 80};
-  std::string text = "SPATIAL DISTORTION SPLINE INTERPOLATION COEFFICIENTS\n\n  VALID REGION\n" + block({0, 0, 100, 80}) +
-                     "\n  GRID SPACING, X-PIXEL SIZE, Y-PIXEL SIZE\n" + block({100, 50, 60});
+  std::vector<double> const knots_x{0, 0, 0, 0, 30, 61, 100, 100, 100, 100},
+      knots_y{0, 0, 0, 0, 41, 80, 80, 80, 80};
+  std::string text = "SPATIAL DISTORTION SPLINE INTERPOLATION COEFFICIENTS\n\n  VALID REGION\n" +
+                     block({0, 0, 100, 80}) + "\n  GRID SPACING, X-PIXEL SIZE, Y-PIXEL SIZE\n" +
+                     block({100, 50, 60});
   for (int axis = 0; axis < 2; ++axis) {
     std::vector<double> coefficients;
     for (int i = 0; i < 6; ++i) {
       for (int j = 0; j < 5; ++j)
-        coefficients.push_back((axis == 0 ? (7 * i * i + 3 * j * j + 5 * i * j) % 11 - 5 : (5 * i * i + 9 * j + 2 * i * j) % 13 - 6) / 8.0);
+        coefficients.push_back((axis == 0 ? (7 * i * i + 3 * j * j + 5 * i * j) % 11 - 5
+                                          : (5 * i * i + 9 * j + 2 * i * j) % 13 - 6) /
+                               8.0);
     }
-    text += std::string("\n  ") + (axis == 0 ? "X" : "Y") + "-DISTORTION\n    10     9\n" + block(knots_x) + block(knots_y) + block(coefficients);
+    text += std::string("\n  ") + (axis == 0 ? "X" : "Y") + "-DISTORTION\n    10     9\n" +
+            block(knots_x) + block(knots_y) + block(coefficients);
   }
   return text;
 }
@@ -52,7 +57,9 @@ std::string error_of(std::string const& text) {
   return "accepted";
 }
 
-std::string replaced(std::string text, std::string const& from, std::string const& to) { return text.replace(text.find(from), from.size(), to); }
+std::string replaced(std::string text, std::string const& from, std::string const& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
 
 TEST(SplineFile, IsReadAsFit2DWritesIt) {
   auto const spline = parse_spline(spline_text(), "a.spline");
@@ -67,16 +74,24 @@ TEST(SplineFile, IsReadAsFit2DWritesIt) {
 TEST(SplineFile, LineEndsOfOtherSystemsAreRead) {
   std::string text;
   for (char const c : spline_text()) text += c == '\n' ? std::string("\r\n") : std::string(1, c);
-  EXPECT_EQ(parse_spline(text, "a.spline").row_shift(10.0, 20.0), parse_spline(spline_text(), "a.spline").row_shift(10.0, 20.0));
+  EXPECT_EQ(parse_spline(text, "a.spline").row_shift(10.0, 20.0),
+            parse_spline(spline_text(), "a.spline").row_shift(10.0, 20.0));
 }
 
 TEST(SplineFile, WhatIsMissingIsTold) {
-  EXPECT_THAT(error_of("nothing"), AllOf(HasSubstr("a.spline: VALID REGION: expected this section"), HasSubstr("Fit2D")));
-  EXPECT_THAT(error_of(replaced(spline_text(), "Y-DISTORTION", "Z-DISTORTION")), HasSubstr("Y-DISTORTION: expected this section"));
-  EXPECT_THAT(error_of(replaced(spline_text(), " 3.0000000E+01", " 3.000000xE+01")), HasSubstr("expected a number of 14 characters in line 11"));
-  EXPECT_THAT(error_of(replaced(spline_text(), "    10     9", "    11     9")), HasSubstr("X-DISTORTION: cannot use a distortion spline"));
-  EXPECT_THAT(error_of(replaced(spline_text(), "    10     9", "   100    90")), HasSubstr("expected 190 knots and their coefficients, found 49"));
-  EXPECT_THAT(error_of(replaced(spline_text(), " 1.0000000E+02 8.0000000E+01\n", "-1.0000000E+02 8.0000000E+01\n")), HasSubstr("VALID REGION"));
+  EXPECT_THAT(error_of("nothing"), AllOf(HasSubstr("a.spline: VALID REGION: expected this section"),
+                                         HasSubstr("Fit2D")));
+  EXPECT_THAT(error_of(replaced(spline_text(), "Y-DISTORTION", "Z-DISTORTION")),
+              HasSubstr("Y-DISTORTION: expected this section"));
+  EXPECT_THAT(error_of(replaced(spline_text(), " 3.0000000E+01", " 3.000000xE+01")),
+              HasSubstr("expected a number of 14 characters in line 11"));
+  EXPECT_THAT(error_of(replaced(spline_text(), "    10     9", "    11     9")),
+              HasSubstr("X-DISTORTION: cannot use a distortion spline"));
+  EXPECT_THAT(error_of(replaced(spline_text(), "    10     9", "   100    90")),
+              HasSubstr("expected 190 knots and their coefficients, found 49"));
+  EXPECT_THAT(error_of(replaced(spline_text(), " 1.0000000E+02 8.0000000E+01\n",
+                                "-1.0000000E+02 8.0000000E+01\n")),
+              HasSubstr("VALID REGION"));
 }
 
 TEST(SplineFile, AMissingFileIsNamed) {

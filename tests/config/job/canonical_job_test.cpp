@@ -31,10 +31,14 @@ TEST(CanonicalJob, AReductionHasTheKeysOfItsMethodAndItsPattern) {
   auto job = example("minimal.json");
   job.reductions[0].method = core::Method::sigma_clip;
   job.reductions[0].binning.kind = core::PatternKind::azimuthal;
-  EXPECT_THAT(canonical_job(job, "CPU"), testing::HasSubstr(R"("reductions":[{"azimuth_range_deg":null,"azimuthal_bins":360,"cycles":5,"empty":null,)"
-                                                            R"("error_model":"poisson","method":"sigma_clip","name":"mean","pattern":"azimuthal",)"
-                                                            R"("radial_range":null,"splitting":"bounding_box","std":false,"threshold":5,)"));
-  EXPECT_THAT(canonical_job(example("full.json"), "CPU"), testing::HasSubstr(R"("invalid":[4294967295,[-2,-1]])"));
+  EXPECT_THAT(
+      canonical_job(job, "CPU"),
+      testing::HasSubstr(
+          R"("reductions":[{"azimuth_range_deg":null,"azimuthal_bins":360,"cycles":5,"empty":null,)"
+          R"("error_model":"poisson","method":"sigma_clip","name":"mean","pattern":"azimuthal",)"
+          R"("radial_range":null,"splitting":"bounding_box","std":false,"threshold":5,)"));
+  EXPECT_THAT(canonical_job(example("full.json"), "CPU"),
+              testing::HasSubstr(R"("invalid":[4294967295,[-2,-1]])"));
 }
 
 TEST(CanonicalJob, TheMedianHasOneForm) {
@@ -71,12 +75,16 @@ TEST(CanonicalJob, KnowsWhatDecidesTheNumbers) {
 }
 
 TEST(CanonicalJob, IsReadAsTheSameJob) {
-  for (auto const* name : {"minimal.json", "full.json", "eiger_master.json", "raster_map.json", "several_reductions.json", "everything.json"}) {
+  for (auto const* name : {"minimal.json", "full.json", "eiger_master.json", "raster_map.json",
+                           "several_reductions.json", "everything.json"}) {
     auto const text = canonical_job(example(name), "CPU");
     auto again = boost::json::parse(text).as_object();
     again["output"] = {{"file", "x.h5"}};
     again["run"].as_object().erase("backend");
-    EXPECT_EQ(canonical_job(parse_job(std::string(boost::json::serialize(again)), "again.json", ""), "CPU"), text) << name;
+    EXPECT_EQ(canonical_job(parse_job(std::string(boost::json::serialize(again)), "again.json", ""),
+                            "CPU"),
+              text)
+        << name;
   }
 }
 
@@ -89,7 +97,8 @@ TEST(CanonicalJob, TheMonitorIsInTheFirstFileUnlessSaid) {
 }
 
 TEST(CanonicalText, SortsKeysAndKeepsLists) {
-  EXPECT_EQ(canonical_text(boost::json::parse(R"({"b": [3, 1, {}], "a": {"d": [], "c": "x\"y"}})")), R"({"a":{"c":"x\"y","d":[]},"b":[3,1,{}]})");
+  EXPECT_EQ(canonical_text(boost::json::parse(R"({"b": [3, 1, {}], "a": {"d": [], "c": "x\"y"}})")),
+            R"({"a":{"c":"x\"y","d":[]},"b":[3,1,{}]})");
 }
 
 TEST(CanonicalText, NumbersAreShortAndReadBackTheSame) {
@@ -97,7 +106,8 @@ TEST(CanonicalText, NumbersAreShortAndReadBackTheSame) {
   EXPECT_EQ(number_text(1.0), "1");
   EXPECT_EQ(number_text(-0.0), "0");
   EXPECT_EQ(number_text(4.066e-11), "4.066e-11");
-  for (double const value : {1.0 / 3.0, 1e300, -2.2250738585072014e-308, 5e-324, 123456789.123456789, std::numeric_limits<double>::max()}) {
+  for (double const value : {1.0 / 3.0, 1e300, -2.2250738585072014e-308, 5e-324,
+                             123456789.123456789, std::numeric_limits<double>::max()}) {
     EXPECT_EQ(std::strtod(number_text(value).c_str(), nullptr), value);
   }
 }

@@ -20,7 +20,8 @@ using testing::IsEmpty;
 using testing::StartsWith;
 
 /// Calls `visit` for every schema below the root, objects before their properties.
-void walk(json::value const& schema, Keys const& keys, std::function<void(Keys const&, json::object const&)> const& visit) {
+void walk(json::value const& schema, Keys const& keys,
+          std::function<void(Keys const&, json::object const&)> const& visit) {
   auto const& object = schema.as_object();
   visit(keys, object);
   if (auto const* items = object.if_contains("items")) {
@@ -37,7 +38,9 @@ void walk(json::value const& schema, Keys const& keys, std::function<void(Keys c
   }
 }
 
-void for_each_schema(std::function<void(Keys const&, json::object const&)> const& visit) { walk(json_of("config/job.schema.json"), {}, visit); }
+void for_each_schema(std::function<void(Keys const&, json::object const&)> const& visit) {
+  walk(json_of("config/job.schema.json"), {}, visit);
+}
 
 json::value full_job() { return json_of("config/examples/full.json"); }
 
@@ -58,8 +61,9 @@ TEST(JobSchema, KnowsTheKeysOfTheParser) {
     for (auto const& name : names) listed += (listed.empty() ? "" : ", ") + name;
     auto job = full_job();
     at(job, keys).as_object()["no_such_key_at_all"] = 1;
-    EXPECT_THAT(problems_of(job),
-                Contains("job.json: " + path_text(keys) + ".no_such_key_at_all: expected one of the keys " + listed + ", found an unknown key"));
+    EXPECT_THAT(problems_of(job), Contains("job.json: " + path_text(keys) +
+                                           ".no_such_key_at_all: expected one of the keys " +
+                                           listed + ", found an unknown key"));
     EXPECT_FALSE(schema.at("additionalProperties").as_bool()) << path_text(keys);
   });
 }
@@ -79,7 +83,9 @@ TEST(JobSchema, DefaultsAreThoseOfTheParser) {
     at(explicit_job, keys) = *value;
     auto silent_job = full_job();
     erase(silent_job, keys);
-    auto const text = [](json::value const& job) { return canonical_job(parse_job(std::string(json::serialize(job)), "job.json", ""), "CPU"); };
+    auto const text = [](json::value const& job) {
+      return canonical_job(parse_job(std::string(json::serialize(job)), "job.json", ""), "CPU");
+    };
     EXPECT_EQ(text(explicit_job), text(silent_job)) << path_text(keys);
   });
 }
@@ -121,11 +127,15 @@ TEST(JobSchema, WordsAreThoseOfTheParser) {
     if (words == nullptr) return;
     std::string listed;
     for (auto const& word : words->as_array()) {
-      auto const here = StartsWith("job.json: " + path_text(keys) + ":");  // another method wants other keys beside it
+      auto const here = StartsWith("job.json: " + path_text(keys) +
+                                   ":");  // another method wants other keys beside it
       EXPECT_THAT(problems_with(keys, word), testing::Not(Contains(here))) << path_text(keys);
-      if (word.is_string()) listed += (listed.empty() ? "\"" : ", \"") + std::string(word.get_string()) + '"';
+      if (word.is_string())
+        listed += (listed.empty() ? "\"" : ", \"") + std::string(word.get_string()) + '"';
     }
-    EXPECT_THAT(problems_with(keys, "no such word"), Contains(HasSubstr(listed + ", found \"no such word\""))) << path_text(keys);
+    EXPECT_THAT(problems_with(keys, "no such word"),
+                Contains(HasSubstr(listed + ", found \"no such word\"")))
+        << path_text(keys);
   });
 }
 
@@ -136,11 +146,17 @@ TEST(JobSchema, BoundsAreThoseOfTheParser) {
       auto const* bound = schema.if_contains(key);
       if (bound == nullptr) continue;
       ++bounds;
-      bool const whole = schema.at("type").is_string() && schema.at("type") == json::value("integer");
+      bool const whole =
+          schema.at("type").is_string() && schema.at("type") == json::value("integer");
       double const value = bound->to_number<double>();
-      double const outside = value + (whole ? beyond * 1e3 : beyond * std::max(1.0, std::abs(value)));
-      EXPECT_THAT(problems_with(keys, value), testing::Not(Contains(StartsWith("job.json: " + path_text(keys) + ":")))) << path_text(keys);
-      EXPECT_THAT(problems_with(keys, outside), Contains(StartsWith("job.json: " + path_text(keys) + ":"))) << path_text(keys);
+      double const outside =
+          value + (whole ? beyond * 1e3 : beyond * std::max(1.0, std::abs(value)));
+      EXPECT_THAT(problems_with(keys, value),
+                  testing::Not(Contains(StartsWith("job.json: " + path_text(keys) + ":"))))
+          << path_text(keys);
+      EXPECT_THAT(problems_with(keys, outside),
+                  Contains(StartsWith("job.json: " + path_text(keys) + ":")))
+          << path_text(keys);
     }
   });
   EXPECT_GE(bounds, 10u);
@@ -151,7 +167,9 @@ TEST(JobSchema, EveryKeyRefusesAValueOfAnotherType) {
     if (keys.empty()) return;
     bool const is_object = schema.contains("properties");
     json::value const wrong = is_object ? json::value(7) : json::value(json::object{{"a", 1}});
-    EXPECT_THAT(problems_with(keys, wrong), Contains(StartsWith("job.json: " + path_text(keys) + ": "))) << path_text(keys);
+    EXPECT_THAT(problems_with(keys, wrong),
+                Contains(StartsWith("job.json: " + path_text(keys) + ": ")))
+        << path_text(keys);
   });
 }
 
@@ -166,7 +184,8 @@ TEST(JobSchema, EveryKeyIsDescribedHereAndForUsers) {
     ASSERT_NE(row, std::string::npos) << "docs/job.md has no row for " << path;
     if (!schema.contains("default")) return;
     auto const line = page.substr(row, page.find('\n', row) - row);
-    EXPECT_THAT(line, HasSubstr("| `" + canonical_text(schema.at("default")) + "` |")) << "docs/job.md, default of " << path;
+    EXPECT_THAT(line, HasSubstr("| `" + canonical_text(schema.at("default")) + "` |"))
+        << "docs/job.md, default of " << path;
   });
 }
 

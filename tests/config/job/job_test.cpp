@@ -71,8 +71,10 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_FALSE(scan.monitor->reference) << "the mean";
   EXPECT_EQ(scan.invalid.rule, InvalidValues::Rule::values);
   ASSERT_EQ(scan.invalid.values.size(), 2u);
-  EXPECT_EQ(std::pair(scan.invalid.values[0].low, scan.invalid.values[0].high), std::pair(4294967295.0, 4294967295.0));
-  EXPECT_EQ(std::pair(scan.invalid.values[1].low, scan.invalid.values[1].high), std::pair(-2.0, -1.0));
+  EXPECT_EQ(std::pair(scan.invalid.values[0].low, scan.invalid.values[0].high),
+            std::pair(4294967295.0, 4294967295.0));
+  EXPECT_EQ(std::pair(scan.invalid.values[1].low, scan.invalid.values[1].high),
+            std::pair(-2.0, -1.0));
   EXPECT_EQ(scan.saturated_above, 1e6);
 }
 
@@ -88,7 +90,8 @@ TEST(Job, EveryKeyOfTheOthersIsRead) {
   EXPECT_EQ(job.calibration.dark_variance, "dark_variance.edf");
   EXPECT_EQ(job.calibration.absorption, "absorption.edf");
   ASSERT_TRUE(job.calibration.sample);
-  EXPECT_NEAR(sample_orientation(job.calibration).incident_rad, 0.2 * 3.14159265358979 / 180.0, 1e-12);
+  EXPECT_NEAR(sample_orientation(job.calibration).incident_rad, 0.2 * 3.14159265358979 / 180.0,
+              1e-12);
   EXPECT_EQ(job.corrections.sensor_transmission, 0.3);
   EXPECT_EQ(job.reductions.at(0).binning.radial_range, std::pair(2.0, 50.0));
   EXPECT_EQ(job.reductions[0].binning.azimuth_range_deg, std::pair(-90.0, 90.0));
@@ -132,7 +135,8 @@ TEST(Job, ValuesOfNoMeasurementAreThoseOfTheTypeOrOfTheJob) {
   scan.invalid = {InvalidValues::Rule::values, {{7.0, 7.0}, {-3.0, -1.5}}};
   scan.saturated_above = 100.0;
   auto const valid = valid_values(scan, core::PixelType::f32);
-  for (double const value : {7.0, -3.0, -2.0, -1.5, 101.0}) EXPECT_FALSE(valid.contains(value)) << value;
+  for (double const value : {7.0, -3.0, -2.0, -1.5, 101.0})
+    EXPECT_FALSE(valid.contains(value)) << value;
   for (double const value : {6.0, -3.5, -1.0, 100.0}) EXPECT_TRUE(valid.contains(value)) << value;
 }
 
@@ -143,7 +147,8 @@ TEST(Job, AnAxisWithoutAUnitHasNone) {
 }
 
 TEST(Job, RelativePathsAreRelativeToTheJob) {
-  auto const job = parse_job(text_of(source_file("config/examples/minimal.json")), "job.json", "/data/night");
+  auto const job =
+      parse_job(text_of(source_file("config/examples/minimal.json")), "job.json", "/data/night");
   EXPECT_EQ(job.resolve("calib.poni"), "/data/night/calib.poni");
   EXPECT_EQ(job.resolve("../calib.poni"), "/data/calib.poni");
   EXPECT_EQ(job.resolve("/other/calib.poni"), "/other/calib.poni");

@@ -8,7 +8,8 @@
 #include "core/words/errors.hpp"
 #include "tests/config/job_text.hpp"
 
-/// The files in pyfai_worker/ were written by pyFAI 2026.9: by Worker and WorkerConfig.save, those of version 3 and 4 by its `normalize`.
+/// The files in pyfai_worker/ were written by pyFAI 2026.9: by Worker and WorkerConfig.save, those
+/// of version 3 and 4 by its `normalize`.
 namespace xrdct::config {
 namespace {
 
@@ -17,15 +18,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-ImageJob read(std::string const& name) { return read_pyfai_worker(source_file("tests/config/pyfai_worker/" + name)); }
+ImageJob read(std::string const& name) {
+  return read_pyfai_worker(source_file("tests/config/pyfai_worker/" + name));
+}
 
-std::string beside(std::string const& name) { return source_file("tests/config/pyfai_worker/" + name).string(); }
+std::string beside(std::string const& name) {
+  return source_file("tests/config/pyfai_worker/" + name).string();
+}
 
 constexpr char const* poni =
     R"("poni": {"dist": 0.5, "poni1": 0.1, "poni2": 0.2, "rot1": 0, "rot2": 0, "rot3": 0, "detector": "Pilatus2M", "wavelength": 1e-10})";
 
 ImageJob parse(std::string const& keys) {
-  return parse_pyfai_worker("{\"version\": 5, \"nbpt_rad\": 100, " + std::string(poni) + keys + "}", "worker.json", "");
+  return parse_pyfai_worker("{\"version\": 5, \"nbpt_rad\": 100, " + std::string(poni) + keys + "}",
+                            "worker.json", "");
 }
 
 std::string refusal(std::string const& text) {
@@ -37,7 +43,9 @@ std::string refusal(std::string const& text) {
   return "no error";
 }
 
-std::string refusal_of(std::string const& keys) { return refusal("{\"version\": 5, \"nbpt_rad\": 100, " + std::string(poni) + keys + "}"); }
+std::string refusal_of(std::string const& keys) {
+  return refusal("{\"version\": 5, \"nbpt_rad\": 100, " + std::string(poni) + keys + "}");
+}
 
 TEST(PyfaiWorker, Version5WithSigmaClipping) {
   auto const image = read("version_5_sigma_clip.json");
@@ -101,7 +109,8 @@ TEST(PyfaiWorker, Version4WithSwitches) {
   EXPECT_EQ(binning.kind, core::PatternKind::cake);
   EXPECT_EQ(binning.bins, 1000u);
   EXPECT_EQ(binning.azimuthal_bins, 360u);
-  EXPECT_EQ(binning.azimuth_range_deg, std::pair(0.0, 360.0));  // do_azimuthal_range is false, chi_discontinuity_at_0 is true
+  EXPECT_EQ(binning.azimuth_range_deg,
+            std::pair(0.0, 360.0));  // do_azimuthal_range is false, chi_discontinuity_at_0 is true
   EXPECT_FALSE(binning.radial_range);
   EXPECT_EQ(binning.splitting, core::Splitting::bounding_box);
   EXPECT_EQ(image.reduction().error_model, core::ErrorModel::poisson);
@@ -142,40 +151,60 @@ TEST(PyfaiWorker, DefaultsAreThoseOfPyFai) {
 TEST(PyfaiWorker, OtherSpellings) {
   EXPECT_EQ(parse(R"(, "error_model": 3)").reduction().error_model, core::ErrorModel::azimuthal);
   EXPECT_EQ(parse(R"(, "do_poisson": true)").reduction().error_model, core::ErrorModel::poisson);
-  EXPECT_EQ(parse(R"(, "polarization_factor": [0.9, 0])").job.corrections.polarization->factor, 0.9);
-  EXPECT_EQ(parse(R"(, "polarization_description": {"factor": 0.8, "offset": 0})").job.corrections.polarization->factor, 0.8);
+  EXPECT_EQ(parse(R"(, "polarization_factor": [0.9, 0])").job.corrections.polarization->factor,
+            0.9);
+  EXPECT_EQ(parse(R"(, "polarization_description": {"factor": 0.8, "offset": 0})")
+                .job.corrections.polarization->factor,
+            0.8);
   EXPECT_FALSE(parse(R"(, "polarization_description": [null, 0])").job.corrections.polarization);
   EXPECT_EQ(parse(R"(, "unit": ["q_A^-1", "chi_deg"])").reduction().binning.unit, core::Unit::q_A);
-  EXPECT_EQ(parse(R"(, "integrator_method": "medfilt1d_ng", "extra_options": {"percentile": 30})").reduction().quantiles.upper, 0.3);
+  EXPECT_EQ(parse(R"(, "integrator_method": "medfilt1d_ng", "extra_options": {"percentile": 30})")
+                .reduction()
+                .quantiles.upper,
+            0.3);
   auto const clipped = parse(R"(, "integrator_method": "sigma_clip_ng")");
   EXPECT_EQ(clipped.reduction().error_model, core::ErrorModel::azimuthal);
   EXPECT_THAT(clipped.notes, Contains(HasSubstr("sigma clipping needs one")));
-  auto const path = parse_pyfai_worker(R"({"version": 4, "nbpt_rad": 10, "poni": "a.poni"})", "worker.json", "/data");
+  auto const path = parse_pyfai_worker(R"({"version": 4, "nbpt_rad": 10, "poni": "a.poni"})",
+                                       "worker.json", "/data");
   EXPECT_EQ(path.job.calibration.poni, "/data/a.poni");
-  auto const diffmap = parse_pyfai_worker(R"({"diffmap_config_version": 1, "ai": {"version": 5, "nbpt_rad": 7, "poni": "/a.poni"}})", "map.json", "");
+  auto const diffmap = parse_pyfai_worker(
+      R"({"diffmap_config_version": 1, "ai": {"version": 5, "nbpt_rad": 7, "poni": "/a.poni"}})",
+      "map.json", "");
   EXPECT_EQ(diffmap.reduction().binning.bins, 7u);
 }
 
 TEST(PyfaiWorker, MistakesAreTold) {
-  EXPECT_THAT(refusal(R"({"version": 2})"), HasSubstr("worker.json: $.version: expected 3, 4 or 5, found 2; let a current pyFAI write it again"));
+  EXPECT_THAT(refusal(R"({"version": 2})"),
+              HasSubstr("worker.json: $.version: expected 3, 4 or 5, found 2; let a current pyFAI "
+                        "write it again"));
   EXPECT_THAT(refusal(R"({"poni": "a.poni"})"), HasSubstr("found none, so 1"));
   EXPECT_THAT(refusal(R"({"version": 6})"), HasSubstr("found 6"));
   EXPECT_THAT(refusal("[1]"), HasSubstr("worker.json: $: expected"));
   EXPECT_THAT(refusal("{"), HasSubstr("line 1"));
-  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": null})"), HasSubstr("$.nbpt_rad: expected the number of radial bins"));
+  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": null})"),
+              HasSubstr("$.nbpt_rad: expected the number of radial bins"));
   EXPECT_THAT(refusal_of(R"(, "nbpt_azimut": 4)"), HasSubstr("nbpt_azim"));
-  EXPECT_THAT(refusal_of(R"(, "extra_options": {"threshold": 4})"), HasSubstr("$.extra_options.threshold"));
-  EXPECT_THAT(refusal_of(R"(, "method": ["pseudo", "csr", "cython"])"), HasSubstr("pseudo splitting is not offered"));
+  EXPECT_THAT(refusal_of(R"(, "extra_options": {"threshold": 4})"),
+              HasSubstr("$.extra_options.threshold"));
+  EXPECT_THAT(refusal_of(R"(, "method": ["pseudo", "csr", "cython"])"),
+              HasSubstr("pseudo splitting is not offered"));
   EXPECT_THAT(refusal_of(R"(, "method": ["bbx", "csr", "cython"])"), HasSubstr("\"bbox\""));
-  EXPECT_THAT(refusal_of(R"(, "integrator_class": "FiberIntegrator")"), HasSubstr("fibre integration is not offered"));
+  EXPECT_THAT(refusal_of(R"(, "integrator_class": "FiberIntegrator")"),
+              HasSubstr("fibre integration is not offered"));
   EXPECT_THAT(refusal_of(R"(, "integrator_method": "separate")"), HasSubstr("$.integrator_method"));
-  EXPECT_THAT(refusal_of(R"(, "radial_range": [5, 1])"), HasSubstr("$.radial_range: expected two numbers, lower < upper"));
+  EXPECT_THAT(refusal_of(R"(, "radial_range": [5, 1])"),
+              HasSubstr("$.radial_range: expected two numbers, lower < upper"));
   EXPECT_THAT(refusal_of(R"(, "azimuth_range": [0, 400])"), HasSubstr("at most 360 degrees"));
-  EXPECT_THAT(refusal_of(R"(, "normalization_factor": 0)"), HasSubstr("$.normalization_factor: expected a number above 0"));
+  EXPECT_THAT(refusal_of(R"(, "normalization_factor": 0)"),
+              HasSubstr("$.normalization_factor: expected a number above 0"));
   EXPECT_THAT(refusal_of(R"(, "unit": "q_nm-1")"), HasSubstr("q_nm^-1"));
-  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": 1, "poni": {"dist": -1}})"), HasSubstr("worker.json: $.poni"));
-  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": 1, "poni": {"dist": 1, "pony1": 0}})"), HasSubstr("poni1"));
-  EXPECT_THAT(refusal(R"({"version": 5, "version": 5, "nbpt_rad": 1})"), HasSubstr("a second time"));
+  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": 1, "poni": {"dist": -1}})"),
+              HasSubstr("worker.json: $.poni"));
+  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": 1, "poni": {"dist": 1, "pony1": 0}})"),
+              HasSubstr("poni1"));
+  EXPECT_THAT(refusal(R"({"version": 5, "version": 5, "nbpt_rad": 1})"),
+              HasSubstr("a second time"));
 }
 
 /// Whatever bytes are changed or missing, only errors for users come out.
@@ -186,7 +215,8 @@ TEST(PyfaiWorker, SurvivesDamage) {
   int read_anyway = 0, refused = 0;
   for (int trial = 0; trial < 2000; ++trial) {
     std::string text = good;
-    for (std::uint32_t i = 0; i <= random() % 3; ++i) text[random() % text.size()] = static_cast<char>(random() % 128);
+    for (std::uint32_t i = 0; i <= random() % 3; ++i)
+      text[random() % text.size()] = static_cast<char>(random() % 128);
     if (trial % 8 == 0) text.resize(random() % text.size());
     try {
       parse_pyfai_worker(text, "worker.json", "");

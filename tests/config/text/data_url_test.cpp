@@ -38,8 +38,10 @@ TEST(DataUrl, becomes_a_location) {
   EXPECT_EQ(location("silx:/a/mask.h5?/entry/mask"), "/a/mask.h5:/entry/mask");
   EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/a%20b&slice=3"), "/a/mask.h5:/entry/a b[3]");
   EXPECT_EQ(location("silx:///a/mask.h5?slice=[3]&path=/entry/data"), "/a/mask.h5:/entry/data[3]");
-  EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/data&slice=3,..."), "/a/mask.h5:/entry/data[3]");
-  EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/data&slice=3,:,:"), "/a/mask.h5:/entry/data[3]");
+  EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/data&slice=3,..."),
+            "/a/mask.h5:/entry/data[3]");
+  EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/data&slice=3,:,:"),
+            "/a/mask.h5:/entry/data[3]");
   EXPECT_EQ(location("silx:///a/mask.h5?path=/entry/data&slice=..."), "/a/mask.h5:/entry/data");
   EXPECT_EQ(location("/a/mask.h5::/entry/mask"), "/a/mask.h5:/entry/mask");
   EXPECT_EQ(location("/a/mask.h5?path=/entry/mask"), "/a/mask.h5:/entry/mask");
@@ -56,10 +58,13 @@ TEST(DataUrl, names_what_is_not_one_image) {
   EXPECT_THAT(location("silx:?path=/d"), HasSubstr("no file"));
 }
 
-constexpr char const* poni = R"("poni": {"dist": 0.5, "poni1": 0.1, "poni2": 0.2, "detector": "Pilatus2M", "wavelength": 1e-10})";
+constexpr char const* poni =
+    R"("poni": {"dist": 0.5, "poni1": 0.1, "poni2": 0.2, "detector": "Pilatus2M", "wavelength": 1e-10})";
 
 ImageJob worker(std::string const& keys, std::string const& folder = "/f") {
-  return parse_pyfai_worker("{\"version\": 5, \"nbpt_rad\": 100, \"nbpt_azim\": 36, " + std::string(poni) + keys + "}", "w.json", folder);
+  return parse_pyfai_worker(
+      "{\"version\": 5, \"nbpt_rad\": 100, \"nbpt_azim\": 36, " + std::string(poni) + keys + "}",
+      "w.json", folder);
 }
 
 std::string refusal(std::function<void()> const& action) {
@@ -72,8 +77,8 @@ std::string refusal(std::function<void()> const& action) {
 }
 
 TEST(DataUrl, is_read_wherever_pyfai_writes_one) {
-  auto const image =
-      worker(R"(, "mask_file": "silx:///a/m.h5?path=/mask", "dark_current": ["fabio:///a/d1.edf", "d.h5::/dark"], "flat_field": "fabio:f.edf")");
+  auto const image = worker(
+      R"(, "mask_file": "silx:///a/m.h5?path=/mask", "dark_current": ["fabio:///a/d1.edf", "d.h5::/dark"], "flat_field": "fabio:f.edf")");
   EXPECT_THAT(image.job.calibration.mask, ElementsAre("/a/m.h5:/mask"));
   EXPECT_THAT(image.dark, ElementsAre("/a/d1.edf", "/f/d.h5:/dark"));
   EXPECT_THAT(image.flat, ElementsAre("/f/f.edf"));
@@ -87,13 +92,20 @@ TEST(PyfaiWorker, uses_a_range_with_one_end) {
   EXPECT_EQ(above.reduction().binning.radial_range->first, 1.0);
   EXPECT_TRUE(std::isinf(above.reduction().binning.radial_range->second));
   EXPECT_THAT(above.notes, testing::Contains(HasSubstr("one end of it is given and used")));
-  EXPECT_EQ(worker(R"(, "radial_range_max": 3.0, "radial_range_min": null)").reduction().binning.radial_range->second, 3.0);
-  EXPECT_EQ(worker(R"(, "azimuth_range": [null, 30])").reduction().binning.azimuth_range_deg, (std::pair{-180.0, 30.0}));
-  EXPECT_EQ(worker(R"(, "azimuth_range": [30, null], "chi_discontinuity_at_0": true)").reduction().binning.azimuth_range_deg,
+  EXPECT_EQ(worker(R"(, "radial_range_max": 3.0, "radial_range_min": null)")
+                .reduction()
+                .binning.radial_range->second,
+            3.0);
+  EXPECT_EQ(worker(R"(, "azimuth_range": [null, 30])").reduction().binning.azimuth_range_deg,
+            (std::pair{-180.0, 30.0}));
+  EXPECT_EQ(worker(R"(, "azimuth_range": [30, null], "chi_discontinuity_at_0": true)")
+                .reduction()
+                .binning.azimuth_range_deg,
             (std::pair{30.0, 360.0}));
   EXPECT_FALSE(worker(R"(, "radial_range": [null, null])").reduction().binning.radial_range);
   EXPECT_THAT(refusal([] { worker(R"(, "radial_range": [NaN, 3])"); }), HasSubstr("radial_range"));
-  EXPECT_THAT(refusal([] { worker(R"(, "azimuth_range": [200, null])"); }), HasSubstr("azimuth_range"));
+  EXPECT_THAT(refusal([] { worker(R"(, "azimuth_range": [200, null])"); }),
+              HasSubstr("azimuth_range"));
 }
 
 TEST(TextFile, tells_a_folder_an_empty_file_and_none) {
@@ -101,10 +113,14 @@ TEST(TextFile, tells_a_folder_an_empty_file_and_none) {
   std::filesystem::create_directories(folder);
   auto const empty = folder / "empty";
   std::ofstream{empty};
-  for (auto const& read : {std::function<void(std::filesystem::path const&)>([](auto const& file) { read_poni(file); }),
-                           std::function<void(std::filesystem::path const&)>([](auto const& file) { read_job(file); }),
-                           std::function<void(std::filesystem::path const&)>([](auto const& file) { read_spline(file); }),
-                           std::function<void(std::filesystem::path const&)>([](auto const& file) { read_pyfai_worker(file); })}) {
+  for (auto const& read :
+       {std::function<void(std::filesystem::path const&)>(
+            [](auto const& file) { read_poni(file); }),
+        std::function<void(std::filesystem::path const&)>([](auto const& file) { read_job(file); }),
+        std::function<void(std::filesystem::path const&)>(
+            [](auto const& file) { read_spline(file); }),
+        std::function<void(std::filesystem::path const&)>(
+            [](auto const& file) { read_pyfai_worker(file); })}) {
     EXPECT_THAT(refusal([&] { read(folder); }), HasSubstr("found a folder"));
     EXPECT_THAT(refusal([&] { read(empty); }), HasSubstr("found an empty file"));
     EXPECT_THAT(refusal([&] { read(folder / "none"); }), HasSubstr("no such file"));

@@ -1,4 +1,5 @@
-// Frames that are not the detector's: binned, cropped or of another detector, each with its own advice.
+// Frames that are not the detector's: binned, cropped or of another detector, each with its own
+// advice.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,11 +33,15 @@ DetectorChoice named(std::string const& name, std::optional<double> pixel_m = {}
 
 TEST(DetectorAdvice, BinnedFramesAskForTheirPixelSizes) {
   auto const text = refusal(named("MAR165"), {2048, 2048});
-  EXPECT_THAT(text, AllOf(HasSubstr("4096 × 4096"), HasSubstr("2048 × 2048"), HasSubstr("binned by 2 × 2"), HasSubstr("\"pixel1\": 7.9e-05")));
+  EXPECT_THAT(text, AllOf(HasSubstr("4096 × 4096"), HasSubstr("2048 × 2048"),
+                          HasSubstr("binned by 2 × 2"), HasSubstr("\"pixel1\": 7.9e-05")));
   EXPECT_THAT(text, Not(HasSubstr("FReLoN")));
-  EXPECT_THAT(refusal(named("Eiger2CdTe_1M"), {531, 514}), HasSubstr("\"pixel1\": 0.00015, \"pixel2\": 0.00015"));
-  EXPECT_THAT(refusal(named("Eiger4M"), {2167 / 2, 2070}), HasSubstr("binned by 2 × 1")) << "a row is left over";
-  EXPECT_NO_THROW(make_detector(named("MAR165", 7.9e-5), {2048, 2048})) << "what the advice says is right";
+  EXPECT_THAT(refusal(named("Eiger2CdTe_1M"), {531, 514}),
+              HasSubstr("\"pixel1\": 0.00015, \"pixel2\": 0.00015"));
+  EXPECT_THAT(refusal(named("Eiger4M"), {2167 / 2, 2070}), HasSubstr("binned by 2 × 1"))
+      << "a row is left over";
+  EXPECT_NO_THROW(make_detector(named("MAR165", 7.9e-5), {2048, 2048}))
+      << "what the advice says is right";
   EXPECT_NO_THROW(make_detector(named("Eiger2CdTe_1M", 15e-5), {531, 514}));
 }
 
@@ -69,14 +74,16 @@ TEST(DetectorAdvice, FramesWithoutTheBinningOfTheCalibration) {
 TEST(DetectorAdvice, APlainDetectorIsToldItsShapeToo) {
   auto choice = named("Detector", 1e-4);
   choice.max_shape = FrameShape{40, 52};
-  EXPECT_THAT(refusal(choice, {20, 26}), AllOf(HasSubstr("\"pixel1\": 0.0002"), HasSubstr("\"max_shape\": [20, 26]")));
+  EXPECT_THAT(refusal(choice, {20, 26}),
+              AllOf(HasSubstr("\"pixel1\": 0.0002"), HasSubstr("\"max_shape\": [20, 26]")));
   EXPECT_THAT(refusal(choice, {52, 40}), HasSubstr("transposed"));
   EXPECT_THAT(refusal(choice, {41, 52}), HasSubstr("another detector"));
 }
 
 TEST(DetectorAdvice, OthersOfTheShapeHaveTheSamePixels) {
   EXPECT_THAT(refusal(named("Eiger4M"), {2162, 2068}), HasSubstr("Eiger2_4M"));
-  EXPECT_THAT(refusal(named("Pilatus1M"), {2048, 2048}), AllOf(HasSubstr("another detector"), Not(HasSubstr("FReLoN"))));
+  EXPECT_THAT(refusal(named("Pilatus1M"), {2048, 2048}),
+              AllOf(HasSubstr("another detector"), Not(HasSubstr("FReLoN"))));
 }
 
 TEST(CroppedDetector, KeepsItsPixelsWhereFramesLackAFew) {
@@ -84,12 +91,14 @@ TEST(CroppedDetector, KeepsItsPixelsWhereFramesLackAFew) {
   calibration.detector = named("Eiger500k");
   auto const cropped = cropped_to(calibration, {512, 1028});
   ASSERT_TRUE(cropped.detector.max_shape);
-  EXPECT_THAT(crop_note(calibration, cropped), AllOf(HasSubstr("512 × 1028"), HasSubstr("514 × 1030")));
+  EXPECT_THAT(crop_note(calibration, cropped),
+              AllOf(HasSubstr("512 × 1028"), HasSubstr("514 × 1030")));
   EXPECT_EQ(crop_note(calibration, calibration), "");
   auto const detector = make_detector(cropped.detector, {512, 1028});
   EXPECT_EQ(detector.shape, (FrameShape{512, 1028}));
   EXPECT_EQ(detector.pixel1_m, 75e-6);
-  for (FrameShape const frame : {FrameShape{514, 1030}, FrameShape{257, 515}, FrameShape{100, 100}, FrameShape{515, 1030}})
+  for (FrameShape const frame :
+       {FrameShape{514, 1030}, FrameShape{257, 515}, FrameShape{100, 100}, FrameShape{515, 1030}})
     EXPECT_FALSE(cropped_to(calibration, frame).detector.max_shape) << frame.rows;
   calibration.detector = named("Eiger4M");
   EXPECT_FALSE(cropped_to(calibration, {2162, 2068}).detector.max_shape) << "gaps";

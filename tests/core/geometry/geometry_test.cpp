@@ -25,14 +25,17 @@ TEST(Geometry, RadiusAndAnglesOfAnUprightDetector) {
   double const radius = std::hypot(1.5e-3, 5e-3);
   EXPECT_NEAR(geometry.radial_centers(Unit::r_mm)[pixel], radius, 1e-15);
   EXPECT_NEAR(geometry.radial_centers(Unit::two_theta_deg)[pixel], std::atan(radius), 1e-15);
-  EXPECT_NEAR(geometry.radial_centers(Unit::q_nm)[pixel], 4.0 * pi / 0.1 * std::sin(std::atan(radius) / 2.0), 1e-12);
-  EXPECT_NEAR(geometry.radial_centers(Unit::d_A)[pixel], 1e-10 / (2.0 * std::sin(std::atan(radius) / 2.0)), 1e-18);
+  EXPECT_NEAR(geometry.radial_centers(Unit::q_nm)[pixel],
+              4.0 * pi / 0.1 * std::sin(std::atan(radius) / 2.0), 1e-12);
+  EXPECT_NEAR(geometry.radial_centers(Unit::d_A)[pixel],
+              1e-10 / (2.0 * std::sin(std::atan(radius) / 2.0)), 1e-18);
   EXPECT_NEAR(geometry.chi_centers()[pixel], std::atan2(1.5, 5.0), 1e-15);
   EXPECT_NEAR(geometry.solid_angle()[pixel], std::pow(1.0 + radius * radius, -1.5), 1e-9);
 }
 
 TEST(Geometry, RotationsTurnTheDetectorAroundTheSample) {
-  // rot1 is left-handed about the vertical axis: the point of normal incidence goes to 2θ = rot1 and stays in the horizontal plane.
+  // rot1 is left-handed about the vertical axis: the point of normal incidence goes to 2θ = rot1
+  // and stays in the horizontal plane.
   auto calibration = upright();
   calibration.rot1_rad = 0.3;
   calibration.poni1_m = 0.5e-3;
@@ -43,7 +46,8 @@ TEST(Geometry, RotationsTurnTheDetectorAroundTheSample) {
   calibration.rot1_rad = 0.0;
   calibration.rot2_rad = 0.3;
   EXPECT_NEAR(Geometry(calibration, plain_detector(1, 1)).chi_centers()[0], -pi / 2.0, 1e-15);
-  EXPECT_NEAR(turned.solid_angle()[0], 1.0, 1e-9) << "relative to normal incidence, whatever the rotation";
+  EXPECT_NEAR(turned.solid_angle()[0], 1.0, 1e-9)
+      << "relative to normal incidence, whatever the rotation";
 }
 
 TEST(Geometry, CornersGoAroundThePixel) {
@@ -76,10 +80,13 @@ TEST(Geometry, OrientationIsAFlippedImage) {
 
 TEST(Geometry, TheOldConventionMirrorsChiAlone) {
   auto const now = Geometry(upright(), plain_detector(2, 3, 2));
-  auto const before = Geometry(upright(), plain_detector(2, 3, 2), OrientationConvention::before_2026_9);
+  auto const before =
+      Geometry(upright(), plain_detector(2, 3, 2), OrientationConvention::before_2026_9);
   EXPECT_EQ(now.radial_centers(Unit::q_nm), before.radial_centers(Unit::q_nm));
-  for (std::size_t pixel = 0; pixel < 6; ++pixel) EXPECT_EQ(now.chi_centers()[pixel], -before.chi_centers()[pixel]);
-  auto const native = Geometry(upright(), plain_detector(2, 3), OrientationConvention::before_2026_9);
+  for (std::size_t pixel = 0; pixel < 6; ++pixel)
+    EXPECT_EQ(now.chi_centers()[pixel], -before.chi_centers()[pixel]);
+  auto const native =
+      Geometry(upright(), plain_detector(2, 3), OrientationConvention::before_2026_9);
   EXPECT_EQ(native.chi_centers(), Geometry(upright(), plain_detector(2, 3)).chi_centers());
 }
 
@@ -91,7 +98,8 @@ TEST(Geometry, PolarizationIsOneForwardsAndHasANodeSidewards) {
   calibration.rot1_rad = pi / 2.0;  // horizontally to 2θ = 90°
   EXPECT_NEAR(Geometry(calibration, plain_detector(1, 1)).polarization(1.0, 0.0)[0], 0.0, 1e-15);
   EXPECT_NEAR(Geometry(calibration, plain_detector(1, 1)).polarization(-1.0, 0.0)[0], 1.0, 1e-15);
-  EXPECT_NEAR(Geometry(calibration, plain_detector(1, 1)).polarization(1.0, pi / 2.0)[0], 1.0, 1e-15);
+  EXPECT_NEAR(Geometry(calibration, plain_detector(1, 1)).polarization(1.0, pi / 2.0)[0], 1.0,
+              1e-15);
 }
 
 TEST(Geometry, RefusesACalibrationThatMakesNoSense) {
@@ -120,7 +128,8 @@ TEST(Geometry, SaysWhenTheWavelengthIsMissing) {
     geometry.radial_centers(Unit::q_A);
     FAIL() << "accepted";
   } catch (InputError const& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("q_A^-1"), testing::HasSubstr("wavelength")));
+    EXPECT_THAT(error.what(),
+                testing::AllOf(testing::HasSubstr("q_A^-1"), testing::HasSubstr("wavelength")));
   }
 }
 

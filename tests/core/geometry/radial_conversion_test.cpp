@@ -23,13 +23,15 @@ std::vector<Unit> units_of_the_angle() {
   std::vector<Unit> units;
   for (auto const& name : unit_names()) {
     Unit const unit = unit_of(name);
-    if (static_cast<int>(quantity_of(unit)) < static_cast<int>(Quantity::chi)) units.push_back(unit);
+    if (static_cast<int>(quantity_of(unit)) < static_cast<int>(Quantity::chi))
+      units.push_back(unit);
   }
   return units;
 }
 
 double at(Unit unit, double r_m) {
-  return scale_of(unit) * RadialQuantity(quantity_of(unit), wavelength_m, SampleOrientation{})({0.6 * r_m, 0.8 * r_m, distance_m});
+  return scale_of(unit) * RadialQuantity(quantity_of(unit), wavelength_m,
+                                         SampleOrientation{})({0.6 * r_m, 0.8 * r_m, distance_m});
 }
 
 TEST(RadialConversion, AgreesWithTheGeometryForEveryPairOfUnits) {
@@ -43,7 +45,8 @@ TEST(RadialConversion, AgreesWithTheGeometryForEveryPairOfUnits) {
       auto const found = converted(centres, from, to, scales);
       for (std::size_t i = 0; i < points.size(); ++i) {
         double const expected = at(to, points[i]);
-        EXPECT_NEAR(found[i], expected, 1e-9 * std::abs(expected)) << name_of(from) << " to " << name_of(to);
+        EXPECT_NEAR(found[i], expected, 1e-9 * std::abs(expected))
+            << name_of(from) << " to " << name_of(to);
       }
     }
   }
@@ -51,8 +54,8 @@ TEST(RadialConversion, AgreesWithTheGeometryForEveryPairOfUnits) {
 
 TEST(RadialConversion, KnowsTheFirstRingOfSilicon) {
   double const d_A = 5.43102 / std::sqrt(3.0);
-  auto const angle =
-      converted(std::vector{2.0 * std::numbers::pi / d_A}, Unit::q_A, Unit::two_theta_deg, {.wavelength_m = 1.5406e-10, .distance_m = {}});
+  auto const angle = converted(std::vector{2.0 * std::numbers::pi / d_A}, Unit::q_A,
+                               Unit::two_theta_deg, {.wavelength_m = 1.5406e-10, .distance_m = {}});
   EXPECT_NEAR(angle[0], 28.442, 1e-3);
 }
 
@@ -74,14 +77,18 @@ std::string error_of(Unit from, Unit to, RadialScales const& given) {
 
 TEST(RadialConversion, SaysWhatIsMissing) {
   EXPECT_THAT(error_of(Unit::q_nm, Unit::two_theta_deg, {}), HasSubstr("expected a wavelength"));
-  EXPECT_THAT(error_of(Unit::r_mm, Unit::two_theta_deg, {.wavelength_m = wavelength_m, .distance_m = {}}), HasSubstr("flat detector"));
+  EXPECT_THAT(
+      error_of(Unit::r_mm, Unit::two_theta_deg, {.wavelength_m = wavelength_m, .distance_m = {}}),
+      HasSubstr("flat detector"));
   EXPECT_EQ(error_of(Unit::q_nm, Unit::d_A, {}), "no error") << "q and d need no wavelength";
   EXPECT_EQ(error_of(Unit::qip_nm, Unit::qip_A, {}), "no error") << "the same quantity";
   for (auto const& name : unit_names()) {
     Unit const unit = unit_of(name);
     if (static_cast<int>(quantity_of(unit)) < static_cast<int>(Quantity::chi)) continue;
-    EXPECT_THAT(error_of(unit, Unit::two_theta_deg, scales), HasSubstr("depend on 2theta alone, found " + name));
-    EXPECT_THAT(error_of(Unit::q_nm, unit, scales), HasSubstr("depend on 2theta alone, found " + name));
+    EXPECT_THAT(error_of(unit, Unit::two_theta_deg, scales),
+                HasSubstr("depend on 2theta alone, found " + name));
+    EXPECT_THAT(error_of(Unit::q_nm, unit, scales),
+                HasSubstr("depend on 2theta alone, found " + name));
   }
 }
 

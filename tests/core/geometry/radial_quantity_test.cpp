@@ -10,7 +10,8 @@
 namespace xrdct::core {
 namespace {
 
-/// A unit at three pixels of the image below; computed with pyFAI 2026.9: incident angle 0.2, tilt 0.4, sample orientation 6.
+/// A unit at three pixels of the image below; computed with pyFAI 2026.9: incident angle 0.2, tilt
+/// 0.4, sample orientation 6.
 struct UnitValues {
   std::string name;
   bool positive;
@@ -56,12 +57,19 @@ UnitValues const reference[] = {
     {"exit_angle_vert_deg", false, {9.672003883092504, 9.052152936599947, 12.61956857737816}},
     {"exit_angle_vert_rad", false, {0.1688083130256409, 0.1579898731377426, 0.2202530218564657}},
     {"exit_angle_horz_deg", false, {-4.325732569170264, -7.5981742198420825, -7.562900028887186}},
-    {"exit_angle_horz_rad", false, {-0.07549827589277447, -0.1326131572763958, -0.13199750650325565}},
-    {"scattering_angle_vert_rad", false, {-0.015249516163995601, -0.0026114401379161937, 0.05407991368181973}},
-    {"scattering_angle_horz_rad", false, {-0.003060042858099768, -0.059036279922569185, -0.033272485099336106}},
+    {"exit_angle_horz_rad",
+     false,
+     {-0.07549827589277447, -0.1326131572763958, -0.13199750650325565}},
+    {"scattering_angle_vert_rad",
+     false,
+     {-0.015249516163995601, -0.0026114401379161937, 0.05407991368181973}},
+    {"scattering_angle_horz_rad",
+     false,
+     {-0.003060042858099768, -0.059036279922569185, -0.033272485099336106}},
 };
 
-/// qip, qoop [nm⁻¹], vertical and horizontal exit angle [rad] at the third pixel, for the sample orientations 1–8.
+/// qip, qoop [nm⁻¹], vertical and horizontal exit angle [rad] at the third pixel, for the sample
+/// orientations 1–8.
 constexpr double orientations[8][4] = {
     {3.9452608168037537, 0.5846421714739358, 0.23583302418371097, -0.041254018034244284},
     {-2.33994069996812, 3.2297936314733002, 0.19274536465092892, -0.14279402348969636},
@@ -75,8 +83,8 @@ constexpr double orientations[8][4] = {
 
 Geometry geometry(int sample_orientation, std::optional<double> wavelength_m = 1e-10) {
   Calibration const calibration{0.1, 0.0032, 0.0041, 0.02, -0.03, 0.1, wavelength_m, {}};
-  return {calibration, Detector{"Detector", 1e-4, 1e-4, {64, 80}, 3, {}}, OrientationConvention::since_2026_9,
-          SampleOrientation{0.2, 0.4, sample_orientation}};
+  return {calibration, Detector{"Detector", 1e-4, 1e-4, {64, 80}, 3, {}},
+          OrientationConvention::since_2026_9, SampleOrientation{0.2, 0.4, sample_orientation}};
 }
 
 constexpr std::size_t pixels[] = {3 * 80 + 5, 60 * 80 + 12, 40 * 80 + 71};
@@ -88,15 +96,20 @@ TEST(RadialQuantity, EveryUnitHasTheValueOfPyFAI) {
     EXPECT_EQ(has_negative_values(unit), !expected.positive) << expected.name;
     auto const centers = geometry(6).radial_centers(unit);
     for (std::size_t k = 0; k < 3; ++k)
-      EXPECT_NEAR(centers[pixels[k]] * scale_of(unit), expected.value[k], 1e-9 * std::abs(expected.value[k])) << expected.name << " " << k;
+      EXPECT_NEAR(centers[pixels[k]] * scale_of(unit), expected.value[k],
+                  1e-9 * std::abs(expected.value[k]))
+          << expected.name << " " << k;
   }
 }
 
 TEST(RadialQuantity, TheSampleStandsInEightOrientations) {
   for (int o = 1; o <= 8; ++o) {
     Geometry const g = geometry(o);
-    Unit const units[] = {Unit::qip_nm, Unit::qoop_nm, Unit::exit_angle_vert_rad, Unit::exit_angle_horz_rad};
-    for (std::size_t k = 0; k < 4; ++k) EXPECT_NEAR(g.radial_centers(units[k])[pixels[2]], orientations[o - 1][k], 1e-9) << o << " " << k;
+    Unit const units[] = {Unit::qip_nm, Unit::qoop_nm, Unit::exit_angle_vert_rad,
+                          Unit::exit_angle_horz_rad};
+    for (std::size_t k = 0; k < 4; ++k)
+      EXPECT_NEAR(g.radial_centers(units[k])[pixels[2]], orientations[o - 1][k], 1e-9)
+          << o << " " << k;
   }
   EXPECT_THROW(geometry(0), InputError);
   EXPECT_THROW(geometry(9), InputError);
@@ -104,8 +117,10 @@ TEST(RadialQuantity, TheSampleStandsInEightOrientations) {
 
 TEST(RadialQuantity, QOfASampleHasTheLengthOfQ) {
   Geometry const g = geometry(3);
-  auto const q = g.radial_centers(Unit::q_nm), in_plane = g.radial_centers(Unit::qip_nm), out_of_plane = g.radial_centers(Unit::qoop_nm);
-  for (std::size_t pixel = 0; pixel < q.size(); ++pixel) EXPECT_NEAR(std::hypot(in_plane[pixel], out_of_plane[pixel]), q[pixel], 1e-12);
+  auto const q = g.radial_centers(Unit::q_nm), in_plane = g.radial_centers(Unit::qip_nm),
+             out_of_plane = g.radial_centers(Unit::qoop_nm);
+  for (std::size_t pixel = 0; pixel < q.size(); ++pixel)
+    EXPECT_NEAR(std::hypot(in_plane[pixel], out_of_plane[pixel]), q[pixel], 1e-12);
 }
 
 TEST(RadialQuantity, OnlyUnitsThatDependOnTheWavelengthAskForIt) {
@@ -124,7 +139,8 @@ TEST(RadialQuantity, OnlyUnitsOfASampleDependOnIt) {
   Geometry const one = geometry(1), six = geometry(6);
   for (auto const& name : unit_names()) {
     Unit const unit = unit_of(name);
-    EXPECT_EQ(one.radial_centers(unit) != six.radial_centers(unit), needs_sample_orientation(unit)) << name;
+    EXPECT_EQ(one.radial_centers(unit) != six.radial_centers(unit), needs_sample_orientation(unit))
+        << name;
   }
 }
 

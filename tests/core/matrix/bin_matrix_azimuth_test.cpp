@@ -26,13 +26,15 @@ Geometry detector(double poni1, double poni2, std::size_t rows = 24, std::size_t
 }
 
 Geometry upright(double poni1, double poni2, std::size_t rows, std::size_t columns) {
-  Calibration const calibration{.distance_m = 0.1, .poni1_m = poni1, .poni2_m = poni2, .wavelength_m = 1e-10, .detector = {}};
+  Calibration const calibration{
+      .distance_m = 0.1, .poni1_m = poni1, .poni2_m = poni2, .wavelength_m = 1e-10, .detector = {}};
   return {calibration, Detector{"Detector", 1e-3, 1e-3, {rows, columns}, 3, {}}};
 }
 
 std::vector<Geometry> detectors() {
-  return {detector(0.0122, 0.0147),        upright(0.0122, 0.0147, 24, 30), upright(0.012, 0.015, 24, 30),
-          upright(0.0125, 0.0155, 24, 30), detector(-0.02, 0.01),           detector(0.01, 0.06)};
+  return {detector(0.0122, 0.0147),      upright(0.0122, 0.0147, 24, 30),
+          upright(0.012, 0.015, 24, 30), upright(0.0125, 0.0155, 24, 30),
+          detector(-0.02, 0.01),         detector(0.01, 0.06)};
 }
 
 /// c(radial bin, pixel), summed over the azimuthal bins.
@@ -44,14 +46,17 @@ void add_to(BinMatrix const& matrix, Sums& sums) {
       sums[{matrix.bin[k] % radial_bins, pixel}] += matrix.coefficient[k];
 }
 
-void expect_equal(Sums const& found, Sums const& expected, double tolerance, std::string const& what) {
+void expect_equal(Sums const& found, Sums const& expected, double tolerance,
+                  std::string const& what) {
   for (auto const& [place, value] : expected) {
     auto const at = found.find(place);
-    ASSERT_NEAR(at == found.end() ? 0.0 : at->second, value, tolerance) << what << ": bin " << place.first << " pixel " << place.second;
+    ASSERT_NEAR(at == found.end() ? 0.0 : at->second, value, tolerance)
+        << what << ": bin " << place.first << " pixel " << place.second;
   }
   for (auto const& [place, value] : found) {
     auto const at = expected.find(place);
-    ASSERT_NEAR(value, at == expected.end() ? 0.0 : at->second, tolerance) << what << ": bin " << place.first << " pixel " << place.second;
+    ASSERT_NEAR(value, at == expected.end() ? 0.0 : at->second, tolerance)
+        << what << ": bin " << place.first << " pixel " << place.second;
   }
 }
 
@@ -59,7 +64,8 @@ double tolerance_of(Splitting splitting) { return splitting == Splitting::none ?
 
 /// All entries are above 0, in ascending bins, and `lost` is what they lack.
 void expect_well_formed(BinMatrix const& matrix) {
-  EXPECT_EQ(matrix.bins, matrix.radial_axis.size() * std::max<std::size_t>(1, matrix.azimuthal_axis.size()));
+  EXPECT_EQ(matrix.bins,
+            matrix.radial_axis.size() * std::max<std::size_t>(1, matrix.azimuthal_axis.size()));
   double lost = 0.0;
   for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) {
     double sum = 0.0;
@@ -90,7 +96,8 @@ TEST(BinMatrixAzimuth, ACakeSummedOverTheAzimuthIsTheRadialPattern) {
           expect_well_formed(matrix);
           Sums sums;
           add_to(matrix, sums);
-          expect_equal(sums, ring, tolerance_of(splitting), std::to_string(azimuthal_bins) + " bins");
+          expect_equal(sums, ring, tolerance_of(splitting),
+                       std::to_string(azimuthal_bins) + " bins");
         }
       }
     }
@@ -112,7 +119,9 @@ TEST(BinMatrixAzimuth, SectorsThatTileTheCircleAddUpToTheRing) {
             double const lower = even ? -180.0 : angle(random);
             std::vector<double> borders{lower, lower + 360.0};
             for (std::size_t k = 1; k < n; ++k)
-              borders.push_back(lower + (even ? 360.0 * static_cast<double>(k) / static_cast<double>(n) : angle(random)));
+              borders.push_back(
+                  lower +
+                  (even ? 360.0 * static_cast<double>(k) / static_cast<double>(n) : angle(random)));
             std::sort(borders.begin(), borders.end());
             Sums sums;
             for (std::size_t k = 0; k < n; ++k) {
@@ -124,7 +133,8 @@ TEST(BinMatrixAzimuth, SectorsThatTileTheCircleAddUpToTheRing) {
               add_to(matrix, sums);
             }
             expect_equal(sums, ring, tolerance_of(splitting),
-                         std::to_string(n) + (even ? " even" : " random") + " sectors, splitting " + std::to_string(static_cast<int>(splitting)) +
+                         std::to_string(n) + (even ? " even" : " random") + " sectors, splitting " +
+                             std::to_string(static_cast<int>(splitting)) +
                              (range ? ", range" : ""));
           }
         }
@@ -136,7 +146,11 @@ TEST(BinMatrixAzimuth, SectorsThatTileTheCircleAddUpToTheRing) {
 TEST(BinMatrixAzimuth, ASectorIsARowOfTheCake) {
   auto const geometry = detector(0.0122, 0.0147);
   for (auto splitting : all_splittings) {
-    Binning binning{.unit = Unit::q_nm, .bins = 20, .splitting = splitting, .kind = PatternKind::cake, .azimuthal_bins = 8};
+    Binning binning{.unit = Unit::q_nm,
+                    .bins = 20,
+                    .splitting = splitting,
+                    .kind = PatternKind::cake,
+                    .azimuthal_bins = 8};
     auto const cake = build_bin_matrix(geometry, {}, binning);
     for (std::size_t sector = 0; sector < 8; ++sector) {
       Sums row, alone;
@@ -145,7 +159,10 @@ TEST(BinMatrixAzimuth, ASectorIsARowOfTheCake) {
           if (cake.bin[k] / 20 == sector) row[{cake.bin[k] % 20, pixel}] += cake.coefficient[k];
       double const lower = -180.0 + 45.0 * static_cast<double>(sector);
       add_to(build_bin_matrix(geometry, {},
-                              {.unit = Unit::q_nm, .bins = 20, .splitting = splitting, .azimuth_range_deg = std::pair{lower, lower + 45.0}}),
+                              {.unit = Unit::q_nm,
+                               .bins = 20,
+                               .splitting = splitting,
+                               .azimuth_range_deg = std::pair{lower, lower + 45.0}}),
              alone);
       expect_equal(alone, row, tolerance_of(splitting), "sector " + std::to_string(sector));
     }
@@ -156,31 +173,43 @@ TEST(BinMatrixAzimuth, ARingThatIsGivenIsTheSameAsNone) {
   auto const geometry = detector(0.0122, 0.0147);
   for (auto splitting : all_splittings) {
     auto const plain = build_bin_matrix(geometry, {}, {.bins = 50, .splitting = splitting});
-    auto const given = build_bin_matrix(geometry, {}, {.bins = 50, .splitting = splitting, .azimuth_range_deg = std::pair{10.0, 370.0}});
+    auto const given = build_bin_matrix(
+        geometry, {},
+        {.bins = 50, .splitting = splitting, .azimuth_range_deg = std::pair{10.0, 370.0}});
     EXPECT_EQ(plain.bin, given.bin);
     EXPECT_EQ(plain.coefficient, given.coefficient);
   }
 }
 
 TEST(BinMatrixAzimuth, ByHandWithoutSplitting) {
-  // 3 × 3 pixels of 1 mm around the beam; χ of the centres: row 0 −135 −90 −45, row 1 180 – 0, row 2 135 90 45 deg.
+  // 3 × 3 pixels of 1 mm around the beam; χ of the centres: row 0 −135 −90 −45, row 1 180 – 0, row
+  // 2 135 90 45 deg.
   auto const geometry = upright(1.5e-3, 1.5e-3, 3, 3);
   std::vector<std::uint8_t> mask(9, 0);
   mask[4] = 1;
-  Binning binning{.unit = Unit::r_mm, .bins = 2, .splitting = Splitting::none, .kind = PatternKind::cake, .azimuthal_bins = 4};
+  Binning binning{.unit = Unit::r_mm,
+                  .bins = 2,
+                  .splitting = Splitting::none,
+                  .kind = PatternKind::cake,
+                  .azimuthal_bins = 4};
   auto const bins_of = [&](BinMatrix const& matrix) {
     std::vector<int> bins;
-    for (std::size_t p = 0; p < 9; ++p) bins.push_back(matrix.has_entry(p) ? static_cast<int>(matrix.bin[matrix.entry_begin[p]]) : -1);
+    for (std::size_t p = 0; p < 9; ++p)
+      bins.push_back(matrix.has_entry(p) ? static_cast<int>(matrix.bin[matrix.entry_begin[p]])
+                                         : -1);
     return bins;
   };
   auto const cake = build_bin_matrix(geometry, mask, binning);
   EXPECT_EQ(cake.bins, 8u);
   EXPECT_EQ(cake.azimuthal_axis, (std::vector<double>{-135.0, -45.0, 45.0, 135.0}));
-  EXPECT_EQ(bins_of(cake), (std::vector<int>{1, 2, 3, 0, -1, 4, 7, 6, 5})) << "azimuthal bin * 2 + radial bin; chi 180 is the first bin";
+  EXPECT_EQ(bins_of(cake), (std::vector<int>{1, 2, 3, 0, -1, 4, 7, 6, 5}))
+      << "azimuthal bin * 2 + radial bin; chi 180 is the first bin";
   binning.azimuth_range_deg = std::pair{135.0, 225.0};
   binning.azimuthal_bins = 2;
-  EXPECT_EQ(bins_of(build_bin_matrix(geometry, mask, binning)), (std::vector<int>{-1, -1, -1, 2, -1, -1, 1, -1, -1}));
-  EXPECT_EQ(build_bin_matrix(geometry, mask, binning).azimuthal_axis, (std::vector<double>{157.5, 202.5}));
+  EXPECT_EQ(bins_of(build_bin_matrix(geometry, mask, binning)),
+            (std::vector<int>{-1, -1, -1, 2, -1, -1, 1, -1, -1}));
+  EXPECT_EQ(build_bin_matrix(geometry, mask, binning).azimuthal_axis,
+            (std::vector<double>{157.5, 202.5}));
 }
 
 TEST(BinMatrixAzimuth, AnAzimuthalPatternHasOneRadialBin) {
@@ -201,13 +230,22 @@ TEST(BinMatrixAzimuth, AnAzimuthalPatternHasOneRadialBin) {
     EXPECT_EQ(matrix.azimuthal_axis.front(), -175.0);
     Sums sums, window;
     add_to(matrix, sums);
-    add_to(build_bin_matrix(geometry, {}, {.unit = Unit::r_mm, .bins = 1, .splitting = splitting, .radial_range = std::pair{4.0, 8.0}}), window);
+    add_to(build_bin_matrix(geometry, {},
+                            {.unit = Unit::r_mm,
+                             .bins = 1,
+                             .splitting = splitting,
+                             .radial_range = std::pair{4.0, 8.0}}),
+           window);
     expect_equal(sums, window, tolerance_of(splitting), "window");
   }
-  Binning const all{.unit = Unit::r_mm, .splitting = Splitting::bounding_box, .kind = PatternKind::azimuthal, .azimuthal_bins = 36};
+  Binning const all{.unit = Unit::r_mm,
+                    .splitting = Splitting::bounding_box,
+                    .kind = PatternKind::azimuthal,
+                    .azimuthal_bins = 36};
   auto const matrix = build_bin_matrix(geometry, {}, all);
   EXPECT_NEAR(matrix.lost, 0.0, 1e-9);
-  for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel) EXPECT_TRUE(matrix.has_entry(pixel));
+  for (std::size_t pixel = 0; pixel < matrix.pixels(); ++pixel)
+    EXPECT_TRUE(matrix.has_entry(pixel));
 }
 
 TEST(BinMatrixAzimuth, TheBoundingBoxIsTheProductOfBothShares) {
@@ -221,16 +259,21 @@ TEST(BinMatrixAzimuth, TheBoundingBoxIsTheProductOfBothShares) {
   auto const corners = geometry.chi_corners();
   for (std::size_t pixel = 0; pixel < cake.pixels(); ++pixel) {
     double half = 0.0;
-    for (double corner : corners.of(pixel)) half = std::max(half, std::abs(std::remainder(corner - centers[pixel], 2.0 * pi)));
+    for (double corner : corners.of(pixel))
+      half = std::max(half, std::abs(std::remainder(corner - centers[pixel], 2.0 * pi)));
     std::map<std::size_t, double> expected;
     for (std::size_t k = radial.entry_begin[pixel]; k < radial.entry_begin[pixel + 1]; ++k) {
       for (int a = 0; a < 300; ++a) {  // three turns
         double const low = -3.0 * pi + 2.0 * pi * a / 100.0, high = low + 2.0 * pi / 100.0;
-        double const overlap = std::min(high, centers[pixel] + half) - std::max(low, centers[pixel] - half);
-        if (overlap > 0.0) expected[static_cast<std::size_t>(a % 100) * 30 + radial.bin[k]] += radial.coefficient[k] * overlap / (2.0 * half);
+        double const overlap =
+            std::min(high, centers[pixel] + half) - std::max(low, centers[pixel] - half);
+        if (overlap > 0.0)
+          expected[static_cast<std::size_t>(a % 100) * 30 + radial.bin[k]] +=
+              radial.coefficient[k] * overlap / (2.0 * half);
       }
     }
-    for (std::size_t k = cake.entry_begin[pixel]; k < cake.entry_begin[pixel + 1]; ++k) EXPECT_NEAR(cake.coefficient[k], expected[cake.bin[k]], 1e-6);
+    for (std::size_t k = cake.entry_begin[pixel]; k < cake.entry_begin[pixel + 1]; ++k)
+      EXPECT_NEAR(cake.coefficient[k], expected[cake.bin[k]], 1e-6);
   }
 }
 
@@ -253,39 +296,54 @@ Polygon clip(Polygon const& polygon, std::size_t axis, double border, double sig
 
 double area(Polygon const& p) {
   double sum = 0.0;
-  for (std::size_t k = 0; k < p.size(); ++k) sum += p[k][0] * p[(k + 1) % p.size()][1] - p[(k + 1) % p.size()][0] * p[k][1];
+  for (std::size_t k = 0; k < p.size(); ++k)
+    sum += p[k][0] * p[(k + 1) % p.size()][1] - p[(k + 1) % p.size()][0] * p[k][1];
   return 0.5 * std::abs(sum);
 }
 
 /// Corners (r, χ) of a pixel with χ in one piece; empty when it holds the beam.
 Polygon outline(Geometry const& geometry, std::size_t pixel) {
-  auto const r = geometry.radial_corners(Unit::r_mm).quadrilateral(pixel), chi = geometry.chi_corners().quadrilateral(pixel);
+  auto const r = geometry.radial_corners(Unit::r_mm).quadrilateral(pixel),
+             chi = geometry.chi_corners().quadrilateral(pixel);
   Polygon corners{{r[0], chi[0]}};
-  for (std::size_t k = 1; k < 4; ++k) corners.push_back({r[k], corners.back()[1] + std::remainder(chi[k] - chi[k - 1], 2.0 * pi)});
-  double const closing = corners.back()[1] + std::remainder(chi[0] - chi[3], 2.0 * pi) - corners.front()[1];
+  for (std::size_t k = 1; k < 4; ++k)
+    corners.push_back({r[k], corners.back()[1] + std::remainder(chi[k] - chi[k - 1], 2.0 * pi)});
+  double const closing =
+      corners.back()[1] + std::remainder(chi[0] - chi[3], 2.0 * pi) - corners.front()[1];
   return std::abs(closing) > 1.0 ? Polygon{} : corners;
 }
 
 TEST(BinMatrixAzimuth, FullSplittingIsTheExactOverlap) {
-  for (auto const& geometry : {upright(0.0032, 0.0041, 8, 8), upright(-0.006, 0.003, 8, 8), upright(0.0033, 0.014, 8, 8)}) {
-    Binning const binning{.unit = Unit::r_mm, .bins = 6, .splitting = Splitting::full, .kind = PatternKind::cake, .azimuthal_bins = 10};
+  for (auto const& geometry : {upright(0.0032, 0.0041, 8, 8), upright(-0.006, 0.003, 8, 8),
+                               upright(0.0033, 0.014, 8, 8)}) {
+    Binning const binning{.unit = Unit::r_mm,
+                          .bins = 6,
+                          .splitting = Splitting::full,
+                          .kind = PatternKind::cake,
+                          .azimuthal_bins = 10};
     auto const matrix = build_bin_matrix(geometry, {}, binning);
     expect_well_formed(matrix);
-    double const width = 1e-3 * (matrix.radial_axis[1] - matrix.radial_axis[0]), lower = 1e-3 * matrix.radial_axis[0] - 0.5 * width;
+    double const width = 1e-3 * (matrix.radial_axis[1] - matrix.radial_axis[0]),
+                 lower = 1e-3 * matrix.radial_axis[0] - 0.5 * width;
     std::size_t compared = 0;
     for (std::size_t pixel = 0; pixel < 64; ++pixel) {
       auto const polygon = outline(geometry, pixel);
       if (polygon.empty()) continue;
       std::map<std::size_t, double> found;
-      for (std::size_t k = matrix.entry_begin[pixel]; k < matrix.entry_begin[pixel + 1]; ++k) found[matrix.bin[k]] = matrix.coefficient[k];
+      for (std::size_t k = matrix.entry_begin[pixel]; k < matrix.entry_begin[pixel + 1]; ++k)
+        found[matrix.bin[k]] = matrix.coefficient[k];
       for (std::size_t radial = 0; radial < 6; ++radial) {
         for (std::size_t azimuthal = 0; azimuthal < 10; ++azimuthal) {
           double overlap = 0.0;
           for (double turn : {-2.0 * pi, 0.0, 2.0 * pi}) {
-            double const low = -pi + 2.0 * pi * static_cast<double>(azimuthal) / 10.0 + turn, begin = lower + width * static_cast<double>(radial);
-            overlap += area(clip(clip(clip(clip(polygon, 0, begin, -1.0), 0, begin + width, 1.0), 1, low, -1.0), 1, low + 2.0 * pi / 10.0, 1.0));
+            double const low = -pi + 2.0 * pi * static_cast<double>(azimuthal) / 10.0 + turn,
+                         begin = lower + width * static_cast<double>(radial);
+            overlap += area(
+                clip(clip(clip(clip(polygon, 0, begin, -1.0), 0, begin + width, 1.0), 1, low, -1.0),
+                     1, low + 2.0 * pi / 10.0, 1.0));
           }
-          EXPECT_NEAR(found[azimuthal * 6 + radial], overlap / area(polygon), 5e-6) << "pixel " << pixel << " bins " << azimuthal << ", " << radial;
+          EXPECT_NEAR(found[azimuthal * 6 + radial], overlap / area(polygon), 5e-6)
+              << "pixel " << pixel << " bins " << azimuthal << ", " << radial;
           compared += overlap > 0.0;
         }
       }
@@ -296,25 +354,36 @@ TEST(BinMatrixAzimuth, FullSplittingIsTheExactOverlap) {
 
 TEST(BinMatrixAzimuth, ThePixelOfTheBeamIsSharedEvenlyOverTheAzimuth) {
   auto const geometry = upright(1.4e-3, 1.7e-3, 3, 3);
-  auto const matrix =
-      build_bin_matrix(geometry, {}, {.unit = Unit::r_mm, .bins = 1, .splitting = Splitting::full, .kind = PatternKind::cake, .azimuthal_bins = 12});
+  auto const matrix = build_bin_matrix(geometry, {},
+                                       {.unit = Unit::r_mm,
+                                        .bins = 1,
+                                        .splitting = Splitting::full,
+                                        .kind = PatternKind::cake,
+                                        .azimuthal_bins = 12});
   ASSERT_EQ(matrix.entry_begin[5] - matrix.entry_begin[4], 12u);
-  for (std::size_t k = matrix.entry_begin[4]; k < matrix.entry_begin[5]; ++k) EXPECT_NEAR(matrix.coefficient[k], 1.0 / 12.0, 1e-7);
+  for (std::size_t k = matrix.entry_begin[4]; k < matrix.entry_begin[5]; ++k)
+    EXPECT_NEAR(matrix.coefficient[k], 1.0 / 12.0, 1e-7);
 }
 
 TEST(BinMatrixAzimuth, TheRadialAxisIsTheOneOfTheRing) {
   auto const geometry = detector(0.0122, 0.0147);
   for (auto splitting : all_splittings) {
     auto const ring = build_bin_matrix(geometry, {}, {.bins = 30, .splitting = splitting});
-    auto const sector = build_bin_matrix(geometry, {}, {.bins = 30, .splitting = splitting, .azimuth_range_deg = std::pair{20.0, 21.0}});
+    auto const sector = build_bin_matrix(
+        geometry, {},
+        {.bins = 30, .splitting = splitting, .azimuth_range_deg = std::pair{20.0, 21.0}});
     EXPECT_EQ(ring.radial_axis, sector.radial_axis);
   }
 }
 
 TEST(BinMatrixAzimuth, SaysWhatIsWrong) {
   auto const geometry = detector(0.0122, 0.0147);
-  EXPECT_THROW(build_bin_matrix(geometry, {}, {.azimuth_range_deg = std::pair{170.0, -170.0}}), InputError);
-  EXPECT_THROW(build_bin_matrix(geometry, {}, {.bins = 1u << 20, .kind = PatternKind::cake, .azimuthal_bins = 1u << 20}), InputError);
+  EXPECT_THROW(build_bin_matrix(geometry, {}, {.azimuth_range_deg = std::pair{170.0, -170.0}}),
+               InputError);
+  EXPECT_THROW(
+      build_bin_matrix(geometry, {},
+                       {.bins = 1u << 20, .kind = PatternKind::cake, .azimuthal_bins = 1u << 20}),
+      InputError);
 }
 
 }  // namespace

@@ -9,11 +9,13 @@ namespace {
 
 BinAxis const axis{10.0, 2.0, 5};  // 10 … 20
 
-void expect_shares(PixelShares const& shares, std::ptrdiff_t first, std::vector<double> const& expected, double tolerance = 1e-12) {
+void expect_shares(PixelShares const& shares, std::ptrdiff_t first,
+                   std::vector<double> const& expected, double tolerance = 1e-12) {
   ASSERT_EQ(shares.share.size(), expected.size());
   if (expected.empty()) return;
   EXPECT_EQ(shares.first_bin, first);
-  for (std::size_t k = 0; k < expected.size(); ++k) EXPECT_NEAR(shares.share[k], expected[k], tolerance) << k;
+  for (std::size_t k = 0; k < expected.size(); ++k)
+    EXPECT_NEAR(shares.share[k], expected[k], tolerance) << k;
 }
 
 TEST(SharePoint, HalfOpenBins) {
@@ -97,7 +99,8 @@ TEST(ShareQuadrilateral, TheJumpOfChiDoesNotMatter) {
 }
 
 TEST(ShareQuadrilateral, NoShareIsBelowZero) {
-  // Corners that cross over have parts of both senses; rounding has, too, where a corner just reaches into a bin.
+  // Corners that cross over have parts of both senses; rounding has, too, where a corner just
+  // reaches into a bin.
   PixelShares shares;
   share_quadrilateral({0.0, 1.0, 9}, {0.5, 4.5, 6.5, 2.5}, {1.0, 1.3, 0.9, 1.2}, shares);
   double sum = 0.0;

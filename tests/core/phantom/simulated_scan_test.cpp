@@ -36,7 +36,8 @@ TEST(SimulatedScan, MeanCountsAreAsWanted) {
       auto const g = scan.image(scan.components() - 1);
       air_part += scan.monitor(n) * std::accumulate(g.begin(), g.end(), 0.0);
     }
-    double const pixels = static_cast<double>(settings.frames()) * static_cast<double>(frame.size());
+    double const pixels =
+        static_cast<double>(settings.frames()) * static_cast<double>(frame.size());
     EXPECT_NEAR(expected / pixels, 3.0, 1e-6);
     EXPECT_NEAR(air_part / pixels, 3.0 * air, 1e-6);
     EXPECT_GE(scan.largest_expectation(), *std::max_element(frame.begin(), frame.end()));
@@ -76,7 +77,8 @@ TEST(SimulatedScan, GapsHoldTheSentinelOfTheType) {
     auto const frame = drawn<std::uint32_t>(scan, 0);
     ASSERT_GT(std::count(scan.mask().begin(), scan.mask().end(), std::uint8_t{1}), 0);
     std::size_t wrong = 0;
-    for (std::size_t p = 0; p < frame.size(); ++p) wrong += (frame[p] == 0xffffffff) != (scan.mask()[p] != 0) ? 1 : 0;
+    for (std::size_t p = 0; p < frame.size(); ++p)
+      wrong += (frame[p] == 0xffffffff) != (scan.mask()[p] != 0) ? 1 : 0;
     EXPECT_EQ(wrong, 0u);
     for (auto pixel : scan.hot_pixels()) EXPECT_EQ(scan.mask()[pixel], 0);
   }
@@ -123,7 +125,8 @@ TEST(SimulatedScan, PlacesAreThoseOfTheScanLayout) {
     settings.snake = snake;
     SimulatedScan const scan(settings);
     PlaceMap const places(settings.scan, snake, 0, settings.frames());
-    for (std::int64_t n = 0; n < settings.frames(); ++n) EXPECT_EQ(places.frame_of(scan.place_of(n)), n);
+    for (std::int64_t n = 0; n < settings.frames(); ++n)
+      EXPECT_EQ(places.frame_of(scan.place_of(n)), n);
   }
 }
 
@@ -151,7 +154,8 @@ TEST(SimulatedScan, EveryProblemIsToldAtOnce) {
     FAIL();
   } catch (InputError const& error) {
     EXPECT_EQ(error.problems().size(), 6u);
-    for (char const* word : {"--counts", "--air", "--monitor-drift", "--translations", "--distance", "--type"}) {
+    for (char const* word :
+         {"--counts", "--air", "--monitor-drift", "--translations", "--distance", "--type"}) {
       EXPECT_THAT(std::string(error.what()), testing::HasSubstr(word));
     }
   }

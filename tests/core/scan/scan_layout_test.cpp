@@ -31,7 +31,12 @@ TEST(PlaceMap, PlacesAfterTheEndOfTheScanHaveNoFrame) {
 }
 
 TEST(BlockPlan, LinesPerBlockAreASixteenthOfTheSlowLinesFromOneToEight) {
-  for (auto const& [slow, lines] : {std::pair<std::size_t, std::size_t>{1, 1}, {31, 1}, {32, 2}, {96, 6}, {128, 8}, {5000, 8}}) {
+  for (auto const& [slow, lines] : {std::pair<std::size_t, std::size_t>{1, 1},
+                                    {31, 1},
+                                    {32, 2},
+                                    {96, 6},
+                                    {128, 8},
+                                    {5000, 8}}) {
     EXPECT_EQ(BlockPlan({1, slow, 7}).lines_per_block(), lines) << slow;
   }
 }
@@ -50,7 +55,8 @@ TEST(BlockPlan, BlocksCoverEveryPlaceOnceAndStayInOneHeight) {
     next = first + count;
   }
   EXPECT_EQ(next, shape.places());
-  EXPECT_EQ(plan.lines_of(17), (std::pair<std::size_t, std::size_t>{34, 1})) << "the last block of a height is shorter";
+  EXPECT_EQ(plan.lines_of(17), (std::pair<std::size_t, std::size_t>{34, 1}))
+      << "the last block of a height is shorter";
   EXPECT_EQ(plan.lines_of(18), (std::pair<std::size_t, std::size_t>{0, 2}));
 }
 
@@ -62,8 +68,10 @@ TEST(BlockPlan, ChunkIsABlockHighAndAtMost64BinsWide) {
 }
 
 TEST(BlockPlan, ChunkOfACakeHasRowsUpTo256Kibibytes) {
-  EXPECT_EQ(BlockPlan({1, 96, 61}).chunk_of({72, 500}), (PatternShape{2, 64})) << "366 places: 92 kB a row";
-  EXPECT_EQ(BlockPlan({1, 19, 61}).chunk_of({72, 500}), (PatternShape{15, 64})) << "5 chunks of 15 rows waste less than 16 each";
+  EXPECT_EQ(BlockPlan({1, 96, 61}).chunk_of({72, 500}), (PatternShape{2, 64}))
+      << "366 places: 92 kB a row";
+  EXPECT_EQ(BlockPlan({1, 19, 61}).chunk_of({72, 500}), (PatternShape{15, 64}))
+      << "5 chunks of 15 rows waste less than 16 each";
   EXPECT_EQ(BlockPlan({1, 720, 720}).chunk_of({360, 500}), (PatternShape{1, 32}));
   EXPECT_EQ(BlockPlan({1, 1, 1}).chunk_of({8, 10}), (PatternShape{8, 10}));
 }
@@ -74,7 +82,8 @@ TEST(BlockPlan, BlocksOfLargePatternsHaveFewerLines) {
   EXPECT_EQ(BlockPlan(shape, 36'000).lines_per_block(), 1u);
   EXPECT_EQ(BlockPlan({1, 96, 61}, 36'000).lines_per_block(), 6u);
   EXPECT_EQ(BlockPlan({1, 96, 61}, 100'000).lines_per_block(), 2u);
-  EXPECT_EQ(BlockPlan({1, 96, 61}, 10'000'000).lines_per_block(), 1u) << "a block is a line at least";
+  EXPECT_EQ(BlockPlan({1, 96, 61}, 10'000'000).lines_per_block(), 1u)
+      << "a block is a line at least";
 }
 
 // HDF5 before 2.0 reads a chunk above 1 MiB value by value.

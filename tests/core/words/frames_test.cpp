@@ -26,11 +26,13 @@ TEST(ValidValues, SignedIntegersAreValidFromZero) {
     EXPECT_FALSE(ValidValues::of(type).contains(-1));
     EXPECT_FALSE(ValidValues::of(type).contains(-2));
   }
-  EXPECT_TRUE(ValidValues::of(PixelType::i32).contains(2147483647.0)) << "overflow values are counts unless the job says otherwise";
+  EXPECT_TRUE(ValidValues::of(PixelType::i32).contains(2147483647.0))
+      << "overflow values are counts unless the job says otherwise";
 }
 
 TEST(ValidValues, OnlyNanAndInfinityAreNeverValid) {
-  for (auto const& valid : {ValidValues::of(PixelType::f32), ValidValues::of(PixelType::f64), ValidValues::all()}) {
+  for (auto const& valid :
+       {ValidValues::of(PixelType::f32), ValidValues::of(PixelType::f64), ValidValues::all()}) {
     EXPECT_TRUE(valid.contains(-1.5));
     EXPECT_TRUE(valid.contains(1e300));
     EXPECT_FALSE(valid.contains(std::numeric_limits<double>::quiet_NaN()));

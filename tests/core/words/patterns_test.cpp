@@ -22,7 +22,8 @@ PatternSums two_frames_of_two_bins() {
 
 TEST(FinishPattern, DividesByNormalizationAndMonitor) {
   std::vector<float> intensity(2), error(2), count(2);
-  finish_pattern(two_frames_of_two_bins(), 1, 0.5, {.error_model = ErrorModel::poisson}, {intensity, error, {}, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 0.5, {.error_model = ErrorModel::poisson},
+                 {intensity, error, {}, count});
   EXPECT_EQ(intensity[0], 6.0f);
   EXPECT_EQ(error[0], 2.0f);
   EXPECT_EQ(count[0], 3.5f);
@@ -30,7 +31,8 @@ TEST(FinishPattern, DividesByNormalizationAndMonitor) {
 
 TEST(FinishPattern, EmptyBinsAreNan) {
   std::vector<float> intensity(2, 1.0f), error(2, 1.0f), count(2, 1.0f);
-  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::poisson}, {intensity, error, {}, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::poisson},
+                 {intensity, error, {}, count});
   EXPECT_TRUE(std::isnan(intensity[1]));
   EXPECT_TRUE(std::isnan(error[1]));
   EXPECT_EQ(count[1], 0.0f);
@@ -38,9 +40,12 @@ TEST(FinishPattern, EmptyBinsAreNan) {
 
 TEST(FinishPattern, ErrorsAreOptional) {
   std::vector<float> intensity(2), count(2);
-  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::none}, {intensity, {}, {}, count});
+  finish_pattern(two_frames_of_two_bins(), 1, 1.0, {.error_model = ErrorModel::none},
+                 {intensity, {}, {}, count});
   EXPECT_EQ(intensity[0], 3.0f);
-  EXPECT_THROW(finish_pattern(two_frames_of_two_bins(), 2, 1.0, {.error_model = ErrorModel::none}, {intensity, {}, {}, count}), AssertionError);
+  EXPECT_THROW(finish_pattern(two_frames_of_two_bins(), 2, 1.0, {.error_model = ErrorModel::none},
+                              {intensity, {}, {}, count}),
+               AssertionError);
 }
 
 TEST(FinishPattern, BinsWhoseSignalIsZeroAreMeasured) {

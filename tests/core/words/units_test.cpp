@@ -34,9 +34,11 @@ TEST(Units, WavelengthIsNeededForQAndD) {
 }
 
 TEST(Units, AxesOfSomeUnitsMayBeginBelowZero) {
-  for (auto const unit : {Unit::q_nm, Unit::two_theta_deg, Unit::r_mm, Unit::d_A, Unit::d_star2_A, Unit::log_1q_nm, Unit::arcsinh_q_A})
+  for (auto const unit : {Unit::q_nm, Unit::two_theta_deg, Unit::r_mm, Unit::d_A, Unit::d_star2_A,
+                          Unit::log_1q_nm, Unit::arcsinh_q_A})
     EXPECT_FALSE(has_negative_values(unit)) << name_of(unit);
-  for (auto const unit : {Unit::log_q_nm, Unit::log10_q_m, Unit::chi_deg, Unit::qx_nm, Unit::qip_A, Unit::exit_angle_vert_deg})
+  for (auto const unit : {Unit::log_q_nm, Unit::log10_q_m, Unit::chi_deg, Unit::qx_nm, Unit::qip_A,
+                          Unit::exit_angle_vert_deg})
     EXPECT_TRUE(has_negative_values(unit)) << name_of(unit);
 }
 
@@ -52,7 +54,8 @@ TEST(Units, UnknownUnitNamesTheNearest) {
     unit_of("q_nm-1");
     FAIL() << "accepted";
   } catch (InputError const& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("\"q_nm-1\""), testing::HasSubstr("did you mean \"q_nm^-1\"")));
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("\"q_nm-1\""),
+                                             testing::HasSubstr("did you mean \"q_nm^-1\"")));
   }
 }
 

@@ -19,7 +19,8 @@ std::vector<std::byte> bytes_of(std::initializer_list<int> values) {
 
 template <class T>
 void append(std::vector<std::byte>& bytes, std::int64_t value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) bytes.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i)));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    bytes.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i)));
 }
 
 template <class T>
@@ -38,14 +39,17 @@ std::vector<std::byte> encoded(Values const& values) {
     if (fits<std::int8_t>(difference)) continue;
     append<std::int16_t>(bytes, fits<std::int16_t>(difference) ? difference : -32768);
     if (fits<std::int16_t>(difference)) continue;
-    append<std::int32_t>(bytes, fits<std::int32_t>(difference) ? difference : std::numeric_limits<std::int32_t>::min());
+    append<std::int32_t>(bytes, fits<std::int32_t>(difference)
+                                    ? difference
+                                    : std::numeric_limits<std::int32_t>::min());
     if (!fits<std::int32_t>(difference)) append<std::int64_t>(bytes, difference);
   }
   return bytes;
 }
 
 TEST(ByteOffset, DecodesByHand) {
-  auto const stored = bytes_of({5, 0xff, 0x80, 0x00, 0x01, 0x80, 0x00, 0x80, 0x00, 0x00, 0x01, 0x00});
+  auto const stored =
+      bytes_of({5, 0xff, 0x80, 0x00, 0x01, 0x80, 0x00, 0x80, 0x00, 0x00, 0x01, 0x00});
   Values pixels(4);
   ASSERT_EQ(DecodeStatus::ok, decode_byte_offset(stored, pixels));
   EXPECT_EQ((Values{5, 4, 260, 65796}), pixels);
@@ -53,7 +57,8 @@ TEST(ByteOffset, DecodesByHand) {
 
 TEST(ByteOffset, DecodesEveryWidthAtItsLimits) {
   Values values{0};
-  for (std::int64_t const step : {127LL, 128LL, 32767LL, 32768LL, 2147483647LL, 2147483648LL, 4294967295LL}) {
+  for (std::int64_t const step :
+       {127LL, 128LL, 32767LL, 32768LL, 2147483647LL, 2147483648LL, 4294967295LL}) {
     values.push_back(values.back() + step);
     values.push_back(values.back() - step - 1);
     values.push_back(values.back() - step);
@@ -68,7 +73,8 @@ TEST(ByteOffset, TellsTruncationAtEveryByte) {
   auto const stored = encoded(values);
   Values pixels(values.size());
   for (std::size_t bytes = 0; bytes < stored.size(); ++bytes) {
-    ASSERT_EQ(DecodeStatus::truncated, decode_byte_offset(std::span(stored).first(bytes), pixels)) << bytes;
+    ASSERT_EQ(DecodeStatus::truncated, decode_byte_offset(std::span(stored).first(bytes), pixels))
+        << bytes;
   }
   auto padded = stored;
   padded.resize(stored.size() + 100, std::byte{0x80});
@@ -88,13 +94,15 @@ TEST(ByteOffset, TellsASumBeyond64Bits) {
   EXPECT_EQ(DecodeStatus::bad_stream, decode_byte_offset(stored, pixels));
 }
 
-/// Damaged bytes never lead outside of them: each trial has a buffer of exactly its size, which the sanitizers watch.
+/// Damaged bytes never lead outside of them: each trial has a buffer of exactly its size, which the
+/// sanitizers watch.
 TEST(ByteOffset, SurvivesMutants) {
   Numbers numbers(11);
   std::size_t decoded = 0, refused = 0;
   for (int trial = 0; trial < 20000; ++trial) {
     Values values(1 + numbers.below(200));
-    for (auto& value : values) value = static_cast<std::int64_t>(numbers.below(10)) << numbers.below(33);
+    for (auto& value : values)
+      value = static_cast<std::int64_t>(numbers.below(10)) << numbers.below(33);
     auto const stored = mutated(encoded(values), numbers);
     Values pixels(values.size());
     (decode_byte_offset(stored, pixels) == DecodeStatus::ok ? decoded : refused) += 1;

@@ -32,7 +32,9 @@ TEST(Encode, BlocksCanBeWalked) {
     ASSERT_EQ(DecodeStatus::ok, walk.next(compressed, pixels));
     if (pixels == 0) break;
     sizes.push_back(pixels);
-    ASSERT_EQ(DecodeStatus::ok, decode_bitshuffle_lz4_block(compressed, pixels, 4, scratch, std::span(out).subspan(4 * first, 4 * pixels)));
+    ASSERT_EQ(DecodeStatus::ok,
+              decode_bitshuffle_lz4_block(compressed, pixels, 4, scratch,
+                                          std::span(out).subspan(4 * first, 4 * pixels)));
     first += pixels;
   }
   EXPECT_EQ((std::vector<std::size_t>{2048, 2048, 904}), sizes);
@@ -45,7 +47,9 @@ TEST(Encode, BlocksCanBeWalked) {
 
 TEST(Encode, TakesEmptyFrames) { EXPECT_EQ(12u, encode_bitshuffle_lz4({}, 4).size()); }
 #else
-TEST(Encode, SaysThatThisBuildCannot) { EXPECT_THROW(encode_bitshuffle_lz4({}, 4), core::InputError); }
+TEST(Encode, SaysThatThisBuildCannot) {
+  EXPECT_THROW(encode_bitshuffle_lz4({}, 4), core::InputError);
+}
 #endif
 
 }  // namespace

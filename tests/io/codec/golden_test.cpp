@@ -11,7 +11,8 @@ namespace {
 std::vector<std::byte> bytes_of(std::string_view digits) {
   std::vector<std::byte> bytes;
   for (std::size_t i = 0; i < digits.size(); i += 2)
-    bytes.push_back(static_cast<std::byte>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
+    bytes.push_back(
+        static_cast<std::byte>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
   return bytes;
 }
 
@@ -31,8 +32,10 @@ class Golden : public testing::TestWithParam<StoredChunk> {};
 
 TEST_P(Golden, DecodesWhatHdf5pluginStored) {
   auto const& chunk = GetParam();
-  if (!supports(chunk.filter)) GTEST_SKIP() << "this build cannot decode " << core::name_of(chunk.filter);
-  FrameDecoder decoder({chunk.rows, chunk.columns}, {chunk.type, chunk.filter, chunk.byte_shuffle, chunk.big_endian});
+  if (!supports(chunk.filter))
+    GTEST_SKIP() << "this build cannot decode " << core::name_of(chunk.filter);
+  FrameDecoder decoder({chunk.rows, chunk.columns},
+                       {chunk.type, chunk.filter, chunk.byte_shuffle, chunk.big_endian});
   std::vector<std::byte> out(decoder.frame_bytes());
   auto const stored = bytes_of(chunk.digits);
   for (int again = 0; again < 2; ++again) {
@@ -41,7 +44,8 @@ TEST_P(Golden, DecodesWhatHdf5pluginStored) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Hdf5plugin, Golden, testing::ValuesIn(stored_chunks), [](auto const& test) { return std::string(test.param.name); });
+INSTANTIATE_TEST_SUITE_P(Hdf5plugin, Golden, testing::ValuesIn(stored_chunks),
+                         [](auto const& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace xrdct::codec::test

@@ -7,9 +7,11 @@
 namespace xrdct::codec::test {
 
 /*!
- * Chunks as hdf5plugin 7.1.0 with HDF5 2.0.0 stores them, read back with h5py 3.16's read_direct_chunk, as hexadecimal digits.
+ * Chunks as hdf5plugin 7.1.0 with HDF5 2.0.0 stores them, read back with h5py 3.16's
+ * read_direct_chunk, as hexadecimal digits.
  *
- * Pixel i of a frame, of b bits, is (i²/7 mod 5) + (13 divides i ? 11·(i mod 97) : 0) mod 2ᵇ, but 2ᵇ−1−(i mod 2) where i mod 23 < 3.
+ * Pixel i of a frame, of b bits, is (i²/7 mod 5) + (13 divides i ? 11·(i mod 97) : 0) mod 2ᵇ, but
+ * 2ᵇ−1−(i mod 2) where i mod 23 < 3.
  */
 struct StoredChunk {
   char const* name;

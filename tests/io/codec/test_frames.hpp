@@ -26,9 +26,22 @@ class Numbers {
 };
 
 /// What a frame may hold.
-enum class Content { zeros, ones, counts, counts_and_gaps, all_gaps, two_sentinels, wide_counts, one_bright, one_beside_gap, noise };
-constexpr Content all_contents[] = {Content::zeros,         Content::ones,        Content::counts,     Content::counts_and_gaps, Content::all_gaps,
-                                    Content::two_sentinels, Content::wide_counts, Content::one_bright, Content::one_beside_gap,  Content::noise};
+enum class Content {
+  zeros,
+  ones,
+  counts,
+  counts_and_gaps,
+  all_gaps,
+  two_sentinels,
+  wide_counts,
+  one_bright,
+  one_beside_gap,
+  noise
+};
+constexpr Content all_contents[] = {
+    Content::zeros,          Content::ones,          Content::counts,      Content::counts_and_gaps,
+    Content::all_gaps,       Content::two_sentinels, Content::wide_counts, Content::one_bright,
+    Content::one_beside_gap, Content::noise};
 
 /// Gaps of ever smaller width, so that no period but that of the planes is in them.
 constexpr bool in_gap(std::size_t i) { return i * i / 640 % 5 == 1; }
@@ -63,7 +76,8 @@ inline std::uint64_t value_of(Content content, std::size_t i, Numbers& numbers) 
 }
 
 /// Little-endian pixels, the low bytes of the values.
-inline std::vector<std::byte> frame_of(Content content, std::size_t pixels, std::size_t pixel_bytes, std::uint64_t seed = 1) {
+inline std::vector<std::byte> frame_of(Content content, std::size_t pixels, std::size_t pixel_bytes,
+                                       std::uint64_t seed = 1) {
   Numbers numbers(seed);
   std::vector<std::byte> bytes(pixels * pixel_bytes);
   for (std::size_t i = 0; i < pixels; ++i) {
@@ -82,7 +96,10 @@ inline std::vector<Simd> instruction_sets() {
   return sets;
 }
 
-/// Numbers of pixels with every kind of end: frames from 9 × 9 to 256 × 256, whole and partial blocks, raw rests of 1 to 7.
-constexpr std::size_t odd_sizes[] = {1, 7, 8, 9, 15, 16, 81, 100, 255, 256, 257, 511, 1023, 2047, 2048, 2049, 2056, 4097, 6151, 8192, 8193, 65536};
+/// Numbers of pixels with every kind of end: frames from 9 × 9 to 256 × 256, whole and partial
+/// blocks, raw rests of 1 to 7.
+constexpr std::size_t odd_sizes[] = {1,    7,    8,    9,    15,   16,   81,   100,
+                                     255,  256,  257,  511,  1023, 2047, 2048, 2049,
+                                     2056, 4097, 6151, 8192, 8193, 65536};
 
 }  // namespace xrdct::codec::test

@@ -20,7 +20,9 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-void append(Bytes& to, std::span<std::byte const> bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+void append(Bytes& to, std::span<std::byte const> bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
 
 void append_u32(Bytes& to, std::size_t value) {
   to.resize(to.size() + 4);
@@ -35,7 +37,8 @@ Bytes header(std::size_t bytes, std::size_t block_bytes) {
 }
 
 template <class Compress>
-Bytes bitshuffle_stream(std::span<std::byte const> pixels, std::size_t pixel_bytes, std::size_t block_pixels, Compress compress) {
+Bytes bitshuffle_stream(std::span<std::byte const> pixels, std::size_t pixel_bytes,
+                        std::size_t block_pixels, Compress compress) {
   Bytes stream = header(pixels.size(), block_pixels * pixel_bytes);
   std::size_t const end = pixels.size() / (8 * pixel_bytes) * 8 * pixel_bytes;
   for (std::size_t first = 0; first < end;) {
@@ -65,33 +68,40 @@ Bytes lz4_literals(std::span<std::byte const> bytes) {
   return block;
 }
 
-Bytes bitshuffle_lz4_by_hand(std::span<std::byte const> pixels, std::size_t pixel_bytes, std::size_t block_pixels) {
-  return bitshuffle_stream(pixels, pixel_bytes, block_pixels, [](Bytes const& planes) { return lz4_literals(planes); });
+Bytes bitshuffle_lz4_by_hand(std::span<std::byte const> pixels, std::size_t pixel_bytes,
+                             std::size_t block_pixels) {
+  return bitshuffle_stream(pixels, pixel_bytes, block_pixels,
+                           [](Bytes const& planes) { return lz4_literals(planes); });
 }
 
 Bytes lz4_by_hand(std::span<std::byte const> bytes, std::size_t block_bytes) {
   Bytes stream = header(bytes.size(), block_bytes);
   for (std::size_t first = 0; first < bytes.size(); first += block_bytes) {
     auto const block = bytes.subspan(first, std::min(block_bytes, bytes.size() - first));
-    Bytes const stored = first / block_bytes % 2 == 0 ? Bytes(block.begin(), block.end()) : lz4_literals(block);
+    Bytes const stored =
+        first / block_bytes % 2 == 0 ? Bytes(block.begin(), block.end()) : lz4_literals(block);
     append_u32(stream, stored.size());
     append(stream, stored);
   }
   return stream;
 }
 
-std::vector<std::pair<core::Filter, Bytes>> streams_of(std::span<std::byte const> pixels, std::size_t pixel_bytes) {
+std::vector<std::pair<core::Filter, Bytes>> streams_of(std::span<std::byte const> pixels,
+                                                       std::size_t pixel_bytes) {
   std::vector<std::pair<core::Filter, Bytes>> streams;
-  streams.emplace_back(core::Filter::bitshuffle_lz4, bitshuffle_lz4_by_hand(pixels, pixel_bytes, 48));
+  streams.emplace_back(core::Filter::bitshuffle_lz4,
+                       bitshuffle_lz4_by_hand(pixels, pixel_bytes, 48));
   streams.emplace_back(core::Filter::lz4, lz4_by_hand(pixels, 100));
 #if XRDCT_HAVE_LZ4
   auto const lz4 = [](Bytes const& in) {
     Bytes out(static_cast<std::size_t>(LZ4_compressBound(static_cast<int>(in.size()))));
-    out.resize(static_cast<std::size_t>(LZ4_compress_default(reinterpret_cast<char const*>(in.data()), reinterpret_cast<char*>(out.data()),
-                                                             static_cast<int>(in.size()), static_cast<int>(out.size()))));
+    out.resize(static_cast<std::size_t>(LZ4_compress_default(
+        reinterpret_cast<char const*>(in.data()), reinterpret_cast<char*>(out.data()),
+        static_cast<int>(in.size()), static_cast<int>(out.size()))));
     return out;
   };
-  streams.emplace_back(core::Filter::bitshuffle_lz4, bitshuffle_stream(pixels, pixel_bytes, 400, lz4));
+  streams.emplace_back(core::Filter::bitshuffle_lz4,
+                       bitshuffle_stream(pixels, pixel_bytes, 400, lz4));
   streams.emplace_back(core::Filter::bitshuffle_lz4, encode_bitshuffle_lz4(pixels, pixel_bytes));
 #endif
 #if XRDCT_HAVE_ZSTD
@@ -100,12 +110,14 @@ std::vector<std::pair<core::Filter, Bytes>> streams_of(std::span<std::byte const
     out.resize(ZSTD_compress(out.data(), out.size(), in.data(), in.size(), 3));
     return out;
   };
-  streams.emplace_back(core::Filter::bitshuffle_zstd, bitshuffle_stream(pixels, pixel_bytes, 400, zstd));
+  streams.emplace_back(core::Filter::bitshuffle_zstd,
+                       bitshuffle_stream(pixels, pixel_bytes, 400, zstd));
 #endif
 #if XRDCT_HAVE_ZLIB
   uLongf size = compressBound(pixels.size());
   Bytes deflated(size);
-  compress(reinterpret_cast<Bytef*>(deflated.data()), &size, reinterpret_cast<Bytef const*>(pixels.data()), pixels.size());
+  compress(reinterpret_cast<Bytef*>(deflated.data()), &size,
+           reinterpret_cast<Bytef const*>(pixels.data()), pixels.size());
   deflated.resize(size);
   streams.emplace_back(core::Filter::deflate, deflated);
 #endif
@@ -127,7 +139,8 @@ Bytes mutated(Bytes bytes, Numbers& numbers) {
         bytes[at] = numbers.below(2) == 0 ? std::byte{0} : std::byte{255};
         break;
       case 3:
-        bytes.erase(place, place + static_cast<std::ptrdiff_t>(std::min(1 + numbers.below(8), bytes.size() - at)));
+        bytes.erase(place, place + static_cast<std::ptrdiff_t>(
+                                       std::min(1 + numbers.below(8), bytes.size() - at)));
         break;
       case 4:
         bytes.insert(place, 1 + numbers.below(4), static_cast<std::byte>(numbers.below(256)));

@@ -30,7 +30,8 @@ TEST(WriteAt, changes_only_its_bytes) {
 TEST(WriteAt, tells_the_reason_when_it_cannot) {
   std::ofstream("read_only.bin") << "x";
   io::FileDescriptor const descriptor("read_only.bin", O_RDONLY);
-  EXPECT_THROW(io::write_at(descriptor, "read_only.bin", std::as_bytes(std::span("abc", 3)), 0), core::IoError);
+  EXPECT_THROW(io::write_at(descriptor, "read_only.bin", std::as_bytes(std::span("abc", 3)), 0),
+               core::IoError);
 }
 
 TEST(RequireSpace, tells_both_numbers) {

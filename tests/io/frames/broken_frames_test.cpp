@@ -39,7 +39,8 @@ TEST(BrokenFrames, a_file_that_shrinks_after_opening_fails_its_frames_alone) {
   source.read(frames, buffer);
   EXPECT_EQ(buffer.batch.frames[0].status, core::FrameStatus::good);
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
-  EXPECT_THAT(buffer.failures, testing::ElementsAre(testing::AllOf(HasSubstr("cannot read frame 2 ("), HasSubstr("truncated"))));
+  EXPECT_THAT(buffer.failures, testing::ElementsAre(testing::AllOf(
+                                   HasSubstr("cannot read frame 2 ("), HasSubstr("truncated"))));
   fs::remove(file);
   FrameSource const* const gone = &source;
   EXPECT_EQ(gone->describe(2), "frame 2 (" + file.string() + ":/data[2])");
@@ -59,7 +60,8 @@ TEST(BrokenFrames, a_frame_never_written_is_unreadable) {
     core::FrameBuffer buffer;
     auto const frames = read_frames(source, {0, 1}, buffer);
     EXPECT_EQ(buffer.batch.frames[0].status, core::FrameStatus::unreadable);
-    EXPECT_THAT(buffer.failures[0], testing::AllOf(HasSubstr("cannot read frame 0 ("), HasSubstr("never written")));
+    EXPECT_THAT(buffer.failures[0],
+                testing::AllOf(HasSubstr("cannot read frame 0 ("), HasSubstr("never written")));
     EXPECT_EQ(frames[1].empty(), name != "frames");
   }
 }
@@ -82,7 +84,8 @@ TEST(BrokenFrames, a_broken_chunk_among_tiles_is_unreadable) {
   auto const frames = read_frames(source, {1, 2}, buffer);
   EXPECT_EQ(frames[0], pixels_of(1, 32));
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
-  EXPECT_THAT(buffer.failures, testing::ElementsAre(HasSubstr("expected a chunk that decodes to 256 bytes")));
+  EXPECT_THAT(buffer.failures,
+              testing::ElementsAre(HasSubstr("expected a chunk that decodes to 256 bytes")));
 }
 
 TEST(BrokenFrames, a_chunk_with_a_part_of_its_filters_is_unreadable) {
@@ -111,7 +114,8 @@ TEST(BrokenFrames, sizes_that_cannot_be_are_unreadable) {
     auto const masked = create_dataset(open, "masked", {1, 4, 8}, bslz4_creation({1, 4, 8}, 4));
     write_chunk(masked, {0, 0, 0}, std::vector<std::byte>(127), 1);
   }
-  for (auto const& [name, text] : {std::pair{"filtered", "found 9000 stored ones"}, {"masked", "unfiltered chunk of 128 bytes, found 127"}}) {
+  for (auto const& [name, text] : {std::pair{"filtered", "found 9000 stored ones"},
+                                   {"masked", "unfiltered chunk of 128 bytes, found 127"}}) {
     FrameSource source({file}, name);
     core::FrameBuffer buffer;
     read_frames(source, {0}, buffer);
@@ -132,7 +136,8 @@ TEST_P(RefusedFilters, are_named) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const creation = dataset_creation({1, 4, 8});
-    H5Pset_filter(creation.get(), GetParam().filter, H5Z_FLAG_OPTIONAL, GetParam().values.size(), GetParam().values.data());
+    H5Pset_filter(creation.get(), GetParam().filter, H5Z_FLAG_OPTIONAL, GetParam().values.size(),
+                  GetParam().values.data());
     create_dataset(create_file(file), "data", {2, 4, 8}, creation);
   }
   auto const text = error_of<core::InputError>([&] { FrameSource({file}, "data"); });
@@ -141,14 +146,18 @@ TEST_P(RefusedFilters, are_named) {
   EXPECT_THAT(text, HasSubstr("write the dataset again"));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RefusedFilters,
-                         testing::Values(Refused{"blosc", 32001, {}, "found filter 32001 (blosc)"}, Refused{"zstd", 32015, {}, "32015 (zstd)"},
-                                         Refused{"lzf", 32000, {}, "32000 (lzf)"}, Refused{"fletcher", H5Z_FILTER_FLETCHER32, {}, "3 (fletcher32)"},
-                                         Refused{"shuffle", H5Z_FILTER_SHUFFLE, {}, "2 (shuffle)"}, Refused{"unknown", 4711, {}, "4711 (no name)"},
-                                         Refused{"pixel", 32008, {0, 3, 2, 0, 2}, "not of 2 bytes"},
-                                         Refused{"codec", 32008, {0, 3, 4, 0, 7}, "not 7"},
-                                         Refused{"block", 32008, {0, 3, 4, 64, 0}, "in blocks of 8192 bytes"}),
-                         [](auto const& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedFilters,
+    testing::Values(Refused{"blosc", 32001, {}, "found filter 32001 (blosc)"},
+                    Refused{"zstd", 32015, {}, "32015 (zstd)"},
+                    Refused{"lzf", 32000, {}, "32000 (lzf)"},
+                    Refused{"fletcher", H5Z_FILTER_FLETCHER32, {}, "3 (fletcher32)"},
+                    Refused{"shuffle", H5Z_FILTER_SHUFFLE, {}, "2 (shuffle)"},
+                    Refused{"unknown", 4711, {}, "4711 (no name)"},
+                    Refused{"pixel", 32008, {0, 3, 2, 0, 2}, "not of 2 bytes"},
+                    Refused{"codec", 32008, {0, 3, 4, 0, 7}, "not 7"},
+                    Refused{"block", 32008, {0, 3, 4, 64, 0}, "in blocks of 8192 bytes"}),
+    [](auto const& one) { return one.param.name; });
 
 TEST(BrokenFrames, refuses_types_that_are_no_pixels) {
   auto const file = fresh_folder() / "scan.h5";
@@ -163,12 +172,16 @@ TEST(BrokenFrames, refuses_types_that_are_no_pixels) {
     create_dataset(open, "complex", {2, 4, 8}, dataset_creation(), complex.get());
     create_dataset(open, "narrow", {2, 4, 8}, dataset_creation(), narrow.get());
   }
-  for (auto const& [name, text] : {std::pair{"wide", "64-bit unsigned integers"}, {"complex", "a compound type"}, {"narrow", "of precision 12"}}) {
-    EXPECT_THAT(error_of<core::InputError>([&, dataset = name] { FrameSource({file}, dataset); }), HasSubstr(text));
+  for (auto const& [name, text] : {std::pair{"wide", "64-bit unsigned integers"},
+                                   {"complex", "a compound type"},
+                                   {"narrow", "of precision 12"}}) {
+    EXPECT_THAT(error_of<core::InputError>([&, dataset = name] { FrameSource({file}, dataset); }),
+                HasSubstr(text));
   }
 }
 
-/// Whatever bytes of a file are changed: a typed error, a frame that is not good, or wrong pixels, but no crash.
+/// Whatever bytes of a file are changed: a typed error, a frame that is not good, or wrong pixels,
+/// but no crash.
 TEST(BrokenFrames, changed_bytes_give_only_typed_errors) {
   auto const folder = fresh_folder();
   auto const whole = folder / "whole.h5";
@@ -179,7 +192,8 @@ TEST(BrokenFrames, changed_bytes_give_only_typed_errors) {
   auto const random = [&] { return (state = state * 1664525U + 1013904223U) >> 8; };
   for (int trial = 0; trial < 300; ++trial) {
     std::string content = good;
-    for (std::uint32_t i = 0; i <= random() % 3; ++i) content[random() % content.size()] = static_cast<char>(random());
+    for (std::uint32_t i = 0; i <= random() % 3; ++i)
+      content[random() % content.size()] = static_cast<char>(random());
     auto const file = folder / ("broken_" + std::to_string(trial) + ".h5");
     std::ofstream(file, std::ios::binary) << content;
     try {

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t files = DataFiles::most_open + 20;
 
-std::filesystem::path file_of(std::filesystem::path const& folder, std::size_t number) { return folder / ("file" + std::to_string(number)); }
+std::filesystem::path file_of(std::filesystem::path const& folder, std::size_t number) {
+  return folder / ("file" + std::to_string(number));
+}
 
 std::size_t open_below(std::filesystem::path const& folder) {
   std::size_t count = 0;
@@ -29,7 +31,8 @@ std::size_t open_below(std::filesystem::path const& folder) {
 
 TEST(DataFiles, AreReadByThreadsThatShareThoseThatAreOpen) {
   auto const folder = std::filesystem::canonical(test::fresh_folder());
-  for (std::size_t n = 0; n < files; ++n) std::ofstream(file_of(folder, n)) << std::string(10, static_cast<char>('0' + n % 10)) << n;
+  for (std::size_t n = 0; n < files; ++n)
+    std::ofstream(file_of(folder, n)) << std::string(10, static_cast<char>('0' + n % 10)) << n;
   DataFiles data;
   std::atomic<std::size_t> wrong = 0;
   {
@@ -39,7 +42,9 @@ TEST(DataFiles, AreReadByThreadsThatShareThoseThatAreOpen) {
         for (std::size_t i = 0; i < 3 * files; ++i) {
           std::size_t const n = (i * (t + 1)) % files;
           std::vector<std::byte> bytes(4);
-          if (!data.read(file_of(folder, n), 3, bytes).empty() || bytes != std::vector<std::byte>(4, static_cast<std::byte>('0' + n % 10))) ++wrong;
+          if (!data.read(file_of(folder, n), 3, bytes).empty() ||
+              bytes != std::vector<std::byte>(4, static_cast<std::byte>('0' + n % 10)))
+            ++wrong;
         }
       });
   }
@@ -54,7 +59,8 @@ TEST(DataFiles, SayWhyTheyCannotBeRead) {
   DataFiles data;
   std::vector<std::byte> bytes(4);
   EXPECT_THAT(data.read(folder / "none", 0, bytes), testing::HasSubstr("No such file"));
-  EXPECT_THAT(data.read(folder / "short", 1, bytes), testing::HasSubstr("found the end of the file after 2"));
+  EXPECT_THAT(data.read(folder / "short", 1, bytes),
+              testing::HasSubstr("found the end of the file after 2"));
 }
 
 }  // namespace

@@ -11,19 +11,24 @@ using namespace test;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-void link_external(Hdf5File const& file, std::string const& name, std::string const& target, std::string const& path = "/entry/data/data") {
+void link_external(Hdf5File const& file, std::string const& name, std::string const& target,
+                   std::string const& path = "/entry/data/data") {
   Hdf5Properties const links(H5Pcreate(H5P_LINK_CREATE), "make properties");
   H5Pset_create_intermediate_group(links.get(), 1);
-  hdf5_checked(H5Lcreate_external(target.c_str(), path.c_str(), file.get(), name.c_str(), links.get(), H5P_DEFAULT), "link " + name);
+  hdf5_checked(H5Lcreate_external(target.c_str(), path.c_str(), file.get(), name.c_str(),
+                                  links.get(), H5P_DEFAULT),
+               "link " + name);
 }
 
 void link_soft(Hdf5File const& file, std::string const& name, std::string const& target) {
   Hdf5Properties const links(H5Pcreate(H5P_LINK_CREATE), "make properties");
   H5Pset_create_intermediate_group(links.get(), 1);
-  hdf5_checked(H5Lcreate_soft(target.c_str(), file.get(), name.c_str(), links.get(), H5P_DEFAULT), "link " + name);
+  hdf5_checked(H5Lcreate_soft(target.c_str(), file.get(), name.c_str(), links.get(), H5P_DEFAULT),
+               "link " + name);
 }
 
-/// A master with three data files of 4 frames each, numbered 2, 9 and 10: their order by number is not that of their names.
+/// A master with three data files of 4 frames each, numbered 2, 9 and 10: their order by number is
+/// not that of their names.
 fs::path write_master(fs::path const& folder) {
   auto const master = folder / "scan_master.h5";
   auto const open = create_file(master);
@@ -50,7 +55,8 @@ TEST(FrameLinks, reads_the_data_files_of_a_master_by_number) {
   EXPECT_EQ(source.frames(), 12);
   expect_numbered_frames(source);
   EXPECT_EQ(source.files().size(), 4U);
-  EXPECT_EQ(source.describe(9), "frame 9 (" + (folder / "scan_data_10.h5").string() + ":/entry/data/data[1])");
+  EXPECT_EQ(source.describe(9),
+            "frame 9 (" + (folder / "scan_data_10.h5").string() + ":/entry/data/data[1])");
   EXPECT_THAT(source.layout(), HasSubstr("4 files"));
 }
 
@@ -85,7 +91,8 @@ TEST(FrameLinks, names_a_truncated_data_file) {
   auto const folder = fresh_folder();
   auto const master = write_master(folder);
   fs::resize_file(folder / "scan_data_10.h5", fs::file_size(folder / "scan_data_10.h5") - 10);
-  EXPECT_THAT(io_error(master, "/entry/data"), testing::AllOf(HasSubstr("scan_data_10.h5"), HasSubstr("truncated")));
+  EXPECT_THAT(io_error(master, "/entry/data"),
+              testing::AllOf(HasSubstr("scan_data_10.h5"), HasSubstr("truncated")));
 }
 
 TEST(FrameLinks, follows_soft_links_through_groups_and_files) {
@@ -97,7 +104,9 @@ TEST(FrameLinks, follows_soft_links_through_groups_and_files) {
     link_soft(open, "/entry/data/data", "/entry/detector/data");
     link_external(create_file(folder / "outer.h5"), "/outer", "scan.h5", "/entry/data");
   }
-  for (auto const& [file, dataset] : {std::pair{"scan.h5", "/entry/data/data"}, {"scan.h5", "entry/detector/./data"}, {"outer.h5", "/outer/data"}}) {
+  for (auto const& [file, dataset] : {std::pair{"scan.h5", "/entry/data/data"},
+                                      {"scan.h5", "entry/detector/./data"},
+                                      {"outer.h5", "/outer/data"}}) {
     FrameSource source({folder / file}, dataset);
     expect_numbered_frames(source);
   }
@@ -133,12 +142,16 @@ TEST(FrameLinks, tells_what_is_there_instead) {
     create_dataset(open, "/entry/energy", {4}, dataset_creation(), H5T_IEEE_F64LE);
     create_dataset(open, "/motors/rotation", {4}, dataset_creation(), H5T_IEEE_F64LE);
   }
-  EXPECT_THAT(input_error(file, "/entry/dta"), testing::AllOf(HasSubstr("found data, energy"), HasSubstr("did you mean \"data\"?")));
-  EXPECT_THAT(input_error(file, "/motors"), testing::AllOf(HasSubstr("expected datasets data_000001"), HasSubstr("found rotation;")));
+  EXPECT_THAT(input_error(file, "/entry/dta"),
+              testing::AllOf(HasSubstr("found data, energy"), HasSubstr("did you mean \"data\"?")));
+  EXPECT_THAT(
+      input_error(file, "/motors"),
+      testing::AllOf(HasSubstr("expected datasets data_000001"), HasSubstr("found rotation;")));
   EXPECT_THAT(input_error(file, "/entry/data/data/x"), HasSubstr("is no group"));
   EXPECT_THAT(input_error(file, "/entry/energy"), HasSubstr("found 1 dimensions (4)"));
   EXPECT_THAT(io_error(folder / "none.h5", "/entry/data"), HasSubstr("found no file"));
-  EXPECT_THAT(error_of<core::InputError>([] { FrameSource({}, "/entry/data"); }), HasSubstr("at least one file"));
+  EXPECT_THAT(error_of<core::InputError>([] { FrameSource({}, "/entry/data"); }),
+              HasSubstr("at least one file"));
 }
 
 TEST(FrameLinks, joins_files_only_when_they_agree) {
@@ -154,9 +167,15 @@ TEST(FrameLinks, joins_files_only_when_they_agree) {
   FrameSource source({folder / "a.h5", folder / "b.h5"}, "data");
   EXPECT_EQ(source.frames(), 5);
   expect_numbered_frames(source);
-  auto const text = [&](char const* other) { return error_of<core::InputError>([&] { FrameSource({folder / "a.h5", folder / other}, "data"); }); };
-  EXPECT_THAT(text("shape.h5"), HasSubstr("expected frames of 6 × 10 pixels as before, found 6 × 11"));
-  EXPECT_THAT(text("type.h5"), HasSubstr("expected u32 bitshuffle-LZ4 as there, found u16 bitshuffle-LZ4"));
+  auto const text = [&](char const* other) {
+    return error_of<core::InputError>([&] {
+      FrameSource({folder / "a.h5", folder / other}, "data");
+    });
+  };
+  EXPECT_THAT(text("shape.h5"),
+              HasSubstr("expected frames of 6 × 10 pixels as before, found 6 × 11"));
+  EXPECT_THAT(text("type.h5"),
+              HasSubstr("expected u32 bitshuffle-LZ4 as there, found u16 bitshuffle-LZ4"));
   EXPECT_THAT(text("filter.h5"), HasSubstr("found u32 uncompressed"));
 }
 

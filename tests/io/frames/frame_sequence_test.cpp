@@ -28,7 +28,8 @@ TEST(FrameSequence, keeps_any_list_in_order) {
     std::vector<std::int64_t> expected;
     for (int i = 0; i < 12; ++i) {
       std::int64_t const block = 1 + random() % 3, stride = block + random() % 3;
-      FrameBlocks const blocks{static_cast<std::int64_t>(random() % 20), stride, static_cast<std::int64_t>(random() % 4), block};
+      FrameBlocks const blocks{static_cast<std::int64_t>(random() % 20), stride,
+                               static_cast<std::int64_t>(random() % 4), block};
       sequence.append(blocks);
       for (std::int64_t k = 0; k < blocks.size(); ++k) expected.push_back(blocks.at(k));
     }
@@ -47,7 +48,8 @@ TEST(FrameSequence, joins_what_follows_a_rule) {
     every_third.append(FrameBlocks::run(3 * i, 1));
     blocks.append(FrameBlocks::run(10 * i, 4));
   }
-  for (auto const* sequence : {&consecutive, &every_third, &blocks}) EXPECT_EQ(sequence->pieces().size(), 1U);
+  for (auto const* sequence : {&consecutive, &every_third, &blocks})
+    EXPECT_EQ(sequence->pieces().size(), 1U);
   EXPECT_EQ(consecutive.at(999), 1004);
   EXPECT_EQ(every_third.at(999), 2997);
   EXPECT_EQ(blocks.at(3999), 9993);
@@ -57,7 +59,8 @@ TEST(FrameBlocks, finds_its_frames_and_those_of_two) {
   std::mt19937 random(11);
   auto const some = [&] {
     std::int64_t const block = 1 + random() % 3;
-    return FrameBlocks{static_cast<std::int64_t>(random() % 12), block + static_cast<std::int64_t>(random() % 5),
+    return FrameBlocks{static_cast<std::int64_t>(random() % 12),
+                       block + static_cast<std::int64_t>(random() % 5),
                        1 + static_cast<std::int64_t>(random() % 5), block};
   };
   for (int round = 0; round < 3000; ++round) {
@@ -73,7 +76,8 @@ TEST(FrameBlocks, finds_its_frames_and_those_of_two) {
       ASSERT_EQ(a.next(frame), next == in_a.end() ? -1 : *next);
     }
     std::vector<std::int64_t> both;
-    std::set_intersection(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(), std::back_inserter(both));
+    std::set_intersection(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(),
+                          std::back_inserter(both));
     ASSERT_EQ(common_frame(a, b), both.empty() ? -1 : both[0]);
     ASSERT_EQ(common_frame(b, a), both.empty() ? -1 : both[0]);
   }

@@ -20,7 +20,8 @@ using testing::HasSubstr;
 
 template <class T>
 class FrameSourceTypes : public testing::Test {};
-using PixelTypes = testing::Types<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t, float, double>;
+using PixelTypes = testing::Types<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t,
+                                  std::uint32_t, std::int32_t, float, double>;
 TYPED_TEST_SUITE(FrameSourceTypes, PixelTypes);
 
 TYPED_TEST(FrameSourceTypes, reads_bitshuffle_lz4_as_stored) {
@@ -41,7 +42,8 @@ TYPED_TEST(FrameSourceTypes, reads_big_endian_pixels) {
     H5Tset_order(type.get(), H5T_ORDER_BE);
     for (bool const chunked : {true, false}) {
       auto const creation = dataset_creation(chunked ? Dims{1, 4, 5} : Dims{});
-      auto const dataset = create_dataset(open, chunked ? "chunked" : "contiguous", {3, 4, 5}, creation, type.get());
+      auto const dataset =
+          create_dataset(open, chunked ? "chunked" : "contiguous", {3, 4, 5}, creation, type.get());
       write_frames<TypeParam>(dataset, 3, 20, hdf5_type<TypeParam>());
     }
   }
@@ -72,10 +74,12 @@ TEST_P(FrameSourceStorage, delivers_every_frame) {
     auto const creation = dataset_creation(storage.chunk);
     if (storage.shuffle) H5Pset_shuffle(creation.get());
     if (storage.gzip) H5Pset_deflate(creation.get(), 4);
-    write_frames<std::uint16_t>(create_dataset(open, "data", {7, 6, 10}, creation, H5T_STD_U16LE), 7, 60, H5T_NATIVE_UINT16);
+    write_frames<std::uint16_t>(create_dataset(open, "data", {7, 6, 10}, creation, H5T_STD_U16LE),
+                                7, 60, H5T_NATIVE_UINT16);
   }
   FrameSource source({file}, "data");
-  EXPECT_EQ(source.encoding(), (core::FrameEncoding{core::PixelType::u16, storage.delivered, storage.delivered_shuffled, false}));
+  EXPECT_EQ(source.encoding(), (core::FrameEncoding{core::PixelType::u16, storage.delivered,
+                                                    storage.delivered_shuffled, false}));
   expect_numbered_frames<std::uint16_t>(source);
   core::FrameBuffer buffer;
   auto const some = read_frames<std::uint16_t>(source, {6, -1, 0, 6, 3}, buffer);
@@ -86,14 +90,17 @@ TEST_P(FrameSourceStorage, delivers_every_frame) {
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::missing);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, FrameSourceStorage,
-                         testing::Values(Storage{"contiguous", {}}, Storage{"frame_per_chunk", {1, 6, 10}},
-                                         Storage{"gzip", {1, 6, 10}, false, true, core::Filter::deflate},
-                                         Storage{"shuffle_gzip", {1, 6, 10}, true, true, core::Filter::deflate, true},
-                                         Storage{"frames_per_chunk", {3, 6, 10}}, Storage{"frames_per_chunk_gzip", {4, 6, 10}, true, true},
-                                         Storage{"rows", {1, 1, 10}}, Storage{"tiles", {1, 4, 4}}, Storage{"tiles_gzip", {2, 4, 3}, true, true},
-                                         Storage{"whole", {7, 6, 10}, false, true}, Storage{"columns", {7, 6, 1}}),
-                         [](auto const& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    All, FrameSourceStorage,
+    testing::Values(Storage{"contiguous", {}}, Storage{"frame_per_chunk", {1, 6, 10}},
+                    Storage{"gzip", {1, 6, 10}, false, true, core::Filter::deflate},
+                    Storage{"shuffle_gzip", {1, 6, 10}, true, true, core::Filter::deflate, true},
+                    Storage{"frames_per_chunk", {3, 6, 10}},
+                    Storage{"frames_per_chunk_gzip", {4, 6, 10}, true, true},
+                    Storage{"rows", {1, 1, 10}}, Storage{"tiles", {1, 4, 4}},
+                    Storage{"tiles_gzip", {2, 4, 3}, true, true},
+                    Storage{"whole", {7, 6, 10}, false, true}, Storage{"columns", {7, 6, 1}}),
+    [](auto const& one) { return one.param.name; });
 
 TEST(FrameSource, reads_a_compact_dataset) {
   auto const file = fresh_folder() / "scan.h5";
@@ -115,7 +122,8 @@ TEST(FrameSource, reads_lz4_and_unfiltered_chunks) {
     auto const creation = dataset_creation({1, 4, 6});
     H5Pset_filter(creation.get(), 32004, H5Z_FLAG_OPTIONAL, 0, nullptr);
     auto const dataset = create_dataset(open, "data", {2, 4, 6}, creation, H5T_STD_U16LE);
-    // An LZ4 chunk of one block that did not shrink: decoded size (u64), block size (u32), stored size (u32), all big endian; then the bytes.
+    // An LZ4 chunk of one block that did not shrink: decoded size (u64), block size (u32), stored
+    // size (u32), all big endian; then the bytes.
     std::vector<std::byte> stored(16);
     stored[7] = stored[11] = stored[15] = std::byte{48};
     auto const raw = bytes_of(pixels_of<std::uint16_t>(0, 24));
@@ -148,7 +156,8 @@ TEST(FrameSource, reads_one_frame_of_two_dimensions) {
   expect_numbered_frames(source);
   EXPECT_EQ(source.describe(2), "frame 2 (" + files[2].string() + ":/data[0])");
   EXPECT_EQ(source.files().size(), 3U);
-  EXPECT_EQ(source.files()[1].bytes, static_cast<std::int64_t>(std::filesystem::file_size(files[1])));
+  EXPECT_EQ(source.files()[1].bytes,
+            static_cast<std::int64_t>(std::filesystem::file_size(files[1])));
 }
 
 TEST(FrameSource, counts_frames_over_all_leading_dimensions) {
@@ -174,7 +183,8 @@ TEST(FrameSource, reads_files_with_a_user_block) {
     H5Pset_userblock(creation.get(), 1024);
     auto const open = create_file(file, creation.get());
     write_bslz4(open, "chunked", 3, 9, 13);
-    write_frames(create_dataset(open, "contiguous", {3, 4, 5}, dataset_creation()), 3, 20, H5T_NATIVE_UINT32);
+    write_frames(create_dataset(open, "contiguous", {3, 4, 5}, dataset_creation()), 3, 20,
+                 H5T_NATIVE_UINT32);
   }
   FrameSource chunked({file}, "chunked");
   expect_numbered_frames(chunked);
@@ -189,7 +199,9 @@ TEST(FrameSource, reads_more_chunks_than_are_looked_up_by_address) {
     auto const open = create_file(file);
     auto const dataset = create_dataset(open, "data", {frames, 2, 4}, bslz4_creation({1, 2, 4}, 4));
     for (hsize_t f = 0; f < frames; f += 100) {
-      write_chunk(dataset, {f, 0, 0}, codec::encode_bitshuffle_lz4(bytes_of(pixels_of(static_cast<std::int64_t>(f), 8)), 4));
+      write_chunk(
+          dataset, {f, 0, 0},
+          codec::encode_bitshuffle_lz4(bytes_of(pixels_of(static_cast<std::int64_t>(f), 8)), 4));
     }
   }
   FrameSource source({file}, "data");
@@ -230,10 +242,12 @@ TEST(FrameSource, is_read_by_several_threads_at_once) {
     auto const open = create_file(file);
     auto const creation = dataset_creation({2, 4, 3});
     H5Pset_deflate(creation.get(), 4);
-    write_frames<std::uint16_t>(create_dataset(open, "data", {16, 6, 10}, creation, H5T_STD_U16LE), 16, 60, H5T_NATIVE_UINT16);
+    write_frames<std::uint16_t>(create_dataset(open, "data", {16, 6, 10}, creation, H5T_STD_U16LE),
+                                16, 60, H5T_NATIVE_UINT16);
   }
   FrameSource source({file}, "data");
-  EXPECT_EQ(source.composing_bytes(), 8u * 2 * 4 * 3 * 2) << "8 chunks of 2 × 4 × 3 values cover a frame";
+  EXPECT_EQ(source.composing_bytes(), 8u * 2 * 4 * 3 * 2)
+      << "8 chunks of 2 × 4 × 3 values cover a frame";
   std::vector<std::int64_t> all(16);
   std::iota(all.begin(), all.end(), 0);
   source.locate(all);
@@ -242,35 +256,44 @@ TEST(FrameSource, is_read_by_several_threads_at_once) {
     std::vector<std::jthread> threads;
     for (std::size_t t = 0; t < 4; ++t)
       threads.emplace_back([&, t] {
-        for (int again = 0; again < 20; ++again) source.read(std::span(all).subspan(4 * t, 4), buffers[t]);
+        for (int again = 0; again < 20; ++again)
+          source.read(std::span(all).subspan(4 * t, 4), buffers[t]);
       });
   }
   for (std::size_t f = 0; f < 16; ++f) {
     auto const bytes = buffers[f / 4].batch.frames[f % 4].bytes;
     auto const pixels = bytes_of(pixels_of<std::uint16_t>(static_cast<std::int64_t>(f), 60));
-    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), pixels.begin(), pixels.end())) << "frame " << f;
+    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), pixels.begin(), pixels.end()))
+        << "frame " << f;
   }
 }
 
 TEST(FrameSource, says_how_frames_are_stored) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4<std::uint16_t>(create_file(file), "data", 2, 9, 13);
-  EXPECT_EQ(FrameSource({file}, "data").layout(), "u16 bitshuffle-LZ4, one frame per chunk, 1 file");
+  EXPECT_EQ(FrameSource({file}, "data").layout(),
+            "u16 bitshuffle-LZ4, one frame per chunk, 1 file");
 }
 
 TEST(ReadValues, reads_any_number_as_double) {
   auto const file = fresh_folder() / "monitor.h5";
   {
     auto const open = create_file(file);
-    write_frames<float>(create_dataset(open, "/1.1/measurement/ic1", {2, 3}, dataset_creation(), H5T_IEEE_F32BE), 1, 6, H5T_NATIVE_FLOAT);
+    write_frames<float>(
+        create_dataset(open, "/1.1/measurement/ic1", {2, 3}, dataset_creation(), H5T_IEEE_F32BE), 1,
+        6, H5T_NATIVE_FLOAT);
     create_dataset(open, "/1.1/text", {1}, dataset_creation(), H5T_C_S1);
   }
   auto const expected = pixels_of<double>(0, 6);
   EXPECT_EQ(read_values(file, "/1.1/measurement/ic1"), expected);
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/measurement/ic2"); }), HasSubstr("did you mean \"ic1\"?"));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/text"); }), HasSubstr("expected numbers"));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1"); }), HasSubstr("found a group"));
-  EXPECT_THAT(error_of<core::IoError>([&] { read_values(file.string() + "x", "/1.1"); }), HasSubstr("found no file"));
+  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/measurement/ic2"); }),
+              HasSubstr("did you mean \"ic1\"?"));
+  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/text"); }),
+              HasSubstr("expected numbers"));
+  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1"); }),
+              HasSubstr("found a group"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_values(file.string() + "x", "/1.1"); }),
+              HasSubstr("found no file"));
 }
 
 TEST(FrameSource, says_whether_it_keeps_stored_bytes) {
@@ -286,14 +309,18 @@ TEST(FrameSource, says_whether_it_keeps_stored_bytes) {
   EXPECT_FALSE(FrameSource({file}, "/plain").keeps_stored_bytes());
 }
 
-// A window of few values slides over more of them, whatever their shape; all values come out, in any order.
+// A window of few values slides over more of them, whatever their shape; all values come out, in
+// any order.
 TEST(ValueReader, keeps_a_window) {
   auto const file = fresh_folder() / "values.h5";
-  std::vector<Dims> const shapes{{1000}, {10, 100}, {100, 10}, {1000, 1}, {1, 1000}, {5, 4, 50}, {250, 2, 2}};
+  std::vector<Dims> const shapes{{1000},    {10, 100},  {100, 10},  {1000, 1},
+                                 {1, 1000}, {5, 4, 50}, {250, 2, 2}};
   {
     auto const open = create_file(file);
     for (std::size_t i = 0; i < shapes.size(); ++i)
-      write_frames<double>(create_dataset(open, "/" + std::to_string(i), shapes[i], dataset_creation(), H5T_IEEE_F64LE), 1, 1000, H5T_NATIVE_DOUBLE);
+      write_frames<double>(create_dataset(open, "/" + std::to_string(i), shapes[i],
+                                          dataset_creation(), H5T_IEEE_F64LE),
+                           1, 1000, H5T_NATIVE_DOUBLE);
   }
   auto const expected = pixels_of<double>(0, 1000);
   for (std::size_t const window : {1, 7, 64, 999, 5000}) {
@@ -303,7 +330,8 @@ TEST(ValueReader, keeps_a_window) {
       for (std::int64_t k = 0; k < 1000; ++k) {
         std::int64_t const forward = k, backward = 999 - k, jumping = k * 617 % 1000;
         for (auto const index : {k % 2 == 0 ? forward : backward, jumping})
-          ASSERT_EQ(reader.at(index), expected[static_cast<std::size_t>(index)]) << i << " " << window;
+          ASSERT_EQ(reader.at(index), expected[static_cast<std::size_t>(index)])
+              << i << " " << window;
         ASSERT_LE(reader.memory_bytes(), std::min<std::size_t>(window, 1000) * sizeof(double));
       }
     }
@@ -314,8 +342,10 @@ TEST(ValueReader, takes_the_same_memory_for_any_length) {
   auto const file = fresh_folder() / "values.h5";
   {
     auto const open = create_file(file);
-    create_dataset(open, "/few", {3 * ValueReader::usual_window}, dataset_creation(), H5T_IEEE_F64LE);
-    create_dataset(open, "/many", {100 * ValueReader::usual_window}, dataset_creation(), H5T_IEEE_F64LE);
+    create_dataset(open, "/few", {3 * ValueReader::usual_window}, dataset_creation(),
+                   H5T_IEEE_F64LE);
+    create_dataset(open, "/many", {100 * ValueReader::usual_window}, dataset_creation(),
+                   H5T_IEEE_F64LE);
   }
   auto const bytes = [&](std::string const& dataset) {
     ValueReader reader(file, dataset);

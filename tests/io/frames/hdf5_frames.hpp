@@ -21,7 +21,8 @@ using Dims = std::vector<hsize_t>;
 /// A folder of the running test alone, empty.
 inline std::filesystem::path fresh_folder() {
   auto const& test = *testing::UnitTest::GetInstance()->current_test_info();
-  auto const folder = std::filesystem::path(testing::TempDir()) / (std::string("xrdct_") + test.test_suite_name() + "_" + test.name());
+  auto const folder = std::filesystem::path(testing::TempDir()) /
+                      (std::string("xrdct_") + test.test_suite_name() + "_" + test.name());
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   return folder;
@@ -31,7 +32,8 @@ inline std::filesystem::path fresh_folder() {
 template <class T = std::uint32_t>
 std::vector<T> pixels_of(std::int64_t frame, std::size_t count) {
   std::vector<T> pixels(count);
-  for (std::size_t i = 0; i < count; ++i) pixels[i] = static_cast<T>((static_cast<std::size_t>(frame) * 37 + i * 11 + i / 7) % 101);
+  for (std::size_t i = 0; i < count; ++i)
+    pixels[i] = static_cast<T>((static_cast<std::size_t>(frame) * 37 + i * 11 + i / 7) % 101);
   return pixels;
 }
 
@@ -73,27 +75,37 @@ inline hid_t hdf5_type<double>() {
 inline Hdf5File create_file(std::filesystem::path const& file, hid_t creation = H5P_DEFAULT) {
   silence_hdf5();
   auto const access = unlocked_file_access();
-  return Hdf5File(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation, access.get()), "create " + file.string());
+  return Hdf5File(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation, access.get()),
+                  "create " + file.string());
 }
 
 inline Hdf5Properties dataset_creation(Dims const& chunk = {}) {
   Hdf5Properties creation(H5Pcreate(H5P_DATASET_CREATE), "make properties");
-  if (!chunk.empty()) hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()), "set the chunk shape");
+  if (!chunk.empty())
+    hdf5_checked(H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data()),
+                 "set the chunk shape");
   return creation;
 }
 
-/// A dataset that is there, but not written. Groups on the way to it are made. Values take the type of the file.
-inline Hdf5Dataset create_dataset(Hdf5File const& file, std::string const& path, Dims const& dims, Hdf5Properties const& creation,
-                                  hid_t type = H5T_STD_U32LE, Dims const& most = {}) {
-  Hdf5Space const space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), most.empty() ? nullptr : most.data()), "make a space");
+/// A dataset that is there, but not written. Groups on the way to it are made. Values take the type
+/// of the file.
+inline Hdf5Dataset create_dataset(Hdf5File const& file, std::string const& path, Dims const& dims,
+                                  Hdf5Properties const& creation, hid_t type = H5T_STD_U32LE,
+                                  Dims const& most = {}) {
+  Hdf5Space const space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(),
+                                         most.empty() ? nullptr : most.data()),
+                        "make a space");
   Hdf5Properties const links(H5Pcreate(H5P_LINK_CREATE), "make properties");
   H5Pset_create_intermediate_group(links.get(), 1);
-  return Hdf5Dataset(H5Dcreate2(file.get(), path.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT), "create " + path);
+  return Hdf5Dataset(H5Dcreate2(file.get(), path.c_str(), type, space.get(), links.get(),
+                                creation.get(), H5P_DEFAULT),
+                     "create " + path);
 }
 
 /// Writes frames 0, 1 … (from `first_frame`) through HDF5: `frames` × `pixels` values.
 template <class T = std::uint32_t>
-void write_frames(Hdf5Dataset const& dataset, std::int64_t frames, std::size_t pixels, hid_t memory, std::int64_t first_frame = 0) {
+void write_frames(Hdf5Dataset const& dataset, std::int64_t frames, std::size_t pixels, hid_t memory,
+                  std::int64_t first_frame = 0) {
   std::vector<T> all;
   for (std::int64_t f = 0; f < frames; ++f) {
     auto const one = pixels_of<T>(first_frame + f, pixels);
@@ -102,8 +114,11 @@ void write_frames(Hdf5Dataset const& dataset, std::int64_t frames, std::size_t p
   hdf5_checked(H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()), "write");
 }
 
-inline void write_chunk(Hdf5Dataset const& dataset, Dims const& offset, std::vector<std::byte> const& bytes, std::uint32_t mask = 0) {
-  hdf5_checked(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, mask, offset.data(), bytes.size(), bytes.data()), "write a chunk");
+inline void write_chunk(Hdf5Dataset const& dataset, Dims const& offset,
+                        std::vector<std::byte> const& bytes, std::uint32_t mask = 0) {
+  hdf5_checked(
+      H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, mask, offset.data(), bytes.size(), bytes.data()),
+      "write a chunk");
 }
 
 template <class T>
@@ -117,15 +132,19 @@ std::vector<std::byte> bytes_of(std::vector<T> const& values) {
 inline Hdf5Properties bslz4_creation(Dims const& chunk, unsigned pixel_bytes) {
   auto creation = dataset_creation(chunk);
   unsigned const values[] = {0, 3, pixel_bytes, 0, 2};
-  hdf5_checked(H5Pset_filter(creation.get(), 32008, H5Z_FLAG_OPTIONAL, 5, values), "set the filter");
+  hdf5_checked(H5Pset_filter(creation.get(), 32008, H5Z_FLAG_OPTIONAL, 5, values),
+               "set the filter");
   return creation;
 }
 
-/// `frames` bitshuffle-LZ4 frames of `rows` × `columns`, numbered from `first_frame`, one per chunk.
+/// `frames` bitshuffle-LZ4 frames of `rows` × `columns`, numbered from `first_frame`, one per
+/// chunk.
 template <class T = std::uint32_t>
-void write_bslz4(Hdf5File const& file, std::string const& path, hsize_t frames, hsize_t rows, hsize_t columns, std::int64_t first_frame = 0) {
+void write_bslz4(Hdf5File const& file, std::string const& path, hsize_t frames, hsize_t rows,
+                 hsize_t columns, std::int64_t first_frame = 0) {
   auto const creation = bslz4_creation({1, rows, columns}, sizeof(T));
-  auto const dataset = create_dataset(file, path, {frames, rows, columns}, creation, hdf5_type<T>());
+  auto const dataset =
+      create_dataset(file, path, {frames, rows, columns}, creation, hdf5_type<T>());
   for (hsize_t f = 0; f < frames; ++f) {
     auto const pixels = pixels_of<T>(first_frame + static_cast<std::int64_t>(f), rows * columns);
     write_chunk(dataset, {f, 0, 0}, codec::encode_bitshuffle_lz4(bytes_of(pixels), sizeof(T)));
@@ -134,7 +153,9 @@ void write_bslz4(Hdf5File const& file, std::string const& path, hsize_t frames, 
 
 /// Locates, reads and decodes some frames; a frame that is not good is empty.
 template <class T = std::uint32_t>
-std::vector<std::vector<T>> read_frames(FrameSource& source, std::vector<std::int64_t> const& frames, core::FrameBuffer& buffer) {
+std::vector<std::vector<T>> read_frames(FrameSource& source,
+                                        std::vector<std::int64_t> const& frames,
+                                        core::FrameBuffer& buffer) {
   source.locate(frames);
   source.read(frames, buffer);
   EXPECT_EQ(buffer.batch.encoding, source.encoding());
@@ -146,7 +167,8 @@ std::vector<std::vector<T>> read_frames(FrameSource& source, std::vector<std::in
     std::vector<T> pixels(frame.status == core::FrameStatus::good ? source.shape().pixels() : 0);
     bytes += frame.bytes.size();
     if (!pixels.empty()) {
-      EXPECT_EQ(decoder.decode(frame, std::as_writable_bytes(std::span(pixels))), codec::DecodeStatus::ok);
+      EXPECT_EQ(decoder.decode(frame, std::as_writable_bytes(std::span(pixels))),
+                codec::DecodeStatus::ok);
     }
     decoded.push_back(std::move(pixels));
   }
@@ -162,7 +184,9 @@ void expect_numbered_frames(FrameSource& source, std::int64_t first_frame = 0) {
   for (std::int64_t f = 0; f < source.frames(); ++f) all.push_back(f);
   auto const frames = read_frames<T>(source, all, buffer);
   for (std::int64_t f = 0; f < source.frames(); ++f) {
-    EXPECT_EQ(frames[static_cast<std::size_t>(f)], pixels_of<T>(first_frame + f, source.shape().pixels())) << "frame " << f;
+    EXPECT_EQ(frames[static_cast<std::size_t>(f)],
+              pixels_of<T>(first_frame + f, source.shape().pixels()))
+        << "frame " << f;
   }
   EXPECT_EQ(buffer.failures, std::vector<std::string>{});
 }

@@ -22,7 +22,9 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-void write(fs::path const& file, std::string const& text) { std::ofstream(file, std::ios::binary) << text; }
+void write(fs::path const& file, std::string const& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
 std::string content(fs::path const& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -74,32 +76,36 @@ TEST(FileOrigin, is_told_by_content_alone) {
   fs::create_symlink("reduction", in / "link");
   EXPECT_EQ(origin_of(in / "link"), FileOrigin::reduction);
   write(in / "cut.h5", content(in / "reduction").substr(0, 1500));
-  EXPECT_EQ(origin_of(in / "cut.h5"), FileOrigin::other) << "not all that an unfinished one begins with";
-  write(in / "cut.h5", content(in / "reduction").substr(0, 1500) + "NXentry NXprocess program xrdct revision backend");
+  EXPECT_EQ(origin_of(in / "cut.h5"), FileOrigin::other)
+      << "not all that an unfinished one begins with";
+  write(in / "cut.h5", content(in / "reduction").substr(0, 1500) +
+                           "NXentry NXprocess program xrdct revision backend");
   EXPECT_EQ(origin_of(in / "cut.h5"), FileOrigin::unfinished);
 }
 
 TEST(FileOrigin, knows_its_texts_and_logs_from_others) {
   auto const in = fresh_folder();
-  std::pair<char const*, FileOrigin> const texts[] = {{"# xrdct 0.1: integrate\n1 2\n", FileOrigin::text},
-                                                      {"! xrdct 0.1.0: view\n! 2theta\n! Values: I\n! 2th_deg  I\n  1.0e+00 nan\n", FileOrigin::text},
-                                                      {"# xrdct 0.1.0: view\n# q\nq_nm^-1,I\n1,2\n", FileOrigin::text},
-                                                      {"# xrdct 0.1.0: view\n# q\n# sample 3\n1 2\n", FileOrigin::other},
-                                                      {"# xrdct 0.1.0: view\n# q\n1 2\n# sample 3\n", FileOrigin::other},
-                                                      {"# xrdct 0.1.0: view\n# q\n1 2 ice\n", FileOrigin::other},
-                                                      {"# xrdct is a program\n", FileOrigin::other},
-                                                      {"xrdct", FileOrigin::other},
-                                                      {"! made by xrdct: 2theta\r\n", FileOrigin::other},
-                                                      {"# scan_xrdct.h5  mean\n", FileOrigin::other},
-                                                      {"# of xrdct-results\n", FileOrigin::other},
-                                                      {"# pyFAI\n# xrdct\n", FileOrigin::other},
-                                                      {"", FileOrigin::other},
-                                                      {"{\"output\": \"xrdct\"}", FileOrigin::other},
-                                                      {"{\"program\":\"xrdct\",\"version\":1}", FileOrigin::log},
-                                                      {" {\n  \"program\" : \"xrdct\"}", FileOrigin::log},
-                                                      {"{\"program\":\"other\"}", FileOrigin::other},
-                                                      {"{\"by\":1,\"program\":\"xrdct\"}", FileOrigin::other},
-                                                      {"\x89PNG\r\n\x1a\n", FileOrigin::other}};
+  std::pair<char const*, FileOrigin> const texts[] = {
+      {"# xrdct 0.1: integrate\n1 2\n", FileOrigin::text},
+      {"! xrdct 0.1.0: view\n! 2theta\n! Values: I\n! 2th_deg  I\n  1.0e+00 nan\n",
+       FileOrigin::text},
+      {"# xrdct 0.1.0: view\n# q\nq_nm^-1,I\n1,2\n", FileOrigin::text},
+      {"# xrdct 0.1.0: view\n# q\n# sample 3\n1 2\n", FileOrigin::other},
+      {"# xrdct 0.1.0: view\n# q\n1 2\n# sample 3\n", FileOrigin::other},
+      {"# xrdct 0.1.0: view\n# q\n1 2 ice\n", FileOrigin::other},
+      {"# xrdct is a program\n", FileOrigin::other},
+      {"xrdct", FileOrigin::other},
+      {"! made by xrdct: 2theta\r\n", FileOrigin::other},
+      {"# scan_xrdct.h5  mean\n", FileOrigin::other},
+      {"# of xrdct-results\n", FileOrigin::other},
+      {"# pyFAI\n# xrdct\n", FileOrigin::other},
+      {"", FileOrigin::other},
+      {"{\"output\": \"xrdct\"}", FileOrigin::other},
+      {"{\"program\":\"xrdct\",\"version\":1}", FileOrigin::log},
+      {" {\n  \"program\" : \"xrdct\"}", FileOrigin::log},
+      {"{\"program\":\"other\"}", FileOrigin::other},
+      {"{\"by\":1,\"program\":\"xrdct\"}", FileOrigin::other},
+      {"\x89PNG\r\n\x1a\n", FileOrigin::other}};
   for (auto const& [text, origin] : texts) {
     write(in / "file", text);
     EXPECT_EQ(origin_of(in / "file"), origin) << text;
@@ -144,8 +150,9 @@ TEST(InputFiles, understand_every_way_to_name_an_image) {
   auto const in = fresh_folder();
   std::string const file = (in / "a:b[1].h5").string();
   write_result(file, "xrdct", false);
-  for (std::string const& location : {file, file + ":/entry/data", file + "::/entry/data", file + ":/entry/data[3]", file + "[3]", file + ":3",
-                                      "silx:" + file + "?path=/entry&slice=1", "fabio://" + file + "?slice=2"}) {
+  for (std::string const& location :
+       {file, file + ":/entry/data", file + "::/entry/data", file + ":/entry/data[3]", file + "[3]",
+        file + ":3", "silx:" + file + "?path=/entry&slice=1", "fabio://" + file + "?slice=2"}) {
     InputFiles inputs;
     inputs.add_image(location, "the image");
     EXPECT_TRUE(inputs.find(file)) << location;
@@ -179,14 +186,21 @@ TEST(OutputGuard, an_existing_file_is_kept_unless_it_may_be_replaced) {
   for (auto const& one : cases) {
     auto const told = refusal({}, {in / one.file, one.kind, one.overwrite});
     EXPECT_EQ(told.empty(), one.allowed) << one.file << " " << static_cast<int>(one.kind) << told;
-    EXPECT_EQ(refusal([&] { refuse_replacing(in / one.file, one.kind, one.overwrite); }).empty(), one.allowed) << one.file;
+    EXPECT_EQ(refusal([&] { refuse_replacing(in / one.file, one.kind, one.overwrite); }).empty(),
+              one.allowed)
+        << one.file;
   }
-  EXPECT_EQ(refusal({}, {.file = in / "foreign", .role = OutputRole::made_text, .overwrite = true, .texts = {"other", "precious"}}), "");
+  EXPECT_EQ(refusal({}, {.file = in / "foreign",
+                         .role = OutputRole::made_text,
+                         .overwrite = true,
+                         .texts = {"other", "precious"}}),
+            "");
 }
 
 TEST(OutputGuard, leaves_nothing_behind) {
   auto const in = fresh_folder();
-  for (auto const kind : {OutputRole::reduction, OutputRole::patterns, OutputRole::scan, OutputRole::text, OutputRole::picture}) {
+  for (auto const kind : {OutputRole::reduction, OutputRole::patterns, OutputRole::scan,
+                          OutputRole::text, OutputRole::picture}) {
     OutputGuard guard;
     guard.add({.file = in / "x", .role = kind, .bytes = 1 << 20});
     guard.require(OutputGuard::Space::taken);
@@ -212,8 +226,12 @@ TEST(OutputGuard, tells_all_problems_at_once) {
 
 TEST(OutputGuard, compares_the_space_and_the_limits) {
   auto const in = fresh_folder();
-  EXPECT_THAT(refusal({}, {.file = in / "x", .role = OutputRole::reduction, .bytes = std::uint64_t{1} << 60}), HasSubstr("io: cannot write"));
-  EXPECT_THAT(refusal({}, {.file = in / std::string(250, 'x'), .role = OutputRole::reduction}), HasSubstr("too long"));
+  EXPECT_THAT(
+      refusal({},
+              {.file = in / "x", .role = OutputRole::reduction, .bytes = std::uint64_t{1} << 60}),
+      HasSubstr("io: cannot write"));
+  EXPECT_THAT(refusal({}, {.file = in / std::string(250, 'x'), .role = OutputRole::reduction}),
+              HasSubstr("too long"));
   EXPECT_EQ(refusal({}, {.file = in / std::string(250, 'x'), .role = OutputRole::text}), "");
   EXPECT_TRUE(fs::is_empty(in));
 }

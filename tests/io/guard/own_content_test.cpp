@@ -20,14 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-void write(fs::path const& file, std::string const& text) { std::ofstream(file, std::ios::binary) << text; }
+void write(fs::path const& file, std::string const& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
 std::string content(fs::path const& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// A result with one reduction "mean", and what `add` puts into /entry.
-FileOrigin origin_with(fs::path const& file, std::function<void(hid_t file, hid_t entry)> const& add) {
+FileOrigin origin_with(fs::path const& file,
+                       std::function<void(hid_t file, hid_t entry)> const& add) {
   WrittenFile open(file, H5P_DEFAULT);
   {
     write_attribute(open.get(), "NX_class", std::string("NXroot"));
@@ -36,7 +39,8 @@ FileOrigin origin_with(fs::path const& file, std::function<void(hid_t file, hid_
     auto const process = make_group(entry.get(), "process", "NXprocess");
     write_dataset(process.get(), "program", std::string("xrdct"));
     auto const mean = make_group(entry.get(), "mean", "NXdata");
-    write_attribute(mean.get(), "axes", std::vector<std::string>{"height", "omega", "dty", "radial_axis"});
+    write_attribute(mean.get(), "axes",
+                    std::vector<std::string>{"height", "omega", "dty", "radial_axis"});
     write_dataset(mean.get(), "omega", std::string("stands for an axis"));
     add(open.get(), entry.get());
   }
@@ -55,15 +59,23 @@ TEST(OwnContent, is_known_by_all_names_of_objects_and_attributes) {
       [&](hid_t root, hid_t) { write_dataset(root, "other", text); },
       [&](hid_t, hid_t entry) { write_attribute(entry, "comment", text); },
       [&](hid_t root, hid_t) { write_attribute(root, "comment", text); },
-      [&](hid_t, hid_t entry) { write_attribute(write_dataset(entry, "title", text).get(), "note", text); },
-      [&](hid_t, hid_t entry) { H5Lcreate_soft("/entry/mean", entry, "result", H5P_DEFAULT, H5P_DEFAULT); },
-      [&](hid_t, hid_t entry) { H5Lcreate_external("x.h5", "/y", entry, "result", H5P_DEFAULT, H5P_DEFAULT); }};
-  for (auto const& add : additions) EXPECT_EQ(origin_with(file, add), FileOrigin::other) << &add - additions;
+      [&](hid_t, hid_t entry) {
+        write_attribute(write_dataset(entry, "title", text).get(), "note", text);
+      },
+      [&](hid_t, hid_t entry) {
+        H5Lcreate_soft("/entry/mean", entry, "result", H5P_DEFAULT, H5P_DEFAULT);
+      },
+      [&](hid_t, hid_t entry) {
+        H5Lcreate_external("x.h5", "/y", entry, "result", H5P_DEFAULT, H5P_DEFAULT);
+      }};
+  for (auto const& add : additions)
+    EXPECT_EQ(origin_with(file, add), FileOrigin::other) << &add - additions;
 }
 
 TEST(OwnContent, of_an_unfinished_result_has_all_its_words) {
   EXPECT_FALSE(looks_like_unfinished_result("/data/xrdct/scan_0001.h5 NXentry program"));
-  EXPECT_TRUE(looks_like_unfinished_result("NXentry NXprocess program xrdct version revision backend"));
+  EXPECT_TRUE(
+      looks_like_unfinished_result("NXentry NXprocess program xrdct version revision backend"));
 }
 
 // A file that came there during the run stays, and the message tells where the result is.
@@ -80,7 +92,8 @@ TEST(OutputMoments, keep_what_came_there_meanwhile) {
   write(in / "a", "precious");
   write(in / "a.part", "the result");
   for (auto const role : {OutputRole::reduction, OutputRole::patterns, OutputRole::scan}) {
-    EXPECT_THAT(told([&] { finish_part(in / "a", role, true); }), HasSubstr("whole in " + (in / "a.part").string()));
+    EXPECT_THAT(told([&] { finish_part(in / "a", role, true); }),
+                HasSubstr("whole in " + (in / "a.part").string()));
     EXPECT_THAT(told([&] { begin_part(in / "a", role); }), HasSubstr("a.part"));
     EXPECT_EQ(content(in / "a") + content(in / "a.part"), "preciousthe result");
   }

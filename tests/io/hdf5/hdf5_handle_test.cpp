@@ -61,7 +61,8 @@ TEST(Hdf5Handle, moves_and_closes) {
 
 TEST(Hdf5Handle, names_what_is_wrong_with_a_file) {
   auto const missing = fresh_file("missing.h5");
-  EXPECT_THAT(failure_of(missing), testing::HasSubstr("missing.h5: expected an HDF5 file, found no file"));
+  EXPECT_THAT(failure_of(missing),
+              testing::HasSubstr("missing.h5: expected an HDF5 file, found no file"));
   auto const text = fresh_file("text.h5");
   std::ofstream(text) << "this is not HDF5";
   EXPECT_THAT(failure_of(text), testing::HasSubstr("no HDF5 signature"));
@@ -82,7 +83,8 @@ TEST(Hdf5Handle, names_a_truncated_file) {
   auto const file = fresh_file("short.h5");
   {
     Hdf5File const open(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "create");
-    Hdf5Group const group(H5Gcreate2(open.get(), "entry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "create");
+    Hdf5Group const group(H5Gcreate2(open.get(), "entry", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          "create");
   }
   EXPECT_EQ(failure_of(file), "");
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
@@ -97,7 +99,8 @@ std::size_t kept_of_index(Hdf5File const& file, hsize_t chunks) {
     hdf5_checked(H5Dget_chunk_storage_size(data.get(), &chunk, &size), "look up a chunk");
   }
   std::size_t kept = 0;
-  hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &kept, nullptr), "ask for the size of the cache");
+  hdf5_checked(H5Fget_mdc_size(file.get(), nullptr, nullptr, &kept, nullptr),
+               "ask for the size of the cache");
   return kept;
 }
 
@@ -109,12 +112,18 @@ TEST(Hdf5Handle, keeps_as_much_of_an_index_for_any_number_of_chunks) {
     Hdf5Space const space(H5Screate_simple(1, &chunks, nullptr), "make a space");
     Hdf5Properties const properties(H5Pcreate(H5P_DATASET_CREATE), "make properties");
     hdf5_checked(H5Pset_chunk(properties.get(), 1, &one), "set chunks");
-    Hdf5Dataset const data(H5Dcreate2(open.get(), "data", H5T_STD_U8LE, space.get(), H5P_DEFAULT, properties.get(), H5P_DEFAULT), "create data");
+    Hdf5Dataset const data(H5Dcreate2(open.get(), "data", H5T_STD_U8LE, space.get(), H5P_DEFAULT,
+                                      properties.get(), H5P_DEFAULT),
+                           "create data");
     std::vector<std::uint8_t> const values(chunks, 1);
-    hdf5_checked(H5Dwrite(data.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "write");
+    hdf5_checked(
+        H5Dwrite(data.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+        "write");
   }
   std::size_t const most = std::size_t{128} << 10;
-  EXPECT_GT(kept_of_index(Hdf5File(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open"), chunks), 2 * most);
+  EXPECT_GT(
+      kept_of_index(Hdf5File(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "open"), chunks),
+      2 * most);
   EXPECT_LE(kept_of_index(open_hdf5_for_reading(file), chunks), most + (most >> 3));
 }
 

@@ -17,7 +17,8 @@ namespace {
 
 using namespace xrdct;
 
-// Runs `work` in a process of its own, where files may not grow beyond `bytes`: HDF5 after a failure is not for the tests that follow.
+// Runs `work` in a process of its own, where files may not grow beyond `bytes`: HDF5 after a
+// failure is not for the tests that follow.
 int status_with_little_space(rlim_t bytes, int (*work)()) {
   pid_t const child = fork();
   if (child == 0) {
@@ -37,7 +38,9 @@ int write_little_file() {
     {
       auto const entry = io::make_group(file.get(), "entry", "NXentry");
       std::vector<double> const values(500, 1.0);
-      io::write_attribute(io::write_dataset(entry.get(), "values", std::span<double const>(values)).get(), "units", std::string("mm"));
+      io::write_attribute(
+          io::write_dataset(entry.get(), "values", std::span<double const>(values)).get(), "units",
+          std::string("mm"));
     }
     file.close();
   } catch (core::IoError const&) {
@@ -51,7 +54,8 @@ TEST(WrittenFile, is_whole_or_throws_for_any_space) {
   auto const whole = std::filesystem::file_size("written.h5");
   for (rlim_t bytes = 0; bytes < whole; bytes += 96) {
     std::filesystem::remove("written.h5");
-    EXPECT_EQ(status_with_little_space(bytes, write_little_file), 3) << bytes << " of " << whole << " bytes";
+    EXPECT_EQ(status_with_little_space(bytes, write_little_file), 3)
+        << bytes << " of " << whole << " bytes";
   }
 }
 
@@ -66,6 +70,8 @@ int forget_an_object() {
   return 0;
 }
 
-TEST(WrittenFile, is_not_called_finished_while_objects_are_open) { EXPECT_EQ(status_with_little_space(1 << 20, forget_an_object), 3); }
+TEST(WrittenFile, is_not_called_finished_while_objects_are_open) {
+  EXPECT_EQ(status_with_little_space(1 << 20, forget_an_object), 3);
+}
 
 }  // namespace

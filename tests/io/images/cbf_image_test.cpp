@@ -22,13 +22,16 @@ namespace {
 using namespace test;
 using testing::HasSubstr;
 
-std::string digest_of(std::string const& text) { return base64(md5(std::as_bytes(std::span(text)))); }
+std::string digest_of(std::string const& text) {
+  return base64(md5(std::as_bytes(std::span(text))));
+}
 
 /// The test suite of RFC 1321, in base 64, and lengths around the padding.
 TEST(Md5, KnownTexts) {
   EXPECT_EQ(digest_of(""), "1B2M2Y8AsgTpgAmY7PhCfg==");
   EXPECT_EQ(digest_of("abc"), "kAFQmDzST7DWlj99KOF/cg==");
-  EXPECT_EQ(digest_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"), "0XSrmNJ32fWlYRwsn0Gdnw==");
+  EXPECT_EQ(digest_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"),
+            "0XSrmNJ32fWlYRwsn0Gdnw==");
   EXPECT_EQ(digest_of(std::string(55, 'x')), "BDZEIOJcUS/ZWKcHOKqPcg==");
   EXPECT_EQ(digest_of(std::string(56, 'x')), "Zopy1boX8I5i2ryvrW2xSw==");
   EXPECT_EQ(digest_of(std::string(64, 'x')), "wbtPgdiSstV5R2gq6yUkVg==");
@@ -44,19 +47,26 @@ TEST(Base64, Padding) {
 }
 
 // 2 × 3 pixels: 5, 4, 260, 65796, -2, -1.
-std::string const data("\x05\xff\x80\x00\x01\x80\x00\x80\x00\x00\x01\x00\x80\x00\x80\xfa\xfe\xfe\xff\x01", 20);
+std::string const data(
+    "\x05\xff\x80\x00\x01\x80\x00\x80\x00\x00\x01\x00\x80\x00\x80\xfa\xfe\xfe\xff\x01", 20);
 
 struct Parts {
-  std::string conversions = "x-CBF_BYTE_OFFSET", type = "signed 32-bit integer", md5 = digest_of(data), columns = "3", rows = "2";
-  std::string size = std::to_string(data.size()), more = "", bytes = data, end = "\r\n--CIF-BINARY-FORMAT-SECTION----\r\n;\r\n";
+  std::string conversions = "x-CBF_BYTE_OFFSET", type = "signed 32-bit integer",
+              md5 = digest_of(data), columns = "3", rows = "2";
+  std::string size = std::to_string(data.size()), more = "", bytes = data,
+              end = "\r\n--CIF-BINARY-FORMAT-SECTION----\r\n;\r\n";
 };
 
 std::string cbf(Parts const& parts = {}) {
-  std::string text = "###CBF: VERSION 1.5\r\n\r\ndata_x\r\n\r\n_array_data.data\r\n;\r\n--CIF-BINARY-FORMAT-SECTION--\r\n";
-  text += "Content-Type: application/octet-stream;\r\n     conversions=\"" + parts.conversions + "\"\r\nContent-Transfer-Encoding: BINARY\r\n";
+  std::string text =
+      "###CBF: VERSION "
+      "1.5\r\n\r\ndata_x\r\n\r\n_array_data.data\r\n;\r\n--CIF-BINARY-FORMAT-SECTION--\r\n";
+  text += "Content-Type: application/octet-stream;\r\n     conversions=\"" + parts.conversions +
+          "\"\r\nContent-Transfer-Encoding: BINARY\r\n";
   text += "X-Binary-Size: " + parts.size + "\r\nX-Binary-Element-Type: \"" + parts.type + "\"\r\n";
   if (!parts.md5.empty()) text += "Content-MD5: " + parts.md5 + "\r\n";
-  text += "X-Binary-Size-Fastest-Dimension: " + parts.columns + "\r\nX-Binary-Size-Second-Dimension: " + parts.rows + "\r\n" + parts.more;
+  text += "X-Binary-Size-Fastest-Dimension: " + parts.columns +
+          "\r\nX-Binary-Size-Second-Dimension: " + parts.rows + "\r\n" + parts.more;
   return text + "\r\n\x0c\x1a\x04\xd5" + parts.bytes + parts.end;
 }
 
@@ -66,7 +76,8 @@ std::filesystem::path write_file(std::string const& name, std::string const& con
   return file;
 }
 
-void expect_pixels(std::string const& content, std::string const& name = "a.cbf", core::PixelType type = core::PixelType::i32) {
+void expect_pixels(std::string const& content, std::string const& name = "a.cbf",
+                   core::PixelType type = core::PixelType::i32) {
   auto const image = read_image(write_file(name, content));
   EXPECT_EQ(image.shape, (core::FrameShape{2, 3}));
   EXPECT_EQ(image.type, type);
@@ -82,7 +93,12 @@ TEST(CbfImage, KeepsTheTypeOfThePixels) {
   expect_pixels(cbf());
   expect_pixels(cbf({.md5 = ""}));
   std::string const two("\x03\x04", 2);
-  Parts const small{.type = "unsigned 16-bit integer", .md5 = "", .columns = "2", .rows = "1", .size = "2", .bytes = two};
+  Parts const small{.type = "unsigned 16-bit integer",
+                    .md5 = "",
+                    .columns = "2",
+                    .rows = "1",
+                    .size = "2",
+                    .bytes = two};
   auto const image = read_image(write_file("a.cbf", cbf(small)));
   EXPECT_EQ(image.type, core::PixelType::u16);
   EXPECT_THAT(image.pixels, testing::ElementsAre(3, 7));
@@ -91,15 +107,23 @@ TEST(CbfImage, KeepsTheTypeOfThePixels) {
 TEST(CbfImage, AWrongChecksumIsAnError) {
   std::string damaged = data;
   damaged[0] = 6;
-  EXPECT_THAT(refusal<core::IoError>({.bytes = damaged}), HasSubstr("checksum " + digest_of(data) + " (Content-MD5), found " + digest_of(damaged)));
+  EXPECT_THAT(
+      refusal<core::IoError>({.bytes = damaged}),
+      HasSubstr("checksum " + digest_of(data) + " (Content-MD5), found " + digest_of(damaged)));
 }
 
 TEST(CbfImage, RefusesWhatItCannotRead) {
-  EXPECT_THAT(refusal<core::InputError>({.conversions = "x-CBF_PACKED"}), HasSubstr("found \"x-cbf_packed\""));
-  EXPECT_THAT(refusal<core::InputError>({.type = "signed 64-bit integer"}), HasSubstr("found \"signed 64-bit integer\""));
-  EXPECT_THAT(refusal<core::InputError>({.more = "X-Binary-Size-Third-Dimension: 8\r\n"}), HasSubstr("found three"));
-  EXPECT_THAT(refusal<core::InputError>({.end = "\r\n--CIF-BINARY-FORMAT-SECTION--\r\n"}), HasSubstr("found several"));
-  EXPECT_THAT(error_of<core::InputError>([] { read_image(write_file("a.cbf", "###CBF: VERSION 1.5\r\n")); }), HasSubstr("binary section"));
+  EXPECT_THAT(refusal<core::InputError>({.conversions = "x-CBF_PACKED"}),
+              HasSubstr("found \"x-cbf_packed\""));
+  EXPECT_THAT(refusal<core::InputError>({.type = "signed 64-bit integer"}),
+              HasSubstr("found \"signed 64-bit integer\""));
+  EXPECT_THAT(refusal<core::InputError>({.more = "X-Binary-Size-Third-Dimension: 8\r\n"}),
+              HasSubstr("found three"));
+  EXPECT_THAT(refusal<core::InputError>({.end = "\r\n--CIF-BINARY-FORMAT-SECTION--\r\n"}),
+              HasSubstr("found several"));
+  EXPECT_THAT(error_of<core::InputError>(
+                  [] { read_image(write_file("a.cbf", "###CBF: VERSION 1.5\r\n")); }),
+              HasSubstr("binary section"));
   EXPECT_THAT(refusal<core::IoError>({.size = "4000"}), HasSubstr("truncated"));
   EXPECT_THAT(refusal<core::IoError>({.size = ""}), HasSubstr("x-binary-size"));
   EXPECT_THAT(refusal<core::IoError>({.rows = "99999999999"}), HasSubstr("claims 99999999999"));
@@ -115,7 +139,8 @@ void expect_only_typed_errors(std::string const& good) {
   int read = 0, refused = 0;
   for (int trial = 0; trial < 600; ++trial) {
     std::string content = good;
-    for (std::uint32_t i = 0; i <= random() % 3; ++i) content[random() % content.size()] = static_cast<char>(random());
+    for (std::uint32_t i = 0; i <= random() % 3; ++i)
+      content[random() % content.size()] = static_cast<char>(random());
     if (trial % 4 == 0) content.resize(random() % content.size());
     std::filesystem::remove(file);
     std::ofstream(file, std::ios::binary) << content;
@@ -155,16 +180,22 @@ TEST(ExpandFile, Gzip) {
   expect_pixels(gzipped(whole.substr(0, 100)) + gzipped(whole.substr(100)), "several_members.gz");
   std::string const zeros(3000000, '\0');
   std::string const edf = "{ Dim_1 = 3000 ; Dim_2 = 1000 ; DataType = UnsignedByte ; }\n";
-  EXPECT_EQ(read_image(write_file("large.edf.gz", gzipped(edf + zeros))).shape, (core::FrameShape{1000, 3000}));
-  auto const text = [](std::string const& content) { return error_of<core::IoError>([&] { read_image(write_file("a.gz", content)); }); };
+  EXPECT_EQ(read_image(write_file("large.edf.gz", gzipped(edf + zeros))).shape,
+            (core::FrameShape{1000, 3000}));
+  auto const text = [](std::string const& content) {
+    return error_of<core::IoError>([&] { read_image(write_file("a.gz", content)); });
+  };
   auto const packed = gzipped(cbf());
   EXPECT_THAT(text(packed.substr(0, packed.size() - 9)), HasSubstr("truncated"));
   auto broken = packed;
   broken[packed.size() - 6] = static_cast<char>(~broken[packed.size() - 6]);
   EXPECT_THAT(text(broken), HasSubstr("damaged"));
-  auto const refused = [](std::string const& content) { return error_of<core::InputError>([&] { read_image(write_file("a.gz", content)); }); };
+  auto const refused = [](std::string const& content) {
+    return error_of<core::InputError>([&] { read_image(write_file("a.gz", content)); });
+  };
   EXPECT_THAT(refused(gzipped(packed)), HasSubstr("compressed twice"));
-  EXPECT_THAT(refused(gzipped("\x89HDF\r\n\x1a\n and more")), HasSubstr("HDF5 in a compressed file"));
+  EXPECT_THAT(refused(gzipped("\x89HDF\r\n\x1a\n and more")),
+              HasSubstr("HDF5 in a compressed file"));
   expect_only_typed_errors(packed);
 }
 #endif
@@ -173,7 +204,8 @@ TEST(ExpandFile, Gzip) {
 std::string bzipped(std::string text) {
   std::string out(text.size() + 1000, '\0');
   auto size = static_cast<unsigned>(out.size());
-  BZ2_bzBuffToBuffCompress(out.data(), &size, text.data(), static_cast<unsigned>(text.size()), 9, 0, 0);
+  BZ2_bzBuffToBuffCompress(out.data(), &size, text.data(), static_cast<unsigned>(text.size()), 9, 0,
+                           0);
   out.resize(size);
   return out;
 }
@@ -184,8 +216,11 @@ TEST(ExpandFile, Bzip2) {
   expect_pixels(bzipped(whole.substr(0, 100)) + bzipped(whole.substr(100)), "several_streams.bz2");
   std::string const zeros(3000000, '\0');
   std::string const edf = "{ Dim_1 = 3000 ; Dim_2 = 1000 ; DataType = UnsignedByte ; }\n";
-  EXPECT_EQ(read_image(write_file("large.edf.bz2", bzipped(edf + zeros))).shape, (core::FrameShape{1000, 3000}));
-  auto const text = [](std::string const& content) { return error_of<core::IoError>([&] { read_image(write_file("a.bz2", content)); }); };
+  EXPECT_EQ(read_image(write_file("large.edf.bz2", bzipped(edf + zeros))).shape,
+            (core::FrameShape{1000, 3000}));
+  auto const text = [](std::string const& content) {
+    return error_of<core::IoError>([&] { read_image(write_file("a.bz2", content)); });
+  };
   auto const packed = bzipped(cbf());
   EXPECT_THAT(text(packed.substr(0, packed.size() - 3)), HasSubstr("truncated"));
   auto broken = packed;

@@ -48,40 +48,64 @@ void expect_image(std::string const& location, core::PixelType type) {
   EXPECT_EQ(image.pixels, expected_pixels()) << location;
 }
 
-std::string edf(std::string const& type, std::string const& order, std::string const& pixels, std::string const& more = "") {
-  std::string header =
-      "{\nHeaderID = EH:000001:000000:000000 ;\nByteOrder = " + order + " ;\nDataType = " + type + " ;\nDim_1 = 5 ;\nDim_2 = 3 ;\n" + more;
+std::string edf(std::string const& type, std::string const& order, std::string const& pixels,
+                std::string const& more = "") {
+  std::string header = "{\nHeaderID = EH:000001:000000:000000 ;\nByteOrder = " + order +
+                       " ;\nDataType = " + type + " ;\nDim_1 = 5 ;\nDim_2 = 3 ;\n" + more;
   header.resize(510, ' ');
   return header + "}\n" + pixels;
 }
 
 TEST(EdfImage, reads_all_types_and_both_byte_orders) {
   using core::PixelType;
-  expect_image(write_file("a", edf("UnsignedByte", "LowByteFirst", raw_pixels<std::uint8_t>())), PixelType::u8);
-  expect_image(write_file("a", edf("SignedByte", "LowByteFirst", raw_pixels<std::int8_t>())), PixelType::i8);
-  expect_image(write_file("a", edf("UnsignedShort", "HighByteFirst", raw_pixels<std::uint16_t>(true))), PixelType::u16);
-  expect_image(write_file("a", edf("SignedInteger", "LowByteFirst", raw_pixels<std::int32_t>())), PixelType::i32);
-  expect_image(write_file("a", edf("UnsignedLong", "HighByteFirst", raw_pixels<std::uint32_t>(true))), PixelType::u32);
-  expect_image(write_file("a", edf("FloatValue", "HighByteFirst", raw_pixels<float>(true))), PixelType::f32);
-  expect_image(write_file("a", edf("DoubleValue", "LowByteFirst", raw_pixels<double>())), PixelType::f64);
-  expect_image(write_file("a", edf("Signed64", "LowByteFirst", raw_pixels<std::int64_t>())), PixelType::f64);
+  expect_image(write_file("a", edf("UnsignedByte", "LowByteFirst", raw_pixels<std::uint8_t>())),
+               PixelType::u8);
+  expect_image(write_file("a", edf("SignedByte", "LowByteFirst", raw_pixels<std::int8_t>())),
+               PixelType::i8);
+  expect_image(
+      write_file("a", edf("UnsignedShort", "HighByteFirst", raw_pixels<std::uint16_t>(true))),
+      PixelType::u16);
+  expect_image(write_file("a", edf("SignedInteger", "LowByteFirst", raw_pixels<std::int32_t>())),
+               PixelType::i32);
+  expect_image(
+      write_file("a", edf("UnsignedLong", "HighByteFirst", raw_pixels<std::uint32_t>(true))),
+      PixelType::u32);
+  expect_image(write_file("a", edf("FloatValue", "HighByteFirst", raw_pixels<float>(true))),
+               PixelType::f32);
+  expect_image(write_file("a", edf("DoubleValue", "LowByteFirst", raw_pixels<double>())),
+               PixelType::f64);
+  expect_image(write_file("a", edf("Signed64", "LowByteFirst", raw_pixels<std::int64_t>())),
+               PixelType::f64);
 }
 
 TEST(EdfImage, refuses_what_it_cannot_read) {
   auto const pixels = raw_pixels<std::uint16_t>();
-  auto const text = [&](std::string const& content) { return error_of<core::InputError>([&] { read_image(write_file("a", content)); }); };
+  auto const text = [&](std::string const& content) {
+    return error_of<core::InputError>([&] { read_image(write_file("a", content)); });
+  };
   EXPECT_THAT(text(edf("Quadruple", "LowByteFirst", pixels)), HasSubstr("found \"quadruple\""));
-  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst", pixels, "Compression = ZCompression ;\n")), HasSubstr("no compression"));
-  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst", pixels, "Dim_3 = 2 ;\n")), HasSubstr("found three"));
-  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst", pixels + edf("UnsignedShort", "LowByteFirst", pixels))), HasSubstr("found several"));
-  auto const broken = [&](std::string const& content) { return error_of<core::IoError>([&] { read_image(write_file("a", content)); }); };
-  EXPECT_THAT(broken(edf("UnsignedShort", "LowByteFirst", pixels.substr(1))), HasSubstr("truncated"));
+  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst", pixels, "Compression = ZCompression ;\n")),
+              HasSubstr("no compression"));
+  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst", pixels, "Dim_3 = 2 ;\n")),
+              HasSubstr("found three"));
+  EXPECT_THAT(text(edf("UnsignedShort", "LowByteFirst",
+                       pixels + edf("UnsignedShort", "LowByteFirst", pixels))),
+              HasSubstr("found several"));
+  auto const broken = [&](std::string const& content) {
+    return error_of<core::IoError>([&] { read_image(write_file("a", content)); });
+  };
+  EXPECT_THAT(broken(edf("UnsignedShort", "LowByteFirst", pixels.substr(1))),
+              HasSubstr("truncated"));
   EXPECT_THAT(broken("{ Dim_1 = 5 ;"), HasSubstr("no end of it"));
-  EXPECT_THAT(broken("{ Dim_1 = 99999999999 ; Dim_2 = 99999999999 ; DataType = UnsignedByte ; }\n"), HasSubstr("claims 99999999999"));
+  EXPECT_THAT(broken("{ Dim_1 = 99999999999 ; Dim_2 = 99999999999 ; DataType = UnsignedByte ; }\n"),
+              HasSubstr("claims 99999999999"));
 }
 
-std::string npy(std::string const& descr, bool fortran, std::string const& shape, std::string const& pixels, char version = 1) {
-  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+std::string npy(std::string const& descr, bool fortran, std::string const& shape,
+                std::string const& pixels, char version = 1) {
+  std::string header = "{'descr': '" + descr +
+                       "', 'fortran_order': " + (fortran ? "True" : "False") +
+                       ", 'shape': " + shape + ", }";
   header.resize(118, ' ');
   header.back() = '\n';
   std::string start = "\x93NUMPY";
@@ -95,31 +119,44 @@ std::string npy(std::string const& descr, bool fortran, std::string const& shape
 
 TEST(NpyImage, reads_all_types_orders_and_versions) {
   using core::PixelType;
-  expect_image(write_file("a", npy("|u1", false, "(3, 5)", raw_pixels<std::uint8_t>())), PixelType::u8);
-  expect_image(write_file("a", npy("<i2", true, "(3, 5)", raw_pixels<std::int16_t>(false, true), 2)), PixelType::i16);
-  expect_image(write_file("a", npy(">u4", false, "(1, 3, 5)", raw_pixels<std::uint32_t>(true), 3)), PixelType::u32);
-  expect_image(write_file("a", npy("<i8", false, "(3, 5)", raw_pixels<std::int64_t>())), PixelType::f64);
-  expect_image(write_file("a", npy(">f4", true, "(3, 5)", raw_pixels<float>(true, true))), PixelType::f32);
+  expect_image(write_file("a", npy("|u1", false, "(3, 5)", raw_pixels<std::uint8_t>())),
+               PixelType::u8);
+  expect_image(
+      write_file("a", npy("<i2", true, "(3, 5)", raw_pixels<std::int16_t>(false, true), 2)),
+      PixelType::i16);
+  expect_image(write_file("a", npy(">u4", false, "(1, 3, 5)", raw_pixels<std::uint32_t>(true), 3)),
+               PixelType::u32);
+  expect_image(write_file("a", npy("<i8", false, "(3, 5)", raw_pixels<std::int64_t>())),
+               PixelType::f64);
+  expect_image(write_file("a", npy(">f4", true, "(3, 5)", raw_pixels<float>(true, true))),
+               PixelType::f32);
   expect_image(write_file("a", npy("<f8", false, "(3, 5)", raw_pixels<double>())), PixelType::f64);
-  auto const mask = read_image(write_file("a", npy("|b1", false, "(1, 2)", std::string("\1\0", 2))));
+  auto const mask =
+      read_image(write_file("a", npy("|b1", false, "(1, 2)", std::string("\1\0", 2))));
   EXPECT_THAT(mask.pixels, testing::ElementsAre(1.0, 0.0));
 }
 
 TEST(NpyImage, refuses_what_it_cannot_read) {
   auto const pixels = raw_pixels<std::uint8_t>();
-  auto const text = [&](std::string const& content) { return error_of<core::InputError>([&] { read_image(write_file("a", content)); }); };
+  auto const text = [&](std::string const& content) {
+    return error_of<core::InputError>([&] { read_image(write_file("a", content)); });
+  };
   EXPECT_THAT(text(npy("<c8", false, "(3, 5)", pixels)), HasSubstr("numbers or booleans"));
-  EXPECT_THAT(text(npy("|u1", false, "(15,)", pixels)), HasSubstr("two dimensions, found shape (15,)"));
+  EXPECT_THAT(text(npy("|u1", false, "(15,)", pixels)),
+              HasSubstr("two dimensions, found shape (15,)"));
   EXPECT_THAT(text(npy("|u1", false, "(3, 5)", pixels, 9)), HasSubstr("found 9"));
   EXPECT_THAT(text(npy("<u8", false, "(1, 1)", std::string(8, '\x7f'))), HasSubstr("at most 2^53"));
-  auto const broken = [&](std::string const& content) { return error_of<core::IoError>([&] { read_image(write_file("a", content)); }); };
+  auto const broken = [&](std::string const& content) {
+    return error_of<core::IoError>([&] { read_image(write_file("a", content)); });
+  };
   EXPECT_THAT(broken(npy("|u1", false, "(4, 5)", pixels)), HasSubstr("truncated"));
   EXPECT_THAT(broken(npy("|u1", false, "(1000000, 1000000)", pixels)), HasSubstr("claims"));
 }
 
 /// As fabio and pyFAI read it: rows in the order of the file, lowest bit first.
 TEST(Fit2dMask, unpacks_bits) {
-  std::string content = std::string("M\0\0\0A\0\0\0S\0\0\0K\0\0\0", 16) + std::string("\x23\0\0\0\2\0\0\0\1\0\0\0", 12);
+  std::string content = std::string("M\0\0\0A\0\0\0S\0\0\0K\0\0\0", 16) +
+                        std::string("\x23\0\0\0\2\0\0\0\1\0\0\0", 12);
   content.resize(1024, '\0');
   content += std::string("\x05\0\0\x80\x04\0\0\0", 8) + std::string("\0\0\0\0\1\0\0\0", 8);
   auto const image = read_image(write_file("a.msk", content));
@@ -130,7 +167,8 @@ TEST(Fit2dMask, unpacks_bits) {
   }
   EXPECT_THAT(masked, testing::ElementsAre(0, 2, 31, 34, 35 + 32));
   content.pop_back();
-  EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a.msk", content)); }), HasSubstr("truncated"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a.msk", content)); }),
+              HasSubstr("truncated"));
 }
 
 struct TiffKind {
@@ -169,12 +207,18 @@ std::filesystem::path write_tiff(TiffKind kind) {
 
 TEST(TiffImage, reads_integers_and_floats_in_strips_and_tiles) {
   using core::PixelType;
-  expect_image(write_tiff<std::uint8_t>({8, SAMPLEFORMAT_UINT, COMPRESSION_NONE, false}), PixelType::u8);
-  expect_image(write_tiff<std::int16_t>({16, SAMPLEFORMAT_INT, COMPRESSION_PACKBITS, false}), PixelType::i16);
-  expect_image(write_tiff<std::int32_t>({32, SAMPLEFORMAT_INT, COMPRESSION_NONE, false}), PixelType::i32);
-  expect_image(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_LZW, true}), PixelType::u32);
-  expect_image(write_tiff<float>({32, SAMPLEFORMAT_IEEEFP, COMPRESSION_NONE, true}), PixelType::f32);
-  expect_image(write_tiff<double>({64, SAMPLEFORMAT_IEEEFP, COMPRESSION_NONE, false}), PixelType::f64);
+  expect_image(write_tiff<std::uint8_t>({8, SAMPLEFORMAT_UINT, COMPRESSION_NONE, false}),
+               PixelType::u8);
+  expect_image(write_tiff<std::int16_t>({16, SAMPLEFORMAT_INT, COMPRESSION_PACKBITS, false}),
+               PixelType::i16);
+  expect_image(write_tiff<std::int32_t>({32, SAMPLEFORMAT_INT, COMPRESSION_NONE, false}),
+               PixelType::i32);
+  expect_image(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_LZW, true}),
+               PixelType::u32);
+  expect_image(write_tiff<float>({32, SAMPLEFORMAT_IEEEFP, COMPRESSION_NONE, true}),
+               PixelType::f32);
+  expect_image(write_tiff<double>({64, SAMPLEFORMAT_IEEEFP, COMPRESSION_NONE, false}),
+               PixelType::f64);
 }
 
 TEST(TiffImage, refuses_stacks_that_are_one_page) {
@@ -188,9 +232,12 @@ TEST(TiffImage, refuses_stacks_that_are_one_page) {
   };
   auto const volume = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDEPTH, 16); });
   EXPECT_THAT(error_of<core::InputError>([&] { read_image(volume); }), HasSubstr("a stack of 16"));
-  auto const stack = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=3\nslices=3\n"); });
+  auto const stack = with_tag([](TIFF* tiff) {
+    TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=3\nslices=3\n");
+  });
   EXPECT_THAT(error_of<core::InputError>([&] { read_image(stack); }), HasSubstr("a stack of 3"));
-  auto const one = with_tag([](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=1\n"); });
+  auto const one = with_tag(
+      [](TIFF* tiff) { TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "ImageJ=1.11a\nimages=1\n"); });
   expect_image(one, core::PixelType::u16);
 }
 
@@ -200,7 +247,9 @@ TEST(TiffImage, tells_a_truncated_file_without_printing) {
   testing::internal::CaptureStderr();
   for (auto bytes = size - 1; bytes > 8; bytes -= 7) {
     std::filesystem::resize_file(file, bytes);
-    EXPECT_THAT(error_of<core::IoError>([&] { read_image(file); }), HasSubstr("cannot read TIFF image")) << bytes;
+    EXPECT_THAT(error_of<core::IoError>([&] { read_image(file); }),
+                HasSubstr("cannot read TIFF image"))
+        << bytes;
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
@@ -209,7 +258,8 @@ TEST(Hdf5Image, names_dataset_and_index) {
   auto const file = fresh_folder() / "a.h5";
   {
     auto const open = create_file(file);
-    auto const whole = create_dataset(open, "/entry/data", {2, 3, 5}, bslz4_creation({1, 3, 5}, 2), H5T_STD_U16LE);
+    auto const whole =
+        create_dataset(open, "/entry/data", {2, 3, 5}, bslz4_creation({1, 3, 5}, 2), H5T_STD_U16LE);
     for (hsize_t f : {0, 1}) {
       std::vector<std::uint16_t> pixels(15);
       for (std::size_t i = 0; i < 15; ++i) pixels[i] = static_cast<std::uint16_t>(f * 3 * i);
@@ -228,8 +278,11 @@ TEST(Hdf5Image, names_dataset_and_index) {
   EXPECT_EQ(parts.dataset, "/entry/data");
   EXPECT_EQ(parts.index, 1);
   EXPECT_EQ(locate_image(name).index, -1);
-  auto const text = [](std::string const& location) { return error_of<core::InputError>([&] { read_image(location); }); };
-  EXPECT_THAT(text(name + ":/entry/data"), HasSubstr("found 2 frames; add an index, as in /entry/data[0]"));
+  auto const text = [](std::string const& location) {
+    return error_of<core::InputError>([&] { read_image(location); });
+  };
+  EXPECT_THAT(text(name + ":/entry/data"),
+              HasSubstr("found 2 frames; add an index, as in /entry/data[0]"));
   EXPECT_THAT(text(name + ":/entry/data[2]"), HasSubstr("expected an index below 2, found 2"));
   EXPECT_THAT(text(name + ":/entry/data[x]"), HasSubstr("found \"x\""));
   EXPECT_THAT(text(name + ":/entry/dat[0]"), HasSubstr("did you mean \"data\"?"));
@@ -239,7 +292,8 @@ TEST(Hdf5Image, reads_masks_of_numpy) {
   auto const file = fresh_folder() / "mask.h5";
   {
     auto const open = create_file(file);
-    auto const wide = create_dataset(open, "wide", {1, 3, 5}, dataset_creation({1, 2, 2}), H5T_STD_I64BE);
+    auto const wide =
+        create_dataset(open, "wide", {1, 3, 5}, dataset_creation({1, 2, 2}), H5T_STD_I64BE);
     std::vector<std::int64_t> pixels(15);
     for (std::size_t i = 0; i < 15; ++i) pixels[i] = static_cast<std::int64_t>(3 * i);
     H5Dwrite(wide.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, pixels.data());
@@ -255,23 +309,32 @@ TEST(Hdf5Image, reads_masks_of_numpy) {
   expect_image(file.string() + ":/wide", core::PixelType::f64);
   EXPECT_EQ(frames_of_wide_integers(file, "/wide"), 1);
   EXPECT_EQ(frames_of_wide_integers(file, "/mask"), std::nullopt);
-  EXPECT_THAT(error_of<core::InputError>([&] { frames_dataset(file); }), HasSubstr("found 2 (/mask, /wide)"));
+  EXPECT_THAT(error_of<core::InputError>([&] { frames_dataset(file); }),
+              HasSubstr("found 2 (/mask, /wide)"));
   EXPECT_THAT(read_image(file.string() + ":/mask").pixels, testing::ElementsAre(0, 1, 1, 0));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_image(file.string()); }), HasSubstr("found 2 (/mask, /wide)"));
+  EXPECT_THAT(error_of<core::InputError>([&] { read_image(file.string()); }),
+              HasSubstr("found 2 (/mask, /wide)"));
 }
 
 TEST(ReadImage, names_formats_that_it_does_not_read) {
-  auto const text = [](std::string const& content) { return error_of<core::InputError>([&] { read_image(write_file("a", content)); }); };
+  auto const text = [](std::string const& content) {
+    return error_of<core::InputError>([&] { read_image(write_file("a", content)); });
+  };
   EXPECT_THAT(text("\xfd"
                    "7zXZ"),
               HasSubstr("unxz"));
   EXPECT_THAT(text("\x28\xb5\x2f\xfd"), HasSubstr("unzstd"));
-  EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a", "")); }), HasSubstr("an empty file"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a", "")); }),
+              HasSubstr("an empty file"));
   EXPECT_THAT(text("something else"), HasSubstr("another format"));
-  auto const edf_file = write_file("a.edf", edf("UnsignedByte", "LowByteFirst", raw_pixels<std::uint8_t>()));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_image(edf_file.string() + ":/path"); }), HasSubstr("expected an HDF5 file before"));
-  EXPECT_THAT(error_of<core::IoError>([&] { read_image(edf_file.string() + "x"); }), HasSubstr("no such file"));
-  EXPECT_THAT(error_of<core::IoError>([&] { read_image(edf_file.parent_path()); }), HasSubstr("a folder"));
+  auto const edf_file =
+      write_file("a.edf", edf("UnsignedByte", "LowByteFirst", raw_pixels<std::uint8_t>()));
+  EXPECT_THAT(error_of<core::InputError>([&] { read_image(edf_file.string() + ":/path"); }),
+              HasSubstr("expected an HDF5 file before"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_image(edf_file.string() + "x"); }),
+              HasSubstr("no such file"));
+  EXPECT_THAT(error_of<core::IoError>([&] { read_image(edf_file.parent_path()); }),
+              HasSubstr("a folder"));
 }
 
 /// Whatever bytes are changed or missing, only the two kinds of error for users come out.
@@ -281,7 +344,8 @@ void expect_only_typed_errors(std::string const& good, std::size_t header) {
   auto const random = [&] { return (state = state * 1664525U + 1013904223U) >> 8; };
   for (int trial = 0; trial < 400; ++trial) {
     std::string content = good;
-    for (std::uint32_t i = 0; i <= random() % 4; ++i) content[random() % header] = static_cast<char>(random());
+    for (std::uint32_t i = 0; i <= random() % 4; ++i)
+      content[random() % header] = static_cast<char>(random());
     if (trial % 4 == 0) content.resize(random() % content.size());
     std::filesystem::remove(file);  // ext4 flushes a file that is truncated and written again
     std::ofstream(file, std::ios::binary) << content;
@@ -301,11 +365,14 @@ std::string content_of(std::filesystem::path const& file) {
 TEST(ReadImage, survives_broken_headers) {
   expect_only_typed_errors(edf("UnsignedShort", "LowByteFirst", raw_pixels<std::uint16_t>()), 150);
   expect_only_typed_errors(npy("<u2", false, "(3, 5)", raw_pixels<std::uint16_t>()), 80);
-  auto const tiff = content_of(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_LZW, false}));
+  auto const tiff =
+      content_of(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_LZW, false}));
   expect_only_typed_errors(tiff, tiff.size());
-  auto const tiled = content_of(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_NONE, true}));
+  auto const tiled =
+      content_of(write_tiff<std::uint32_t>({32, SAMPLEFORMAT_UINT, COMPRESSION_NONE, true}));
   expect_only_typed_errors(tiled, tiled.size());
-  std::string mask = std::string("M\0\0\0A\0\0\0S\0\0\0K\0\0\0", 16) + std::string("\x23\0\0\0\2\0\0\0\1\0\0\0", 12);
+  std::string mask = std::string("M\0\0\0A\0\0\0S\0\0\0K\0\0\0", 16) +
+                     std::string("\x23\0\0\0\2\0\0\0\1\0\0\0", 12);
   mask.resize(1040, '\0');
   expect_only_typed_errors(mask, 28);
 }

@@ -46,18 +46,24 @@ TEST(Communicator, broadcasts_the_text_of_rank_0) {
 TEST(Communicator, gathers_bytes_in_rank_order) {
   Communicator communicator;
   // Rank r brings r·1000 bytes of value r: rank 0 none at all.
-  std::vector<std::byte> const mine(static_cast<std::size_t>(communicator.rank()) * 1000, static_cast<std::byte>(communicator.rank()));
+  std::vector<std::byte> const mine(static_cast<std::size_t>(communicator.rank()) * 1000,
+                                    static_cast<std::byte>(communicator.rank()));
   auto const all = communicator.gather(mine);
   if (communicator.rank() != 0) {
     EXPECT_TRUE(all.empty());
     return;
   }
   ASSERT_EQ(all.size(), static_cast<std::size_t>(communicator.size()));
-  for (std::size_t rank = 0; rank < all.size(); ++rank) EXPECT_EQ(all[rank], std::vector<std::byte>(rank * 1000, static_cast<std::byte>(rank)));
+  for (std::size_t rank = 0; rank < all.size(); ++rank)
+    EXPECT_EQ(all[rank], std::vector<std::byte>(rank * 1000, static_cast<std::byte>(rank)));
 }
 
-TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) { EXPECT_EQ(mpi_io_in_force().objection, ""); }
+TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) {
+  EXPECT_EQ(mpi_io_in_force().objection, "");
+}
 
-TEST(MpiSession, switches_data_sieving_off_before_mpi_starts) { EXPECT_STREQ(std::getenv("OMPI_MCA_fbtl_posix_write_datasieving"), "0"); }
+TEST(MpiSession, switches_data_sieving_off_before_mpi_starts) {
+  EXPECT_STREQ(std::getenv("OMPI_MCA_fbtl_posix_write_datasieving"), "0");
+}
 
 }  // namespace

@@ -14,7 +14,9 @@ int main(int argc, char** argv) {
     auto* const printer = listeners.Release(listeners.default_result_printer());
     class FailuresOnly final : public testing::EmptyTestEventListener {
       void OnTestPartResult(testing::TestPartResult const& result) override {
-        if (result.failed()) std::fprintf(stderr, "%s:%d: %s\n", result.file_name(), result.line_number(), result.summary());
+        if (result.failed())
+          std::fprintf(stderr, "%s:%d: %s\n", result.file_name(), result.line_number(),
+                       result.summary());
       }
     };
     delete printer;
@@ -22,6 +24,7 @@ int main(int argc, char** argv) {
   }
   int const status = RUN_ALL_TESTS();
   bool const failed = communicator.any(status != 0);
-  if (!session.close(communicator)) xrdct::io::abort_together(communicator, failed ? 1 : 0);  // a test gave an output up
+  if (!session.close(communicator))
+    xrdct::io::abort_together(communicator, failed ? 1 : 0);  // a test gave an output up
   return failed ? 1 : 0;
 }

@@ -15,14 +15,19 @@ using testing::ElementsAre;
 class OutputStructure : public testing::Test {
  protected:
   void SetUp() override {
-    small_output::write(communicator_, "structure.h5", small_output::description_of({2, 37, 5}, 70), io::Writer::direct);
+    small_output::write(communicator_, "structure.h5", small_output::description_of({2, 37, 5}, 70),
+                        io::Writer::direct);
     communicator_.barrier();
     file_ = io::open_hdf5_for_reading("structure.h5");
   }
   void TearDown() override { communicator_.barrier(); }
 
-  io::Hdf5Object object(std::string const& path) const { return {H5Oopen(file_.get(), path.c_str(), H5P_DEFAULT), "open " + path}; }
-  std::string text_of(std::string const& path, std::string const& attribute) const { return read_attribute(object(path).get(), attribute).at(0); }
+  io::Hdf5Object object(std::string const& path) const {
+    return {H5Oopen(file_.get(), path.c_str(), H5P_DEFAULT), "open " + path};
+  }
+  std::string text_of(std::string const& path, std::string const& attribute) const {
+    return read_attribute(object(path).get(), attribute).at(0);
+  }
   template <class Value>
   std::vector<Value> values_of(std::string const& path, hid_t type) const {
     auto const dataset = object(path);
@@ -34,7 +39,8 @@ class OutputStructure : public testing::Test {
 
   std::vector<double> numbers_of(std::string const& path, std::string const& name) const {
     auto const parent = object(path);
-    io::Hdf5Attribute const attribute(H5Aopen(parent.get(), name.c_str(), H5P_DEFAULT), "open attribute");
+    io::Hdf5Attribute const attribute(H5Aopen(parent.get(), name.c_str(), H5P_DEFAULT),
+                                      "open attribute");
     io::Hdf5Space const space(H5Aget_space(attribute.get()), "get the shape");
     std::vector<double> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
     EXPECT_GE(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, values.data()), 0);
@@ -53,7 +59,8 @@ TEST_F(OutputStructure, leads_a_viewer_to_the_default_plot) {
   EXPECT_EQ(text_of("/entry/mean", "NX_class"), "NXdata");
   EXPECT_EQ(text_of("/entry/mean", "signal"), "I");
   EXPECT_EQ(text_of("/entry/mean", "rotation"), "rotation");
-  EXPECT_THAT(read_attribute(object("/entry/mean").get(), "axes"), ElementsAre("height", "rotation", "translation", "radial_axis"));
+  EXPECT_THAT(read_attribute(object("/entry/mean").get(), "axes"),
+              ElementsAre("height", "rotation", "translation", "radial_axis"));
   EXPECT_EQ(text_of("/entry/mean/I", "interpretation"), "spectrum");
   EXPECT_EQ(text_of("/entry/mean/radial_axis", "units"), "nm^-1");
   EXPECT_EQ(text_of("/entry/mean/radial_axis", "long_name"), "q [nm^-1]");
@@ -70,12 +77,15 @@ TEST_F(OutputStructure, says_why_pixels_are_masked) {
 }
 
 TEST_F(OutputStructure, names_the_axes_of_cakes_and_azimuthal_profiles) {
-  EXPECT_THAT(read_attribute(object("/entry/cake").get(), "axes"), ElementsAre("height", "rotation", "translation", "azimuthal_axis", "radial_axis"));
+  EXPECT_THAT(read_attribute(object("/entry/cake").get(), "axes"),
+              ElementsAre("height", "rotation", "translation", "azimuthal_axis", "radial_axis"));
   EXPECT_TRUE(io::has_attribute(object("/entry/cake").get(), "radial_axis_indices"));
   EXPECT_EQ(text_of("/entry/cake/azimuthal_axis", "units"), "deg");
   EXPECT_EQ(text_of("/entry/cake/I", "interpretation"), "image");
-  EXPECT_THAT(read_attribute(object("/entry/around").get(), "axes"), ElementsAre("height", "rotation", "translation", "azimuthal_axis"));
-  EXPECT_THAT(read_attribute(object("/entry/preview/mean_cake").get(), "axes"), ElementsAre("azimuthal_axis", "radial_axis"));
+  EXPECT_THAT(read_attribute(object("/entry/around").get(), "axes"),
+              ElementsAre("height", "rotation", "translation", "azimuthal_axis"));
+  EXPECT_THAT(read_attribute(object("/entry/preview/mean_cake").get(), "axes"),
+              ElementsAre("azimuthal_axis", "radial_axis"));
   EXPECT_EQ(H5Lexists(file_.get(), "/entry/around/radial_axis", H5P_DEFAULT), 0);
 }
 
@@ -97,7 +107,8 @@ TEST_F(OutputStructure, says_how_each_reduction_was_made) {
 }
 
 TEST_F(OutputStructure, has_an_implicit_chunk_index_and_no_filter) {
-  io::Hdf5Properties const creation(H5Dget_create_plist(object("/entry/mean/I").get()), "get properties");
+  io::Hdf5Properties const creation(H5Dget_create_plist(object("/entry/mean/I").get()),
+                                    "get properties");
   EXPECT_EQ(H5Pget_nfilters(creation.get()), 0);
   H5D_alloc_time_t allocation{};
   H5Pget_alloc_time(creation.get(), &allocation);
@@ -118,13 +129,16 @@ TEST_F(OutputStructure, keeps_what_became_of_each_frame) {
     EXPECT_EQ(monitor[place], 1.0 + static_cast<double>(place) / 1024.0);
   }
   for (auto const& field : io::tally_fields) {
-    auto const counts = values_of<std::int64_t>(std::string("/entry/frames/coarse/") + field.name, H5T_NATIVE_INT64);
-    for (std::size_t place = 0; place < counts.size(); ++place) EXPECT_EQ(counts[place], small_output::tally(1, place).*field.value);
+    auto const counts = values_of<std::int64_t>(std::string("/entry/frames/coarse/") + field.name,
+                                                H5T_NATIVE_INT64);
+    for (std::size_t place = 0; place < counts.size(); ++place)
+      EXPECT_EQ(counts[place], small_output::tally(1, place).*field.value);
   }
 }
 
 TEST_F(OutputStructure, sums_the_bins_that_are_not_empty) {
-  auto const total = values_of<float>("/entry/preview/total_intensity/total_intensity", H5T_NATIVE_FLOAT);
+  auto const total =
+      values_of<float>("/entry/preview/total_intensity/total_intensity", H5T_NATIVE_FLOAT);
   for (std::size_t place = 0; place < total.size(); ++place) {
     double sum = 0.0;
     for (std::size_t bin = 0; bin < 70; ++bin) {
@@ -141,13 +155,16 @@ TEST_F(OutputStructure, sums_the_bins_that_are_not_empty) {
 TEST_F(OutputStructure, has_the_preview_of_each_reduction) {
   auto const expected = small_output::preview_of(small_output::description_of({2, 37, 5}, 70));
   EXPECT_EQ(values_of<double>("/entry/preview/mean_mean/I", H5T_NATIVE_DOUBLE), expected.mean[0]);
-  EXPECT_EQ(values_of<double>("/entry/preview/maximum_coarse/I", H5T_NATIVE_DOUBLE), expected.maximum[1]);
+  EXPECT_EQ(values_of<double>("/entry/preview/maximum_coarse/I", H5T_NATIVE_DOUBLE),
+            expected.maximum[1]);
   EXPECT_EQ(values_of<double>("/entry/preview/mean_cake/I", H5T_NATIVE_DOUBLE), expected.mean[2]);
 }
 
 TEST_F(OutputStructure, tells_where_the_numbers_come_from) {
-  EXPECT_THAT(values_of<std::int64_t>("/entry/process/inputs/bytes", H5T_NATIVE_INT64), ElementsAre(1234, 5));
-  EXPECT_THAT(values_of<std::uint8_t>("/entry/process/solid_angle_applied", H5T_NATIVE_UINT8), ElementsAre(1));
+  EXPECT_THAT(values_of<std::int64_t>("/entry/process/inputs/bytes", H5T_NATIVE_INT64),
+              ElementsAre(1234, 5));
+  EXPECT_THAT(values_of<std::uint8_t>("/entry/process/solid_angle_applied", H5T_NATIVE_UINT8),
+              ElementsAre(1));
   EXPECT_TRUE(object("/entry/process/job/data"));
   EXPECT_TRUE(object("/entry/process/poni/data"));
 }

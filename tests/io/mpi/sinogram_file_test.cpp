@@ -19,7 +19,8 @@ using io::Writer;
 using testing::AllOf;
 using testing::HasSubstr;
 
-// Edge chunks in bins (1000 = 15·64 + 40), and with A = 1; edge chunks in lines, too (37 = 18·2 + 1).
+// Edge chunks in bins (1000 = 15·64 + 40), and with A = 1; edge chunks in lines, too (37 = 18·2 +
+// 1).
 core::ScanShape const wide_shape{2, 19, 61};
 core::ScanShape const tall_shape{2, 37, 5};
 
@@ -32,7 +33,8 @@ std::string content(std::filesystem::path const& file) {
 std::filesystem::path fresh(io::Communicator& communicator, std::string const& name) {
   std::filesystem::path const file = name + ".h5";
   if (communicator.rank() == 0)
-    for (char const* suffix : {"", ".part", ".part.new", ".lock"}) std::filesystem::remove(file.string() + suffix);
+    for (char const* suffix : {"", ".part", ".part.new", ".lock"})
+      std::filesystem::remove(file.string() + suffix);
   communicator.barrier();
   return file;
 }
@@ -65,7 +67,8 @@ class FewFiles {
   rlimit before_{};
 };
 
-void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std::string const& name) {
+void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins,
+                                   std::string const& name) {
   io::Communicator communicator;
   auto const description = small_output::description_of(shape, bins);
   std::string reference;
@@ -76,7 +79,8 @@ void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std:
     if (communicator.rank() != 0) continue;
     if (reference.empty()) reference = content(file);
     EXPECT_GT(reference.size(), io::estimated_file_bytes(description));
-    EXPECT_LE(reference.size(), io::estimated_file_bytes(description) + io::structure_bytes(description));
+    EXPECT_LE(reference.size(),
+              io::estimated_file_bytes(description) + io::structure_bytes(description));
     EXPECT_TRUE(content(file) == reference) << "writer " << static_cast<int>(writer);
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".lock"));
@@ -84,9 +88,15 @@ void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins, std:
 }
 
 // The files stay: ctest compares them with those of other numbers of ranks.
-TEST(SinogramFile, all_writers_give_the_same_bytes) { expect_equal_bytes_of_writers(wide_shape, 1000, "wide"); }
-TEST(SinogramFile, all_writers_give_the_same_bytes_with_a_short_last_block) { expect_equal_bytes_of_writers(tall_shape, 70, "tall"); }
-TEST(SinogramFile, all_writers_give_the_same_bytes_for_one_place) { expect_equal_bytes_of_writers({1, 1, 1}, 10, "one"); }
+TEST(SinogramFile, all_writers_give_the_same_bytes) {
+  expect_equal_bytes_of_writers(wide_shape, 1000, "wide");
+}
+TEST(SinogramFile, all_writers_give_the_same_bytes_with_a_short_last_block) {
+  expect_equal_bytes_of_writers(tall_shape, 70, "tall");
+}
+TEST(SinogramFile, all_writers_give_the_same_bytes_for_one_place) {
+  expect_equal_bytes_of_writers({1, 1, 1}, 10, "one");
+}
 
 TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
   io::Communicator communicator;
@@ -94,7 +104,9 @@ TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
   auto const description = small_output::description_of(tall_shape, 70);
-  auto const message = message_of<core::InputError>([&] { SinogramFile const output(communicator, file, description, Writer::collective, false); });
+  auto const message = message_of<core::InputError>([&] {
+    SinogramFile const output(communicator, file, description, Writer::collective, false);
+  });
   EXPECT_THAT(message, AllOf(HasSubstr("existing.h5"), HasSubstr("output.overwrite")));
   EXPECT_EQ(content(file), "precious");
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
@@ -103,7 +115,8 @@ TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
 TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "overwritten"), other = fresh(communicator, "left_behind");
-  auto const old = small_output::description_of({1, 1, 1}, 10), description = small_output::description_of(tall_shape, 70);
+  auto const old = small_output::description_of({1, 1, 1}, 10),
+             description = small_output::description_of(tall_shape, 70);
   small_output::write(communicator, file, old, Writer::direct);
   small_output::write(communicator, other, old, Writer::direct);
   if (communicator.rank() == 0) std::filesystem::rename(other, file.string() + ".part");
@@ -115,7 +128,8 @@ TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
   small_output::fill(output, description, communicator);
   output.close(small_output::preview_of(description));
   EXPECT_GT(std::filesystem::file_size(file), io::estimated_file_bytes(description));
-  EXPECT_LE(std::filesystem::file_size(file), io::estimated_file_bytes(description) + io::structure_bytes(description));
+  EXPECT_LE(std::filesystem::file_size(file),
+            io::estimated_file_bytes(description) + io::structure_bytes(description));
 }
 
 TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
@@ -125,8 +139,10 @@ TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
     auto const file = fresh(communicator, "foreign");
     if (communicator.rank() == 0) std::ofstream(file.string() + ending) << "precious";
     communicator.barrier();
-    auto const message = message_of<core::InputError>([&] { SinogramFile const output(communicator, file, description, Writer::direct, true); });
-    EXPECT_THAT(message, AllOf(HasSubstr("foreign.h5" + ending), HasSubstr("a file that xrdct did not write")));
+    auto const message = message_of<core::InputError>(
+        [&] { SinogramFile const output(communicator, file, description, Writer::direct, true); });
+    EXPECT_THAT(message, AllOf(HasSubstr("foreign.h5" + ending),
+                               HasSubstr("a file that xrdct did not write")));
     EXPECT_EQ(content(file.string() + ending), "precious");
     communicator.barrier();
   }
@@ -141,7 +157,8 @@ TEST(SinogramFile, looks_again_before_it_takes_its_name) {
   small_output::fill(output, description, communicator);
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
-  auto const message = message_of<core::IoError>([&] { output.close(small_output::preview_of(description)); });
+  auto const message =
+      message_of<core::IoError>([&] { output.close(small_output::preview_of(description)); });
   EXPECT_THAT(message, HasSubstr("whole in meanwhile.h5.part"));
   EXPECT_EQ(content(file), "precious");
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
@@ -160,22 +177,27 @@ TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "huge");
   auto const description = small_output::description_of({1000, 10000, 1000}, 1000);
-  auto const message = message_of<core::IoError>([&] { SinogramFile const output(communicator, file, description, Writer::collective, false); });
-  EXPECT_THAT(message, AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
+  auto const message = message_of<core::IoError>([&] {
+    SinogramFile const output(communicator, file, description, Writer::collective, false);
+  });
+  EXPECT_THAT(message,
+              AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part.new"));
 }
 
 TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
 #ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer looks at the types of exceptions through pipes, for which no descriptor is left here";
+  GTEST_SKIP() << "the sanitizer looks at the types of exceptions through pipes, for which no "
+                  "descriptor is left here";
 #endif
   io::Communicator communicator;
   auto const description = small_output::description_of(tall_shape, 70);
   for (auto const writer : {Writer::direct, Writer::independent}) {
     auto const file = fresh(communicator, "unopened");
     FewFiles const few(communicator.rank() == communicator.size() - 1);
-    auto const message = message_of<core::IoError>([&] { SinogramFile const output(communicator, file, description, writer, false); });
+    auto const message = message_of<core::IoError>(
+        [&] { SinogramFile const output(communicator, file, description, writer, false); });
     EXPECT_THAT(message, AllOf(HasSubstr("unopened.h5"), HasSubstr("Too many open files")));
   }
 }
@@ -183,8 +205,10 @@ TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
 TEST(SinogramFile, tells_that_the_folder_is_missing) {
   io::Communicator communicator;
   auto const description = small_output::description_of(tall_shape, 70);
-  auto const message =
-      message_of<core::IoError>([&] { SinogramFile const output(communicator, "no/such/folder/x.h5", description, Writer::collective, false); });
+  auto const message = message_of<core::IoError>([&] {
+    SinogramFile const output(communicator, "no/such/folder/x.h5", description, Writer::collective,
+                              false);
+  });
   EXPECT_THAT(message, HasSubstr("expected the folder no/such/folder, found none"));
 }
 
@@ -193,7 +217,8 @@ TEST(SinogramFile, refuses_a_second_run_on_the_same_output) {
   auto const file = fresh(communicator, "shared");
   auto const description = small_output::description_of(tall_shape, 70);
   SinogramFile const first(communicator, file, description, Writer::direct, false);
-  auto const message = message_of<core::IoError>([&] { SinogramFile const second(communicator, file, description, Writer::direct, false); });
+  auto const message = message_of<core::IoError>(
+      [&] { SinogramFile const second(communicator, file, description, Writer::direct, false); });
   EXPECT_THAT(message, HasSubstr("locked by another process"));
 }
 
@@ -201,17 +226,20 @@ TEST(SinogramFile, refuses_names_that_cannot_stand_side_by_side) {
   io::Communicator communicator;
   auto description = small_output::description_of(tall_shape, 70);
   description.fast.name = description.slow.name;
-  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false), core::InputError);
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
+               core::InputError);
   description = small_output::description_of(tall_shape, 70);
   description.reductions[1].name = "frames";
-  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false), core::InputError);
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
+               core::InputError);
 }
 
 TEST(WriterOf, knows_three_writers_and_the_nearest_name) {
   EXPECT_EQ(io::writer_of("collective"), Writer::collective);
   EXPECT_EQ(io::writer_of("independent"), Writer::independent);
   EXPECT_EQ(io::writer_of("direct"), Writer::direct);
-  EXPECT_THAT(message_of<core::InputError>([] { io::writer_of("colective"); }), HasSubstr("did you mean 'collective'"));
+  EXPECT_THAT(message_of<core::InputError>([] { io::writer_of("colective"); }),
+              HasSubstr("did you mean 'collective'"));
 }
 
 }  // namespace

@@ -20,13 +20,15 @@ core::ScanShape const shape{2, 37, 5};
 // NaN equals NaN here.
 void expect_same(std::vector<float> const& found, std::vector<float> const& expected) {
   ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_TRUE(found[i] == expected[i] || (std::isnan(found[i]) && std::isnan(expected[i]))) << i;
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_TRUE(found[i] == expected[i] || (std::isnan(found[i]) && std::isnan(expected[i]))) << i;
 }
 
 class SinogramReader : public testing::Test {
  protected:
   void SetUp() override {
-    small_output::write(communicator_, "readable.h5", small_output::description_of(shape, bins), io::Writer::collective);
+    small_output::write(communicator_, "readable.h5", small_output::description_of(shape, bins),
+                        io::Writer::collective);
     communicator_.barrier();
   }
   // No rank may begin the next file while another still reads.
@@ -53,10 +55,13 @@ TEST_F(SinogramReader, reads_every_pattern_as_it_was_written) {
   io::SinogramReader const reader("readable.h5");
   std::array<char const*, 3> const fields{"I", "I_errors", "count"};
   for (std::size_t place = 0; place < shape.places(); ++place) {
-    std::size_t const height = place / (shape.slow * shape.fast), slow = place / shape.fast % shape.slow, fast = place % shape.fast;
+    std::size_t const height = place / (shape.slow * shape.fast),
+                      slow = place / shape.fast % shape.slow, fast = place % shape.fast;
     for (std::size_t field = 0; field < fields.size(); ++field)
-      expect_same(reader.pattern("mean", fields[field], height, slow, fast), small_output::field_of(0, field, place, 1, bins));
-    expect_same(reader.pattern("coarse", "I", height, slow, fast), small_output::field_of(1, 0, place, 1, bins / 3 + 1));
+      expect_same(reader.pattern("mean", fields[field], height, slow, fast),
+                  small_output::field_of(0, field, place, 1, bins));
+    expect_same(reader.pattern("coarse", "I", height, slow, fast),
+                small_output::field_of(1, 0, place, 1, bins / 3 + 1));
   }
 }
 
@@ -78,23 +83,29 @@ TEST_F(SinogramReader, reads_cakes_and_azimuthal_profiles_as_they_were_written) 
   io::SinogramReader const reader("readable.h5");
   std::array<char const*, 4> const fields{"I", "I_errors", "count", "std"};
   for (std::size_t place = 0; place < shape.places(); place += 13) {
-    std::size_t const height = place / (shape.slow * shape.fast), slow = place / shape.fast % shape.slow, fast = place % shape.fast;
+    std::size_t const height = place / (shape.slow * shape.fast),
+                      slow = place / shape.fast % shape.slow, fast = place % shape.fast;
     for (std::size_t field = 0; field < fields.size(); ++field)
-      expect_same(reader.pattern("cake", fields[field], height, slow, fast), small_output::field_of(2, field, place, 1, 17 * bins));
-    expect_same(reader.pattern("around", "I", height, slow, fast), small_output::field_of(3, 0, place, 1, 90));
+      expect_same(reader.pattern("cake", fields[field], height, slow, fast),
+                  small_output::field_of(2, field, place, 1, 17 * bins));
+    expect_same(reader.pattern("around", "I", height, slow, fast),
+                small_output::field_of(3, 0, place, 1, 90));
   }
   std::size_t const bin = 16 * bins + 65;
   std::vector<float> expected;
-  for (std::size_t place = shape.slow * shape.fast; place < shape.places(); ++place) expected.push_back(small_output::value(2, 3, place, bin));
+  for (std::size_t place = shape.slow * shape.fast; place < shape.places(); ++place)
+    expected.push_back(small_output::value(2, 3, place, bin));
   expect_same(reader.channel("cake", "std", 1, bin), expected);
-  EXPECT_EQ(reader.mean_pattern("cake"), small_output::preview_of(small_output::description_of(shape, bins)).mean[2]);
+  EXPECT_EQ(reader.mean_pattern("cake"),
+            small_output::preview_of(small_output::description_of(shape, bins)).mean[2]);
 }
 
 TEST_F(SinogramReader, reads_a_channel_as_it_was_written) {
   io::SinogramReader const reader("readable.h5");
   for (std::size_t const bin : {std::size_t{0}, std::size_t{63}, std::size_t{64}, bins - 1}) {
     std::vector<float> expected;
-    for (std::size_t place = shape.slow * shape.fast; place < shape.places(); ++place) expected.push_back(small_output::value(0, 0, place, bin));
+    for (std::size_t place = shape.slow * shape.fast; place < shape.places(); ++place)
+      expected.push_back(small_output::value(0, 0, place, bin));
     expect_same(reader.channel("mean", "I", 1, bin), expected);
   }
 }
@@ -112,7 +123,9 @@ TEST_F(SinogramReader, refuses_what_is_not_there) {
     reader.pattern("mean", "std", 0, 0, 0);
     FAIL() << "there is no std";
   } catch (core::InputError const& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("expected one of I, I_errors, count, found 'std'; reduce with \"std\": true"));
+    EXPECT_THAT(error.what(),
+                testing::HasSubstr(
+                    "expected one of I, I_errors, count, found 'std'; reduce with \"std\": true"));
   }
   EXPECT_THROW(reader.channel("mean", "I", 0, bins), core::InputError);
   EXPECT_THROW(reader.pattern("mean", "I", 0, 0, shape.fast), core::InputError);

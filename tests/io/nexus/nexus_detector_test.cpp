@@ -24,7 +24,8 @@ std::vector<float> bent_corners() {
     for (int column = 0; column < 4; ++column) {
       for (auto const& [down, along] : steps) {
         double const u = row + down, v = column + along;
-        for (double const value : {2e-3 * u * v / 12.0, 1.1e-3 * u + 1e-4 * v, 0.9e-3 * v - 5e-5 * u * u})
+        for (double const value :
+             {2e-3 * u * v / 12.0, 1.1e-3 * u + 1e-4 * v, 0.9e-3 * v - 5e-5 * u * u})
           corners.push_back(static_cast<float>(value));
       }
     }
@@ -33,9 +34,12 @@ std::vector<float> bent_corners() {
 }
 
 template <class T>
-void write(Hdf5File const& file, std::string const& path, test::Dims const& dims, std::vector<T> const& values, hid_t memory) {
-  auto const dataset = test::create_dataset(file, path, dims, test::dataset_creation(), test::hdf5_type<T>());
-  hdf5_checked(H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "write");
+void write(Hdf5File const& file, std::string const& path, test::Dims const& dims,
+           std::vector<T> const& values, hid_t memory) {
+  auto const dataset =
+      test::create_dataset(file, path, dims, test::dataset_creation(), test::hdf5_type<T>());
+  hdf5_checked(H5Dwrite(dataset.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+               "write");
 }
 
 /// The class of the group, as h5py writes strings: of variable length.
@@ -44,7 +48,9 @@ void write_class(Hdf5File const& file, std::string const& path, char const* nexu
   Hdf5Type const type(H5Tcopy(H5T_C_S1), "copy");
   H5Tset_size(type.get(), H5T_VARIABLE);
   Hdf5Space const space(H5Screate(H5S_SCALAR), "make");
-  Hdf5Attribute const attribute(H5Acreate2(group.get(), "NX_class", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), "create");
+  Hdf5Attribute const attribute(
+      H5Acreate2(group.get(), "NX_class", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+      "create");
   hdf5_checked(H5Awrite(attribute.get(), type.get(), &nexus_class), "write");
 }
 
@@ -59,7 +65,8 @@ struct Written {
 void write_group(Hdf5File const& file, std::string const& group, Written const& written) {
   write(file, group + "/pixel_corners", written.dims, written.corners, H5T_NATIVE_FLOAT);
   write(file, group + "/mask", {3, 4}, written.mask, H5T_NATIVE_UINT8);
-  write(file, group + "/pixel_size", {written.pixel_size.size()}, written.pixel_size, H5T_NATIVE_DOUBLE);
+  write(file, group + "/pixel_size", {written.pixel_size.size()}, written.pixel_size,
+        H5T_NATIVE_DOUBLE);
   write(file, group + "/shape", {2}, std::vector<std::int32_t>{3, 4}, H5T_NATIVE_INT32);
   write_class(file, group, written.nexus_class);
 }
@@ -75,14 +82,18 @@ TEST(NexusDetector, PixelsLieWherePyFAIPutsThem) {
   constexpr struct {
     std::size_t row, column;
     double two_theta, chi, half_width, solid_angle;
-  } reference[] = {{0, 0, 0.006819456832339282, 0.20264798624117192, 0.01374536564774323, 0.9887822710943177},
-                   {1, 2, 0.04903547057325481, 0.5079498426877086, 0.012887448431900754, 0.7308824376275588},
-                   {2, 3, 0.07416593764258665, 0.664629312497202, 0.012243018637431088, 0.48188445080885817}};
-  core::Geometry const geometry({0.05, 0.002, 0.0011, 0.02, -0.03, 0.1, 1e-10, {}}, read_nexus_detector(write_detector({})));
+  } reference[] = {
+      {0, 0, 0.006819456832339282, 0.20264798624117192, 0.01374536564774323, 0.9887822710943177},
+      {1, 2, 0.04903547057325481, 0.5079498426877086, 0.012887448431900754, 0.7308824376275588},
+      {2, 3, 0.07416593764258665, 0.664629312497202, 0.012243018637431088, 0.48188445080885817}};
+  core::Geometry const geometry({0.05, 0.002, 0.0011, 0.02, -0.03, 0.1, 1e-10, {}},
+                                read_nexus_detector(write_detector({})));
   EXPECT_EQ(geometry.shape(), (core::FrameShape{3, 4}));
   EXPECT_FALSE(geometry.detector().table.is_flat);
-  auto const two_theta = geometry.radial_centers(core::Unit::two_theta_rad), chi = geometry.chi_centers();
-  auto const widths = geometry.radial_half_widths(core::Unit::two_theta_rad), solid_angle = geometry.solid_angle();
+  auto const two_theta = geometry.radial_centers(core::Unit::two_theta_rad),
+             chi = geometry.chi_centers();
+  auto const widths = geometry.radial_half_widths(core::Unit::two_theta_rad),
+             solid_angle = geometry.solid_angle();
   for (auto const& expected : reference) {
     std::size_t const pixel = expected.row * 4 + expected.column;
     EXPECT_NEAR(two_theta[pixel], expected.two_theta, 1e-9);
@@ -128,21 +139,27 @@ TEST(NexusDetector, AnotherOrientationFlipsTableAndMask) {
   auto same = native;
   same.orientation = 2;  // its arrays are those of an image of orientation 2
   EXPECT_EQ(core::oriented(same, 2, {3, 4}).mask, native.mask);
-  EXPECT_EQ(core::Geometry(calibration, core::oriented(same, 0, {3, 4})).radial_centers(core::Unit::r_m), here);
+  EXPECT_EQ(
+      core::Geometry(calibration, core::oriented(same, 0, {3, 4})).radial_centers(core::Unit::r_m),
+      here);
   EXPECT_THROW(core::oriented(native, 3, {4, 3}), core::InputError);
 }
 
 TEST(NexusDetector, OtherFilesAreRefused) {
-  auto const error = [](Written const& written) { return test::error_of<core::InputError>([&] { read_nexus_detector(write_detector(written)); }); };
+  auto const error = [](Written const& written) {
+    return test::error_of<core::InputError>([&] { read_nexus_detector(write_detector(written)); });
+  };
   Written other;
   other.nexus_class = "NXcollection";
   EXPECT_THAT(error(other), AllOf(HasSubstr("detector.h5"), HasSubstr("NXdetector, found none")));
   Written flat_list;
   flat_list.dims = {3, 4, 12, 1};
-  EXPECT_THAT(error(flat_list), AllOf(HasSubstr("/entry/instrument/bent in "), HasSubstr("[4 or 6][3]"), HasSubstr("[12][1]")));
+  EXPECT_THAT(error(flat_list), AllOf(HasSubstr("/entry/instrument/bent in "),
+                                      HasSubstr("[4 or 6][3]"), HasSubstr("[12][1]")));
   Written short_mask;
   short_mask.dims = {4, 3, 4, 3};
-  EXPECT_THAT(error(short_mask), AllOf(HasSubstr("pixel_corners: expected 3 x 4 pixels"), HasSubstr("found 4 x 3")));
+  EXPECT_THAT(error(short_mask),
+              AllOf(HasSubstr("pixel_corners: expected 3 x 4 pixels"), HasSubstr("found 4 x 3")));
   Written no_size;
   no_size.pixel_size = {1e-3, 0.0};
   EXPECT_THAT(error(no_size), HasSubstr("pixel_size: expected two sizes in m above 0"));

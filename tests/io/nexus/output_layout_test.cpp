@@ -15,7 +15,8 @@ io::OutputDescription description_of(core::ScanShape shape, std::size_t bins) {
   description.height = {"height", "mm", std::vector<double>(shape.height), false};
   description.slow = {"rotation", "deg", std::vector<double>(shape.slow), true};
   description.fast = {"translation", "mm", std::vector<double>(shape.fast), false};
-  description.reductions.push_back({"mean", "q_nm^-1", "q", "nm^-1", std::vector<double>(bins), true});
+  description.reductions.push_back(
+      {"mean", "q_nm^-1", "q", "nm^-1", std::vector<double>(bins), true});
   return description;
 }
 
@@ -56,7 +57,8 @@ TEST(OutputLayout, has_a_second_axis_of_bins_in_cakes) {
   EXPECT_EQ(cake.datasets[cake.reductions[0].mean].extent, (std::vector<std::size_t>{36, 70}));
   reduction.kind = core::PatternKind::azimuthal;
   io::OutputLayout const profile(description);
-  EXPECT_EQ(profile.datasets[profile.reductions[0].intensity].extent, (std::vector<std::size_t>{2, 37, 5, 36}));
+  EXPECT_EQ(profile.datasets[profile.reductions[0].intensity].extent,
+            (std::vector<std::size_t>{2, 37, 5, 36}));
 }
 
 TEST(OutputLayout, blocks_shrink_with_the_largest_pattern) {
@@ -67,12 +69,15 @@ TEST(OutputLayout, blocks_shrink_with_the_largest_pattern) {
   description.reductions[1].azimuthal_axis.resize(20);
   EXPECT_EQ(description.blocks().lines_per_block(), 2U);
   io::OutputLayout const layout(description);
-  EXPECT_EQ(layout.datasets[layout.reductions[0].intensity].chunk.at(1), 2U) << "one cut for all datasets";
+  EXPECT_EQ(layout.datasets[layout.reductions[0].intensity].chunk.at(1), 2U)
+      << "one cut for all datasets";
 }
 
 TEST(EstimatedFileBytes, is_the_sum_of_all_datasets) {
-  // 3 × f4 patterns in one chunk of 4 lines each (A = 1), 5 tallies i8, status u1, index i8, total f4, two previews f8.
-  EXPECT_EQ(io::estimated_file_bytes(description_of({1, 4, 4}, 10)), 3U * 160U * 4U + 16U * (5U * 8U + 1U + 8U + 4U) + 2U * 10U * 8U);
+  // 3 × f4 patterns in one chunk of 4 lines each (A = 1), 5 tallies i8, status u1, index i8, total
+  // f4, two previews f8.
+  EXPECT_EQ(io::estimated_file_bytes(description_of({1, 4, 4}, 10)),
+            3U * 160U * 4U + 16U * (5U * 8U + 1U + 8U + 4U) + 2U * 10U * 8U);
 }
 
 TEST(PackChunks, puts_bins_side_by_side_and_zeros_into_the_padding) {
@@ -88,7 +93,8 @@ TEST(PackChunks, cuts_a_cake_into_rows_and_columns) {
   std::vector<float> const patterns{1, 2, 3, 4, 5, 6, 7, 8, 9};
   std::vector<float> chunks(32, -1.0F);
   io::pack_chunks(patterns, {3, 3}, {2, 2}, 2, chunks);
-  EXPECT_EQ(chunks, (std::vector<float>{1, 2, 4, 5, 0, 0, 0, 0, 3, 0, 6, 0, 0, 0, 0, 0, 7, 8, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(chunks, (std::vector<float>{1, 2, 4, 5, 0, 0, 0, 0, 3, 0, 6, 0, 0, 0, 0, 0,
+                                        7, 8, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0}));
 }
 
 TEST(PackChunks, refuses_what_does_not_fit) {

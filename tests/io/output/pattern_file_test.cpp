@@ -26,7 +26,11 @@ TEST(PatternFile, SaysWhatIsLostAndWhyPixelsAreMasked) {
   description.lost = 2.25;
   description.masked_by = {{"masks", 12}, {"flat", 3}};
   PatternFile file(path, description);
-  file.write(0, {.status = core::FrameStatus::missing, .tally = {}, .intensity = {}, .error = {}, .deviation = {}});
+  file.write(0, {.status = core::FrameStatus::missing,
+                 .tally = {},
+                 .intensity = {},
+                 .error = {},
+                 .deviation = {}});
   file.close();
   auto const written = open_hdf5_for_reading(path);
   EXPECT_EQ(attribute_of(written, "/entry/result", "lost"), 2.25);

@@ -12,7 +12,8 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
+                 infinity = std::numeric_limits<double>::infinity();
 
 std::vector<double> ramp(std::size_t number) {
   std::vector<double> values(number);
@@ -44,7 +45,8 @@ TEST(ColourLimits, TellOnlyTheSideOnWhichValuesLie) {
   auto values = ramp(48);
   values[0] = values[1];  // so that the 1st percentile is the lowest value
   values[7] = 4.2e9;
-  EXPECT_THAT(colour_limits(values, false).note, testing::AllOf(HasSubstr("1 above, up to 4.2e+09"), testing::Not(HasSubstr("below"))));
+  EXPECT_THAT(colour_limits(values, false).note, testing::AllOf(HasSubstr("1 above, up to 4.2e+09"),
+                                                                testing::Not(HasSubstr("below"))));
 }
 
 TEST(ColourLimits, LeaveOneLowValueOut) {
@@ -75,8 +77,10 @@ TEST(ColourLimits, StandForAnythingThatMayCome) {
   EXPECT_EQ(equal.high, 5.0);
   std::vector<double> sparse(1000, 0.0);
   sparse[17] = 3.0;
-  EXPECT_EQ(colour_limits(sparse, false).high, 3.0) << "all but one are equal: there is nothing else to see";
-  EXPECT_EQ(colour_limits(std::vector{1.0, 2.0, 900.0}, false).high, 900.0) << "too few to call one an outlier";
+  EXPECT_EQ(colour_limits(sparse, false).high, 3.0)
+      << "all but one are equal: there is nothing else to see";
+  EXPECT_EQ(colour_limits(std::vector{1.0, 2.0, 900.0}, false).high, 900.0)
+      << "too few to call one an outlier";
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ Picture read(std::filesystem::path const& file) {
   EXPECT_NE(png_image_begin_read_from_file(&image, file.c_str()), 0) << image.message;
   image.format = PNG_FORMAT_RGB;
   Picture picture{image.width, image.height, std::vector<std::uint8_t>(PNG_IMAGE_SIZE(image))};
-  EXPECT_NE(png_image_finish_read(&image, nullptr, picture.rgb.data(), 0, nullptr), 0) << image.message;
+  EXPECT_NE(png_image_finish_read(&image, nullptr, picture.rgb.data(), 0, nullptr), 0)
+      << image.message;
   return picture;
 }
 
@@ -92,7 +93,8 @@ TEST(MapPicture, spreads_colours_by_decades_on_a_logarithmic_scale) {
   io::write_png("logarithmic_map.png", map);
   auto const picture = read("logarithmic_map.png");
   EXPECT_EQ(picture.at(200, 400), darkest);
-  EXPECT_EQ(picture.at(420, 400), (std::array<int, 3>{33, 145, 140}));  // the middle of the colour map
+  EXPECT_EQ(picture.at(420, 400),
+            (std::array<int, 3>{33, 145, 140}));  // the middle of the colour map
   EXPECT_EQ(picture.at(650, 400), brightest);
   EXPECT_EQ(picture.at(900, 400), grey);
 }
@@ -154,7 +156,11 @@ TEST(TwoPictures, stand_side_by_side) {
 
 TEST(CurvePicture, draws_curves_in_their_colours_and_leaves_gaps) {
   io::CurvePicture curves{
-      "pattern", "q [nm^-1]", "intensity", {0.0, 1.0, 2.0, 3.0, 4.0}, {{"measured", {1.0, 1.0, nan, 1.0, 1.0}}, {"zero", {0.0, 0.0, 0.0, 0.0, 0.0}}},
+      "pattern",
+      "q [nm^-1]",
+      "intensity",
+      {0.0, 1.0, 2.0, 3.0, 4.0},
+      {{"measured", {1.0, 1.0, nan, 1.0, 1.0}}, {"zero", {0.0, 0.0, 0.0, 0.0, 0.0}}},
       false};
   io::write_png("curves.png", curves);
   auto const picture = read("curves.png");
@@ -180,6 +186,8 @@ TEST(Picture, gives_equal_bytes_for_equal_values) {
   EXPECT_EQ(content("first.png"), content("second.png"));
 }
 
-TEST(Picture, tells_where_it_cannot_write) { EXPECT_THROW(io::write_png("no/such/folder/map.png", map_of(1, 1, {1.0})), core::IoError); }
+TEST(Picture, tells_where_it_cannot_write) {
+  EXPECT_THROW(io::write_png("no/such/folder/map.png", map_of(1, 1, {1.0})), core::IoError);
+}
 
 }  // namespace

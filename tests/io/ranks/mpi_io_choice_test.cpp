@@ -10,7 +10,9 @@ namespace {
 using testing::HasSubstr;
 using xrdct::io::objection_to_mpi_io;
 
-std::string objection(std::string const& io, std::string const& fcoll) { return objection_to_mpi_io(&io, &fcoll); }
+std::string objection(std::string const& io, std::string const& fcoll) {
+  return objection_to_mpi_io(&io, &fcoll);
+}
 
 TEST(MpiIoChoice, accepts_what_tells_of_failed_writes) {
   EXPECT_EQ(objection("", "individual"), "");
@@ -22,7 +24,8 @@ TEST(MpiIoChoice, refuses_components_that_are_silent_by_name) {
   for (std::string const name : {"vulcan", "dynamic", "dynamic_gen2", "two_phase", "not_known"}) {
     EXPECT_THAT(objection("", name), HasSubstr("fcoll = " + name));
     EXPECT_THAT(objection("ompio", "individual," + name), HasSubstr("fcoll = " + name));
-    EXPECT_THAT(objection("romio321,ompio", name), HasSubstr("fcoll = " + name)) << "either of the two";
+    EXPECT_THAT(objection("romio321,ompio", name), HasSubstr("fcoll = " + name))
+        << "either of the two";
   }
 }
 

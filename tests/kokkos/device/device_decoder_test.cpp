@@ -1,4 +1,5 @@
-// The decoder of the execution space, byte for byte and verdict for verdict beside that of the host.
+// The decoder of the execution space, byte for byte and verdict for verdict beside that of the
+// host.
 #include "kokkos/device/device_decoder.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +33,8 @@ struct Stored {
 
   Stored(core::FrameShape shape, core::FrameEncoding encoding, std::vector<Bytes> of_frames)
       : streams(std::move(of_frames)), batch{shape, encoding, {}} {
-    for (Bytes const& stream : streams) batch.frames.push_back({stream, true, core::FrameStatus::good});
+    for (Bytes const& stream : streams)
+      batch.frames.push_back({stream, true, core::FrameStatus::good});
   }
 };
 
@@ -41,7 +43,8 @@ struct Decoded {
   std::vector<Bytes> frames;
 };
 
-// All frames, in as many steps as the slots need; the next ones are taken before the images are looked at.
+// All frames, in as many steps as the slots need; the next ones are taken before the images are
+// looked at.
 Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
   core::EncodedBatch const& batch = stored.batch;
   std::vector<std::size_t> places(batch.frames.size());
@@ -58,8 +61,10 @@ Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
     EXPECT_EQ(status.size(), taken);
     for (std::size_t column = 0; column < taken; ++column) {
       Bytes frame(frame_bytes);
-      using Raw = Kokkos::View<std::byte const*, Kokkos::LayoutRight, Space::memory_space, Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-      Kokkos::deep_copy(OnHost<std::byte*>(frame.data(), frame_bytes), Raw(decoder.images() + column * decoder.image_bytes(), frame_bytes));
+      using Raw = Kokkos::View<std::byte const*, Kokkos::LayoutRight, Space::memory_space,
+                               Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+      Kokkos::deep_copy(OnHost<std::byte*>(frame.data(), frame_bytes),
+                        Raw(decoder.images() + column * decoder.image_bytes(), frame_bytes));
       decoded.status.push_back(status[column]);
       decoded.frames.push_back(frame);
     }
@@ -95,7 +100,8 @@ Bytes decoded_by_host(Bytes const& stream, core::FrameShape shape, core::FrameEn
 class Decoder : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
-    if (host_memory && GetParam() > Space().concurrency()) GTEST_SKIP() << "there are " << Space().concurrency() << " threads";
+    if (host_memory && GetParam() > Space().concurrency())
+      GTEST_SKIP() << "there are " << Space().concurrency() << " threads";
     if (!can_encode) GTEST_SKIP() << "this build has no encoder";
   }
   DeviceDecoding decoding() const { return {GetParam()}; }
@@ -106,8 +112,10 @@ TEST_P(Decoder, GivesBackEveryContentOfEverySize) {
   for (std::size_t const pixel_bytes : {1, 2, 4, 8})
     for (std::size_t const pixels : odd_sizes) {
       std::vector<Bytes> frames, streams;
-      for (auto const content : all_contents) frames.push_back(frame_of(content, pixels, pixel_bytes));
-      for (Bytes const& frame : frames) streams.push_back(codec::encode_bitshuffle_lz4(frame, pixel_bytes));
+      for (auto const content : all_contents)
+        frames.push_back(frame_of(content, pixels, pixel_bytes));
+      for (Bytes const& frame : frames)
+        streams.push_back(codec::encode_bitshuffle_lz4(frame, pixel_bytes));
       core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
       DeviceDecoder decoder({1, pixels}, encoding, 7, decoding());
       auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
@@ -123,19 +131,23 @@ TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
     for (auto const where : {DecodeOn::space, DecodeOn::host}) {
       core::FrameEncoding const encoding{core::PixelType::u32, filter};
       DeviceDecoder decoder(shape, encoding, 3, {GetParam(), where});
-      EXPECT_EQ(decode(decoder, {shape, encoding, {stored, stored}}).frames, (std::vector{in, in})) << core::name_of(filter);
+      EXPECT_EQ(decode(decoder, {shape, encoding, {stored, stored}}).frames, (std::vector{in, in}))
+          << core::name_of(filter);
     }
-  core::FrameEncoding const encodings[] = {{core::PixelType::u32, core::Filter::none, false, false},
-                                           {core::PixelType::u32, core::Filter::none, true, true},
-                                           {core::PixelType::u32, core::Filter::bitshuffle, false, true}};
+  core::FrameEncoding const encodings[] = {
+      {core::PixelType::u32, core::Filter::none, false, false},
+      {core::PixelType::u32, core::Filter::none, true, true},
+      {core::PixelType::u32, core::Filter::bitshuffle, false, true}};
   for (auto const& encoding : encodings) {
     DeviceDecoder decoder(shape, encoding, 3, decoding());
-    EXPECT_EQ(decode(decoder, {shape, encoding, {in}}).frames.front(), decoded_by_host(in, shape, encoding));
+    EXPECT_EQ(decode(decoder, {shape, encoding, {in}}).frames.front(),
+              decoded_by_host(in, shape, encoding));
   }
   core::FrameEncoding const big{core::PixelType::u32, core::Filter::bitshuffle_lz4, false, true};
   auto const stored = codec::encode_bitshuffle_lz4(in, 4);
   DeviceDecoder decoder(shape, big, 3, decoding());
-  EXPECT_EQ(decode(decoder, {shape, big, {stored}}).frames.front(), decoded_by_host(stored, shape, big));
+  EXPECT_EQ(decode(decoder, {shape, big, {stored}}).frames.front(),
+            decoded_by_host(stored, shape, big));
 }
 
 TEST_P(Decoder, TakesBlocksOfEverySize) {
@@ -143,13 +155,17 @@ TEST_P(Decoder, TakesBlocksOfEverySize) {
   for (std::size_t const block : {8, 64, 512, 1000, 4096, 4104, 9000}) {
     core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
     DeviceDecoder decoder({1, 9003}, encoding, 2, decoding());
-    EXPECT_EQ(decode(decoder, {{1, 9003}, encoding, {bitshuffle_lz4_by_hand(in, 2, block)}}).frames.front(), in) << block;
+    EXPECT_EQ(decode(decoder, {{1, 9003}, encoding, {bitshuffle_lz4_by_hand(in, 2, block)}})
+                  .frames.front(),
+              in)
+        << block;
   }
 }
 
 TEST_P(Decoder, TakesFramesStoredWithoutTheirFilter) {
   auto const in = frame_of(Content::noise, 2099, 4);
-  Stored stored({1, 2099}, {core::PixelType::u32, core::Filter::bitshuffle_lz4}, {in, codec::encode_bitshuffle_lz4(in, 4)});
+  Stored stored({1, 2099}, {core::PixelType::u32, core::Filter::bitshuffle_lz4},
+                {in, codec::encode_bitshuffle_lz4(in, 4)});
   stored.batch.frames[0].filtered = false;
   DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, decoding());
   EXPECT_EQ(decode(decoder, stored).frames, (std::vector{in, in}));
@@ -159,12 +175,14 @@ TEST_P(Decoder, JudgesTruncatedStreamsAsTheHostDoes) {
   auto const in = frame_of(Content::counts_and_gaps, 4099, 2);
   auto const whole = codec::encode_bitshuffle_lz4(in, 2);
   std::vector<Bytes> streams;
-  for (std::size_t length = 0; length < whole.size(); length += length < 40 || length + 40 > whole.size() ? 1 : 13)
+  for (std::size_t length = 0; length < whole.size();
+       length += length < 40 || length + 40 > whole.size() ? 1 : 13)
     streams.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
   core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
   DeviceDecoder decoder({1, 4099}, encoding, 32, decoding());
   auto const decoded = decode(decoder, {{1, 4099}, encoding, streams});
-  for (std::size_t k = 0; k < streams.size(); ++k) ASSERT_EQ(decoded.status[k], verdict(streams[k], 4099, 2)) << "cut to " << streams[k].size();
+  for (std::size_t k = 0; k < streams.size(); ++k)
+    ASSERT_EQ(decoded.status[k], verdict(streams[k], 4099, 2)) << "cut to " << streams[k].size();
 }
 
 TEST_P(Decoder, JudgesMutantsAsTheHostDoes) {
@@ -174,7 +192,9 @@ TEST_P(Decoder, JudgesMutantsAsTheHostDoes) {
     std::size_t const pixels = 6151;
     for (int trial = 0; trial < 120; ++trial) {
       auto const content = all_contents[numbers.below(std::size(all_contents))];
-      streams.push_back(mutated(codec::encode_bitshuffle_lz4(frame_of(content, pixels, pixel_bytes, trial), pixel_bytes), numbers));
+      streams.push_back(mutated(
+          codec::encode_bitshuffle_lz4(frame_of(content, pixels, pixel_bytes, trial), pixel_bytes),
+          numbers));
     }
     core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
     DeviceDecoder decoder({1, pixels}, encoding, 32, decoding());
@@ -199,7 +219,8 @@ struct DecodeOne {
   Array<unsigned char*> out;
   Array<int*> good;
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    bool const result = decode_lz4(team, in.data(), in.data() + in.extent(0), out.data(), static_cast<int>(out.extent(0)));
+    bool const result = decode_lz4(team, in.data(), in.data() + in.extent(0), out.data(),
+                                   static_cast<int>(out.extent(0)));
     Kokkos::single(Kokkos::PerTeam(team), [&] { good(0) = result ? 1 : 0; });
   }
 };
@@ -214,9 +235,11 @@ TEST_P(Decoder, StaysInsideOfItsMemory) {
     auto const stored = mutated(Bytes(stream.begin() + 16, stream.end()), numbers);
     std::vector<unsigned char> as_char;
     for (std::byte const byte : stored) as_char.push_back(static_cast<unsigned char>(byte));
-    Array<unsigned char*> const in = copy_to_space("xrdct::test in", as_char), out("xrdct::test out", bytes);
+    Array<unsigned char*> const in = copy_to_space("xrdct::test in", as_char),
+                                out("xrdct::test out", bytes);
     Array<int*> const good("xrdct::test good", 1);
-    Kokkos::parallel_for("xrdct::test decode", TeamsOfSpace(1, GetParam()), DecodeOne{in, out, good});
+    Kokkos::parallel_for("xrdct::test decode", TeamsOfSpace(1, GetParam()),
+                         DecodeOne{in, out, good});
     int result = -1;
     Kokkos::deep_copy(OnHost<int*>(&result, 1), good);
     Bytes expected(bytes), found(bytes);
@@ -224,7 +247,8 @@ TEST_P(Decoder, StaysInsideOfItsMemory) {
     ASSERT_EQ(result == 1, status == DecodeStatus::ok) << trial;
     if (result != 1) continue;
     ++accepted;
-    Kokkos::deep_copy(OnHost<unsigned char*>(reinterpret_cast<unsigned char*>(found.data()), bytes), out);
+    Kokkos::deep_copy(OnHost<unsigned char*>(reinterpret_cast<unsigned char*>(found.data()), bytes),
+                      out);
     ASSERT_EQ(expected, found) << trial;
   }
   EXPECT_GT(accepted, 100u);

@@ -1,4 +1,5 @@
-// The settings of the engine for GPUs. That it equals the specification: frame_reducer_test.cpp, methods_test.cpp.
+// The settings of the engine for GPUs. That it equals the specification: frame_reducer_test.cpp,
+// methods_test.cpp.
 #include "kokkos/device/device_engine.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,11 @@ namespace {
 
 // Two plain reductions, and one that needs whole bins.
 core::ReductionPlan make_plan_of_three() {
-  auto plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4, .reductions = 3, .dark = true, .mask = true});
+  auto plan = make_plan({.shape = {70, 101},
+                         .filter = core::Filter::bitshuffle_lz4,
+                         .reductions = 3,
+                         .dark = true,
+                         .mask = true});
   plan.reductions[1].error_model = core::ErrorModel::none;
   plan.reductions[2].method = core::Method::sigma_clip;
   return plan;
@@ -30,7 +35,8 @@ struct Run {
   std::size_t sent, memory, at_once;
 };
 
-Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch, DeviceSettings const& settings) {
+Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
+           DeviceSettings const& settings) {
   Run run;
   run.out.status.assign(batch.frames.size(), core::FrameStatus::good);
   for (core::Reduction const& reduction : plan.reductions) {
@@ -75,7 +81,8 @@ class Engines : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Teams, Engines, testing::Values(2, 3, 32));
 
 TEST_P(Engines, EqualTheReference) {
-  if (backend() != "Cuda" && backend() != "HIP" && GetParam() > threads()) GTEST_SKIP() << "there are " << threads() << " threads";
+  if (backend() != "Cuda" && backend() != "HIP" && GetParam() > threads())
+    GTEST_SKIP() << "there are " << threads() << " threads";
   auto const plan = make_plan_of_three();
   auto const frames = make_frames(plan, 5);
   auto const stored = store(plan, frames);

@@ -25,11 +25,15 @@ struct Kind {
 
 std::vector<Kind> kinds() {
   std::vector<Kind> result;
-  for (ErrorModel model : {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson, ErrorModel::azimuthal, ErrorModel::hybrid}) {
-    for (Method method : {Method::mean, Method::sum, Method::maximum}) result.push_back({method, model});
-    for (core::Quantiles const& between : {core::Quantiles{0.5, 0.5}, {0.1, 0.9}, {0.0, 0.3}, {0.75, 1.0}, {0.0, 1.0}})
+  for (ErrorModel model : {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson,
+                           ErrorModel::azimuthal, ErrorModel::hybrid}) {
+    for (Method method : {Method::mean, Method::sum, Method::maximum})
+      result.push_back({method, model});
+    for (core::Quantiles const& between :
+         {core::Quantiles{0.5, 0.5}, {0.1, 0.9}, {0.0, 0.3}, {0.75, 1.0}, {0.0, 1.0}})
       result.push_back({Method::quantile_mean, model, {}, between});
-    for (core::SigmaClip const& clip : {core::SigmaClip{5.0, 5}, {2.0, 3}, {1.0, 1}, {0.5, 20}, {3.0, 0}})
+    for (core::SigmaClip const& clip :
+         {core::SigmaClip{5.0, 5}, {2.0, 3}, {1.0, 1}, {0.5, 20}, {3.0, 0}})
       result.push_back({Method::sigma_clip, model, clip});
   }
   return result;
@@ -59,9 +63,11 @@ core::ReductionPlan make_plan_of_kinds(PlanOptions const& options) {
   return plan;
 }
 
-std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t number, double largest) {
+std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t number,
+                                             double largest) {
   std::vector<std::vector<double>> frames;
-  for (std::size_t f = 0; f < number; ++f) frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : largest, f % 2 == 0));
+  for (std::size_t f = 0; f < number; ++f)
+    frames.push_back(make_frame(plan, f, f % 3 == 0 ? 100.0 : largest, f % 2 == 0));
   return frames;
 }
 
@@ -73,17 +79,23 @@ core::ReducedBatch reduce(core::ReductionPlan const& plan, core::EncodedBatch co
 }
 
 std::string name_of(Kind const& kind) {
-  return "method " + std::to_string(static_cast<int>(kind.method)) + ", model " + std::to_string(static_cast<int>(kind.model)) + ", threshold " +
-         std::to_string(kind.clip.threshold) + ", cycles " + std::to_string(kind.clip.cycles) + ", quantiles " +
-         std::to_string(kind.quantiles.lower) + " " + std::to_string(kind.quantiles.upper);
+  return "method " + std::to_string(static_cast<int>(kind.method)) + ", model " +
+         std::to_string(static_cast<int>(kind.model)) + ", threshold " +
+         std::to_string(kind.clip.threshold) + ", cycles " + std::to_string(kind.clip.cycles) +
+         ", quantiles " + std::to_string(kind.quantiles.lower) + " " +
+         std::to_string(kind.quantiles.upper);
 }
 
 // The part of a result that belongs to one reduction.
-core::ReducedBatch only(core::ReducedBatch const& all, std::size_t r) { return {{all.sums[r]}, {all.tally[r]}, all.status}; }
+core::ReducedBatch only(core::ReducedBatch const& all, std::size_t r) {
+  return {{all.sums[r]}, {all.tally[r]}, all.status};
+}
 
-void expect_kinds_equal_reference(PlanOptions const& options, double largest, bool unit_norm = false) {
+void expect_kinds_equal_reference(PlanOptions const& options, double largest,
+                                  bool unit_norm = false) {
   core::ReductionPlan plan = make_plan_of_kinds(options);
-  if (unit_norm) std::fill(plan.corrections.normalization.begin(), plan.corrections.normalization.end(), 1.0f);
+  if (unit_norm)
+    std::fill(plan.corrections.normalization.begin(), plan.corrections.normalization.end(), 1.0f);
   auto const frames = make_frames(plan, 18, largest);
   auto const found = reduce(plan, store(plan, frames).batch);
   auto const expected = reference(plan, frames);
@@ -115,11 +127,14 @@ TEST(JointReducer, EqualsTheReferenceWhereRoundingDecides) {
   expect_kinds_equal_reference({.shape = {6, 101}, .bins = 200, .widest = 2}, 4.0);
 }
 
-TEST(JointReducer, EqualsTheReferenceWithManyPixelsPerBin) { expect_kinds_equal_reference({.shape = {97, 101}, .bins = 5, .mask = true}, 1e6); }
+TEST(JointReducer, EqualsTheReferenceWithManyPixelsPerBin) {
+  expect_kinds_equal_reference({.shape = {97, 101}, .bins = 5, .mask = true}, 1e6);
+}
 
 TEST(JointReducer, TakesNegativeNormalizations) {
   core::ReductionPlan plan = make_plan_of_kinds({.mask = true});
-  for (std::size_t p = 0; p < plan.shape.pixels(); p += 7) plan.corrections.normalization[p] *= -0.25f;
+  for (std::size_t p = 0; p < plan.shape.pixels(); p += 7)
+    plan.corrections.normalization[p] *= -0.25f;
   auto const frames = make_frames(plan, 3, 1e3);
   auto const found = reduce(plan, store(plan, frames).batch);
   auto const expected = reference(plan, frames);
@@ -147,7 +162,8 @@ TEST(JointReducer, GivesTheSameBitsBesideOtherFrames) {
   core::ReductionPlan const plan = make_plan_of_kinds({.filter = core::Filter::bitshuffle_lz4});
   auto const frames = make_frames(plan, 21, 1e6);
   auto const together = reduce(plan, store(plan, frames).batch);
-  for (std::size_t f : {0, 7, 20}) expect_same_bits(reduce(plan, store(plan, {frames[f]}).batch), 0, together, f);
+  for (std::size_t f : {0, 7, 20})
+    expect_same_bits(reduce(plan, store(plan, {frames[f]}).batch), 0, together, f);
 }
 
 TEST(JointReducer, LeavesCorruptFramesOut) {
@@ -155,7 +171,8 @@ TEST(JointReducer, LeavesCorruptFramesOut) {
   auto const frames = make_frames(plan, 6, 1e6);
   auto const whole = reduce(plan, store(plan, frames).batch);
   auto stored = store(plan, frames);
-  stored.batch.frames[2].bytes = stored.batch.frames[2].bytes.first(stored.batch.frames[2].bytes.size() / 2);
+  stored.batch.frames[2].bytes =
+      stored.batch.frames[2].bytes.first(stored.batch.frames[2].bytes.size() / 2);
   auto const found = reduce(plan, stored.batch);
   for (std::size_t f : {0, 1, 3, 4, 5}) expect_same_bits(whole, f, found, f);
   EXPECT_EQ(found.status[2], core::FrameStatus::corrupt);
@@ -163,7 +180,8 @@ TEST(JointReducer, LeavesCorruptFramesOut) {
     EXPECT_EQ(found.tally[r][2], core::PixelTally{});
     for (std::size_t bin = 0; bin < found.sums[r].bins; ++bin) {
       std::size_t const k = 2 * found.sums[r].bins + bin;
-      for (auto const* field : {&found.sums[r].signal, &found.sums[r].variance, &found.sums[r].normalization, &found.sums[r].count})
+      for (auto const* field : {&found.sums[r].signal, &found.sums[r].variance,
+                                &found.sums[r].normalization, &found.sums[r].count})
         EXPECT_EQ((*field)[k], 0.0);
       EXPECT_EQ(found.sums[r].pixels[k], 0);
     }
@@ -171,12 +189,13 @@ TEST(JointReducer, LeavesCorruptFramesOut) {
 }
 
 // Counts of a mean, and spots far above them in every bin.
-std::vector<double> frame_with_spots(core::ReductionPlan const& plan, std::uint64_t seed, double mean, double spot) {
+std::vector<double> frame_with_spots(core::ReductionPlan const& plan, std::uint64_t seed,
+                                     double mean, double spot) {
   std::vector<double> frame(plan.shape.pixels());
   for (std::size_t p = 0; p < frame.size(); ++p) {
     std::uint64_t const random = noise(seed, p);
-    frame[p] =
-        mean < 1.0 ? (static_cast<double>(random % 1000) < 1000.0 * mean ? 1.0 : 0.0) : std::floor(mean) + static_cast<double>(random % 7) - 3.0;
+    frame[p] = mean < 1.0 ? (static_cast<double>(random % 1000) < 1000.0 * mean ? 1.0 : 0.0)
+                          : std::floor(mean) + static_cast<double>(random % 7) - 3.0;
     if (random / 1024 % 61 == 0) frame[p] = spot + static_cast<double>(random >> 50);
   }
   return frame;
@@ -193,8 +212,11 @@ TEST(SigmaClip, LosesNoDigitsBelowSpotsOfAMillion) {
       auto const expected = reference(plan, frames);
       expect_equal(expected, found, 1e-10);
       EXPECT_GT(found.tally[0][0].rejected, 100);
-      if (model == ErrorModel::poisson) continue;  // the mean with the spots is so far from all counts that none is left
-      for (std::size_t bin = 1; bin < 18; ++bin) EXPECT_NEAR(found.sums[0].signal[20 + bin] / found.sums[0].normalization[20 + bin], 10.0, 2.0);
+      if (model == ErrorModel::poisson)
+        continue;  // the mean with the spots is so far from all counts that none is left
+      for (std::size_t bin = 1; bin < 18; ++bin)
+        EXPECT_NEAR(found.sums[0].signal[20 + bin] / found.sums[0].normalization[20 + bin], 10.0,
+                    2.0);
     }
 }
 
@@ -213,31 +235,41 @@ TEST(SigmaClip, LeavesABinThatLosesAllEmpty) {
   auto const found = reduce(plan, store(plan, frames).batch);
   core::PatternSums const& sums = found.sums[0];
   EXPECT_EQ(sums.pixels[0], 0);
-  for (auto const* field : {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count}) EXPECT_EQ((*field)[0], 0.0);
+  for (auto const* field :
+       {&sums.signal, &sums.variance, &sums.normalization, &sums.normalization2, &sums.count})
+    EXPECT_EQ((*field)[0], 0.0);
   EXPECT_EQ(found.tally[0][0], (core::PixelTally{0, 0, 0, 0, 4}));
 }
 
 TEST(JointReducer, TellsItsMemory) {
-  if (backend() != "Serial" && backend() != "OpenMP") GTEST_SKIP() << "kernels run on " << backend();
+  if (backend() != "Serial" && backend() != "OpenMP")
+    GTEST_SKIP() << "kernels run on " << backend();
   core::ReductionPlan plan = make_plan({.shape = {97, 131}});  // more pixels than a tile
   FrameReducer const plain(plan, Engine::fused);
   plan.reductions[0].method = Method::sigma_clip;
   FrameReducer const joint(plan, Engine::fused);
-  EXPECT_GE(joint.memory_bytes(), plain.memory_bytes() + plan.shape.pixels() * lanes * sizeof(float) - 8192 * lanes * sizeof(float));
+  EXPECT_GE(joint.memory_bytes(), plain.memory_bytes() +
+                                      plan.shape.pixels() * lanes * sizeof(float) -
+                                      8192 * lanes * sizeof(float));
 }
 
 TEST(JointReducer, TellsTheMemoryThatItsFramesNeed) {
-  if (backend() != "Serial" && backend() != "OpenMP") GTEST_SKIP() << "kernels run on " << backend();
-  core::ReductionPlan const plan = make_plan({.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .method = Method::sigma_clip});
+  if (backend() != "Serial" && backend() != "OpenMP")
+    GTEST_SKIP() << "kernels run on " << backend();
+  core::ReductionPlan const plan = make_plan(
+      {.shape = {97, 131}, .filter = core::Filter::bitshuffle_lz4, .method = Method::sigma_clip});
   std::size_t const pixels = plan.shape.pixels();
   auto const bytes_with = [&](double counts) {
     FrameReducer reducer(plan, Engine::fused);
     core::ReducedBatch out;
     EXPECT_TRUE(reducer.keeps_decoded_pixels());
-    reducer.reduce(store(plan, {std::vector<double>(pixels, counts), std::vector<double>(pixels, 1.0)}).batch, out);
+    reducer.reduce(
+        store(plan, {std::vector<double>(pixels, counts), std::vector<double>(pixels, 1.0)}).batch,
+        out);
     return reducer.memory_bytes();
   };
-  std::size_t const most = FrameReducer(plan, Engine::fused).memory_bytes(), narrow = bytes_with(7.0);
+  std::size_t const most = FrameReducer(plan, Engine::fused).memory_bytes(),
+                    narrow = bytes_with(7.0);
   EXPECT_LE(narrow + pixels * lanes * 3, most);  // one byte for four
   EXPECT_GE(bytes_with(700.0), narrow + pixels * lanes - 8192 * lanes);
   EXPECT_GE(bytes_with(7e6), most);

@@ -26,7 +26,9 @@ struct Bin {
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         std::uint64_t const random = noise(11 + lane, e);
         bool const invalid = has_invalid && (random % 7 == 0 || lane == 5);
-        raw.push_back(invalid ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(random % 1000) * (random % 91 == 0 ? 1e4f : 0.25f));
+        raw.push_back(invalid
+                          ? std::numeric_limits<float>::quiet_NaN()
+                          : static_cast<float>(random % 1000) * (random % 91 == 0 ? 1e4f : 0.25f));
       }
       dark.push_back(static_cast<float>(noise(1, e) % 50));
       norm.push_back(0.5f + static_cast<float>(noise(2, e) % 1000) / 999.0f);
@@ -36,8 +38,10 @@ struct Bin {
     }
   }
   BinEntries entries() const {
-    bool const has_invalid = std::any_of(raw.begin(), raw.end(), [](float value) { return value != value; });
-    return {norm.size(), raw.data(), dark.data(), norm.data(), coefficient.data(), variance.data(), true, has_invalid, false};
+    bool const has_invalid =
+        std::any_of(raw.begin(), raw.end(), [](float value) { return value != value; });
+    return {norm.size(),     raw.data(), dark.data(), norm.data(), coefficient.data(),
+            variance.data(), true,       has_invalid, false};
   }
 };
 
@@ -49,8 +53,8 @@ void expect_same(PerLane<T> const& a, PerLane<T> const& b) {
 }
 
 void expect_same(BinMoments const& a, BinMoments const& b) {
-  for (auto field :
-       {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization, &BinMoments::normalization2, &BinMoments::count, &BinMoments::spread})
+  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
+                     &BinMoments::normalization2, &BinMoments::count, &BinMoments::spread})
     expect_same(a.*field, b.*field);
   expect_same(a.pixels, b.pixels);
 }
@@ -60,11 +64,13 @@ TEST(BinKernels, GatherEachStorage) {
   for (std::size_t k = 0; k < image.size(); ++k) image[k] = static_cast<std::byte>(noise(8, k));
   std::vector<std::uint32_t> const place{3, 0, 17, 100, 4, 4, 99, 12};
   for (Storage storage : {Storage::u8, Storage::u16, Storage::f32})
-    for (BinKernels const& kernels : {portable_bin_kernels(), can_use_avx2() ? avx2_bin_kernels() : portable_bin_kernels()}) {
+    for (BinKernels const& kernels :
+         {portable_bin_kernels(), can_use_avx2() ? avx2_bin_kernels() : portable_bin_kernels()}) {
       std::vector<float> raw(place.size() * lanes);
       kernels.gather(image.data(), place.data(), place.size(), storage, raw.data());
       for (std::size_t k = 0; k < raw.size(); ++k) {
-        std::byte const* from = image.data() + place[k / lanes] * lanes + k % lanes * size_of(storage);
+        std::byte const* from =
+            image.data() + place[k / lanes] * lanes + k % lanes * size_of(storage);
         std::uint16_t integer = 0;
         float expected = 0.0f;
         if (storage == Storage::f32) {
@@ -104,7 +110,8 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
       PerLane<float> lower, upper;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         lower[lane] = static_cast<float>(lane) * 2.0f - 20.0f;
-        upper[lane] = lane == 3 ? std::numeric_limits<float>::infinity() : 150.0f + static_cast<float>(lane);
+        upper[lane] =
+            lane == 3 ? std::numeric_limits<float>::infinity() : 150.0f + static_cast<float>(lane);
       }
       std::vector<EntryLanes> a(entries), b(entries);
       std::size_t const found = portable.find(values, lower, upper, a.data());
@@ -116,7 +123,8 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
       std::vector<float> p(lanes * entries), q(lanes * entries);
       portable.divide(values, entries, p.data());
       avx2.divide(values, entries, q.data());
-      for (std::size_t k = 0; k < p.size(); ++k) EXPECT_TRUE(p[k] == q[k] || (p[k] != p[k] && q[k] != q[k])) << "value " << k;
+      for (std::size_t k = 0; k < p.size(); ++k)
+        EXPECT_TRUE(p[k] == q[k] || (p[k] != p[k] && q[k] != q[k])) << "value " << k;
     }
 }
 
@@ -141,14 +149,18 @@ TEST(BinKernels, SpreadIsThatOfTheMoments) {
 }
 
 // The definition: all sorted.
-std::vector<LaneMask> kept_by_sorting(std::vector<float> const& values, std::vector<float> const& weights, core::Quantiles const& quantiles) {
+std::vector<LaneMask> kept_by_sorting(std::vector<float> const& values,
+                                      std::vector<float> const& weights,
+                                      core::Quantiles const& quantiles) {
   std::vector<std::size_t> order;
   double total = 0.0;
   for (std::size_t e = 0; e < values.size(); ++e)
     if (values[e] == values[e]) order.push_back(e);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   for (std::size_t e : order) total += weights[e];
-  auto const lower = static_cast<float>(quantiles.lower * total), upper = static_cast<float>(quantiles.upper * total);
+  auto const lower = static_cast<float>(quantiles.lower * total),
+             upper = static_cast<float>(quantiles.upper * total);
   std::vector<LaneMask> kept(values.size());
   double running = 0.0;
   float before = 0.0f;
@@ -169,7 +181,8 @@ float value_of(int kind, std::uint64_t random) {
     case 1:
       return static_cast<float>(random % 5);
     case 2:
-      return random % 97 == 0 ? 1e30f * static_cast<float>(random % 5) : static_cast<float>(random % 1000) / 997.0f;
+      return random % 97 == 0 ? 1e30f * static_cast<float>(random % 5)
+                              : static_cast<float>(random % 1000) / 997.0f;
     default:
       return 3.25f;
   }
@@ -183,13 +196,21 @@ TEST(QuantileSelector, KeepsWhatSortingKeeps) {
         std::vector<float> values, weights;
         for (std::size_t e = 0; e < entries; ++e) {
           std::uint64_t const random = noise(21, e + 1000 * static_cast<std::size_t>(kind));
-          values.push_back(random / 65536 % 13 == 0 ? std::numeric_limits<float>::quiet_NaN() : value_of(kind, random));
-          weights.push_back(equal_weights ? 1.0f : static_cast<float>(noise(22, e) % 1000 + 1) / 999.0f);
+          values.push_back(random / 65536 % 13 == 0 ? std::numeric_limits<float>::quiet_NaN()
+                                                    : value_of(kind, random));
+          weights.push_back(equal_weights ? 1.0f
+                                          : static_cast<float>(noise(22, e) % 1000 + 1) / 999.0f);
         }
-        for (core::Quantiles const& quantiles : {core::Quantiles{0.5, 0.5}, {0.0, 1.0}, {0.1, 0.9}, {0.25, 0.25}, {0.999, 1.0}, {0.0, 0.0}}) {
+        for (core::Quantiles const& quantiles : {core::Quantiles{0.5, 0.5},
+                                                 {0.0, 1.0},
+                                                 {0.1, 0.9},
+                                                 {0.25, 0.25},
+                                                 {0.999, 1.0},
+                                                 {0.0, 0.0}}) {
           std::vector<LaneMask> kept(entries);
           selector.select(values, weights, true, quantiles, 4, kept);
-          EXPECT_EQ(kept, kept_by_sorting(values, weights, quantiles)) << kind << " " << entries << " " << quantiles.lower;
+          EXPECT_EQ(kept, kept_by_sorting(values, weights, quantiles))
+              << kind << " " << entries << " " << quantiles.lower;
         }
       }
 }

@@ -15,18 +15,22 @@ using codec::test::Numbers;
 using core::PixelType;
 using Bytes = std::vector<std::byte>;
 
-// The pixels of a frame as they were stored, walked block by block. \param skipped blocks that are gone past, one bit each; their bytes stay 0
+// The pixels of a frame as they were stored, walked block by block. \param skipped blocks that are
+// gone past, one bit each; their bytes stay 0
 struct Walked {
   DecodeStatus status = DecodeStatus::ok;
   Bytes pixels;
 };
 
-Walked walk_through(Bytes const& stream, core::FrameShape shape, core::FrameEncoding encoding, std::uint64_t skipped) {
-  std::size_t const pixel_bytes = core::size_of(encoding.type), at_once = block_pixels(encoding.type);
+Walked walk_through(Bytes const& stream, core::FrameShape shape, core::FrameEncoding encoding,
+                    std::uint64_t skipped) {
+  std::size_t const pixel_bytes = core::size_of(encoding.type),
+                    at_once = block_pixels(encoding.type);
   DecodeScratch scratch(shape, encoding);
   FrameWalk walk(shape, encoding);
   Walked walked{walk.open({.bytes = stream}, scratch), Bytes(shape.pixels() * pixel_bytes)};
-  for (std::size_t first = 0, block = 0; walked.status == DecodeStatus::ok && first < shape.pixels(); first += at_once, ++block) {
+  for (std::size_t first = 0, block = 0;
+       walked.status == DecodeStatus::ok && first < shape.pixels(); first += at_once, ++block) {
     std::size_t const pixels = std::min(at_once, shape.pixels() - first);
     if (skipped >> block % 64 & 1) {
       walked.status = walk.skip(pixels);
@@ -52,24 +56,31 @@ struct Sample {
   Bytes stream;
 };
 
-// Blocks of the usual size, fractions of it, sizes that do not divide it, and more than the frame; last blocks of any size, and raw rests.
+// Blocks of the usual size, fractions of it, sizes that do not divide it, and more than the frame;
+// last blocks of any size, and raw rests.
 Sample sample(std::size_t trial, Numbers& numbers) {
-  constexpr PixelType types[] = {PixelType::u8, PixelType::i8, PixelType::u16, PixelType::i16, PixelType::u32, PixelType::i32, PixelType::f64};
+  constexpr PixelType types[] = {PixelType::u8,  PixelType::i8,  PixelType::u16, PixelType::i16,
+                                 PixelType::u32, PixelType::i32, PixelType::f64};
   constexpr std::size_t fractions[] = {1, 2, 8, 32};
   Sample made;
   made.encoding = {types[trial % std::size(types)], core::Filter::bitshuffle_lz4};
-  std::size_t const pixel_bytes = core::size_of(made.encoding.type), usual = block_pixels(made.encoding.type);
+  std::size_t const pixel_bytes = core::size_of(made.encoding.type),
+                    usual = block_pixels(made.encoding.type);
   made.shape = {1, numbers.below(4) == 0 ? 1 + numbers.below(40) : 1 + numbers.below(3 * usual)};
-  std::size_t const kinds[] = {usual / fractions[numbers.below(4)], 8 * (1 + numbers.below(usual / 8)), 2 * usual, 4 * usual};
-  auto const content = codec::test::all_contents[numbers.below(std::size(codec::test::all_contents))];
+  std::size_t const kinds[] = {usual / fractions[numbers.below(4)],
+                               8 * (1 + numbers.below(usual / 8)), 2 * usual, 4 * usual};
+  auto const content =
+      codec::test::all_contents[numbers.below(std::size(codec::test::all_contents))];
   auto const in = codec::test::frame_of(content, made.shape.pixels(), pixel_bytes, trial);
   bool const by_library = codec::test::can_encode && numbers.below(2) == 0;
-  made.stream =
-      by_library ? codec::encode_bitshuffle_lz4(in, pixel_bytes) : codec::test::bitshuffle_lz4_by_hand(in, pixel_bytes, kinds[numbers.below(4)]);
+  made.stream = by_library
+                    ? codec::encode_bitshuffle_lz4(in, pixel_bytes)
+                    : codec::test::bitshuffle_lz4_by_hand(in, pixel_bytes, kinds[numbers.below(4)]);
   return made;
 }
 
-void expect_agreement(Sample const& made, Bytes const& stream, std::size_t trial, std::size_t& accepted) {
+void expect_agreement(Sample const& made, Bytes const& stream, std::size_t trial,
+                      std::size_t& accepted) {
   codec::FrameDecoder decoder(made.shape, made.encoding);
   Bytes image(decoder.frame_bytes());
   bool const good = decoder.decode({.bytes = stream}, image) == DecodeStatus::ok;
@@ -97,7 +108,8 @@ TEST(FrameWalk, DeliversWhatTheFrameDecoderDoes) {
   EXPECT_EQ(accepted, 700u);
 }
 
-// Whatever the bytes: the same verdict and the same pixels as the frame decoder, and nothing beyond a block's row.
+// Whatever the bytes: the same verdict and the same pixels as the frame decoder, and nothing beyond
+// a block's row.
 TEST(FrameWalk, JudgesMutantsAsTheFrameDecoderDoes) {
   Numbers numbers(32);
   std::size_t accepted = 0;
@@ -106,9 +118,12 @@ TEST(FrameWalk, JudgesMutantsAsTheFrameDecoderDoes) {
     auto stream = codec::test::mutated(made.stream, numbers);
     if (trial % 4 == 0) {  // a header or sizes of blocks that are wrong
       stream = made.stream;
-      stream[numbers.below(std::min<std::size_t>(stream.size(), 17))] ^= std::byte{1} << numbers.below(8);
+      stream[numbers.below(std::min<std::size_t>(stream.size(), 17))] ^= std::byte{1}
+                                                                         << numbers.below(8);
     } else if (trial % 4 == 1) {
-      stream = Bytes(made.stream.begin(), made.stream.begin() + static_cast<std::ptrdiff_t>(numbers.below(made.stream.size())));
+      stream = Bytes(
+          made.stream.begin(),
+          made.stream.begin() + static_cast<std::ptrdiff_t>(numbers.below(made.stream.size())));
     }
     expect_agreement(made, stream, trial, accepted);
     if (HasFatalFailure()) return;

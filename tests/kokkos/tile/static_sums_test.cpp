@@ -15,7 +15,8 @@ TEST(DoubleDouble, KeepsWhatADoubleLoses) {
   EXPECT_EQ(difference(total, dropped), 1000.0);
 }
 
-// One bin of three pixels; next to the squares of the two that are dropped, a double would lose the kept one wholly.
+// One bin of three pixels; next to the squares of the two that are dropped, a double would lose the
+// kept one wholly.
 TEST(StaticSums, AreExactHoweverMuchIsDropped) {
   core::ReductionPlan plan;
   plan.shape = {1, 3};
@@ -55,7 +56,8 @@ TEST(StaticSums, OfABinWithoutPixelsAreZero) {
   std::vector<std::uint64_t> const all(5, ~std::uint64_t{0});
   sums.finish(all, scratch, out, 0, tally);
   EXPECT_EQ(tally, (core::PixelTally{0, 0, 320, 0, 0}));
-  for (auto const* field : {&out.signal, &out.variance, &out.normalization, &out.normalization2, &out.count})
+  for (auto const* field :
+       {&out.signal, &out.variance, &out.normalization, &out.normalization2, &out.count})
     EXPECT_EQ(*field, std::vector<double>(11, 0.0));
   // The scratch is left as it was found: the next frame is told the same as the first.
   sums.fill(0, 11, std::vector<std::size_t>{0}, out);

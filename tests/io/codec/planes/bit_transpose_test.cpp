@@ -5,13 +5,15 @@
 #include "tests/io/codec/test_frames.hpp"
 
 namespace xrdct::codec {
-std::size_t planes_to_pixels_avx512_emulated(std::byte const* planes, std::size_t plane_bytes, std::size_t pixel_bytes, std::byte* out);
+std::size_t planes_to_pixels_avx512_emulated(std::byte const* planes, std::size_t plane_bytes,
+                                             std::size_t pixel_bytes, std::byte* out);
 
 namespace test {
 namespace {
 
 // The definition, bit by bit.
-std::vector<std::byte> planes_by_definition(std::vector<std::byte> const& in, std::size_t pixels, std::size_t pixel_bytes) {
+std::vector<std::byte> planes_by_definition(std::vector<std::byte> const& in, std::size_t pixels,
+                                            std::size_t pixel_bytes) {
   std::vector<std::byte> planes(in.size());
   for (std::size_t i = 0; i < pixels; ++i) {
     for (std::size_t b = 0; b < 8 * pixel_bytes; ++b) {
@@ -55,7 +57,8 @@ TEST_P(BitTranspose, LowPlanesAreLowBytes) {
       std::vector<std::byte> out(pixels * low);
       planes_to_pixels(set, planes.data(), pixels, low, out.data());
       for (std::size_t i = 0; i < pixels; ++i) {
-        ASSERT_EQ(0, std::memcmp(out.data() + i * low, in.data() + i * GetParam(), low)) << name_of(set) << ", " << low << " bytes, pixel " << i;
+        ASSERT_EQ(0, std::memcmp(out.data() + i * low, in.data() + i * GetParam(), low))
+            << name_of(set) << ", " << low << " bytes, pixel " << i;
       }
     }
   }
@@ -68,7 +71,8 @@ TEST_P(BitTranspose, EmulatedAvx512TurnsPlanesToPixels) {
     auto const in = frame_of(Content::noise, pixels, GetParam(), pixels);
     auto const planes = planes_by_definition(in, pixels, GetParam());
     std::vector<std::byte> out(in.size());
-    std::size_t const done = planes_to_pixels_avx512_emulated(planes.data(), pixels / 8, GetParam(), out.data());
+    std::size_t const done =
+        planes_to_pixels_avx512_emulated(planes.data(), pixels / 8, GetParam(), out.data());
     ASSERT_EQ(GetParam() == 8 ? 0 : pixels / 128 * 16, done);
     planes_to_pixels_portable(planes.data(), pixels / 8, done, pixels / 8, GetParam(), out.data());
     ASSERT_EQ(out, in) << pixels << " pixels";
@@ -78,7 +82,8 @@ TEST_P(BitTranspose, EmulatedAvx512TurnsPlanesToPixels) {
 #endif
 }
 
-INSTANTIATE_TEST_SUITE_P(PixelBytes, BitTranspose, testing::Values(1, 2, 4, 8), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(PixelBytes, BitTranspose, testing::Values(1, 2, 4, 8),
+                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace test

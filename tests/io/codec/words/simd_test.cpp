@@ -29,7 +29,9 @@ TEST(Simd, CanBeLowered) {
 }
 
 TEST(Simd, CannotBeMoreThanTheProcessorHas) {
-  EXPECT_THAT(refusal("avx512", Simd::avx2), testing::AllOf(testing::HasSubstr("XRDCT_SIMD=avx512"), testing::HasSubstr("found at most avx2")));
+  EXPECT_THAT(refusal("avx512", Simd::avx2),
+              testing::AllOf(testing::HasSubstr("XRDCT_SIMD=avx512"),
+                             testing::HasSubstr("found at most avx2")));
   EXPECT_THAT(refusal("avx2", Simd::portable), testing::HasSubstr("found at most portable"));
 }
 

@@ -20,10 +20,12 @@ enum class FileOrigin {
 /*!
  * Tells by its content who wrote a file; its name says nothing. Links are followed.
  *
- *     HDF5   /entry/process/program is "xrdct", reached by hard links, or the root's `creator` is
- * simulation_creator PNG    a tEXt chunk `Software` that says xrdct text   the first line begins
- * with a comment sign, xrdct and its version log    a JSON object whose first key is "program":
- * "xrdct"
+ *     HDF5
+ *     /entry/process/program is "xrdct", reached by hard links,
+ *       or the root's `creator` is simulation_creator
+ *     PNG    a tEXt chunk `Software` that says xrdct
+ *     text   the first line begins with a comment sign, xrdct and its version
+ *     log    a JSON object whose first key is "program": "xrdct"
  *
  * Where somebody has added to one of them (objects, attributes, links, lines, chunks; see
  * own_content.hpp), it is `other`. Nothing but a regular file is opened, and what cannot be read is

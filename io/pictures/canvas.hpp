@@ -44,8 +44,10 @@ class Canvas {
 
   /*!
    * Text in the built-in letters; ASCII and ° Å θ µ × ·. What follows `^` (signs, digits) is
-   * raised. \param anchor where the line of the text begins, has its middle, or ends \param height
-   * of a capital letter [pixels] \param upwards turned by 90°, read from below
+   * raised.
+   * \param anchor where the line of the text begins, has its middle, or ends
+   * \param height of a capital letter [pixels]
+   * \param upwards turned by 90°, read from below
    */
   void text(std::string const& text, Point anchor, double height, Colour colour, Align align,
             bool upwards = false);

@@ -19,8 +19,8 @@ struct ColourLimits {
  *
  * "Far off": the whole range, in logarithms on a logarithmic scale, is more than twice that of the
  * percentiles. Percentiles are values of the map, so that at least one value at each end is beyond
- * them. Fewer than ten values, or percentiles that are equal, leave the whole range. \param values
- * NaN, infinity and, on a logarithmic scale, what is not above 0 do not count
+ * them. Fewer than ten values, or percentiles that are equal, leave the whole range.
+ * \param values NaN, infinity and, on a logarithmic scale, what is not above 0 do not count
  */
 ColourLimits colour_limits(std::span<double const> values, bool logarithmic);
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"
 

@@ -17,8 +17,13 @@ namespace xrdct::app {
 struct IntegrateOptions {
   std::vector<std::string> images, outputs, masks, dark, flat, invalid;
   std::string poni, config, comment = "#";
-  std::optional<std::string> dataset, frames, method, pattern, unit, splitting, error_model,
-      convention, engine, variance, dark_variance, absorption, monitor;
+  std::optional<std::string> dataset, frames, method, unit, variance, dark_variance, absorption,
+      monitor;
+  std::optional<core::PatternKind> pattern;
+  std::optional<core::Splitting> splitting;
+  std::optional<core::ErrorModel> error_model;
+  std::optional<core::OrientationConvention> convention;
+  std::optional<core::Engine> engine;
   std::vector<std::int64_t> frame;
   std::vector<double> quantiles, radial_range, azimuth_range;
   std::optional<double> threshold, polarization, polarization_offset, sensor_transmission,

@@ -276,7 +276,7 @@ io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& ma
       .deviation = reduction.deviation,
       .version = settings_.version,
       .revision = settings_.revision,
-      .engine = image_.job.run.engine,
+      .engine = std::string(core::name_of(image_.job.run.engine)),
       .backend = settings_.backend,
       .command = settings_.command,
       .configuration = image_.configuration,

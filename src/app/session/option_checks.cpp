@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/nearest_unit.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
@@ -13,16 +14,10 @@
 namespace xrdct::app {
 namespace {
 
-std::string joined(std::vector<std::string> const& words) {
+std::string joined(std::vector<std::string> const& words, std::string const& separator = ", ") {
   std::string text;
-  for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+  for (auto const& word : words) text += (text.empty() ? "" : separator) + word;
   return text;
-}
-
-std::string braced(std::vector<std::string> const& words) {
-  std::string text;
-  for (auto const& word : words) text += (text.empty() ? "" : ",") + word;
-  return "{" + text + "}";
 }
 
 }  // namespace
@@ -51,7 +46,7 @@ CLI::Validator one_of(std::vector<std::string> const& words) {
     return "expected " + joined(words) + ", found " + word +
            (near.empty() ? "" : "; did you mean " + near + "?");
   };
-  return {check, braced(words)};
+  return {check, "{" + joined(words, ",") + "}"};
 }
 
 CLI::Validator some_name() {

@@ -18,7 +18,6 @@ void write_program(hid_t process, Program const& program) {
 
 void write_note(hid_t parent, std::string const& name, std::string const& type,
                 std::string const& data) {
-  if (data.empty()) return;
   auto const note = make_group(parent, name, "NXnote");
   write_dataset(note.get(), "type", type);
   write_dataset(note.get(), "data", data);

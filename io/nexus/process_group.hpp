@@ -16,7 +16,7 @@ struct Program {
 
 void write_program(hid_t process, Program const& program);
 
-/// A text with its media type, as NXnote; an empty one is left out.
+/// A text with its media type, as NXnote.
 void write_note(hid_t parent, std::string const& name, std::string const& type,
                 std::string const& data);
 

@@ -63,8 +63,10 @@ void write_process(hid_t entry, PatternFileDescription const& description) {
   write_program(process.get(), {description.version, description.revision, description.engine,
                                 description.backend});
   write_dataset(process.get(), "command", description.command);
-  write_note(process.get(), "configuration", "application/json", description.configuration);
-  write_note(process.get(), "poni", "text/plain", description.poni_text);
+  if (!description.configuration.empty())
+    write_note(process.get(), "configuration", "application/json", description.configuration);
+  if (!description.poni_text.empty())
+    write_note(process.get(), "poni", "text/plain", description.poni_text);
   write_inputs(process.get(), description.inputs);
 }
 

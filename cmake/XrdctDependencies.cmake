@@ -44,6 +44,9 @@ if(NOT XRDCT_ONLY_KERNELS)
   endif()
   find_package(Boost 1.75 REQUIRED COMPONENTS json)
   find_package(CLI11 2.1 REQUIRED)
+  # Messages and lines of reports: their words stand in one piece, checked against their values when
+  # they are compiled. In sources of io and app alone: core builds on machines that lack it.
+  find_package(fmt 9 REQUIRED)
   find_package(PNG 1.6 REQUIRED)
   find_package(TIFF 4.2 REQUIRED)
   if(XRDCT_WITH_BZIP2)

@@ -1,6 +1,7 @@
 // Derives all datasets of an output file, their shapes and chunks from its description.
 #include "io/nexus/output_layout.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <functional>
 #include <numeric>
@@ -23,10 +24,10 @@ std::size_t blocks_over(std::size_t extent, std::size_t length) {
 void require_free(std::set<std::string>& taken, std::string const& name, std::string const& what) {
   bool const usable = !name.empty() && name != "." && name.find('/') == std::string::npos;
   if (usable && taken.insert(name).second) return;
-  throw core::InputError(
-      "cannot name " + what +
-      ": expected a name without '/' that nothing else in the output has, found '" + name +
-      "'; choose another name");
+  throw core::InputError({.what = "name " + what,
+                          .expected = "a name without '/' that nothing else in the output has",
+                          .found = fmt::format("'{}'", name),
+                          .attempt = "choose another name"});
 }
 
 }  // namespace

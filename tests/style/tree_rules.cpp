@@ -83,6 +83,7 @@ std::vector<World> const worlds{
      {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"Boost.JSON", {"boost/"}, {"boost::"}, {"config/", "tests/config/", "tests/support/"}},
     {"CLI11", {"CLI/"}, {}, {"src/app/"}},
+    {"fmt", {"fmt/"}, {"fmt::"}, {"config/", "io/", "src/app/", "src/pipeline/"}},
     {"compression",
      {"lz4", "zstd", "zlib.h", "bzlib.h"},
      {"LZ4_", "ZSTD_"},

@@ -26,16 +26,19 @@ Simd choose_simd(char const* word, Simd best) {
   std::string const found = word;
   if (auto const named = core::named<Simd>(found)) {
     if (*named <= best) return *named;
-    throw core::InputError("cannot use XRDCT_SIMD=" + found +
-                           ": expected an instruction set that this processor has, found at most " +
-                           std::string(core::name_of(best)) + "; unset XRDCT_SIMD or set it to " +
-                           std::string(core::name_of(best)));
+    throw core::InputError(
+        {.what = "use XRDCT_SIMD=" + found,
+         .expected = "an instruction set that this processor has",
+         .found = "at most " + std::string(core::name_of(best)),
+         .attempt = "unset XRDCT_SIMD or set it to " + std::string(core::name_of(best))});
   }
   auto const names = core::names_of<Simd>();
   std::string const nearest = core::nearest_name(found, names);
-  throw core::InputError(
-      "cannot use XRDCT_SIMD: expected " + core::listed(names) + ", found \"" + found + "\"; " +
-      (nearest.empty() ? "unset it to have the best one chosen" : "did you mean " + nearest + "?"));
+  throw core::InputError({.what = "use XRDCT_SIMD",
+                          .expected = core::listed(names),
+                          .found = "\"" + found + "\"",
+                          .attempt = nearest.empty() ? "unset it to have the best one chosen"
+                                                     : "did you mean " + nearest + "?"});
 }
 
 Simd simd() {

@@ -9,6 +9,7 @@
 #include "config/pyfai/pyfai_worker.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
+#include "core/words/problems.hpp"
 #include "core/words/units.hpp"
 
 namespace xrdct::app {
@@ -29,19 +30,16 @@ void take(std::optional<T> const& from, std::optional<T>& to) {
 }
 
 /// Problems of the options, all told at once.
-class Problems {
+class OptionProblems {
  public:
   void require(bool right, std::string const& option, std::string const& expected,
                std::string const& found) {
-    if (!right)
-      list_.push_back("cannot use " + option + ": expected " + expected + ", found " + found);
+    all_.require(right, {.what = "use " + option, .expected = expected, .found = found});
   }
-  void throw_if_any() const {
-    if (!list_.empty()) throw core::InputError(list_);
-  }
+  void throw_if_any() const { all_.throw_if_any(); }
 
  private:
-  std::vector<std::string> list_;
+  core::Problems all_;
 };
 
 std::string shown(std::vector<double> const& values) {
@@ -52,7 +50,8 @@ std::string shown(std::vector<double> const& values) {
 }
 
 std::optional<std::pair<double, double>> range_of(std::vector<double> const& ends,
-                                                  std::string const& option, Problems& problems) {
+                                                  std::string const& option,
+                                                  OptionProblems& problems) {
   bool const right = std::isfinite(ends[0]) && std::isfinite(ends[1]) && ends[0] < ends[1];
   problems.require(right, option, "two numbers, the lower first", shown(ends));
   return std::pair(ends[0], ends[1]);
@@ -68,7 +67,7 @@ std::optional<double> number_in(std::string_view text) {
 
 /// "default", "none", or values and ranges such as 65535 and -10:-1.
 void read_invalid(std::vector<std::string> const& words, InvalidValues& invalid,
-                  Problems& problems) {
+                  OptionProblems& problems) {
   if (words.empty()) return;
   invalid = {};
   auto const rule =
@@ -112,7 +111,7 @@ void read_calibration(IntegrateOptions const& options, config::ImageJob& image) 
 }
 
 void read_corrections(IntegrateOptions const& options, config::ImageJob& image,
-                      Problems& problems) {
+                      OptionProblems& problems) {
   auto& corrections = image.job.corrections;
   if (options.no_solid_angle) corrections.solid_angle = false;
   if (options.polarization)
@@ -131,7 +130,7 @@ void read_corrections(IntegrateOptions const& options, config::ImageJob& image,
 }
 
 void read_method(IntegrateOptions const& options, config::ReductionJob& reduction,
-                 Problems& problems) {
+                 OptionProblems& problems) {
   if (options.method) {
     reduction.method = *core::named<core::Method>(*options.method);  // the parser took no other
     reduction.quantiles = {};
@@ -161,7 +160,7 @@ void read_method(IntegrateOptions const& options, config::ReductionJob& reductio
 }
 
 void check_errors(config::ReductionJob const& reduction, config::CalibrationFiles const& files,
-                  Problems& problems) {
+                  OptionProblems& problems) {
   using core::ErrorModel;
   auto const model = reduction.error_model;
   bool const of_bin = model == ErrorModel::azimuthal || model == ErrorModel::hybrid;
@@ -179,7 +178,8 @@ void check_errors(config::ReductionJob const& reduction, config::CalibrationFile
                    "none");
 }
 
-void read_binning(IntegrateOptions const& options, core::Binning& binning, Problems& problems) {
+void read_binning(IntegrateOptions const& options, core::Binning& binning,
+                  OptionProblems& problems) {
   take(options.pattern, binning.kind);
   take(options.splitting, binning.splitting);
   if (options.unit) binning.unit = core::unit_of(*options.unit);
@@ -408,7 +408,7 @@ config::ImageJob image_job(IntegrateOptions const& options) {
   } else {
     image = config::read_pyfai_worker(options.config);
   }
-  Problems problems;
+  OptionProblems problems;
   read_calibration(options, image);
   problems.require(!image.job.calibration.poni.empty() || image.poni, "the images",
                    "a calibration in --poni or --config", "none");

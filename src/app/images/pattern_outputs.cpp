@@ -1,5 +1,6 @@
 #include "app/images/pattern_outputs.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <set>
 
@@ -28,10 +29,9 @@ std::string labelled(std::string_view name, std::string_view unit) {
 }
 
 std::string tally_text(core::PixelTally const& tally) {
-  return std::to_string(tally.used) + " used, " + std::to_string(tally.masked) + " masked, " +
-         std::to_string(tally.invalid) + " invalid, " + std::to_string(tally.out_of_range) +
-         " out of range, " + std::to_string(tally.rejected) +
-         " rejected = " + std::to_string(tally.total()) + " pixels";
+  return fmt::format("{} used, {} masked, {} invalid, {} out of range, {} rejected = {} pixels",
+                     tally.used, tally.masked, tally.invalid, tally.out_of_range, tally.rejected,
+                     tally.total());
 }
 
 std::string lost_text(double lost) {
@@ -91,11 +91,15 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
     return;
   }
   if (kind != png && cake)
-    throw core::InputError("cannot write " + name +
-                           ": expected a curve, found a cake; write it as .h5 or .png");
+    throw core::InputError({.what = "write " + name,
+                            .expected = "a curve",
+                            .found = "a cake",
+                            .attempt = "write it as .h5 or .png"});
   if (kind == xye && !errors)
-    throw core::InputError("cannot write " + name +
-                           ": expected errors, found none; write .xy, or choose --error-model");
+    throw core::InputError({.what = "write " + name,
+                            .expected = "errors",
+                            .found = "none",
+                            .attempt = "write .xy, or choose --error-model"});
   Output output{stem, ending, kind};
   for (std::size_t i = 0; i < frames_.size(); ++i) {
     if (kind == png) {
@@ -152,10 +156,11 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
       output.radial_axis = matrix.radial_axis;
     }
     if (output.radial_axis != matrix.radial_axis) {
-      throw core::InputError("cannot write " + frames_.name(frame.index) + " to " +
-                             output.file.string() +
-                             ": expected the radial axis of the images before, found another one; "
-                             "give --radial-range, or a run of its own");
+      throw core::InputError(
+          {.what = fmt::format("write {} to {}", frames_.name(frame.index), output.file.string()),
+           .expected = "the radial axis of the images before",
+           .found = "another one",
+           .attempt = "give --radial-range, or a run of its own"});
     }
     output.writer->write(frame.index, {.status = core::FrameStatus::good,
                                        .sums = frame.sums,
@@ -167,8 +172,8 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
                                        .deviation = frame.deviation});
     add_name(output.file);
   }
-  return names + ": " + std::to_string(matrix.bins) + " bins; " + tally_text(frame.tally) +
-         lost_text(matrix.lost);
+  return fmt::format("{}: {} bins; {}{}", names, matrix.bins, tally_text(frame.tally),
+                     lost_text(matrix.lost));
 }
 
 void PatternOutputs::close() {
@@ -262,26 +267,25 @@ io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& ma
                                                        std::string const& poni_text) const {
   auto const& reduction = image_.reduction();
   core::Unit const unit = reduction.binning.unit;
-  return {
-      .title = frames_.title(0) +
-               (frames_.size() > 1 ? " and " + std::to_string(frames_.size() - 1) + " more" : ""),
-      .frames = frames_.names(),
-      .kind = reduction.binning.kind,
-      .unit_name = std::string(core::name_of(unit)),
-      .label = std::string(core::label_of(unit)),
-      .symbol = std::string(core::symbol_of(unit)),
-      .radial_axis = matrix.radial_axis,
-      .azimuthal_axis = matrix.azimuthal_axis,
-      .errors = reduction.error_model != core::ErrorModel::none,
-      .deviation = reduction.deviation,
-      .version = settings_.version,
-      .revision = settings_.revision,
-      .engine = std::string(core::name_of(image_.job.run.engine)),
-      .backend = settings_.backend,
-      .command = settings_.command,
-      .configuration = image_.configuration,
-      .poni_text = poni_text,
-      .inputs = frames_.files()};
+  return {.title = frames_.title(0) +
+                   (frames_.size() > 1 ? fmt::format(" and {} more", frames_.size() - 1) : ""),
+          .frames = frames_.names(),
+          .kind = reduction.binning.kind,
+          .unit_name = std::string(core::name_of(unit)),
+          .label = std::string(core::label_of(unit)),
+          .symbol = std::string(core::symbol_of(unit)),
+          .radial_axis = matrix.radial_axis,
+          .azimuthal_axis = matrix.azimuthal_axis,
+          .errors = reduction.error_model != core::ErrorModel::none,
+          .deviation = reduction.deviation,
+          .version = settings_.version,
+          .revision = settings_.revision,
+          .engine = std::string(core::name_of(image_.job.run.engine)),
+          .backend = settings_.backend,
+          .command = settings_.command,
+          .configuration = image_.configuration,
+          .poni_text = poni_text,
+          .inputs = frames_.files()};
 }
 
 }  // namespace xrdct::app

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/scan/commands.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/job_files.hpp"
@@ -17,11 +18,12 @@
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/option_checks.hpp"
-#include "app/session/ranks.hpp"
+#include "app/session/threads.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/output/sinogram_file.hpp"
+#include "io/ranks/agreement.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "pipeline/reduce_scan.hpp"
 
@@ -67,24 +69,16 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   std::filesystem::path const file = output.string() + ".log.json";
   try {
     if (!io::may_hold_log(file)) {
-      throw core::IoError("cannot write " + file.string() +
-                          ": expected this name to be free, found " + io::found_text(file) +
-                          "; move it");
+      throw core::IoError({.what = "write " + file.string(),
+                           .expected = "this name to be free",
+                           .found = io::found_text(file),
+                           .attempt = "move it"});
     }
     io::write_file(file, config::run_log_json(log));
   } catch (core::IoError const& error) {
     throw core::IoError(std::string(error.what()) +
                         " (the log of the run alone is lost; its output " + output.string() +
                         " is whole)");
-  }
-}
-
-// For work that fails on all ranks alike, with the same message.
-void as_agreed(std::function<void()> const& work) {
-  try {
-    work();
-  } catch (...) {
-    throw current_error();
   }
 }
 
@@ -137,10 +131,8 @@ void reduce(Context& context, ReduceOptions const& options) {
       return_free_memory();
     }
   });
-  as_agreed([&] {
-    file.emplace(communicator, facts.output, output, inputs.job.run.writer,
-                 inputs.job.output.overwrite);
-  });
+  file.emplace(communicator, facts.output, output, inputs.job.run.writer,
+               inputs.job.output.overwrite);
   facts.setup_s = communicator.maximum(seconds_since(begin));
 
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
@@ -154,7 +146,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     preview.maximum.push_back(sums.maximum_or_nan());
   }
   auto const close_begin = Clock::now();
-  as_agreed([&] { file->close(preview); });
+  file->close(preview);
   facts.close_s = communicator.maximum(seconds_since(close_begin));
 
   memory.peak = watch.peak();

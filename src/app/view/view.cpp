@@ -5,6 +5,7 @@
 
 #include "app/session/context.hpp"
 #include "app/session/option_checks.hpp"
+#include "app/view/commands.hpp"
 #include "app/view/view_options.hpp"
 #include "app/view/view_pictures.hpp"
 #include "core/words/errors.hpp"

@@ -5,12 +5,20 @@ namespace xrdct::core {
 namespace {
 
 std::string joined(std::vector<std::string> const& lines) {
-  std::string text;
-  for (auto const& line : lines) text += (text.empty() ? "" : "\n") + line;
-  return text;
+  std::string all;
+  for (auto const& line : lines) all += (all.empty() ? "" : "\n") + line;
+  return all;
 }
 
 }  // namespace
+
+std::string text(Problem const& problem) {
+  auto const behind = [](char const* mark, std::string const& words) {
+    return words.empty() ? std::string() : mark + words;
+  };
+  return "cannot " + problem.what + ": expected " + problem.expected +
+         behind(", found ", problem.found) + behind("; ", problem.attempt);
+}
 
 InputError::InputError(std::vector<std::string> problems)
     : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}

@@ -1,3 +1,4 @@
+// Writes the blocks of all ranks into one file, and gives it its name when all is there.
 #include "io/output/sinogram_file.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// What a run says of itself: lines of progress, the end, and the log.
 #include "app/scan/report.hpp"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// How much of the beam a sensor absorbs: tables of NIST, interpolated.
 #include "core/detector/sensor.hpp"
 
 #include <algorithm>

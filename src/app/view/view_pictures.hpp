@@ -10,7 +10,7 @@ namespace xrdct::app {
 
 /// Places of one height: \param values [slow][fast]
 io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
-                      std::string const& title, std::vector<float> const& values);
+                      std::string const& title, std::vector<double> const& values);
 
 /// A cake over its two axes: \param values [azimuthal][radial] \throws core::InputError a unit
 /// other than that of its bins
@@ -27,6 +27,8 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
 /// core::IoError
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
                   std::string const& reduction);
+void draw_window(io::SinogramReader const& reader, ViewOptions const& options,
+                 std::string const& reduction);
 void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
                    std::string const& reduction);
 void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,

@@ -1,3 +1,4 @@
+// The product of a matrix in rows with one image: what the fused engine is measured against.
 #include "csr_product.hpp"
 
 #include <algorithm>

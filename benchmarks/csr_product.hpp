@@ -22,8 +22,9 @@ class CsrProduct {
   /// \param matrix has to outlive this
   explicit CsrProduct(core::BinMatrix const& matrix);
 
-  /// Bin by bin: reads the pixels of each bin. \param image [pixel] of 16 or 32 bits   \param
-  /// signal, variance [bin]
+  /// Bin by bin: reads the pixels of each bin.
+  /// \param image [pixel] of 16 or 32 bits
+  /// \param signal, variance [bin]
   template <class Pixel>
   void gather(std::span<Pixel const> image, std::span<double> signal,
               std::span<double> variance) const;

@@ -33,7 +33,8 @@ inline std::uint64_t random_bits(std::uint64_t seed, std::size_t pixel) {
 
 /*!
  * Poisson counts of a mean, all ones in the gaps, as little-endian unsigned pixels; the same bytes
- * everywhere for the same seed. \param pixel_bytes 2 or 4
+ * everywhere for the same seed.
+ * \param pixel_bytes 2 or 4
  */
 inline std::vector<std::byte> eiger_frame(std::size_t pixel_bytes, double mean, std::uint64_t seed,
                                           core::FrameShape shape = eiger_shape()) {
@@ -51,13 +52,13 @@ inline std::vector<std::byte> eiger_frame(std::size_t pixel_bytes, double mean, 
   return frame;
 }
 
-/// Valid counts of the full range: no bit plane is empty, nothing can be compressed. \param
-/// pixel_bytes 2 or 4
+/// Valid counts of the full range: no bit plane is empty, nothing can be compressed.
+/// \param pixel_bytes 2 or 4
 inline std::vector<std::byte> full_range_frame(std::size_t pixel_bytes, std::uint64_t seed,
                                                core::FrameShape shape) {
   std::vector<std::byte> frame(shape.pixels() * pixel_bytes);
-  std::uint64_t const marks =
-      (std::uint64_t{1} << 8 * pixel_bytes) - 2;  // the detector's own values begin here
+  // the detector's own values begin here
+  std::uint64_t const marks = (std::uint64_t{1} << 8 * pixel_bytes) - 2;
   for (std::size_t p = 0; p < shape.pixels(); ++p) {
     std::uint64_t const value = random_bits(seed, p) % marks;
     std::memcpy(frame.data() + p * pixel_bytes, &value, pixel_bytes);

@@ -1,3 +1,4 @@
+// Whole runs of the program, timed from outside.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>

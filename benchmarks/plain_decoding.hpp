@@ -23,8 +23,10 @@ class PlainDecoder {
 
   std::size_t frame_bytes() const noexcept { return pixels_ * pixel_bytes_; }
 
-  /// Decodes a whole frame. \param stored as in the file   \param image exactly `frame_bytes()`
-  /// bytes   \return false: the frame is broken
+  /// Decodes a whole frame.
+  /// \param stored as in the file
+  /// \param image exactly `frame_bytes()` bytes
+  /// \return false: the frame is broken
   bool decode(std::span<std::byte const> stored, std::span<std::byte> image);
 
   /// avx2 or portable.

@@ -406,8 +406,8 @@ void run(Options const& options) {
   std::cout << "case                                      fused ms  rival ms   ratio  lowest ... "
                "highest  pairs\n";
   std::vector<Outcome> outcomes;
-  std::map<std::string, Scan>
-      scans;  // of one size, content and type; the case that needs another frees it
+  // of one size, content and type; the case that needs another frees it
+  std::map<std::string, Scan> scans;
   std::optional<core::Geometry> geometry;
   for (Case const& which : all_cases()) {
     if (which.name().find(options.filter) == std::string::npos) continue;

@@ -1,11 +1,15 @@
 """Tables (Markdown) and the plot of what the benchmarks have written as JSON."""
+
 import importlib.util
 import json
 import re
 
 
 def markdown(head, rows):
-    return "\n".join(["| " + " | ".join(head) + " |", "|---" * len(head) + "|"] + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
+    return "\n".join(
+        ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+        + ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    )
 
 
 def number(value, digits=3):
@@ -25,21 +29,47 @@ def medians(report):
 
 
 def decode(report):
-    rows = [(name, f"{number(run['real_time'])} ms", number(run["items_per_second"]), f"{number(run['bytes_per_second'] * 1e-9)} GB/s") for name, run in medians(report).items()]
+    rows = [
+        (
+            name,
+            f"{number(run['real_time'])} ms",
+            number(run["items_per_second"]),
+            f"{number(run['bytes_per_second'] * 1e-9)} GB/s",
+        )
+        for name, run in medians(report).items()
+    ]
     return markdown(("decoding", "time per frame", "frames/s", "decoded"), rows)
 
 
 def reduce(report):
     rows = [
-        (name, number(run["over_plain_decoding"], 2), f"{number(1e3 / run['items_per_second'])} ms", f"{number(run['memory_MB'])} MB")
+        (
+            name,
+            number(run["over_plain_decoding"], 2),
+            f"{number(1e3 / run['items_per_second'])} ms",
+            f"{number(run['memory_MB'])} MB",
+        )
         for name, run in medians(report).items()
     ]
-    return markdown(("reduction", "over plain decoding", "time per frame", "memory of the engine"), rows)
+    return markdown(
+        ("reduction", "over plain decoding", "time per frame", "memory of the engine"), rows
+    )
 
 
 def end_to_end(report):
-    rows = [(name, f"{number(1e3 / run['frames/s'])} ms", number(run["frames/s"]), f"{number(run['bytes_per_second'] * 1e-9)} GB/s") for name, run in medians(report).items()]
-    return markdown(("end to end: decoded bytes; write: bytes of the file", "time per frame", "frames/s", ""), rows)
+    rows = [
+        (
+            name,
+            f"{number(1e3 / run['frames/s'])} ms",
+            number(run["frames/s"]),
+            f"{number(run['bytes_per_second'] * 1e-9)} GB/s",
+        )
+        for name, run in medians(report).items()
+    ]
+    return markdown(
+        ("end to end: decoded bytes; write: bytes of the file", "time per frame", "frames/s", ""),
+        rows,
+    )
 
 
 def ratio_text(rival):
@@ -50,32 +80,85 @@ def sweep(report):
     rows = []
     for case in report["cases"]:
         spmm, image, *blocks = case["rivals"]
-        rows.append((case["name"], f"{number(case['fused_ms'])} ms", f"{number(case['memory_MB'])} MB", ratio_text(spmm), ratio_text(image), ratio_text(blocks[0]) if blocks else ""))
-    slower = [f"{case['name']} beside {rival['name']}: {rival['ratio']:.2f}" for case in report["cases"] for rival in case["rivals"] if rival["ratio"] > 1.05]
-    head = ("case", "fused per frame", "memory", "over spmm (range, pairs)", "over image + CSR", "decoding over that without the trick")
-    return markdown(head, rows) + "\n\nFused is slower by more than 5 %: " + ("; ".join(slower) if slower else "nowhere") + "."
+        rows.append(
+            (
+                case["name"],
+                f"{number(case['fused_ms'])} ms",
+                f"{number(case['memory_MB'])} MB",
+                ratio_text(spmm),
+                ratio_text(image),
+                ratio_text(blocks[0]) if blocks else "",
+            )
+        )
+    slower = [
+        f"{case['name']} beside {rival['name']}: {rival['ratio']:.2f}"
+        for case in report["cases"]
+        for rival in case["rivals"]
+        if rival["ratio"] > 1.05
+    ]
+    head = (
+        "case",
+        "fused per frame",
+        "memory",
+        "over spmm (range, pairs)",
+        "over image + CSR",
+        "decoding over that without the trick",
+    )
+    return (
+        markdown(head, rows)
+        + "\n\nFused is slower by more than 5 %: "
+        + ("; ".join(slower) if slower else "nowhere")
+        + "."
+    )
 
 
 def scaling(*reports):
     rows = []
     for report in reports:
         for row in report["scaling"]:
-            rows.append((report["scan"]["detector"], row["kind"], f"{row['ranks']} × {row['threads']}", row["frames"], number(row["frames_per_s"]), f"{row['efficiency']:.2f}"))
+            rows.append(
+                (
+                    report["scan"]["detector"],
+                    row["kind"],
+                    f"{row['ranks']} × {row['threads']}",
+                    row["frames"],
+                    number(row["frames_per_s"]),
+                    f"{row['efficiency']:.2f}",
+                )
+            )
         for row in report["plain_decoding"]:
-            rows.append((report["scan"]["detector"], "plain decoding", f"{row['processes']} at once", "", number(1e3 * row["processes"] / row["ms"]), f"{row['efficiency']:.2f}"))
-    return markdown(("frames of", "scaling", "ranks × threads", "frames", "frames/s", "efficiency"), rows)
+            rows.append(
+                (
+                    report["scan"]["detector"],
+                    "plain decoding",
+                    f"{row['processes']} at once",
+                    "",
+                    number(1e3 * row["processes"] / row["ms"]),
+                    f"{row['efficiency']:.2f}",
+                )
+            )
+    return markdown(
+        ("frames of", "scaling", "ranks × threads", "frames", "frames/s", "efficiency"), rows
+    )
 
 
 def peers(report):
     rows = [
-        (name, f"{number(r['wall_ms'])} ms", f"{number(r['cpu_ms'])} ms", f"{r['over_plain_decoding']:.2f}", number(r["over_xrdct"]))
+        (
+            name,
+            f"{number(r['wall_ms'])} ms",
+            f"{number(r['cpu_ms'])} ms",
+            f"{r['over_plain_decoding']:.2f}",
+            number(r["over_xrdct"]),
+        )
         for name, r in report["results"].items()
     ]
     return markdown(("what", "wall", "processor", "over plain decoding", "over xrdct"), rows)
 
 
 def updated(text, found):
-    """A text in which the tables between <!-- figures: NAME --> and <!-- end --> are the new ones, where there are."""
+    """A text in which the tables between <!-- figures: NAME --> and <!-- end --> are the new
+    ones, where there are."""
 
     def table(match):
         return f"{match[1]}\n{found.get(match[2], match[3].strip())}\n{match[4]}"
@@ -87,7 +170,10 @@ def can_plot():
     """Whether matplotlib is there; says what is needed where it is not."""
     if importlib.util.find_spec("matplotlib"):
         return True
-    print("no plot: expected matplotlib, found none; name a Python that has it in XRDCT_PEER_PYTHON, or install it for this one")
+    print(
+        "no plot: expected matplotlib, found none; name a Python that has it in XRDCT_PEER_PYTHON,"
+        " or install it for this one"
+    )
     return False
 
 
@@ -103,22 +189,49 @@ def plot(folder):
     bars = []
     if (folder / "reduce.json").exists():
         runs = medians(json.loads((folder / "reduce.json").read_text()))
-        bars.append(("reductions over plain decoding", {name: run["over_plain_decoding"] for name, run in runs.items() if "spmm" not in name}))
+        bars.append(
+            (
+                "reductions over plain decoding",
+                {
+                    name: run["over_plain_decoding"]
+                    for name, run in runs.items()
+                    if "spmm" not in name
+                },
+            )
+        )
     if (folder / "sweep.json").exists():
         cases = json.loads((folder / "sweep.json").read_text())["cases"]
-        bars.append(("fused over its fastest rival", {case["name"]: max(rival["ratio"] for rival in case["rivals"]) for case in cases}))
+        bars.append(
+            (
+                "fused over its fastest rival",
+                {case["name"]: max(rival["ratio"] for rival in case["rivals"]) for case in cases},
+            )
+        )
     if (folder / "peers_u32.json").exists():
         results = json.loads((folder / "peers_u32.json").read_text())["results"]
-        bars.append(("over plain decoding, one core", {name: result["over_plain_decoding"] for name, result in results.items()}))
+        bars.append(
+            (
+                "over plain decoding, one core",
+                {name: result["over_plain_decoding"] for name, result in results.items()},
+            )
+        )
     if not bars:
         return
     longest = max(len(values) for _, values in bars)
-    figure, panels = pyplot.subplots(1, len(bars), figsize=(7 * len(bars), 1.5 + 0.25 * longest), squeeze=False)
+    figure, panels = pyplot.subplots(
+        1, len(bars), figsize=(7 * len(bars), 1.5 + 0.25 * longest), squeeze=False
+    )
     for panel, (title, values) in zip(panels[0], bars):
-        shown = {name: value for name, value in values.items() if value > 0.0}  # differences of two noisy runs may be below
+        shown = {
+            name: value for name, value in values.items() if value > 0.0
+        }  # differences of two noisy runs may be below
         colours = ["tab:blue" if value <= 1.0 else "tab:orange" for value in shown.values()]
-        labels = panel.barh(list(shown), [value - 1.0 for value in shown.values()], left=1.0, color=colours)
-        panel.bar_label(labels, [number(value, 2) for value in shown.values()], fontsize=6, padding=2)
+        labels = panel.barh(
+            list(shown), [value - 1.0 for value in shown.values()], left=1.0, color=colours
+        )
+        panel.bar_label(
+            labels, [number(value, 2) for value in shown.values()], fontsize=6, padding=2
+        )
         panel.axvline(1.0, color="black", linewidth=1)
         panel.set(title=f"{title} (log)", xscale="log")
         panel.margins(x=0.12)

@@ -1,4 +1,5 @@
-# Every library that the project uses, with its lowest version. Nothing is automatic: what is asked for and missing is an error.
+# Every library that the project uses, with its lowest version. Nothing is automatic: what is asked
+# for and missing is an error.
 
 find_package(Threads REQUIRED)
 # Looked at last: what scripts/setup has built.
@@ -8,13 +9,15 @@ if(NOT xrdct_cache)
 endif()
 find_package(Kokkos 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
 if(XRDCT_DEVICE)
-  foreach(device SERIAL THREADS PTHREAD OPENMP SYCL HIP CUDA)  # Kokkos runs on the last of these that it has
+  # Kokkos runs on the last of these that it has
+  foreach(device SERIAL THREADS PTHREAD OPENMP SYCL HIP CUDA)
     if(device IN_LIST Kokkos_DEVICES)
       set(xrdct_device ${device})
     endif()
   endforeach()
   if(NOT XRDCT_DEVICE STREQUAL xrdct_device)
-    message(FATAL_ERROR "cannot use the Kokkos in ${Kokkos_DIR}: expected one that runs on ${XRDCT_DEVICE}, found ${xrdct_device}; name another in Kokkos_DIR or CMAKE_PREFIX_PATH")
+    message(FATAL_ERROR "cannot use the Kokkos in ${Kokkos_DIR}: expected one that runs on "
+      "${XRDCT_DEVICE}, found ${xrdct_device}; name another in Kokkos_DIR or " "CMAKE_PREFIX_PATH")
   endif()
 endif()
 find_package(KokkosKernels 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
@@ -35,7 +38,9 @@ if(NOT XRDCT_ONLY_KERNELS)
   set(HDF5_PREFER_PARALLEL ON)
   find_package(HDF5 1.10.8 REQUIRED COMPONENTS C)
   if(NOT HDF5_IS_PARALLEL)
-    message(FATAL_ERROR "cannot use HDF5 ${HDF5_VERSION} in ${HDF5_INCLUDE_DIRS}: expected a parallel build, found a serial one; install libhdf5-openmpi-dev or set HDF5_ROOT")
+    message(FATAL_ERROR
+      "cannot use HDF5 ${HDF5_VERSION} in ${HDF5_INCLUDE_DIRS}: expected a parallel "
+      "build, found a serial one; install libhdf5-openmpi-dev or set HDF5_ROOT")
   endif()
   find_package(Boost 1.75 REQUIRED COMPONENTS json)
   find_package(CLI11 2.1 REQUIRED)
@@ -54,7 +59,8 @@ if(XRDCT_BUILD_TESTS)
   include(GoogleTest)
   find_path(XRDCT_SIMDE simde/x86/avx512.h)
   if(NOT XRDCT_SIMDE AND NOT XRDCT_ONLY_KERNELS)
-    message(FATAL_ERROR "cannot build the tests: expected simde/x86/avx512.h, found none; install libsimde-dev, name its folder in XRDCT_SIMDE or set XRDCT_BUILD_TESTS=OFF")
+    message(FATAL_ERROR "cannot build the tests: expected simde/x86/avx512.h, found none; install "
+      "libsimde-dev, name its folder in XRDCT_SIMDE or set XRDCT_BUILD_TESTS=OFF")
   endif()
   if(XRDCT_ONLY_KERNELS)  # only its tests read JSON
     find_package(Boost 1.75 QUIET COMPONENTS json)

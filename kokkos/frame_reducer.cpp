@@ -1,3 +1,4 @@
+// Chooses the engine of a reducer, and checks what it is given.
 #include "kokkos/frame_reducer.hpp"
 
 #include <algorithm>

@@ -34,8 +34,8 @@ enum class Engine {
  */
 class FrameReducer final : public core::BatchReducer {
  public:
-  /// \param plan has to outlive this   \throws core::InputError when the encoding is not supported
-  /// by this build.
+  /// \param plan has to outlive this
+  /// \throws core::InputError when the encoding is not supported by this build.
   FrameReducer(core::ReductionPlan const& plan, Engine engine);
   ~FrameReducer() override;
   FrameReducer(FrameReducer const&) = delete;
@@ -57,7 +57,8 @@ class FrameReducer final : public core::BatchReducer {
 };
 
 /// Starts the execution space with so many threads (0: its own choice). Once per process, before
-/// any other call. \throws core::InputError
+/// any other call.
+/// \throws core::InputError
 void start(int threads);
 /// Ends it; after every FrameReducer is gone.
 void stop();

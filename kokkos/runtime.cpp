@@ -1,3 +1,4 @@
+// Starts and ends Kokkos, and says what it runs on.
 #include <Kokkos_Core.hpp>
 
 #include "core/words/errors.hpp"

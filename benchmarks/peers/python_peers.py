@@ -1,4 +1,6 @@
-"""What others need for one frame: pyFAI, bslz4_to_sparse, and HDF5's own decoding. Everything is built beforehand; a call does one frame."""
+"""What others need for one frame: pyFAI, bslz4_to_sparse, and HDF5's own decoding. Everything is
+built beforehand; a call does one frame."""
+
 import bslz4_to_sparse
 import h5py
 import hdf5plugin  # noqa: F401  registers the filter
@@ -39,7 +41,12 @@ class ReadByBitshuffle:
     def __call__(self, index):
         _, chunk = self.data.id.read_direct_chunk((index, 0, 0))
         elements = int.from_bytes(chunk[8:12], "big") // self.data.dtype.itemsize
-        return bitshuffle.decompress_lz4(np.frombuffer(chunk, np.uint8, offset=self.header), self.data.shape[1:], self.data.dtype, elements)
+        return bitshuffle.decompress_lz4(
+            np.frombuffer(chunk, np.uint8, offset=self.header),
+            self.data.shape[1:],
+            self.data.dtype,
+            elements,
+        )
 
 
 def readers(path):
@@ -47,13 +54,21 @@ def readers(path):
 
 
 class PyFai:
-    """integrate1d with a matrix that is there already; the mask is the detector's, so that nothing is looked up per frame."""
+    """integrate1d with a matrix that is there already; the mask is the detector's, so that
+    nothing is looked up per frame."""
 
     def __init__(self, read, poni, bins, method):
         self.read = read
         self.name = f"pyFAI {'/'.join(method)}, {read.name}"
         self.integrator = pyFAI.load(str(poni))
-        self.arguments = dict(npt=bins, unit="q_nm^-1", method=method, error_model="poisson", correctSolidAngle=True, safe=False)
+        self.arguments = dict(
+            npt=bins,
+            unit="q_nm^-1",
+            method=method,
+            error_model="poisson",
+            correctSolidAngle=True,
+            safe=False,
+        )
 
     def __call__(self, index):
         result = self.integrator.integrate1d(self.read(index), **self.arguments)
@@ -69,18 +84,26 @@ class PyFaiSigmaClip(PyFai):
         self.arguments["error_model"] = "azimuthal"
 
     def __call__(self, index):
-        result = self.integrator.sigma_clip_ng(self.read(index).astype(np.float32), **self.arguments)
+        result = self.integrator.sigma_clip_ng(
+            self.read(index).astype(np.float32), **self.arguments
+        )
         return result.radial, result.intensity, result.sem
 
 
 def pyfai_engines(read, poni, bins, clips):
     if clips:
-        return [PyFaiSigmaClip(read, poni, bins, ("no", "csr", "cython"))]  # the only one of its Cython engines that clips
-    return [PyFai(read, poni, bins, ("bbox", algorithm, "cython")) for algorithm in ("csr", "csc", "histogram")]
+        return [
+            PyFaiSigmaClip(read, poni, bins, ("no", "csr", "cython"))
+        ]  # the only one of its Cython engines that clips
+    return [
+        PyFai(read, poni, bins, ("bbox", algorithm, "cython"))
+        for algorithm in ("csr", "csc", "histogram")
+    ]
 
 
 class Bslz4ToSparse:
-    """Fused decoding and product with pyFAI's CSC matrix: the sum of the counts alone, no errors."""
+    """Fused decoding and product with pyFAI's CSC matrix: the sum of the counts alone, no
+    errors."""
 
     name = "bslz4_to_sparse, CSC, sum alone"
 
@@ -88,7 +111,9 @@ class Bslz4ToSparse:
         self.data = h5py.File(path, "r")[DATASET]
         integrator = pyFAI.load(str(poni))
         method = ("bbox", "csc", "cython")
-        integrator.integrate1d(first_frame, bins, unit="q_nm^-1", method=method, error_model="poisson")
+        integrator.integrate1d(
+            first_frame, bins, unit="q_nm^-1", method=method, error_model="poisson"
+        )
         engine = next(e.engine for m, e in integrator.engines.items() if m.algo_lower == "csc")
         mask = (integrator.detector.mask == 0).astype(np.uint8)
         self.product = bslz4_to_sparse.chunk2sparseCSC(mask, engine, dtype=self.data.dtype)

@@ -1,4 +1,6 @@
-"""Runs `xrdct reduce` on whole scans of different length: the difference is the cost per frame, without starting up."""
+"""Runs `xrdct reduce` on whole scans of different length: the difference is the cost per frame,
+without starting up."""
+
 import json
 import os
 import resource
@@ -7,10 +9,15 @@ import time
 
 import h5py
 
-
 MEAN = {"name": "pattern", "splitting": "bounding_box", "error_model": "poisson"}
 CLIP = {"name": "clipped", "splitting": "none", "error_model": "azimuthal", "method": "sigma_clip"}
-SECTORS = {"name": "sectors", "splitting": "none", "error_model": "poisson", "pattern": "cake", "azimuthal_bins": 8}
+SECTORS = {
+    "name": "sectors",
+    "splitting": "none",
+    "error_model": "poisson",
+    "pattern": "cake",
+    "azimuthal_bins": 8,
+}
 MAXIMUM = {"name": "maximum", "splitting": "none", "error_model": "none", "method": "maximum"}
 REDUCTIONS = {  # by method; the first is compared with pyFAI's
     "mean": [MEAN],
@@ -21,9 +28,15 @@ REDUCTIONS = {  # by method; the first is compared with pyFAI's
 
 def write_job(path, scan, lines, points, bins, method):
     job = {
-        "scan": {"files": [scan.name], "dataset": "/entry/data", "shape": {"slow": lines, "fast": points}},
+        "scan": {
+            "files": [scan.name],
+            "dataset": "/entry/data",
+            "shape": {"slow": lines, "fast": points},
+        },
         "calibration": {"poni": "eiger.poni"},
-        "reductions": [{**reduction, "bins": bins, "unit": "q_nm^-1"} for reduction in REDUCTIONS[method]],
+        "reductions": [
+            {**reduction, "bins": bins, "unit": "q_nm^-1"} for reduction in REDUCTIONS[method]
+        ],
         "output": {"file": path.with_suffix(".out.h5").name, "overwrite": True},
         "run": {"threads": 1},
     }
@@ -47,7 +60,10 @@ class Xrdct:
         done = subprocess.run(self.command, capture_output=True, text=True, env=self.environment)
         wall = time.perf_counter() - start
         if done.returncode != 0:
-            raise SystemExit(f"cannot run {' '.join(self.command)}: expected exit status 0, found {done.returncode}\n{done.stdout}{done.stderr}")
+            raise SystemExit(
+                f"cannot run {' '.join(self.command)}: expected exit status 0, found"
+                f" {done.returncode}\n{done.stdout}{done.stderr}"
+            )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -65,12 +81,22 @@ class PlainDecoding:
     """The yardstick on the first frames of a scan."""
 
     def __init__(self, program, scan, frames):
-        self.command = [str(program), str(scan), "--dataset", "/entry/data", "--frames", str(frames)]
+        self.command = [
+            str(program),
+            str(scan),
+            "--dataset",
+            "/entry/data",
+            "--frames",
+            str(frames),
+        ]
 
     def __call__(self):
         """Milliseconds per frame of wall time and of processor time, reading not counted."""
         done = subprocess.run(self.command, capture_output=True, text=True)
         if done.returncode != 0:
-            raise SystemExit(f"cannot run {' '.join(self.command)}: expected exit status 0, found {done.returncode}\n{done.stdout}{done.stderr}")
+            raise SystemExit(
+                f"cannot run {' '.join(self.command)}: expected exit status 0, found"
+                f" {done.returncode}\n{done.stdout}{done.stderr}"
+            )
         figures = json.loads(done.stdout)
         return figures["decode_ms"], figures["decode_cpu_ms"]

@@ -1,4 +1,6 @@
-"""What a campaign takes on a cluster: a model of reading, reducing, network and writing, its measured parameters, and its assumptions. See docs/scaling.md."""
+"""What a campaign takes on a cluster: a model of reading, reducing, network and writing, its
+measured parameters, and its assumptions. See docs/scaling.md."""
+
 import argparse
 import dataclasses
 import json
@@ -93,7 +95,10 @@ def predict(measured, cluster, campaign, nodes):
 def measured_of(report):
     """The parameters from the figures of `measure.py`."""
     one = next(row for row in report["scaling"] if row["kind"] == "strong")
-    most = max((row for row in report["scaling"] if row["kind"] == "weak"), key=lambda row: (row["ranks"] * row["threads"], row["frames_per_s"]))
+    most = max(
+        (row for row in report["scaling"] if row["kind"] == "weak"),
+        key=lambda row: (row["ranks"] * row["threads"], row["frames_per_s"]),
+    )
     seconds = one["seconds"]
     writing = seconds["write"] + seconds["close"]
     return Measured(
@@ -105,8 +110,14 @@ def measured_of(report):
     )
 
 
-CLUSTERS = (Cluster("50 GB/s"), Cluster("500 GB/s", read_rate=500e9, write_rate=300e9, link_rate=20e9))
-CAMPAIGNS = (Campaign("1 M Eiger-4M frames", 25, 200, 200), Campaign("96 M Pilatus-2M frames", 300, 400, 800))
+CLUSTERS = (
+    Cluster("50 GB/s"),
+    Cluster("500 GB/s", read_rate=500e9, write_rate=300e9, link_rate=20e9),
+)
+CAMPAIGNS = (
+    Campaign("1 M Eiger-4M frames", 25, 200, 200),
+    Campaign("96 M Pilatus-2M frames", 300, 400, 800),
+)
 
 
 def seconds_text(seconds):
@@ -121,7 +132,11 @@ def table(measured, cluster, campaign, nodes=NODES):
     lines = ["| nodes | " + " | ".join(parts) + " | frames/s | longest |", "|---" * 9 + "|"]
     for n in nodes:
         row = predict(measured, cluster, campaign, n)
-        lines.append(f"| {n} | " + " | ".join(seconds_text(row[part]) for part in parts) + f" | {row['frames_per_s']:.0f} | {row['limit']} |")
+        lines.append(
+            f"| {n} | "
+            + " | ".join(seconds_text(row[part]) for part in parts)
+            + f" | {row['frames_per_s']:.0f} | {row['limit']} |"
+        )
     return "\n".join(lines)
 
 
@@ -132,14 +147,22 @@ def draw(path, measured, clusters, campaigns, nodes=NODES):
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, panels = pyplot.subplots(1, len(campaigns), figsize=(5.5 * len(campaigns), 4), squeeze=False)
+    figure, panels = pyplot.subplots(
+        1, len(campaigns), figsize=(5.5 * len(campaigns), 4), squeeze=False
+    )
     for panel, campaign in zip(panels[0], campaigns):
         for cluster in clusters:
             rows = [predict(measured[campaign.name], cluster, campaign, n) for n in nodes]
-            (line,) = panel.loglog(nodes, [row["wall"] for row in rows], "o-", label=f"file system {cluster.name}: all")
-            panel.loglog(nodes, [row["read"] for row in rows], ":", color=line.get_color(), label="… reading")
+            (line,) = panel.loglog(
+                nodes, [row["wall"] for row in rows], "o-", label=f"file system {cluster.name}: all"
+            )
+            panel.loglog(
+                nodes, [row["read"] for row in rows], ":", color=line.get_color(), label="… reading"
+            )
         panel.loglog(nodes, [row["reduce"] for row in rows], "k--", label="decoding and reducing")
-        panel.set(title=campaign.name, xlabel="nodes", ylabel="seconds", xticks=nodes, xticklabels=nodes)
+        panel.set(
+            title=campaign.name, xlabel="nodes", ylabel="seconds", xticks=nodes, xticklabels=nodes
+        )
         panel.minorticks_off()
         panel.legend(fontsize=8)
     figure.tight_layout()
@@ -148,13 +171,25 @@ def draw(path, measured, clusters, campaigns, nodes=NODES):
 
 def tables(measured, clusters, campaigns):
     """Name → Markdown: the parameters, and the prediction of every campaign."""
-    fields = (("core_s_per_frame", "ms", 1e3), ("stored_bytes", "MB", 1e-6), ("write_s_per_byte", "ns", 1e9), ("start_s", "s", 1), ("node_efficiency", "", 1))
+    fields = (
+        ("core_s_per_frame", "ms", 1e3),
+        ("stored_bytes", "MB", 1e-6),
+        ("write_s_per_byte", "ns", 1e9),
+        ("start_s", "s", 1),
+        ("node_efficiency", "", 1),
+    )
     lines = ["| measured | " + " | ".join(measured) + " |", "|---" * (len(measured) + 1) + "|"]
-    lines += [f"| `{field}` | " + " | ".join(f"{getattr(m, field) * scale:.3g} {unit}".strip() for m in measured.values()) + " |" for field, unit, scale in fields]
+    lines += [
+        f"| `{field}` | "
+        + " | ".join(f"{getattr(m, field) * scale:.3g} {unit}".strip() for m in measured.values())
+        + " |"
+        for field, unit, scale in fields
+    ]
     found = dict(model_parameters="\n".join(lines))
     for number, campaign in enumerate(campaigns, 1):
         parts = [
-            f"**{campaign.name}** ({campaign.height} × {campaign.slow} × {campaign.fast}, {campaign.blocks} blocks), file system {cluster.name}\n\n"
+            f"**{campaign.name}** ({campaign.height} × {campaign.slow} × {campaign.fast},"
+            f" {campaign.blocks} blocks), file system {cluster.name}\n\n"
             + table(measured[campaign.name], cluster, campaign)
             for cluster in clusters
         ]
@@ -164,14 +199,23 @@ def tables(measured, clusters, campaigns):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--eiger", type=pathlib.Path, required=True, help="figures of measure.py for an Eiger 4M")
-    parser.add_argument("--pilatus", type=pathlib.Path, required=True, help="figures of measure.py for a Pilatus 2M")
+    parser.add_argument(
+        "--eiger", type=pathlib.Path, required=True, help="figures of measure.py for an Eiger 4M"
+    )
+    parser.add_argument(
+        "--pilatus", type=pathlib.Path, required=True, help="figures of measure.py for a Pilatus 2M"
+    )
     parser.add_argument("--plot", type=pathlib.Path, help="PNG; needs matplotlib")
     parser.add_argument("--cores-per-node", type=int, default=Cluster("").cores_per_node)
     options = parser.parse_args()
     files = (options.eiger, options.pilatus)
-    measured = {campaign.name: measured_of(json.loads(file.read_text())) for campaign, file in zip(CAMPAIGNS, files)}
-    clusters = [dataclasses.replace(cluster, cores_per_node=options.cores_per_node) for cluster in CLUSTERS]
+    measured = {
+        campaign.name: measured_of(json.loads(file.read_text()))
+        for campaign, file in zip(CAMPAIGNS, files)
+    }
+    clusters = [
+        dataclasses.replace(cluster, cores_per_node=options.cores_per_node) for cluster in CLUSTERS
+    ]
     print("\n\n".join(tables(measured, clusters, CAMPAIGNS).values()))
     if options.plot:
         draw(options.plot, measured, clusters, CAMPAIGNS)

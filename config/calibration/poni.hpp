@@ -19,8 +19,9 @@ struct PoniFile {
 /*!
  * Reads a PONI file of version 1, 2, 2.1 or 3: `Key: value` lines, the last value of each key
  * applies. `read_poni` looks for a spline or NeXus file that the calibration names by a relative
- * path beside the PONI file. \throws core::InputError naming file, line, key, what was expected and
- * found; every problem at once.
+ * path beside the PONI file.
+ * \throws core::InputError naming file, line, key, what was expected and found; every problem at
+ * once.
  */
 PoniFile read_poni(std::filesystem::path const& file);
 PoniFile parse_poni(std::string_view text, std::string const& file_name);

@@ -16,8 +16,8 @@ namespace xrdct::config {
  */
 struct ImageJob {
   Job job;
-  std::optional<PoniFile>
-      poni;  //!< a calibration that is no file of its own; nothing: `job.calibration.poni`
+  /// a calibration that is no file of its own; nothing: `job.calibration.poni`
+  std::optional<PoniFile> poni;
   std::vector<std::string> dark, flat;  //!< image files; of several the mean counts
   double normalization_factor = 1.0;    //!< divides the intensity
   std::string configuration;            //!< text of the file that this was read from; empty: none

@@ -77,11 +77,11 @@ struct Sample {
 
 struct CalibrationFiles {
   std::string poni;
-  std::optional<core::OrientationConvention>
-      orientation_convention;  //!< "2026.9" or "before-2026.9"
+  /// "2026.9" or "before-2026.9"
+  std::optional<core::OrientationConvention> orientation_convention;
   bool detector_mask = true;
-  std::vector<std::string>
-      mask;  //!< image files (file or file:/dataset); the union is masked where not 0
+  /// image files (file or file:/dataset); the union is masked where not 0
+  std::vector<std::string> mask;
   std::optional<std::string> dark;
   std::optional<std::string> flat;
   std::optional<std::string> variance;       //!< of the signal, for the error model `variance`
@@ -109,8 +109,8 @@ struct ReductionJob {
   core::SigmaClip clip;                      //!< of sigma_clip
   core::Quantiles quantiles;                 //!< of quantile_mean
   core::Binning binning;
-  core::ErrorModel error_model =
-      core::ErrorModel::poisson;  //!< not given: azimuthal for sigma_clip, poisson elsewhere
+  /// not given: azimuthal for sigma_clip, poisson elsewhere
+  core::ErrorModel error_model = core::ErrorModel::poisson;
   bool deviation = false;  //!< "std": the standard deviation of the pixels of a bin is written, too
   std::optional<double> empty;  //!< value of bins without a pixel; nothing: NaN
 
@@ -130,8 +130,8 @@ struct Run {
 
 struct Job {
   std::filesystem::path folder;  //!< of the job file; not part of the description
-  std::filesystem::path
-      file;  //!< the job file; empty where the job is none. Not part of the description
+  /// the job file; empty where the job is none. Not part of the description
+  std::filesystem::path file;
   Scan scan;
   CalibrationFiles calibration;
   Corrections corrections;

@@ -91,8 +91,8 @@ void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibrat
 }
 
 void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
-  constexpr std::size_t most =
-      2'000'000;  // the sums for the preview of a long scan are to stay below 1 GiB
+  // the sums for the preview of a long scan are to stay below 1 GiB
+  constexpr std::size_t most = 2'000'000;
   if (reduction.bins() <= most) return;
   problems.add(path, "at most " + std::to_string(most) + " bins of a cake",
                std::to_string(reduction.binning.azimuthal_bins) + " × " +

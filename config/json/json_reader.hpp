@@ -80,8 +80,8 @@ class JsonItem {
 /// How an object looks that is wanted, so that a message can show it.
 struct ObjectForm {
   std::string example;  //!< in JSON; "": none
-  std::string
-      key;  //!< of the object, which a lone text or number is probably meant to be; "": none
+  /// of the object, which a lone text or number is probably meant to be; "": none
+  std::string key;
 };
 
 /// Reads the keys of one object. Keys that were never asked for are unknown: there is no second

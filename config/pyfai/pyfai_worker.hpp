@@ -12,8 +12,9 @@ namespace xrdct::config {
  * `Worker.save_config` and `pyFAI-diffmap` write.
  *
  * Keys that have no meaning here are noted in `notes`, each with the reason; unknown ones are
- * problems. Paths are relative to `folder`. \throws core::InputError all problems at once, each
- * `<file>: $.key: expected X, found Y; <what to try>`
+ * problems. Paths are relative to `folder`.
+ * \throws core::InputError all problems at once, each `<file>: $.key: expected X, found Y; <what to
+ * try>`
  */
 ImageJob read_pyfai_worker(std::filesystem::path const& file);
 ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name,

@@ -38,7 +38,8 @@ class BlockWalk {
 
 /*!
  * Decodes one block of a bitshuffle-LZ4 stream.
- * \param scratch at least pixels·pixel_bytes bytes   \param out exactly pixels·pixel_bytes bytes
+ * \param scratch at least pixels·pixel_bytes bytes
+ * \param out exactly pixels·pixel_bytes bytes
  */
 DecodeStatus decode_bitshuffle_lz4_block(std::span<std::byte const> compressed, std::size_t pixels,
                                          std::size_t pixel_bytes, std::span<std::byte> scratch,

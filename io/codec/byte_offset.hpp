@@ -12,11 +12,12 @@ namespace xrdct::codec {
  * one before (the first: from 0), little endian.
  *
  *     8 bits; or 0x80, then 16 bits; or 0x80, 0x8000, then 32 bits; or 0x80, 0x8000, 0x80000000,
- * then 64 bits
+ *       then 64 bits
  *
  * Never reads beyond `stored`. Bytes after the last pixel are not looked at: writers pad.
- * \param pixels decoded values   \return truncated: the bytes end before the last pixel;
- * bad_stream: a value beyond 64 bits Source: CBFlib manual, byte_offset compression.
+ * \param pixels decoded values
+ * \return truncated: the bytes end before the last pixel; bad_stream: a value beyond 64 bits
+ * Source: CBFlib manual, byte_offset compression.
  */
 DecodeStatus decode_byte_offset(std::span<std::byte const> stored, std::span<std::int64_t> pixels);
 

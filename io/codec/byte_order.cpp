@@ -1,3 +1,4 @@
+// Turns stored integers into the byte order of this machine.
 #include "io/codec/byte_order.hpp"
 
 #include <algorithm>

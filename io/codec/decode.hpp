@@ -26,9 +26,10 @@ class FrameDecoder {
 
   std::size_t frame_bytes() const noexcept;  //!< size of a decoded frame
 
-  /// Decodes the whole frame. \param frame its status is good   \param out exactly `frame_bytes()`
-  /// bytes, native byte order; after an error its content is undefined. Bytes after the end of a
-  /// stream are not looked at.
+  /// Decodes the whole frame.
+  /// \param frame its status is good
+  /// \param out exactly `frame_bytes()` bytes, native byte order; after an error its content is
+  /// undefined. Bytes after the end of a stream are not looked at.
   DecodeStatus decode(core::EncodedFrame const& frame, std::span<std::byte> out);
 
  private:

@@ -1,3 +1,4 @@
+// Encodes frames as bitshuffle-LZ4, for simulated scans and tests.
 #include "io/codec/encode.hpp"
 
 #include <algorithm>

@@ -7,8 +7,8 @@ namespace xrdct::codec {
 
 /*!
  * Encodes pixels as a bitshuffle-LZ4 chunk (HDF5 filter 32008, blocks of 8192 bytes), byte-equal on
- * every instruction set. \param pixels a whole number of pixels of `pixel_bytes` (1, 2, 4 or 8)
- * bytes
+ * every instruction set.
+ * \param pixels a whole number of pixels of `pixel_bytes` (1, 2, 4 or 8) bytes
  */
 std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels,
                                              std::size_t pixel_bytes);

@@ -1,3 +1,4 @@
+// Inflates deflate streams by zlib.
 #include <climits>
 #include <new>
 

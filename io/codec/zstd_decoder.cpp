@@ -1,3 +1,4 @@
+// Decodes zstd streams by libzstd.
 #include <new>
 
 #include "io/codec/entropy_decoders.hpp"

@@ -1,3 +1,4 @@
+// Files that are on the disk when they say so: descriptors, syncs, whole-file writes and links.
 #include "io/files/durable_file.hpp"
 
 #include <fcntl.h>

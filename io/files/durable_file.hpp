@@ -26,7 +26,8 @@ class FileDescriptor {
   }
   int get() const noexcept { return number_; }
   /// What the destructor does, with its result looked at: network file systems tell of a failed
-  /// write here. \param file for the message
+  /// write here.
+  /// \param file for the message
   void close(std::filesystem::path const& file);
 
  private:
@@ -65,10 +66,11 @@ std::filesystem::path link_target(std::filesystem::path const& file);
 
 /*!
  * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are
- * on the disk: until then they are in a new file
- * `.xrdct-<number>.part` beside it, which a failure removes, and what was called `file` before
- * stays, also under its other names (hard links). A link is followed. \throws core::IoError also
- * for what is there and no regular file: a folder, device, pipe or socket
+ * on the disk: until then they are in a new file `.xrdct-<number>.part` beside it, which a failure
+ * removes, and what was called `file` before stays, also under its other names (hard links). A link
+ * is followed.
+ * \throws core::IoError also for what is there and no regular file: a folder, device, pipe or
+ * socket
  */
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes);
 void write_file(std::filesystem::path const& file, std::string_view text);

@@ -74,10 +74,10 @@ struct FrameSource::State {
   FrameResolver resolver;
   FrameTable table;
   DataFiles data_files;
-  std::mutex
-      lock;  // of all below: `locate` may run beside `read`, and `read` several times at once
-  std::vector<std::unique_ptr<FrameComposer>>
-      idle_composers;               // one for each call of `read` at a time
+  // of all below: `locate` may run beside `read`, and `read` several times at once
+  std::mutex lock;
+  // one for each call of `read` at a time
+  std::vector<std::unique_ptr<FrameComposer>> idle_composers;
   std::deque<ChunkPlaces> located;  // by the last calls of `locate`, the last one first
   std::size_t kept_calls = 2;
 

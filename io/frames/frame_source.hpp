@@ -24,8 +24,8 @@ namespace xrdct::io {
  */
 class FrameSource final : public core::FrameReader {
  public:
-  /// Opens every file and checks that all agree in shape, type and filter. \throws core::InputError
-  /// no such dataset; core::IoError truncated or missing file.
+  /// Opens every file and checks that all agree in shape, type and filter.
+  /// \throws core::InputError no such dataset; core::IoError truncated or missing file.
   FrameSource(std::vector<std::filesystem::path> const& files, std::string const& dataset);
   ~FrameSource() override;
 

@@ -265,8 +265,8 @@ class VirtualFrames {
   bool unlimited_ = false;
   FrameTable table_;
   std::vector<Mapping> mappings_;
-  std::map<std::pair<std::string, std::string>, FrameTable const*>
-      seen_;  // by file and path of the source
+  // by file and path of the source
+  std::map<std::pair<std::string, std::string>, FrameTable const*> seen_;
 };
 
 FrameTable const& FrameResolver::resolve(std::filesystem::path const& file,

@@ -38,8 +38,8 @@ class FrameTable {
   /// All frames of a stored dataset.
   FrameTable(StoredDataset const& set, std::size_t dataset);
 
-  /// Maps the frames `target` to `source` of another table, one by one. \param from has to stay
-  /// where it is
+  /// Maps the frames `target` to `source` of another table, one by one.
+  /// \param from has to stay where it is
   void map(FrameSequence const& target, FrameSequence const& source, FrameTable const& from);
   /// To be called after the last `map`, before `find`. Returns the first frame that two pieces
   /// claim, or −1.
@@ -71,8 +71,8 @@ class FrameTable {
 };
 
 /// Adds all frames of `part`, which has to stay where it is, after those of `whole`;
-/// `whole.close()` is left to do. \throws core::InputError frames of another shape; `name` says
-/// whose
+/// `whole.close()` is left to do.
+/// \throws core::InputError frames of another shape; `name` says whose
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name);
 
 /*!

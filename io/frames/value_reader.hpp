@@ -37,8 +37,8 @@ class ValueReader final : public core::FrameValues {
   std::unique_ptr<State> state_;
 };
 
-/// All values of a numeric dataset as double, flattened. \throws core::InputError more than 8 GiB;
-/// as ValueReader
+/// All values of a numeric dataset as double, flattened.
+/// \throws core::InputError more than 8 GiB; as ValueReader
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset);
 
 }  // namespace xrdct::io

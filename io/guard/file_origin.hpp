@@ -20,12 +20,14 @@ enum class FileOrigin {
 /*!
  * Tells by its content who wrote a file; its name says nothing. Links are followed.
  *
- * - HDF5: /entry/process/program is "xrdct", reached by hard links, or the root's `creator` is
- *   simulation_creator
- * - PNG: a tEXt chunk `Software` that says xrdct
- * - SVG, PDF: the last line is a comment with xrdct and the MD5 sum of the lines before it
- * - text: the first line begins with a comment sign, xrdct and its version
- * - log: a JSON object whose first key is "program": "xrdct"
+ *     HDF5
+ *     /entry/process/program is "xrdct", reached by hard links,
+ *       or the root's `creator` is simulation_creator
+ *     PNG    a tEXt chunk `Software` that says xrdct
+ *     SVG, PDF
+ *     the last line is a comment with xrdct and the MD5 sum of the lines before it
+ *     text   the first line begins with a comment sign, xrdct and its version
+ *     log    a JSON object whose first key is "program": "xrdct"
  *
  * Where somebody has added to one of them (objects, attributes, links, lines, chunks; see
  * own_content.hpp and picture_signature.hpp), it is `other`. Nothing but a regular file is opened,

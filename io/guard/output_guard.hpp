@@ -54,7 +54,8 @@ class OutputGuard {
   /*!
    * Refuses, and tries what the run will do: a file with a name of the same length in each folder,
    * its space, the right to replace what is there, and whether another run holds the lock. Leaves
-   * nothing behind. \throws core::InputError as `refuse`; core::IoError
+   * nothing behind.
+   * \throws core::InputError as `refuse`; core::IoError
    */
   void require(Space space = Space::compared) const;
 
@@ -64,14 +65,15 @@ class OutputGuard {
 };
 
 /// Whether an output may be put in the place of what is there now; for the moment before it
-/// happens. \throws core::InputError
+/// happens.
+/// \throws core::InputError
 void refuse_replacing(std::filesystem::path const& file, OutputRole role, bool overwrite);
 
 /*!
  * The moments when an output begins and ends, hours after its names were looked at: a file that
  * somebody else put there meanwhile stays. `begin_part` takes away what an earlier run left as
- * `<file>.part`; `finish_part` gives it its name. \throws core::IoError, which tells where the
- * whole result lies
+ * `<file>.part`; `finish_part` gives it its name.
+ * \throws core::IoError, which tells where the whole result lies
  */
 void begin_part(std::filesystem::path const& file, OutputRole role);
 void finish_part(std::filesystem::path const& file, OutputRole role, bool overwrite);

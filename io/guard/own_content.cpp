@@ -198,8 +198,8 @@ bool is_written_text(std::string_view text) {
   char const comment = text.front();
   bool in_header = true, columns_named = false;
   for (std::size_t number = 0; !text.empty(); ++number) {
-    bool const whole =
-        text.find('\n') != std::string_view::npos;  // the last of the first bytes may be cut
+    // the last of the first bytes may be cut
+    bool const whole = text.find('\n') != std::string_view::npos;
     auto const line = next_line(text);
     if (!whole && number > 1) return true;
     in_header = in_header && line.starts_with(comment);

@@ -20,8 +20,8 @@ bool holds_simulation_alone(hid_t file);
 bool looks_like_unfinished_result(std::string_view start);
 
 /// Whether a text begins as this program's columns do, `# xrdct 1.2.3: …`, and has only lines that
-/// it writes: another header line, or words between the numbers, are a user's. \param text the
-/// first bytes of the file
+/// it writes: another header line, or words between the numbers, are a user's.
+/// \param text the first bytes of the file
 bool is_written_text(std::string_view text);
 
 }  // namespace xrdct::io

@@ -1,3 +1,4 @@
+// Owners of HDF5's ids, and its errors as exceptions.
 #include "io/hdf5/hdf5_handle.hpp"
 
 #include <algorithm>

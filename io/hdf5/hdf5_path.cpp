@@ -1,3 +1,4 @@
+// Opens datasets by their path, through soft and external links.
 #include "io/hdf5/hdf5_path.hpp"
 
 #include <algorithm>

@@ -18,7 +18,8 @@ class Hdf5Files {
  public:
   explicit Hdf5Files(std::size_t capacity = 32) : capacity_(capacity) {}
   /// The id stays valid until the next call; objects opened through it live as long as their own
-  /// ids. \throws core::IoError
+  /// ids.
+  /// \throws core::IoError
   hid_t open(std::filesystem::path const& file);
   std::set<std::filesystem::path> const& opened() const {
     return opened_;
@@ -55,8 +56,8 @@ Hdf5Location follow_links(Hdf5Files& files, std::filesystem::path const& file,
 /*!
  * The file that a link or a virtual dataset in `from` means by `name`: as it stands if absolute,
  * else beside `from`, else beside the file that `from` is a symbolic link to; a lost absolute path
- * is tried by its last part beside `from`. \throws core::IoError missing: "… expected the file that
- * <whom> points to …"
+ * is tried by its last part beside `from`.
+ * \throws core::IoError missing: "… expected the file that <whom> points to …"
  */
 std::filesystem::path linked_file(std::filesystem::path const& from, std::string const& name,
                                   std::string const& whom);

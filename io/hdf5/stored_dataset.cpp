@@ -1,3 +1,4 @@
+// What is known of a dataset as it is stored: shape, type, filter and chunks.
 #include "io/hdf5/stored_dataset.hpp"
 
 #include <array>

@@ -45,8 +45,9 @@ struct StoredDataset {
  */
 StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where);
 
-/// Lengths of the dimensions. \throws core::InputError fewer than two, absurdly many values, or one
-/// is zero (the first may be where `may_be_empty`)
+/// Lengths of the dimensions.
+/// \throws core::InputError fewer than two, absurdly many values, or one is zero (the first may be
+/// where `may_be_empty`)
 std::vector<std::int64_t> image_dims(hid_t space, std::string const& name,
                                      bool may_be_empty = false);
 

@@ -87,8 +87,8 @@ class WrittenFile {
   /// Creates or replaces the file. \param access file access properties \throws core::IoError
   WrittenFile(std::filesystem::path const& file, hid_t access);
   hid_t get() const noexcept { return id_; }
-  /// Closes all objects and the file, and brings its bytes to the disk. \throws core::IoError any
-  /// of them failed, or another file has the name
+  /// Closes all objects and the file, and brings its bytes to the disk.
+  /// \throws core::IoError any of them failed, or another file has the name
   void close();
 
  private:

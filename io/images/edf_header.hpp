@@ -43,8 +43,9 @@ struct EdfBlock {
 
 /*!
  * The block that begins at byte `from` of a file: blanks, "{", entries, and a "}" that ends its
- * line. A "}" elsewhere belongs to a value, and what EDF_HeaderSize says is not asked. \throws
- * core::IoError no such block; core::InputError a "}" at the end of a line that is not the end
+ * line. A "}" elsewhere belongs to a value, and what EDF_HeaderSize says is not asked.
+ * \throws core::IoError no such block; core::InputError a "}" at the end of a line that is not the
+ * end
  */
 EdfBlock read_edf_block(std::string_view text, std::size_t from, std::filesystem::path const& file);
 

@@ -33,8 +33,9 @@ std::string shown(std::string_view text);
 
 /*!
  * Pixels of a shape from the bytes of a file, row by row.
- * \param file for messages. \throws core::IoError too few bytes, or an absurd shape;
- * core::InputError a number that is not known, or a 64-bit integer beyond 2^53 that is no sentinel
+ * \param file for messages.
+ * \throws core::IoError too few bytes, or an absurd shape; core::InputError a number that is not
+ * known, or a 64-bit integer beyond 2^53 that is no sentinel
  */
 Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes,
                std::filesystem::path const& file);

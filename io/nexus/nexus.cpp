@@ -1,3 +1,4 @@
+// Groups, attributes and small datasets in the forms of NeXus.
 #include "io/nexus/nexus.hpp"
 
 #include <algorithm>

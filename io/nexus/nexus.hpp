@@ -44,8 +44,8 @@ WrittenDataset write_dataset(hid_t parent, std::string const& name,
                              std::span<std::int64_t const> values);
 WrittenDataset write_flag(hid_t parent, std::string const& name, bool value);
 
-/// Reads back what the functions above write. \throws core::IoError no such attribute, or not a
-/// string.
+/// Reads back what the functions above write.
+/// \throws core::IoError no such attribute, or not a string.
 std::vector<std::string> read_attribute(hid_t object, std::string const& name);
 bool has_attribute(hid_t object, std::string const& name);
 /// A dataset of one text. \throws core::IoError no such dataset, or not a string.

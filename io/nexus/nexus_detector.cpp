@@ -1,3 +1,4 @@
+// Reads the corners and the mask of a detector from a NeXus file, as pyFAI writes it.
 #include "io/nexus/nexus_detector.hpp"
 
 #include <algorithm>

@@ -13,8 +13,9 @@ namespace xrdct::io {
  * 1, along axis 2; `pixel_size` [2] in metres, `shape`, `mask` (not 0: dead), `orientation`, where
  * they are there. The arrays are in the order of an image of that orientation. Pixels whose corners
  * are not finite are masked. Without `pixel_corners` the detector is a regular grid. Memory: 48 B
- * per pixel. \throws core::InputError no such detector, or a dataset of another shape;
- * core::IoError the file cannot be read
+ * per pixel.
+ * \throws core::InputError no such detector, or a dataset of another shape; core::IoError the file
+ * cannot be read
  */
 core::Detector read_nexus_detector(std::filesystem::path const& file);
 

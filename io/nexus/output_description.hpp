@@ -62,8 +62,8 @@ struct OutputDescription {
   bool solid_angle = true, polarization = false;
   std::string version, revision, canonical_job, engine, backend, poni_text;
   std::vector<InputFile> inputs;
-  std::vector<std::pair<std::string, std::int64_t>> masked_by =
-      {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
+  /// cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
+  std::vector<std::pair<std::string, std::int64_t>> masked_by = {};
   core::ScanShape shape() const;
   core::BlockPlan blocks() const;
 };

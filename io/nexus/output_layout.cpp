@@ -1,3 +1,4 @@
+// Derives all datasets of an output file, their shapes and chunks from its description.
 #include "io/nexus/output_layout.hpp"
 
 #include <algorithm>

@@ -77,8 +77,8 @@ void check_names(OutputDescription const& description);
 /*!
  * Patterns of one block → its chunks, one after the other, as they lie in the file.
  *
- *     chunks[i][k][place][r][c] = patterns[place][i·chunk.rows + r][k·chunk.columns + c], 0 in the
- * padding
+ *     chunks[i][k][place][r][c] = patterns[place][i·chunk.rows + r][k·chunk.columns + c],
+ *       0 in the padding
  *
  * \param patterns [place][row][column], the places of the block
  * \param places_each places of a chunk, with those of lines that a short block lacks

@@ -1,3 +1,4 @@
+// Makes an output file with all that it will hold but the patterns.
 #include "io/output/output_skeleton.hpp"
 
 #include <hdf5.h>

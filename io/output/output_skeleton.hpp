@@ -14,7 +14,8 @@ namespace xrdct::io {
  * Format V110, fixed shapes, early allocation, no fill, no filter: the index of the chunks is
  * implicit (address = first + i·size), and whoever fills the datasets changes nothing but raw
  * bytes. \returns the address of the first byte of each dataset of the layout, checked to be
- * consecutive \throws core::IoError
+ * consecutive
+ * \throws core::IoError
  */
 std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file,
                                           OutputDescription const& description,

@@ -1,3 +1,4 @@
+// Writes the patterns of single images to HDF5.
 #include "io/output/pattern_file.hpp"
 
 #include <hdf5.h>

@@ -18,8 +18,8 @@ namespace xrdct::io {
 /// What a file of patterns holds beside the patterns. Equal descriptions give equal bytes.
 struct PatternFileDescription {
   std::string title;
-  std::vector<std::string>
-      frames;  //!< what each frame is, for people; one frame: no axis for frames
+  /// what each frame is, for people; one frame: no axis for frames
+  std::vector<std::string> frames;
   core::PatternKind kind = core::PatternKind::radial;
   std::string unit_name;  //!< "q_nm^-1"
   std::string label;      //!< "q"
@@ -30,8 +30,8 @@ struct PatternFileDescription {
   std::string version, revision, engine, backend, command, configuration, poni_text;
   std::vector<InputFile> inputs;
   double lost = 0.0;  //!< Σ of the parts of pixels that lie outside of the ranges
-  std::vector<std::pair<std::string, std::int64_t>> masked_by =
-      {};  //!< cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
+  /// cause, pixels: the attributes `by_<cause>` of the numbers of masked pixels
+  std::vector<std::pair<std::string, std::int64_t>> masked_by = {};
 };
 
 /// One frame as it is written. The sums are those of `frame` in `sums`; a frame that is not good
@@ -48,11 +48,14 @@ struct PatternFrame {
 /*!
  * Patterns of single images as a NeXus file, written frame by frame.
  *
- *     /entry/result   NXdata: I, I_errors, std (f4), sum_signal, sum_variance, sum_normalization,
- * sum_normalization2, count (f8), pixels (i4), each [frame][azimuthal][radial] without the axes
- * that there are not; radial_axis, azimuthal_axis, frame /entry/frames   name, status, monitor,
- * used, masked, invalid, out_of_range, rejected, each [frame] /entry/process  NXprocess: program,
- * version, command, calibration, inputs
+ *     /entry/result
+ *     NXdata: I, I_errors, std (f4), sum_signal, sum_variance, sum_normalization,
+ *       sum_normalization2, count (f8), pixels (i4),
+ *                     each [frame][azimuthal][radial] without the axes that there are not;
+ *                       radial_axis, azimuthal_axis, frame
+ *     /entry/frames
+ *     name, status, monitor, used, masked, invalid, out_of_range, rejected, each [frame]
+ *     /entry/process  NXprocess: program, version, command, calibration, inputs
  *
  * The file is called `<file>.part` until `close`. One object at a time, main thread. Memory: none
  * that grows with the number of frames.

@@ -1,3 +1,4 @@
+// Writes the blocks of all ranks into one file, and gives it its name when all is there.
 #include "io/output/sinogram_file.hpp"
 
 #include <fcntl.h>
@@ -164,8 +165,8 @@ void SinogramFile::State::write_patterns(core::BlockResult const* block,
                                          OutputLayout::OfReduction const& reduction,
                                          std::size_t dataset, std::vector<float> const* patterns) {
   auto const& target = layout.datasets[dataset];
-  std::size_t const block_bytes =
-      target.stored_bytes() / plan.blocks();  // with padding: that of every block
+  // with padding: that of every block
+  std::size_t const block_bytes = target.stored_bytes() / plan.blocks();
   if (block == nullptr) return sink->write(addresses[dataset], {}, block_bytes);
   XRDCT_ASSERT(patterns->size() == plan.places_of(block->block).second * reduction.pattern.bins());
   auto const packed = std::span(chunks).first(chunks_per_block(target) * target.elements_each());

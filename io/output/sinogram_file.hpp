@@ -32,8 +32,9 @@ Writer writer_of(std::string const& name);
 class SinogramFile final : public core::BlockWriter {
  public:
   /*!
-   * Collective. \throws core::InputError on all ranks when `file` exists and not `overwrite`, or is
-   * not this program's to replace (output_guard.hpp); core::IoError no space, no permission.
+   * Collective.
+   * \throws core::InputError on all ranks when `file` exists and not `overwrite`, or is not this
+   * program's to replace (output_guard.hpp); core::IoError no space, no permission.
    */
   SinogramFile(Communicator& communicator, std::filesystem::path const& file,
                OutputDescription const& description, Writer writer, bool overwrite);
@@ -41,8 +42,8 @@ class SinogramFile final : public core::BlockWriter {
 
   /// Collective: one call per round on every rank. \throws core::IoError on a rank alone
   void write(core::BlockResult const* block) override;
-  /// Collective; syncs, writes preview on rank 0, renames. \throws core::InputError,core::IoError
-  /// on all ranks alike
+  /// Collective; syncs, writes preview on rank 0, renames.
+  /// \throws core::InputError,core::IoError on all ranks alike
   void close(Preview const& preview);
   std::size_t memory_bytes() const;
 

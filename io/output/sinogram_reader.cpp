@@ -1,3 +1,4 @@
+// Reads patterns and axes of an output file back, for view and tests.
 #include "io/output/sinogram_reader.hpp"
 
 #include <hdf5.h>

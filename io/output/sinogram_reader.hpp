@@ -41,7 +41,8 @@ class SinogramReader {
   bool has_errors(std::string const& reduction) const { return has(reduction, "I_errors"); }
 
   /// One channel of one height: [slow][fast]. Bin number of a cake: azimuthal bin · radial bins +
-  /// radial bin. \throws core::InputError no such field
+  /// radial bin.
+  /// \throws core::InputError no such field
   std::vector<float> channel(std::string const& reduction, std::string const& field,
                              std::size_t height, std::size_t bin) const;
   /// Neighbouring bins of one line of places, numbered as for `channel`: [fast][bin]. Of a cake all

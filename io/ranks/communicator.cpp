@@ -1,3 +1,4 @@
+// MPI in a few words: the session, its end, and what ranks say to each other.
 #include "io/ranks/communicator.hpp"
 
 #include <hdf5.h>

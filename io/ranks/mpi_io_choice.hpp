@@ -24,8 +24,8 @@ MpiIoInForce mpi_io_in_force();
 /// independently and so by none of these components.
 std::string objection_to_environment();
 
-/// What would be thrown for these values, or an empty text. \param io,fcoll as Open MPI's
-/// parameters of these names; nothing: not readable
+/// What would be thrown for these values, or an empty text.
+/// \param io,fcoll as Open MPI's parameters of these names; nothing: not readable
 std::string objection_to_mpi_io(std::string const* io, std::string const* fcoll);
 
 }  // namespace xrdct::io

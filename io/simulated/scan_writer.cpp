@@ -1,3 +1,4 @@
+// Writes simulated frames as an Eiger, Lambda or plain HDF5 scan.
 #include "io/simulated/scan_writer.hpp"
 
 #include <algorithm>

@@ -39,9 +39,10 @@ std::size_t stored_frame_bytes(ScanDescription const& description, DrawFrame con
  * Writes frames as chunks of one frame, bitshuffle-LZ4 (filter 32008), to `<file>.part`, which
  * takes the name of the file at the end. NeXus: NXentry/NXdata, NXdetector, NXmonitor.
  * `image_nr_low`, `image_nr_high` on the dataset count frames from 1, as Eiger does. Equal frames
- * give equal bytes: no times, and no filter plug-in of the machine is asked. \param monitor one
- * value per frame, or empty: no monitor in this file   \param threads that draw and encode, at
- * least 1 \throws core::IoError
+ * give equal bytes: no times, and no filter plug-in of the machine is asked.
+ * \param monitor one value per frame, or empty: no monitor in this file
+ * \param threads that draw and encode, at least 1
+ * \throws core::IoError
  */
 void write_scan_data(std::filesystem::path const& file, ScanDescription const& description,
                      core::FrameRange frames, std::span<double const> monitor,
@@ -54,7 +55,8 @@ struct ScanPart {
 };
 
 /// Writes an Eiger-like master: /entry/data with external links data_000001, … to the data files,
-/// detector and monitor. \throws core::IoError
+/// detector and monitor.
+/// \throws core::IoError
 void write_scan_master(std::filesystem::path const& file, ScanDescription const& description,
                        std::span<ScanPart const> parts, std::span<double const> monitor);
 

@@ -1,3 +1,4 @@
+// Writes what is true of a simulated scan beside its frames.
 #include "io/simulated/truth_writer.hpp"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 // members of the team call each function together.
 namespace xrdct::kernels {
 
-/// Adds the bytes that continue an LZ4 length. \return false: the input ends, or the length passes
-/// `most`.
+/// Adds the bytes that continue an LZ4 length.
+/// \return false: the input ends, or the length passes `most`.
 KOKKOS_INLINE_FUNCTION bool read_length(unsigned char const*& in, unsigned char const* in_end,
                                         int most, int& length) {
   int byte = 255;
@@ -28,7 +28,8 @@ KOKKOS_INLINE_FUNCTION bool read_length(unsigned char const*& in, unsigned char 
  * be handed around; the members then copy the literals and the match of a sequence together, byte
  * by byte, and meet before the next sequence. A match looks behind what the sequence has written so
  * far: the bytes of its own literals come from the input, those that it repeats from before the
- * repetition. \param out [size] memory that the members share Source: LZ4 block format description,
+ * repetition.
+ * \param out [size] memory that the members share Source: LZ4 block format description,
  * https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md.
  */
 template <class Team>
@@ -85,8 +86,9 @@ KOKKOS_INLINE_FUNCTION std::uint64_t transpose_bits(std::uint64_t x) {
  * `codec::planes_to_pixels`: bit b of pixel i is bit i of plane b. Each member takes 8 pixels at a
  * time, one byte of every plane.
  *
- * \param planes 8·pixel_bytes planes of pixels/8 bytes   \param pixels a multiple of 8   \param out
- * [pixels·pixel_bytes/8] little endian
+ * \param planes 8·pixel_bytes planes of pixels/8 bytes
+ * \param pixels a multiple of 8
+ * \param out [pixels·pixel_bytes/8] little endian
  */
 template <int pixel_bytes, class Team>
 KOKKOS_FUNCTION void turn_planes(Team const& team, unsigned char const* planes, int pixels,

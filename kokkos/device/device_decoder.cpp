@@ -1,3 +1,4 @@
+// Decodes compressed frames on the device, a team per block.
 #include "kokkos/device/device_decoder.hpp"
 
 #include <algorithm>

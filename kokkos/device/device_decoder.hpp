@@ -44,14 +44,15 @@ class DeviceDecoder {
 
   /*!
    * Fills the next slot and begins to send it. What was taken before the last time has to be done
-   * with. \param frames places in the batch; their status is good \return how many of them were
-   * taken: as many as fit, at least one
+   * with.
+   * \param frames places in the batch; their status is good
+   * \return how many of them were taken: as many as fit, at least one
    */
   std::size_t take(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   /// Begins to decode what was taken last; its images replace those before.
   void decode();
-  /// Waits for all that was begun with `decode`, and tells what became of it. \return [column]
-  /// frames in the order taken
+  /// Waits for all that was begun with `decode`, and tells what became of it.
+  /// \return [column] frames in the order taken
   std::span<codec::DecodeStatus const> wait();
 
   /// [column][image_bytes()] pixels as stored in the frame; in the memory of the execution space.

@@ -1,3 +1,4 @@
+// Reduces batches on a device: decode, gather, count, clip.
 #include "kokkos/device/device_engine.hpp"
 
 #include <algorithm>

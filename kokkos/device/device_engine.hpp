@@ -11,8 +11,8 @@
 namespace xrdct::kernels {
 
 struct DeviceSettings {
-  std::size_t memory_bytes =
-      std::size_t{4} << 30;  //!< most for the frames that are worked on at once, but enough for one
+  /// most for the frames that are worked on at once, but enough for one
+  std::size_t memory_bytes = std::size_t{4} << 30;
   DeviceDecoding decoding = DeviceDecoding::of_space();
   int threads = 0;  //!< of the teams that count and sum up; 0: what suits the default execution
                     //!< space. The sums depend on it

@@ -1,3 +1,4 @@
+// The decoded frames of a batch on the device, corrected and counted.
 #include "kokkos/device/device_frames.hpp"
 
 #include <algorithm>

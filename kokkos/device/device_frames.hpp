@@ -21,8 +21,8 @@ class DeviceFrames {
   /// \param width most frames at once   \param threads of a team that counts; 0: what suits
   DeviceFrames(core::ReductionPlan const& plan, std::size_t width, int threads);
 
-  /// Begins to read the values of some images. \param images [column][image_bytes] in the memory of
-  /// the execution space
+  /// Begins to read the values of some images.
+  /// \param images [column][image_bytes] in the memory of the execution space
   void read(std::byte const* images, std::size_t image_bytes, std::size_t columns);
   /// [column][pixel] float(raw), NaN: invalid
   float const* values() const noexcept { return values_.data(); }

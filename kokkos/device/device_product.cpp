@@ -1,3 +1,4 @@
+// Sums over the rows of the matrix on the device, in a fixed order.
 #include "kokkos/device/device_product.hpp"
 
 #include <string>

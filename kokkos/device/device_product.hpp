@@ -20,8 +20,9 @@ namespace xrdct::kernels {
  */
 class DeviceProduct {
  public:
-  /// \param width most frames at once   \param threads of a team; 0: what suits   \throws
-  /// core::InputError when there are 2³¹ entries or more
+  /// \param width most frames at once
+  /// \param threads of a team; 0: what suits
+  /// \throws core::InputError when there are 2³¹ entries or more
   DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction,
                 std::size_t width, int threads);
 

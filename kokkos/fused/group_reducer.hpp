@@ -109,22 +109,22 @@ class GroupReducer {
   DecodeScratch scratch_;
   std::vector<FrameWalk> walks_;     // [lane]
   std::array<bool, lanes> alive_{};  // decodes so far
-  core::AlignedVector<std::byte>
-      rows_;  // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  // [lane][pixel of a tile] staged values, each block from its first pixel's place
+  core::AlignedVector<std::byte> rows_;
   std::vector<Staged> staged_;  // [block of a tile][lane]
-  core::AlignedVector<float>
-      turned_;  // [pixel of a tile][lane], of any storage; where no reduction is joint
+  // [pixel of a tile][lane], of any storage; where no reduction is joint
+  core::AlignedVector<float> turned_;
   std::vector<BrightCount> bright_;       // of a tile
   std::vector<std::uint8_t> keeps_wide_;  // [tile] 1: had too many bright counts
   std::array<bool, lanes> drops_{};       // some bit of `dropped_` is set
-  std::vector<std::uint64_t>
-      dropped_;  // [lane][word]; written for blocks that hold an unmasked pixel
-  std::vector<core::AlignedVector<double>>
-      sums_;  // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
+  // [lane][word]; written for blocks that hold an unmasked pixel
+  std::vector<std::uint64_t> dropped_;
+  // [reduction][bin][2][lane], 0 between groups; empty where tiles are not added up
+  std::vector<core::AlignedVector<double>> sums_;
   std::vector<StaticBins> static_scratch_;             // [reduction]
   std::vector<std::optional<LargestPixels>> largest_;  // [reduction] of maxima
-  std::vector<std::optional<NormMemory>>
-      norms_;  // [reduction] with azimuthal variances that tiles are added to
+  // [reduction] with azimuthal variances that tiles are added to
+  std::vector<std::optional<NormMemory>> norms_;
   std::optional<TurnedImage> image_;  // where a reduction is joint
   std::optional<JointReducer> joint_;
 };

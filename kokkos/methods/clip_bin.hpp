@@ -20,8 +20,8 @@ struct ClipRule {
   bool spread_decides;      //!< V of the cycles is azimuthal
   bool spread_remains;      //!< V of the result is azimuthal
   bool norms_are_positive;  //!< otherwise all is done entry by entry
-  double
-      threshold_holds_below;  //!< Σ c below which Chauvenet's criterion is less than the threshold
+  /// Σ c below which Chauvenet's criterion is less than the threshold
+  double threshold_holds_below;
 };
 
 /// Memory of `clip_bin`. 26 B per entry, more where a lane has to be done entry by entry.
@@ -48,9 +48,9 @@ struct ClipScratch {
  * looked at one by one; the lanes that lose some are summed again. Where a pixel lies on a limit to
  * within rounding, the lane is done again entry by entry, in the order and rounding of
  * `core::reference_reduce`.
- * \param lanes_used others are left alone   \param sums S, V, N, N2, C and pixels of all valid
- * entries, replaced by those of the kept ones \param scratch    `rejected` is set for the entries
- * of the bin
+ * \param lanes_used others are left alone
+ * \param sums S, V, N, N2, C and pixels of all valid entries, replaced by those of the kept ones
+ * \param scratch `rejected` is set for the entries of the bin
  */
 void clip_bin(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels,
               LaneMask lanes_used, BinMoments& sums, ClipScratch& scratch);

@@ -47,8 +47,8 @@ struct BandPlan {
   std::vector<BandNorms> norms;      //!< [bin][band]
   std::vector<NormGrid> grids;       //!< [bin]
   std::vector<std::int16_t> places;  //!< [entry of the tile matrix] q
-  std::vector<std::uint32_t>
-      present;  //!< [bin] one bit for each band, the first lowest: it has pixels of the bin
+  /// [bin] one bit for each band, the first lowest: it has pixels of the bin
+  std::vector<std::uint32_t> present;
 };
 
 /// A pixel that a frame has rejected.
@@ -65,12 +65,14 @@ struct RejectedCount {
  * With r = s − m·ω, R_k and N_k the sums of r and ω of the first k kept pixels, Q_k = R_k²/N_k, and
  * W_b = Σ r² of a band whose norms are w ± δ:
  *
- *     V = Σ r_k² − ω_k·(Q_k − Q_{k−1})  ⟹  |V − Σ_b (W_b − w·(Q at its end − Q at its beginning))|
- * ≤ Σ_b δ·E_b, E_b = Σ |Q_k − Q_{k−1}| r²/ω − (Q_k − Q_{k−1}) ≥ 0  ⟹  E_b ≤ 2·Σ r²/ω − (Q at its
- * end − Q at its beginning) |Q_k − Q_{k−1}| ≤ (2·|R_{k−1}·r_k| + r_k²)/N_k +
- * R_{k−1}²·ω_k/(N_{k−1}·N_k) Σ |r| ≤ A = √(n_b·W_b), |R_k| ≤ (|R at its beginning| + |R at its end|
- * + A)/2 W_b = Σ s² − m²·Σ ω² − 2·m·(Σ ω'·s − m·Σ ω·ω' + Σ (ω − ω')·r), |Σ (ω − ω')·r| ≤ √(Σ (ω −
- * ω')²)·√W_b
+ *     V = Σ r_k² − ω_k·(Q_k − Q_{k−1})
+ *       ⟹  |V − Σ_b (W_b − w·(Q at its end − Q at its beginning))| ≤ Σ_b δ·E_b,
+ *       E_b = Σ |Q_k − Q_{k−1}|
+ *     r²/ω − (Q_k − Q_{k−1}) ≥ 0  ⟹  E_b ≤ 2·Σ r²/ω − (Q at its end − Q at its beginning)
+ *     |Q_k − Q_{k−1}| ≤ (2·|R_{k−1}·r_k| + r_k²)/N_k + R_{k−1}²·ω_k/(N_{k−1}·N_k)
+ *     Σ |r| ≤ A = √(n_b·W_b), |R_k| ≤ (|R at its beginning| + |R at its end| + A)/2
+ *     W_b = Σ s² − m²·Σ ω² − 2·m·(Σ ω'·s − m·Σ ω·ω' + Σ (ω − ω')·r),
+ *       |Σ (ω − ω')·r| ≤ √(Σ (ω − ω')²)·√W_b
  *
  * with ω' of the grid: Σ ω'·s is a sum of integers. Norms differ little within a band, so that the
  * bounds are close. Memory: 384 B per bin and band, at most 6 B per entry. One object per thread.
@@ -80,8 +82,9 @@ class CountBands {
   explicit CountBands(BandPlan const& plan);
 
   void clear() noexcept { bands_done_ = 0; }
-  /// Before a tile is added. \param sums [bin][2][lane] S and any   \param squares, placed
-  /// [bin][lane] Σ s² and Σ q·s; of the tiles before
+  /// Before a tile is added.
+  /// \param sums [bin][2][lane] S and any
+  /// \param squares, placed [bin][lane] Σ s² and Σ q·s; of the tiles before
   void begin(std::size_t tile, double const* sums, double const* squares, double const* placed);
 
   /// Sums of all pixels of a bin in one frame, and m = S/N of the kept ones.

@@ -24,9 +24,10 @@ namespace xrdct::kernels {
  * In the cycles, V of the azimuthal model is known only within bounds. With ω = norm, m = S/N and W
  * = Σ (s − m·ω)²:
  *
- *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows  ⟹  W·ω_min/ω_max ≤ V ≤
- * W·ω_max/ω_min W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)  ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ
- * (ω − mean ω)²)·√W
+ *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows
+ *       ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
+ *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)
+ *       ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
  *
  * Where that does not decide on a pixel, `CountBands` bounds V more closely; where these bounds do
  * not, the parts of V with the widest bounds are formed, then V; where rounding decides, the lane
@@ -44,18 +45,18 @@ class CountClipper {
 
   /*!
    * \param lanes_used others are left alone; in these, all pixels of the bin have to be valid
-   * \param sums       of all pixels; S, V of counts, C and pixels are replaced by those of the kept
-   * ones \return lanes that `clip_bin` has to do; their sums are as before
+   * \param sums of all pixels; S, V of counts, C and pixels are replaced by those of the kept ones
+   * \return lanes that `clip_bin` has to do; their sums are as before
    */
   LaneMask clip(std::size_t bin, ClipRule const& rule, TurnedImage const& image,
                 LaneMask lanes_used, BinMoments& sums);
   /// Takes over what `clip_bin` rejected in some lanes. \param rejected [entry of the bin]
   void exclude(std::size_t bin, std::span<LaneMask const> rejected, LaneMask of_lanes);
-  /// Sets N and N2 of the kept pixels of the bin that was clipped last, whoever clipped. \param
-  /// before of all pixels
+  /// Sets N and N2 of the kept pixels of the bin that was clipped last, whoever clipped.
+  /// \param before of all pixels
   void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums);
-  /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for. \param sums
-  /// [bin][2][lane] scratch, 0 before and afterwards
+  /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for.
+  /// \param sums [bin][2][lane] scratch, 0 before and afterwards
   void spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums,
               core::PatternSums& out);
 
@@ -118,14 +119,14 @@ class CountClipper {
   BinRuns const& runs_;
   TileMatrix const& matrix_;
   core::BinMatrix const& bins_;
-  std::vector<std::uint32_t>
-      bright_runs_;  // of the tile matrix, with a bright count of some lane; tiles ascending
+  // of the tile matrix, with a bright count of some lane; tiles ascending
+  std::vector<std::uint32_t> bright_runs_;
   std::vector<RunExtremes> extremes_;  // [place]
   std::vector<double> squares_;        // [bin][lane] Σ s²; N in `spread`
   std::vector<double> placed_;         // [bin][lane] Σ q·s of all pixels
   std::vector<EntryLanes> found_;      // runs of a bin
-  std::vector<RunExtremes>
-      inside_;  // [one of them] of counts that need not be looked at; then of the kept ones
+  // [one of them] of counts that need not be looked at; then of the kept ones
+  std::vector<RunExtremes> inside_;
   std::vector<std::uint32_t> last_outside_;  // [one of them] behind its entries in `outside_`
   std::vector<EntryLanes> outside_;  // entries, within their runs, with counts that are looked at
   std::vector<std::uint32_t> first_excluded_;  // [run of the tile matrix] `ExcludedLanes`

@@ -55,9 +55,12 @@ class JointReducer {
                 std::span<double> sums);
 
   /*!
-   * \param reduction index of a joint one   \param frames of `out`   \param lanes_used lanes of
-   * good frames \param scratch   what `add_tile` added to, 0 again \param out       holds S, V of
-   * propagated errors, N, N2, C, pixels and tally of all valid pixels; sums and tally are replaced
+   * \param reduction index of a joint one
+   * \param frames of `out`
+   * \param lanes_used lanes of good frames
+   * \param scratch what `add_tile` added to, 0 again
+   * \param out holds S, V of propagated errors, N, N2, C, pixels and tally of all valid pixels;
+   * sums and tally are replaced
    */
   void reduce(std::size_t reduction, TileMatrix const& matrix, TurnedImage const& image,
               std::span<std::size_t const> frames, LaneMask lanes_used, std::span<double> scratch,
@@ -89,8 +92,8 @@ class JointReducer {
   std::vector<float> quotients_;    // [lane][entry]
   std::vector<float> weights_;      // [entry]
   std::vector<Rejected> rejected_;  // by clipping, where pixels are split
-  std::vector<LaneMask>
-      kept_pixels_;  // [pixel] kept by quantiles in some bin, where pixels are split
+  // [pixel] kept by quantiles in some bin, where pixels are split
+  std::vector<LaneMask> kept_pixels_;
 };
 
 }  // namespace xrdct::kernels

@@ -30,12 +30,13 @@ class LargestPixels {
   LargestPixels(core::ReductionPlan const& plan, core::Reduction const& reduction,
                 std::span<float const> smallest_norms, std::size_t most_runs);
 
-  /// \param entries bin by bin, pixels ascending; tiles have to ascend, too   \param first_pixel of
-  /// the tile
+  /// \param entries bin by bin, pixels ascending; tiles have to ascend, too
+  /// \param first_pixel of the tile
   void add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel,
            RunKernels const& kernels);
-  /// Replaces S, V, N, N2 of bins that hold a pixel, and forgets all. \param frames of `sums`, of
-  /// the lanes   \param wanted lanes that are written
+  /// Replaces S, V, N, N2 of bins that hold a pixel, and forgets all.
+  /// \param frames of `sums`, of the lanes
+  /// \param wanted lanes that are written
   void write(std::span<std::size_t const> frames, LaneMask wanted, core::PatternSums& sums);
   std::size_t memory_bytes() const noexcept;
 
@@ -52,8 +53,8 @@ class LargestPixels {
   core::ErrorModel model_;
   core::BinMatrix const& bins_;
   std::span<float const> smallest_norms_;
-  std::vector<float>
-      limits_;  // [bin][lane] no signal that is not above it belongs to a larger value
+  // [bin][lane] no signal that is not above it belongs to a larger value
+  std::vector<float> limits_;
   std::vector<float> raw_, norms_;    // [bin][lane]
   std::vector<std::uint32_t> pixel_;  // [bin][lane]; no_pixel: none
   std::vector<RunLanes> found_;

@@ -21,9 +21,10 @@ class QuantileSelector {
   explicit QuantileSelector(std::size_t most_entries);
 
   /*!
-   * \param values  [entry] signal/norm; NaN: invalid
-   * \param weights [entry] float(c·norm)   \param positive whether all weights are at least 0;
-   * otherwise all entries are sorted \param bit     is set in `kept` where the entry is kept
+   * \param values [entry] signal/norm; NaN: invalid
+   * \param weights [entry] float(c·norm)
+   * \param positive whether all weights are at least 0; otherwise all entries are sorted
+   * \param bit is set in `kept` where the entry is kept
    */
   void select(std::span<float const> values, std::span<float const> weights, bool positive,
               core::Quantiles const& quantiles, LaneMask bit, std::span<LaneMask> kept);

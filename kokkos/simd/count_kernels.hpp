@@ -66,8 +66,8 @@ struct SpreadSums {
 
 /// Lanes that do not count, of the entries of a run.
 struct ExcludedLanes {
-  std::uint32_t const* first =
-      nullptr;  //!< [run of the tile] the first of its entries in `lanes`; 0: none is excluded
+  /// [run of the tile] the first of its entries in `lanes`; 0: none is excluded
+  std::uint32_t const* first = nullptr;
   LaneMask const* lanes = nullptr;
 };
 

@@ -25,8 +25,8 @@ template <Storage storage>
   } else {
     auto const* eight = static_cast<float const*>(values) + pixel * lanes;
     __m256 const most = _mm256_set1_ps(static_cast<float>(most_counts));
-    __m256i const low =
-        _mm256_cvttps_epi32(_mm256_min_ps(_mm256_loadu_ps(eight), most));  // NaN: most
+    // NaN: most
+    __m256i const low = _mm256_cvttps_epi32(_mm256_min_ps(_mm256_loadu_ps(eight), most));
     __m256i const high = _mm256_cvttps_epi32(_mm256_min_ps(_mm256_loadu_ps(eight + 8), most));
     return _mm256_permute4x64_epi64(_mm256_packus_epi32(low, high), 0xd8);
   }

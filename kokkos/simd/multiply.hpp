@@ -8,8 +8,8 @@ namespace xrdct::kernels {
 /*!
  * Adds one tile to the sums of a group.
  *
- *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)      in the
- * order of the entries, in double
+ *     S[bin][lane] += c·(float(x) − dark)      V[bin][lane] += c²·max(float(x), 1)
+ *     in the order of the entries, in double
  *
  * Where the singles are all 1, those of a run are added to each other first, and their sum to S and
  * V. Products c·x of two float32 are exact in double, sums of integers are exact, too, and so is

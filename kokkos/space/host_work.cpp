@@ -1,3 +1,4 @@
+// Runs work on all threads of the host.
 #include "kokkos/space/host_work.hpp"
 
 #include <exception>

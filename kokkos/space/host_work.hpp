@@ -16,8 +16,9 @@ std::size_t host_workers();
  * default host space, and waits.
  *
  * Workers have memory of their own and share out items by a counter, so that a slow item holds up
- * nobody. `work` must not create or copy a View. \param label as profiling tools show it   \throws
- * what `work` threw, once all workers are done; of several that of the first worker
+ * nobody. `work` must not create or copy a View.
+ * \param label as profiling tools show it
+ * \throws what `work` threw, once all workers are done; of several that of the first worker
  */
 void run_on_host(std::string const& label, std::function<void(std::size_t worker)> const& work);
 

@@ -1,3 +1,4 @@
+// The product of matrix and frames by Kokkos Kernels.
 #include "kokkos/spmm/sparse_product.hpp"
 
 #include <KokkosSparse_CrsMatrix.hpp>

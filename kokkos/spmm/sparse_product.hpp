@@ -13,15 +13,16 @@ namespace xrdct::kernels {
  * The products of a bin matrix with dense columns, by Kokkos Kernels on the default execution space
  * (a GPU where there is one).
  *
- *     signal:  y[bin][column] = Σ_p c(bin,p)·x[p][column]        variance:  y[bin][column] = Σ_p
- * c(bin,p)²·x[p][column]
+ *     signal:  y[bin][column] = Σ_p c(bin,p)·x[p][column]
+ *     variance:  y[bin][column] = Σ_p c(bin,p)²·x[p][column]
  *
  * Memory: 20 B per entry, 4 B per bin; on a device 8·width B per pixel and bin more.
  */
 class SparseProduct {
  public:
-  /// \param mask [pixel] 1: left out   \param width number of columns   \throws core::InputError
-  /// when there are 2³¹ entries or more
+  /// \param mask [pixel] 1: left out
+  /// \param width number of columns
+  /// \throws core::InputError when there are 2³¹ entries or more
   SparseProduct(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask,
                 std::size_t width);
   ~SparseProduct();

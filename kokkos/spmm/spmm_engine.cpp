@@ -1,3 +1,4 @@
+// Reduces batches by whole decoded images and a sparse product: slower, and a check on the others.
 #include "kokkos/spmm/spmm_engine.hpp"
 
 #include <algorithm>

@@ -229,9 +229,9 @@ KOKKOS_INLINE_FUNCTION std::uint64_t sort_key(BinPixels const& bin, int k) {
   return static_cast<std::uint64_t>(bits) << 32 | static_cast<std::uint64_t>(k);
 }
 
-/// Sorts keys that all differ, ascending. \param keys [padded]
-/// One thread of a host takes the library's sort; a team a bitonic network. Source: Batcher (1968),
-/// doi:10.1145/1468075.1468121.
+/// Sorts keys that all differ, ascending.
+/// \param keys [padded] One thread of a host takes the library's sort; a team a bitonic network.
+/// Source: Batcher (1968), doi:10.1145/1468075.1468121.
 template <class Team>
 KOKKOS_FUNCTION void sort(Team const& team, std::uint64_t* keys, int size) {
   if constexpr (std::is_same_v<typename Team::execution_space::memory_space, Kokkos::HostSpace>) {
@@ -255,7 +255,8 @@ KOKKOS_FUNCTION void sort(Team const& team, std::uint64_t* keys, int size) {
  * `core::Quantiles`: rejects what is not between them.
  *
  * The weights are summed up in the order of the sorted entries by one member of the team: their
- * rounding decides what is kept. \param bin its `value` is used as scratch memory and formed again
+ * rounding decides what is kept.
+ * \param bin its `value` is used as scratch memory and formed again
  */
 template <class Team>
 KOKKOS_FUNCTION void keep_between(Team const& team, BinPixels const& bin,

@@ -1,3 +1,4 @@
+// Reduces the bins of decoded frames, a team of threads per bin.
 #include "kokkos/teams/bin_reducer.hpp"
 
 #include <algorithm>

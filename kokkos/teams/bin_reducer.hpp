@@ -16,8 +16,8 @@ bool needs_whole_bins(core::Reduction const& reduction);
 struct TeamSettings {
   int threads = 1;  //!< of a team; on a host 1: then the pixels are summed up one after the other,
                     //!< as the specification does
-  std::size_t scratch_bytes =
-      0;  //!< fast memory of a team; bins that do not fit are worked on in global memory
+  /// fast memory of a team; bins that do not fit are worked on in global memory
+  std::size_t scratch_bytes = 0;
   std::size_t workspace_bytes = 0;  //!< most that is taken of global memory, but enough for one bin
 
   /// What suits the default execution space.
@@ -45,8 +45,8 @@ class BinReducer {
   BinReducer(BinReducer const&) = delete;
   BinReducer& operator=(BinReducer const&) = delete;
 
-  /// Takes the next frames; has to outlive their reduction. \param raw [column][pixel] NaN where
-  /// invalid
+  /// Takes the next frames; has to outlive their reduction.
+  /// \param raw [column][pixel] NaN where invalid
   void load(std::span<float const> raw);
   /// The same for frames that lie in the memory of the execution space already.
   void use(float const* raw);

@@ -1,3 +1,4 @@
+// The matrix of a reduction in rows: the entries of each bin, pixels ascending.
 #include "kokkos/teams/matrix_rows.hpp"
 
 #include <limits>

@@ -30,8 +30,9 @@ inline auto run_of(std::span<BinRun const> runs, std::uint32_t bin) {
   return run != end && run->bin == bin ? run : runs.end();
 }
 
-/// Calls `visit` with the index of each of the runs that holds a pixel. \param runs singles of the
-/// tile of the pixel   \param pixel of the image
+/// Calls `visit` with the index of each of the runs that holds a pixel.
+/// \param runs singles of the tile of the pixel
+/// \param pixel of the image
 template <class Visit>
 void each_run_of(core::BinMatrix const& bins, std::span<BinRun const> runs, std::size_t pixel,
                  Visit visit) {
@@ -42,7 +43,8 @@ void each_run_of(core::BinMatrix const& bins, std::span<BinRun const> runs, std:
 }
 
 /// Adds to S and V, of a matrix whose coefficients are all 1, what bright counts have more than
-/// their marks: exact. \param sums [bin][2][lane]
+/// their marks: exact.
+/// \param sums [bin][2][lane]
 inline void add_bright(core::BinMatrix const& bins, EntryRuns const& entries,
                        TilePixels const& pixels, std::size_t first_pixel, bool with_variance,
                        double* sums) {

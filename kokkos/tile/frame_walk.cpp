@@ -1,3 +1,4 @@
+// Goes through one compressed frame, block by block.
 #include "kokkos/tile/frame_walk.hpp"
 #include "io/codec/block_walk.hpp"
 

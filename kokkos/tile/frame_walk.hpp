@@ -44,8 +44,9 @@ class FrameWalk {
   codec::DecodeStatus open(core::EncodedFrame const& frame, DecodeScratch& scratch);
   /*!
    * The next block.
-   * \param pixels of a block, or what is left of the frame   \param row memory for narrow values
-   * \param block  valid until the next call with the same scratch
+   * \param pixels of a block, or what is left of the frame
+   * \param row memory for narrow values
+   * \param block valid until the next call with the same scratch
    * \param most_upper see `codec::NarrowDecoder`
    */
   codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch,

@@ -1,3 +1,5 @@
+// Turns raw pixels into values: masked and invalid ones out, each in the narrowest type that holds
+// it.
 #include "kokkos/tile/stage_pixels.hpp"
 
 #include <algorithm>

@@ -20,8 +20,8 @@ struct Staged {
 /// What belongs to some consecutive pixels in every frame.
 struct PixelBlock {
   std::size_t pixels = 0;
-  std::uint64_t const* unmasked =
-      nullptr;  //!< [word] one bit per pixel, lowest first; bits behind the last pixel are 0
+  /// [word] one bit per pixel, lowest first; bits behind the last pixel are 0
+  std::uint64_t const* unmasked = nullptr;
   float const* dark = nullptr;  //!< [pixel]; nullptr: none
 };
 
@@ -46,7 +46,8 @@ class PixelStager {
 
   /*!
    * The same for integers from a narrow decoder.
-   * \param staged their low bytes, replaced   \param scratch 8·pixels bytes
+   * \param staged their low bytes, replaced
+   * \param scratch 8·pixels bytes
    * \param bright valid pixels of more than 8 bits among those of 8 are added here, marked and left
    * out of the storage; the place is that of the pixel in the block. nullptr: they are not set
    * apart. Without a dark and of unsigned integers alone

@@ -1,3 +1,4 @@
+// Sums that no frame changes, corrected by the few pixels that drop out of one.
 #include "kokkos/tile/static_sums.hpp"
 
 #include <algorithm>

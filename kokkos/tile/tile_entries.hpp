@@ -28,8 +28,8 @@ struct BinRun {
 struct EntryRuns {
   std::span<BinRun const> runs;  //!< ascending bins; and one more behind, where the last one ends
   std::uint16_t const* pixel;    //!< [entry] within the tile
-  float const*
-      coefficient;  //!< [entry]; of pairs [entry][2]: in the bin of the run and in the next one
+  /// [entry]; of pairs [entry][2]: in the bin of the run and in the next one
+  float const* coefficient;
 };
 
 /// The matrix of one reduction within one tile, pixels ascending within a run.
@@ -50,8 +50,8 @@ inline constexpr std::uint8_t bright_mark = 255;
 
 /// The pixels of one tile of all frames of a group.
 struct TilePixels {
-  void const* values =
-      nullptr;  //!< [pixel][lane] of `storage`; NaN: contributes nothing (f32 alone)
+  /// [pixel][lane] of `storage`; NaN: contributes nothing (f32 alone)
+  void const* values = nullptr;
   Storage storage = Storage::f32;
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)

@@ -1,3 +1,4 @@
+// The matrix of a reduction cut into tiles, bin by bin.
 #include "kokkos/tile/tile_matrix.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Keeps the turned tiles of a group of frames for methods that need all pixels of a bin.
 #include "kokkos/tile/turned_image.hpp"
 
 #include <algorithm>

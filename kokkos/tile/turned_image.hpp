@@ -30,8 +30,9 @@ class TurnedImage {
   /// Of the values of all groups so far the most of one: what is touched.
   std::size_t touched_bytes() const noexcept { return touched_; }
   std::size_t reserved_bytes() const noexcept { return capacity_; }
-  /// Memory for the next tile. \param pixels at most `tile_pixels`   \param properties all but the
-  /// values
+  /// Memory for the next tile.
+  /// \param pixels at most `tile_pixels`
+  /// \param properties all but the values
   std::byte* add(std::size_t tile, std::size_t pixels, TilePixels const& properties);
 
   std::byte const* data() const noexcept {

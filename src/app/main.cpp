@@ -1,3 +1,5 @@
+// The program: parses the command line, starts MPI where a command needs it, and ends with a
+// status.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>

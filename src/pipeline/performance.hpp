@@ -12,9 +12,9 @@ struct StageTimes {
   double reduce_s = 0.0;  //!< decode + reduce
   double finish_s = 0.0;  //!< sums → patterns
   double write_s = 0.0;   //!< of the main thread
-  double measuring_s =
-      0.0;              //!< decoding of the first batch alone, which is done for the report only
-  double wall_s = 0.0;  //!< without `measuring_s`
+  /// decoding of the first batch alone, which is done for the report only
+  double measuring_s = 0.0;
+  double wall_s = 0.0;            //!< without `measuring_s`
   double decode_s_per_frame = 0;  //!< decoding alone on the threads of the rank, measured on its
                                   //!< first batch; 0: it has none
   std::int64_t frames = 0;        //!< places with a frame
@@ -30,8 +30,8 @@ struct Performance {
   double stored_bytes_per_s = 0.0;  //!< as read
   Stage slowest = Stage::decoding;  //!< of the unavoidable stages
   double roofline_s = 0.0;          //!< what that stage takes alone
-  double roofline_share =
-      0.0;  //!< roofline / wall; above 1 where the reduction is faster than decoding whole frames
+  /// roofline / wall; above 1 where the reduction is faster than decoding whole frames
+  double roofline_share = 0.0;
   double imbalance = 0.0;  //!< 0: all ranks were busy for as long
   double decode_s = 0.0;   //!< what decoding the frames and nothing else takes
 };
@@ -40,9 +40,11 @@ struct Performance {
  * The figures of a run from those of its ranks r; 0 where there is nothing to divide by.
  *
  *     wall = max wall_r     frames/s = Σ frames_r / wall     bytes/s = Σ stored_r / wall
- *     roofline = max(max read_r, max frames_r·decode_r, min write_r)        roofline_share =
- * roofline / wall decode = max frames_r·decode_r imbalance = max busy_r / mean busy_r − 1 busy =
- * wait + reduce + finish
+ *     roofline = max(max read_r, max frames_r·decode_r, min write_r)
+ *     roofline_share = roofline / wall
+ *     decode = max frames_r·decode_r
+ *     imbalance = max busy_r / mean busy_r − 1
+ *     busy = wait + reduce + finish
  *
  * Writing is collective: the rank that waits for no other in it, the one with the smallest write_r,
  * tells what it takes. Ranks without frames have no part in `min`.

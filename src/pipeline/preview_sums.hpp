@@ -37,8 +37,8 @@ class BlockTree {
   void add(std::size_t block, std::vector<BinSums> sums);
   std::size_t nodes() const { return nodes_.size(); }
   std::vector<std::byte> packed() const;
-  /// The sums over all blocks, from the packed trees of all ranks in rank order. \throws
-  /// core::AssertionError a block is missing or came twice
+  /// The sums over all blocks, from the packed trees of all ranks in rank order.
+  /// \throws core::AssertionError a block is missing or came twice
   static std::vector<BinSums> combined(std::size_t blocks,
                                        std::span<std::vector<std::byte> const> packed);
 

@@ -24,8 +24,8 @@ struct ScanDescription {
   core::PlaceMap places;
   core::BlockPlan blocks;
   std::vector<ReductionShape> reductions;
-  core::FrameValues* monitor =
-      nullptr;                     //!< of the frames of the files, as stored; nullptr: no monitor
+  /// of the frames of the files, as stored; nullptr: no monitor
+  core::FrameValues* monitor = nullptr;
   double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
 };
 
@@ -42,8 +42,8 @@ struct FrameCounts {
   std::int64_t good = 0;
   std::int64_t missing = 0;
   std::int64_t monitor_low = 0;
-  std::int64_t without_pixels =
-      0;  //!< of the good ones: those of which a reduction has no pixel with a valid value
+  /// of the good ones: those of which a reduction has no pixel with a valid value
+  std::int64_t without_pixels = 0;
 };
 
 struct ScanReport {

@@ -12,8 +12,8 @@ struct Outcome {
 };
 
 /// Runs the program on so many ranks (1: without mpirun) in a folder; a run of more than 120 s is
-/// killed and has the status 124. \param environment words before the command such as
-/// "XRDCT_SIMD=portable"
+/// killed and has the status 124.
+/// \param environment words before the command such as "XRDCT_SIMD=portable"
 Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments, int ranks = 1,
               std::string const& environment = "");
 

@@ -20,7 +20,8 @@ std::vector<double> nothing_measured_where_empty(std::vector<double> expected,
  *
  * It sorts with std::sort, which orders equal values as it likes: that matters where values equal
  * in float32 with different weights lie across a quantile. And invalid pixels take part in the sort
- * as NaN, which no order allows for. \param frame [pixel]
+ * as NaN, which no order allows for.
+ * \param frame [pixel]
  */
 std::vector<bool> bins_left_to_chance(core::ReductionPlan const& plan,
                                       std::vector<double> const& frame);
@@ -30,9 +31,10 @@ std::vector<bool> bins_left_to_chance(core::ReductionPlan const& plan,
  * pyFAI's coefficients.
  *
  * There the part beyond the axis is folded into the first or last azimuthal bin; here it is
- * wrapped. The coefficients of those two bins are left away. \param matrix                of the
- * cake   \param radial of the same radial bins without azimuth \param discontinuity_at_pi   χ of
- * pyFAI in [−π, π) or [0, 2π)
+ * wrapped. The coefficients of those two bins are left away.
+ * \param matrix of the cake
+ * \param radial of the same radial bins without azimuth
+ * \param discontinuity_at_pi χ of pyFAI in [−π, π) or [0, 2π)
  */
 struct BorderPixels {
   std::vector<bool> across;  //!< [pixel]

@@ -198,8 +198,8 @@ RealRun load(RealCase const& c, std::filesystem::path const& data,
     auto const centers = io::read_values(reference, c.group + "/azimuthal");
     double const half =
         0.5 * (centers.back() - centers.front()) / static_cast<double>(centers.size() - 1);
-    double const rounding =
-        binning.splitting == Splitting::none ? 2e-9 : 0.0;  // the lowest centre lies on the border
+    // the lowest centre lies on the border
+    double const rounding = binning.splitting == Splitting::none ? 2e-9 : 0.0;
     binning.azimuth_range_deg = std::pair{centers.front() - half - rounding, centers.back() + half};
   }
   run.plan.encoding = {.type = core::PixelType::i32};

@@ -35,13 +35,14 @@ RealCase const& real_case(std::string const& group);
 /// A case ready to run.
 struct RealRun {
   core::ReductionPlan plan;
-  std::vector<std::vector<double>>
-      frames;           //!< [frame][pixel]; none of a dataset that only our own decoders read
+  /// [frame][pixel]; none of a dataset that only our own decoders read
+  std::vector<std::vector<double>> frames;
   BorderPixels border;  //!< of a cake with bounding boxes: not in the plan
 };
 
-/// Reads frames, calibration and mask below `data`. \param reference real.h5, for the azimuthal
-/// range of cakes `plan` is for uncompressed frames of the type of the source.
+/// Reads frames, calibration and mask below `data`.
+/// \param reference real.h5, for the azimuthal range of cakes `plan` is for uncompressed frames of
+/// the type of the source.
 RealRun load(RealCase const& c, std::filesystem::path const& data,
              std::filesystem::path const& reference);
 

@@ -30,8 +30,8 @@ class Thaumatin : public RealData {
   static double largest_step(std::vector<double> const& pattern,
                              std::vector<double> const& beside) {
     constexpr std::size_t first = 60, last = 900,
-                          around =
-                              15;  // within the beam stop and beyond the edges there are few pixels
+                          // within the beam stop and beyond the edges there are few pixels
+        around = 15;
     std::vector<double> ratio;
     for (std::size_t bin = first; bin < last; ++bin) ratio.push_back(pattern[bin] / beside[bin]);
     double largest = 0.0;

@@ -1,9 +1,11 @@
 """Images for a setting: a pattern of rings with noise, and all that corrects it."""
+
 import numpy as np
 
 
 def make(setting, q, detector_mask):
-    """Frame, mask, dark, flat and variance as a dict. q: any radial coordinate of the pixels, [row, column]."""
+    """Frame, mask, dark, flat and variance as a dict. q: any radial coordinate of the pixels,
+    [row, column]."""
     random = np.random.default_rng(setting.seed)
     shape = q.shape
     scaled = q / q.max()

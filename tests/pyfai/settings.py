@@ -1,4 +1,5 @@
 """Random settings of one integration: what both programs are told."""
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -45,7 +46,15 @@ class Setting:
     seed: int = field(default=0)
 
     def title(self):
-        words = [self.detector, self.unit, self.splitting, self.method, self.error_model, self.dtype, self.engine]
+        words = [
+            self.detector,
+            self.unit,
+            self.splitting,
+            self.method,
+            self.error_model,
+            self.dtype,
+            self.engine,
+        ]
         if self.azimuthal_bins:
             words.append(f"cake {self.bins}x{self.azimuthal_bins}")
         for name in ("mask", "dark", "flat"):
@@ -70,13 +79,19 @@ def draw(number, seed):
     method = pick(["mean"] * 7 + ["sigma_clip", "sigma_clip", "median", "quantile_mean"])
     cake = method == "mean" and chance(0.3)
     splitting = pick(["no", "bbox", "full"]) if method == "mean" else "no"
-    full_cake = cake and splitting == "full"  # large bins: pyFAI approximates the shares of pixels on their borders
-    models = {"mean": ["none", "poisson", "variance", "azimuthal"], "sigma_clip": ["azimuthal", "poisson", "hybrid"]}
+    full_cake = (
+        cake and splitting == "full"
+    )  # large bins: pyFAI approximates the shares of pixels on their borders
+    models = {
+        "mean": ["none", "poisson", "variance", "azimuthal"],
+        "sigma_clip": ["azimuthal", "poisson", "hybrid"],
+    }
     model = pick(models.get(method, ["poisson", "variance"]))
     if cake and model == "azimuthal":
         model = "poisson"
     unit = pick(FAST_UNITS * 2 + OTHER_UNITS)
-    # pyFAI flips the centres of detectors that are not in orientation 3 twice once it has asked for their corners: those of other units.
+    # pyFAI flips the centres of detectors that are not in orientation 3 twice once it has asked for
+    # their corners: those of other units.
     orientation = pick([1, 2, 4]) if unit in FAST_UNITS and chance(0.2) else 3
     detector = pick(DETECTORS)
     if orientation != 3:
@@ -93,8 +108,13 @@ def draw(number, seed):
     )
     center = float(random.uniform(-120, 120))
     width = float(random.uniform(30, 100))
-    # Values of a median are to differ: pyFAI leaves the order of equal ones, and of invalid ones, to chance.
-    dtype = "float32" if method in ("median", "quantile_mean") else pick(["int32", "int32", "uint16", "float32"])
+    # Values of a median are to differ: pyFAI leaves the order of equal ones, and of invalid ones,
+    # to chance.
+    dtype = (
+        "float32"
+        if method in ("median", "quantile_mean")
+        else pick(["int32", "int32", "uint16", "float32"])
+    )
     return Setting(
         number=number,
         detector=detector,
@@ -105,11 +125,29 @@ def draw(number, seed):
         splitting=splitting,
         method=method,
         error_model=model,
-        bins=int(random.integers(15, 30) if full_cake else random.integers(30, 60) if cake else random.integers(60, 400)),
-        azimuthal_bins=int(random.integers(6, 12) if full_cake else random.integers(6, 40)) if cake else 0,
-        radial_fraction=(float(random.uniform(0.05, 0.3)), float(random.uniform(0.6, 0.95))) if method == "mean" and chance(0.2) else None,
-        azimuth_range=(center - width / 2, center + width / 2) if not cake and method == "mean" and chance(0.25) else None,
-        quantiles=(0.5, 0.5) if method == "median" else (float(random.uniform(0, 0.4)), float(random.uniform(0.6, 1))),
+        bins=int(
+            random.integers(15, 30)
+            if full_cake
+            else random.integers(30, 60) if cake else random.integers(60, 400)
+        ),
+        azimuthal_bins=(
+            int(random.integers(6, 12) if full_cake else random.integers(6, 40)) if cake else 0
+        ),
+        radial_fraction=(
+            (float(random.uniform(0.05, 0.3)), float(random.uniform(0.6, 0.95)))
+            if method == "mean" and chance(0.2)
+            else None
+        ),
+        azimuth_range=(
+            (center - width / 2, center + width / 2)
+            if not cake and method == "mean" and chance(0.25)
+            else None
+        ),
+        quantiles=(
+            (0.5, 0.5)
+            if method == "median"
+            else (float(random.uniform(0, 0.4)), float(random.uniform(0.6, 1)))
+        ),
         threshold=pick([0.0, 3.0, 5.0]),
         cycles=pick([1, 3, 5]),
         dtype=dtype,

@@ -31,9 +31,8 @@ struct ReferenceCase {
   double threshold = 0.0;                             //!< of sigma_clip
   int cycles = 0;                                     //!< of sigma_clip
   std::pair<double, double> percentiles{50.0, 50.0};  //!< of medfilt
-  std::map<std::string, std::vector<double>>
-      values;  //!< "radial", "azimuthal", "intensity", "sum_signal" …, those that pyFAI gave; NaN
-               //!< for null
+  /// "radial", "azimuthal", "intensity", "sum_signal" …, those that pyFAI gave; NaN for null
+  std::map<std::string, std::vector<double>> values;
 
   std::string title() const;
 };
@@ -49,8 +48,8 @@ struct ReferenceVectors {
   std::map<std::string, double> poni;  //!< dist, poni1, poni2, rot1, rot2, rot3, wavelength
   double pixel = 0.0;                  //!< [m]
   std::size_t rows = 0, columns = 0;   //!< of the image
-  std::map<std::string, std::vector<double>>
-      sampled;  //!< arrays at every 9th row and 11th column (corners: 31st and 39th)
+  /// arrays at every 9th row and 11th column (corners: 31st and 39th)
+  std::map<std::string, std::vector<double>> sampled;
   std::map<std::string, ReferenceMatrix> matrices;  //!< "no", "bbox", "full" of an 8 × 8 detector
   std::vector<ReferenceCase> cases;                 //!< all of them, in the order of the file
 

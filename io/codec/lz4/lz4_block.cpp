@@ -1,3 +1,4 @@
+// Decodes LZ4 blocks, checked at every step, and leaves out what equal bit planes repeat.
 #include "io/codec/lz4/lz4_block.hpp"
 
 #include <array>

@@ -26,7 +26,9 @@ struct DecodedPlanes {
 /*!
  * `decode_lz4_block` for bit planes: where the stream ends in one long match that says that all
  * planes from one on are equal, those behind it are not written. The verdict on the stream is the
- * same. \param planes all of them   \param plane_bytes > 0, of one
+ * same.
+ * \param planes all of them
+ * \param plane_bytes > 0, of one
  */
 DecodedPlanes decode_lz4_planes(Simd simd, std::span<std::byte const> compressed,
                                 std::span<std::byte> planes, std::size_t plane_bytes);

@@ -1,3 +1,4 @@
+// The same decoder of LZ4 blocks, compiled for AVX2.
 #include "io/codec/lz4/lz4_sequences.hpp"
 
 #if defined(__x86_64__)

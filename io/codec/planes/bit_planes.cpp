@@ -1,3 +1,4 @@
+// Decodes blocks to the narrowest pixels that hold them, by the bit planes that carry something.
 #include "io/codec/planes/bit_planes.hpp"
 
 #include <algorithm>

@@ -16,8 +16,8 @@ namespace xrdct::codec {
  * the gap pixels, whose value is all ones. Then the low planes and one of the upper ones say
  * everything:
  *
- *     value(i) = pixels[i] + (upper bit i ? 2^(8·pixel_bytes) − 2^(8·pixel_bytes of the delivered
- * pixels) : 0)
+ *     value(i) = pixels[i] + (upper bit i ? 2^(8·pixel_bytes)
+ *       − 2^(8·pixel_bytes of the delivered pixels) : 0)
  *
  * that is, the low bits of the value, all higher bits being equal to bit i of `upper`. For signed
  * pixels an upper bit means a negative value.
@@ -36,8 +36,8 @@ struct NarrowPixels {
   std::size_t plane_bytes = 0, last_plane = 0;
 };
 
-/// The bytes of pixel i, as they were stored, into `value` (little endian). \param pixel_bytes that
-/// of the frame
+/// The bytes of pixel i, as they were stored, into `value` (little endian).
+/// \param pixel_bytes that of the frame
 std::uint64_t value_of(NarrowPixels const& narrow, std::byte const* pixels, std::size_t pixel_bytes,
                        std::size_t i);
 
@@ -54,10 +54,11 @@ class NarrowDecoder {
 
   /*!
    * Decodes one block of little-endian pixels.
-   * \param pixels a multiple of 8, at most `block_pixels`   \param out at least pixels·pixel_bytes
-   * bytes, filled to pixels·narrow.pixel_bytes \param narrow valid until the next call, and as long
-   * as the decoder \param most_upper up to so many pixels may have an upper bit whose other upper
-   * bits differ from it
+   * \param pixels a multiple of 8, at most `block_pixels`
+   * \param out at least pixels·pixel_bytes bytes, filled to pixels·narrow.pixel_bytes
+   * \param narrow valid until the next call, and as long as the decoder
+   * \param most_upper up to so many pixels may have an upper bit whose other upper bits differ from
+   * it
    */
   DecodeStatus decode(std::span<std::byte const> compressed, std::size_t pixels,
                       std::span<std::byte> out, NarrowPixels& narrow, std::size_t most_upper = 0);

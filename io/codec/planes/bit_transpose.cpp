@@ -1,3 +1,4 @@
+// Turns bit planes into pixels and back, in code for every processor.
 #include "io/codec/planes/bit_transpose.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Turns bit planes into pixels with AVX2.
 #include "io/codec/planes/bit_transpose.hpp"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+// Turns bit planes into pixels with AVX-512 and GFNI.
 #include "io/codec/planes/bit_transpose.hpp"
 #include "io/codec/words/avx512_intrinsics.hpp"
 

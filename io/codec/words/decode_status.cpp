@@ -1,3 +1,4 @@
+// Names of what can be wrong with stored bytes, and the filters of this build.
 #include "io/codec/words/decode_status.hpp"
 
 namespace xrdct::codec {

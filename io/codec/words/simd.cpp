@@ -1,3 +1,4 @@
+// Chooses the instruction set, by the processor or by XRDCT_SIMD.
 #include <cstdlib>
 #include <string>
 

@@ -1,3 +1,4 @@
+// Reads masks, dark, flat and variances, and says which of their pixels are no use.
 #include "app/calibration/calibration_images.hpp"
 
 #include <cmath>

@@ -23,8 +23,8 @@ namespace xrdct::app {
  */
 class CalibrationImages {
  public:
-  /// \param rule of the scan \param masked [pixel] not 0: masked anyway; empty: none; kept by
-  /// reference
+  /// \param rule of the scan
+  /// \param masked [pixel] not 0: masked anyway; empty: none; kept by reference
   CalibrationImages(config::InvalidValues const& rule, std::span<std::uint8_t const> masked);
 
   /// \param location of the image, for the warning \returns [pixel], each a float32 when rounded,

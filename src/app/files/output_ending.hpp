@@ -18,9 +18,10 @@ enum class OutputKind {
 };
 
 /*!
- * The kind that the ending of a name stands for, large and small letters alike. \param what for the
- * message: "a map" \throws core::InputError an ending that is not one of `possible`, or none: it
- * lists those that are
+ * The kind that the ending of a name stands for, large and small letters alike.
+ * \param what for the message: "a map"
+ * \throws core::InputError an ending that is not one of `possible`, or none: it lists those that
+ * are
  */
 OutputKind kind_of(std::filesystem::path const& file, std::initializer_list<OutputKind> possible,
                    std::string const& what);

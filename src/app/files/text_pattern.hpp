@@ -28,8 +28,8 @@ struct TextPattern {
   std::span<double const> centres;    //!< [bin]
   std::span<float const> intensity;   //!< [bin] NaN: empty
   std::span<float const> error = {};  //!< [bin]; empty: none
-  std::span<float const> count =
-      {};  //!< [bin] 0: without a pixel, whatever its intensity; empty: not known
+  /// [bin] 0: without a pixel, whatever its intensity; empty: not known
+  std::span<float const> count = {};
 };
 
 /// \throws core::InputError 2θ without a wavelength, a unit that cannot be computed
@@ -40,8 +40,8 @@ void check_text_unit(std::filesystem::path const& file, TextPattern const& patte
  * an .xye. What is left out is counted in the header.
  *
  * No line of the header of .xy and .xye has the small letter q, by which GSAS-II until 2024 takes a
- * file for data over q, but for those over q in Å⁻¹, where it finds the wavelength. \throws
- * core::InputError as `check_text_unit`, and where no line is left; core::IoError
+ * file for data over q, but for those over q in Å⁻¹, where it finds the wavelength.
+ * \throws core::InputError as `check_text_unit`, and where no line is left; core::IoError
  */
 void write_text(std::filesystem::path const& file, TextPattern const& pattern);
 

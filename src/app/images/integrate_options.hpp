@@ -33,8 +33,8 @@ struct IntegrateOptions {
 
 void add_options(CLI::App& command, IntegrateOptions& options);
 
-/// The configuration file, where there is one, with the options on top. \throws core::InputError
-/// with all problems at once
+/// The configuration file, where there is one, with the options on top.
+/// \throws core::InputError with all problems at once
 config::ImageJob image_job(IntegrateOptions const& options);
 
 }  // namespace xrdct::app

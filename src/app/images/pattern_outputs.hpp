@@ -50,17 +50,17 @@ class PatternOutputs {
     std::string command, version, revision, backend;
     io::InputFiles inputs;  //!< none of them is written
   };
-  /// Tries what will be written. \throws core::InputError an unknown ending, text for a cake, no
-  /// such folder, an input, a file of somebody else; core::IoError a folder that cannot be written
-  /// to, no space
+  /// Tries what will be written.
+  /// \throws core::InputError an unknown ending, text for a cake, no such folder, an input, a file
+  /// of somebody else; core::IoError a folder that cannot be written to, no space
   PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
   ~PatternOutputs();
 
   /// Looks whether the texts can have their unit. Before the first frame. \throws core::InputError
   void begin(core::Calibration const& calibration);
 
-  /// Writes one frame. \returns the names of its files \throws core::IoError; core::InputError bins
-  /// that differ from those in the HDF5 file
+  /// Writes one frame. \returns the names of its files
+  /// \throws core::IoError; core::InputError bins that differ from those in the HDF5 file
   std::string write(core::BinMatrix const& matrix, std::string const& poni_text,
                     FinishedFrame const& frame);
   /// A frame that is not good keeps its place in HDF5.

@@ -1,3 +1,4 @@
+// `xrdct check`: every problem of a job at once, and the plan of its run.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>

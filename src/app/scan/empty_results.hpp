@@ -37,8 +37,9 @@ void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry
 
 /*!
  * A monitor without one usable value among `count` frames from `first` on makes nothing but NaN.
- * Stops at the first value above 0. \param name of the monitor, for the message   \throws
- * core::InputError
+ * Stops at the first value above 0.
+ * \param name of the monitor, for the message
+ * \throws core::InputError
  */
 void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
                          std::string const& name);

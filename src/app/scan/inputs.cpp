@@ -1,3 +1,4 @@
+// Opens all that a job names, and describes the output that it will make.
 #include "app/scan/inputs.hpp"
 
 #include <algorithm>

@@ -54,13 +54,14 @@ enum class OutputTrial { done, left_out };
 
 /*!
  * Opens everything that a job names, and looks whether its output may be written. What is wrong
- * with its text is told with what is found then. \throws core::InputError, core::IoError with all
- * problems at once; IoError when no input is wrong but files fail
+ * with its text is told with what is found then.
+ * \throws core::InputError, core::IoError with all problems at once; IoError when no input is wrong
+ * but files fail
  */
 Inputs open_inputs(config::JobReading reading, OutputTrial trial = OutputTrial::done);
 
-/// The matrix and the settings of one reduction. \throws core::InputError no pixel reaches its
-/// bins, too
+/// The matrix and the settings of one reduction.
+/// \throws core::InputError no pixel reaches its bins, too
 core::Reduction build_reduction(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
                                 config::ReductionJob const& reduction);
 

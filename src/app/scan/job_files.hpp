@@ -18,8 +18,9 @@ std::filesystem::path output_path(config::Job const& job);
 
 /*!
  * Tries what `reduce` will do with its output; both `check` and `reduce` call it.
- * \param bytes of the output, where they are known   \param space how they are tried, see
- * OutputGuard \throws core::InputError, core::IoError
+ * \param bytes of the output, where they are known
+ * \param space how they are tried, see OutputGuard
+ * \throws core::InputError, core::IoError
  */
 void require_output(Inputs const& inputs, std::uint64_t bytes = 0,
                     io::OutputGuard::Space space = io::OutputGuard::Space::compared);

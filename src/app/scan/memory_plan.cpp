@@ -1,3 +1,4 @@
+// Says before a run how much memory a rank will need, and for what.
 #include "app/scan/memory_plan.hpp"
 
 #include <algorithm>

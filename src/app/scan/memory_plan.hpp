@@ -12,8 +12,8 @@ namespace xrdct::app {
 /*!
  * Memory of one rank of a run, by what it is for: `own_memory`, so without the page cache. [bytes]
  *
- *     total = max(setup_peak, built + untouched + batches + decoding + sums + blocks + writer +
- * preview)
+ *     total = max(setup_peak,
+ *       built + untouched + batches + decoding + sums + blocks + writer + preview)
  *
  * `setup_peak` and `built` are measured, with MPI, HDF5, Kokkos and the libraries as they are here;
  * the rest is known from shapes, and from stored sizes and counts of some frames.
@@ -27,15 +27,15 @@ struct MemoryPlan {
   std::size_t decoding = 0;    //!< the frames of the measurement of decoding alone, one per thread
   std::size_t sums = 0;        //!< of the frames that all threads are at
   std::size_t blocks = 0;      //!< patterns of the output blocks in memory
-  std::size_t writer =
-      0;  //!< the packed copy of a dataset of a block, and the buffers of HDF5 and MPI-IO
+  /// the packed copy of a dataset of a block, and the buffers of HDF5 and MPI-IO
+  std::size_t writer = 0;
   std::size_t preview = 0;  //!< sums over blocks; on rank 0 those of all ranks
   std::size_t total() const;
 };
 
 /// To be called when the reducer is made and the output is not yet. Reads and reduces 16 frames
-/// where the memory depends on their counts. \param before_reducer `own_memory` before the reducer
-/// was made
+/// where the memory depends on their counts.
+/// \param before_reducer `own_memory` before the reducer was made
 MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
                        kernels::FrameReducer& reducer, io::OutputDescription const& output,
                        std::size_t before_reducer, int ranks, MemoryWatch& watch);

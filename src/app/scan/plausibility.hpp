@@ -32,8 +32,9 @@ std::vector<std::string> calibration_warnings(core::Calibration const& calibrati
 
 /*!
  * More bins than 100 for each pixel along the diagonal of the frame (and 10 000) show nothing new
- * and take the memory of what they do not show. \param patterns of the output   \throws
- * core::InputError with the memory that they would take
+ * and take the memory of what they do not show.
+ * \param patterns of the output
+ * \throws core::InputError with the memory that they would take
  */
 void expect_sensible_bins(config::ReductionJob const& reduction, core::FrameShape frame,
                           std::size_t patterns);

@@ -1,3 +1,4 @@
+// `xrdct reduce`: a whole scan on all ranks.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>

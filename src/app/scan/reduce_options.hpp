@@ -22,8 +22,8 @@ struct ReduceOptions {
 
 void add_reduce_options(CLI::App& command, ReduceOptions& options);
 
-/// The job of the file with the options over it, and what is wrong with its text. \throws
-/// core::InputError
+/// The job of the file with the options over it, and what is wrong with its text.
+/// \throws core::InputError
 config::JobReading job_with(ReduceOptions const& options);
 
 }  // namespace xrdct::app

@@ -1,3 +1,4 @@
+// What a run says of itself: lines of progress, the end, and the log.
 #include "app/scan/report.hpp"
 
 #include <unistd.h>
@@ -157,8 +158,8 @@ std::string plain_sentence(RunSummary const& summary) {
   std::string text = format("  %s took %s of the time (%.0f %%)", longest.first,
                             share > 0.5 ? "most" : "the largest part", 100.0 * share);
   if (!(decode_s > 0.0)) return text + "\n";
-  constexpr double shortest_s =
-      1.0;  // below, one busy moment of the machine decides what the comparison says
+  // below, one busy moment of the machine decides what the comparison says
+  constexpr double shortest_s = 1.0;
   if (t.wall_s < shortest_s)
     return text + "; the run is too short to compare with decoding the frames alone\n";
   double const times = t.wall_s / decode_s;

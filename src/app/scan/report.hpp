@@ -49,8 +49,8 @@ struct RankMemory {
 
 /// Brings the figures of all ranks together. Collective; the result is on rank 0.
 struct RunSummary {
-  pipeline::StageTimes
-      slowest;  //!< per stage the largest of all ranks; frames and bytes are summed
+  /// per stage the largest of all ranks; frames and bytes are summed
+  pipeline::StageTimes slowest;
   pipeline::Performance performance;
   RankMemory memory;  //!< the largest of all ranks
   int ranks = 1;

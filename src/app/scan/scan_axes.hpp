@@ -11,7 +11,8 @@ namespace xrdct::app {
  * An axis of the scan as written: positions start + step·index with the unit of the job.
  *
  * Where the job does not say where the places are, they are counted from 0 and have neither unit
- * nor rotation; the label says so. \param counted what is counted then: "line"
+ * nor rotation; the label says so.
+ * \param counted what is counted then: "line"
  */
 io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t points,
                                   std::string const& counted);

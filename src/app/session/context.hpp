@@ -10,10 +10,10 @@ namespace xrdct::app {
 
 /// What `main` hands to a subcommand, and what it gets back.
 struct Context {
-  io::Communicator* communicator =
-      nullptr;  //!< the ranks; nullptr for subcommands that run alone (integrate, view)
-  core::ExitStatus status =
-      core::ExitStatus::done;  //!< set by the subcommand when it ends without an exception
+  /// the ranks; nullptr for subcommands that run alone (integrate, view)
+  io::Communicator* communicator = nullptr;
+  /// set by the subcommand when it ends without an exception
+  core::ExitStatus status = core::ExitStatus::done;
   bool first_rank() const { return communicator == nullptr || communicator->rank() == 0; }
 };
 

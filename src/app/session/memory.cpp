@@ -1,3 +1,4 @@
+// Asks the operating system how much memory this process has.
 #include "app/session/memory.hpp"
 
 #include <fcntl.h>

@@ -10,8 +10,8 @@
 /// is nearest.
 namespace xrdct::app {
 
-/// A number from `low` to `high`, both included; never NaN. \param example of what is usual, for
-/// the message
+/// A number from `low` to `high`, both included; never NaN.
+/// \param example of what is usual, for the message
 CLI::Validator number_from(double low, double high, std::string const& example);
 
 /// One of these words.

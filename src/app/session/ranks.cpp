@@ -1,3 +1,4 @@
+// Brings all ranks to one end: an error of one is an error of all.
 #include "app/session/ranks.hpp"
 
 #include <sched.h>

@@ -22,8 +22,8 @@ class AgreedError : public std::runtime_error {
 /// Runs `work` on rank 0 alone. Collective. \throws AgreedError on all ranks when `work` fails
 void on_first_rank(io::Communicator& communicator, std::function<void()> const& work);
 
-/// Runs `work` on every rank. Collective. \throws AgreedError on all ranks when it fails on one,
-/// with the text of the lowest such rank
+/// Runs `work` on every rank. Collective.
+/// \throws AgreedError on all ranks when it fails on one, with the text of the lowest such rank
 void on_all_ranks(io::Communicator& communicator, std::function<void()> const& work);
 
 /// Exit status and text of the exception that is being handled.

@@ -17,8 +17,8 @@ struct SimulateOptions {
   std::filesystem::path folder;
   enum class Layout { single, eiger } layout = Layout::single;
   std::int64_t frames_per_file = 1000;  //!< of the data files of the eiger layout
-  std::int64_t repeat =
-      1;  //!< the master names the stored frames so many times; above 1 with the eiger layout alone
+  /// the master names the stored frames so many times; above 1 with the eiger layout alone
+  std::int64_t repeat = 1;
   std::size_t bins = 1000;  //!< of the job and of the expected patterns
   core::Splitting splitting = core::Splitting::bounding_box;
   int threads = 0;  //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
@@ -40,8 +40,9 @@ struct SimulateOptions {
  * With `repeat` N frame n of the scan is stored frame n mod (frames / N): the master links each
  * data file N times, and N copies of the truth follow one another. A rank writes whole data files;
  * rank 0 writes the rest. Same bytes for any number of ranks and threads. Progress and a summary go
- * to `log` on rank 0. \throws core::InputError settings that cannot be, files that exist;
- * core::IoError no space, no permission.
+ * to `log` on rank 0.
+ * \throws core::InputError settings that cannot be, files that exist; core::IoError no space, no
+ * permission.
  */
 void simulate(SimulateOptions const& options, io::Communicator& communicator, std::ostream& log);
 

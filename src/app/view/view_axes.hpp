@@ -28,8 +28,8 @@ struct BinAxis {
   std::string label() const { return with_unit(axis.name, axis.unit); }
 };
 
-/// In the unit of --unit, else that of the file. \throws core::InputError a unit that cannot be
-/// computed
+/// In the unit of --unit, else that of the file.
+/// \throws core::InputError a unit that cannot be computed
 BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options,
                     std::string const& reduction);
 BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& reduction);
@@ -37,8 +37,8 @@ BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& redu
 /// What the calibration in the file gives to conversions; nothing where it cannot be read.
 core::RadialScales scales_of(io::SinogramReader const& reader);
 
-/// "q=21.3" or "21.3": the bin whose centre is nearest; "bin=17": that bin. \throws
-/// core::InputError
+/// "q=21.3" or "21.3": the bin whose centre is nearest; "bin=17": that bin.
+/// \throws core::InputError
 std::size_t bin_of(std::string const& word, BinAxis const& on);
 
 io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis);

@@ -15,7 +15,8 @@ struct ChosenBin {
 };
 
 /// The bin that --channel and --azimuth choose; without, or by the word "strongest", the strongest
-/// of the middle place. \throws core::InputError
+/// of the middle place.
+/// \throws core::InputError
 ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,
                      std::string const& reduction);
 

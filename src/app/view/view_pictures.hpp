@@ -12,8 +12,9 @@ namespace xrdct::app {
 io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
                       std::string const& title, std::vector<double> const& values);
 
-/// A cake over its two axes: \param values [azimuthal][radial] \throws core::InputError a unit
-/// other than that of its bins
+/// A cake over its two axes:
+/// \param values [azimuthal][radial]
+/// \throws core::InputError a unit other than that of its bins
 io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& options,
                        std::string const& reduction, std::string const& title,
                        std::vector<double> const& values);
@@ -23,8 +24,8 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
                           std::string const& x_label, std::vector<double> const& x,
                           std::vector<double> const& values);
 
-/// What `view` does with each choice: writes a file and says which. \throws core::InputError,
-/// core::IoError
+/// What `view` does with each choice: writes a file and says which.
+/// \throws core::InputError, core::IoError
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
                   std::string const& reduction);
 void draw_window(io::SinogramReader const& reader, ViewOptions const& options,

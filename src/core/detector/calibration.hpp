@@ -9,8 +9,8 @@ namespace xrdct::core {
 
 /// What a calibration says of its detector; turned into a `Detector` by `make_detector`.
 struct DetectorChoice {
-  std::string name =
-      "Detector";  //!< a name or alias of the detector table, or "Detector" for a plain one
+  /// a name or alias of the detector table, or "Detector" for a plain one
+  std::string name = "Detector";
   std::optional<double> pixel1_m;  //!< slow, axis 1
   std::optional<double> pixel2_m;  //!< fast, axis 2
   std::optional<FrameShape> max_shape;

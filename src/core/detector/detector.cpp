@@ -1,3 +1,4 @@
+// Makes detectors by their name or their pixel sizes, and says what does not fit.
 #include "core/detector/detector.hpp"
 
 #include <algorithm>

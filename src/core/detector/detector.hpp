@@ -64,8 +64,9 @@ struct Detector {
  *
  * Names are compared without case, spaces, '_' and '-'. `frame` is the shape of the frames: it sets
  * the shape of a plain "Detector", and a detector of the table has to agree with it. The mask
- * follows the orientation. \throws InputError unknown name (with the nearest one), missing pixel
- * size, a binning that the detector has not, other shape, orientation outside 0–4.
+ * follows the orientation.
+ * \throws InputError unknown name (with the nearest one), missing pixel size, a binning that the
+ * detector has not, other shape, orientation outside 0–4.
  */
 Detector make_detector(DetectorChoice const& choice, FrameShape frame);
 
@@ -76,7 +77,8 @@ Detector make_detector(DetectorChoice const& choice, FrameShape frame,
 /*!
  * A detector whose arrays are in the order of an image of its own orientation, for images of
  * another one (0: the same). Its `orientation` becomes the difference of the two: what is still to
- * be flipped. \throws InputError other shape
+ * be flipped.
+ * \throws InputError other shape
  */
 Detector oriented(Detector detector, int orientation, FrameShape frame);
 

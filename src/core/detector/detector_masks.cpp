@@ -1,3 +1,4 @@
+// Gaps and bad pixels that a detector has by its making.
 #include "core/detector/detector_masks.hpp"
 
 #include <algorithm>

@@ -8,7 +8,8 @@
 namespace xrdct::core {
 
 /// [pixel] 1: dead by construction, in native order; empty: none. Binned pixels are dead when one
-/// of theirs is; \param shape after binning.
+/// of theirs is;
+/// \param shape after binning.
 std::vector<std::uint8_t> mask_by_rule(DetectorRule const& rule, FrameShape native,
                                        FrameShape shape, std::size_t binning1,
                                        std::size_t binning2);

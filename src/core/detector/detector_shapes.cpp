@@ -1,3 +1,4 @@
+// Pixel borders of detectors that are no regular grid.
 #include "core/detector/detector_shapes.hpp"
 
 #include <array>

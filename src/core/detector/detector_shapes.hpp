@@ -4,8 +4,8 @@
 /// Positions of the pixels of detectors that are not regular. Private to core.
 namespace xrdct::core {
 
-/// Adds edges, strips or a table to a detector that has its shape and pixel sizes. \param radius_m
-/// of a cylinder
+/// Adds edges, strips or a table to a detector that has its shape and pixel sizes.
+/// \param radius_m of a cylinder
 void place_pixels(DetectorRule const& rule, double radius_m, Detector& detector);
 
 }  // namespace xrdct::core

@@ -1,3 +1,4 @@
+// The detectors that are known by name.
 #include "core/detector/detector_table.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Evaluates the bivariate splines of Fit2D's distortion files.
 #include "core/detector/distortion_spline.hpp"
 
 #include <algorithm>

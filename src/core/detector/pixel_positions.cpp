@@ -1,3 +1,4 @@
+// Where the pixels of a detector are on its plane, or off it.
 #include "core/detector/pixel_positions.hpp"
 
 #include "core/words/errors.hpp"

@@ -27,8 +27,11 @@ bool is_curved(Detector const& detector);
  *     edges        the middle between two edges        at corners: the edge
  *     distortion   pixel size·(index + ½ + shift)      at corners: the same without ½
  *     strips       mean of the four corners, float32
- *     table        mean of the first four corners, float32. Of a hexagon that is not the middle: it
- * lies a quarter of the pitch beside it, as in pyFAI, so that calibrations made there are met.
+ *     table
+ *     mean of the first four corners,
+ *       float32. Of a hexagon that is not the middle: it lies a quarter of the pitch beside it,
+ *       as in
+ * pyFAI, so that calibrations made there are met.
  */
 DetectorPoint pixel_center(Detector const& detector, std::size_t row, std::size_t column);
 /// Where pixels (row − 1, column − 1) and (row, column) of a contiguous detector meet.

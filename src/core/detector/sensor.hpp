@@ -19,8 +19,8 @@ std::vector<std::string> sensor_materials();
  * energies [keV], on the side of an edge that the energy is on.
  *
  * Source of µ/ρ: J. H. Hubbell and S. M. Seltzer, NIST Standard Reference Database 126,
- * doi:10.18434/T4D01F. \throws InputError unknown material, with the nearest one; energy outside of
- * the table.
+ * doi:10.18434/T4D01F.
+ * \throws InputError unknown material, with the nearest one; energy outside of the table.
  */
 double absorption_coefficient(std::string const& material, double energy_keV);
 

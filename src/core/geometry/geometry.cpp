@@ -1,3 +1,4 @@
+// Scattering angles, solid angle and polarization of every pixel.
 #include "core/geometry/geometry.hpp"
 
 #include <algorithm>

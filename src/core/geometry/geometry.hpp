@@ -19,17 +19,19 @@ namespace xrdct::core {
  * Positions of the pixels of a detector in the laboratory.
  *
  *     p1, p2 = position on the detector − poni1, poni2; of a regular one pixel1·(i+½) − poni1,
- * pixel2·(j+½) − poni2      L = distance + depth t1 = p1·c2·c3 + p2·(c3·s1·s2 − c1·s3) −
- * L·(c1·c3·s2 + s1·s3)      [m] up t2 = p1·c2·s3 + p2·(c1·c3 + s1·s2·s3) − L·(−c3·s1 + c1·s2·s3)
- * [m] horizontal t3 = p1·s2 − p2·c2·s1 + L·c1·c2                                   [m] along the
- * beam 2θ = atan2(√(t1²+t2²), t3)      χ = atan2(t1, t2) ∈ (−π, π]      q = 4e-9·π/λ·sin(2θ/2)
- * [nm⁻¹]
+ *       pixel2·(j+½) − poni2      L = distance + depth
+ *     t1 = p1·c2·c3 + p2·(c3·s1·s2 − c1·s3) − L·(c1·c3·s2 + s1·s3)      [m] up
+ *     t2 = p1·c2·s3 + p2·(c1·c3 + s1·s2·s3) − L·(−c3·s1 + c1·s2·s3)     [m] horizontal
+ *     t3 = p1·s2 − p2·c2·s1 + L·c1·c2                                   [m] along the beam
+ *     2θ = atan2(√(t1²+t2²), t3)      χ = atan2(t1, t2) ∈ (−π, π]
+ *     q = 4e-9·π/λ·sin(2θ/2) [nm⁻¹]
  *
  * with c_k = cos rot_k, s_k = sin rot_k; see `pixel_positions.hpp` for the position on the
- * detector, `RadialQuantity` for the units and `ParallaxCorrection` for what moves (p1, p2) towards
- * the point of normal incidence where the calibration says so. Orientation o is orientation 3 on
- * the image flipped along axis 1 for o ∈ {1,2} and along axis 2 for o ∈ {1,4}. Source: Kieffer et
- * al. (2020), doi:10.1107/S1600577520000776.
+ * detector, `RadialQuantity` for the units and
+ * `ParallaxCorrection` for what moves (p1, p2) towards the point of normal incidence where the
+ * calibration says so. Orientation o is orientation 3 on the image flipped along axis 1 for o ∈
+ * {1,2} and along axis 2 for o ∈ {1,4}. Source: Kieffer et al. (2020),
+ * doi:10.1107/S1600577520000776.
  */
 class Geometry {
  public:
@@ -74,8 +76,8 @@ class Geometry {
   PixelCorners corners_of(RadialQuantity const& value, Unit beside) const;
   PixelCorners shared_corners(RadialQuantity const& value, bool rounded) const;
   std::array<double, 3> laboratory(DetectorPoint const& point) const;
-  /// The function of a position that a unit shows. \throws InputError when it needs a wavelength
-  /// and there is none.
+  /// The function of a position that a unit shows.
+  /// \throws InputError when it needs a wavelength and there is none.
   RadialQuantity radial(Unit unit) const;
 
   Calibration calibration_;

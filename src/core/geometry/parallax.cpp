@@ -1,3 +1,4 @@
+// Where a photon that enters a thick sensor at an angle is counted.
 #include "core/geometry/parallax.hpp"
 
 #include <algorithm>

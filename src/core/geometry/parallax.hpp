@@ -11,8 +11,8 @@ namespace xrdct::core {
  * A ray at the angle of incidence α, in a sensor of absorption coefficient µ and thickness t, is
  * absorbed on average
  *
- *     x(α) = sinα/µ·(1 − (1 + µ't)·exp(−µ't))/(1 − exp(−µ't)),   µ' = µ/cosα;   sinα/µ in a sensor
- * that absorbs all
+ *     x(α) = sinα/µ·(1 − (1 + µ't)·exp(−µ't))/(1 − exp(−µ't)),   µ' = µ/cosα;
+ *     sinα/µ in a sensor that absorbs all
  *
  * further from the point of normal incidence than where it entered. A pixel at the distance r' from
  * that point so collects rays that entered at r, where r + x(α(r)) = r'; x is tabulated at 1024

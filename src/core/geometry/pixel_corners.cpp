@@ -1,3 +1,4 @@
+// The corners of pixels in radial and azimuthal coordinates, across the seam of the azimuth.
 #include "core/geometry/pixel_corners.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Radial units from laboratory positions.
 #include "core/geometry/radial_quantity.hpp"
 
 #include <cmath>

@@ -21,9 +21,10 @@ namespace xrdct::core {
  *     qxgi = cosτ·qh − sinτ·sinη·qb + sinτ·cosη·qv
  *     qygi = qoop = −sinτ·qh − cosτ·sinη·qb + cosτ·cosη·qv
  *     qip = ±√(qzgi² + qxgi²), + where qxgi > 0      chigi = atan2(qip, qoop)
- *     y' = y·cosη + z·sinη    z' = z·cosη − y·sinη    x'' = x·cosτ − y'·sinτ    y'' = x·sinτ +
- * y'·cosτ exit angles: vertical atan2(y'', √(z'² + x''²)), horizontal atan2(x'', z'); scattering
- * angles: the same with η = τ = 0
+ *     y' = y·cosη + z·sinη    z' = z·cosη − y·sinη    x'' = x·cosτ − y'·sinτ
+ *     y'' = x·sinτ + y'·cosτ
+ *     exit angles: vertical atan2(y'', √(z'² + x''²)), horizontal atan2(x'', z');
+ *       scattering angles: the same with η = τ = 0
  */
 class RadialQuantity {
  public:

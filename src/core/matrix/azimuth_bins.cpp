@@ -1,3 +1,4 @@
+// Shares of a pixel's azimuth in the bins of a ring.
 #include "core/matrix/azimuth_bins.hpp"
 
 #include <algorithm>

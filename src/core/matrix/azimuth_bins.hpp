@@ -42,8 +42,8 @@ class AzimuthBins {
   double bins_per_turn() const noexcept { return turn_; }
   bool is_ring() const noexcept { return whole_; }
 
-  /// Places of the angles [low, low + width] [rad], width ≤ 2π. \return begin in [0,
-  /// bins_per_turn), end maybe beyond a turn.
+  /// Places of the angles [low, low + width] [rad], width ≤ 2π.
+  /// \return begin in [0, bins_per_turn), end maybe beyond a turn.
   PlaceInterval interval(double low, double width) const;
   /// Number of bins that an interval meets.
   std::size_t bins_met(PlaceInterval const& interval) const;

@@ -1,3 +1,4 @@
+// Areas that pixels share with bins in two dimensions.
 #include "core/matrix/azimuthal_overlaps.hpp"
 
 #include <algorithm>

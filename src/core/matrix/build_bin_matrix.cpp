@@ -1,3 +1,4 @@
+// Builds the matrix of a reduction, a row of pixels per thread.
 #include <algorithm>
 #include <cmath>
 #include <limits>

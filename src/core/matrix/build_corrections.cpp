@@ -1,3 +1,4 @@
+// Builds the mask and the normalization of every pixel.
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Outlines of pixels in the unit of a reduction, as the splittings need them.
 #include "core/matrix/pixel_outlines.hpp"
 
 #include <algorithm>

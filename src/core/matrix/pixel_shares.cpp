@@ -1,3 +1,4 @@
+// Shares of a pixel in radial bins, by bounding box or by area.
 #include "core/matrix/pixel_shares.hpp"
 
 #include <algorithm>

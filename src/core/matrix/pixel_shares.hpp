@@ -52,8 +52,8 @@ void share_quadrilateral(BinAxis const& axis, std::array<double, 4> const& x,
 /// Whether two edges of a quadrilateral cross, so that parts of it have opposite senses.
 bool crosses_itself(std::array<double, 4> const& x, std::array<double, 4> const& y);
 
-/// Puts each of the corners within half a turn of the one before, their mean into (−π, π]. \return
-/// false when the beam is inside of the pixel.
+/// Puts each of the corners within half a turn of the one before, their mean into (−π, π].
+/// \return false when the beam is inside of the pixel.
 bool unwrap(std::array<double, 4>& chi);
 
 }  // namespace xrdct::core

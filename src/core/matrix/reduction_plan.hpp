@@ -22,10 +22,10 @@ struct BinMatrix {
   std::vector<std::uint32_t> bin;             //!< [entry]
   std::vector<float> coefficient;             //!< [entry]
   std::vector<double> radial_axis;  //!< [radial bin] bin centres in the unit of the reduction
-  std::vector<double>
-      azimuthal_axis;  //!< [azimuthal bin] bin centres [deg]; empty: χ is not binned
-  double lost =
-      0.0;  //!< Σ (1 − Σ_b c) over pixels with an entry: parts of split pixels outside of the range
+  /// [azimuthal bin] bin centres [deg]; empty: χ is not binned
+  std::vector<double> azimuthal_axis;
+  /// Σ (1 − Σ_b c) over pixels with an entry: parts of split pixels outside of the range
+  double lost = 0.0;
 
   std::size_t pixels() const noexcept { return entry_begin.size() - 1; }
   std::size_t entries() const noexcept { return coefficient.size(); }
@@ -37,9 +37,10 @@ struct BinMatrix {
 /*!
  * Sigma clipping, per bin, over its entries with a valid pixel; x = signal/norm, unweighted.
  *
- *     mean = S/N    std = √(V/N2)    cut = max(threshold, √(2·ln(max(C, 3)/√(2π))))    (Chauvenet's
- * criterion is a floor) reject all with |x − mean| > cut·std; form the sums again; at most `cycles`
- * times, until none is rejected
+ *     mean = S/N    std = √(V/N2)    cut = max(threshold, √(2·ln(max(C, 3)/√(2π))))
+ *     (Chauvenet's criterion is a floor)
+ *     reject all with |x − mean| > cut·std; form the sums again; at most `cycles` times,
+ *       until none is rejected
  *
  * V is azimuthal (`PatternSums`) for the azimuthal model and, for the hybrid one, in every cycle
  * but the last; Poisson or given otherwise. A pixel is rejected per bin. Source: Kieffer et al.
@@ -54,8 +55,8 @@ struct SigmaClip {
  * Mean of the entries between two quantiles, per bin. Entries sorted by float(signal/norm), equal
  * ones in pixel order; W_k = Σ_{≤k} float(c·norm), W the total.
  *
- *     kept when (lower·W ≤ W_{k−1} and W_k ≤ upper·W) or (lower·W ≥ W_{k−1} and W_k ≥ upper·W), all
- * rounded to float32
+ *     kept when (lower·W ≤ W_{k−1} and W_k ≤ upper·W) or (lower·W ≥ W_{k−1} and W_k ≥ upper·W),
+ *       all rounded to float32
  *
  * The second part is the median: lower = upper = ½ inside of an entry. N2 of the kept ones = Σ
  * float(float(c·norm)²), as pyFAI has it.

@@ -1,3 +1,4 @@
+// Crystalline phases of the phantom: their reflections and profiles.
 #include "core/phantom/phantom_phases.hpp"
 
 #include <algorithm>

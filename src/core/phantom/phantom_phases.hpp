@@ -37,8 +37,9 @@ std::vector<CubicCrystal> phantom_crystals();
 std::vector<PowderLine> powder_lines(CubicCrystal const& crystal, double wavelength_m,
                                      double two_theta_max_rad);
 
-/// Σ intensity · Gaussian(2θ − 2θ_line), area 1 each. \param lines in rising order   \param
-/// sigma_rad width (standard deviation)
+/// Σ intensity · Gaussian(2θ − 2θ_line), area 1 each.
+/// \param lines in rising order
+/// \param sigma_rad width (standard deviation)
 double powder_profile(std::vector<PowderLine> const& lines, double two_theta_rad, double sigma_rad);
 
 /// Two broad humps, at 15 and 30 nm⁻¹, as of a glass. \param q_nm [nm⁻¹]

@@ -1,3 +1,4 @@
+// The ellipses of the phantom, and how long a beam lies in each.
 #include "core/phantom/phantom_sample.hpp"
 
 #include <algorithm>

@@ -28,8 +28,8 @@ PhantomSample phantom_sample(double radius_mm);
 /*!
  * Density × length of the ray x·cos ω + y·sin ω = t through the body at height z. [mm]
  *
- *     2·a·b·√(w² − (t − t₀)²) / w²     w² = a²·cos²(ω − tilt) + b²·sin²(ω − tilt)     t₀ = x₀·cos ω
- * + y₀·sin ω
+ *     2·a·b·√(w² − (t − t₀)²) / w²     w² = a²·cos²(ω − tilt) + b²·sin²(ω − tilt)
+ *     t₀ = x₀·cos ω + y₀·sin ω
  *
  * a, b are the half axes of the section. Source: Kak & Slaney (1988), §3.1,
  * doi:10.1137/1.9780898719277.

@@ -1,3 +1,4 @@
+// Poisson counts that depend on seed, frame and pixel alone.
 #include "core/phantom/random_poisson.hpp"
 
 #include <array>

@@ -13,7 +13,8 @@ inline constexpr double poisson_inversion_limit = 10.0;
 
 /*!
  * A Poisson number with mean < `poisson_inversion_limit`: the smallest k with u < Σ_{i≤k}
- * e^−μ·μⁱ/i!. Exact up to the 2⁻⁵³ steps of u. \param u in [0, 1)
+ * e^−μ·μⁱ/i!. Exact up to the 2⁻⁵³ steps of u.
+ * \param u in [0, 1)
  */
 std::uint64_t poisson_by_inversion(double mean, double u) noexcept;
 
@@ -29,8 +30,8 @@ std::uint64_t poisson_by_rejection(double mean, RandomFrame const& random, Rando
 std::uint64_t poisson(double mean, RandomFrame const& random, RandomUse use,
                       std::uint32_t index) noexcept;
 
-/// Poisson counts of consecutive pixels; two neighbours share a block of random numbers. \param
-/// first_pixel even
+/// Poisson counts of consecutive pixels; two neighbours share a block of random numbers.
+/// \param first_pixel even
 void draw_counts(std::span<double const> mean, RandomFrame const& random, std::size_t first_pixel,
                  std::span<std::uint64_t> counts) noexcept;
 

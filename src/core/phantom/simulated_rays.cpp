@@ -1,3 +1,4 @@
+// Scattering angles and factors of pixels, formed apart from the geometry that is to be tested.
 #include "core/phantom/simulated_rays.hpp"
 
 #include <array>

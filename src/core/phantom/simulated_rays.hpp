@@ -18,9 +18,10 @@ struct SimulatedRays {
  * Angles and corrections by vector algebra, on purpose written apart from `Geometry`, so that a
  * simulated scan tests it.
  *
- *     k = R3(rot3)·R2(−rot2)·R1(−rot1)·(pixel1·(i+½) − poni1, pixel2·(j+½) − poni2, distance) axes:
- * up, horizontal, along the beam 2θ = atan2(|k × z|, k·z)      Ω = (distance/|k|)³      P =
- * ½·[(1+f)·(1 − k₂²/k²) + (1−f)·(1 − k₁²/k²)]
+ *     k = R3(rot3)·R2(−rot2)·R1(−rot1)·(pixel1·(i+½) − poni1, pixel2·(j+½) − poni2, distance)
+ *     axes: up, horizontal, along the beam
+ *     2θ = atan2(|k × z|, k·z)      Ω = (distance/|k|)³
+ *     P = ½·[(1+f)·(1 − k₂²/k²) + (1−f)·(1 − k₁²/k²)]
  *
  * P is the share of the wave that is not cut by the transversality of light: ½(1+f) of the beam is
  * polarized horizontally. Orientation 3 alone.

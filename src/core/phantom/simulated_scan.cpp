@@ -1,3 +1,4 @@
+// Frames of a simulated scan: expected counts, and Poisson counts.
 #include "core/phantom/simulated_scan.hpp"
 
 #include <algorithm>

@@ -15,8 +15,8 @@ namespace xrdct::core {
 /*!
  * A scan of a phantom whose every expectation is known.
  *
- *     E[n][p] = m_n · Σ_c w_c(place of n) · G_c[p]        G_c[p] = Ω·P·profile_c(2θ of the centre
- * of p)        [counts]
+ *     E[n][p] = m_n · Σ_c w_c(place of n) · G_c[p]
+ *     G_c[p] = Ω·P·profile_c(2θ of the centre of p)        [counts]
  *
  * Components c: the phases of the sample (w = density × length of the ray, mm) and air (w = 1). m_n
  * is the monitor, relative. Counts are Poisson numbers of E, keyed by (seed, frame, pixel): any
@@ -48,8 +48,8 @@ class SimulatedScan {
 
   /// E of consecutive pixels.
   void expectation(std::int64_t frame, std::size_t first_pixel, std::span<double> out) const;
-  /// The pixels of a frame as they are stored, native byte order. \param out exactly pixels × size
-  /// of the type. Any thread.
+  /// The pixels of a frame as they are stored, native byte order.
+  /// \param out exactly pixels × size of the type. Any thread.
   void draw(std::int64_t frame, std::span<std::byte> out) const;
   /// Pixels of the centres of the spots of a frame; empty where the beam meets no crystal.
   std::vector<std::uint32_t> spots(std::int64_t frame) const;
@@ -76,8 +76,8 @@ class SimulatedScan {
   std::vector<std::vector<float>> images_;
   std::vector<double> weights_;  //!< [place][component]
   std::vector<std::uint32_t> hot_;
-  std::vector<std::vector<std::uint32_t>>
-      ring_pixels_;  //!< [crystal] pixels on its rings, not masked
+  /// [crystal] pixels on its rings, not masked
+  std::vector<std::vector<std::uint32_t>> ring_pixels_;
   double largest_ = 0.0;
 };
 

@@ -1,3 +1,4 @@
+// Patterns, maps and slices that are true of a simulated scan.
 #include "core/phantom/simulated_truth.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Checks the settings of a simulation, all at once.
 #include "core/phantom/simulation_settings.hpp"
 
 #include <cmath>

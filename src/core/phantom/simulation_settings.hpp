@@ -27,15 +27,15 @@ struct SimulationSettings {
   SimulatedAxis height_mm{0.0, 0.2};
   double sample_radius_mm = 2.7;
   bool snake = false;
-  double counts =
-      5.0;  //!< mean of the expected counts over all frames and pixels that are not masked
+  /// mean of the expected counts over all frames and pixels that are not masked
+  double counts = 5.0;
   double air_share = 0.2;       //!< part of it that is scattering of air
   double peak_fwhm_deg = 0.05;  //!< full width at half maximum of a powder line in 2θ
   bool solid_angle = true;
   bool polarization = true;
   double polarization_factor = 0.99;
-  double monitor_drift =
-      0.0;  //!< the beam loses this part of its intensity between two fillings of the ring
+  /// the beam loses this part of its intensity between two fillings of the ring
+  double monitor_drift = 0.0;
   std::size_t hot_pixels = 0;
   double hot_counts = 1000.0;   //!< mean additional counts of a hot pixel, in every frame
   std::size_t spots = 0;        //!< single-crystal reflections per frame that meets a crystal

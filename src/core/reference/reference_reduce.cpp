@@ -1,3 +1,4 @@
+// The specification of all methods: plain loops in double.
 #include "core/reference/reference_reduce.hpp"
 
 #include <algorithm>

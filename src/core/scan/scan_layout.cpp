@@ -1,3 +1,4 @@
+// Which frame lies at which place, and how places are cut into blocks.
 #include "core/scan/scan_layout.hpp"
 
 #include <algorithm>

@@ -17,8 +17,9 @@ struct ScanShape {
 /*!
  * Place → frame index, for a scan in the order of its lines.
  *
- *     n = (height·slow_points + slow)·fast_points + fast'         fast' = fast_points − 1 − fast on
- * odd lines of a snake, else fast frame = first_frame + n, or −1 where the scan ended before
+ *     n = (height·slow_points + slow)·fast_points + fast'
+ *     fast' = fast_points − 1 − fast on odd lines of a snake, else fast
+ *     frame = first_frame + n, or −1 where the scan ended before
  *
  * The lines of a snake are counted through all heights. Pure arithmetic: no table, whatever the
  * size of the scan.
@@ -54,8 +55,8 @@ struct PatternShape {
  * A block is A consecutive slow lines of one height × all fast points × all bins; the last block of
  * a height may be shorter.
  *
- *     A = clamp(slow/16, 1, 8);    with a pattern of more than 4096 bins at most 64 MiB/(4 B · fast
- * · bins), but 1 line at least
+ *     A = clamp(slow/16, 1, 8);
+ *     with a pattern of more than 4096 bins at most 64 MiB/(4 B · fast · bins), but 1 line at least
  *
  * A chunk is (1, A, fast, 16 to 64 bins), of cakes (1, A, fast, azimuthal, 16 to 64 radial): a
  * block is a whole number of chunks, its edge chunks padded with zero.
@@ -75,8 +76,8 @@ class BlockPlan {
   std::pair<std::size_t, std::size_t> places_of(std::size_t block) const;
   static constexpr std::size_t most_chunk_bins = 64, fewest_chunk_bins = 16;
   static constexpr std::size_t largest_chunk_bytes = std::size_t{1} << 20;
-  static constexpr std::size_t most_plain_bins =
-      4096;  //!< up to here A does not depend on the bins
+  /// up to here A does not depend on the bins
+  static constexpr std::size_t most_plain_bins = 4096;
   static constexpr std::size_t largest_block_bytes = std::size_t{64} << 20;  //!< of one dataset
   static constexpr std::size_t filled_chunk_bytes = std::size_t{1} << 18;
   /*!

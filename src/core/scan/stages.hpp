@@ -20,8 +20,8 @@ namespace xrdct::core {
 struct FrameBuffer {
   LargeBytes bytes;
   EncodedBatch batch;  //!< its spans point into `bytes`
-  std::vector<std::string>
-      failures;  //!< what went wrong with the frames of this batch, each text naming file and frame
+  /// what went wrong with the frames of this batch, each text naming file and frame
+  std::vector<std::string> failures;
 };
 
 /// Where stored frames come from.
@@ -84,8 +84,8 @@ class BatchReducer {
 
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.
 struct BlockPatterns {
-  std::vector<float> intensity, error,
-      count;                      //!< [place][bin]; error is empty without an error model
+  /// [place][bin]; error is empty without an error model
+  std::vector<float> intensity, error, count;
   std::vector<float> deviation;   //!< [place][bin]; empty: not wanted
   std::vector<PixelTally> tally;  //!< [place]
 };

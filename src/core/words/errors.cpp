@@ -1,3 +1,4 @@
+// The nearest name to a misspelt one.
 #include "core/words/errors.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which raw values count, by the type of the pixels.
 #include "core/words/frames.hpp"
 
 #include <algorithm>

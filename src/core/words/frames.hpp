@@ -51,14 +51,14 @@ struct ValidValues {
 /*!
  * The static side of the correction of a pixel, one value per pixel of the frame, row by row.
  *
- *     signal = float(raw) − dark        norm = flat · polarization · solid angle        (float32,
- * as pyFAI does)
+ *     signal = float(raw) − dark        norm = flat · polarization · solid angle
+ *     (float32, as pyFAI does)
  */
 struct PixelCorrections {
   std::vector<float> normalization;  //!< norm; all pixels
   std::vector<float> dark;           //!< empty: no dark
-  std::vector<float>
-      variance;  //!< of the signal, for the error model `variance`; empty: none given
+  /// of the signal, for the error model `variance`; empty: none given
+  std::vector<float> variance;
   std::vector<float> dark_variance;  //!< added to the variance of every pixel; empty: none
   std::vector<std::uint8_t> mask;  //!< 1: never used; includes pixels whose norm is 0 or not finite
 };

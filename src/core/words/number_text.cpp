@@ -1,3 +1,4 @@
+// Numbers in messages: the shortest text that reads back as the same.
 #include "core/words/number_text.hpp"
 
 #include <cstdio>

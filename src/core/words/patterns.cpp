@@ -1,3 +1,4 @@
+// Intensity, errors and deviation from the sums.
 #include "core/words/patterns.hpp"
 
 #include <algorithm>

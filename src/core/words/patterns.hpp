@@ -24,9 +24,10 @@ struct PixelTally {
 /*!
  * The five sums of F frames for one reduction, each [frame][bin], bin fastest.
  *
- *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm normalization2
- * = Σ (c·norm)²     count = Σ c azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k −
- * x_k), k ≥ 2    x = signal/norm    m_k = S/N of the first k pixels
+ *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm
+ *     normalization2 = Σ (c·norm)²     count = Σ c
+ *     azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k − x_k), k ≥ 2
+ *     x = signal/norm    m_k = S/N of the first k pixels
  *
  * Sums run over the pixels of a bin that the method keeps, in double, over float32 factors.
  * `pixels` is the exact number of pixels with an entry in the bin that contributed: a bin is empty
@@ -56,8 +57,8 @@ struct ReducedBatch {
 struct FinishedPattern {
   std::span<float> intensity;  //!< S / (N·m)
   std::span<float> error;  //!< √V / (N·m), the standard error of the mean; empty span: not wanted
-  std::span<float>
-      deviation;  //!< √(V/N2) / m, the standard deviation of the pixels; empty span: not wanted
+  /// √(V/N2) / m, the standard deviation of the pixels; empty span: not wanted
+  std::span<float> deviation;
   std::span<float> count;  //!< Σ c
 };
 
@@ -65,8 +66,8 @@ struct FinishedPattern {
 struct FinishRule {
   Method method = Method::mean;
   ErrorModel error_model = ErrorModel::poisson;
-  float empty =
-      std::numeric_limits<float>::quiet_NaN();  //!< intensity and errors of a bin without a pixel
+  /// intensity and errors of a bin without a pixel
+  float empty = std::numeric_limits<float>::quiet_NaN();
 };
 
 /*!

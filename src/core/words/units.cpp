@@ -1,3 +1,4 @@
+// The radial units: names, symbols and conversions.
 #include "core/words/units.hpp"
 
 #include <array>

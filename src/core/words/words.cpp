@@ -1,3 +1,4 @@
+// Names of the enumerations.
 #include "core/words/words.hpp"
 
 namespace xrdct::core {

@@ -77,9 +77,8 @@ TEST(Simulate, SameBytesForAnyNumberOfRanksAndThreads) {
 
 TEST(Simulate, RepeatedFramesHaveThePatternsOfTheirStoredFrame) {
   auto const folder = fresh_folder();
-  std::string const options =
-      small + "--layout eiger --spots 2 --counts 20 ";  // 60 of 208 frames in a file: the last one
-                                                        // is shorter
+  // 60 of 208 frames in a file: the last one is shorter
+  std::string const options = small + "--layout eiger --spots 2 --counts 20 ";
   ASSERT_EQ(xrdct(folder, options + "-o once").status, 0);
   ASSERT_EQ(xrdct(folder, options + "-o one_copy --repeat 1", 2).status, 0);
   expect_same_files(folder / "once", folder / "one_copy");

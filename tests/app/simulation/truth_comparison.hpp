@@ -20,8 +20,9 @@ class TruthComparison {
   explicit TruthComparison(std::size_t bins, double least_counts = 5.0)
       : least_counts_(least_counts), sum_(bins, 0.0), places_(bins, 0) {}
 
-  /// One place. \param intensity, expected [bin]   \param norm [bin] m·Σ norm, so that
-  /// norm·expected are the expected counts
+  /// One place.
+  /// \param intensity, expected [bin]
+  /// \param norm [bin] m·Σ norm, so that norm·expected are the expected counts
   void add(std::span<float const> intensity, std::span<double const> expected,
            std::span<double const> norm);
 

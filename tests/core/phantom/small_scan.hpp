@@ -4,8 +4,8 @@
 namespace xrdct::test {
 
 /// 13 × 16 places of a plain detector of 128 × 128 pixels, tilted about all axes; the rings are
-/// seen in one quarter, so that a shift of the centre does not cancel along a ring. \param counts
-/// mean per pixel
+/// seen in one quarter, so that a shift of the centre does not cancel along a ring.
+/// \param counts mean per pixel
 inline core::SimulationSettings small_scan(double counts) {
   core::SimulationSettings s;
   s.frame = {128, 128};

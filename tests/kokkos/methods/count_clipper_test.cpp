@@ -149,8 +149,8 @@ TEST(CountClipper, KeepsBrightCountsBesideTheTile) {
     expect_equal(reference(plan, frames), out, 1e-10);
     return group.touched_pixel_bytes();
   };
-  std::size_t const last_block =
-      plan.shape.pixels() % 2048;  // decoded otherwise, for it ends in raw bytes
+  // decoded otherwise, for it ends in raw bytes
+  std::size_t const last_block = plan.shape.pixels() % 2048;
   std::size_t const last_tile = plan.shape.pixels() % 8192,
                     narrow_pixels = plan.shape.pixels() - last_tile;
   ASSERT_NE(last_block % 8, 0u);

@@ -266,6 +266,14 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
   return stored;
 }
 
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
+                          core::EncodedBatch const& batch) {
+  FrameReducer reducer(plan, engine);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  return out;
+}
+
 core::ReducedBatch reference(core::ReductionPlan const& plan,
                              std::vector<std::vector<double>> const& frames) {
   core::ReducedBatch result;

@@ -118,8 +118,7 @@ void Drawing::image(ImageColours const& image, Rectangle const& area) {
               area.height() / static_cast<double>(rows));
   cairo_set_source_surface(pen_.get(), surface.get(), 0.0, 0.0);
   cairo_pattern_set_filter(cairo_get_source(pen_.get()), CAIRO_FILTER_NEAREST);
-  cairo_rectangle(pen_.get(), 0.0, 0.0, columns, rows);
-  cairo_fill(pen_.get());
+  cairo_paint(pen_.get());
   cairo_restore(pen_.get());
 }
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <filesystem>
 
 #include "tests/app/command.hpp"
@@ -91,6 +92,37 @@ TEST_F(Pictures, ChangeWithEveryOption) {
   EXPECT_EQ(xrdct(folder_, integrate + "-o a.svg --log --range 1:20").status, 0);
   EXPECT_EQ(
       xrdct(folder_, integrate + "--pattern cake -o a.svg --colours grey --limits 1:90").status, 0);
+}
+
+/// Width over height of the first image of an SVG, as it is placed on the page.
+double aspect_of_map(std::string const& svg) {
+  int columns = 0, rows = 0;
+  double x_scale = 0.0, y_scale = 0.0;
+  auto const image = svg.find("<image "), use = svg.find("<use ");
+  auto const size = svg.find("width=", image), matrix = svg.find("matrix(", use);
+  EXPECT_EQ(std::sscanf(svg.c_str() + size, "width=\"%d\" height=\"%d\"", &columns, &rows), 2);
+  EXPECT_EQ(std::sscanf(svg.c_str() + matrix, "matrix(%lf,0,0,%lf", &x_scale, &y_scale), 2);
+  return columns * x_scale / (rows * y_scale);
+}
+
+TEST_F(Pictures, HaveTheTrueAspectOfPlacesAlone) {
+  ASSERT_EQ(view("--channel q=20 -o turned.svg").status, 0);  // degrees over millimetres
+  EXPECT_NEAR(aspect_of_map(read_text(folder_ / "turned.svg")), 860.0 / 720.0, 0.01);
+  replace_in(folder_ / "scan/job.json", "\"step\": 22.5, \"unit\": \"deg\"",
+             "\"step\": 0.5, \"unit\": \"mm\"");
+  ASSERT_EQ(xrdct(folder_, "reduce scan/job.json --output raster.h5").status, 0);
+  double const expected = 6 * 1.0166666666666666 / (8 * 0.5);
+  for (std::string const choice : {"--channel q=20", "--roi 19:21"}) {
+    ASSERT_EQ(xrdct(folder_, "view raster.h5 -o raster.svg " + choice).status, 0);
+    EXPECT_NEAR(aspect_of_map(read_text(folder_ / "raster.svg")), expected, 0.01) << choice;
+  }
+  ASSERT_EQ(xrdct(folder_,
+                  "integrate scan/scan.h5:7 --poni scan/calib.poni --pattern cake --unit "
+                  "2th_deg -o cake.svg")
+                .status,
+            0);
+  EXPECT_NEAR(aspect_of_map(read_text(folder_ / "cake.svg")), 860.0 / 720.0, 0.01)
+      << "angles, but not of one plane";
 }
 
 TEST_F(Pictures, RefuseWhatHasNoMeaning) {

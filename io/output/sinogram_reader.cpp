@@ -249,6 +249,19 @@ std::vector<float> SinogramReader::channel(std::string const& reduction, std::st
   return state_->read(dataset, start, count);
 }
 
+std::vector<float> SinogramReader::line(std::string const& reduction, std::string const& field,
+                                        std::size_t height, std::size_t slow, std::size_t first,
+                                        std::size_t bins) const {
+  auto const dataset = state_->dataset_of(reduction, field);
+  std::vector<hsize_t> start{height, slow, 0, first}, count{1, 1, shape().fast, bins};
+  if (kind(reduction) == core::PatternKind::cake) {
+    std::size_t const columns = pattern_shape(reduction).columns;
+    start = {height, slow, 0, first / columns, first % columns};
+    count = {1, 1, shape().fast, 1, bins};
+  }
+  return state_->read(dataset, start, count);
+}
+
 std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field,
                                            std::size_t height, std::size_t slow,
                                            std::size_t fast) const {

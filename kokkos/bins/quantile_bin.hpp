@@ -52,4 +52,16 @@ class QuantileSelector {
   std::vector<Item> items_;             // stack of lists, in entry order
 };
 
+/// What dividing a bin by quantiles needs besides its entries. Memory: 88 B per entry.
+struct QuantileScratch {
+  explicit QuantileScratch(std::size_t most_entries)
+      : selector(most_entries), quotients(most_entries * lanes), weights(most_entries) {}
+  std::size_t memory_bytes() const noexcept {
+    return selector.memory_bytes() + (quotients.capacity() + weights.capacity()) * sizeof(float);
+  }
+  QuantileSelector selector;
+  std::vector<float> quotients;  // [lane][entry]
+  std::vector<float> weights;    // [entry]
+};
+
 }  // namespace xrdct::kernels

@@ -230,7 +230,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command
       .add_option("-o,--output", o.outputs,
                   "Output: .xy, .xye (text in 2theta, or in --unit), .dat, .csv (text in the unit "
-                  "of the bins), .h5, .nxs (HDF5), .png; "
+                  "of the bins), .h5, .nxs (HDF5), .png, .svg, .pdf; "
                   "without an ending: text and picture; repeat it")
       ->check(some_name())
       ->group(files);
@@ -398,7 +398,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
                   "Threads; default for several frames: OMP_NUM_THREADS, or all processors")
       ->check(CLI::Range(1, 65536))
       ->group(run);
-  command.add_flag("--log", o.logarithmic, "Logarithmic picture")->group(run);
+  add_picture_options(command, o.look, run);
 }
 
 config::ImageJob image_job(IntegrateOptions const& options) {

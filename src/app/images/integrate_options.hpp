@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/files/picture_options.hpp"
 #include "config/job/image_job.hpp"
 
 namespace CLI {
@@ -30,7 +31,8 @@ struct IntegrateOptions {
       saturated_above, empty, normalization_factor, monitor_reference, incident_angle, tilt_angle;
   std::optional<int> cycles, sample_orientation;
   std::optional<std::size_t> bins, azimuthal_bins;
-  bool no_solid_angle = false, no_detector_mask = false, deviation = false, logarithmic = false;
+  bool no_solid_angle = false, no_detector_mask = false, deviation = false;
+  PictureOptions look;
   int threads = 0;
 };
 

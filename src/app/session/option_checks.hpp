@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/words/names.hpp"
+#include "io/pictures/colour_limits.hpp"
 
 /// What options accept. CLI11's own ranges let NaN pass, and its lists say nothing of the word that
 /// is nearest.
@@ -33,5 +34,12 @@ CLI::Validator some_name();
 
 /// A radial unit by its name.
 CLI::Validator radial_unit();
+
+/// "2:98" as two finite numbers, the first below the second; nothing for another text.
+std::optional<io::Interval> interval_of(std::string const& text);
+
+/// Such a text, both numbers from `low` to `high`, or any. \param example for the message
+CLI::Validator interval_from(double low, double high, std::string const& example);
+CLI::Validator some_interval(std::string const& example);
 
 }  // namespace xrdct::app

@@ -1,5 +1,5 @@
-// Reductions that need all pixels of a bin at once, by the fused engine.
-#include "kokkos/methods/joint_reducer.hpp"
+// All methods with all error models, by the fused engine.
+#include "kokkos/methods/method_list.hpp"
 
 #include <gtest/gtest.h>
 
@@ -105,33 +105,33 @@ void expect_kinds_equal_reference(PlanOptions const& options, double largest,
   }
 }
 
-TEST(JointReducer, EqualsTheReferenceWithSplitPixels) {
+TEST(FusedMethods, EqualsTheReferenceWithSplitPixels) {
   expect_kinds_equal_reference({.filter = core::Filter::bitshuffle_lz4, .mask = true}, 1e6);
   expect_kinds_equal_reference({.type = core::PixelType::u16, .mask = true, .seed = 3}, 200.0);
 }
 
-TEST(JointReducer, EqualsTheReferenceWithoutSplitting) {
+TEST(FusedMethods, EqualsTheReferenceWithoutSplitting) {
   expect_kinds_equal_reference({.widest = 1, .mask = true}, 1e6);
   expect_kinds_equal_reference({.type = core::PixelType::u8, .widest = 1, .seed = 4}, 200.0);
 }
 
-TEST(JointReducer, EqualsTheReferenceWithADark) {
+TEST(FusedMethods, EqualsTheReferenceWithADark) {
   expect_kinds_equal_reference({.type = core::PixelType::i32, .dark = true, .mask = true}, 1e5);
   expect_kinds_equal_reference({.type = core::PixelType::f32, .widest = 1, .dark = true}, 1e4);
 }
 
 // Pixels lie on the limits, and many values are equal.
-TEST(JointReducer, EqualsTheReferenceWhereRoundingDecides) {
+TEST(FusedMethods, EqualsTheReferenceWhereRoundingDecides) {
   expect_kinds_equal_reference({.shape = {70, 101}, .bins = 30, .widest = 1}, 4.0, true);
   expect_kinds_equal_reference({.shape = {6, 101}, .bins = 200, .widest = 1}, 4.0, true);
   expect_kinds_equal_reference({.shape = {6, 101}, .bins = 200, .widest = 2}, 4.0);
 }
 
-TEST(JointReducer, EqualsTheReferenceWithManyPixelsPerBin) {
+TEST(FusedMethods, EqualsTheReferenceWithManyPixelsPerBin) {
   expect_kinds_equal_reference({.shape = {97, 101}, .bins = 5, .mask = true}, 1e6);
 }
 
-TEST(JointReducer, TakesNegativeNormalizations) {
+TEST(FusedMethods, TakesNegativeNormalizations) {
   core::ReductionPlan plan = make_plan_of_kinds({.mask = true});
   for (std::size_t p = 0; p < plan.shape.pixels(); p += 7)
     plan.corrections.normalization[p] *= -0.25f;
@@ -145,7 +145,7 @@ TEST(JointReducer, TakesNegativeNormalizations) {
   }
 }
 
-TEST(JointReducer, GivesEachReductionWhatItWouldGetAlone) {
+TEST(FusedMethods, GivesEachReductionWhatItWouldGetAlone) {
   core::ReductionPlan const plan = make_plan_of_kinds({.mask = true});
   auto const frames = make_frames(plan, 5, 1e6);
   auto const all = reduce(plan, store(plan, frames).batch);
@@ -158,7 +158,7 @@ TEST(JointReducer, GivesEachReductionWhatItWouldGetAlone) {
   }
 }
 
-TEST(JointReducer, GivesTheSameBitsBesideOtherFrames) {
+TEST(FusedMethods, GivesTheSameBitsBesideOtherFrames) {
   core::ReductionPlan const plan = make_plan_of_kinds({.filter = core::Filter::bitshuffle_lz4});
   auto const frames = make_frames(plan, 21, 1e6);
   auto const together = reduce(plan, store(plan, frames).batch);
@@ -166,7 +166,7 @@ TEST(JointReducer, GivesTheSameBitsBesideOtherFrames) {
     expect_same_bits(reduce(plan, store(plan, {frames[f]}).batch), 0, together, f);
 }
 
-TEST(JointReducer, LeavesCorruptFramesOut) {
+TEST(FusedMethods, LeavesCorruptFramesOut) {
   core::ReductionPlan const plan = make_plan_of_kinds({.filter = core::Filter::bitshuffle_lz4});
   auto const frames = make_frames(plan, 6, 1e6);
   auto const whole = reduce(plan, store(plan, frames).batch);
@@ -241,19 +241,19 @@ TEST(SigmaClip, LeavesABinThatLosesAllEmpty) {
   EXPECT_EQ(found.tally[0][0], (core::PixelTally{0, 0, 0, 0, 4}));
 }
 
-TEST(JointReducer, TellsItsMemory) {
+TEST(FusedMethods, TellsItsMemory) {
   if (backend() != "Serial" && backend() != "OpenMP")
     GTEST_SKIP() << "kernels run on " << backend();
   core::ReductionPlan plan = make_plan({.shape = {97, 131}});  // more pixels than a tile
   FrameReducer const plain(plan, Engine::fused);
   plan.reductions[0].method = Method::sigma_clip;
-  FrameReducer const joint(plan, Engine::fused);
-  EXPECT_GE(joint.memory_bytes(), plain.memory_bytes() +
-                                      plan.shape.pixels() * lanes * sizeof(float) -
-                                      8192 * lanes * sizeof(float));
+  FrameReducer const clipping(plan, Engine::fused);
+  EXPECT_GE(clipping.memory_bytes(), plain.memory_bytes() +
+                                         plan.shape.pixels() * lanes * sizeof(float) -
+                                         8192 * lanes * sizeof(float));
 }
 
-TEST(JointReducer, TellsTheMemoryThatItsFramesNeed) {
+TEST(FusedMethods, TellsTheMemoryThatItsFramesNeed) {
   if (backend() != "Serial" && backend() != "OpenMP")
     GTEST_SKIP() << "kernels run on " << backend();
   core::ReductionPlan const plan = make_plan(

@@ -23,7 +23,9 @@ TEST(Problems, are_thrown_together) {
   Problems problems({"earlier"});
   problems.require(true, {.what = "never", .expected = "told"});
   problems.require(false, {.what = "a", .expected = "b"});
-  EXPECT_FALSE(problems.attempt("key: ", [] { throw InputError({"one", "two"}); }));
+  EXPECT_FALSE(problems.attempt("key: ", [] {
+    throw InputError(std::vector<std::string>{"one", "two"});
+  }));
   EXPECT_FALSE(problems.attempt("key: ", [] { throw IoError("three"); }));
   EXPECT_TRUE(problems.attempt("key: ", [] {}));
   try {

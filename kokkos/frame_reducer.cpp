@@ -19,9 +19,10 @@ namespace {
 
 void check(core::ReductionPlan const& plan) {
   if (!codec::supports(plan.encoding.filter))
-    throw core::InputError("cannot decode the frames: expected a filter of this build, found " +
-                           std::string(core::name_of(plan.encoding.filter)) +
-                           "; build with the library for it");
+    throw core::InputError({.what = "decode the frames",
+                            .expected = "a filter of this build",
+                            .found = std::string(core::name_of(plan.encoding.filter)),
+                            .attempt = "build with the library for it"});
   std::size_t const pixels = plan.shape.pixels();
   auto const& corrections = plan.corrections;
   XRDCT_ASSERT(corrections.normalization.size() == pixels);

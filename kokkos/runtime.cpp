@@ -11,8 +11,9 @@ namespace xrdct::kernels {
 
 void start(int threads) {
   if (threads < 0)
-    throw core::InputError("cannot start the kernels: expected 0 or more threads, found " +
-                           std::to_string(threads));
+    throw core::InputError({.what = "start the kernels",
+                            .expected = "0 or more threads",
+                            .found = std::to_string(threads)});
 #if KOKKOS_VERSION >= 30700
   Kokkos::InitializationSettings settings;
   if (threads > 0) settings.set_num_threads(threads);

@@ -49,9 +49,10 @@ std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels,
 }
 #else
 std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const>, std::size_t) {
-  throw core::InputError(
-      "cannot encode bitshuffle-LZ4: expected a build with liblz4, found one without; configure "
-      "with -DXRDCT_WITH_LZ4=ON");
+  throw core::InputError({.what = "encode bitshuffle-LZ4",
+                          .expected = "a build with liblz4",
+                          .found = "one without",
+                          .attempt = "configure with -DXRDCT_WITH_LZ4=ON"});
 }
 #endif
 

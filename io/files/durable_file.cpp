@@ -2,6 +2,7 @@
 #include "io/files/durable_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -39,9 +40,10 @@ std::string human(std::uint64_t bytes) {
 }
 
 [[noreturn]] void throw_no_space(std::filesystem::path const& file, std::uint64_t needed) {
-  throw core::IoError("cannot create " + file.string() + ": expected " + human(needed) +
-                      " of free space, found " + human(free_bytes(file)) +
-                      "; free space there or choose another output.file");
+  throw core::IoError({.what = "create " + file.string(),
+                       .expected = human(needed) + " of free space",
+                       .found = human(free_bytes(file)),
+                       .attempt = "free space there or choose another output.file"});
 }
 
 // The same file under its path and behind the descriptor? It is not when its former owner removed
@@ -70,7 +72,7 @@ void write_all(FileDescriptor const& descriptor, std::filesystem::path const& fi
 std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
     std::filesystem::path const& file) {
   for (int attempt = 0;; ++attempt) {
-    auto const name = folder_of(file) / (".xrdct-" + std::to_string(getpid() + attempt) + ".part");
+    auto const name = folder_of(file) / fmt::format(".xrdct-{}.part", getpid() + attempt);
     int const number = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (number < 0 && errno == EEXIST) continue;
     if (number < 0)
@@ -114,9 +116,10 @@ void FileDescriptor::close(std::filesystem::path const& file) {
 
 void require_same_file(std::filesystem::path const& file, FileDescriptor const& open) {
   if (still_there(file, open.get())) return;
-  throw core::IoError("cannot finish " + file.string() +
-                      ": expected the file that this run has written, found another one or none; "
-                      "keep other runs and programs from it, and run again");
+  throw core::IoError({.what = "finish " + file.string(),
+                       .expected = "the file that this run has written",
+                       .found = "another one or none",
+                       .attempt = "keep other runs and programs from it, and run again"});
 }
 
 std::uint64_t free_bytes(std::filesystem::path const& file) {
@@ -187,13 +190,15 @@ std::filesystem::path link_target(std::filesystem::path const& file) {
   for (int links = 0; std::filesystem::is_symlink(std::filesystem::symlink_status(target, error));
        ++links) {
     if (links == most_links)
-      throw core::InputError("cannot write " + file.string() +
-                             ": expected a link that ends, found a loop; choose another output");
+      throw core::InputError({.what = "write " + file.string(),
+                              .expected = "a link that ends",
+                              .found = "a loop",
+                              .attempt = "choose another output"});
     auto const next = std::filesystem::read_symlink(target, error);
     if (error)
-      throw core::InputError("cannot write " + file.string() +
-                             ": expected a link that can be read, found \"" + error.message() +
-                             "\"");
+      throw core::InputError({.what = "write " + file.string(),
+                              .expected = "a link that can be read",
+                              .found = fmt::format("\"{}\"", error.message())});
     target = next.is_absolute() ? next : folder_of(target) / next;
   }
   return target;
@@ -204,9 +209,10 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
   auto const found = std::filesystem::status(file, unknown);
   if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
     throw core::IoError(
-        "cannot write " + file.string() + ": expected a file or a new name, found " +
-        (std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket") +
-        "; choose another name");
+        {.what = "write " + file.string(),
+         .expected = "a file or a new name",
+         .found = std::filesystem::is_directory(found) ? "a folder" : "a device, pipe or socket",
+         .attempt = "choose another name"});
   }
   auto const target = link_target(file);
   auto [part, descriptor] = new_file_beside(target);
@@ -229,10 +235,10 @@ RunLock::RunLock(std::filesystem::path const& file) : path_(file.string() + ".lo
   do {
     descriptor_ = FileDescriptor(path_, O_RDWR | O_CREAT);
     if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-      throw core::IoError(
-          "cannot write " + file.string() + ": expected no other run on it, found " +
-          path_.string() +
-          " locked by another process; wait for that run or choose another output.file");
+      throw core::IoError({.what = "write " + file.string(),
+                           .expected = "no other run on it",
+                           .found = path_.string() + " locked by another process",
+                           .attempt = "wait for that run or choose another output.file"});
     }
   } while (!still_there(path_, descriptor_.get()));
 }

@@ -4,6 +4,7 @@
 
 #include <H5public.h>
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -111,11 +112,11 @@ std::string newer_hdf5_advice(std::string_view hdf5_text) {
   if (!version && !message) return "";
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);
-  return "a newer HDF5 wrote it (this program has " + std::to_string(major) + "." +
-         std::to_string(minor) + "." + std::to_string(release) +
-         "), or it is damaged; write it again as older programs read it: h5repack --high=2 OLD NEW "
-         "with the newer HDF5, or "
-         "h5py.File(name, \"w\", libver=\"v110\")";
+  return fmt::format(
+      "a newer HDF5 wrote it (this program has {}.{}.{}), or it is damaged; write it again as "
+      "older programs read it: h5repack --high=2 OLD NEW with the newer HDF5, or h5py.File(name, "
+      "\"w\", libver=\"v110\")",
+      major, minor, release);
 }
 
 }  // namespace xrdct::io

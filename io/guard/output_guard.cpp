@@ -2,6 +2,7 @@
 #include "io/guard/output_guard.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 #include <tuple>
 
 #include "core/words/errors.hpp"
+#include "core/words/problems.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
 
@@ -129,10 +131,8 @@ class Refusals {
     auto const folder = folder_of(output.file);
     std::error_code ignored;
     if (!fs::is_directory(folder, ignored)) {
-      return add(output.file,
-                 "the folder " + folder.string() + " to exist, found " +
-                     (is_there(folder) ? found_text(folder) : "none"),
-                 "make it, or change the name");
+      return add(output.file, fmt::format("the folder {} to exist", folder.string()),
+                 is_there(folder) ? found_text(folder) : "none", "make it, or change the name");
     }
     if (!is_new_name(output, output.file)) return;
     look_at_existing(output);
@@ -145,42 +145,44 @@ class Refusals {
     bool const own = is_replaceable(output, origin);
     if (own && (output.overwrite || !is_asked_for(output.role))) return;
     if (own)
-      return add(output.file, "no such file, found one",
+      return add(output.file, "no such file", "one",
                  "move it, change the name, or give --overwrite (output.overwrite in a job)");
     std::error_code ignored;
     if (!fs::is_regular_file(output.file, ignored))
-      return add(output.file, "a name for a file, found " + found_text(output.file),
+      return add(output.file, "a name for a file", found_text(output.file),
                  "choose another " + output.give_another);
     std::string const mine = replaced_text(output.role);
     std::string const found = output.role == OutputRole::made_text
                                   ? "another one, edited or not written by it"
                                   : found_text(output.file);
-    add(output.file, "nothing there, or " + mine + ", found " + found,
+    add(output.file, "nothing there, or " + mine, found,
         "move it, or change the name" +
             (is_asked_for(output.role)
                  ? " (--overwrite and output.overwrite replace only " + mine + ")"
                  : ""));
   }
 
-  void throw_if_any() const {
-    if (!problems_.empty()) throw core::InputError(problems_);
-  }
+  void throw_if_any() const { problems_.throw_if_any(); }
 
  private:
-  void add(fs::path const& file, std::string const& problem, std::string const& advice) {
-    problems_.push_back("cannot write " + file.string() + ": expected " + problem + "; " + advice);
+  void add(fs::path const& file, std::string const& expected, std::string const& found,
+           std::string const& advice) {
+    problems_.add({.what = "write " + file.string(),
+                   .expected = expected,
+                   .found = found,
+                   .attempt = advice});
   }
 
   // Neither an input nor written already, by its name or by what it is.
   bool is_new_name(OutputFile const& output, fs::path const& file) {
     std::string const advice = "choose another " + output.give_another;
     if (auto const input = inputs_.find(file)) {
-      add(file, "a name of its own, found that of " + *input + ", which this command reads",
+      add(file, "a name of its own", fmt::format("that of {}, which this command reads", *input),
           advice);
       return false;
     }
     if (auto const other = outputs_.find(file); other || !places_.insert(place_of(file)).second) {
-      add(file, "a file of its own for each output, found two outputs in one", advice);
+      add(file, "a file of its own for each output", "two outputs in one", advice);
       return false;
     }
     outputs_.add(file, "");
@@ -198,9 +200,8 @@ class Refusals {
                          : std::find(companion.replaces.begin(), companion.replaces.end(),
                                      origin_of(file)) != companion.replaces.end();
     if (plain && own) return;
-    add(file,
-        "this name beside the output to be free, or what xrdct left there, found " +
-            (plain ? found_text(file) : special_text(file)),
+    add(file, "this name beside the output to be free, or what xrdct left there",
+        plain ? found_text(file) : special_text(file),
         "move it, or choose another " + output.give_another);
   }
 
@@ -212,13 +213,13 @@ class Refusals {
   InputFiles const& inputs_;
   InputFiles outputs_;
   std::set<Place> places_;
-  std::vector<std::string> problems_;
+  core::Problems problems_;
 };
 
 [[noreturn]] void fail(fs::path const& file, std::string const& expected, std::string const& found,
                        std::string const& advice) {
-  throw core::IoError("cannot write " + file.string() + ": expected " + expected + ", found " +
-                      found + "; " + advice);
+  throw core::IoError(
+      {.what = "write " + file.string(), .expected = expected, .found = found, .attempt = advice});
 }
 
 // What a folder can refuse although files can be made in it: to take away the old file.

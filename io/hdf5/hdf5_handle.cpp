@@ -1,6 +1,8 @@
 // Owners of HDF5's ids, and its errors as exceptions.
 #include "io/hdf5/hdf5_handle.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -34,46 +36,50 @@ herr_t collect(unsigned, H5E_error2_t const* error, void* target) {
 // What is wrong with a file that HDF5 could not open, in the words of this program. A file that is
 // known to be of another kind is an error of the user, and thrown; one that is not known may be
 // damaged.
-std::string why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
-  std::string const name = "cannot open " + file.string();
+core::Problem why_not_opened(std::filesystem::path const& file, std::string const& hdf5_text) {
+  auto const problem = [&](std::string const& expected, std::string const& found,
+                           std::string const& attempt) {
+    return core::Problem{
+        .what = "open " + file.string(), .expected = expected, .found = found, .attempt = attempt};
+  };
   std::error_code failure;
   if (!std::filesystem::exists(file, failure))
-    return name + ": expected an HDF5 file, found no file; check the path";
+    return problem("an HDF5 file", "no file", "check the path");
   if (std::filesystem::is_directory(file, failure))
-    return name + ": expected an HDF5 file, found a folder; name a file in it";
+    return problem("an HDF5 file", "a folder", "name a file in it");
   errno = 0;
   if (!std::ifstream(file, std::ios::binary)) {
-    return name + ": expected a readable file, found \"" + std::strerror(errno == 0 ? EIO : errno) +
-           "\"; check its permissions";
+    return problem("a readable file",
+                   fmt::format("\"{}\"", std::strerror(errno == 0 ? EIO : errno)),
+                   "check its permissions");
   }
   if (std::filesystem::file_size(file, failure) == 0)
-    return name + ": expected an HDF5 file, found an empty file; copy it again";
+    return problem("an HDF5 file", "an empty file", "copy it again");
   if (hdf5_text.find("truncated") != std::string::npos) {
-    return name + ": expected a whole file, found a truncated one (" + hdf5_text +
-           "); wait until it is written, or copy it again";
+    return problem("a whole file", fmt::format("a truncated one ({})", hdf5_text),
+                   "wait until it is written, or copy it again");
   }
   if (hdf5_text.find("file signature not found") != std::string::npos) {
     auto const kind = file_kind_of(file);
-    std::string const advice =
-        "no HDF5 signature; check that it is the right file, or copy it again";
-    if (!kind.empty())
-      throw core::InputError(name + ": expected an HDF5 file, found " + std::string(kind) +
-                             " and " + advice);
-    return name + ": expected an HDF5 file, found " + advice;
+    std::string const advice = "check that it is the right file, or copy it again";
+    if (kind.empty()) return problem("an HDF5 file", "no HDF5 signature", advice);
+    throw core::InputError(
+        problem("an HDF5 file", fmt::format("{} and no HDF5 signature", kind), advice));
   }
   if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())
-    return name + ": expected an HDF5 file that can be read, found that " + advice;
-  return name + ": expected a whole HDF5 file, found one that HDF5 refuses (" + hdf5_text +
-         "); copy it again";
+    return problem("an HDF5 file that can be read", "that " + advice, "");
+  return problem("a whole HDF5 file", fmt::format("one that HDF5 refuses ({})", hdf5_text),
+                 "copy it again");
 }
 
 // HDF5 would wait for somebody who writes into a pipe, and read a device.
 void refuse_pipes_and_devices(std::filesystem::path const& file) {
   std::error_code failure;
   if (std::filesystem::is_other(std::filesystem::status(file, failure)))
-    throw core::IoError(
-        "cannot open " + file.string() +
-        ": expected an HDF5 file, found a pipe, a socket or a device; check the path");
+    throw core::IoError({.what = "open " + file.string(),
+                         .expected = "an HDF5 file",
+                         .found = "a pipe, a socket or a device",
+                         .attempt = "check the path"});
 }
 
 // HDF5 would keep up to 32 MiB of each file's chunk index, more of a longer scan, and these bytes

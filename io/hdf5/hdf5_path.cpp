@@ -1,10 +1,12 @@
 // Opens datasets by their path, through soft and external links.
 #include "io/hdf5/hdf5_path.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <deque>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -35,24 +37,26 @@ std::string listed(std::vector<std::string> const& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
     text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most) text += ", … (" + std::to_string(names.size()) + " names)";
+  if (names.size() > most) text += fmt::format(", … ({} names)", names.size());
   return text.empty() ? "nothing" : text;
 }
 
 // Tells what is in the group where a name was not found.
 [[noreturn]] void throw_no_such_name(hid_t file, Hdf5Location const& at, std::string const& name,
                                      std::string const& wanted) {
-  std::string const start = "cannot find " + wanted + ": expected \"" + name + "\" in " + at.path +
-                            " of " + at.file.string() + ", found ";
   Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
-                          "open " + at.path + " in " + at.file.string());
-  if (H5Iget_type(parent.get()) != H5I_GROUP)
-    throw core::InputError(start + "that " + at.path + " is no group; check the path");
+                          fmt::format("open {} in {}", at.path, at.file.string()));
+  core::Problem problem{
+      .what = "find " + wanted,
+      .expected = fmt::format("\"{}\" in {} of {}", name, at.path, at.file.string()),
+      .found = fmt::format("that {} is no group", at.path),
+      .attempt = "check the path"};
+  if (H5Iget_type(parent.get()) != H5I_GROUP) throw core::InputError(problem);
   auto const names = member_names(parent.get());
-  std::string const nearest = core::nearest_name(name, names);
-  throw core::InputError(
-      start + listed(names) + "; " +
-      (nearest.empty() ? "check the path" : "did you mean \"" + nearest + "\"?"));
+  problem.found = listed(names);
+  if (auto const nearest = core::nearest_name(name, names); !nearest.empty())
+    problem.attempt = fmt::format("did you mean \"{}\"?", nearest);
+  throw core::InputError(problem);
 }
 
 bool has_member(hid_t file, Hdf5Location const& at, std::string const& name) {
@@ -88,9 +92,10 @@ void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std:
     return;
   }
   if (info.type != H5L_TYPE_EXTERNAL) {
-    throw core::InputError("cannot follow link " + link + " of " + at.file.string() +
-                           ": expected a hard, soft or external link, found link class " +
-                           std::to_string(info.type) + "; name the file that holds the data");
+    throw core::InputError({.what = fmt::format("follow link {} of {}", link, at.file.string()),
+                            .expected = "a hard, soft or external link",
+                            .found = fmt::format("link class {}", info.type),
+                            .attempt = "name the file that holds the data"});
   }
   unsigned flags = 0;
   char const* target_file = nullptr;
@@ -128,9 +133,10 @@ Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string co
   auto todo = components(path);
   for (int links = 0; !todo.empty(); ++links) {
     if (links > most_links + static_cast<int>(components(path).size())) {
-      throw core::InputError("cannot find " + wanted +
-                             ": expected links that end, found a loop at " + at.path + " of " +
-                             at.file.string() + "; name the dataset itself");
+      throw core::InputError({.what = "find " + wanted,
+                              .expected = "links that end",
+                              .found = fmt::format("a loop at {} of {}", at.path, at.file.string()),
+                              .attempt = "name the dataset itself"});
     }
     std::string const name = todo.front();
     todo.pop_front();
@@ -155,8 +161,10 @@ fs::path linked_file(fs::path const& from, std::string const& name, std::string 
   for (auto const& candidate : candidates) {
     if (fs::exists(candidate, ignored)) return candidate;
   }
-  throw core::IoError("cannot open " + candidates.front().string() + ": expected the file that " +
-                      whom + " points to, found no file; copy it to this place");
+  throw core::IoError({.what = "open " + candidates.front().string(),
+                       .expected = fmt::format("the file that {} points to", whom),
+                       .found = "no file",
+                       .attempt = "copy it to this place"});
 }
 
 std::vector<std::string> member_names(hid_t group) {

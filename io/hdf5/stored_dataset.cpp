@@ -1,6 +1,7 @@
 // What is known of a dataset as it is stored: shape, type, filter and chunks.
 #include "io/hdf5/stored_dataset.hpp"
 
+#include <fmt/core.h>
 #include <array>
 #include <functional>
 #include <numeric>
@@ -85,11 +86,13 @@ std::vector<HdfFilter> pipeline_of(hid_t creation, std::string const& dataset) {
                                std::string const& expected) {
   std::string found;
   for (auto const& filter : filters)
-    found +=
-        (found.empty() ? "" : ", then ") + std::to_string(filter.id) + " (" + filter.name + ")";
+    found += fmt::format("{}{} ({})", found.empty() ? "" : ", then ", filter.id, filter.name);
   throw core::InputError(
-      "cannot decode " + dataset + ": expected " + expected + ", found filter " + found +
-      "; write the dataset again with one of these, e.g. with h5repack or h5py and hdf5plugin");
+      {.what = "decode " + dataset,
+       .expected = expected,
+       .found = "filter " + found,
+       .attempt =
+           "write the dataset again with one of these, e.g. with h5repack or h5py and hdf5plugin"});
 }
 
 std::string const known_filters =
@@ -102,9 +105,9 @@ Filter bitshuffle_variant(std::vector<HdfFilter> const& filters, std::size_t pix
   auto const& values = filters.front().values;
   auto const value = [&](std::size_t i) { return i < values.size() ? values[i] : 0U; };
   if (value(2) != 0 && value(2) != pixel_bytes) {
-    throw_filter(dataset, filters,
-                 "bitshuffle of " + std::to_string(pixel_bytes) + "-byte pixels, not of " +
-                     std::to_string(value(2)) + " bytes");
+    throw_filter(
+        dataset, filters,
+        fmt::format("bitshuffle of {}-byte pixels, not of {} bytes", pixel_bytes, value(2)));
   }
   std::size_t const usual_block = 8192 / pixel_bytes / 8 * 8;
   switch (value(4)) {
@@ -118,8 +121,8 @@ Filter bitshuffle_variant(std::vector<HdfFilter> const& filters, std::size_t pix
       return Filter::bitshuffle_zstd;
     default:
       throw_filter(dataset, filters,
-                   "bitshuffle with compression 0 (none), 2 (LZ4) or 3 (zstd), not " +
-                       std::to_string(value(4)));
+                   fmt::format("bitshuffle with compression 0 (none), 2 (LZ4) or 3 (zstd), not {}",
+                               value(4)));
   }
 }
 
@@ -161,11 +164,13 @@ std::optional<PixelType> integer_type(std::size_t bytes, bool is_signed) {
 }
 
 std::string type_text(hid_t type) {
-  std::string const bits = std::to_string(8 * H5Tget_size(type)) + "-bit ";
+  std::string const bits = fmt::format("{}-bit ", 8 * H5Tget_size(type));
   switch (H5Tget_class(type)) {
     case H5T_INTEGER:
-      return bits + (H5Tget_sign(type) == H5T_SGN_NONE ? "unsigned integers" : "signed integers") +
-             " of precision " + std::to_string(H5Tget_precision(type));
+      return fmt::format(
+          "{}{} of precision {}", bits,
+          H5Tget_sign(type) == H5T_SGN_NONE ? "unsigned integers" : "signed integers",
+          H5Tget_precision(type));
     case H5T_FLOAT:
       return bits + "floating point";
     case H5T_COMPOUND:
@@ -173,7 +178,7 @@ std::string type_text(hid_t type) {
     case H5T_STRING:
       return "text";
     default:
-      return "another type (HDF5 class " + std::to_string(H5Tget_class(type)) + ")";
+      return fmt::format("another type (HDF5 class {})", H5Tget_class(type));
   }
 }
 
@@ -191,9 +196,10 @@ void read_type(hid_t dataset, StoredDataset& set) {
   if (H5Tget_class(type.get()) == H5T_FLOAT && whole && bytes == 8) pixel = PixelType::f64;
   if (!pixel) {
     throw core::InputError(
-        "cannot read " + set.name() +
-        ": expected pixels of 8, 16 or 32-bit integers or 32 or 64-bit floating point, found " +
-        type_text(type.get()) + "; convert the dataset");
+        {.what = "read " + set.name(),
+         .expected = "pixels of 8, 16 or 32-bit integers or 32 or 64-bit floating point",
+         .found = type_text(type.get()),
+         .attempt = "convert the dataset"});
   }
   set.stored.type = *pixel;
   set.stored.big_endian = bytes > 1 && H5Tget_order(type.get()) == H5T_ORDER_BE;
@@ -214,10 +220,11 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
                  "read the chunk shape of " + set.name());
     set.chunk.assign(chunk.begin(), chunk.end());
     if (chunks_of_one_frame(set) > most_chunks_of_frame) {
-      throw core::InputError("cannot read " + set.name() + ": expected at most " +
-                             std::to_string(most_chunks_of_frame) + " chunks per frame, found " +
-                             std::to_string(chunks_of_one_frame(set)) +
-                             "; write the dataset with one frame per chunk");
+      throw core::InputError(
+          {.what = "read " + set.name(),
+           .expected = fmt::format("at most {} chunks per frame", most_chunks_of_frame),
+           .found = std::to_string(chunks_of_one_frame(set)),
+           .attempt = "write the dataset with one frame per chunk"});
     }
   } else if (layout == H5D_COMPACT) {
     Hdf5Type const type(H5Dget_type(dataset), "read the type of " + set.name());
@@ -226,18 +233,20 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
                  "read " + set.name());
   } else if (hdf5_checked(H5Pget_external_count(creation), "read the layout of " + set.name()) >
              0) {
-    throw core::InputError("cannot read " + set.name() +
-                           ": expected frames in an HDF5 file, found values in raw external files; "
-                           "copy them with h5repack");
+    throw core::InputError({.what = "read " + set.name(),
+                            .expected = "frames in an HDF5 file",
+                            .found = "values in raw external files",
+                            .attempt = "copy them with h5repack"});
   } else {
     haddr_t const address = H5Dget_offset(dataset);
     set.address = address == HADDR_UNDEF ? -1 : static_cast<std::int64_t>(address);
     take_hdf5_errors();
     std::int64_t const end = set.address + set.frames() * set.frame_bytes();
     if (set.address >= 0 && (end > set.file_bytes || set.address > set.file_bytes)) {
-      throw core::IoError("cannot read " + set.name() + ": expected a file of at least " +
-                          std::to_string(end) + " bytes, found " + std::to_string(set.file_bytes) +
-                          ": it is truncated; copy it again");
+      throw core::IoError({.what = "read " + set.name(),
+                           .expected = fmt::format("a file of at least {} bytes", end),
+                           .found = fmt::format("{}: it is truncated", set.file_bytes),
+                           .attempt = "copy it again"});
     }
   }
 }
@@ -287,11 +296,11 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
   int const rank = hdf5_checked(H5Sget_simple_extent_ndims(space), "read the shape of " + name);
   std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
   hdf5_checked(H5Sget_simple_extent_dims(space, dims.data(), nullptr), "read the shape of " + name);
-  std::string found = std::to_string(rank) + " dimensions (";
+  std::string found = fmt::format("{} dimensions (", rank);
   bool good = rank >= 2;
   double values = 1.0;
   for (std::size_t d = 0; d < dims.size(); ++d) {
-    found += (d == 0 ? "" : " × ") + std::to_string(dims[d]);
+    found += fmt::format("{}{}", d == 0 ? "" : " × ", dims[d]);
     good = good && (dims[d] > 0 || (may_be_empty && d == 0));
     values *= static_cast<double>(dims[d]);
   }
@@ -302,9 +311,10 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
       static_cast<double>(dims[dims.size() - 2]) * static_cast<double>(dims.back()) < 2147483648.0;
   if (!good) {
     throw core::InputError(
-        "cannot read " + name +
-        ": expected frames × rows × columns, none of them 0, less than 2^31 pixels, found " +
-        found + "); name the dataset that holds the frames");
+        {.what = "read " + name,
+         .expected = "frames × rows × columns, none of them 0, less than 2^31 pixels",
+         .found = found + ")",
+         .attempt = "name the dataset that holds the frames"});
   }
   return {dims.begin(), dims.end()};
 }

@@ -72,8 +72,10 @@ void WrittenFile::close() {
   close_waiting(file_);
   std::string const action = "write " + file_.string();
   if (H5Fget_obj_count(id_, H5F_OBJ_ALL | H5F_OBJ_LOCAL) != 1)
-    throw core::IoError("cannot " + action +
-                        ": expected all objects to be closed, found open ones; run again");
+    throw core::IoError({.what = action,
+                         .expected = "all objects to be closed",
+                         .found = "open ones",
+                         .attempt = "run again"});
   // All that can fail for want of space fails here, where HDF5 still has a whole file; its close
   // would crash on the way.
   hdf5_checked(H5Fflush(id_, H5F_SCOPE_LOCAL), action);

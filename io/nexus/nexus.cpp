@@ -141,8 +141,9 @@ std::vector<std::string> read_attribute(hid_t object, std::string const& name) {
                                 "open attribute " + name);
   Hdf5Type const type(H5Aget_type(attribute.get()), "get the type of attribute " + name);
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
-    throw core::IoError("cannot read attribute " + name +
-                        ": expected strings of a fixed length, found another type");
+    throw core::IoError({.what = "read attribute " + name,
+                         .expected = "strings of a fixed length",
+                         .found = "another type"});
   Hdf5Space const space(H5Aget_space(attribute.get()), "get the shape of attribute " + name);
   auto const number = static_cast<std::size_t>(hdf5_checked(
       H5Sget_simple_extent_npoints(space.get()), "get the shape of attribute " + name));
@@ -171,8 +172,9 @@ std::string read_text(hid_t parent, std::string const& name) {
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
   if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
       H5Sget_simple_extent_npoints(space.get()) != 1)
-    throw core::IoError("cannot read " + name +
-                        ": expected one string of a fixed length, found another type");
+    throw core::IoError({.what = "read " + name,
+                         .expected = "one string of a fixed length",
+                         .found = "another type"});
   std::string text(H5Tget_size(type.get()), '\0');
   hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
                "read " + name);

@@ -1,6 +1,7 @@
 // Reads the corners and the mask of a detector from a NeXus file, as pyFAI writes it.
 #include "io/nexus/nexus_detector.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -59,9 +60,10 @@ class DetectorGroup {
     hdf5_checked(H5Ovisit(open_.get(), H5_INDEX_NAME, H5_ITER_INC, find_detector, &path_),
                  "list " + file_);
     if (path_.empty())
-      throw core::InputError("cannot read " + file_ +
-                             ": expected a group of NX_class NXdetector, found none; name the "
-                             "NeXus file of a detector");
+      throw core::InputError({.what = "read " + file_,
+                              .expected = "a group of NX_class NXdetector",
+                              .found = "none",
+                              .attempt = "name the NeXus file of a detector"});
     group_ = Hdf5Object(H5Oopen(open_.get(), path_.c_str(), H5P_DEFAULT), "open " + name());
   }
 
@@ -88,8 +90,8 @@ class DetectorGroup {
         hdf5_checked(H5Sget_simple_extent_ndims(space.get()), "read the shape of " + what);
     if ((kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM) ||
         found != static_cast<int>(rank))
-      fail(dataset, "numbers in " + std::to_string(rank) + " dimensions",
-           "another type, or " + std::to_string(found) + " dimensions");
+      fail(dataset, fmt::format("numbers in {} dimensions", rank),
+           fmt::format("another type, or {} dimensions", found));
     Array<T> array;
     array.dims.resize(rank);
     constexpr std::size_t most = std::size_t{1} << 31;
@@ -107,8 +109,10 @@ class DetectorGroup {
 
   [[noreturn]] void fail(std::string const& dataset, std::string const& expected,
                          std::string const& found) const {
-    throw core::InputError("cannot read the detector " + name() + ": " + dataset + ": expected " +
-                           expected + ", found " + found + "; write the file again with pyFAI");
+    throw core::InputError({.what = fmt::format("read the detector {}: {}", name(), dataset),
+                            .expected = expected,
+                            .found = found,
+                            .attempt = "write the file again with pyFAI"});
   }
 
  private:
@@ -118,7 +122,7 @@ class DetectorGroup {
 };
 
 std::string text_of(core::FrameShape shape) {
-  return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
+  return fmt::format("{} x {}", shape.rows, shape.columns);
 }
 
 core::FrameShape shape_of(std::vector<hsize_t> const& dims) {
@@ -128,9 +132,8 @@ core::FrameShape shape_of(std::vector<hsize_t> const& dims) {
 core::PixelTable read_table(DetectorGroup const& group, core::FrameShape& shape) {
   auto corners = group.read<float>("pixel_corners", H5T_NATIVE_FLOAT, 4);
   if ((corners.dims[2] != 4 && corners.dims[2] != 6) || corners.dims[3] != 3)
-    group.fail(
-        "pixel_corners", "[row][column][4 or 6][3] numbers",
-        "[][][" + std::to_string(corners.dims[2]) + "][" + std::to_string(corners.dims[3]) + "]");
+    group.fail("pixel_corners", "[row][column][4 or 6][3] numbers",
+               fmt::format("[][][{}][{}]", corners.dims[2], corners.dims[3]));
   core::FrameShape const found = shape_of(corners.dims);
   if (shape.pixels() != 0 && shape != found)
     group.fail("pixel_corners", text_of(shape) + " pixels, as shape says", text_of(found));

@@ -1,12 +1,14 @@
 // Derives all datasets of an output file, their shapes and chunks from its description.
 #include "io/nexus/output_layout.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <functional>
 #include <numeric>
 #include <set>
 
 #include "core/words/errors.hpp"
+#include "core/words/output_names.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -22,10 +24,10 @@ std::size_t blocks_over(std::size_t extent, std::size_t length) {
 void require_free(std::set<std::string>& taken, std::string const& name, std::string const& what) {
   bool const usable = !name.empty() && name != "." && name.find('/') == std::string::npos;
   if (usable && taken.insert(name).second) return;
-  throw core::InputError(
-      "cannot name " + what +
-      ": expected a name without '/' that nothing else in the output has, found '" + name +
-      "'; choose another name");
+  throw core::InputError({.what = "name " + what,
+                          .expected = "a name without '/' that nothing else in the output has",
+                          .found = fmt::format("'{}'", name),
+                          .attempt = "choose another name"});
 }
 
 }  // namespace
@@ -127,13 +129,12 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
 }
 
 void check_names(OutputDescription const& description) {
-  std::set<std::string> axes{"I",           "I_errors",       "std",   "count",
-                             "radial_axis", "azimuthal_axis", "title", "total_intensity"};
+  std::set<std::string> axes(core::names_beside_axes.begin(), core::names_beside_axes.end());
   require_free(axes, description.height.name, "the axis of heights");
   require_free(axes, description.slow.name, "scan.slow");
   require_free(axes, description.fast.name, "scan.fast");
-  std::set<std::string> groups{"frames", "preview", "process", "title",
-                               "status", "index",   "monitor"};
+  std::set<std::string> groups(core::names_beside_reductions.begin(),
+                               core::names_beside_reductions.end());
   for (auto const& reduction : description.reductions)
     require_free(groups, reduction.name, "a reduction");
 }

@@ -1,5 +1,6 @@
 // Blocks of the output through MPI-IO. Every result is looked at: which part of MPI writes, and
 // what it tells, see mpi_io_choice.hpp.
+#include <fmt/core.h>
 #include <mpi.h>
 
 #include <algorithm>
@@ -19,16 +20,18 @@ constexpr std::size_t largest_call = std::size_t{64} << 20;
 
 [[noreturn]] void fail(std::string const& action, std::filesystem::path const& file,
                        std::string const& found) {
-  throw core::IoError(
-      "cannot " + action + " " + file.string() + ": expected MPI-IO to do it, found " + found +
-      "; check the space and the state of the file system, then run again, or try --writer direct");
+  throw core::IoError({.what = fmt::format("{} {}", action, file.string()),
+                       .expected = "MPI-IO to do it",
+                       .found = found,
+                       .attempt = "check the space and the state of the file system, then run "
+                                  "again, or try --writer direct"});
 }
 
 std::string text_of(int code) {
   std::array<char, MPI_MAX_ERROR_STRING> text{};
   int length = 0;
   if (MPI_Error_string(code, text.data(), &length) != MPI_SUCCESS)
-    return "error " + std::to_string(code);
+    return fmt::format("error {}", code);
   std::string words(text.data(), static_cast<std::size_t>(length));
   std::replace(words.begin(), words.end(), '\n', ' ');
   return "\"" + words + "\"";
@@ -55,7 +58,7 @@ MPI_Info make_hints() {
 void remove_side_files(std::filesystem::path const& file, int rank) {
   std::error_code none;
   for (std::string const kind : {".data.", ".metadata."})
-    std::filesystem::remove(file.string() + kind + std::to_string(rank), none);
+    std::filesystem::remove(fmt::format("{}{}{}", file.string(), kind, rank), none);
 }
 
 class MpiIoSink final : public BlockSink {
@@ -104,8 +107,7 @@ class MpiIoSink final : public BlockSink {
     int written = 0;
     checked(MPI_Get_count(&status, MPI_BYTE, &written), "count the bytes written to", file_);
     if (written != asked)
-      fail("write to", file_,
-           std::to_string(written) + " of " + std::to_string(asked) + " bytes written");
+      fail("write to", file_, fmt::format("{} of {} bytes written", written, asked));
   }
 
   std::filesystem::path file_;

@@ -1,6 +1,7 @@
 // Makes an output file with all that it will hold but the patterns.
 #include "io/output/output_skeleton.hpp"
 
+#include <fmt/core.h>
 #include <hdf5.h>
 
 #include <array>
@@ -214,8 +215,8 @@ std::string status_words() {
   for (auto const status :
        {core::FrameStatus::good, core::FrameStatus::missing, core::FrameStatus::unreadable,
         core::FrameStatus::corrupt, core::FrameStatus::monitor_low})
-    words += (words.empty() ? "" : ", ") + std::to_string(static_cast<int>(status)) + ": " +
-             std::string(core::name_of(status));
+    words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", static_cast<int>(status),
+                         core::name_of(status));
   return words;
 }
 

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include "io/nexus/output_layout.hpp"
 #include "io/output/block_sink.hpp"
 #include "io/output/output_skeleton.hpp"
+#include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
 
 namespace xrdct::io {
@@ -32,52 +32,16 @@ std::filesystem::path with_suffix(std::filesystem::path const& file, char const*
   return file.string() + suffix;
 }
 
-// What `work` throws, as text that can travel: its kind, then its message; empty: nothing.
-std::string failure_of(std::function<void()> const& work) {
-  try {
-    work();
-  } catch (core::InputError const& error) {
-    return std::string("i") + error.what();
-  } catch (std::exception const& error) {
-    return std::string("o") + error.what();
-  }
-  return "";
-}
-
-void throw_if_failed(std::string const& report) {
-  if (report.empty()) return;
-  if (report.front() == 'i') throw core::InputError(report.substr(1));
-  throw core::IoError(report.substr(1));
-}
-
-// Runs `work` on rank 0. What it throws there is thrown on every rank, so that all leave together.
-void on_root(Communicator& communicator, std::function<void()> const& work) {
-  throw_if_failed(communicator.broadcast(communicator.rank() == 0 ? failure_of(work) : ""));
-}
-
-// Runs `work` on every rank. What it throws on the lowest rank that fails is thrown on every rank.
-void on_all(Communicator& communicator, std::function<void()> const& work) {
-  std::string const mine = failure_of(work);
-  if (!communicator.any(!mine.empty())) return;
-  auto const all = communicator.gather(std::as_bytes(std::span(mine)));
-  std::string first;
-  for (auto const& report : all)
-    if (first.empty()) first.assign(reinterpret_cast<char const*>(report.data()), report.size());
-  throw_if_failed(communicator.broadcast(first));
-}
-
-// One rank of each node looks, and all throw.
+// One rank of each node looks.
 void refuse_silent_writes(Communicator& communicator) {
-  if (communicator.size() == 1) {
-    if (auto const objection = objection_to_environment(); !objection.empty())
-      throw core::InputError(objection);
-    return;
-  }
-  std::string const objection = communicator.first_on_node() ? mpi_io_in_force().objection : "";
-  if (!communicator.any(!objection.empty())) return;
-  throw core::InputError(objection.empty() ? "cannot write collectively: another node has other "
-                                             "settings of Open MPI; see its message"
-                                           : objection);
+  on_all_ranks(communicator, [&] {
+    std::string objection;
+    if (communicator.size() == 1)
+      objection = objection_to_environment();
+    else if (communicator.first_on_node())
+      objection = mpi_io_in_force().objection;
+    if (!objection.empty()) throw core::InputError(objection);
+  });
 }
 
 // Σ over the bins that are not empty, in double; NaN where all are.
@@ -139,8 +103,10 @@ struct SinogramFile::State {
 void SinogramFile::State::create(OutputDescription const& description) {
   if (std::error_code ignored;
       file.has_parent_path() && !std::filesystem::is_directory(file.parent_path(), ignored)) {
-    throw core::IoError("cannot create " + file.string() + ": expected the folder " +
-                        file.parent_path().string() + ", found none; create it first");
+    throw core::IoError({.what = "create " + file.string(),
+                         .expected = "the folder " + file.parent_path().string(),
+                         .found = "none",
+                         .attempt = "create it first"});
   }
   OutputGuard guard;
   guard.add({file, OutputRole::reduction, overwrite});
@@ -213,30 +179,22 @@ void SinogramFile::State::share_addresses() {
   std::memcpy(addresses.data(), shared.data(), shared.size());
 }
 
-Writer writer_of(std::string const& name) {
-  if (name == "collective") return Writer::collective;
-  if (name == "independent") return Writer::independent;
-  if (name == "direct") return Writer::direct;
-  auto const near = core::nearest_name(name, {"collective", "independent", "direct"});
-  throw core::InputError("cannot use writer '" + name +
-                         "': expected collective, independent or direct, found '" + name + "'" +
-                         (near.empty() ? "" : "; did you mean '" + near + "'?"));
-}
-
 SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path const& file,
-                           OutputDescription const& description, Writer writer, bool overwrite) {
+                           OutputDescription const& description, core::Writer writer,
+                           bool overwrite) {
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
-  check_names(description);
-  if (writer == Writer::collective) refuse_silent_writes(communicator);
+  on_all_ranks(communicator, [&] { check_names(description); });
+  if (writer == core::Writer::collective) refuse_silent_writes(communicator);
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
-  on_root(communicator, [&] { state.create(description); });
+  on_first_rank(communicator, [&] { state.create(description); });
   state.share_addresses();
-  on_all(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
-  bool const collective = writer == Writer::collective && communicator.size() > 1;
-  on_all(communicator, [&] {
-    state.sink = writer == Writer::direct ? make_direct_sink(state.part)
-                                          : make_mpi_io_sink(communicator, state.part, collective);
+  on_all_ranks(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
+  bool const collective = writer == core::Writer::collective && communicator.size() > 1;
+  on_all_ranks(communicator, [&] {
+    state.sink = writer == core::Writer::direct
+                     ? make_direct_sink(state.part)
+                     : make_mpi_io_sink(communicator, state.part, collective);
   });
 }
 
@@ -277,13 +235,13 @@ void SinogramFile::write(core::BlockResult const* block) {
 
 void SinogramFile::close(Preview const& preview) {
   auto& state = *state_;
-  on_all(state.communicator, [&] {
+  on_all_ranks(state.communicator, [&] {
     state.sink->close();
     sync_data(state.own, state.part);
     if (state.communicator.rank() == 0) require_same_file(state.part, state.own);
     state.own.close(state.part);
   });
-  on_root(state.communicator, [&] {
+  on_first_rank(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);
     finish_part(state.file, OutputRole::reduction, state.overwrite);

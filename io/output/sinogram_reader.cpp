@@ -1,12 +1,14 @@
 // Reads patterns and axes of an output file back, for view and tests.
 #include "io/output/sinogram_reader.hpp"
 
+#include <fmt/core.h>
 #include <hdf5.h>
 
 #include <algorithm>
 #include <array>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"
 
@@ -32,9 +34,11 @@ struct SinogramReader::State {
     std::string known;
     for (auto const& name : reductions) known += (known.empty() ? "" : ", ") + name;
     auto const near = core::nearest_name(reduction, reductions);
-    throw core::InputError("cannot read reduction '" + reduction + "' of " + path.string() +
-                           ": expected one of " + known + ", found '" + reduction + "'" +
-                           (near.empty() ? "" : "; did you mean '" + near + "'?"));
+    throw core::InputError(
+        {.what = fmt::format("read reduction '{}' of {}", reduction, path.string()),
+         .expected = "one of " + known,
+         .found = fmt::format("'{}'", reduction),
+         .attempt = near.empty() ? "" : "did you mean '" + near + "'?"});
   }
 
   // HDF5 before 2.0 reads value by value what does not fit in its cache, which has room for one
@@ -60,9 +64,10 @@ struct SinogramReader::State {
     std::string what_to_try;
     if (field == "I_errors") what_to_try = "; reduce with an error model";
     if (field == "std") what_to_try = "; reduce with \"std\": true";
-    throw core::InputError("cannot read " + field + " of reduction '" + reduction + "' of " +
-                           path.string() + ": expected one of " + there + ", found '" + field +
-                           "'" + what_to_try);
+    throw core::InputError(
+        {.what = fmt::format("read {} of reduction '{}' of {}", field, reduction, path.string()),
+         .expected = "one of " + there,
+         .found = fmt::format("'{}'{}", field, what_to_try)});
   }
 
   bool exists(std::string const& dataset) const {
@@ -76,8 +81,10 @@ struct SinogramReader::State {
                           "open group " + at(group_name));
     auto names = read_attribute(group.get(), "axes");
     if (names.size() != axes_of_scan + 1 && names.size() != axes_of_scan + 2) {
-      throw core::IoError("cannot read " + at(group_name) + ": expected four or five axes, found " +
-                          std::to_string(names.size()) + "; is it an output of xrdct?");
+      throw core::IoError({.what = "read " + at(group_name),
+                           .expected = "four or five axes",
+                           .found = std::to_string(names.size()),
+                           .attempt = "is it an output of xrdct?"});
     }
     return names;
   }
@@ -109,10 +116,11 @@ struct SinogramReader::State {
     auto const names = axis_names(reduction);
     if (std::find(names.begin() + axes_of_scan, names.end(), name) != names.end())
       return axis(reduction, name);
-    throw core::InputError("cannot read " + name + " of reduction '" + reduction + "' of " +
-                           path.string() + ": expected a pattern with it, found " +
-                           std::string(core::name_of(kind(reduction))) + " patterns with " +
-                           names.back());
+    throw core::InputError(
+        {.what = fmt::format("read {} of reduction '{}' of {}", name, reduction, path.string()),
+         .expected = "a pattern with it",
+         .found =
+             fmt::format("{} patterns with {}", core::name_of(kind(reduction)), names.back())});
   }
 
   std::vector<float> read(std::string const& name, std::vector<hsize_t> const& start,
@@ -121,8 +129,8 @@ struct SinogramReader::State {
     Hdf5Space const in_file(H5Dget_space(dataset.get()), "get the shape of " + at(name));
     int const rank = static_cast<int>(start.size());
     if (H5Sget_simple_extent_ndims(in_file.get()) != rank) {
-      throw core::IoError("cannot read " + at(name) + ": expected " + std::to_string(rank) +
-                          " dimensions, as its group has axes");
+      throw core::IoError({.what = "read " + at(name),
+                           .expected = fmt::format("{} dimensions, as its group has axes", rank)});
     }
     std::vector<hsize_t> extent(start.size());
     H5Sget_simple_extent_dims(in_file.get(), extent.data(), nullptr);
@@ -130,9 +138,10 @@ struct SinogramReader::State {
     for (std::size_t i = 0; i < extent.size(); ++i) {
       values_to_read *= count[i];
       if (start[i] + count[i] > extent[i]) {
-        throw core::InputError("cannot read " + at(name) + ": expected an index below " +
-                               std::to_string(extent[i]) + " on axis " + std::to_string(i) +
-                               ", found " + std::to_string(start[i] + count[i] - 1));
+        throw core::InputError(
+            {.what = "read " + at(name),
+             .expected = fmt::format("an index below {} on axis {}", extent[i], i),
+             .found = std::to_string(start[i] + count[i] - 1)});
       }
     }
     Hdf5Space const memory(H5Screate_simple(rank, count.data(), nullptr), "make a space");
@@ -156,9 +165,10 @@ SinogramReader::SinogramReader(std::filesystem::path const& file)
           ? Hdf5Object(H5Oopen(state_->file.get(), "/entry", H5P_DEFAULT), "open /entry")
           : Hdf5Object();
   if (!entry || !has_attribute(entry.get(), "reductions")) {
-    throw core::IoError("cannot read " + file.string() +
-                        ": expected an output of xrdct, found no /entry@reductions; give the file "
-                        "that 'xrdct reduce' wrote");
+    throw core::IoError({.what = "read " + file.string(),
+                         .expected = "an output of xrdct",
+                         .found = "no /entry@reductions",
+                         .attempt = "give the file that 'xrdct reduce' wrote"});
   }
   state_->reductions = read_attribute(entry.get(), "reductions");
   auto const& first = state_->reductions.front();
@@ -239,6 +249,19 @@ std::vector<float> SinogramReader::channel(std::string const& reduction, std::st
   return state_->read(dataset, start, count);
 }
 
+std::vector<float> SinogramReader::line(std::string const& reduction, std::string const& field,
+                                        std::size_t height, std::size_t slow, std::size_t first,
+                                        std::size_t bins) const {
+  auto const dataset = state_->dataset_of(reduction, field);
+  std::vector<hsize_t> start{height, slow, 0, first}, count{1, 1, shape().fast, bins};
+  if (kind(reduction) == core::PatternKind::cake) {
+    std::size_t const columns = pattern_shape(reduction).columns;
+    start = {height, slow, 0, first / columns, first % columns};
+    count = {1, 1, shape().fast, 1, bins};
+  }
+  return state_->read(dataset, start, count);
+}
+
 std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field,
                                            std::size_t height, std::size_t slow,
                                            std::size_t fast) const {
@@ -259,8 +282,9 @@ std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) c
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + state_->at(name));
   auto const found = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
   if (found != values.size()) {
-    throw core::IoError("cannot read " + state_->at(name) + ": expected " +
-                        std::to_string(values.size()) + " bins, found " + std::to_string(found));
+    throw core::IoError({.what = "read " + state_->at(name),
+                         .expected = fmt::format("{} bins", values.size()),
+                         .found = std::to_string(found)});
   }
   hdf5_checked(
       H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),

@@ -1,6 +1,7 @@
 // MPI in a few words: the session, its end, and what ranks say to each other.
 #include "io/ranks/communicator.hpp"
 
+#include <fmt/core.h>
 #include <hdf5.h>
 
 #include <algorithm>
@@ -44,9 +45,10 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   if (provided < MPI_THREAD_FUNNELED)
-    throw core::IoError("cannot start MPI: expected support of MPI_THREAD_FUNNELED, found level " +
-                        std::to_string(provided) +
-                        "; use an MPI library that is built with threads");
+    throw core::IoError({.what = "start MPI",
+                         .expected = "support of MPI_THREAD_FUNNELED",
+                         .found = fmt::format("level {}", provided),
+                         .attempt = "use an MPI library that is built with threads"});
 }
 
 // Without `close` other ranks may wait in a collective call: the end of this process is what ends

@@ -2,6 +2,7 @@
 // tools interface (MPI_T).
 #include "io/ranks/mpi_io_choice.hpp"
 
+#include <fmt/core.h>
 #include <mpi.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <optional>
 #include <string_view>
 #include <vector>
+
+#include "core/words/errors.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -88,10 +91,13 @@ std::vector<std::string> listed(std::string const& value) {
 bool is_romio(std::string const& name) { return name.rfind("romio", 0) == 0; }
 
 std::string refusal(std::string const& found) {
-  return "cannot write collectively: expected a component of Open MPI that tells of failed writes, "
-         "found " +
-         found + "; leave OMPI_MCA_fcoll and --mca fcoll away (xrdct then chooses " +
-         std::string(reporting_component) + "), or choose --writer independent or direct";
+  return core::text({.what = "write collectively",
+                     .expected = "a component of Open MPI that tells of failed writes",
+                     .found = found,
+                     .attempt = fmt::format(
+                         "leave OMPI_MCA_fcoll and --mca fcoll away (xrdct then chooses {}), or "
+                         "choose --writer independent or direct",
+                         reporting_component)});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Writes simulated frames as an Eiger, Lambda or plain HDF5 scan.
 #include "io/simulated/scan_writer.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -161,9 +162,8 @@ void write_frames(hid_t dataset, ScanDescription const& d, core::FrameRange fram
     encode_batch(d, draw, first, threads, encoded);
     for (std::size_t i = 0; i < encoded.size(); ++i) {
       std::array<hsize_t, 3> const offset{static_cast<hsize_t>(first - frames.first) + i, 0, 0};
-      std::string const action = "write frame " +
-                                 std::to_string(first + static_cast<std::int64_t>(i)) + " to " +
-                                 file_of(dataset);
+      std::string const action = fmt::format(
+          "write frame {} to {}", first + static_cast<std::int64_t>(i), file_of(dataset));
       hdf5_checked(H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset.data(), encoded[i].size(),
                                   encoded[i].data()),
                    action);

@@ -10,9 +10,10 @@ namespace xrdct::kernels {
 
 MatrixRows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask) {
   if (matrix.entries() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw core::InputError(
-        "cannot build the rows of the matrix: expected fewer than 2^31 entries, found " +
-        std::to_string(matrix.entries()) + "; use fewer bins, or engine fused on a CPU");
+    throw core::InputError({.what = "build the rows of the matrix",
+                            .expected = "fewer than 2^31 entries",
+                            .found = std::to_string(matrix.entries()),
+                            .attempt = "use fewer bins, or engine fused on a CPU"});
   auto const each_entry = [&](auto visit) {
     for (std::size_t p = 0; p < matrix.pixels(); ++p)
       for (std::uint32_t e = matrix.entry_begin[p]; e < matrix.entry_begin[p + 1] && mask[p] == 0;

@@ -12,9 +12,10 @@ TileMatrix::TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> 
                        std::size_t tile_pixels, TileOrder order) {
   XRDCT_ASSERT(tile_pixels > 0 && tile_pixels <= 65536);
   if (matrix.entries() >= std::numeric_limits<std::uint32_t>::max())
-    throw core::InputError(
-        "cannot build the matrix of a reduction: expected fewer than 2^32 entries, found " +
-        std::to_string(matrix.entries()) + "; use fewer bins");
+    throw core::InputError({.what = "build the matrix of a reduction",
+                            .expected = "fewer than 2^32 entries",
+                            .found = std::to_string(matrix.entries()),
+                            .attempt = "use fewer bins"});
   next_entry_.assign(matrix.bins, 0);
   for (std::size_t first = 0; first < matrix.pixels(); first += tile_pixels) {
     for (std::size_t p = first; p < std::min(first + tile_pixels, matrix.pixels()); ++p)

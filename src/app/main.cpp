@@ -1,5 +1,6 @@
 // The program: parses the command line, starts MPI where a command needs it, and ends with a
 // status.
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -9,24 +10,42 @@
 #include <optional>
 #include <string_view>
 
+#include "app/images/commands.hpp"
+#include "app/scan/commands.hpp"
 #include "app/session/command_line_errors.hpp"
 #include "app/session/context.hpp"
-#include "app/session/ranks.hpp"
 #include "app/session/standard_streams.hpp"
 #include "app/session/version.hpp"
+#include "app/simulation/commands.hpp"
+#include "app/view/commands.hpp"
 #include "core/words/errors.hpp"
+#include "io/ranks/agreement.hpp"
 #include "io/ranks/communicator.hpp"
 
 namespace {
 
 using namespace xrdct;
 
-/// Subcommands that share their work among ranks; the others run without MPI, and so does `--help`.
+/// A subcommand, and whether its work is shared among ranks; the others run without MPI.
+struct Command {
+  std::string_view name;
+  void (*add)(CLI::App& program, app::Context& context);
+  bool on_ranks;
+};
+
+/// All subcommands, in the order of the help.
+constexpr std::array<Command, 5> commands{{{"reduce", app::add_reduce, true},
+                                           {"check", app::add_check, true},
+                                           {"integrate", app::add_integrate, false},
+                                           {"view", app::add_view, false},
+                                           {"simulate", app::add_simulate, true}}};
+
+/// Whether this command line needs MPI. Help never does.
 bool runs_on_ranks(int argc, char** argv) {
-  static constexpr std::array<std::string_view, 3> parallel{"reduce", "check", "simulate"};
-  if (argc < 2 ||
-      std::find(parallel.begin(), parallel.end(), std::string_view(argv[1])) == parallel.end())
-    return false;
+  if (argc < 2) return false;
+  auto const named = std::find_if(commands.begin(), commands.end(),
+                                  [&](Command const& command) { return command.name == argv[1]; });
+  if (named == commands.end() || !named->on_ranks) return false;
   return std::none_of(argv + 2, argv + argc,
                       [](std::string_view word) { return word == "--help" || word == "-h"; });
 }
@@ -41,23 +60,19 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
                            std::string("xrdct ") + app::version + " (" + app::revision + ")");
   program.require_subcommand(1);
   program.fallthrough(false);
-  app::add_reduce(program, context);
-  app::add_check(program, context);
-  app::add_integrate(program, context);
-  app::add_view(program, context);
-  app::add_simulate(program, context);
+  for (auto const& command : commands) command.add(program, context);
   if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
-    throw app::AgreedError(core::ExitStatus::wrong_input, unknown);
+    throw io::AgreedError(core::ExitStatus::wrong_input, unknown);
   try {
     program.parse(argc, argv);
   } catch (CLI::ParseError const& error) {
     if (error.get_exit_code() == 0) app::end_quietly_without_reader();
     if (error.get_exit_code() == 0)
       return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
-    throw app::AgreedError(core::ExitStatus::wrong_input,
-                           "cannot read the command line: " + std::string(error.what()) +
-                               app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
-                               "; see xrdct --help, xrdct COMMAND --help");
+    throw io::AgreedError(core::ExitStatus::wrong_input,
+                          "cannot read the command line: " + std::string(error.what()) +
+                              app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
+                              "; see xrdct --help, xrdct COMMAND --help");
   }
   return static_cast<int>(context.status);
 }
@@ -76,9 +91,10 @@ void print_error(std::string const& text, std::string const& prefix) {
 /// What was printed has to arrive: in a file on a full disk, for example.
 void require_printed() {
   if (!std::cout.flush())
-    throw core::IoError(
-        "cannot write to standard output: expected space there, or a reader, found none; files of "
-        "this command are whole");
+    throw core::IoError({.what = "write to standard output",
+                         .expected = "space there, or a reader",
+                         .found = "none",
+                         .attempt = "files of this command are whole"});
 }
 
 /// MPI for the subcommands that use it.
@@ -99,11 +115,13 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
     return status;
   }
   // One rank that cannot print, or end, is a failure of all: none may end MPI while another aborts.
-  app::on_all_ranks(parallel->ranks, require_printed);
+  io::on_all_ranks(parallel->ranks, require_printed);
   if (parallel->session.close(parallel->ranks)) return status;
-  throw app::AgreedError(
-      core::ExitStatus::io_failed,
-      "cannot end HDF5: expected all files to be closed, found one that is not; run again");
+  throw io::AgreedError(core::ExitStatus::io_failed,
+                        core::Problem{.what = "end HDF5",
+                                      .expected = "all files to be closed",
+                                      .found = "one that is not",
+                                      .attempt = "run again"});
 }
 
 }  // namespace
@@ -114,18 +132,18 @@ int main(int argc, char** argv) {
   app::Context context;
   try {
     return run(argc, argv, context, parallel);
-  } catch (app::AgreedError const& error) {
+  } catch (io::AgreedError const& error) {
     int const status = static_cast<int>(error.status());
     if (context.first_rank()) print_error(error.what(), "xrdct: error: ");
     if (!parallel) io::abort_all(status);  // HDF5 may have given a file up: exit() would close it
     if (parallel->session.close(parallel->ranks)) return status;
     io::abort_together(parallel->ranks, status);
   } catch (...) {
-    app::AgreedError const error = app::current_error();
+    io::AgreedError const error = io::current_error();
     bool const alone = !parallel || parallel->ranks.size() == 1;
-    print_error(error.what(),
-                alone ? "xrdct: error: "
-                      : "xrdct: rank " + std::to_string(parallel->ranks.rank()) + ": error: ");
+    print_error(error.what(), alone
+                                  ? "xrdct: error: "
+                                  : fmt::format("xrdct: rank {}: error: ", parallel->ranks.rank()));
     io::abort_all(static_cast<int>(error.status()));
   }
 }

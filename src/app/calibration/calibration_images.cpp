@@ -1,6 +1,7 @@
 // Reads masks, dark, flat and variances, and says which of their pixels are no use.
 #include "app/calibration/calibration_images.hpp"
 
+#include <fmt/core.h>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -33,7 +34,7 @@ std::string sentinels_text(StoredIntegers const& integers) {
   std::string const bits = std::to_string(integers.bits);
   if (integers.is_signed) return "below 0, sentinels of i" + bits;
   std::uint64_t const largest = ~std::uint64_t{0} >> (64 - integers.bits);
-  return std::to_string(largest) + " or " + std::to_string(largest - 1) + ", sentinels of u" + bits;
+  return fmt::format("{} or {}, sentinels of u{}", largest, largest - 1, bits);
 }
 
 std::string bound_text(core::CalibrationImage kind) {
@@ -54,8 +55,8 @@ std::string reasons_text(Unusable const& found, core::CalibrationImage kind,
   std::string text;
   auto const add = [&text](std::size_t count, std::string const& what) {
     if (count > 0)
-      text += (text.empty() ? "" : ", ") + std::to_string(count) + (count == 1 ? " is " : " are ") +
-              what;
+      text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", count,
+                          count == 1 ? " is " : " are ", what);
   };
   if (found.sentinels > 0) add(found.sentinels, sentinels_text(integers));
   add(found.not_finite, "NaN or infinite");
@@ -66,11 +67,10 @@ std::string reasons_text(Unusable const& found, core::CalibrationImage kind,
 std::string warning_text(Unusable const& found, core::CalibrationImage kind,
                          std::string const& location, io::Image const& image) {
   std::size_t const pixels = image.pixels.size(), anyway = found.total() - found.newly;
-  std::string text = std::string(core::name_of(kind)) + " " + location + ": " +
-                     std::to_string(found.total()) + " of " + std::to_string(pixels) +
-                     " pixels cannot be used and are masked (" +
-                     reasons_text(found, kind, integers_of(image)) + ")";
-  if (anyway > 0) text += ", " + std::to_string(anyway) + " of them anyway";
+  std::string text =
+      fmt::format("{} {}: {} of {} pixels cannot be used and are masked ({})", core::name_of(kind),
+                  location, found.total(), pixels, reasons_text(found, kind, integers_of(image)));
+  if (anyway > 0) text += fmt::format(", {} of them anyway", anyway);
   if (2 * found.total() <= pixels) return text;
   text += "; that is more than half of the image: is it the right one?";
   if (2 * found.sentinels > pixels)
@@ -90,19 +90,18 @@ bool looks_like_sentinel(double value) {
 /// like any other.
 std::string doubtful_text(core::CalibrationImage kind, std::string const& location,
                           std::size_t count, double value) {
-  return std::string(core::name_of(kind)) + " " + location + ": " + std::to_string(count) +
-         (count == 1 ? " pixel holds " : " pixels hold ") +
-         std::to_string(static_cast<std::uint64_t>(value)) +
-         ", which marks a pixel in images of integers, but not in one of floating point: used as "
-         "it is; mask such pixels " +
-         "if they are dead, or store NaN there";
+  return fmt::format(
+      "{} {}: {}{}{}, which marks a pixel in images of integers, but not in one of floating point: "
+      "used as it is; mask such pixels if they are dead, or store NaN there",
+      core::name_of(kind), location, count, count == 1 ? " pixel holds " : " pixels hold ",
+      static_cast<std::uint64_t>(value));
 }
 
 }  // namespace
 
 CalibrationImages::CalibrationImages(config::InvalidValues const& rule,
                                      std::span<std::uint8_t const> masked)
-    : sentinels_(rule.rule != config::InvalidValues::Rule::none), masked_(masked) {}
+    : sentinels_(rule.rule != core::InvalidRule::none), masked_(masked) {}
 
 std::vector<double> CalibrationImages::take(core::CalibrationImage kind,
                                             std::string const& location, io::Image image) {
@@ -144,8 +143,7 @@ std::vector<std::uint8_t> union_of_masks(core::Geometry const& geometry, bool de
 std::string causes_text(core::MaskedPixels const& masked) {
   std::string text;
   for (auto const& [name, count] : core::causes(masked)) {
-    if (count > 0)
-      text += (text.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(count);
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, count);
   }
   return text;
 }

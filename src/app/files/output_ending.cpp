@@ -1,6 +1,7 @@
 /// The endings of file names that decide what is written.
 #include "app/files/output_ending.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -12,15 +13,17 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::array<std::pair<char const*, OutputKind>, 9> endings{{{".png", OutputKind::png},
-                                                                     {".xy", OutputKind::xy},
-                                                                     {".xye", OutputKind::xye},
-                                                                     {".dat", OutputKind::dat},
-                                                                     {".csv", OutputKind::csv},
-                                                                     {".h5", OutputKind::hdf5},
-                                                                     {".hdf5", OutputKind::hdf5},
-                                                                     {".hdf", OutputKind::hdf5},
-                                                                     {".nxs", OutputKind::hdf5}}};
+constexpr std::array<std::pair<char const*, OutputKind>, 11> endings{{{".png", OutputKind::png},
+                                                                      {".svg", OutputKind::svg},
+                                                                      {".pdf", OutputKind::pdf},
+                                                                      {".xy", OutputKind::xy},
+                                                                      {".xye", OutputKind::xye},
+                                                                      {".dat", OutputKind::dat},
+                                                                      {".csv", OutputKind::csv},
+                                                                      {".h5", OutputKind::hdf5},
+                                                                      {".hdf5", OutputKind::hdf5},
+                                                                      {".hdf", OutputKind::hdf5},
+                                                                      {".nxs", OutputKind::hdf5}}};
 
 bool is_among(OutputKind kind, std::initializer_list<OutputKind> possible) {
   return std::find(possible.begin(), possible.end(), kind) != possible.end();
@@ -50,10 +53,10 @@ OutputKind kind_of_ending(std::string const& written, std::filesystem::path cons
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   for (auto const& [known, kind] : endings)
     if (ending == known && is_among(kind, possible)) return kind;
-  throw core::InputError("cannot write " + what + " as " + file.string() +
-                         ": expected a name that ends with " + endings_of(possible) + ", found " +
-                         (written.empty() ? "no ending" : "\"" + written + "\"") +
-                         "; the ending says what is written");
+  throw core::InputError({.what = fmt::format("write {} as {}", what, file.string()),
+                          .expected = "a name that ends with " + endings_of(possible),
+                          .found = written.empty() ? "no ending" : "\"" + written + "\"",
+                          .attempt = "the ending says what is written"});
 }
 
 }  // namespace xrdct::app

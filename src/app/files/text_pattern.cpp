@@ -1,6 +1,7 @@
 /// Patterns as text columns, such that programs for Rietveld refinement read them rightly.
 #include "app/files/text_pattern.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -27,11 +28,12 @@ std::vector<double> positions(std::filesystem::path const& file, TextPattern con
   auto const unit = written_unit(pattern);
   if (!unit) return {pattern.centres.begin(), pattern.centres.end()};
   if (for_refinement(pattern.kind) && !pattern.asked && !pattern.scales.wavelength_m) {
-    throw core::InputError("cannot write " + file.string() +
-                           ": expected the wavelength, which programs for Rietveld refinement need "
-                           "beside 2theta, found none in the calibration; add "
-                           "`Wavelength:` [m] to the PONI file and reduce again, or choose a unit "
-                           "that needs none with --unit, such as 2th_deg");
+    throw core::InputError(
+        {.what = "write " + file.string(),
+         .expected = "the wavelength, which programs for Rietveld refinement need beside 2theta",
+         .found = "none in the calibration",
+         .attempt = "add `Wavelength:` [m] to the PONI file and reduce again, or choose a unit "
+                    "that needs none with --unit, such as 2th_deg"});
   }
   try {
     return core::converted(pattern.centres, *pattern.stored, *unit, pattern.scales);
@@ -95,7 +97,7 @@ Lines lines_of(TextPattern const& pattern, std::vector<double> const& x) {
 std::string left_out_text(Lines const& lines) {
   std::string text;
   auto const add = [&](std::size_t number, std::string const& what) {
-    if (number > 0) text += (text.empty() ? "" : ", ") + std::to_string(number) + " " + what;
+    if (number > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number, what);
   };
   add(lines.empty, "without a value");
   add(lines.without_error, "with an error of 0, which no fit can weigh (.xy has them)");
@@ -162,9 +164,10 @@ void write_text(std::filesystem::path const& file, TextPattern const& pattern) {
   auto const x = positions(file, pattern);
   auto const lines = lines_of(pattern, x);
   if (lines.bins.empty()) {
-    throw core::InputError("cannot write " + file.string() +
-                           ": expected a bin with a value, found none in this pattern (" +
-                           left_out_text(lines) + ")");
+    throw core::InputError(
+        {.what = "write " + file.string(),
+         .expected = "a bin with a value",
+         .found = fmt::format("none in this pattern ({})", left_out_text(lines))});
   }
   auto const unit = written_unit(pattern);
   std::string text =

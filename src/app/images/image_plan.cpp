@@ -1,5 +1,6 @@
 #include "app/images/image_plan.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <iostream>
 
@@ -23,12 +24,13 @@ struct OtherShape : core::InputError {
 io::Image read_for(core::FrameShape frame, std::string const& location, std::string const& what) {
   io::Image image = io::read_image(location);
   auto const text = [](core::FrameShape shape) {
-    return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
+    return fmt::format("{} x {}", shape.rows, shape.columns);
   };
   if (image.shape != frame) {
-    throw OtherShape("cannot use " + location + " as " + what + ": expected " + text(frame) +
-                     " pixels like the image, found " + text(image.shape) + "; give the " + what +
-                     " of this detector");
+    throw OtherShape({.what = fmt::format("use {} as {}", location, what),
+                      .expected = text(frame) + " pixels like the image",
+                      .found = text(image.shape),
+                      .attempt = fmt::format("give the {} of this detector", what)});
   }
   return image;
 }
@@ -85,7 +87,7 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
 /// the one of the encoding.
 core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& frame) {
   auto valid = config::valid_values(scan, frame.encoding.type);
-  if (scan.invalid.rule == config::InvalidValues::Rule::type_default) {
+  if (scan.invalid.rule == core::InvalidRule::type_default) {
     auto const by_type = io::valid_by_type(frame.encoding.type, frame.wide);
     valid.lowest = std::max(valid.lowest, by_type.lowest);
     valid.highest = std::min(valid.highest, by_type.highest);
@@ -108,9 +110,10 @@ ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
   }
   core::Unit const unit = image.reduction().binning.unit;
   if (core::needs_wavelength(unit) && !poni_.calibration.wavelength_m) {
-    throw core::InputError("cannot use the unit " + std::string(core::name_of(unit)) +
-                           ": expected a wavelength in the calibration, found none; add "
-                           "`Wavelength:` [m], or use 2th_deg or r_mm");
+    throw core::InputError({.what = fmt::format("use the unit {}", core::name_of(unit)),
+                            .expected = "a wavelength in the calibration",
+                            .found = "none",
+                            .attempt = "add `Wavelength:` [m], or use 2th_deg or r_mm"});
   }
 }
 
@@ -169,7 +172,7 @@ ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
     build(frame, *prepared);
   }
   prepared->reducer =
-      std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
+      std::make_unique<kernels::FrameReducer>(prepared->plan, image_.job.run.engine);
   prepared_.push_back(std::move(prepared));
   return *prepared_.back();
 }

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/images/commands.hpp"
 #include "app/images/image_command_files.hpp"
 #include "app/images/image_frames.hpp"
 #include "app/images/image_plan.hpp"
@@ -14,13 +16,14 @@
 #include "app/images/pattern_outputs.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
-#include "app/session/ranks.hpp"
+#include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/patterns.hpp"
 #include "io/frames/value_reader.hpp"
 #include "io/images/image_file.hpp"
+#include "io/ranks/agreement.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -33,23 +36,25 @@ class MonitorFactors {
     if (!options.monitor) return;
     auto const location = io::locate_image(*options.monitor);
     if (!location.hdf5 || location.dataset.empty()) {
-      throw core::InputError(
-          "cannot use " + *options.monitor +
-          " as monitor: expected file.h5:/path, found another form; name a dataset");
+      throw core::InputError({.what = fmt::format("use {} as monitor", *options.monitor),
+                              .expected = "file.h5:/path",
+                              .found = "another form",
+                              .attempt = "name a dataset"});
     }
     values_ = io::read_values(location.file, location.dataset);
     if (values_.size() != frames) {
-      throw core::InputError("cannot use " + *options.monitor +
-                             " as monitor: expected one value for each of the " +
-                             std::to_string(frames) + " frames, found " +
-                             std::to_string(values_.size()) + "; choose the same frames");
+      throw core::InputError(
+          {.what = fmt::format("use {} as monitor", *options.monitor),
+           .expected = fmt::format("one value for each of the {} frames", frames),
+           .found = std::to_string(values_.size()),
+           .attempt = "choose the same frames"});
     }
     if (std::none_of(values_.begin(), values_.end(),
                      [](double value) { return value > 0.0 && std::isfinite(value); })) {
-      throw core::InputError("cannot use " + *options.monitor +
-                             " as monitor: expected values above 0, found none for the " +
-                             std::to_string(frames) +
-                             " frames; name another counter, or leave --monitor out");
+      throw core::InputError({.what = fmt::format("use {} as monitor", *options.monitor),
+                              .expected = "values above 0",
+                              .found = fmt::format("none for the {} frames", frames),
+                              .attempt = "name another counter, or leave --monitor out"});
     }
     factor_ /= options.monitor_reference.value_or(1.0);
   }
@@ -142,8 +147,7 @@ class ImageRun {
     auto const first = sums.pixels.begin() + static_cast<std::ptrdiff_t>(k * sums.bins);
     auto const empty = std::count(first, first + static_cast<std::ptrdiff_t>(sums.bins), 0);
     return empty == 0 ? std::string()
-                      : "; " + std::to_string(empty) + (empty == 1 ? " bin" : " bins") +
-                            " without a pixel";
+                      : fmt::format("; {}{} without a pixel", empty, empty == 1 ? " bin" : " bins");
   }
 
   bool has_monitor(std::size_t i) const {
@@ -159,23 +163,25 @@ class ImageRun {
   void write(std::size_t i, std::size_t k) {
     if (reduced_.status[k] != core::FrameStatus::good) {
       throw core::IoError(
-          "cannot decode " + frames_.name(i) + ": expected a whole frame, found one that is " +
-          std::string(core::name_of(reduced_.status[k])) + "; copy the file again from its source");
+          {.what = "decode " + frames_.name(i),
+           .expected = "a whole frame",
+           .found = fmt::format("one that is {}", core::name_of(reduced_.status[k])),
+           .attempt = "copy the file again from its source"});
     }
     double const monitor = monitor_.of(i);
     if (!has_monitor(i)) {
-      throw core::InputError("cannot normalize " + frames_.name(i) +
-                             ": expected a monitor above 0, found " + core::number_text(monitor));
+      throw core::InputError({.what = "normalize " + frames_.name(i),
+                              .expected = "a monitor above 0",
+                              .found = core::number_text(monitor)});
     }
     auto const& tally = reduced_.tally[0][k];
     if (tally.used + tally.rejected == 0) {
-      throw core::InputError("cannot integrate " + frames_.name(i) +
-                             ": expected pixels with a valid value in the range, found none of " +
-                             std::to_string(tally.total()) + " (" + std::to_string(tally.masked) +
-                             " masked, " + std::to_string(tally.invalid) + " invalid, " +
-                             std::to_string(tally.out_of_range) +
-                             " out of range); look at --invalid and --saturated-above, at masks "
-                             "and at the image itself");
+      throw core::InputError(
+          {.what = "integrate " + frames_.name(i),
+           .expected = "pixels with a valid value in the range",
+           .found = fmt::format("none of {} ({} masked, {} invalid, {} out of range)",
+                                tally.total(), tally.masked, tally.invalid, tally.out_of_range),
+           .attempt = "look at --invalid and --saturated-above, at masks and at the image itself"});
     }
     std::cout << frames_.name(i) << " -> " << written(i, finish(i, k, monitor)) << empty_bins(k)
               << std::endl;
@@ -186,8 +192,8 @@ class ImageRun {
     try {
       return outputs_.write(prepared_->plan.reductions[0].matrix, plans_.poni_text(), frame);
     } catch (core::IoError const& error) {
-      throw AgreedError(core::ExitStatus::io_failed,
-                        std::string(error.what()) + " (at " + frames_.name(i) + ")");
+      throw io::AgreedError(core::ExitStatus::io_failed,
+                            std::string(error.what()) + " (at " + frames_.name(i) + ")");
     }
   }
 
@@ -268,7 +274,7 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   ImageFrames const frames(options.images, options.dataset, selection_of(options));
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
-                          .logarithmic = options.logarithmic,
+                          .look = options.look,
                           .unit_asked = options.unit.has_value(),
                           .comment = options.comment.front(),
                           .command = command,

@@ -1,4 +1,5 @@
 // `xrdct check`: every problem of a job at once, and the plan of its run.
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -7,6 +8,7 @@
 #include <memory>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/scan/commands.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/job_files.hpp"
@@ -16,11 +18,12 @@
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
-#include "app/session/ranks.hpp"
+#include "app/session/threads.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
 #include "io/output/sinogram_file.hpp"
+#include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
 
 namespace xrdct::app {
@@ -48,10 +51,11 @@ std::string percent(std::size_t part, std::size_t whole) {
 std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
 
 void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
-  lines.add("memory",
-            bytes(memory.total()) +
-                " per rank at most, anonymous and shared, without page cache; batches of " +
-                std::to_string(frames_per_batch) + " frames");
+  lines.add(
+      "memory",
+      fmt::format(
+          "{} per rank at most, anonymous and shared, without page cache; batches of {} frames",
+          bytes(memory.total()), frames_per_batch));
   lines.add("", "set-up " + bytes(memory.setup_peak) + ", then " + bytes(memory.built) +
                     " built + " + bytes(memory.untouched) + " decoded pixels + " +
                     bytes(memory.batches) + " stored frames + " + bytes(memory.decoding) +
@@ -67,15 +71,14 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
                      static_cast<double>(frame.pixels() * core::size_of(type));
   double stored = 0.0;
   for (auto const& file : inputs.source->files()) stored += static_cast<double>(file.bytes);
-  lines.add("frames", std::to_string(inputs.source->frames()) + " of " +
-                          std::to_string(frame.rows) + " x " + std::to_string(frame.columns) + " " +
-                          std::string(core::name_of(type)) + ", " + inputs.source->layout());
-  lines.add("files", std::to_string(inputs.source->files().size()) + ", " + bytes_text(stored) +
-                         " stored, " + bytes_text(raw) + " decoded");
-  lines.add("places", std::to_string(scan.places()) + " = " + std::to_string(scan.height) +
-                          " height x " + std::to_string(scan.slow) + " " +
-                          inputs.job.scan.slow.name + " x " + std::to_string(scan.fast) + " " +
-                          inputs.job.scan.fast.name + (inputs.job.scan.snake ? ", snake" : ""));
+  lines.add("frames", fmt::format("{} of {} x {} {}, {}", inputs.source->frames(), frame.rows,
+                                  frame.columns, core::name_of(type), inputs.source->layout()));
+  lines.add("files", fmt::format("{}, {} stored, {} decoded", inputs.source->files().size(),
+                                 bytes_text(stored), bytes_text(raw)));
+  lines.add("places",
+            fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
+                        inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
+                        inputs.job.scan.snake ? ", snake" : ""));
   std::string counted;
   for (auto const& [axis, points] :
        {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
@@ -108,17 +111,16 @@ std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix con
   auto const& window = reduction.binning.radial_range;
   switch (reduction.binning.kind) {
     case core::PatternKind::radial:
-      return std::to_string(matrix.bins) + " bins of " + range_text(matrix.radial_axis, unit) +
-             sector;
+      return fmt::format("{} bins of {}{}", matrix.bins, range_text(matrix.radial_axis, unit),
+                         sector);
     case core::PatternKind::azimuthal:
-      return std::to_string(matrix.bins) + " bins of " + azimuth() +
-             (window ? ", " + unit + " " + core::number_text(window->first) + " to " +
-                           core::number_text(window->second)
-                     : "");
+      return fmt::format("{} bins of {}{}", matrix.bins, azimuth(),
+                         window ? ", " + unit + " " + core::number_text(window->first) + " to " +
+                                      core::number_text(window->second)
+                                : "");
     case core::PatternKind::cake:
-      return std::to_string(matrix.azimuthal_axis.size()) + " bins of " + azimuth() + " x " +
-             std::to_string(matrix.radial_axis.size()) + " bins of " +
-             range_text(matrix.radial_axis, unit);
+      return fmt::format("{} bins of {} x {} bins of {}", matrix.azimuthal_axis.size(), azimuth(),
+                         matrix.radial_axis.size(), range_text(matrix.radial_axis, unit));
   }
   return {};
 }
@@ -126,8 +128,8 @@ std::string bins_text(config::ReductionJob const& reduction, core::BinMatrix con
 std::string method_text(config::ReductionJob const& reduction) {
   std::string text(core::name_of(reduction.method));
   if (reduction.method == core::Method::sigma_clip)
-    text += " " + core::number_text(reduction.clip.threshold) + " sigma, " +
-            std::to_string(reduction.clip.cycles) + " cycles";
+    text += fmt::format(" {} sigma, {} cycles", core::number_text(reduction.clip.threshold),
+                        reduction.clip.cycles);
   if (reduction.method == core::Method::quantile_mean)
     text += " " + core::number_text(reduction.quantiles.lower) + " to " +
             core::number_text(reduction.quantiles.upper);
@@ -142,12 +144,13 @@ void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan 
                              method_text(job) + ", splitting " +
                              std::string(core::name_of(job.binning.splitting)));
   lines.add("", bins_text(job, matrix));
-  lines.add("", std::to_string(use.empty_bins) + " of " + std::to_string(use.bins) +
-                    " bins without a pixel, " + std::to_string(use.outside) +
-                    " unmasked pixels outside of the ranges");
-  lines.add("", std::to_string(use.used) + " pixels used (" + percent(use.used, use.pixels) +
-                    "), " + std::to_string(matrix.entries()) + " matrix entries, " +
-                    core::number_text(matrix.lost) + " pixels lost at the ends of ranges");
+  lines.add("",
+            fmt::format("{} of {} bins without a pixel, {} unmasked pixels outside of the ranges",
+                        use.empty_bins, use.bins, use.outside));
+  lines.add("", fmt::format(
+                    "{} pixels used ({}), {} matrix entries, {} pixels lost at the ends of ranges",
+                    use.used, percent(use.used, use.pixels), matrix.entries(),
+                    core::number_text(matrix.lost)));
   lines.add("", "memory: matrix " + bytes(bytes_of(matrix)) + ", batch " +
                     bytes(frames_per_batch * bytes_per_frame(plan.reductions[r])) + ", block " +
                     bytes(block_bytes(inputs, r)));
@@ -164,8 +167,8 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
   std::size_t const pixels = plan.shape.pixels();
-  lines.add("pixels", std::to_string(pixels) + ", masked " + std::to_string(masked) + " (" +
-                          percent(masked, pixels) + ")" + causes_of(inputs, plan));
+  lines.add("pixels", fmt::format("{}, masked {} ({}){}", pixels, masked, percent(masked, pixels),
+                                  causes_of(inputs, plan)));
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
     describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
 }
@@ -174,7 +177,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 std::string warnings_text(std::size_t warnings) {
   return warnings == 0
              ? std::string()
-             : ", but " + std::to_string(warnings) + (warnings == 1 ? " warning" : " warnings");
+             : fmt::format(", but {}{}", warnings, warnings == 1 ? " warning" : " warnings");
 }
 
 void check(Context& context, ReduceOptions const& options) {
@@ -201,7 +204,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
-    kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
+    kernels::FrameReducer reducer(plan, inputs.job.run.engine);
     auto const memory =
         plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = output_path(inputs.job);
@@ -211,17 +214,15 @@ void check(Context& context, ReduceOptions const& options) {
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
-    lines.add("blocks",
-              std::to_string(inputs.blocks.blocks()) + " of up to " +
-                  std::to_string(inputs.blocks.places_of(0).second) + " places, " +
-                  std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) +
-                  " rounds");
-    lines.add("ranks", std::to_string(communicator.size()) + " x " +
-                           std::to_string(kernels::threads()) + " threads, engine " +
-                           inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " +
-                           std::string(kernels::instruction_set()) + "), writer " +
-                           inputs.job.run.writer);
-    if (inputs.job.run.writer == "collective") {
+    lines.add("blocks", fmt::format("{} of up to {} places, {} rounds", inputs.blocks.blocks(),
+                                    inputs.blocks.places_of(0).second,
+                                    core::rounds(inputs.blocks.blocks(), communicator.size())));
+    lines.add("ranks",
+              fmt::format("{} x {} threads, engine {} ({}, {}), writer {}", communicator.size(),
+                          kernels::threads(), core::name_of(inputs.job.run.engine),
+                          std::string(kernels::backend()), std::string(kernels::instruction_set()),
+                          core::name_of(inputs.job.run.writer)));
+    if (inputs.job.run.writer == core::Writer::collective) {
       auto const mpi_io = io::mpi_io_in_force();
       if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);
       lines.add("MPI-IO", mpi_io.name);

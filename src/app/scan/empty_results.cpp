@@ -1,6 +1,7 @@
 // Finds results that would hold no number, and says why.
 #include "app/scan/empty_results.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -71,8 +72,7 @@ std::vector<PixelUse> pixel_uses(core::ReductionPlan const& plan) {
 
 std::string empty_bins_text(std::string const& name, PixelUse const& use) {
   if (use.empty_bins == 0) return {};
-  return "reduction " + name + ": " + std::to_string(use.empty_bins) + " of " +
-         std::to_string(use.bins) + " bins have no pixel";
+  return fmt::format("reduction {}: {} of {} bins have no pixel", name, use.empty_bins, use.bins);
 }
 
 std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
@@ -104,12 +104,14 @@ void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry
                    std::span<std::uint8_t const> mask, config::ReductionJob const& reduction) {
   if (matrix.entries() > 0) return;
   auto const use = pixel_use(matrix, mask);
-  throw core::InputError("cannot make the reduction " + reduction.name + ": expected pixels in " +
-                         ranges_text(reduction) + ", found none of " + std::to_string(use.pixels) +
-                         " (" + std::to_string(use.masked) + " masked, " +
-                         std::to_string(use.outside) + " outside); the unmasked pixels have " +
-                         reach_text(geometry, mask, reduction.binning.unit) +
-                         ": choose a range in there, or look at masks and calibration");
+  throw core::InputError(
+      {.what = "make the reduction " + reduction.name,
+       .expected = "pixels in " + ranges_text(reduction),
+       .found =
+           fmt::format("none of {} ({} masked, {} outside)", use.pixels, use.masked, use.outside),
+       .attempt = fmt::format(
+           "the unmasked pixels have {}: choose a range in there, or look at masks and calibration",
+           reach_text(geometry, mask, reduction.binning.unit))});
 }
 
 void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
@@ -127,11 +129,14 @@ void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::in
   std::string const found =
       numbers ? core::number_text(lowest) + " to " + core::number_text(highest) : "NaN";
   throw core::InputError(
-      "cannot use " + name + " as monitor: expected values above 0, found " + found + " for all " +
-      std::to_string(count) + " frames, which would make every pattern NaN; " +
-      (numbers && highest < 0.0
-           ? "store its absolute values when the polarity is reversed, or name another counter"
-           : "name another counter, or leave monitor out"));
+      {.what = fmt::format("use {} as monitor", name),
+       .expected = "values above 0",
+       .found =
+           fmt::format("{} for all {} frames, which would make every pattern NaN", found, count),
+       .attempt =
+           numbers && highest < 0.0
+               ? "store its absolute values when the polarity is reversed, or name another counter"
+               : "name another counter, or leave monitor out"});
 }
 
 std::int64_t lost(pipeline::FrameCounts const& counts) {
@@ -141,8 +146,7 @@ std::int64_t lost(pipeline::FrameCounts const& counts) {
 std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places) {
   std::vector<std::string> texts;
   auto const tell = [&](std::int64_t count, std::string const& what) {
-    if (count > 0)
-      texts.push_back(std::to_string(count) + " of " + std::to_string(places) + " frames " + what);
+    if (count > 0) texts.push_back(fmt::format("{} of {} frames {}", count, places, what));
   };
   tell(counts.missing, "are missing: NaN in the output, 1 in /entry/frames/status");
   tell(counts.monitor_low,

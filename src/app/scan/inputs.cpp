@@ -1,6 +1,7 @@
 // Opens all that a job names, and describes the output that it will make.
 #include "app/scan/inputs.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cctype>
 #include <cmath>
@@ -19,6 +20,7 @@
 #include "core/detector/cropped_detector.hpp"
 #include "core/detector/detector.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/problems.hpp"
 #include "core/words/units.hpp"
 #include "io/images/image_file.hpp"
 #include "io/nexus/nexus_detector.hpp"
@@ -26,20 +28,20 @@
 namespace xrdct::app {
 namespace {
 
-/// Collects the problems of independent steps, so that the user sees all of them at once, each with
-/// the key of the job that leads to it.
-class Problems {
+/// Problems of the job and of its files, each with the key that leads to it. Earlier ones, of
+/// the text of the job, are told first.
+class JobProblems {
  public:
-  /// \param earlier of the text of the job, told first
-  explicit Problems(std::vector<std::string> earlier)
-      : texts_(std::move(earlier)), input_(!texts_.empty()) {}
+  explicit JobProblems(std::vector<std::string> earlier) : all_(std::move(earlier)) {}
 
-  bool any() const { return !texts_.empty(); }
+  bool any() const { return all_.any(); }
+  void throw_if_any() const { all_.throw_if_any(); }
   /// Whether something was told of this key, or of one inside of it: then nothing more is to be
   /// found there.
   bool told(std::string const& key) const {
     std::string const path = "$." + key;
-    return std::any_of(texts_.begin(), texts_.end(), [&](std::string const& text) {
+    auto const& texts = all_.texts();
+    return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
       auto const place = text.find(path);
       if (place == std::string::npos) return false;
       char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
@@ -48,33 +50,15 @@ class Problems {
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
-    if (told(key)) return false;
-    try {
-      step();
-      return true;
-    } catch (core::InputError const& error) {
-      for (auto const& problem : error.problems()) texts_.push_back("$." + key + ": " + problem);
-      input_ = true;
-    } catch (core::IoError const& error) {
-      texts_.push_back("$." + key + ": " + error.what());
-    }
-    return false;
-  }
-  void throw_if_any() const {
-    if (texts_.empty()) return;
-    if (input_) throw core::InputError(texts_);
-    std::string all;
-    for (auto const& text : texts_) all += (all.empty() ? "" : "\n") + text;
-    throw core::IoError(all);
+    return !told(key) && all_.attempt("$." + key + ": ", step);
   }
 
  private:
-  std::vector<std::string> texts_;
-  bool input_ = false;
+  core::Problems all_;
 };
 
 std::string shape_text(core::FrameShape shape) {
-  return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
+  return fmt::format("{} x {}", shape.rows, shape.columns);
 }
 
 /// An image that must have the shape of the frames. Its location may be `file:/dataset`.
@@ -82,9 +66,10 @@ io::Image read_for_frames(config::Job const& job, std::string const& location,
                           core::FrameShape frame, std::string const& key) {
   io::Image image = io::read_image(job.resolve(location).string());
   if (image.shape != frame) {
-    throw core::InputError("cannot use " + location + " as " + key + ": expected " +
-                           shape_text(frame) + " pixels like the frames, found " +
-                           shape_text(image.shape) + "; give the image of this detector");
+    throw core::InputError({.what = fmt::format("use {} as {}", location, key),
+                            .expected = shape_text(frame) + " pixels like the frames",
+                            .found = shape_text(image.shape),
+                            .attempt = "give the image of this detector"});
   }
   return image;
 }
@@ -121,11 +106,10 @@ void read_monitor(Inputs& inputs) {
   inputs.monitor = std::make_unique<io::ValueReader>(inputs.job.resolve(file), monitor.dataset);
   std::int64_t const frames = inputs.source->frames();
   if (inputs.monitor->size() != frames) {
-    throw core::InputError("cannot use " + file + ":" + monitor.dataset +
-                           " as monitor: expected one value for each of the " +
-                           std::to_string(frames) + " frames, found " +
-                           std::to_string(inputs.monitor->size()) +
-                           "; name the counter of this scan");
+    throw core::InputError({.what = fmt::format("use {}:{} as monitor", file, monitor.dataset),
+                            .expected = fmt::format("one value for each of the {} frames", frames),
+                            .found = std::to_string(inputs.monitor->size()),
+                            .attempt = "name the counter of this scan"});
   }
   std::int64_t const first = inputs.job.scan.first_frame;
   std::int64_t const last =
@@ -140,23 +124,24 @@ void check_frame_count(Inputs const& inputs) {
   std::int64_t const frames = inputs.source->frames();
   std::int64_t const usable = frames - scan.first_frame;
   if (usable == places ||
-      (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan))
+      (usable < places && usable > 0 && scan.incomplete == core::Incomplete::nan))
     return;
   auto const& s = scan.shape;
   if (usable <= 0) {
     throw core::InputError(
-        "cannot place the frames: expected first_frame below the number of frames in the files, " +
-        std::to_string(frames) + ", found " + std::to_string(scan.first_frame) +
-        ": it skips all of them; frames are counted from 0");
+        {.what = "place the frames",
+         .expected = fmt::format("first_frame below the number of frames in the files, {}", frames),
+         .found = fmt::format("{}: it skips all of them", scan.first_frame),
+         .attempt = "frames are counted from 0"});
   }
   throw core::InputError(
-      "cannot place the frames: expected " + std::to_string(places) + " frames (" +
-      std::to_string(s.height) + " x " + std::to_string(s.slow) + " x " + std::to_string(s.fast) +
-      "), found " + std::to_string(usable) + " (" + std::to_string(frames) +
-      " in the files, first_frame " + std::to_string(scan.first_frame) +
-      (usable < places
-           ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
-           : "); give the right shape or first_frame"));
+      {.what = "place the frames",
+       .expected = fmt::format("{} frames ({} x {} x {})", places, s.height, s.slow, s.fast),
+       .found = fmt::format(
+           "{} ({} in the files, first_frame {}{}", usable, frames, scan.first_frame,
+           (usable < places
+                ? "); give the right shape, or \"incomplete\": \"nan\" when the scan stopped early"
+                : "); give the right shape or first_frame"))});
 }
 
 io::ReductionDescription describe_reduction(config::ReductionJob const& reduction,
@@ -216,9 +201,9 @@ void warn_of_unused_variance(Inputs& inputs) {
 
 /// Builds the reductions of inputs that have other problems, so that theirs are told at once with
 /// them.
-void attempt_reductions(Inputs& inputs, Problems& problems) {
+void attempt_reductions(Inputs& inputs, JobProblems& problems) {
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
-    problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+    problems.attempt(fmt::format("reductions[{}]", r), [&] {
       build_reduction(*inputs.geometry, inputs.images.mask, inputs.job.reductions[r]);
     });
 }
@@ -236,7 +221,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
   auto const& calibration = inputs.job.calibration;
-  Problems problems(std::move(reading.problems));
+  JobProblems problems(std::move(reading.problems));
   bool const has_poni = !calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni));
   });
@@ -287,7 +272,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
     for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
       auto const& reduction = inputs.job.reductions[r];
-      problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+      problems.attempt(fmt::format("reductions[{}]", r), [&] {
         expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
       });
     }
@@ -306,13 +291,15 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     }
     for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
       auto const& reduction = inputs.job.reductions[r];
-      problems.attempt("reductions[" + std::to_string(r) + "].unit", [&] {
+      problems.attempt(fmt::format("reductions[{}].unit", r), [&] {
         if (core::needs_wavelength(reduction.binning.unit) &&
             !inputs.poni.calibration.wavelength_m) {
           throw core::InputError(
-              "cannot use the unit " + std::string(core::name_of(reduction.binning.unit)) +
-              " of the reduction " + reduction.name + ": expected a wavelength in " +
-              calibration.poni + ", found none; add `Wavelength:` [m], or use 2th_deg or r_mm");
+              {.what = fmt::format("use the unit {} of the reduction {}",
+                                   core::name_of(reduction.binning.unit), reduction.name),
+               .expected = "a wavelength in " + calibration.poni,
+               .found = "none",
+               .attempt = "add `Wavelength:` [m], or use 2th_deg or r_mm"});
         }
       });
     }
@@ -358,9 +345,9 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   plan.corrections =
       core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
                               inputs.job.calibration.detector_mask, inputs.images.views());
-  Problems problems({});
+  JobProblems problems({});
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
-    problems.attempt("reductions[" + std::to_string(r) + "]", [&] {
+    problems.attempt(fmt::format("reductions[{}]", r), [&] {
       plan.reductions.push_back(
           build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r]));
     });
@@ -404,7 +391,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.version = version;
   out.revision = revision;
   out.canonical_job = config::canonical_job(job, backend);
-  out.engine = job.run.engine;
+  out.engine = core::name_of(job.run.engine);
   out.backend = backend;
   out.poni_text = inputs.poni.text;
   out.inputs = inputs.source->files();

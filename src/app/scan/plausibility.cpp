@@ -2,6 +2,7 @@
 // betray.
 #include "app/scan/plausibility.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -26,10 +27,9 @@ namespace {
 std::string number(double value) { return core::number_text(value, 5); }
 
 std::string share(std::size_t part, std::size_t whole) {
-  return std::to_string(part) + " of " + std::to_string(whole) + " (" +
-         number(std::round(1000.0 * static_cast<double>(part) / static_cast<double>(whole)) /
-                10.0) +
-         " %)";
+  return fmt::format(
+      "{} of {} ({} %)", part, whole,
+      number(std::round(1000.0 * static_cast<double>(part) / static_cast<double>(whole)) / 10.0));
 }
 
 /// Distance of a point from the rectangle (0, 0) … (height, width).
@@ -72,9 +72,9 @@ void judge_centre(core::Calibration const& c, core::Detector const& detector,
 void judge_axis(config::ScanAxis const& axis, std::size_t points, std::string const& key,
                 std::vector<std::string>& warnings) {
   if (axis.step == 0.0 && points > 1)
-    warnings.push_back("scan." + key + ": step 0 puts all " + std::to_string(points) +
-                       " points of " + axis.name + " at " + number(axis.start) +
-                       "; give the step from point to point");
+    warnings.push_back(fmt::format(
+        "scan.{}: step 0 puts all {} points of {} at {}; give the step from point to point", key,
+        points, axis.name, number(axis.start)));
   if (axis.unit.empty() || is_axis_unit(axis.unit)) return;
   auto const near = nearest_axis_unit(axis.unit);
   warnings.push_back("scan." + key + ": the unit \"" + axis.unit + "\" of " + axis.name +
@@ -119,9 +119,10 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
     series.add(inputs.monitor->at(frame));
   std::string const name = "scan.monitor: " + monitor.dataset;
   if (series.bad() > 0)
-    warnings.push_back(name + " is 0, negative or not a number for " +
-                       std::to_string(series.bad()) + " of " + std::to_string(series.count()) +
-                       " frames; their patterns become NaN, and the exit status 4");
+    warnings.push_back(
+        fmt::format("{} is 0, negative or not a number for {} of {} frames; their patterns become "
+                    "NaN, and the exit status 4",
+                    name, series.bad(), series.count()));
   std::string const last_part = monitor.dataset.substr(monitor.dataset.rfind('/') + 1);
   bool const named_as_axis =
       last_part == scan.slow.name || last_part == scan.fast.name || last_part == scan.height.name;
@@ -171,11 +172,11 @@ void judge_bins(config::ReductionJob const& reduction, core::FrameShape frame, P
   for_each_axis(reduction, frame,
                 [&](std::string const& key, std::size_t bins, BinLimits const& limits) {
                   if (bins <= limits.plenty) return;
-                  warnings.push_back("reduction " + reduction.name + ": " + key + " " +
-                                     std::to_string(bins) + " are more than 4 for each of the " +
-                                     std::to_string(limits.pixels) + " pixels along " +
-                                     (key == "bins" ? "the diagonal" : "the largest circle") +
-                                     " of the frame; neighbouring bins show the same pixels");
+                  warnings.push_back(
+                      fmt::format("reduction {}: {} {} are more than 4 for each of the {} pixels "
+                                  "along {} of the frame; neighbouring bins show the same pixels",
+                                  reduction.name, key, bins, limits.pixels,
+                                  key == "bins" ? "the diagonal" : "the largest circle"));
                 });
   // A detector beside the beam sees a part of the circle: then most bins of a cake are empty, and
   // rightly so.
@@ -264,8 +265,9 @@ std::vector<std::string> plausibility_warnings(Inputs& inputs) {
   auto const places = static_cast<std::int64_t>(job.scan.shape.places());
   if (std::int64_t const usable = inputs.source->frames() - job.scan.first_frame; usable < places)
     warnings.push_back(
-        std::to_string(places - usable) + " of " + std::to_string(places) +
-        " places have no frame (\"incomplete\": \"nan\"); they become NaN, and the exit status 4");
+        fmt::format("{} of {} places have no frame (\"incomplete\": \"nan\"); they become NaN, and "
+                    "the exit status 4",
+                    places - usable, places));
   return warnings;
 }
 
@@ -290,15 +292,16 @@ void expect_sensible_bins(config::ReductionJob const& reduction, core::FrameShap
         if (bins <= limits.absurd) return;
         auto const values = static_cast<double>(reduction.bins());
         throw core::InputError(
-            "cannot use " + key + " of the reduction " + reduction.name + ": expected at most " +
-            std::to_string(limits.absurd) + " for frames of " + std::to_string(frame.rows) + " x " +
-            std::to_string(frame.columns) + ", 100 for each pixel along " +
-            (key == "bins" ? "the diagonal" : "the largest circle") + ", found " +
-            std::to_string(bins) + ", which take " + bytes_text(44.0 * values) +
-            " of memory for each frame and " +
-            bytes_text(static_cast<double>(patterns * fields_of(reduction) * sizeof(float)) *
-                       values) +
-            " of output; choose about " + std::to_string(limits.pixels));
+            {.what = fmt::format("use {} of the reduction {}", key, reduction.name),
+             .expected = fmt::format(
+                 "at most {} for frames of {} x {}, 100 for each pixel along {}", limits.absurd,
+                 frame.rows, frame.columns, key == "bins" ? "the diagonal" : "the largest circle"),
+             .found = fmt::format(
+                 "{}, which take {} of memory for each frame and {} of output", bins,
+                 bytes_text(44.0 * values),
+                 bytes_text(static_cast<double>(patterns * fields_of(reduction) * sizeof(float)) *
+                            values)),
+             .attempt = fmt::format("choose about {}", limits.pixels)});
       });
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/scan/commands.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/job_files.hpp"
@@ -17,11 +18,12 @@
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/option_checks.hpp"
-#include "app/session/ranks.hpp"
+#include "app/session/threads.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/output/sinogram_file.hpp"
+#include "io/ranks/agreement.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "pipeline/reduce_scan.hpp"
 
@@ -67,24 +69,16 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   std::filesystem::path const file = output.string() + ".log.json";
   try {
     if (!io::may_hold_log(file)) {
-      throw core::IoError("cannot write " + file.string() +
-                          ": expected this name to be free, found " + io::found_text(file) +
-                          "; move it");
+      throw core::IoError({.what = "write " + file.string(),
+                           .expected = "this name to be free",
+                           .found = io::found_text(file),
+                           .attempt = "move it"});
     }
     io::write_file(file, config::run_log_json(log));
   } catch (core::IoError const& error) {
     throw core::IoError(std::string(error.what()) +
                         " (the log of the run alone is lost; its output " + output.string() +
                         " is whole)");
-  }
-}
-
-// For work that fails on all ranks alike, with the same message.
-void as_agreed(std::function<void()> const& work) {
-  try {
-    work();
-  } catch (...) {
-    throw current_error();
   }
 }
 
@@ -96,8 +90,8 @@ void reduce(Context& context, ReduceOptions const& options) {
   Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
   facts.output = output_path(inputs.job);
-  facts.engine = inputs.job.run.engine;
-  facts.writer = inputs.job.run.writer;
+  facts.engine = core::name_of(inputs.job.run.engine);
+  facts.writer = core::name_of(inputs.job.run.writer);
   facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
   if (facts.threads > available_processors()) {
     std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads
@@ -127,7 +121,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     }
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
     std::size_t const before_reducer = own_memory();
-    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+    reducer.emplace(*plan, inputs.job.run.engine);
     output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
       memory.told =
@@ -137,10 +131,8 @@ void reduce(Context& context, ReduceOptions const& options) {
       return_free_memory();
     }
   });
-  as_agreed([&] {
-    file.emplace(communicator, facts.output, output, io::writer_of(facts.writer),
-                 inputs.job.output.overwrite);
-  });
+  file.emplace(communicator, facts.output, output, inputs.job.run.writer,
+               inputs.job.output.overwrite);
   facts.setup_s = communicator.maximum(seconds_since(begin));
 
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
@@ -154,7 +146,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     preview.maximum.push_back(sums.maximum_or_nan());
   }
   auto const close_begin = Clock::now();
-  as_agreed([&] { file->close(preview); });
+  file->close(preview);
   facts.close_s = communicator.maximum(seconds_since(close_begin));
 
   memory.peak = watch.peak();
@@ -184,10 +176,8 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
       .add_option("--threads", options.threads,
                   "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));
-  command.add_option("--engine", options.engine, "fused (default) or spmm")
-      ->check(one_of({"fused", "spmm"}));
-  command.add_option("--writer", options.writer, "collective (default), independent or direct")
-      ->check(one_of({"collective", "independent", "direct"}));
+  add_choice(command, "--engine", options.engine, "; default fused");
+  add_choice(command, "--writer", options.writer, "; default collective");
 }
 
 config::JobReading job_with(ReduceOptions const& options) {

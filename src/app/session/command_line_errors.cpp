@@ -1,12 +1,15 @@
 // Says what a misspelt command or option was probably meant to be.
 #include "app/session/command_line_errors.hpp"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <cctype>
 #include <string_view>
 #include <vector>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -48,15 +51,15 @@ std::string owners_of(CLI::App const& program, std::string const& option) {
 
 std::string unknown_command(CLI::App const& program, std::string const& word) {
   auto const names = commands_of(program);
-  std::string listed;
-  for (auto const& name : names) listed += (listed.empty() ? "" : ", ") + name;
   auto const near = core::nearest_name(word, names);
   bool const is_file = word.size() > 5 && word.substr(word.size() - 5) == ".json";
   std::string const advice = !near.empty() ? "did you mean xrdct " + near + "?"
                              : is_file     ? "such as xrdct reduce " + word
                                            : "see xrdct --help";
-  return "cannot run xrdct " + word + ": expected one of the commands " + listed + ", found \"" +
-         word + "\"; " + advice;
+  return core::text({.what = "run xrdct " + word,
+                     .expected = "one of the commands " + core::listed(names, ", "),
+                     .found = fmt::format("\"{}\"", word),
+                     .attempt = advice});
 }
 
 /// Empty when the command knows the option in this word.
@@ -66,24 +69,29 @@ std::string unknown_option(CLI::App const& program, CLI::App const& command,
   bool const is_long = name.starts_with("--");
   std::string const path =
       command.get_name() == program.get_name() ? "xrdct" : "xrdct " + command.get_name();
-  std::string const start =
-      "cannot run " + path + ": expected an option that it has, found " + name;
-  auto const see = "; see " + path + " --help";
+  auto const see = fmt::format("see {} --help", path);
+  auto const problem = [&](std::string const& found, std::string const& attempt) {
+    return core::text({.what = "run " + path,
+                       .expected = "an option that it has",
+                       .found = found,
+                       .attempt = attempt});
+  };
   if (!is_long) {
     bool const is_long_behind_one_dash =
         name.size() > 2 &&
         (has_option(command, "-" + name) || !owners_of(program, "-" + name).empty());
     if (is_long_behind_one_dash && has_option(command, "-" + name))
-      return start + "; did you mean -" + name + "?";
+      return problem(name, fmt::format("did you mean -{}?", name));
     if (has_option(command, name.substr(0, 2)) && !is_long_behind_one_dash) return {};
-    return start + see;
+    return problem(name, see);
   }
   if (has_option(command, name)) return {};
   if (auto const near = core::nearest_name(name, options_of(command));
       !near.empty() && owners_of(program, name).empty())
-    return start + "; did you mean " + near + "?";
+    return problem(name, fmt::format("did you mean {}?", near));
   auto const owners = owners_of(program, name);
-  return start + (owners.empty() ? see : ", an option of xrdct " + owners + see);
+  return problem(owners.empty() ? name : fmt::format("{}, an option of xrdct {}", name, owners),
+                 see);
 }
 
 bool looks_like_option(std::string_view word) {

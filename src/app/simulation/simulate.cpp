@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/session/ranks.hpp"
+#include "app/session/threads.hpp"
 #include "app/simulation/simulated_job.hpp"
 #include "config/calibration/poni.hpp"
 #include "core/phantom/simulated_scan.hpp"
@@ -22,6 +22,7 @@
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/guard/output_guard.hpp"
+#include "io/ranks/agreement.hpp"
 #include "io/simulated/scan_writer.hpp"
 #include "io/simulated/truth_writer.hpp"
 

@@ -12,10 +12,11 @@
 
 #include "app/session/context.hpp"
 #include "app/session/option_checks.hpp"
-#include "app/session/ranks.hpp"
+#include "app/simulation/commands.hpp"
 #include "app/simulation/simulate.hpp"
 #include "core/detector/detector.hpp"
 #include "core/words/errors.hpp"
+#include "io/ranks/agreement.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -12,6 +12,7 @@
 #include "core/detector/detector_table.hpp"
 #include "core/detector/pixel_positions.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/number_text.hpp"
 
 namespace xrdct::core {
@@ -55,10 +56,11 @@ DetectorRow const& row_of(std::string_view name) {
     if (plain(row.name) == key || (!key.empty() && is_alias(row, key))) return row;
   }
   std::string const near = nearest_name(std::string(name), detector_names());
-  throw InputError("cannot use the detector \"" + std::string(name) +
-                   "\": expected a detector of the table, found an unknown name; " +
-                   (near.empty() ? "" : "did you mean \"" + near + "\"? ") +
-                   "\"Detector\" with pixel1 and pixel2 stands for any flat one");
+  throw InputError({.what = "use the detector \"" + std::string(name) + "\"",
+                    .expected = "a detector of the table",
+                    .found = "an unknown name",
+                    .attempt = (near.empty() ? "" : "did you mean \"" + near + "\"? ") +
+                               "\"Detector\" with pixel1 and pixel2 stands for any flat one"});
 }
 
 /// Binning that makes native pixels as large as `pixel`; sizes may differ by 2 %, because they are
@@ -67,10 +69,10 @@ std::size_t binning_of(DetectorRow const& row, double default_pixel, double pixe
   double const native = default_pixel / static_cast<double>(row.binning);
   double const binning = std::max(1.0, std::round(pixel / native));
   if (!std::isfinite(pixel) || std::abs(pixel / (native * binning) - 1.0) > 0.02)
-    throw InputError("cannot use the detector \"" + std::string(row.name) +
-                     "\": expected pixels of " + micrometres(native) +
-                     " or a multiple (binning), found " + micrometres(pixel) +
-                     "; look at pixel1 and pixel2 of the calibration");
+    throw InputError({.what = "use the detector \"" + std::string(row.name) + "\"",
+                      .expected = "pixels of " + micrometres(native) + " or a multiple (binning)",
+                      .found = micrometres(pixel),
+                      .attempt = "look at pixel1 and pixel2 of the calibration"});
   return static_cast<std::size_t>(binning);
 }
 
@@ -153,18 +155,20 @@ std::string sibling_advice(Detector const& detector, FrameShape frame) {
 void check_shape(Detector const& detector, FrameShape frame) {
   if (frame.pixels() == 0 || frame == detector.shape) return;
   auto const binned = binning_advice(detector, frame);
-  throw InputError("cannot use the detector \"" + detector.name + "\": expected frames of " +
-                   text_of(detector.shape) + ", found " + text_of(frame) + "; " +
-                   (binned.empty() ? sibling_advice(detector, frame) : binned));
+  throw InputError({.what = "use the detector \"" + detector.name + "\"",
+                    .expected = "frames of " + text_of(detector.shape),
+                    .found = text_of(frame),
+                    .attempt = binned.empty() ? sibling_advice(detector, frame) : binned});
 }
 
 /// A detector without a table: pixel sizes from the calibration, shape from it or from the frames.
 Detector make_plain_detector(DetectorChoice const& choice, FrameShape frame) {
   if (!choice.pixel1_m || !choice.pixel2_m || !(*choice.pixel1_m > 0.0) ||
       !(*choice.pixel2_m > 0.0))
-    throw InputError(
-        "cannot use the detector \"Detector\": expected pixel1 and pixel2 above 0 m, found none; "
-        "add them to the calibration");
+    throw InputError({.what = "use the detector \"Detector\"",
+                      .expected = "pixel1 and pixel2 above 0 m",
+                      .found = "none",
+                      .attempt = "add them to the calibration"});
   return {"Detector", *choice.pixel1_m, *choice.pixel2_m, choice.max_shape.value_or(frame), 3, {}};
 }
 
@@ -200,10 +204,11 @@ Detector make_table_detector(DetectorRow const& row, DetectorChoice const& choic
                     3,
                     {}};
   if (!can_be_binned(row) && (binning1 > 1 || binning2 > 1))
-    throw InputError("cannot use the detector \"" + std::string(row.name) +
-                     "\": expected pixels of " + micrometres(row.pixel1_m) + " by " +
-                     micrometres(row.pixel2_m) + ", found " + micrometres(pixel1) + " by " +
-                     micrometres(pixel2) + "; its frames cannot be binned");
+    throw InputError(
+        {.what = "use the detector \"" + std::string(row.name) + "\"",
+         .expected = "pixels of " + micrometres(row.pixel1_m) + " by " + micrometres(row.pixel2_m),
+         .found = micrometres(pixel1) + " by " + micrometres(pixel2),
+         .attempt = "its frames cannot be binned"});
   detector.mask = mask_by_rule(row.rule, native, detector.shape, binning1, binning2);
   place_pixels(row.rule, choice.radius_m.value_or(row.rule.radius_m), detector);
   return detector;
@@ -211,9 +216,10 @@ Detector make_table_detector(DetectorRow const& row, DetectorChoice const& choic
 
 Detector make_any_detector(DetectorChoice const& choice, FrameShape frame) {
   if (plain(choice.name) == "nexusdetector")
-    throw InputError("cannot use the detector \"" + choice.name +
-                     "\": expected \"filename\" in Detector_config of the calibration, the NeXus "
-                     "file that places its pixels, found none");
+    throw InputError({.what = "use the detector \"" + choice.name + "\"",
+                      .expected = "\"filename\" in Detector_config of the calibration, the NeXus "
+                                  "file that places its pixels",
+                      .found = "none"});
   DetectorRow const& row = row_of(choice.name);
   if (row.name == "Detector") return make_plain_detector(choice, frame);
   if (auto scanned = make_scanned_detector(row, choice, frame)) return *scanned;
@@ -230,9 +236,10 @@ int orientation_between(int from, int to) {
 
 void check_orientation(std::string const& name, int orientation) {
   if (orientation < 0 || orientation > 4)
-    throw InputError("cannot use the detector \"" + name +
-                     "\": expected an orientation from 1 to 4, found " +
-                     std::to_string(orientation) + "; look at Detector_config of the PONI file");
+    throw InputError({.what = "use the detector \"" + name + "\"",
+                      .expected = "an orientation from 1 to 4",
+                      .found = std::to_string(orientation),
+                      .attempt = "look at Detector_config of the PONI file"});
 }
 
 }  // namespace
@@ -248,9 +255,10 @@ Detector make_detector(DetectorChoice const& choice, FrameShape frame,
   check_orientation(choice.name, choice.orientation);
   DetectorRow const& row = row_of(choice.name);
   if (row.rule.pixels != DetectorRule::Pixels::regular)
-    throw InputError("cannot use the detector \"" + std::string(row.name) +
-                     "\" with a spline file: expected a detector with a regular grid of pixels; "
-                     "take the spline file out of the calibration");
+    throw InputError(
+        {.what = "use the detector \"" + std::string(row.name) + "\" with a spline file",
+         .expected = "a detector with a regular grid of pixels",
+         .attempt = "take the spline file out of the calibration"});
   Detector detector{
       std::string(row.name), distortion.pixel1_m, distortion.pixel2_m, distortion.shape, 3, {}};
   detector.distortion = distortion;
@@ -272,8 +280,9 @@ Detector oriented(Detector detector, int orientation, FrameShape frame) {
 FrameShape detector_shape(std::string_view name) {
   DetectorRow const& row = row_of(name);
   if (row.native_shape.pixels() == 0)
-    throw InputError("cannot tell the shape of the detector \"" + std::string(name) +
-                     "\": expected a detector of the table, found a plain one");
+    throw InputError({.what = "tell the shape of the detector \"" + std::string(name) + "\"",
+                      .expected = "a detector of the table",
+                      .found = "a plain one"});
   return default_shape(row);
 }
 

@@ -20,10 +20,9 @@ void check_knots(std::vector<double> const& knots) {
       std::all_of(knots.begin(), knots.end(), [](double knot) { return std::isfinite(knot); });
   if (knots.size() < fewest_knots || !finite || !std::is_sorted(knots.begin(), knots.end()) ||
       !(knots[degree] < knots[knots.size() - degree - 1]))
-    throw InputError(
-        "cannot use a distortion spline: expected at least 8 finite knots that rise along each "
-        "axis, found " +
-        std::to_string(knots.size()) + " that do not");
+    throw InputError({.what = "use a distortion spline",
+                      .expected = "at least 8 finite knots that rise along each axis",
+                      .found = std::to_string(knots.size()) + " that do not"});
 }
 
 /// The four functions that are not 0 at x, and the number of the first of them.
@@ -66,10 +65,11 @@ SplineSurface::SplineSurface(std::vector<double> knots_x, std::vector<double> kn
   bool const finite = std::all_of(coefficients_.begin(), coefficients_.end(),
                                   [](double value) { return std::isfinite(value); });
   if (coefficients_.size() != expected || !finite)
-    throw InputError("cannot use a distortion spline: expected " + std::to_string(expected) +
-                     " finite coefficients for " + std::to_string(knots_x_.size()) + " and " +
-                     std::to_string(knots_y_.size()) + " knots, found " +
-                     std::to_string(coefficients_.size()));
+    throw InputError({.what = "use a distortion spline",
+                      .expected = std::to_string(expected) + " finite coefficients for " +
+                                  std::to_string(knots_x_.size()) + " and " +
+                                  std::to_string(knots_y_.size()) + " knots",
+                      .found = std::to_string(coefficients_.size())});
 }
 
 double SplineSurface::operator()(double x, double y) const {

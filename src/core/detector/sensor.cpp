@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/number_text.hpp"
 
 namespace xrdct::core {
@@ -143,9 +144,10 @@ Material const& material_of(std::string const& name) {
   std::string expected;
   for (auto const& known : sensor_materials()) expected += (expected.empty() ? "" : ", ") + known;
   std::string const near = nearest_name(name, sensor_materials());
-  throw InputError("cannot use the sensor material \"" + name + "\": expected one of " + expected +
-                   ", found \"" + name + "\"" +
-                   (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+  throw InputError({.what = "use the sensor material \"" + name + "\"",
+                    .expected = "one of " + expected,
+                    .found = "\"" + name + "\"",
+                    .attempt = near.empty() ? "" : "did you mean \"" + near + "\"?"});
 }
 
 }  // namespace
@@ -159,10 +161,11 @@ std::vector<std::string> sensor_materials() {
 double absorption_coefficient(std::string const& material, double energy_keV) {
   auto const& [name, density, points] = material_of(material);
   if (!(energy_keV >= points.front().energy_keV && energy_keV < points.back().energy_keV))
-    throw InputError("cannot tell how " + std::string(name) + " absorbs: expected photons from " +
-                     number_text(points.front().energy_keV) + " to " +
-                     number_text(points.back().energy_keV) + " keV, found " +
-                     number_text(energy_keV) + " keV; look at the wavelength");
+    throw InputError({.what = "tell how " + std::string(name) + " absorbs",
+                      .expected = "photons from " + number_text(points.front().energy_keV) +
+                                  " to " + number_text(points.back().energy_keV) + " keV",
+                      .found = number_text(energy_keV) + " keV",
+                      .attempt = "look at the wavelength"});
   auto const after =
       std::upper_bound(points.begin(), points.end(), energy_keV,
                        [](double energy, Point const& p) { return energy < p.energy_keV; });

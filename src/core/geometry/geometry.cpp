@@ -14,8 +14,10 @@ namespace {
 
 void check(bool holds, std::string const& what, double found) {
   if (!holds)
-    throw InputError("cannot use the calibration: expected " + what + ", found " +
-                     number_text(found) + "; look at the PONI file");
+    throw InputError({.what = "use the calibration",
+                      .expected = what,
+                      .found = number_text(found),
+                      .attempt = "look at the PONI file"});
 }
 
 void check(Calibration const& c) {
@@ -34,19 +36,21 @@ void check(SampleOrientation const& sample) {
   bool const usable = std::isfinite(sample.incident_rad) && std::isfinite(sample.tilt_rad) &&
                       sample.orientation >= 1 && sample.orientation <= 8;
   if (!usable)
-    throw InputError(
-        "cannot use the orientation of the sample: expected two finite angles and an orientation "
-        "from 1 to 8, found " +
-        number_text(sample.incident_rad) + " rad, " + number_text(sample.tilt_rad) + " rad and " +
-        std::to_string(sample.orientation));
+    throw InputError({.what = "use the orientation of the sample",
+                      .expected = "two finite angles and an orientation from 1 to 8",
+                      .found = number_text(sample.incident_rad) + " rad, " +
+                               number_text(sample.tilt_rad) + " rad and " +
+                               std::to_string(sample.orientation)});
 }
 
 std::optional<ParallaxCorrection> parallax_of(Calibration const& calibration,
                                               Detector const& detector) {
   if (!calibration.parallax) return {};
   auto const refuse = [](std::string const& expected, std::string const& found) {
-    throw InputError("cannot correct for parallax: expected " + expected + ", found " + found +
-                     "; or set \"Parallax: False\" in the PONI file");
+    throw InputError({.what = "correct for parallax",
+                      .expected = expected,
+                      .found = found,
+                      .attempt = "or set \"Parallax: False\" in the PONI file"});
   };
   if (!calibration.detector.sensor)
     refuse("a sensor {\"material\", \"thickness\"} in Detector_config of the PONI file", "none");
@@ -121,9 +125,11 @@ std::vector<Value> Geometry::of_centers(Function const& f) const {
 
 RadialQuantity Geometry::radial(Unit unit) const {
   if (needs_wavelength(unit) && !calibration_.wavelength_m)
-    throw InputError("cannot use the radial unit \"" + std::string(name_of(unit)) +
-                     "\": expected a wavelength in the calibration, found none; add \"Wavelength: "
-                     "<m>\" to the PONI file, or use 2th_deg or r_mm");
+    throw InputError(
+        {.what = "use the radial unit \"" + std::string(name_of(unit)) + "\"",
+         .expected = "a wavelength in the calibration",
+         .found = "none",
+         .attempt = "add \"Wavelength: <m>\" to the PONI file, or use 2th_deg or r_mm"});
   return {quantity_of(unit), calibration_.wavelength_m.value_or(1.0), sample_};
 }
 

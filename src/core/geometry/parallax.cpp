@@ -34,9 +34,10 @@ double displacement(double angle, double absorption, std::optional<double> thick
 ParallaxCorrection::ParallaxCorrection(Sensor const& sensor, double wavelength_m,
                                        double distance_m) {
   if (sensor.thickness_m && !(std::isfinite(*sensor.thickness_m) && *sensor.thickness_m > 0.0))
-    throw InputError(
-        "cannot correct for parallax: expected a thickness of the sensor above 0 m, found " +
-        number_text(*sensor.thickness_m) + "; leave it out where the sensor absorbs all");
+    throw InputError({.what = "correct for parallax",
+                      .expected = "a thickness of the sensor above 0 m",
+                      .found = number_text(*sensor.thickness_m),
+                      .attempt = "leave it out where the sensor absorbs all"});
   double const absorption =
       absorption_coefficient(sensor.material, photon_energy_keV(wavelength_m));
   // At 90° nothing is reached: the table ends one angle before.

@@ -42,9 +42,11 @@ CornerValues PixelCorners::of(std::size_t pixel) const noexcept {
 
 std::array<double, 4> PixelCorners::quadrilateral(std::size_t pixel) const {
   if (count_ != 4)
-    throw InputError("cannot share pixels by their area: expected pixels with 4 corners, found " +
-                     std::to_string(count_) +
-                     "; use the splitting \"bounding_box\" or \"none\" with this detector");
+    throw InputError(
+        {.what = "share pixels by their area",
+         .expected = "pixels with 4 corners",
+         .found = std::to_string(count_),
+         .attempt = "use the splitting \"bounding_box\" or \"none\" with this detector"});
   auto const corners = of(pixel);
   return {corners.value[0], corners.value[1], corners.value[2], corners.value[3]};
 }

@@ -46,11 +46,10 @@ AzimuthBins::AzimuthBins(std::pair<double, double> range_deg, std::size_t bins)
   auto const [lower, upper] = range_deg;
   if (!std::isfinite(lower) || !std::isfinite(upper) || !(lower < upper) ||
       upper - lower > widest_deg)
-    throw InputError(
-        "cannot build azimuthal bins: expected a range with lower < upper <= lower + 360 deg, "
-        "found " +
-        number_text(lower) + " to " + number_text(upper) +
-        " deg; across 180 deg write, for example, 170 to 190");
+    throw InputError({.what = "build azimuthal bins",
+                      .expected = "a range with lower < upper <= lower + 360 deg",
+                      .found = number_text(lower) + " to " + number_text(upper) + " deg",
+                      .attempt = "across 180 deg write, for example, 170 to 190"});
   lower_ = canonical_azimuth(lower);
   start_ = std::remainder(lower, 360.0) / 180.0 * pi;
   double const width = upper - lower, end = canonical_azimuth(upper);

@@ -28,10 +28,11 @@ std::pair<double, double> extent_of_pixels(PixelOutlines const& outlines,
     highest = std::max(highest, high);
   }
   if (lowest > highest)
-    throw InputError("cannot build a radial axis: expected pixels to use, found all " +
-                     std::to_string(pixels) +
-                     " masked; look at the masks, and at what "
-                     "dark, flat and the other images mask");
+    throw InputError(
+        {.what = "build a radial axis",
+         .expected = "pixels to use",
+         .found = "all " + std::to_string(pixels) + " masked",
+         .attempt = "look at the masks, and at what dark, flat and the other images mask"});
   return {lowest, highest};
 }
 
@@ -57,9 +58,10 @@ BinAxis axis_of(PixelOutlines const& outlines, std::span<std::uint8_t const> mas
     if (std::isfinite(std::max(a, b))) upper = std::max(a, b) / scale_of(binning.unit);
     if (!(lower <= highest && upper >= lowest))
       throw InputError(
-          "cannot build a radial axis: expected a radial range with pixels inside, found " +
-          range_text(lower, upper, binning.unit) + "; the pixels reach from " +
-          range_text(lowest, highest, binning.unit));
+          {.what = "build a radial axis",
+           .expected = "a radial range with pixels inside",
+           .found = range_text(lower, upper, binning.unit),
+           .attempt = "the pixels reach from " + range_text(lowest, highest, binning.unit)});
   }
   bool const positive = !has_negative_values(binning.unit);
   if (positive) {
@@ -68,9 +70,11 @@ BinAxis axis_of(PixelOutlines const& outlines, std::span<std::uint8_t const> mas
   }
   upper = upper_border(upper);
   if (!(upper > lower) || !std::isfinite(upper))
-    throw InputError("cannot build a radial axis: expected a range " +
-                     std::string(positive ? "above 0" : "that is not empty") + ", found " +
-                     range_text(lower, upper, binning.unit) + "; look at the radial range");
+    throw InputError(
+        {.what = "build a radial axis",
+         .expected = "a range " + std::string(positive ? "above 0" : "that is not empty"),
+         .found = range_text(lower, upper, binning.unit),
+         .attempt = "look at the radial range"});
   return {lower, (upper - lower) / static_cast<double>(bins), bins, positive};
 }
 
@@ -98,9 +102,10 @@ std::size_t count_entries(PixelOutlines const& outlines, BinAxis const& axis,
     if (used(mask, pixel)) entries += outlines.bins_met(axis, pixel);
   }
   if (entries > std::numeric_limits<std::uint32_t>::max())
-    throw InputError(
-        "cannot build the matrix of a reduction: expected at most 4294967295 coefficients, found " +
-        std::to_string(entries) + "; use fewer bins");
+    throw InputError({.what = "build the matrix of a reduction",
+                      .expected = "at most 4294967295 coefficients",
+                      .found = std::to_string(entries),
+                      .attempt = "use fewer bins"});
   return entries;
 }
 
@@ -141,9 +146,10 @@ BinMatrix build_bin_matrix(Geometry const& geometry, std::span<std::uint8_t cons
   constexpr std::size_t most = std::numeric_limits<std::int32_t>::max();
   XRDCT_ASSERT(radial_bins > 0 && azimuthal_bins > 0 && radial_bins <= most);
   if (azimuthal_bins > most / radial_bins)
-    throw InputError(
-        "cannot build the matrix of a reduction: expected at most 2147483647 bins, found " +
-        std::to_string(azimuthal_bins) + " x " + std::to_string(radial_bins) + "; use fewer bins");
+    throw InputError({.what = "build the matrix of a reduction",
+                      .expected = "at most 2147483647 bins",
+                      .found = std::to_string(azimuthal_bins) + " x " + std::to_string(radial_bins),
+                      .attempt = "use fewer bins"});
   auto const azimuth = azimuth_of(binning);
   PixelOutlines outlines(geometry, binning.unit, binning.splitting, azimuth);
   BinAxis const axis = axis_of(outlines, mask, pixels, binning, radial_bins);

@@ -145,9 +145,10 @@ void SimulatedScan::scale_to_counts() {
   }
   double const frames = static_cast<double>(settings_.frames());
   if (sample_mean <= 0.0)
-    throw InputError(
-        "cannot simulate: expected rays through the sample, found none in the scan; look at "
-        "--sample-radius and the motors");
+    throw InputError({.what = "simulate",
+                      .expected = "rays through the sample",
+                      .found = "none in the scan",
+                      .attempt = "look at --sample-radius and the motors"});
   std::vector<double> brightest(components(), 0.0);
   for (std::size_t c = 0; c < components(); ++c) {
     double const counts = c == air ? settings_.counts * settings_.air_share / air_mean
@@ -165,10 +166,12 @@ void SimulatedScan::scale_to_counts() {
     largest_ = std::max(largest_, bound);
   }
   if (largest_ + 12.0 * std::sqrt(largest_) + 20.0 > highest_count(settings_.type)) {
-    throw InputError("cannot simulate: --type " + std::string(name_of(settings_.type)) +
-                     ": expected counts that fit, found up to about " +
-                     std::to_string(static_cast<std::uint64_t>(largest_)) +
-                     " expected in a pixel; lower --counts or take u32");
+    throw InputError({.what = "simulate: --type " + std::string(name_of(settings_.type)),
+                      .expected = "counts that fit",
+                      .found = "up to about " +
+                               std::to_string(static_cast<std::uint64_t>(largest_)) +
+                               " expected in a pixel",
+                      .attempt = "lower --counts or take u32"});
   }
 }
 

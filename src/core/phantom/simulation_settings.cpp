@@ -2,32 +2,42 @@
 #include "core/phantom/simulation_settings.hpp"
 
 #include <cmath>
-#include <utility>
+
+#include "core/words/problems.hpp"
 
 namespace xrdct::core {
 namespace {
 
-class Problems {
+/// "0.5", "12": no more digits than needed, as an option is written.
+std::string written(double value) {
+  std::string number = std::to_string(value);
+  if (number.find('.') != std::string::npos) {
+    number.erase(number.find_last_not_of('0') + 1);
+    if (number.back() == '.') number.pop_back();
+  }
+  return number;
+}
+
+/// Notes what is wrong with options of `xrdct simulate`.
+class OptionProblems {
  public:
   void require(bool holds, std::string const& option, std::string const& expected, double found) {
-    if (holds) return;
-    std::string number = std::to_string(found);
-    if (number.find('.') != std::string::npos) {
-      number.erase(number.find_last_not_of('0') + 1);
-      if (number.back() == '.') number.pop_back();
-    }
-    lines_.push_back("cannot simulate: " + option + ": expected " + expected + ", found " + number);
+    require(holds, option, expected, written(found));
   }
-  std::vector<std::string> take() { return std::move(lines_); }
+  void require(bool holds, std::string const& option, std::string const& expected,
+               std::string const& found) {
+    all_.require(holds, {.what = "simulate: " + option, .expected = expected, .found = found});
+  }
+  std::vector<std::string> const& texts() const { return all_.texts(); }
 
  private:
-  std::vector<std::string> lines_;
+  Problems all_;
 };
 
 bool is_share(double x) { return x >= 0.0 && x < 1.0; }
 bool is_positive(double x) { return std::isfinite(x) && x > 0.0; }
 
-void check_scan(SimulationSettings const& s, Problems& problems) {
+void check_scan(SimulationSettings const& s, OptionProblems& problems) {
   constexpr double most = 4294967295.0;  // frames and pixels count in 32 bits of the random counter
   double const places = static_cast<double>(s.scan.height) * static_cast<double>(s.scan.slow) *
                         static_cast<double>(s.scan.fast);
@@ -43,7 +53,7 @@ void check_scan(SimulationSettings const& s, Problems& problems) {
                    s.sample_radius_mm);
 }
 
-void check_experiment(SimulationSettings const& s, Problems& problems) {
+void check_experiment(SimulationSettings const& s, OptionProblems& problems) {
   double const pixels = static_cast<double>(s.frame.rows) * static_cast<double>(s.frame.columns);
   problems.require(pixels >= 1.0 && pixels <= 4294967295.0, "--shape", "1 to 4294967295 pixels",
                    pixels);
@@ -59,7 +69,7 @@ void check_experiment(SimulationSettings const& s, Problems& problems) {
                    "a factor from -1 to 1", s.polarization_factor);
 }
 
-void check_counts(SimulationSettings const& s, Problems& problems) {
+void check_counts(SimulationSettings const& s, OptionProblems& problems) {
   problems.require(is_positive(s.counts) && s.counts <= 1e8, "--counts",
                    "a mean above 0 and at most 1e8", s.counts);
   problems.require(is_share(s.air_share), "--air", "a share from 0 to below 1", s.air_share);
@@ -78,17 +88,14 @@ void check_counts(SimulationSettings const& s, Problems& problems) {
 }  // namespace
 
 std::vector<std::string> problems_of(SimulationSettings const& settings) {
-  Problems problems;
+  OptionProblems problems;
   check_scan(settings, problems);
   check_experiment(settings, problems);
   check_counts(settings, problems);
-  auto lines = problems.take();
-  if (settings.type != PixelType::u16 && settings.type != PixelType::u32 &&
-      settings.type != PixelType::i32) {
-    lines.push_back("cannot simulate: --type: expected u16, u32 or i32, found " +
-                    std::string(name_of(settings.type)));
-  }
-  return lines;
+  bool const has_type = settings.type == PixelType::u16 || settings.type == PixelType::u32 ||
+                        settings.type == PixelType::i32;
+  problems.require(has_type, "--type", "u16, u32 or i32", std::string(name_of(settings.type)));
+  return problems.texts();
 }
 
 }  // namespace xrdct::core

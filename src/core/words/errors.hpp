@@ -17,14 +17,26 @@ enum class ExitStatus {
   requeue = 99         //!< stopped on request, can be resumed
 };
 
+/// What is wrong, in the one form that all messages have.
+struct Problem {
+  std::string what;  //!< what cannot be done: "<verb> <object>"
+  std::string expected;
+  std::string found = {};    //!< empty: says nothing that is not known
+  std::string attempt = {};  //!< what to try; empty: nothing
+};
+
+/// "cannot <what>: expected <expected>, found <found>; <attempt>"
+std::string text(Problem const& problem);
+
 /*!
  * Something that the user wrote is wrong: a job, a PONI file, an option (exit status 2).
  *
- * The text says `cannot <verb> <object>: expected X, found Y; <what to try>`. An error may carry
- * several problems, one per line.
+ * May carry several problems, one per line. A text of its own is for what another library, or
+ * another rank, has said.
  */
 class InputError : public std::runtime_error {
  public:
+  explicit InputError(Problem const& problem) : InputError(text(problem)) {}
   explicit InputError(std::string const& problem)
       : std::runtime_error(problem), problems_{problem} {}
   explicit InputError(std::vector<std::string> problems);
@@ -34,11 +46,11 @@ class InputError : public std::runtime_error {
   std::vector<std::string> problems_;
 };
 
-/// A file could not be read or written, or its content is broken (exit status 3). Same form of text
-/// as `InputError`.
+/// A file could not be read or written, or its content is broken (exit status 3).
 class IoError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  explicit IoError(Problem const& problem) : std::runtime_error(text(problem)) {}
+  explicit IoError(std::string const& problem) : std::runtime_error(problem) {}
 };
 
 /// A broken promise between two parts of the program (exit status 1); thrown by `XRDCT_ASSERT`.
@@ -49,10 +61,6 @@ class AssertionError : public std::logic_error {
 
 [[noreturn]] void assertion_failed(char const* condition,
                                    std::source_location where = std::source_location::current());
-
-/// The entry of `known` that is nearest to `word` (edit distance at most 1/3 of its length + 1), or
-/// an empty string.
-std::string nearest_name(std::string const& word, std::vector<std::string> const& known);
 
 }  // namespace xrdct::core
 

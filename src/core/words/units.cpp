@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::core {
 namespace {
@@ -89,9 +90,10 @@ Unit unit_of(std::string const& name) {
   for (auto const& row : unit_table)
     expected += (expected.empty() ? "" : ", ") + std::string(row.name);
   std::string const near = nearest_name(name, unit_names());
-  throw InputError("cannot use the radial unit \"" + name + "\": expected one of " + expected +
-                   ", found \"" + name + "\"" +
-                   (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+  throw InputError({.what = "use the radial unit \"" + name + "\"",
+                    .expected = "one of " + expected,
+                    .found = "\"" + name + "\"",
+                    .attempt = near.empty() ? "" : "did you mean \"" + near + "\"?"});
 }
 
 std::string_view name_of(Unit unit) { return row_of(unit).name; }

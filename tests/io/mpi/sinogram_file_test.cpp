@@ -1,4 +1,5 @@
 #include "io/output/sinogram_file.hpp"
+#include "io/ranks/agreement.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,13 +10,14 @@
 #include <iterator>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "small_output.hpp"
 
 namespace {
 
 using namespace xrdct;
+using core::Writer;
 using io::SinogramFile;
-using io::Writer;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -39,11 +41,12 @@ std::filesystem::path fresh(io::Communicator& communicator, std::string const& n
   return file;
 }
 
-template <class Error, class Action>
-std::string message_of(Action action) {
+template <class Action>
+std::string message_of(core::ExitStatus status, Action action) {
   try {
     action();
-  } catch (Error const& error) {
+  } catch (io::AgreedError const& error) {
+    EXPECT_EQ(error.status(), status);
     return error.what();
   }
   return "";
@@ -104,7 +107,7 @@ TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
   auto const description = small_output::description_of(tall_shape, 70);
-  auto const message = message_of<core::InputError>([&] {
+  auto const message = message_of(core::ExitStatus::wrong_input, [&] {
     SinogramFile const output(communicator, file, description, Writer::collective, false);
   });
   EXPECT_THAT(message, AllOf(HasSubstr("existing.h5"), HasSubstr("output.overwrite")));
@@ -139,8 +142,9 @@ TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
     auto const file = fresh(communicator, "foreign");
     if (communicator.rank() == 0) std::ofstream(file.string() + ending) << "precious";
     communicator.barrier();
-    auto const message = message_of<core::InputError>(
-        [&] { SinogramFile const output(communicator, file, description, Writer::direct, true); });
+    auto const message = message_of(core::ExitStatus::wrong_input, [&] {
+      SinogramFile const output(communicator, file, description, Writer::direct, true);
+    });
     EXPECT_THAT(message, AllOf(HasSubstr("foreign.h5" + ending),
                                HasSubstr("a file that xrdct did not write")));
     EXPECT_EQ(content(file.string() + ending), "precious");
@@ -157,8 +161,8 @@ TEST(SinogramFile, looks_again_before_it_takes_its_name) {
   small_output::fill(output, description, communicator);
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
-  auto const message =
-      message_of<core::IoError>([&] { output.close(small_output::preview_of(description)); });
+  auto const message = message_of(core::ExitStatus::io_failed,
+                                  [&] { output.close(small_output::preview_of(description)); });
   EXPECT_THAT(message, HasSubstr("whole in meanwhile.h5.part"));
   EXPECT_EQ(content(file), "precious");
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
@@ -177,7 +181,7 @@ TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "huge");
   auto const description = small_output::description_of({1000, 10000, 1000}, 1000);
-  auto const message = message_of<core::IoError>([&] {
+  auto const message = message_of(core::ExitStatus::io_failed, [&] {
     SinogramFile const output(communicator, file, description, Writer::collective, false);
   });
   EXPECT_THAT(message,
@@ -196,8 +200,9 @@ TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
   for (auto const writer : {Writer::direct, Writer::independent}) {
     auto const file = fresh(communicator, "unopened");
     FewFiles const few(communicator.rank() == communicator.size() - 1);
-    auto const message = message_of<core::IoError>(
-        [&] { SinogramFile const output(communicator, file, description, writer, false); });
+    auto const message = message_of(core::ExitStatus::io_failed, [&] {
+      SinogramFile const output(communicator, file, description, writer, false);
+    });
     EXPECT_THAT(message, AllOf(HasSubstr("unopened.h5"), HasSubstr("Too many open files")));
   }
 }
@@ -205,7 +210,7 @@ TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
 TEST(SinogramFile, tells_that_the_folder_is_missing) {
   io::Communicator communicator;
   auto const description = small_output::description_of(tall_shape, 70);
-  auto const message = message_of<core::IoError>([&] {
+  auto const message = message_of(core::ExitStatus::io_failed, [&] {
     SinogramFile const output(communicator, "no/such/folder/x.h5", description, Writer::collective,
                               false);
   });
@@ -217,8 +222,9 @@ TEST(SinogramFile, refuses_a_second_run_on_the_same_output) {
   auto const file = fresh(communicator, "shared");
   auto const description = small_output::description_of(tall_shape, 70);
   SinogramFile const first(communicator, file, description, Writer::direct, false);
-  auto const message = message_of<core::IoError>(
-      [&] { SinogramFile const second(communicator, file, description, Writer::direct, false); });
+  auto const message = message_of(core::ExitStatus::io_failed, [&] {
+    SinogramFile const second(communicator, file, description, Writer::direct, false);
+  });
   EXPECT_THAT(message, HasSubstr("locked by another process"));
 }
 
@@ -227,19 +233,11 @@ TEST(SinogramFile, refuses_names_that_cannot_stand_side_by_side) {
   auto description = small_output::description_of(tall_shape, 70);
   description.fast.name = description.slow.name;
   EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
-               core::InputError);
+               io::AgreedError);
   description = small_output::description_of(tall_shape, 70);
   description.reductions[1].name = "frames";
   EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
-               core::InputError);
-}
-
-TEST(WriterOf, knows_three_writers_and_the_nearest_name) {
-  EXPECT_EQ(io::writer_of("collective"), Writer::collective);
-  EXPECT_EQ(io::writer_of("independent"), Writer::independent);
-  EXPECT_EQ(io::writer_of("direct"), Writer::direct);
-  EXPECT_THAT(message_of<core::InputError>([] { io::writer_of("colective"); }),
-              HasSubstr("did you mean 'collective'"));
+               io::AgreedError);
 }
 
 }  // namespace

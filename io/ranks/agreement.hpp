@@ -6,13 +6,15 @@
 #include "core/words/errors.hpp"
 #include "io/ranks/communicator.hpp"
 
-namespace xrdct::app {
+namespace xrdct::io {
 
 /// An error that all ranks know of: rank 0 prints it, all ranks end with its status.
 class AgreedError : public std::runtime_error {
  public:
   AgreedError(core::ExitStatus status, std::string const& text)
       : std::runtime_error(text), status_(status) {}
+  AgreedError(core::ExitStatus status, core::Problem const& problem)
+      : AgreedError(status, core::text(problem)) {}
   core::ExitStatus status() const noexcept { return status_; }
 
  private:
@@ -20,22 +22,13 @@ class AgreedError : public std::runtime_error {
 };
 
 /// Runs `work` on rank 0 alone. Collective. \throws AgreedError on all ranks when `work` fails
-void on_first_rank(io::Communicator& communicator, std::function<void()> const& work);
+void on_first_rank(Communicator& communicator, std::function<void()> const& work);
 
 /// Runs `work` on every rank. Collective.
 /// \throws AgreedError on all ranks when it fails on one, with the text of the lowest such rank
-void on_all_ranks(io::Communicator& communicator, std::function<void()> const& work);
+void on_all_ranks(Communicator& communicator, std::function<void()> const& work);
 
 /// Exit status and text of the exception that is being handled.
 AgreedError current_error();
 
-/*!
- * Threads of this rank: `requested`, else OMP_NUM_THREADS, else the processors of the rank's
- * affinity mask ÷ the ranks of the node that share it. Collective.
- */
-int threads_of_rank(io::Communicator& communicator, int requested);
-
-/// Processors that this process may run on.
-int available_processors();
-
-}  // namespace xrdct::app
+}  // namespace xrdct::io

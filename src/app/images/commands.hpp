@@ -1,0 +1,15 @@
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace xrdct::app {
+
+struct Context;
+
+/// Adds the subcommand; the work is done in the callback, whose errors leave as core::InputError,
+/// core::IoError and io::AgreedError.
+void add_integrate(CLI::App& program, Context& context);
+
+}  // namespace xrdct::app

@@ -12,6 +12,8 @@ std::string_view name_of(DecodeStatus status) {
       return "bad header";
     case DecodeStatus::bad_stream:
       return "broken compressed data";
+    case DecodeStatus::beyond_type:
+      return "a value beyond the type of its pixels";
     case DecodeStatus::wrong_size:
       return "wrong size";
     case DecodeStatus::unsupported:
@@ -26,6 +28,7 @@ bool supports(core::Filter filter) {
     case core::Filter::lz4:
     case core::Filter::bitshuffle:
     case core::Filter::bitshuffle_lz4:
+    case core::Filter::byte_offset:
       return true;
     case core::Filter::deflate:
       return XRDCT_HAVE_ZLIB != 0;

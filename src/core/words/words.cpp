@@ -62,6 +62,8 @@ std::string_view name_of(Filter filter) {
       return "bitshuffle-LZ4";
     case Filter::bitshuffle_zstd:
       return "bitshuffle-zstd";
+    case Filter::byte_offset:
+      return "byte offset";
   }
   return "";
 }

@@ -28,7 +28,8 @@ enum class Filter {
   lz4,             //!< HDF5 filter 32004
   bitshuffle,      //!< HDF5 filter 32008, not compressed
   bitshuffle_lz4,  //!< HDF5 filter 32008 with LZ4
-  bitshuffle_zstd  //!< HDF5 filter 32008 with zstd
+  bitshuffle_zstd,  //!< HDF5 filter 32008 with zstd
+  byte_offset       //!< of CBF: differences of neighbours, for integers of at most 32 bits
 };
 
 std::string_view name_of(Filter filter);

@@ -114,13 +114,13 @@ TEST_P(ExpandFile, TellsDamage) {
     broken[at] = static_cast<char>(broken[at] ^ 0x10);
     try {
       auto const read = expanded(broken);
-      if (GetParam().has_checksum) EXPECT_EQ(read, text) << at;  // bits that say nothing
+      EXPECT_TRUE(!GetParam().has_checksum || read == text) << at;  // bits that say nothing
     } catch (core::IoError const& error) {
       EXPECT_THAT(error.what(), HasSubstr("damaged"));
       ++told;
     }
   }
-  if (GetParam().has_checksum) EXPECT_GT(told, whole.size() / 2);
+  EXPECT_TRUE(!GetParam().has_checksum || told > whole.size() / 2) << told;
 }
 
 TEST_P(ExpandFile, TellsBytesBehindTheEnd) {

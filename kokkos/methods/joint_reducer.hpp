@@ -7,10 +7,10 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
-#include "kokkos/methods/bin_gatherer.hpp"
-#include "kokkos/methods/clip_bin.hpp"
-#include "kokkos/methods/count_clipper.hpp"
-#include "kokkos/methods/quantile_bin.hpp"
+#include "kokkos/bins/bin_gatherer.hpp"
+#include "kokkos/bins/clip_bin.hpp"
+#include "kokkos/bins/count_clipper.hpp"
+#include "kokkos/bins/quantile_bin.hpp"
 
 namespace xrdct::kernels {
 

@@ -57,7 +57,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
      {"files", "hdf5", "ranks", "frames", "images", "nexus", "guard", "output", "simulated",
       "pictures"}},
     {"config/", {"json", "text", "calibration", "job", "pyfai"}},
-    {"kokkos/", {"space", "tile", "simd", "teams", "methods", "fused", "device", "spmm"}},
+    {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
 
 /// More files than this in one folder are two rooms.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
-#include "kokkos/methods/bin_gatherer.hpp"
+#include "kokkos/bins/bin_gatherer.hpp"
 #include "kokkos/simd/bin_kernels.hpp"
 #include "kokkos/tile/tile_matrix.hpp"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "kokkos/methods/count_clipper.hpp"
+#include "kokkos/bins/count_clipper.hpp"
 #include "kokkos/simd/lane_mask.hpp"
 
 // One cycle of clipping.

@@ -1,4 +1,4 @@
-#include "kokkos/methods/quantile_bin.hpp"
+#include "kokkos/bins/quantile_bin.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "kokkos/methods/count_bands.hpp"
+#include "kokkos/bins/count_bands.hpp"
 
 #include <algorithm>
 #include <array>

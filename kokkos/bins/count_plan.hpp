@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
-#include "kokkos/methods/bin_gatherer.hpp"
-#include "kokkos/methods/clip_bin.hpp"
-#include "kokkos/methods/count_bands.hpp"
+#include "kokkos/bins/bin_gatherer.hpp"
+#include "kokkos/bins/clip_bin.hpp"
+#include "kokkos/bins/count_bands.hpp"
 #include "kokkos/simd/count_kernels.hpp"
 #include "kokkos/tile/tile_matrix.hpp"
 

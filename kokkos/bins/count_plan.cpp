@@ -1,4 +1,4 @@
-#include "kokkos/methods/count_plan.hpp"
+#include "kokkos/bins/count_plan.hpp"
 
 #include <algorithm>
 #include <cmath>

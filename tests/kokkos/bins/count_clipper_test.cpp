@@ -1,5 +1,5 @@
 // Clipping of counts by sums and extremes of runs.
-#include "kokkos/methods/count_clipper.hpp"
+#include "kokkos/bins/count_clipper.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "kokkos/methods/clip_bin.hpp"
+#include "kokkos/bins/clip_bin.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "kokkos/methods/count_clipper.hpp"
+#include "kokkos/bins/count_clipper.hpp"
 
 #include <algorithm>
 #include <array>

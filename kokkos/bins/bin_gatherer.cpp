@@ -1,4 +1,4 @@
-#include "kokkos/methods/bin_gatherer.hpp"
+#include "kokkos/bins/bin_gatherer.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // Bounds of the azimuthal variance of counts, from sums of bands of tiles.
-#include "kokkos/methods/count_bands.hpp"
+#include "kokkos/bins/count_bands.hpp"
 
 #include <gtest/gtest.h>
 

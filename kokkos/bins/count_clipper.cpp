@@ -17,20 +17,20 @@ CountClipper::CountClipper(core::ReductionPlan const& plan, CountPlan const& pre
       bins_(bins),
       extremes_(runs.places()),
       squares_(runs.bins() * lanes),
-      placed_(prepared.bands.bins * lanes),
+      placed_(prepared.windows.bins * lanes),
       found_(prepared.most_runs),
       inside_(prepared.most_runs),
       last_outside_(prepared.most_runs),
       outside_(runs.most_entries()),
       first_excluded_(runs.places()),
-      bands_(prepared.bands),
+      windows_(prepared.windows),
       by_tiles_(runs.bins()) {
   changed_runs_.reserve(runs.places() / 8);
   excluded_.reserve(matrix.tiles() * 64);
 }
 
 std::size_t CountClipper::memory_bytes() const noexcept {
-  return bands_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) +
+  return windows_.memory_bytes() + rejected_.capacity() * sizeof(RejectedCount) +
          extremes_.capacity() * sizeof(RunExtremes) +
          (squares_.capacity() + placed_.capacity()) * sizeof(double) +
          (found_.capacity() + outside_.capacity()) * sizeof(EntryLanes) +
@@ -42,7 +42,7 @@ std::size_t CountClipper::memory_bytes() const noexcept {
 }
 
 void CountClipper::clear() {
-  bands_.clear();
+  windows_.clear();
   std::fill(squares_.begin(), squares_.end(), 0.0);
   std::fill(placed_.begin(), placed_.end(), 0.0);
   for (std::uint32_t run : changed_runs_) first_excluded_[run] = 0;
@@ -53,10 +53,10 @@ void CountClipper::clear() {
 }
 
 void CountClipper::add_tile(std::size_t tile, TilePixels const& pixels, double* sums) {
-  if (!placed_.empty()) bands_.begin(tile, sums, squares_.data(), placed_.data());
+  if (!placed_.empty()) windows_.begin(tile, sums, squares_.data(), placed_.data());
   prepared_.kernels.add(matrix_.tile(tile).singles, pixels,
                         {sums, squares_.data(), placed_.data(),
-                         placed_.empty() ? nullptr : prepared_.bands.places.data(),
+                         placed_.empty() ? nullptr : prepared_.windows.places.data(),
                          prepared_.place.data() + matrix_.first_run(tile), extremes_.data(),
                          prepared_.with_variance});
   add_bright(tile, pixels, sums);
@@ -90,7 +90,7 @@ void CountClipper::add_bright(std::size_t tile, TilePixels const& pixels, double
             std::uint16_t const* const found = std::lower_bound(
                 first, matrix_.pixels() + matrix_.run(run + 1).first_entry, place / lanes);
             placed_[of_bin] +=
-                prepared_.bands.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
+                prepared_.windows.places[static_cast<std::size_t>(found - matrix_.pixels())] * more;
           }
           std::uint16_t& largest = extremes_[prepared_.place[run]].largest[lane];
           largest = std::max(largest, static_cast<std::uint16_t>(std::min(s, double{most_counts})));
@@ -147,9 +147,7 @@ LaneMask CountClipper::clip(std::size_t bin, ClipRule const& rule, TurnedImage c
 }
 
 void CountClipper::forget(std::size_t lane, BinMoments const& before, BinMoments& sums) {
-  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
-                     &BinMoments::normalization2, &BinMoments::count})
-    (sums.*field)[lane] = (before.*field)[lane];
+  core::each_field([lane](auto& to, auto const& from) { to[lane] = from[lane]; }, sums, before);
   sums.pixels[lane] = before.pixels[lane];
   for (std::size_t k = first_changed_; k < changed_runs_.size(); ++k) {
     std::uint32_t const run = changed_runs_[k],
@@ -212,17 +210,18 @@ void CountClipper::finish_run(BinRuns::Place const& run, LaneMask lessened, Lane
   }
 }
 
-void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const> frames,
-                          double* sums, core::PatternSums& out) {
+void CountClipper::form_azimuthal_variance(TurnedImage const& image,
+                                           std::span<std::size_t const> frames, double* sums,
+                                           core::PatternSums& out) {
   std::fill(squares_.begin(), squares_.end(), 0.0);
-  SpreadSums const to{sums, squares_.data()};
+  MeanAndVariance const to{sums, squares_.data()};
   std::span<std::uint32_t const> bright = bright_runs_;
   for (std::size_t tile = 0; tile < matrix_.tiles(); ++tile) {
     std::span const of_tile = bright.first(static_cast<std::size_t>(
         std::lower_bound(bright.begin(), bright.end(), matrix_.first_run(tile + 1)) -
         bright.begin()));
     if (!matrix_.tile(tile).singles.runs.empty())
-      spread_tile(tile, image.pixels(tile), of_tile, to);
+      add_variance_of_tile(tile, image.pixels(tile), of_tile, to);
     bright = bright.subspan(of_tile.size());
   }
   for (std::size_t bin = 0; bin < runs_.bins(); ++bin) {
@@ -235,30 +234,32 @@ void CountClipper::spread(TurnedImage const& image, std::span<std::size_t const>
 }
 
 // Runs that keep a bright count are taken out of those that are done together.
-void CountClipper::spread_tile(std::size_t tile, TilePixels const& pixels,
-                               std::span<std::uint32_t const> bright, SpreadSums const& to) const {
+void CountClipper::add_variance_of_tile(std::size_t tile, TilePixels const& pixels,
+                                        std::span<std::uint32_t const> bright,
+                                        MeanAndVariance const& to) const {
   EntryRuns const entries = matrix_.tile(tile).singles;
   float const* const norms = norms_of(tile);
   std::uint32_t const begin = matrix_.first_run(tile), end = matrix_.first_run(tile + 1);
-  auto const spread_between = [&](std::uint32_t first, std::uint32_t last) {
+  auto const add_between = [&](std::uint32_t first, std::uint32_t last) {
     EntryRuns const some{entries.runs.subspan(first - begin, last - first), entries.pixel,
                          entries.coefficient};
-    prepared_.kernels.spread(some, pixels, norms,
-                             {first_excluded_.data() + first, excluded_.data()}, to);
+    prepared_.kernels.add_azimuthal_variance(
+        some, pixels, norms, {first_excluded_.data() + first, excluded_.data()}, to);
   };
   std::uint32_t done = begin;
   for (std::uint32_t const run : bright) {
     if (run < done || !keeps_bright(prepared_.place[run])) continue;
-    spread_between(done, run);
-    spread_bright(run, entries.runs[run - begin], pixels, norms, to);
+    add_between(done, run);
+    add_variance_of_bright(run, entries.runs[run - begin], pixels, norms, to);
     done = run + 1;
   }
-  spread_between(done, end);
+  add_between(done, end);
 }
 
 // One run, with all its counts as floats. \param first and where the run ends
-void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels,
-                                 float const* norms, SpreadSums const& to) const {
+void CountClipper::add_variance_of_bright(std::uint32_t run, BinRun const& first,
+                                          TilePixels const& pixels, float const* norms,
+                                          MeanAndVariance const& to) const {
   constexpr std::size_t most = 64;
   std::array<float, most * lanes> values;
   std::array<float, most> norm;
@@ -278,9 +279,9 @@ void CountClipper::spread_bright(std::uint32_t run, BinRun const& first, TilePix
     BinRun const part[] = {{first.bin, 0}, {0, static_cast<std::uint32_t>(number)}};
     std::uint32_t const excluded =
         first_excluded_[run] == 0 ? 0 : first_excluded_[run] + static_cast<std::uint32_t>(e);
-    prepared_.kernels.spread({std::span(part, 1), place.data(), nullptr},
-                             {values.data(), Storage::f32, false}, norm.data(),
-                             {&excluded, excluded_.data()}, to);
+    prepared_.kernels.add_azimuthal_variance({std::span(part, 1), place.data(), nullptr},
+                                             {values.data(), Storage::f32, false}, norm.data(),
+                                             {&excluded, excluded_.data()}, to);
   }
 }
 

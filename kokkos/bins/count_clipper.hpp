@@ -9,8 +9,8 @@
 #include "core/words/patterns.hpp"
 #include "kokkos/bins/bin_gatherer.hpp"
 #include "kokkos/bins/clip_bin.hpp"
-#include "kokkos/bins/count_bands.hpp"
 #include "kokkos/bins/count_plan.hpp"
+#include "kokkos/bins/variance_bounds.hpp"
 #include "kokkos/simd/count_kernels.hpp"
 #include "kokkos/tile/tile_matrix.hpp"
 #include "kokkos/tile/turned_image.hpp"
@@ -29,10 +29,10 @@ namespace xrdct::kernels {
  *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)
  *       ⟹  |W − (Σ s² − m²·N2)| ≤ 2·m·√(Σ (ω − mean ω)²)·√W
  *
- * Where that does not decide on a pixel, `CountBands` bounds V more closely; where these bounds do
- * not, the parts of V with the widest bounds are formed, then V; where rounding decides, the lane
- * is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile. Memory: 64 B per
- * run, 256 B per bin, and what `CountBands` needs. One object per thread.
+ * Where that does not decide on a pixel, `VarianceBounds` bounds V more closely; where these bounds
+ * do not, the parts of V with the widest bounds are formed, then V; where rounding decides, the
+ * lane is left to `clip_bin`. V of the kept pixels is formed at the end, tile by tile. Memory: 64 B
+ * per run, 256 B per bin, and what `VarianceBounds` needs. One object per thread.
  */
 class CountClipper {
  public:
@@ -57,39 +57,40 @@ class CountClipper {
   void finish(std::size_t bin, LaneMask lanes_used, BinMoments const& before, BinMoments& sums);
   /// Sets V of the azimuthal model, of all bins and lanes that `clip` was asked for.
   /// \param sums [bin][2][lane] scratch, 0 before and afterwards
-  void spread(TurnedImage const& image, std::span<std::size_t const> frames, double* sums,
-              core::PatternSums& out);
+  void form_azimuthal_variance(TurnedImage const& image, std::span<std::size_t const> frames,
+                               double* sums, core::PatternSums& out);
 
   std::size_t memory_bytes() const noexcept;
 
  private:
-  struct Window {  // of the mean; between the cuts it is not known
+  struct Limits {  // of the mean; between the cuts it is not known
     double mean, least_cut, most_cut;
   };
   struct Removed {
     double normalization2 = 0.0, count = 0.0;
   };
   struct Cycle {
-    PerLane<Window> window;
+    PerLane<Limits> limits;
     PerLane<std::uint16_t> lower{},
         upper;  // counts from one to the other are kept whatever the norm
     LaneMask changed = 0, undecided = 0;
   };
 
-  Window window(std::size_t bin, ClipRule const& rule, BinMoments const& sums,
+  Limits limits(std::size_t bin, ClipRule const& rule, BinMoments const& sums,
                 std::size_t lane) const;
   Cycle reject_once(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask mask,
                     BinMoments& sums);
-  CountBands::Bounds bounds(std::size_t bin, std::size_t lane, Window const& window,
-                            std::array<CountBands::Part, most_bands>* parts = nullptr) const;
+  VarianceBounds::Bounds bounds(
+      std::size_t bin, std::size_t lane, Limits const& limits,
+      std::array<VarianceBounds::Part, most_windows>* parts = nullptr) const;
   static void narrow(ClipRule const& rule, BinMoments const& sums, std::size_t lane,
-                     CountBands::Bounds const& spread, Window& window);
+                     VarianceBounds::Bounds const& variance, Limits& limits);
   void add_bright(std::size_t tile, TilePixels const& pixels, double* sums);
   bool keeps_bright(std::size_t place) const;
-  void spread_tile(std::size_t tile, TilePixels const& pixels,
-                   std::span<std::uint32_t const> bright, SpreadSums const& to) const;
-  void spread_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels,
-                     float const* norms, SpreadSums const& to) const;
+  void add_variance_of_tile(std::size_t tile, TilePixels const& pixels,
+                            std::span<std::uint32_t const> bright, MeanAndVariance const& to) const;
+  void add_variance_of_bright(std::uint32_t run, BinRun const& first, TilePixels const& pixels,
+                              float const* norms, MeanAndVariance const& to) const;
   void fetch(BinRuns::Place const& run, TurnedImage const& image, bool with_norms) const;
   void find_outside(std::size_t bin, std::size_t number, LaneMask mask, TurnedImage const& image,
                     Cycle const& cycle);
@@ -98,8 +99,8 @@ class CountClipper {
                       Cycle const& cycle) const;
   bool form_widest(std::size_t bin, std::size_t number, std::size_t lane, ClipRule const& rule,
                    TurnedImage const& image, BinMoments const& sums, Cycle& cycle) const;
-  double spread_of(std::span<BinRuns::Place const> of_band, std::size_t lane,
-                   CountBands::Part const& part, TurnedImage const& image) const;
+  double variance_of(std::span<BinRuns::Place const> of_window, std::size_t lane,
+                     VarianceBounds::Part const& part, TurnedImage const& image) const;
   void close(std::size_t bin, ClipRule const& rule, TurnedImage const& image, LaneMask open,
              BinMoments const& sums, Cycle& cycle) const;
   void visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedImage const& image, Cycle& cycle,
@@ -122,7 +123,7 @@ class CountClipper {
   // of the tile matrix, with a bright count of some lane; tiles ascending
   std::vector<std::uint32_t> bright_runs_;
   std::vector<RunExtremes> extremes_;  // [place]
-  std::vector<double> squares_;        // [bin][lane] Σ s²; N in `spread`
+  std::vector<double> squares_;        // [bin][lane] Σ s²; N in `form_azimuthal_variance`
   std::vector<double> placed_;         // [bin][lane] Σ q·s of all pixels
   std::vector<EntryLanes> found_;      // runs of a bin
   // [one of them] of counts that need not be looked at; then of the kept ones
@@ -132,12 +133,12 @@ class CountClipper {
   std::vector<std::uint32_t> first_excluded_;  // [run of the tile matrix] `ExcludedLanes`
   std::vector<std::uint32_t> changed_runs_;    // those that are not 0
   std::vector<LaneMask> excluded_;
-  CountBands bands_;
+  VarianceBounds windows_;
   std::vector<RejectedCount> rejected_;  // of the bin that was clipped last
   PerLane<double> whole_signal_{};       // of all its pixels
   std::size_t first_changed_ = 0;        // of the bin that was clipped last
   LaneMask undecided_ = 0;               // as `clip` returned them last
-  std::vector<LaneMask> by_tiles_;       // [bin] lanes whose V `spread` forms
+  std::vector<LaneMask> by_tiles_;       // [bin] lanes whose V `form_azimuthal_variance` forms
   PerLane<Removed> removed_{};
   PerLane<double> largest_square_sum_{};
 };

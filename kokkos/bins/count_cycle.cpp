@@ -12,8 +12,8 @@ namespace {
 
 constexpr double most_lost = 30.0;        // what may be taken off a sum, relative to the rest
 constexpr double undecided_width = 1e-9;  // relative; wider than what `clip_bin` leaves to rounding
-constexpr double window_margin = 1e-6;    // relative; wider still
-constexpr std::size_t most_formed = 8;    // of 32 bands
+constexpr double limits_margin = 1e-6;    // relative; wider still
+constexpr std::size_t most_formed = 8;    // of 32 windows
 constexpr double close_enough = 1.0 / 128.0;  // relative; more is left to all pixels
 
 }  // namespace
@@ -24,16 +24,16 @@ bool CountClipper::is_accurate(BinMoments const& sums, std::size_t lane) const {
          removed_[lane].count <= most_lost * sums.count[lane];
 }
 
-CountClipper::Window CountClipper::window(std::size_t bin, ClipRule const& rule,
+CountClipper::Limits CountClipper::limits(std::size_t bin, ClipRule const& rule,
                                           BinMoments const& sums, std::size_t lane) const {
   double least = sums.variance[lane], most = least;
   double const mean = sums.signal[lane] / sums.normalization[lane];
-  if (rule.spread_decides) {
+  if (rule.azimuthal_decides) {
     double const of_mean = mean * mean * sums.normalization2[lane],
                  squares = squares_[bin * lanes + lane];
     double const slack = squares_rounding * (largest_square_sum_[lane] + of_mean),
                  rest = squares - of_mean;
-    double const skew = mean * prepared_.norm_spread[bin],
+    double const skew = mean * prepared_.norm_deviation[bin],
                  heavier = double{prepared_.most_norm[bin]} / double{prepared_.least_norm[bin]};
     double const low = std::max(0.0, std::sqrt(std::max(0.0, skew * skew + rest - slack)) - skew);
     double const high = std::sqrt(std::max(0.0, skew * skew + rest + slack)) + skew;
@@ -52,10 +52,10 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
   Cycle cycle;
   cycle.upper.fill(most_counts);
   each_lane(mask, [&](std::size_t lane) {
-    Window const& window = cycle.window[lane] = this->window(bin, rule, sums, lane);
-    double const low = (window.mean - window.least_cut) * (1.0 + window_margin) *
+    Limits const& limits = cycle.limits[lane] = this->limits(bin, rule, sums, lane);
+    double const low = (limits.mean - limits.least_cut) * (1.0 + limits_margin) *
                        static_cast<double>(prepared_.most_norm[bin]);
-    double const high = (window.mean + window.least_cut) * (1.0 - window_margin) *
+    double const high = (limits.mean + limits.least_cut) * (1.0 - limits_margin) *
                         static_cast<double>(prepared_.least_norm[bin]);
     cycle.lower[lane] =
         static_cast<std::uint16_t>(std::ceil(std::clamp(low, 0.0, double{most_counts})));
@@ -66,9 +66,10 @@ CountClipper::Cycle CountClipper::reject_once(std::size_t bin, ClipRule const& r
       prepared_.kernels.find(extremes_.data() + runs_.first_place(bin), of_bin.size(), cycle.lower,
                              cycle.upper, found_.data());
   find_outside(bin, number, mask, image, cycle);
-  LaneMask open = rule.spread_decides ? open_lanes(bin, number, mask, image, cycle) : LaneMask{0};
+  LaneMask open =
+      rule.azimuthal_decides ? open_lanes(bin, number, mask, image, cycle) : LaneMask{0};
   each_lane(open, [&](std::size_t lane) {
-    narrow(rule, sums, lane, bounds(bin, lane, cycle.window[lane]), cycle.window[lane]);
+    narrow(rule, sums, lane, bounds(bin, lane, cycle.limits[lane]), cycle.limits[lane]);
   });
   if (open != 0) open = open_lanes(bin, number, open, image, cycle);
   each_lane(open, [&](std::size_t lane) {
@@ -117,22 +118,23 @@ std::span<EntryLanes const> CountClipper::outside_of(std::size_t k) const {
   return std::span(outside_).subspan(first, last_outside_[k] - first);
 }
 
-CountBands::Bounds CountClipper::bounds(std::size_t bin, std::size_t lane, Window const& window,
-                                        std::array<CountBands::Part, most_bands>* parts) const {
-  return bands_.bounds(
+VarianceBounds::Bounds CountClipper::bounds(
+    std::size_t bin, std::size_t lane, Limits const& limits,
+    std::array<VarianceBounds::Part, most_windows>* parts) const {
+  return windows_.bounds(
       bin, lane,
-      {whole_signal_[lane], largest_square_sum_[lane], placed_[bin * lanes + lane], window.mean},
+      {whole_signal_[lane], largest_square_sum_[lane], placed_[bin * lanes + lane], limits.mean},
       rejected_, parts);
 }
 
 // With closer bounds of V.
 void CountClipper::narrow(ClipRule const& rule, BinMoments const& sums, std::size_t lane,
-                          CountBands::Bounds const& spread, Window& window) {
+                          VarianceBounds::Bounds const& variance, Limits& limits) {
   double const cut = rule.cut(sums.count[lane]);
-  window.least_cut = std::max(
-      window.least_cut, cut * std::sqrt(std::max(0.0, spread.least) / sums.normalization2[lane]));
-  window.most_cut =
-      std::min(window.most_cut, cut * std::sqrt(spread.most / sums.normalization2[lane]));
+  limits.least_cut = std::max(
+      limits.least_cut, cut * std::sqrt(std::max(0.0, variance.least) / sums.normalization2[lane]));
+  limits.most_cut =
+      std::min(limits.most_cut, cut * std::sqrt(variance.most / sums.normalization2[lane]));
 }
 
 void CountClipper::fetch(BinRuns::Place const& run, TurnedImage const& image,
@@ -157,12 +159,12 @@ LaneMask CountClipper::open_lanes(std::size_t bin, std::size_t number, LaneMask 
         std::size_t const pixel = matrix_.pixels()[run.first_entry + entry];
         double const norm = norms_of(run.tile)[pixel];
         each_lane(static_cast<LaneMask>(outside & of & ~open), [&, p = pixel](std::size_t lane) {
-          Window const& window = cycle.window[lane];
+          Limits const& limits = cycle.limits[lane];
           double const s = count(p, lane);
           if (s >= cycle.lower[lane] && s <= cycle.upper[lane]) return;
-          double const apart = std::abs(s - norm * window.mean),
-                       slack = undecided_width * (s + norm * window.mean);
-          if (!(apart > norm * window.most_cut + slack || apart < norm * window.least_cut - slack))
+          double const apart = std::abs(s - norm * limits.mean),
+                       slack = undecided_width * (s + norm * limits.mean);
+          if (!(apart > norm * limits.most_cut + slack || apart < norm * limits.least_cut - slack))
             open |= bit_of(lane);
         });
       }
@@ -171,17 +173,17 @@ LaneMask CountClipper::open_lanes(std::size_t bin, std::size_t number, LaneMask 
   return open;
 }
 
-// Forms what the bands with the widest bounds add to V, one after the other, if the bounds become
+// Forms what the windows with the widest bounds add to V, one after the other, if the bounds become
 // close by that. \return whether they decide
 bool CountClipper::form_widest(std::size_t bin, std::size_t number, std::size_t lane,
                                ClipRule const& rule, TurnedImage const& image,
                                BinMoments const& sums, Cycle& cycle) const {
-  std::array<CountBands::Part, most_bands> parts;
-  CountBands::Bounds bounds = this->bounds(bin, lane, cycle.window[lane], &parts);
+  std::array<VarianceBounds::Part, most_windows> parts;
+  VarianceBounds::Bounds bounds = this->bounds(bin, lane, cycle.limits[lane], &parts);
   if (!std::isfinite(bounds.most)) return false;
-  std::array<std::size_t, most_bands> order;
+  std::array<std::size_t, most_windows> order;
   std::iota(order.begin(), order.end(), std::size_t{0});
-  auto const width = [&](std::size_t band) { return parts[band].most - parts[band].least; };
+  auto const width = [&](std::size_t window) { return parts[window].most - parts[window].least; };
   std::partial_sort(order.begin(), order.begin() + most_formed, order.end(),
                     [&](std::size_t a, std::size_t b) { return width(a) > width(b); });
   double rest = bounds.most - bounds.least;
@@ -193,25 +195,26 @@ bool CountClipper::form_widest(std::size_t bin, std::size_t number, std::size_t 
                                 [&](BinRuns::Place const& run) { return run.tile < tile; });
   };
   for (std::size_t k = 0; k < most_formed; ++k) {
-    CountBands::Part const& part = parts[order[k]];
-    std::size_t const tile = order[k] * prepared_.bands.band_tiles;
-    double const formed =
-        spread_of({first_of(tile), first_of(tile + prepared_.bands.band_tiles)}, lane, part, image);
+    VarianceBounds::Part const& part = parts[order[k]];
+    std::size_t const tile = order[k] * prepared_.windows.window_tiles;
+    double const formed = variance_of(
+        {first_of(tile), first_of(tile + prepared_.windows.window_tiles)}, lane, part, image);
     bounds.least += formed - part.rounding - part.least;
     bounds.most += formed + part.rounding - part.most;
-    narrow(rule, sums, lane, bounds, cycle.window[lane]);
+    narrow(rule, sums, lane, bounds, cycle.limits[lane]);
     if (open_lanes(bin, number, bit_of(lane), image, cycle) == 0) return true;
   }
   return false;
 }
 
-// What the kept pixels of some runs, those of a band, add to V.
-double CountClipper::spread_of(std::span<BinRuns::Place const> of_band, std::size_t lane,
-                               CountBands::Part const& part, TurnedImage const& image) const {
-  double signal = part.signal, normalization = part.normalization, spread = 0.0;
-  for (BinRuns::Place const& run : of_band) __builtin_prefetch(matrix_.pixels() + run.first_entry);
-  for (BinRuns::Place const& run : of_band) fetch(run, image, true);
-  for (BinRuns::Place const& run : of_band) {
+// What the kept pixels of some runs, those of a window, add to V.
+double CountClipper::variance_of(std::span<BinRuns::Place const> of_window, std::size_t lane,
+                                 VarianceBounds::Part const& part, TurnedImage const& image) const {
+  double signal = part.signal, normalization = part.normalization, variance = 0.0;
+  for (BinRuns::Place const& run : of_window)
+    __builtin_prefetch(matrix_.pixels() + run.first_entry);
+  for (BinRuns::Place const& run : of_window) fetch(run, image, true);
+  for (BinRuns::Place const& run : of_window) {
     std::uint32_t const first = first_excluded_[run.run];
     with_counts(image.pixels(run.tile), [&](auto count) {
       for (std::uint32_t e = 0; e < run.entries; ++e) {
@@ -220,19 +223,19 @@ double CountClipper::spread_of(std::span<BinRuns::Place const> of_band, std::siz
         double const s = count(pixel, lane), norm = norms_of(run.tile)[pixel],
                      after = normalization + norm;
         double const apart = s * normalization - norm * signal;
-        if (normalization > 0.0) spread += apart * apart / (normalization * after);
+        if (normalization > 0.0) variance += apart * apart / (normalization * after);
         normalization = after;
         signal += s;
       }
     });
   }
-  return spread;
+  return variance;
 }
 
 // Forms V of the kept pixels of one bin, where all bounds are not enough.
 void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage const& image,
                          LaneMask open, BinMoments const& sums, Cycle& cycle) const {
-  std::array<double, 2 * lanes> spread{};
+  std::array<double, 2 * lanes> variance{};
   PerLane<double> normalization{};
   constexpr std::size_t far = 16, near = 8;
   auto const of_bin = runs_.of(bin);
@@ -242,18 +245,18 @@ void CountClipper::close(std::size_t bin, ClipRule const& rule, TurnedImage cons
     if (k + near < of_bin.size()) fetch(of_bin[k + near], image, true);
     BinRun const alone[] = {{0, run.first_entry}, {0, run.first_entry + run.entries}};
     TilePixels const pixels = image.pixels(run.tile);
-    SpreadSums const formed{spread.data(), normalization.data()};
+    MeanAndVariance const formed{variance.data(), normalization.data()};
     if (!pixels.bright.empty() && keeps_bright(runs_.first_place(bin) + k))
-      spread_bright(run.run, alone[0], pixels, norms_of(run.tile), formed);
+      add_variance_of_bright(run.run, alone[0], pixels, norms_of(run.tile), formed);
     else
-      prepared_.kernels.spread({std::span(alone, 1), matrix_.pixels(), matrix_.coefficients()},
-                               pixels, norms_of(run.tile),
-                               {first_excluded_.data() + run.run, excluded_.data()}, formed);
+      prepared_.kernels.add_azimuthal_variance(
+          {std::span(alone, 1), matrix_.pixels(), matrix_.coefficients()}, pixels,
+          norms_of(run.tile), {first_excluded_.data() + run.run, excluded_.data()}, formed);
   }
   each_lane(open, [&](std::size_t lane) {
     double const cut =
-        rule.cut(sums.count[lane]) * std::sqrt(spread[lanes + lane] / sums.normalization2[lane]);
-    cycle.window[lane].least_cut = cycle.window[lane].most_cut = cut;
+        rule.cut(sums.count[lane]) * std::sqrt(variance[lanes + lane] / sums.normalization2[lane]);
+    cycle.limits[lane].least_cut = cycle.limits[lane].most_cut = cut;
   });
 }
 
@@ -267,7 +270,7 @@ void CountClipper::visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedIm
       std::size_t const pixel = matrix_.pixels()[run.first_entry + entry];
       double const norm = norms_of(run.tile)[pixel];
       each_lane(static_cast<LaneMask>(outside & mask), [&, e = entry, p = pixel](std::size_t lane) {
-        auto const& [mean, least_cut, most_cut] = cycle.window[lane];
+        auto const& [mean, least_cut, most_cut] = cycle.limits[lane];
         double const s = count(p, lane);
         if (s < cycle.lower[lane] || s > cycle.upper[lane]) {
           double const apart = std::abs(s - norm * mean),
@@ -275,9 +278,9 @@ void CountClipper::visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedIm
           if (apart > norm * most_cut + slack) {
             excluded_of(run)[e] |= bit_of(lane);
             cycle.changed |= bit_of(lane);
-            auto const band = static_cast<std::uint32_t>(prepared_.bands.band_of(run.tile));
+            auto const window = static_cast<std::uint32_t>(prepared_.windows.window_of(run.tile));
             return reject(bin, lane,
-                          {run.first_entry + e, band, static_cast<std::uint32_t>(lane), s, norm},
+                          {run.first_entry + e, window, static_cast<std::uint32_t>(lane), s, norm},
                           sums);
           }
           if (!(apart < norm * least_cut - slack)) cycle.undecided |= bit_of(lane);
@@ -297,7 +300,7 @@ void CountClipper::visit(std::size_t bin, std::size_t k, LaneMask mask, TurnedIm
 
 void CountClipper::reject(std::size_t bin, std::size_t lane, RejectedCount const& pixel,
                           BinMoments& sums) {
-  auto const [entry, band, of_lane, s, norm] = pixel;
+  auto const [entry, window, of_lane, s, norm] = pixel;
   sums.signal[lane] -= s;
   sums.variance[lane] -= std::max(s, 1.0);
   sums.normalization[lane] -= norm;

@@ -262,9 +262,9 @@ void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& t
   TileEntries const entries = plan_.matrices[r].tile(tile);
   if (largest_[r]) return largest_[r]->add(entries.singles, turned, first, plan_.run_kernels);
   if (norms_[r])
-    return plan_.run_kernels.spread(entries.singles, turned,
-                                    plan_.plan.corrections.normalization.data() + first,
-                                    norms_[r]->norms(), sums_[r].data());
+    return plan_.run_kernels.add_running_variance(
+        entries.singles, turned, plan_.plan.corrections.normalization.data() + first,
+        norms_[r]->norms(), sums_[r].data());
   if (joint_ && joint_->add_tile(r, tile, turned, sums_[r])) return;
   if (sums_[r].empty()) return;
   core::Reduction const& reduction = plan_.plan.reductions[r];

@@ -7,19 +7,11 @@
 namespace xrdct::kernels {
 namespace {
 
-// Fields of BinMoments and of PatternSums that hold the same.
-constexpr std::pair<PerLane<double> BinMoments::*, std::vector<double> core::PatternSums::*>
-    fields[] = {{&BinMoments::signal, &core::PatternSums::signal},
-                {&BinMoments::variance, &core::PatternSums::variance},
-                {&BinMoments::normalization, &core::PatternSums::normalization},
-                {&BinMoments::normalization2, &core::PatternSums::normalization2},
-                {&BinMoments::count, &core::PatternSums::count}};
-
 void load(core::PatternSums const& from, std::size_t bin, std::span<std::size_t const> frames,
           LaneMask lanes_used, BinMoments& sums) {
   each_lane(lanes_used, [&](std::size_t lane) {
     std::size_t const k = frames[lane] * from.bins + bin;
-    for (auto const& [here, there] : fields) (sums.*here)[lane] = (from.*there)[k];
+    core::each_field([&](auto& here, auto const& there) { here[lane] = there[k]; }, sums, from);
     sums.pixels[lane] = from.pixels[k];
   });
 }
@@ -28,7 +20,7 @@ void store(BinMoments const& sums, std::size_t bin, std::span<std::size_t const>
            LaneMask lanes_used, core::PatternSums& to) {
   each_lane(lanes_used, [&](std::size_t lane) {
     std::size_t const k = frames[lane] * to.bins + bin;
-    for (auto const& [here, there] : fields) (to.*there)[k] = (sums.*here)[lane];
+    core::each_field([&](auto const& here, auto& there) { there[k] = here[lane]; }, sums, to);
     to.pixels[k] = sums.pixels[lane];
   });
 }
@@ -159,7 +151,8 @@ void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, Turned
     for (std::size_t lane = 0; lane < lanes; ++lane)
       rejected[lane] += before.pixels[lane] - sums.pixels[lane];
   }
-  if (rule.spread_remains) clipper.spread(image, frames, scratch.data(), out.sums[r]);
+  if (rule.azimuthal_remains)
+    clipper.form_azimuthal_variance(image, frames, scratch.data(), out.sums[r]);
   each_lane(lanes_used, [&](std::size_t lane) {
     move_to_rejected(out.tally[r][frames[lane]], rejected[lane]);
   });
@@ -226,7 +219,7 @@ void JointReducer::average_between(core::Reduction const& reduction, BinEntries 
   rounded.rounds_weights = true;
   sums = {};
   plan_.kernels.moments(rounded, rejected.data(), lanes_used, sums);
-  if (reduction.error_model == core::ErrorModel::azimuthal) sums.variance = sums.spread;
+  if (reduction.error_model == core::ErrorModel::azimuthal) sums.variance = sums.azimuthal_variance;
 }
 
 // For the tally: a pixel is rejected when all its bins do.

@@ -1,6 +1,7 @@
 #include "kokkos/methods/joint_reducer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "kokkos/simd/lane_mask.hpp"
 
@@ -133,23 +134,23 @@ void JointReducer::reduce_counts(std::size_t r, TileMatrix const& matrix, Turned
   for (std::size_t bin = 0; bin < plan_.runs[r].bins(); ++bin) {
     auto const runs = plan_.runs[r].of(bin);
     if (runs.empty()) continue;
-    BinMoments before;
-    load(out.sums[r], bin, frames, lanes_used, before);
-    BinMoments sums = before;
+    BinMoments sums;
+    load(out.sums[r], bin, frames, lanes_used, sums);
     LaneMask valid = 0;
     each_lane(lanes_used, [&](std::size_t lane) {
       valid |= static_cast<LaneMask>((sums.pixels[lane] == plan_.counts[r]->pixels[bin]) << lane);
     });
-    LaneMask const undecided = clipper.clip(bin, rule, image, valid, sums);
-    if (auto const left = static_cast<LaneMask>(undecided | (lanes_used & ~valid)); left != 0) {
+    ClippedBin clipped = clipper.clip(bin, rule, image, valid, sums);
+    if (auto const left = static_cast<LaneMask>(clipped.undecided | (lanes_used & ~valid));
+        left != 0) {
       BinEntries const& entries = gatherer_.gather(reduction, matrix, runs, image, plan_.kernels);
-      clip_bin(entries, rule, plan_.kernels, left, sums, clip_);
-      clipper.exclude(bin, clip_.rejected, undecided);
+      clip_bin(entries, rule, plan_.kernels, left, clipped.sums, clip_);
     }
-    clipper.finish(bin, valid, before, sums);
+    PerLane<std::int32_t> const before = sums.pixels;
+    sums = clipper.finish(std::move(clipped), clip_.rejected);
     store(sums, bin, frames, lanes_used, out.sums[r]);
     for (std::size_t lane = 0; lane < lanes; ++lane)
-      rejected[lane] += before.pixels[lane] - sums.pixels[lane];
+      rejected[lane] += before[lane] - sums.pixels[lane];
   }
   if (rule.azimuthal_remains)
     clipper.form_azimuthal_variance(image, frames, scratch.data(), out.sums[r]);

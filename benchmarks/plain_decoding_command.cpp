@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/words/errors.hpp"
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
 #include "plain_decoding.hpp"
 
 namespace xrdct::benchmarks {
@@ -138,7 +138,7 @@ class Scan {
     return times[times.size() / 2];
   }
 
-  io::FrameSource source_;
+  io::Hdf5Frames source_;
   std::int64_t frames_;
   PlainDecoder decoder_;
   std::vector<std::byte> image_;

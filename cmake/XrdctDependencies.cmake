@@ -42,7 +42,8 @@ if(NOT XRDCT_ONLY_KERNELS)
       "cannot use HDF5 ${HDF5_VERSION} in ${HDF5_INCLUDE_DIRS}: expected a parallel "
       "build, found a serial one; install libhdf5-openmpi-dev or set HDF5_ROOT")
   endif()
-  find_package(Boost 1.75 REQUIRED COMPONENTS json)
+  # json: jobs. iostreams: images compressed by gzip, bzip2, xz or zstd, four formats behind one interface.
+  find_package(Boost 1.75 REQUIRED COMPONENTS json iostreams)
   find_package(CLI11 2.1 REQUIRED)
   # Messages and lines of reports: their words stand in one piece, checked against their values when
   # they are compiled. In sources of io and app alone: core builds on machines that lack it.
@@ -52,9 +53,6 @@ if(NOT XRDCT_ONLY_KERNELS)
   pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo>=1.16 cairo-png>=1.16 cairo-svg>=1.16
                     cairo-pdf>=1.16)
   find_package(TIFF 4.2 REQUIRED)
-  if(XRDCT_WITH_BZIP2)
-    find_package(BZip2 1.0.6 REQUIRED)
-  endif()
 endif()
 
 if(XRDCT_BUILD_TESTS)

@@ -37,10 +37,6 @@ void check(core::ReductionPlan const& plan) {
   }
 }
 
-constexpr std::vector<double> core::PatternSums::*fields[] = {
-    &core::PatternSums::signal, &core::PatternSums::variance, &core::PatternSums::normalization,
-    &core::PatternSums::normalization2, &core::PatternSums::count};
-
 // Brings the result to the size of a batch; keeps its memory, and what it holds.
 void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBatch& out) {
   out.sums.resize(plan.reductions.size());
@@ -50,7 +46,7 @@ void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBa
     core::PatternSums& sums = out.sums[r];
     sums.frames = frames;
     sums.bins = plan.reductions[r].matrix.bins;
-    for (auto field : fields) (sums.*field).resize(frames * sums.bins);
+    core::each_field([&](auto& field) { field.resize(frames * sums.bins); }, sums);
     sums.pixels.resize(frames * sums.bins);
     out.tally[r].resize(frames);
   }
@@ -59,7 +55,8 @@ void resize(core::ReductionPlan const& plan, std::size_t frames, core::ReducedBa
 void clear_frame(std::size_t frame, core::ReducedBatch& out) {
   for (std::size_t r = 0; r < out.sums.size(); ++r) {
     core::PatternSums& sums = out.sums[r];
-    for (auto field : fields) std::fill_n((sums.*field).data() + frame * sums.bins, sums.bins, 0.0);
+    core::each_field(
+        [&](auto& field) { std::fill_n(field.data() + frame * sums.bins, sums.bins, 0.0); }, sums);
     std::fill_n(sums.pixels.data() + frame * sums.bins, sums.bins, 0);
     out.tally[r][frame] = {};
   }

@@ -37,4 +37,8 @@ class ZstdDecoder {
   std::unique_ptr<State> state_;
 };
 
+/// Whether some bytes are whole zstd frames, one after another: ok, truncated, or bad_stream. What
+/// the frames hold is not looked at. `unsupported` in a build without zstd.
+DecodeStatus check_zstd_frames(std::span<std::byte const> bytes);
+
 }  // namespace xrdct::codec

@@ -8,6 +8,7 @@
 #include "core/words/aligned_vector.hpp"
 #include "core/words/errors.hpp"
 #include "io/codec/block_walk.hpp"
+#include "io/codec/byte_offset.hpp"
 #include "io/codec/byte_order.hpp"
 #include "io/codec/entropy_decoders.hpp"
 #include "io/codec/lz4/lz4_block.hpp"
@@ -94,6 +95,8 @@ DecodeStatus FrameDecoder::State::undo_filter(Bytes in, std::span<std::byte> out
     case core::Filter::bitshuffle_lz4:
     case core::Filter::bitshuffle_zstd:
       return decode_blocks(in, out);
+    case core::Filter::byte_offset:
+      return decode_byte_offset(in, encoding.type, out);
   }
   return DecodeStatus::unsupported;
 }

@@ -5,6 +5,7 @@
 
 #if XRDCT_HAVE_ZSTD
 #include <zstd.h>
+#include <zstd_errors.h>
 #endif
 
 namespace xrdct::codec {
@@ -27,7 +28,19 @@ DecodeStatus ZstdDecoder::decode(std::span<std::byte const> compressed, std::spa
   return ZSTD_isError(decoded) == 0 && decoded == out.size() ? DecodeStatus::ok
                                                              : DecodeStatus::bad_stream;
 }
+DecodeStatus check_zstd_frames(std::span<std::byte const> bytes) {
+  while (!bytes.empty()) {
+    std::size_t const frame = ZSTD_findFrameCompressedSize(bytes.data(), bytes.size());
+    if (ZSTD_isError(frame) != 0) {
+      return ZSTD_getErrorCode(frame) == ZSTD_error_srcSize_wrong ? DecodeStatus::truncated
+                                                                  : DecodeStatus::bad_stream;
+    }
+    bytes = bytes.subspan(frame);
+  }
+  return DecodeStatus::ok;
+}
 #else
+DecodeStatus check_zstd_frames(std::span<std::byte const>) { return DecodeStatus::unsupported; }
 struct ZstdDecoder::State {};
 DecodeStatus ZstdDecoder::decode(std::span<std::byte const>, std::span<std::byte>) {
   return DecodeStatus::unsupported;

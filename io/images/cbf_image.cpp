@@ -1,13 +1,13 @@
+// CBF as detectors write it: a text header, and pixels as differences, which stay as they are.
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <limits>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "core/words/errors.hpp"
-#include "io/codec/byte_offset.hpp"
 #include "io/images/image_formats.hpp"
 #include "io/images/md5.hpp"
 
@@ -75,34 +75,23 @@ std::size_t number_of(Header const& header, std::string const& key, std::size_t 
   return value;
 }
 
-struct ElementType {
-  std::string_view name;
-  core::PixelType type;
-  std::int64_t lowest, highest;
-};
-
-template <class T>
-constexpr ElementType element(std::string_view name, core::PixelType type) {
-  return {name, type, std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
-}
-
-ElementType const& element_type(Header const& header, std::filesystem::path const& file) {
+core::PixelType element_type(Header const& header, std::filesystem::path const& file) {
   using core::PixelType;
-  static constexpr std::array types{
-      element<std::int8_t>("signed 8-bit integer", PixelType::i8),
-      element<std::uint8_t>("unsigned 8-bit integer", PixelType::u8),
-      element<std::int16_t>("signed 16-bit integer", PixelType::i16),
-      element<std::uint16_t>("unsigned 16-bit integer", PixelType::u16),
-      element<std::int32_t>("signed 32-bit integer", PixelType::i32),
-      element<std::uint32_t>("unsigned 32-bit integer", PixelType::u32)};
+  static constexpr std::array<std::pair<std::string_view, PixelType>, 6> types{
+      {{"signed 8-bit integer", PixelType::i8},
+       {"unsigned 8-bit integer", PixelType::u8},
+       {"signed 16-bit integer", PixelType::i16},
+       {"unsigned 16-bit integer", PixelType::u16},
+       {"signed 32-bit integer", PixelType::i32},
+       {"unsigned 32-bit integer", PixelType::u32}}};
   std::string const name = lower(word_of(header, "x-binary-element-type", "signed 32-bit integer"));
-  auto const* const found =
-      std::find_if(types.begin(), types.end(), [&](auto const& type) { return type.name == name; });
+  auto const* const found = std::find_if(types.begin(), types.end(),
+                                         [&](auto const& type) { return type.first == name; });
   if (found == types.end()) {
     throw core::InputError(start_of_message(file) + "integers of 8, 16 or 32 bits, found " +
                            shown(name) + "; convert it to EDF or TIFF");
   }
-  return *found;
+  return found->second;
 }
 
 void refuse_variants(Header const& header, std::filesystem::path const& file) {
@@ -147,30 +136,9 @@ void verify_checksum(Header const& header, std::span<std::byte const> data,
   }
 }
 
-Image decode(core::FrameShape shape, ElementType const& element, std::span<std::byte const> data,
-             std::filesystem::path const& file) {
-  std::vector<std::int64_t> values(shape.pixels());
-  auto const status = codec::decode_byte_offset(data, values);
-  if (status != codec::DecodeStatus::ok) {
-    throw core::IoError(start_of_message(file) + std::to_string(shape.pixels()) + " pixels in " +
-                        std::to_string(data.size()) + " bytes, found \"" +
-                        std::string(codec::name_of(status)) + "\"; copy the file again");
-  }
-  auto const [low, high] = std::minmax_element(values.begin(), values.end());
-  if (*low < element.lowest || *high > element.highest) {
-    throw core::IoError(start_of_message(file) + "values of a " + std::string(element.name) +
-                        ", found " + std::to_string(*low < element.lowest ? *low : *high) +
-                        ": the data are damaged; copy the file again");
-  }
-  Image image{shape, element.type, std::vector<double>(values.size())};
-  std::transform(values.begin(), values.end(), image.pixels.begin(),
-                 [](std::int64_t value) { return static_cast<double>(value); });
-  return image;
-}
-
 }  // namespace
 
-Image read_cbf(ImageContent const& content) {
+StoredImage read_cbf(ImageContent content) {
   auto const& file = content.file;
   std::string_view const text(reinterpret_cast<char const*>(content.bytes.data()),
                               content.bytes.size());
@@ -185,7 +153,7 @@ Image read_cbf(ImageContent const& content) {
                         "the start of the data, found none; copy the file again");
   auto const header = parse_header(after.substr(0, mark));
   refuse_variants(header, file);
-  auto const& element = element_type(header, file);
+  auto const type = element_type(header, file);
   core::FrameShape const shape{number_of(header, "x-binary-size-second-dimension", 1, file),
                                number_of(header, "x-binary-size-fastest-dimension", 0, file)};
   auto const stored = after.substr(mark + data_start.size());
@@ -211,13 +179,17 @@ Image read_cbf(ImageContent const& content) {
                         " × " + std::to_string(shape.columns) + " pixels are, found " +
                         std::to_string(elements) + "; copy the file again");
   }
-  auto const data = std::span(content.bytes).subspan(content.bytes.size() - stored.size(), bytes);
-  verify_checksum(header, data, file);
+  std::size_t const first = text.size() - stored.size();
+  verify_checksum(header, std::span(content.bytes).subspan(first, bytes), file);
   if (has_another_section(stored.substr(bytes))) {
     throw core::InputError(start_of_message(file) +
                            "one image, found several; write one image per file");
   }
-  return decode(shape, element, data, file);
+  return {.shape = shape,
+          .encoding = {.type = type, .filter = core::Filter::byte_offset},
+          .content = std::move(content.bytes),
+          .first = first,
+          .bytes = bytes};
 }
 
 }  // namespace xrdct::io

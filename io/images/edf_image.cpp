@@ -192,7 +192,7 @@ void refuse_several(EdfBlock const& block, std::size_t pixels, std::string_view 
 
 }  // namespace
 
-Image read_edf(ImageContent const& whole) {
+StoredImage read_edf(ImageContent whole) {
   auto const& file = whole.file;
   std::string_view const text(reinterpret_cast<char const*>(whole.bytes.data()),
                               whole.bytes.size());
@@ -202,9 +202,10 @@ Image read_edf(ImageContent const& whole) {
                                dimension(block.header, "Dim_1", file)};
   auto const number = number_type(block.header, file);
   if (is_believable(shape)) check_size(block.header, shape.pixels() * number.bytes, file);
-  auto image = image_of(shape, number, whole.bytes.subspan(block.data), file);
-  refuse_several(block, shape.pixels() * number.bytes, text, file);
-  return image;
+  std::size_t const bytes = shape.pixels() * number.bytes;
+  if (is_believable(shape) && bytes <= text.size() - block.data)
+    refuse_several(block, bytes, text, file);
+  return plain_image(shape, number, std::move(whole), block.data);
 }
 
 }  // namespace xrdct::io

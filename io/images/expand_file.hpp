@@ -1,18 +1,18 @@
 #pragma once
-#include <cstddef>
 #include <filesystem>
-#include <vector>
+
+#include "core/words/large_bytes.hpp"
 
 namespace xrdct::io {
 
 /*!
- * The content of a file, expanded where it is compressed as a whole by gzip or bzip2 (known by
- * content, not by name; several members are joined).
+ * The content of a file, expanded where it is compressed as a whole by gzip, bzip2, xz or zstd
+ * (known by content, not by name; several members are joined).
  *
  * Memory: the expanded content, and the compressed one while it is expanded.
  * \throws core::IoError unreadable, truncated, damaged, or larger than any image; core::InputError
- * a build without zlib or bzip2, or another compression (xz, zstd)
+ * a build without zstd
  */
-std::vector<std::byte> expanded_content(std::filesystem::path const& file);
+core::LargeBytes expanded_content(std::filesystem::path const& file);
 
 }  // namespace xrdct::io

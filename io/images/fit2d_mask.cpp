@@ -3,9 +3,9 @@
 
 namespace xrdct::io {
 
-Image read_fit2d_mask(ImageContent const& whole) {
+StoredImage read_fit2d_mask(ImageContent whole) {
   auto const& file = whole.file;
-  auto const content = whole.bytes;
+  auto const& content = whole.bytes;
   constexpr std::size_t header_bytes = 1024;
   auto const fail = [&](std::string const& what) -> core::IoError {
     return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what +
@@ -28,11 +28,13 @@ Image read_fit2d_mask(ImageContent const& whole) {
     throw fail(text + " of one bit, found " + std::to_string(content.size() - header_bytes) +
                " bytes: the file is truncated");
   }
-  Image image{shape, core::PixelType::u8, std::vector<double>(shape.pixels())};
+  StoredImage image{.shape = shape, .encoding = {.type = core::PixelType::u8}};
+  image.bytes = shape.pixels();
+  image.content.resize(image.bytes);
   for (std::size_t r = 0; r < shape.rows; ++r) {
     for (std::size_t c = 0; c < shape.columns; ++c) {
       auto const bits = content[header_bytes + r * row_bytes + c / 8];
-      image.pixels[r * shape.columns + c] = std::to_integer<int>(bits >> (c % 8)) & 1;
+      image.content[r * shape.columns + c] = bits >> (c % 8) & std::byte{1};
     }
   }
   return image;

@@ -1,3 +1,4 @@
+// Finds out what an image argument names, and which reader its file needs.
 #include "io/images/image_file.hpp"
 
 #include <algorithm>
@@ -44,9 +45,9 @@ SplitText split_location(std::string const& location) {
 }
 
 // ":/path[3]", "[3]" or ":3".
-Hdf5ImageName parse_name(SplitText const& location) {
+ImageLocation parse_name(SplitText const& location) {
   std::string rest = location.rest.starts_with(':') ? location.rest.substr(1) : location.rest;
-  Hdf5ImageName name;
+  ImageLocation name{.file = location.file, .hdf5 = true, .dataset = ""};
   std::string digits;
   if (rest.ends_with(']') && rest.rfind('[') != std::string::npos) {
     auto const open = rest.rfind('[');
@@ -98,7 +99,8 @@ bool is_hdf5(fs::path const& file) {
   };
   std::string const other =
       std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
-  if (kind == "a gzip file" || kind == "a bzip2 file")
+  if (kind == "a gzip file" || kind == "a bzip2 file" || kind == "an xz file" ||
+      kind == "a zstd file")
     throw core::InputError(message + "a file that is compressed twice; expand it once");
   std::string advice(conversion_advice(start));
   if (auto const at = advice.find("FILE"); at != std::string::npos)
@@ -111,10 +113,7 @@ bool is_hdf5(fs::path const& file) {
 
 ImageLocation locate_image(std::string const& text) {
   auto const location = split_location(text);
-  if (is_hdf5(location.file)) {
-    auto const name = parse_name(location);
-    return {location.file, true, name.dataset, name.index};
-  }
+  if (is_hdf5(location.file)) return parse_name(location);
   if (!location.rest.empty()) {
     throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" +
                            location.rest + "\", found another format; leave it out");
@@ -122,20 +121,16 @@ ImageLocation locate_image(std::string const& text) {
   return {location.file, false, "", -1};
 }
 
-Image read_image(std::string const& text) {
-  auto const location = locate_image(text);
-  auto const& file = location.file;
-  if (location.hdf5) return read_hdf5_image(file, {location.dataset, location.index});
-  auto const bytes = expanded_content(file);
-  ImageContent const content{file, bytes};
-  std::string_view const start(reinterpret_cast<char const*>(bytes.data()),
-                               std::min<std::size_t>(bytes.size(), 64));
+StoredImage read_image_file(fs::path const& file) {
+  ImageContent content{file, expanded_content(file)};
+  std::string_view const start(reinterpret_cast<char const*>(content.bytes.data()),
+                               std::min<std::size_t>(content.bytes.size(), 64));
   auto const kind = file_kind(start);
-  if (kind == "NPY") return read_npy(content);
-  if (kind == "TIFF") return read_tiff(content);
-  if (kind == "a Fit2D mask") return read_fit2d_mask(content);
-  if (kind == "CBF") return read_cbf(content);
-  if (kind == "EDF") return read_edf(content);
+  if (kind == "NPY") return read_npy(std::move(content));
+  if (kind == "TIFF") return read_tiff(std::move(content));
+  if (kind == "a Fit2D mask") return read_fit2d_mask(std::move(content));
+  if (kind == "CBF") return read_cbf(std::move(content));
+  if (kind == "EDF") return read_edf(std::move(content));
   refuse(file, start);
 }
 

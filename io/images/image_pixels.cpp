@@ -1,3 +1,4 @@
+// Says how the numbers of a file are decoded, and makes doubles of decoded pixels.
 #include <algorithm>
 #include <bit>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <type_traits>
 
 #include "core/words/errors.hpp"
+#include "io/codec/decode.hpp"
 #include "io/images/image_formats.hpp"
 
 namespace xrdct::io {
@@ -16,6 +18,10 @@ namespace {
 using Kind = StoredNumber::Kind;
 
 static_assert(std::endian::native == std::endian::little, "pixels are little endian in memory");
+
+std::string shape_text(core::FrameShape shape) {
+  return std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
+}
 
 template <class T>
 T number_at(std::byte const* bytes, bool big_endian) {
@@ -27,64 +33,80 @@ T number_at(std::byte const* bytes, bool big_endian) {
   return value;
 }
 
-template <class T>
-core::PixelType fill(std::vector<double>& pixels, std::span<std::byte const> bytes, bool big_endian,
-                     core::PixelType type) {
-  for (std::size_t i = 0; i < pixels.size(); ++i)
-    pixels[i] = static_cast<double>(number_at<T>(bytes.data() + i * sizeof(T), big_endian));
-  return type;
-}
-
 // 2^53: every integer up to it is a double. Beyond are only the values that mark what is no
 // measurement.
 template <class T>
-core::PixelType fill_wide(std::vector<double>& pixels, std::span<std::byte const> bytes,
-                          bool big_endian, std::filesystem::path const& file) {
+double double_of(T value, std::filesystem::path const& file) {
   constexpr T exact = T{1} << 53;
   constexpr double sentinel = std::is_signed_v<T> ? -0x1p63 : 0x1p64;
-  fill<T>(pixels, bytes, big_endian, core::PixelType::f64);
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    if (std::abs(pixels[i]) < 0x1p53) continue;
-    T const value = number_at<T>(bytes.data() + i * sizeof(T), big_endian);
-    if (value == exact || (std::is_signed_v<T> && value == static_cast<T>(-exact))) continue;
-    bool const is_sentinel = std::is_signed_v<T> ? value == std::numeric_limits<T>::min()
-                                                 : value >= std::numeric_limits<T>::max() - 1;
-    if (!is_sentinel) {
-      throw core::InputError("cannot read image " + file.string() +
-                             ": expected 64-bit integers of at most 2^53, found " +
-                             std::to_string(value) +
-                             "; store it as 32-bit integers or floating point");
-    }
-    pixels[i] = sentinel;
-  }
-  return core::PixelType::f64;
+  auto const number = static_cast<double>(value);
+  if (std::abs(number) < 0x1p53) return number;
+  if (value == exact || (std::is_signed_v<T> && value == static_cast<T>(-exact))) return number;
+  bool const is_sentinel = std::is_signed_v<T> ? value == std::numeric_limits<T>::min()
+                                               : value >= std::numeric_limits<T>::max() - 1;
+  if (is_sentinel) return sentinel;
+  throw core::InputError("cannot read image " + file.string() +
+                         ": expected 64-bit integers of at most 2^53, found " +
+                         std::to_string(value) + "; store it as 32-bit integers or floating point");
 }
 
-core::PixelType fill_by_type(StoredNumber number, std::vector<double>& pixels,
-                             std::span<std::byte const> bytes, std::filesystem::path const& file) {
+template <class T>
+core::LargeBytes doubles_of(std::span<std::byte const> integers, bool big_endian,
+                            std::filesystem::path const& file) {
+  static_assert(sizeof(T) == sizeof(double));
+  core::LargeBytes doubles;
+  doubles.resize(integers.size());
+  for (std::size_t at = 0; at < integers.size(); at += sizeof(T)) {
+    double const value = double_of(number_at<T>(integers.data() + at, big_endian), file);
+    std::memcpy(doubles.data() + at, &value, sizeof value);
+  }
+  return doubles;
+}
+
+core::PixelType pixel_type(StoredNumber number, std::filesystem::path const& file) {
   using core::PixelType;
-  bool const big = number.big_endian;
   bool const is_signed = number.kind == Kind::signed_integer;
   if (number.kind == Kind::floating) {
-    if (number.bytes == 4) return fill<float>(pixels, bytes, big, PixelType::f32);
-    if (number.bytes == 8) return fill<double>(pixels, bytes, big, PixelType::f64);
-  } else if (number.bytes == 1) {
-    return is_signed ? fill<std::int8_t>(pixels, bytes, big, PixelType::i8)
-                     : fill<std::uint8_t>(pixels, bytes, big, PixelType::u8);
-  } else if (number.bytes == 2) {
-    return is_signed ? fill<std::int16_t>(pixels, bytes, big, PixelType::i16)
-                     : fill<std::uint16_t>(pixels, bytes, big, PixelType::u16);
-  } else if (number.bytes == 4) {
-    return is_signed ? fill<std::int32_t>(pixels, bytes, big, PixelType::i32)
-                     : fill<std::uint32_t>(pixels, bytes, big, PixelType::u32);
-  } else if (number.bytes == 8) {
-    return is_signed ? fill_wide<std::int64_t>(pixels, bytes, big, file)
-                     : fill_wide<std::uint64_t>(pixels, bytes, big, file);
+    if (number.bytes == 4) return PixelType::f32;
+    if (number.bytes == 8) return PixelType::f64;
+  } else {
+    if (number.bytes == 1) return is_signed ? PixelType::i8 : PixelType::u8;
+    if (number.bytes == 2) return is_signed ? PixelType::i16 : PixelType::u16;
+    if (number.bytes == 4) return is_signed ? PixelType::i32 : PixelType::u32;
+    if (number.bytes == 8) return PixelType::f64;
   }
   throw core::InputError(
       "cannot read image " + file.string() +
       ": expected integers of 8 to 64 bits or floating point of 32 or 64, found " +
       std::to_string(8 * number.bytes) + " bits; convert it");
+}
+
+template <class T>
+void append_doubles(std::span<std::byte const> bytes, std::vector<double>& pixels) {
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(T))
+    pixels.push_back(static_cast<double>(number_at<T>(bytes.data() + at, false)));
+}
+
+void append_doubles(core::PixelType type, std::span<std::byte const> bytes,
+                    std::vector<double>& pixels) {
+  switch (type) {
+    case core::PixelType::u8:
+      return append_doubles<std::uint8_t>(bytes, pixels);
+    case core::PixelType::i8:
+      return append_doubles<std::int8_t>(bytes, pixels);
+    case core::PixelType::u16:
+      return append_doubles<std::uint16_t>(bytes, pixels);
+    case core::PixelType::i16:
+      return append_doubles<std::int16_t>(bytes, pixels);
+    case core::PixelType::u32:
+      return append_doubles<std::uint32_t>(bytes, pixels);
+    case core::PixelType::i32:
+      return append_doubles<std::int32_t>(bytes, pixels);
+    case core::PixelType::f32:
+      return append_doubles<float>(bytes, pixels);
+    case core::PixelType::f64:
+      return append_doubles<double>(bytes, pixels);
+  }
 }
 
 }  // namespace
@@ -103,32 +125,59 @@ std::string shown(std::string_view text) {
   return '"' + out + (text.size() > longest ? "…" : "") + '"';
 }
 
-Image image_of(core::FrameShape shape, StoredNumber number, std::span<std::byte const> bytes,
-               std::filesystem::path const& file) {
-  std::string const text =
-      std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
+StoredImage plain_image(core::FrameShape shape, StoredNumber number, ImageContent content,
+                        std::size_t first) {
+  auto const& file = content.file;
   if (!is_believable(shape))
     throw core::IoError("cannot read image " + file.string() +
-                        ": expected an image, found a header that claims " + text +
+                        ": expected an image, found a header that claims " + shape_text(shape) +
                         "; write it again");
-  if (bytes.size() / number.bytes < shape.pixels()) {
-    throw core::IoError("cannot read image " + file.string() + ": expected " + text + " of " +
-                        std::to_string(number.bytes) + " bytes, found " +
-                        std::to_string(bytes.size()) +
-                        " bytes: the file is truncated; copy it again");
+  std::size_t const bytes = shape.pixels() * number.bytes, found = content.bytes.size() - first;
+  if (found < bytes) {
+    throw core::IoError("cannot read image " + file.string() + ": expected " + shape_text(shape) +
+                        " of " + std::to_string(number.bytes) + " bytes, found " +
+                        std::to_string(found) + " bytes: the file is truncated; copy it again");
   }
-  Image image{shape, core::PixelType::f64, std::vector<double>(shape.pixels())};
-  image.type = fill_by_type(number, image.pixels, bytes, file);
-  if (number.bytes == 8 && number.kind == Kind::signed_integer) image.wide = WideInteger::i64;
-  if (number.bytes == 8 && number.kind == Kind::unsigned_integer) image.wide = WideInteger::u64;
+  StoredImage image{.shape = shape, .encoding = {.type = pixel_type(number, file)}};
+  image.encoding.big_endian = number.big_endian;
+  image.bytes = bytes;
+  if (number.bytes == 8 && number.kind != Kind::floating) {
+    bool const is_signed = number.kind == Kind::signed_integer;
+    auto const integers = std::span(content.bytes).subspan(first, bytes);
+    image.encoding.big_endian = false;
+    image.wide = is_signed ? WideInteger::i64 : WideInteger::u64;
+    image.content = is_signed ? doubles_of<std::int64_t>(integers, number.big_endian, file)
+                              : doubles_of<std::uint64_t>(integers, number.big_endian, file);
+    return image;
+  }
+  image.content = std::move(content.bytes);
+  image.first = first;
   return image;
 }
 
-std::vector<std::byte> file_content(std::filesystem::path const& file) {
+Image decoded(StoredImage const& image, std::string const& name) {
+  codec::FrameDecoder decoder(image.shape, image.encoding);
+  core::LargeBytes pixels;
+  pixels.resize(decoder.frame_bytes());
+  auto const status = decoder.decode({.bytes = image.stored()}, pixels);
+  if (status != codec::DecodeStatus::ok) {
+    throw core::IoError("cannot decode " + name + ": expected " + shape_text(image.shape) + " of " +
+                        std::string(core::name_of(image.encoding.type)) + " in " +
+                        std::to_string(image.bytes) + " bytes, found \"" +
+                        std::string(codec::name_of(status)) + "\"; copy the file again");
+  }
+  Image result{image.shape, image.encoding.type, {}, image.wide};
+  result.pixels.reserve(image.shape.pixels());
+  append_doubles(image.encoding.type, pixels, result.pixels);
+  return result;
+}
+
+core::LargeBytes file_content(std::filesystem::path const& file) {
   std::error_code failure;
   auto const size = std::filesystem::file_size(file, failure);
   std::ifstream stream(file, std::ios::binary);
-  std::vector<std::byte> content(failure || !stream ? 0 : size);
+  core::LargeBytes content;
+  content.resize(failure || !stream ? 0 : size);
   if (failure || !stream ||
       !stream.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(size))) {
     throw core::IoError("cannot read " + file.string() + ": expected a readable file, found \"" +

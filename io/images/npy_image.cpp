@@ -94,20 +94,27 @@ bool is_fortran(std::string_view text, std::filesystem::path const& file) {
   return fortran;
 }
 
-void transpose(Image& image) {
-  std::vector<double> turned(image.pixels.size());
+// The file holds columns one after another.
+void transpose(StoredImage& image) {
+  std::size_t const pixel_bytes = core::size_of(image.encoding.type);
   auto const [rows, columns] = image.shape;
+  core::LargeBytes turned;
+  turned.reserve(image.bytes);
   for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < columns; ++c) turned[r * columns + c] = image.pixels[c * rows + r];
+    for (std::size_t c = 0; c < columns; ++c) {
+      auto const pixel = image.stored().subspan((c * rows + r) * pixel_bytes, pixel_bytes);
+      turned.insert(turned.end(), pixel.begin(), pixel.end());
+    }
   }
-  image.pixels = std::move(turned);
+  image.content = std::move(turned);
+  image.first = 0;
 }
 
 }  // namespace
 
-Image read_npy(ImageContent const& whole) {
+StoredImage read_npy(ImageContent whole) {
   auto const& file = whole.file;
-  auto const content = whole.bytes;
+  auto const& content = whole.bytes;
   auto const byte = [&](std::size_t i) {
     return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
   };
@@ -127,13 +134,14 @@ Image read_npy(ImageContent const& whole) {
   auto const shape = shape_of(value_of(header, "shape", file), file);
   auto const number = number_type(value_of(header, "descr", file), file);
   bool const fortran = is_fortran(value_of(header, "fortran_order", file), file);
-  auto image = image_of(shape, number, content.subspan(start + length), file);
-  auto const rest = content.subspan(start + length + shape.pixels() * number.bytes);
-  if (std::string_view(reinterpret_cast<char const*>(rest.data()), rest.size())
-          .starts_with("\x93NUMPY")) {
+  std::size_t const first = start + length, found = content.size() - first;
+  bool const whole_array = is_believable(shape) && shape.pixels() <= found / number.bytes;
+  std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
+  if (whole_array && text.substr(first + shape.pixels() * number.bytes).starts_with("\x93NUMPY")) {
     throw core::InputError(start_of_message(file) +
                            "one array, found several in the file; save one image per file");
   }
+  auto image = plain_image(shape, number, std::move(whole), first);
   if (fortran) transpose(image);
   return image;
 }

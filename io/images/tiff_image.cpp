@@ -16,16 +16,17 @@ namespace {
 
 using Kind = StoredNumber::Kind;
 
-// The last text of libtiff. Its handlers are global; images are read on the main thread.
+// The last text of libtiff. Its handlers are global and know no image, so each thread, which reads
+// one image at a time, has its own.
 std::string& last_message() {
-  static std::string message;
+  thread_local std::string message;
   return message;
 }
 
 // Warnings are about tags that nobody needs, but those of the JPEG codec are about pixels that it
 // made up.
 bool& pixels_are_damaged() {
-  static bool damaged = false;
+  thread_local bool damaged = false;
   return damaged;
 }
 
@@ -37,6 +38,15 @@ void keep_message(char const*, char const* format, va_list arguments) {
   char text[512];
   std::vsnprintf(text, sizeof text, format, arguments);
   last_message() = text;
+}
+
+void set_handlers_once() {
+  static bool const set = [] {
+    TIFFSetErrorHandler(keep_message);
+    TIFFSetWarningHandler(watch_warning);
+    return true;
+  }();
+  (void)set;
 }
 
 struct Close {
@@ -123,7 +133,7 @@ void check_size(Layout const& layout, ImageContent const& content) {
   }
 }
 
-bool read_rows(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels) {
+bool read_rows(TIFF* tiff, Layout const& layout, core::LargeBytes& pixels) {
   if (TIFFScanlineSize64(tiff) != layout.row_bytes()) return false;
   for (std::size_t r = 0; r < layout.shape.rows; ++r) {
     pixels.resize((r + 1) * layout.row_bytes());
@@ -134,7 +144,7 @@ bool read_rows(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels)
   return true;
 }
 
-bool read_tiles(TIFF* tiff, Layout const& layout, std::vector<std::byte>& pixels) {
+bool read_tiles(TIFF* tiff, Layout const& layout, core::LargeBytes& pixels) {
   std::uint32_t tile_columns = 0, tile_rows = 0;
   TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &tile_columns);
   TIFFGetField(tiff, TIFFTAG_TILELENGTH, &tile_rows);
@@ -194,10 +204,9 @@ toff_t size_of_memory(thandle_t handle) { return static_cast<MemoryFile*>(handle
 
 }  // namespace
 
-Image read_tiff(ImageContent const& content) {
+StoredImage read_tiff(ImageContent content) {
   auto const& file = content.file;
-  TIFFSetErrorHandler(keep_message);
-  TIFFSetWarningHandler(watch_warning);
+  set_handlers_once();
   pixels_are_damaged() = false;
   last_message() = "no reason given";
   MemoryFile memory{content.bytes};
@@ -208,7 +217,7 @@ Image read_tiff(ImageContent const& content) {
   auto const layout = layout_of(tiff.get(), file);
   refuse_stacks(tiff.get(), file);
   check_size(layout, content);
-  std::vector<std::byte> pixels;  // rows as they come
+  core::LargeBytes pixels;  // rows as they come
   bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels)
                                                  : read_rows(tiff.get(), layout, pixels);
   if (!read) throw broken(file);
@@ -220,7 +229,7 @@ Image read_tiff(ImageContent const& content) {
     throw core::InputError("cannot read TIFF image " + file.string() +
                            ": expected one page, found several; write one image per file");
   }
-  return image_of(layout.shape, layout.number, pixels, file);
+  return plain_image(layout.shape, layout.number, {file, std::move(pixels)}, 0);
 }
 
 }  // namespace xrdct::io

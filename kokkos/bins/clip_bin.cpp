@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
+#include "core/words/clip_limit.hpp"
 #include "kokkos/simd/lane_mask.hpp"
 
 namespace xrdct::kernels {
@@ -13,10 +13,6 @@ namespace {
 constexpr double most_lost = 30.0;  // what may be taken off a sum, relative to the rest: 5 bits
 constexpr double on_limit = 1e-11;  // relative distance from a limit that rounding can bridge
 constexpr float margin = 1e-6f;     // relative error of limits in float32, generously
-
-double chauvenet(double count) {
-  return std::sqrt(2.0 * std::log(std::max(count, 3.0) / std::sqrt(2.0 * std::numbers::pi)));
-}
 
 // One valid entry of one lane.
 struct LaneEntry {
@@ -27,14 +23,8 @@ struct LaneEntry {
   double value() const { return signal / norm; }
 };
 
-// Sums of one lane.
-struct LaneSums {
-  double signal = 0.0, variance = 0.0, normalization = 0.0, normalization2 = 0.0, count = 0.0;
-  std::int32_t pixels = 0;
-};
-
-LaneSums sum_kept(std::vector<LaneEntry> const& entries, bool azimuthal) {
-  LaneSums sums;
+core::BinSums sum_kept(std::vector<LaneEntry> const& entries, bool azimuthal) {
+  core::BinSums sums;
   for (LaneEntry const& e : entries) {
     if (!e.kept) continue;
     double const weight = e.weight(), before = sums.signal / sums.normalization;
@@ -53,11 +43,11 @@ LaneSums sum_kept(std::vector<LaneEntry> const& entries, bool azimuthal) {
   return sums;
 }
 
-LaneSums clip_entries(std::vector<LaneEntry>& entries, ClipRule const& rule) {
-  auto const spread_before = [&](int cycles_left) {
-    return cycles_left > 0 ? rule.spread_decides : rule.spread_remains;
+core::BinSums clip_entries(std::vector<LaneEntry>& entries, ClipRule const& rule) {
+  auto const azimuthal_before = [&](int cycles_left) {
+    return cycles_left > 0 ? rule.azimuthal_decides : rule.azimuthal_remains;
   };
-  LaneSums sums = sum_kept(entries, spread_before(rule.settings.cycles));
+  core::BinSums sums = sum_kept(entries, azimuthal_before(rule.settings.cycles));
   for (int cycle = 0; cycle < rule.settings.cycles && sums.pixels > 0; ++cycle) {
     double const mean = sums.signal / sums.normalization,
                  cut = rule.cut(sums.count) * std::sqrt(sums.variance / sums.normalization2);
@@ -68,9 +58,9 @@ LaneSums clip_entries(std::vector<LaneEntry>& entries, ClipRule const& rule) {
       any = any || rejected;
     }
     if (!any) break;
-    sums = sum_kept(entries, spread_before(rule.settings.cycles - cycle - 1));
+    sums = sum_kept(entries, azimuthal_before(rule.settings.cycles - cycle - 1));
   }
-  return sum_kept(entries, rule.spread_remains);
+  return sum_kept(entries, rule.azimuthal_remains);
 }
 
 class Clipping {
@@ -88,7 +78,7 @@ class Clipping {
 
   void remove(std::uint32_t entry, std::size_t lane);
   bool is_accurate(std::size_t lane) const;
-  void spread_of_all(LaneMask mask);
+  void form_azimuthal_variance(LaneMask mask);
   void sum_again(LaneMask mask);
   LaneMask reject_once(LaneMask mask, LaneMask& undecided);
   void clip_by_entry(std::size_t lane);
@@ -110,7 +100,7 @@ void Clipping::run(LaneMask lanes_used) {
   if (filled == 0) return;
   LaneMask undecided = rule_.norms_are_positive ? 0 : filled;
   auto left = static_cast<LaneMask>(filled & ~undecided);
-  if (rule_.spread_decides || rule_.spread_remains) spread_of_all(left);
+  if (rule_.azimuthal_decides || rule_.azimuthal_remains) form_azimuthal_variance(left);
   for (int cycle = 0; cycle < rule_.settings.cycles && left != 0; ++cycle) {
     left = static_cast<LaneMask>(reject_once(left, undecided) & ~undecided);
     sum_again(left);
@@ -118,17 +108,18 @@ void Clipping::run(LaneMask lanes_used) {
       left = sums_.pixels[lane] > 0 ? left : static_cast<LaneMask>(left & ~bit_of(lane));
     });
   }
-  if (rule_.spread_remains)
-    each_lane(filled, [&](std::size_t lane) { sums_.variance[lane] = sums_.spread[lane]; });
+  if (rule_.azimuthal_remains)
+    each_lane(filled,
+              [&](std::size_t lane) { sums_.variance[lane] = sums_.azimuthal_variance[lane]; });
   each_lane(undecided, [&](std::size_t lane) { clip_by_entry(lane); });
 }
 
 // All entries have the same norms in all lanes, but where some are invalid.
-void Clipping::spread_of_all(LaneMask mask) {
+void Clipping::form_azimuthal_variance(LaneMask mask) {
   if (bin_.has_invalid) {
     BinMoments sums;
     kernels_.moments(bin_, scratch_.rejected.data(), mask, sums);
-    sums_.spread = sums.spread;
+    sums_.azimuthal_variance = sums.azimuthal_variance;
     return;
   }
   double sum = 0.0;
@@ -140,7 +131,8 @@ void Clipping::spread_of_all(LaneMask mask) {
   for (std::size_t e = 0; e < bin_.entries; ++e)
     scratch_.reciprocal[e] = 1.0 / scratch_.reciprocal[e];
   scratch_.reciprocal[0] = 0.0;
-  kernels_.spread(bin_, {scratch_.before.data(), scratch_.reciprocal.data()}, sums_);
+  kernels_.azimuthal_variance_of_all(bin_, {scratch_.before.data(), scratch_.reciprocal.data()},
+                                     sums_);
 }
 
 void Clipping::remove(std::uint32_t entry, std::size_t lane) {
@@ -182,18 +174,17 @@ void Clipping::sum_again(LaneMask mask) {
   BinMoments sums;
   if (inaccurate != 0) kernels_.moments(bin_, scratch_.rejected.data(), inaccurate, sums);
   each_lane(inaccurate, [&](std::size_t lane) {
-    for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
-                       &BinMoments::normalization2, &BinMoments::count, &BinMoments::spread})
-      (sums_.*field)[lane] = (sums.*field)[lane];
+    core::each_field([lane](auto& to, auto const& from) { to[lane] = from[lane]; }, sums_, sums);
+    sums_.azimuthal_variance[lane] = sums.azimuthal_variance[lane];
     removed_[lane] = {};
   });
   auto const accurate = static_cast<LaneMask>(mask & ~inaccurate);
-  if (accurate == 0 || !(rule_.spread_decides || rule_.spread_remains)) return;
-  kernels_.respread(bin_, scratch_.rejected.data(), accurate, sums);
+  if (accurate == 0 || !(rule_.azimuthal_decides || rule_.azimuthal_remains)) return;
+  kernels_.azimuthal_variance_of_kept(bin_, scratch_.rejected.data(), accurate, sums);
   each_lane(accurate, [&](std::size_t lane) {
     sums_.signal[lane] = sums.signal[lane];
     sums_.normalization[lane] = sums.normalization[lane];
-    sums_.spread[lane] = sums.spread[lane];
+    sums_.azimuthal_variance[lane] = sums.azimuthal_variance[lane];
     removed_[lane].signal = 0.0;
   });
 }
@@ -206,7 +197,8 @@ LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
   lower.fill(-std::numeric_limits<float>::infinity());
   upper.fill(std::numeric_limits<float>::infinity());
   each_lane(mask, [&](std::size_t lane) {
-    double const variance = rule_.spread_decides ? sums_.spread[lane] : sums_.variance[lane];
+    double const variance =
+        rule_.azimuthal_decides ? sums_.azimuthal_variance[lane] : sums_.variance[lane];
     mean[lane] = sums_.signal[lane] / sums_.normalization[lane];
     cut[lane] = rule_.cut(sums_.count[lane]) * std::sqrt(variance / sums_.normalization2[lane]);
     auto const low = static_cast<float>(mean[lane] - cut[lane]),
@@ -248,14 +240,10 @@ void Clipping::clip_by_entry(std::size_t lane) {
     entries.push_back({static_cast<std::uint32_t>(e), bin_.coefficient[e], raw - bin_.dark[e],
                        bin_.norm[e], variance});
   }
-  LaneSums const sums = clip_entries(entries, rule_);
+  core::BinSums const sums = clip_entries(entries, rule_);
   for (LaneEntry const& e : entries)
     if (!e.kept) scratch_.rejected[e.entry] |= bit_of(lane);
-  sums_.signal[lane] = sums.signal;
-  sums_.variance[lane] = sums.variance;
-  sums_.normalization[lane] = sums.normalization;
-  sums_.normalization2[lane] = sums.normalization2;
-  sums_.count[lane] = sums.count;
+  core::each_field([lane](auto& to, double from) { to[lane] = from; }, sums_, sums);
   sums_.pixels[lane] = sums.pixels;
 }
 
@@ -263,17 +251,16 @@ void Clipping::clip_by_entry(std::size_t lane) {
 
 ClipRule::ClipRule(core::Reduction const& reduction, bool positive)
     : settings(reduction.clip),
-      spread_decides(reduction.error_model == core::ErrorModel::azimuthal ||
-                     reduction.error_model == core::ErrorModel::hybrid),
-      spread_remains(reduction.error_model == core::ErrorModel::azimuthal),
+      azimuthal_decides(reduction.error_model == core::ErrorModel::azimuthal ||
+                        reduction.error_model == core::ErrorModel::hybrid),
+      azimuthal_remains(reduction.error_model == core::ErrorModel::azimuthal),
       norms_are_positive(positive),
-      threshold_holds_below((1.0 - 1e-9) * std::sqrt(2.0 * std::numbers::pi) *
-                            std::exp(0.5 * settings.threshold * settings.threshold)) {}
+      threshold_holds_below((1.0 - 1e-9) * core::count_at_threshold(settings.threshold)) {}
 
 double ClipRule::cut(double count) const {
   return std::max(count, 3.0) < threshold_holds_below
              ? settings.threshold
-             : std::max(settings.threshold, chauvenet(count));
+             : core::ClipLimit{settings.threshold, count}.sigmas;
 }
 
 void clip_bin(BinEntries const& bin, ClipRule const& rule, BinKernels const& kernels,

@@ -17,8 +17,8 @@ struct ClipRule {
   double cut(double count) const;
 
   core::SigmaClip settings;
-  bool spread_decides;      //!< V of the cycles is azimuthal
-  bool spread_remains;      //!< V of the result is azimuthal
+  bool azimuthal_decides;   //!< V of the cycles is azimuthal
+  bool azimuthal_remains;   //!< V of the result is azimuthal
   bool norms_are_positive;  //!< otherwise all is done entry by entry
   /// Σ c below which Chauvenet's criterion is less than the threshold
   double threshold_holds_below;

@@ -36,11 +36,11 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
       place(runs.places()),
       least_norm(runs.bins(), std::numeric_limits<float>::infinity()),
       most_norm(runs.bins(), 0.0f),
-      norm_spread(runs.bins()),
+      norm_deviation(runs.bins()),
       pixels(runs.bins()),
       tile_pixels(tile_pixels_),
-      with_variance(!rule.spread_remains) {
-  if (rule.spread_decides) bands = BandPlan(plan, matrix, runs, tile_pixels);
+      with_variance(!rule.azimuthal_remains) {
+  if (rule.azimuthal_decides) windows = WindowPlan(plan, matrix, runs, tile_pixels);
   for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
     auto const of_bin = runs.of(bin);
     double sum = 0.0, squares = 0.0;
@@ -59,7 +59,8 @@ CountPlan::CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, 
       }
     }
     double const mean = sum / std::max(1, pixels[bin]);
-    norm_spread[bin] = std::sqrt(std::max(0.0, squares - mean * sum) + squares_rounding * squares);
+    norm_deviation[bin] =
+        std::sqrt(std::max(0.0, squares - mean * sum) + squares_rounding * squares);
   }
 }
 

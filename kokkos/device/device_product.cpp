@@ -71,7 +71,7 @@ struct MultiplyRows {
                            ? static_cast<double>(variance(p)) + of_dark
                            : static_cast<double>(raw < 1.0f ? 1.0f : raw) + of_dark;
       part.of_frame[f] +=
-          {c * static_cast<double>(raw - off), c * c * v, weight, weight * weight, c, 1};
+          {{c * static_cast<double>(raw - off), c * c * v, weight, weight * weight, c}, 1};
     }
   }
 };

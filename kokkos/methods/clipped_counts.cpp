@@ -36,26 +36,26 @@ void ClippedCounts::finish(Group const& group, core::PatternSums& out,
   auto const rejected = reduce_bins(plan_.bins, group, out,
                                     [&](std::size_t bin, std::span<BinRuns::Place const> runs,
                                         BinMoments& sums) { clip(group, bin, runs, sums); });
-  if (plan_.rule.spread_remains) clipper_.spread(*group.image, group.frames, sums_.data(), out);
+  if (plan_.rule.azimuthal_remains)
+    clipper_.form_azimuthal_variance(*group.image, group.frames, sums_.data(), out);
   clipper_.clear();
   reject_pixels(rejected, group, tally);
 }
 
 void ClippedCounts::clip(Group const& group, std::size_t bin, std::span<BinRuns::Place const> runs,
                          BinMoments& sums) {
-  BinMoments const before = sums;
   LaneMask valid = 0;
   each_lane(group.good, [&](std::size_t lane) {
     valid |= static_cast<LaneMask>((sums.pixels[lane] == plan_.counts.pixels[bin]) << lane);
   });
-  LaneMask const undecided = clipper_.clip(bin, plan_.rule, *group.image, valid, sums);
-  if (auto const left = static_cast<LaneMask>(undecided | (group.good & ~valid)); left != 0) {
+  ClippedBin clipped = clipper_.clip(bin, plan_.rule, *group.image, valid, sums);
+  ClipScratch& scratch = group.scratch.clip;
+  if (auto const left = static_cast<LaneMask>(clipped.undecided | (group.good & ~valid));
+      left != 0) {
     BinEntries const& entries = gather_bin(plan_.bins, group, runs);
-    ClipScratch& scratch = group.scratch.clip;
-    clip_bin(entries, plan_.rule, plan_.bins.setup.kernels.bin, left, sums, scratch);
-    clipper_.exclude(bin, scratch.rejected, undecided);
+    clip_bin(entries, plan_.rule, plan_.bins.setup.kernels.bin, left, clipped.sums, scratch);
   }
-  clipper_.finish(bin, valid, before, sums);
+  sums = clipper_.finish(std::move(clipped), scratch.rejected);
 }
 
 }  // namespace xrdct::kernels

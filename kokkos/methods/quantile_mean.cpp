@@ -78,7 +78,7 @@ void QuantileMean::average_between(BinEntries const& bin, Group const& group,
   rounded.rounds_weights = true;
   sums = {};
   kernels.moments(rounded, rejected.data(), group.good, sums);
-  if (reduction.error_model == core::ErrorModel::azimuthal) sums.variance = sums.spread;
+  if (reduction.error_model == core::ErrorModel::azimuthal) sums.variance = sums.azimuthal_variance;
 }
 
 }  // namespace xrdct::kernels

@@ -20,9 +20,9 @@ RunningVariance::RunningVariance(Plan const& plan)
 void RunningVariance::add_tile(std::size_t tile, TilePixels const& pixels) {
   MethodSetup const& setup = plan_.setup;
   float const* const norms = setup.plan.corrections.normalization.data() + tile * setup.tile_pixels;
-  setup.kernels.run.spread(plan_.matrix.tile(tile).singles, pixels, norms,
-                           {shared_norms_.data(), norms_of_lane_.get(), norms_differ_.data()},
-                           sums_.data());
+  setup.kernels.run.add_running_variance(
+      plan_.matrix.tile(tile).singles, pixels, norms,
+      {shared_norms_.data(), norms_of_lane_.get(), norms_differ_.data()}, sums_.data());
 }
 
 void RunningVariance::finish(Group const&, core::PatternSums&, std::span<core::PixelTally>) {

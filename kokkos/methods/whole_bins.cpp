@@ -8,14 +8,6 @@
 namespace xrdct::kernels {
 namespace {
 
-// Fields of BinMoments and of PatternSums that hold the same.
-constexpr std::pair<PerLane<double> BinMoments::*, std::vector<double> core::PatternSums::*>
-    fields[] = {{&BinMoments::signal, &core::PatternSums::signal},
-                {&BinMoments::variance, &core::PatternSums::variance},
-                {&BinMoments::normalization, &core::PatternSums::normalization},
-                {&BinMoments::normalization2, &core::PatternSums::normalization2},
-                {&BinMoments::count, &core::PatternSums::count}};
-
 bool has_split_pixel(core::BinMatrix const& matrix) {
   for (std::size_t p = 0; p < matrix.pixels(); ++p)
     if (matrix.entry_begin[p + 1] - matrix.entry_begin[p] > 1) return true;
@@ -41,7 +33,7 @@ BinMoments load_bin(core::PatternSums const& from, std::size_t bin, Group const&
   BinMoments sums;
   each_lane(group.good, [&](std::size_t lane) {
     std::size_t const k = group.frames[lane] * from.bins + bin;
-    for (auto const& [here, there] : fields) (sums.*here)[lane] = (from.*there)[k];
+    core::each_field([&](auto& here, auto const& there) { here[lane] = there[k]; }, sums, from);
     sums.pixels[lane] = from.pixels[k];
   });
   return sums;
@@ -50,7 +42,7 @@ BinMoments load_bin(core::PatternSums const& from, std::size_t bin, Group const&
 void store_bin(BinMoments const& sums, std::size_t bin, Group const& group, core::PatternSums& to) {
   each_lane(group.good, [&](std::size_t lane) {
     std::size_t const k = group.frames[lane] * to.bins + bin;
-    for (auto const& [here, there] : fields) (to.*there)[k] = (sums.*here)[lane];
+    core::each_field([&](auto const& here, auto& there) { there[k] = here[lane]; }, sums, to);
     to.pixels[k] = sums.pixels[lane];
   });
 }

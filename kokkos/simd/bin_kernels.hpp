@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/words/moments.hpp"
 #include "kokkos/simd/multiply.hpp"
 
 namespace xrdct::kernels {
@@ -30,17 +31,20 @@ struct BinEntries {
 
 /*!
  * Sums over the entries of a bin that are valid and not excluded, as `core::PatternSums` has them;
- * `spread` is V of the azimuthal model.
+ * `variance` is the propagated V, `azimuthal_variance` that of the azimuthal model.
  *
- * With u_k = c·signal·N_{k−1} − c·norm·S_{k−1} and sums S_k, N_k of the first k entries, spread =
- * Σ_k u_k²·(1/(N_{k−1}·N_k)), k ≥ 2: one product instead of the quotients of the definition.
+ * With u_k = c·signal·N_{k−1} − c·norm·S_{k−1} and sums S_k, N_k of the first k entries,
+ *
+ *     azimuthal_variance = Σ_k u_k²·(1/(N_{k−1}·N_k)), k ≥ 2
+ *
+ * one product instead of the quotients of the definition.
  */
-struct BinMoments {
-  PerLane<double> signal{}, variance{}, normalization{}, normalization2{}, count{}, spread{};
+struct BinMoments : core::Moments<PerLane<double>> {
+  PerLane<double> azimuthal_variance{};
   PerLane<std::int32_t> pixels{};
 };
 
-/// Of a bin of which every entry counts, for `spread`.
+/// Of a bin of which every entry counts, for its azimuthal variance.
 struct RunningNorms {
   double const* before = nullptr;      //!< [entry] N_{k−1}
   double const* reciprocal = nullptr;  //!< [entry] 1/(N_{k−1}·N_k); 0 for the first
@@ -54,21 +58,28 @@ struct EntryLanes {
 
 /*!
  * Loops over the entries of a bin, in order, each lane by itself: the same bits for every
- * instruction set.
+ * instruction set. All that form the azimuthal variance form it with the same bits.
  *
  * `gather`: raw[entry][lane] = the values of `storage` at image + 16·place[entry] bytes
- * `spread`: sets `spread` where no value is invalid and none excluded; the same bits as `moments`
- * `respread`: sets S, N and `spread` for the groups of four lanes with a wanted one; the same bits
- * as `moments` `moments`: sets all of them for the groups of four lanes with a wanted one `find`:
- * entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order; norm has
- * to be positive; returns how many `divide`: quotient[lane·stride + entry] = signal/norm, float32
+ *
+ * `azimuthal_variance_of_all`: sets it where no value is invalid and none excluded
+ *
+ * `azimuthal_variance_of_kept`: sets S, N and it for the groups of four lanes with a wanted one
+ *
+ * `moments`: sets all sums for the groups of four lanes with a wanted one
+ *
+ * `find`: entries and lanes with signal < norm·lower or signal > norm·upper in float32, in order;
+ * norm has to be positive; returns how many
+ *
+ * `divide`: quotient[lane·stride + entry] = signal/norm, float32
  */
 struct BinKernels {
   void (*gather)(std::byte const* image, std::uint32_t const* place, std::size_t entries,
                  Storage storage, float* raw);
-  void (*spread)(BinEntries const& bin, RunningNorms const& norms, BinMoments& moments);
-  void (*respread)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
-                   BinMoments& moments);
+  void (*azimuthal_variance_of_all)(BinEntries const& bin, RunningNorms const& norms,
+                                    BinMoments& moments);
+  void (*azimuthal_variance_of_kept)(BinEntries const& bin, LaneMask const* excluded,
+                                     LaneMask wanted, BinMoments& moments);
   void (*moments)(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
                   BinMoments& moments);
   std::size_t (*find)(BinEntries const& bin, PerLane<float> const& lower,

@@ -66,11 +66,12 @@ void gather(std::byte const* image, std::uint32_t const* place, std::size_t entr
       _mm_sub_ps(_mm_loadu_ps(bin.raw + entry * lanes + quad * 4), _mm_set1_ps(bin.dark[entry])));
 }
 
-[[gnu::target("avx2")]] void spread(BinEntries const& bin, RunningNorms const& norms,
-                                    BinMoments& moments) {
-  __m256d sums[quads], spread[quads];
+[[gnu::target("avx2")]] void azimuthal_variance_of_all(BinEntries const& bin,
+                                                       RunningNorms const& norms,
+                                                       BinMoments& moments) {
+  __m256d sums[quads], azimuthal[quads];
 #pragma GCC unroll 4
-  for (std::size_t q = 0; q < quads; ++q) sums[q] = spread[q] = _mm256_setzero_pd();
+  for (std::size_t q = 0; q < quads; ++q) sums[q] = azimuthal[q] = _mm256_setzero_pd();
   for (std::size_t e = 0; e < bin.entries; ++e) {
     __m256d const c = _mm256_set1_pd(bin.coefficient[e]),
                   weight = _mm256_mul_pd(c, _mm256_set1_pd(bin.norm[e]));
@@ -82,12 +83,13 @@ void gather(std::byte const* image, std::uint32_t const* place, std::size_t entr
       __m256d const apart =
           _mm256_sub_pd(_mm256_mul_pd(part, before), _mm256_mul_pd(weight, sums[q]));
       sums[q] = _mm256_add_pd(sums[q], part);
-      spread[q] = _mm256_add_pd(spread[q], _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
+      azimuthal[q] =
+          _mm256_add_pd(azimuthal[q], _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
     }
   }
 #pragma GCC unroll 4
   for (std::size_t q = 0; q < quads; ++q)
-    _mm256_storeu_pd(moments.spread.data() + q * 4, spread[q]);
+    _mm256_storeu_pd(moments.azimuthal_variance.data() + q * 4, azimuthal[q]);
 }
 
 // All bits of a lane of a quad that is not excluded.
@@ -106,7 +108,7 @@ void gather(std::byte const* image, std::uint32_t const* place, std::size_t entr
                                       std::size_t quad, BinMoments& moments) {
   __m256d const zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1.0);
   __m256d const counts_vary = _mm256_castsi256_pd(_mm256_set1_epi64x(bin.counts_vary ? -1 : 0));
-  __m256d s = zero, v = zero, n = zero, n2 = zero, count = zero, spread = zero;
+  __m256d s = zero, v = zero, n = zero, n2 = zero, count = zero, azimuthal = zero;
   __m256i pixels = _mm256_setzero_si256();
   std::size_t const shift = quad * 4;
   for (std::size_t e = 0; e < bin.entries; ++e) {
@@ -122,8 +124,9 @@ void gather(std::byte const* image, std::uint32_t const* place, std::size_t entr
     __m256d const after = _mm256_add_pd(n, _mm256_and_pd(used, w));
     __m256d const reciprocal = _mm256_div_pd(one, _mm256_mul_pd(n, after));
     __m256d const not_first = _mm256_and_pd(used, _mm256_cmp_pd(n, zero, _CMP_NEQ_OQ));
-    spread = _mm256_add_pd(
-        spread, _mm256_and_pd(not_first, _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal)));
+    azimuthal = _mm256_add_pd(
+        azimuthal,
+        _mm256_and_pd(not_first, _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal)));
     n = after;
     s = _mm256_add_pd(s, _mm256_and_pd(used, part));
     __m256d const of_counts = _mm256_and_pd(_mm256_max_pd(raw, one), counts_vary);
@@ -139,7 +142,7 @@ void gather(std::byte const* image, std::uint32_t const* place, std::size_t entr
   _mm256_storeu_pd(moments.normalization.data() + shift, n);
   _mm256_storeu_pd(moments.normalization2.data() + shift, n2);
   _mm256_storeu_pd(moments.count.data() + shift, count);
-  _mm256_storeu_pd(moments.spread.data() + shift, spread);
+  _mm256_storeu_pd(moments.azimuthal_variance.data() + shift, azimuthal);
   alignas(32) std::int64_t numbers[4];
   _mm256_store_si256(reinterpret_cast<__m256i*>(numbers), pixels);
   for (std::size_t k = 0; k < 4; ++k)
@@ -154,10 +157,11 @@ void sum_moments(BinEntries const& bin, LaneMask const* excluded, LaneMask wante
 
 // Few entries are excluded: the others need no mask.
 template <bool has_invalid>
-[[gnu::target("avx2")]] void respread_quad(BinEntries const& bin, LaneMask const* excluded,
-                                           std::size_t quad, BinMoments& moments) {
+[[gnu::target("avx2")]] void azimuthal_variance_of_quad(BinEntries const& bin,
+                                                        LaneMask const* excluded, std::size_t quad,
+                                                        BinMoments& moments) {
   __m256d const zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1.0);
-  __m256d s = zero, n = zero, spread = zero;
+  __m256d s = zero, n = zero, azimuthal = zero;
   std::size_t const shift = quad * 4;
   for (std::size_t e = 0; e < bin.entries; ++e) {
     __m256d const c = _mm256_set1_pd(bin.coefficient[e]),
@@ -176,21 +180,21 @@ template <bool has_invalid>
     __m256d const after = _mm256_add_pd(n, weight);
     __m256d const reciprocal = _mm256_and_pd(_mm256_div_pd(one, _mm256_mul_pd(n, after)),
                                              _mm256_cmp_pd(n, zero, _CMP_NEQ_OQ));
-    spread = _mm256_add_pd(spread, _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
+    azimuthal = _mm256_add_pd(azimuthal, _mm256_mul_pd(_mm256_mul_pd(apart, apart), reciprocal));
     n = after;
     s = _mm256_add_pd(s, part);
   }
   _mm256_storeu_pd(moments.signal.data() + shift, s);
   _mm256_storeu_pd(moments.normalization.data() + shift, n);
-  _mm256_storeu_pd(moments.spread.data() + shift, spread);
+  _mm256_storeu_pd(moments.azimuthal_variance.data() + shift, azimuthal);
 }
 
-void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
-              BinMoments& moments) {
+void azimuthal_variance_of_kept(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
+                                BinMoments& moments) {
   for (std::size_t q = 0; q < quads; ++q) {
     if ((wanted >> (q * 4) & 15) == 0) continue;
-    bin.has_invalid ? respread_quad<true>(bin, excluded, q, moments)
-                    : respread_quad<false>(bin, excluded, q, moments);
+    bin.has_invalid ? azimuthal_variance_of_quad<true>(bin, excluded, q, moments)
+                    : azimuthal_variance_of_quad<false>(bin, excluded, q, moments);
   }
 }
 
@@ -241,7 +245,9 @@ void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
 
 }  // namespace
 
-BinKernels avx2_bin_kernels() { return {gather, spread, respread, sum_moments, find, divide}; }
+BinKernels avx2_bin_kernels() {
+  return {gather, azimuthal_variance_of_all, azimuthal_variance_of_kept, sum_moments, find, divide};
+}
 
 }  // namespace xrdct::kernels
 

@@ -33,23 +33,24 @@ double square_of(BinEntries const& bin, double weight) {
   return bin.rounds_weights ? static_cast<double>(rounded * rounded) : weight * weight;
 }
 
-void spread(BinEntries const& bin, RunningNorms const& norms, BinMoments& moments) {
+void azimuthal_variance_of_all(BinEntries const& bin, RunningNorms const& norms,
+                               BinMoments& moments) {
   PerLane<double> sums{};
-  moments.spread = {};
+  moments.azimuthal_variance = {};
   for (std::size_t e = 0; e < bin.entries; ++e) {
     double const c = bin.coefficient[e], weight = c * static_cast<double>(bin.norm[e]);
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       double const part = c * static_cast<double>(bin.raw[e * lanes + lane] - bin.dark[e]);
       double const apart = part * norms.before[e] - weight * sums[lane];
       sums[lane] += part;
-      moments.spread[lane] += apart * apart * norms.reciprocal[e];
+      moments.azimuthal_variance[lane] += apart * apart * norms.reciprocal[e];
     }
   }
 }
 
 void sum_lane(BinEntries const& bin, LaneMask const* excluded, std::size_t lane,
               BinMoments& moments) {
-  double s = 0.0, v = 0.0, n = 0.0, n2 = 0.0, count = 0.0, spread = 0.0;
+  double s = 0.0, v = 0.0, n = 0.0, n2 = 0.0, count = 0.0, azimuthal = 0.0;
   std::int32_t pixels = 0;
   for (std::size_t e = 0; e < bin.entries; ++e) {
     float const raw = bin.raw[e * lanes + lane];
@@ -60,7 +61,7 @@ void sum_lane(BinEntries const& bin, LaneMask const* excluded, std::size_t lane,
     double const apart = part * n - weight * s, before = n;
     s += part;
     n += weight;
-    if (before != 0.0) spread += apart * apart * (1.0 / (before * n));
+    if (before != 0.0) azimuthal += apart * apart * (1.0 / (before * n));
     v += c * c * (of_counts + bin.variance[e]);
     n2 += square_of(bin, weight);
     count += c;
@@ -71,7 +72,7 @@ void sum_lane(BinEntries const& bin, LaneMask const* excluded, std::size_t lane,
   moments.normalization[lane] = n;
   moments.normalization2[lane] = n2;
   moments.count[lane] = count;
-  moments.spread[lane] = spread;
+  moments.azimuthal_variance[lane] = azimuthal;
   moments.pixels[lane] = pixels;
 }
 
@@ -81,13 +82,13 @@ void sum_moments(BinEntries const& bin, LaneMask const* excluded, LaneMask wante
     if ((wanted >> (lane / 4 * 4) & 15) != 0) sum_lane(bin, excluded, lane, moments);
 }
 
-void respread(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
-              BinMoments& moments) {
+void azimuthal_variance_of_kept(BinEntries const& bin, LaneMask const* excluded, LaneMask wanted,
+                                BinMoments& moments) {
   BinMoments all;
   sum_moments(bin, excluded, wanted, all);
   moments.signal = all.signal;
   moments.normalization = all.normalization;
-  moments.spread = all.spread;
+  moments.azimuthal_variance = all.azimuthal_variance;
 }
 
 std::size_t find(BinEntries const& bin, PerLane<float> const& lower, PerLane<float> const& upper,
@@ -115,6 +116,8 @@ void divide(BinEntries const& bin, std::size_t stride, float* quotient) {
 
 }  // namespace
 
-BinKernels portable_bin_kernels() { return {gather, spread, respread, sum_moments, find, divide}; }
+BinKernels portable_bin_kernels() {
+  return {gather, azimuthal_variance_of_all, azimuthal_variance_of_kept, sum_moments, find, divide};
+}
 
 }  // namespace xrdct::kernels

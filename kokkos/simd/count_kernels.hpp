@@ -59,7 +59,7 @@ struct CountSums {
 };
 
 /// m = S/N, V of the azimuthal model and N so far.
-struct SpreadSums {
+struct MeanAndVariance {
   double* sums = nullptr;           //!< [bin][2][lane]: m, V
   double* normalization = nullptr;  //!< [bin][lane]
 };
@@ -83,16 +83,22 @@ struct RunEntries {
  * Bright counts are taken for their marks.
  *
  * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535
- * among the extremes `find`: runs [of `number`] with a lane of smallest < lower or largest > upper,
- * and these lanes; returns how many `find_outside`: entries with a lane, among `of`, of count <
- * lower, count > upper or, of u8, count = 255, and these lanes; returns how many. Sets `others`, of
- * all lanes, to the extremes of the other counts; without any: 65535 and 0. NaN and larger counts
- * are taken for 65535 `spread`: adds a tile to V as `BinMoments::spread` has it, in other words:
- * with ω = norm and u_k = s_k − ω_k·m_{k−1},
+ * among the extremes
+ *
+ * `find`: runs [of `number`] with a lane of smallest < lower or largest > upper, and these lanes;
+ * returns how many
+ *
+ * `find_outside`: entries with a lane, among `of`, of count < lower, count > upper or, of u8,
+ * count = 255, and these lanes; returns how many. Sets `others`, of all lanes, to the extremes of
+ * the other counts; without any: 65535 and 0. NaN and larger counts are taken for 65535
+ *
+ * `add_azimuthal_variance`: adds a tile to V as `BinMoments::azimuthal_variance` has it, in other
+ * words: with ω = norm and u_k = s_k − ω_k·m_{k−1},
  *
  *     m_k = m_{k−1} + u_k/N_k        V = Σ_k u_k²·N_{k−1}/N_k
  *
- * Source: West (1979), doi:10.1145/359146.359153. \param norm [pixel of the tile], > 0
+ * Source: West (1979), doi:10.1145/359146.359153.
+ * \param norm [pixel of the tile], > 0
  */
 struct CountKernels {
   void (*add)(EntryRuns const& entries, TilePixels const& pixels, CountSums const& sums);
@@ -103,8 +109,9 @@ struct CountKernels {
                               PerLane<std::uint16_t> const& lower,
                               PerLane<std::uint16_t> const& upper, LaneMask of, RunExtremes& others,
                               EntryLanes* found);
-  void (*spread)(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-                 ExcludedLanes const& excluded, SpreadSums const& sums);
+  void (*add_azimuthal_variance)(EntryRuns const& entries, TilePixels const& pixels,
+                                 float const* norm, ExcludedLanes const& excluded,
+                                 MeanAndVariance const& sums);
 };
 
 CountKernels portable_count_kernels();

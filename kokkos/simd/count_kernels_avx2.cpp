@@ -296,12 +296,13 @@ template <Storage storage>
 }
 
 struct Running {
-  __m256d mean[quads], normalization[quads], spread[quads];
+  __m256d mean[quads], normalization[quads], variance[quads];
 };
 
 template <Storage storage, bool some_excluded>
-[[gnu::target("avx2,fma")]] inline void spread_entry(void const* values, std::size_t pixel,
-                                                     float norm, LaneMask excluded, Running& sums) {
+[[gnu::target("avx2,fma")]] inline void add_variance_of_entry(void const* values, std::size_t pixel,
+                                                              float norm, LaneMask excluded,
+                                                              Running& sums) {
   __m256d const one = _mm256_set1_pd(1.0),
                 least = _mm256_set1_pd(std::numeric_limits<double>::min()),
                 w = _mm256_set1_pd(norm);
@@ -321,17 +322,18 @@ template <Storage storage, bool some_excluded>
     // Before the first entry that counts N is 0, and so is what it divides.
     __m256d const step = _mm256_mul_pd(
         apart, _mm256_div_pd(one, some_excluded ? _mm256_max_pd(after, least) : after));
-    sums.spread[q] =
-        _mm256_fmadd_pd(_mm256_mul_pd(step, sums.normalization[q]), apart, sums.spread[q]);
+    sums.variance[q] =
+        _mm256_fmadd_pd(_mm256_mul_pd(step, sums.normalization[q]), apart, sums.variance[q]);
     sums.mean[q] = _mm256_add_pd(sums.mean[q], step);
     sums.normalization[q] = after;
   }
 }
 
 template <Storage storage>
-[[gnu::target("avx2,fma")]] void spread_tile(EntryRuns const& entries, TilePixels const& pixels,
-                                             float const* norm, ExcludedLanes const& excluded,
-                                             SpreadSums const& to) {
+[[gnu::target("avx2,fma")]] void add_variance_of_tile(EntryRuns const& entries,
+                                                      TilePixels const& pixels, float const* norm,
+                                                      ExcludedLanes const& excluded,
+                                                      MeanAndVariance const& to) {
   for (std::size_t r = 0; r < entries.runs.size(); ++r) {
     BinRun const* const run = entries.runs.data() + r;
     if (r + ahead / 2 < entries.runs.size())
@@ -340,49 +342,50 @@ template <Storage storage>
                            std::size_t{entries.pixel[e]} * lanes * size_of(storage));
         __builtin_prefetch(norm + entries.pixel[e]);
       }
-    double *mean = to.sums + std::size_t{run->bin} * 2 * lanes, *spread = mean + lanes;
+    double *mean = to.sums + std::size_t{run->bin} * 2 * lanes, *variance = mean + lanes;
     double* normalization = to.normalization + std::size_t{run->bin} * lanes;
     Running sums;
 #pragma GCC unroll 4
     for (std::size_t q = 0; q < quads; ++q) {
       sums.mean[q] = _mm256_loadu_pd(mean + q * 4);
       sums.normalization[q] = _mm256_loadu_pd(normalization + q * 4);
-      sums.spread[q] = _mm256_loadu_pd(spread + q * 4);
+      sums.variance[q] = _mm256_loadu_pd(variance + q * 4);
     }
     if (excluded.first[r] == 0) {
       for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
-        spread_entry<storage, false>(pixels.values, entries.pixel[e], norm[entries.pixel[e]], 0,
-                                     sums);
+        add_variance_of_entry<storage, false>(pixels.values, entries.pixel[e],
+                                              norm[entries.pixel[e]], 0, sums);
     } else {
       LaneMask const* mask = excluded.lanes + excluded.first[r];
       for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e)
-        spread_entry<storage, true>(pixels.values, entries.pixel[e], norm[entries.pixel[e]],
-                                    mask[e - run->first_entry], sums);
+        add_variance_of_entry<storage, true>(pixels.values, entries.pixel[e],
+                                             norm[entries.pixel[e]], mask[e - run->first_entry],
+                                             sums);
     }
 #pragma GCC unroll 4
     for (std::size_t q = 0; q < quads; ++q) {
       _mm256_storeu_pd(mean + q * 4, sums.mean[q]);
       _mm256_storeu_pd(normalization + q * 4, sums.normalization[q]);
-      _mm256_storeu_pd(spread + q * 4, sums.spread[q]);
+      _mm256_storeu_pd(variance + q * 4, sums.variance[q]);
     }
   }
 }
 
-void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-            ExcludedLanes const& excluded, SpreadSums const& sums) {
+void add_azimuthal_variance(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+                            ExcludedLanes const& excluded, MeanAndVariance const& sums) {
   switch (pixels.storage) {
     case Storage::u8:
-      return spread_tile<Storage::u8>(entries, pixels, norm, excluded, sums);
+      return add_variance_of_tile<Storage::u8>(entries, pixels, norm, excluded, sums);
     case Storage::u16:
-      return spread_tile<Storage::u16>(entries, pixels, norm, excluded, sums);
+      return add_variance_of_tile<Storage::u16>(entries, pixels, norm, excluded, sums);
     case Storage::f32:
-      return spread_tile<Storage::f32>(entries, pixels, norm, excluded, sums);
+      return add_variance_of_tile<Storage::f32>(entries, pixels, norm, excluded, sums);
   }
 }
 
 }  // namespace
 
-CountKernels avx2_count_kernels() { return {add, find, find_outside, spread}; }
+CountKernels avx2_count_kernels() { return {add, find, find_outside, add_azimuthal_variance}; }
 
 }  // namespace xrdct::kernels
 

@@ -93,8 +93,8 @@ std::size_t find_outside(RunEntries const& run, TilePixels const& pixels,
 }
 
 template <class T>
-void spread_run(EntryRuns const& entries, T const* values, float const* norm, BinRun const* run,
-                LaneMask const* excluded, SpreadSums const& to) {
+void add_variance_of_run(EntryRuns const& entries, T const* values, float const* norm,
+                         BinRun const* run, LaneMask const* excluded, MeanAndVariance const& to) {
   double *mean = to.sums + std::size_t{run->bin} * 2 * lanes, *sum = mean + lanes;
   double* normalization = to.normalization + std::size_t{run->bin} * lanes;
   for (std::size_t e = run->first_entry; e < run[1].first_entry; ++e) {
@@ -112,19 +112,19 @@ void spread_run(EntryRuns const& entries, T const* values, float const* norm, Bi
   }
 }
 
-void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-            ExcludedLanes const& excluded, SpreadSums const& sums) {
+void add_azimuthal_variance(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+                            ExcludedLanes const& excluded, MeanAndVariance const& sums) {
   for (std::size_t run = 0; run < entries.runs.size(); ++run) {
     std::uint32_t const first = excluded.first[run];
     LaneMask const* const of_run = first == 0 ? nullptr : excluded.lanes + first;
     with_values(pixels, [&](auto const* values) {
-      spread_run(entries, values, norm, entries.runs.data() + run, of_run, sums);
+      add_variance_of_run(entries, values, norm, entries.runs.data() + run, of_run, sums);
     });
   }
 }
 
 }  // namespace
 
-CountKernels portable_count_kernels() { return {add, find, find_outside, spread}; }
+CountKernels portable_count_kernels() { return {add, find, find_outside, add_azimuthal_variance}; }
 
 }  // namespace xrdct::kernels

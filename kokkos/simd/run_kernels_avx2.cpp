@@ -136,9 +136,9 @@ struct EntryWeight {
 
 // Of a bin in which no frame had an invalid pixel: one division for all.
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_run(EntryRuns const& entries, BinRun const* run,
-                                        TilePixels const& pixels, float const* norm, double& n,
-                                        double* of_bin) {
+[[gnu::target("avx2")]] void add_run(EntryRuns const& entries, BinRun const* run,
+                                     TilePixels const& pixels, float const* norm, double& n,
+                                     double* of_bin) {
   __m256d s[quads], v[quads];
 #pragma GCC unroll 4
   for (std::size_t q = 0; q < quads; ++q) {
@@ -167,9 +167,9 @@ template <Storage storage>
 }
 
 template <Storage storage>
-[[gnu::target("avx2")]] void spread_run_by_lane(EntryRuns const& entries, BinRun const* run,
-                                                TilePixels const& pixels, float const* norm,
-                                                double* of_lane, double* of_bin) {
+[[gnu::target("avx2")]] void add_run_by_lane(EntryRuns const& entries, BinRun const* run,
+                                             TilePixels const& pixels, float const* norm,
+                                             double* of_lane, double* of_bin) {
   __m256d const zero = _mm256_setzero_pd(), one = _mm256_set1_pd(1.0);
   for (std::size_t q = 0; q < quads; ++q) {
     __m256d s = _mm256_loadu_pd(of_bin + q * 4), v = _mm256_loadu_pd(of_bin + lanes + q * 4),
@@ -207,8 +207,8 @@ template <Storage storage>
 }
 
 template <Storage storage>
-void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-                 NormsSoFar const& norms, double* sums) {
+void add_tile(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+              NormsSoFar const& norms, double* sums) {
   for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size();
        ++run) {
     std::size_t const bin = run->bin;
@@ -218,27 +218,26 @@ void spread_tile(EntryRuns const& entries, TilePixels const& pixels, float const
       std::fill_n(norms.of_lane + bin * lanes, lanes, norms.shared[bin]);
     }
     norms.differs[bin] != 0
-        ? spread_run_by_lane<storage>(entries, run, pixels, norm, norms.of_lane + bin * lanes,
-                                      of_bin)
-        : spread_run<storage>(entries, run, pixels, norm, norms.shared[bin], of_bin);
+        ? add_run_by_lane<storage>(entries, run, pixels, norm, norms.of_lane + bin * lanes, of_bin)
+        : add_run<storage>(entries, run, pixels, norm, norms.shared[bin], of_bin);
   }
 }
 
-void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-            NormsSoFar const& norms, double* sums) {
+void add_running_variance(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+                          NormsSoFar const& norms, double* sums) {
   switch (pixels.storage) {
     case Storage::u8:
-      return spread_tile<Storage::u8>(entries, pixels, norm, norms, sums);
+      return add_tile<Storage::u8>(entries, pixels, norm, norms, sums);
     case Storage::u16:
-      return spread_tile<Storage::u16>(entries, pixels, norm, norms, sums);
+      return add_tile<Storage::u16>(entries, pixels, norm, norms, sums);
     case Storage::f32:
-      return spread_tile<Storage::f32>(entries, pixels, norm, norms, sums);
+      return add_tile<Storage::f32>(entries, pixels, norm, norms, sums);
   }
 }
 
 }  // namespace
 
-RunKernels avx2_run_kernels() { return {find_above, spread}; }
+RunKernels avx2_run_kernels() { return {find_above, add_running_variance}; }
 
 }  // namespace xrdct::kernels
 

@@ -43,8 +43,8 @@ std::size_t find_above(EntryRuns const& entries, TilePixels const& pixels, float
   return number;
 }
 
-void spread(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
-            NormsSoFar const& norms, double* sums) {
+void add_running_variance(EntryRuns const& entries, TilePixels const& pixels, float const* norm,
+                          NormsSoFar const& norms, double* sums) {
   for (BinRun const* run = entries.runs.data(); run != entries.runs.data() + entries.runs.size();
        ++run) {
     double* const of_lane = norms.of_lane + run->bin * lanes;
@@ -70,6 +70,6 @@ void spread(EntryRuns const& entries, TilePixels const& pixels, float const* nor
 
 }  // namespace
 
-RunKernels portable_run_kernels() { return {find_above, spread}; }
+RunKernels portable_run_kernels() { return {find_above, add_running_variance}; }
 
 }  // namespace xrdct::kernels

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <numbers>
 #include <type_traits>
+#include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
+#include "core/words/clip_limit.hpp"
 #include "core/words/patterns.hpp"
 
 // What a team does with the pixels of one bin: device code for every back end. All members of the
@@ -15,9 +16,8 @@
 namespace xrdct::kernels {
 
 /// The sums of one bin of one frame over the pixels that are kept.
-struct KeptSums {
-  double signal, variance, normalization, normalization2, count;
-  std::int64_t pixels;
+struct KeptSums : core::Moments<double> {
+  std::int64_t pixels = 0;
 
   KOKKOS_FUNCTION KeptSums& operator+=(KeptSums const& other) {
     signal += other.signal;
@@ -32,11 +32,7 @@ struct KeptSums {
 
 /// The sums of a bin, as they are in a batch. \param k place of the bin in `sums`
 inline void write_sums(KeptSums const& from, std::size_t k, core::PatternSums& sums) {
-  sums.signal[k] = from.signal;
-  sums.variance[k] = from.variance;
-  sums.normalization[k] = from.normalization;
-  sums.normalization2[k] = from.normalization2;
-  sums.count[k] = from.count;
+  core::each_field([k](double here, std::vector<double>& there) { there[k] = here; }, from, sums);
   sums.pixels[k] = static_cast<std::int32_t>(from.pixels);
 }
 
@@ -58,9 +54,7 @@ struct LargestEntry {
 namespace Kokkos {
 template <>
 struct reduction_identity<xrdct::kernels::KeptSums> {
-  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::KeptSums sum() {
-    return {0.0, 0.0, 0.0, 0.0, 0.0, 0};
-  }
+  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::KeptSums sum() { return {}; }
 };
 template <>
 struct reduction_identity<xrdct::kernels::LargestEntry> {
@@ -153,7 +147,7 @@ KOKKOS_FUNCTION KeptSums sum_all(Team const& team, BinPixels const& bin) {
  * before.
  */
 template <class Team>
-KOKKOS_FUNCTION double spread(Team const& team, BinPixels const& bin) {
+KOKKOS_FUNCTION double azimuthal_variance(Team const& team, BinPixels const& bin) {
   int const members = team.team_size(), share = (bin.entries + members - 1) / members;
   auto const each_kept = [&](int member, auto visit) {
     int const first = member * share,
@@ -203,19 +197,16 @@ KOKKOS_FUNCTION KeptSums clip(Team const& team, BinPixels const& bin,
   bool const azimuthal = model == core::ErrorModel::azimuthal || model == core::ErrorModel::hybrid;
   KeptSums sums = sum_all(team, bin);
   for (int cycle = 0; cycle < settings.cycles && sums.pixels > 0; ++cycle) {
-    double const variance = azimuthal ? spread(team, bin) : sums.variance;
+    double const variance = azimuthal ? azimuthal_variance(team, bin) : sums.variance;
     double const mean = sums.signal / sums.normalization,
                  deviation = std::sqrt(variance / sums.normalization2);
-    double const chauvenet = std::sqrt(
-        2.0 * std::log((sums.count < 3.0 ? 3.0 : sums.count) / std::sqrt(2.0 * std::numbers::pi)));
-    KeptSums const kept =
-        sum_within(team, bin, mean,
-                   (settings.threshold < chauvenet ? chauvenet : settings.threshold) * deviation);
+    double const sigmas = core::ClipLimit{settings.threshold, sums.count}.sigmas;
+    KeptSums const kept = sum_within(team, bin, mean, sigmas * deviation);
     bool const same = kept.pixels == sums.pixels;
     sums = kept;
     if (same) break;
   }
-  if (model == core::ErrorModel::azimuthal) sums.variance = spread(team, bin);
+  if (model == core::ErrorModel::azimuthal) sums.variance = azimuthal_variance(team, bin);
   return sums;
 }
 
@@ -324,7 +315,7 @@ KOKKOS_FUNCTION KeptSums largest(Team const& team, BinPixels const& bin) {
   if (best.entry < 0) return sums;
   int const k = static_cast<int>(best.entry);
   double const norm = bin.norm[k];
-  return {bin.signal[k], bin.variance_of(k), norm, norm * norm, sums.count, sums.pixels};
+  return {{bin.signal[k], bin.variance_of(k), norm, norm * norm, sums.count}, sums.pixels};
 }
 
 /// The sums of one bin by the method of a reduction.
@@ -332,14 +323,14 @@ template <class Team>
 KOKKOS_FUNCTION KeptSums reduce_bin(Team const& team, BinPixels const& bin, core::Method method,
                                     core::ErrorModel model, core::SigmaClip const& settings,
                                     core::Quantiles const& quantiles) {
-  if (bin.entries == 0) return {0.0, 0.0, 0.0, 0.0, 0.0, 0};
+  if (bin.entries == 0) return {};
   if (method == core::Method::sigma_clip) return clip(team, bin, settings, model);
   if (method == core::Method::maximum) return largest(team, bin);
   if (method == core::Method::quantile_mean) keep_between(team, bin, quantiles);
   KeptSums sums = sum_all(team, bin);
   if (method == core::Method::quantile_mean)
     sums.normalization2 = rounded_normalization2(team, bin);
-  if (model == core::ErrorModel::azimuthal) sums.variance = spread(team, bin);
+  if (model == core::ErrorModel::azimuthal) sums.variance = azimuthal_variance(team, bin);
   return sums;
 }
 

@@ -6,9 +6,9 @@
 #include <tuple>
 
 #include "config/calibration/poni.hpp"
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
+#include "io/frames/read_image.hpp"
 #include "io/frames/value_reader.hpp"
-#include "io/images/image_file.hpp"
 #include "tests/golden/integrators.hpp"
 
 namespace xrdct::golden {
@@ -138,7 +138,7 @@ std::vector<std::vector<double>> frames_of(std::filesystem::path const& file,
     shape = image.shape;
     return {std::move(image.pixels)};
   }
-  io::FrameSource const source({file}, dataset);
+  io::Hdf5Frames const source({file}, dataset);
   shape = source.shape();
   auto const filter = source.encoding().filter;
   if (filter != core::Filter::none && filter != core::Filter::deflate)
@@ -228,7 +228,7 @@ RealRun load(RealCase const& c, std::filesystem::path const& data,
 
 core::ReducedBatch reduce_stored(RealCase const& c, core::ReductionPlan plan,
                                  kernels::Engine engine, std::filesystem::path const& data) {
-  io::FrameSource source({data / c.source}, c.dataset);
+  io::Hdf5Frames source({data / c.source}, c.dataset);
   plan.encoding = source.encoding();
   kernels::FrameReducer reducer(plan, engine);
   std::vector<std::int64_t> frames(static_cast<std::size_t>(source.frames()));

@@ -161,6 +161,15 @@ TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
   EXPECT_THROW(std::rethrow_exception(queue.failures[0]), core::AssertionError);
 }
 
+TEST_P(EachEngine, GivesTheSameBitsWhateverTheCompression) {
+  auto plan = make_plan({.shape = {41, 103}, .type = core::PixelType::i32, .mask = true});
+  auto const frames = make_frames(plan, 9);
+  auto const plain = reduce(plan, GetParam(), store(plan, frames).batch);
+  plan.encoding.filter = core::Filter::byte_offset;
+  auto const compressed = reduce(plan, GetParam(), store(plan, frames).batch);
+  for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(plain, f, compressed, f);
+}
+
 TEST_P(EachEngine, MeasuresDecodingAlone) {
   auto const plan = make_plan({});
   FrameReducer reducer(plan, GetParam());
@@ -174,7 +183,9 @@ using Case = std::tuple<Engine, core::PixelType, core::Filter>;
 std::string name_of_case(testing::TestParamInfo<Case> const& info) {
   auto const& [engine, type, filter] = info.param;
   return name_of(engine) + "_" + std::string(core::name_of(type)) +
-         (filter == core::Filter::none ? "_plain" : "_bslz4");
+         (filter == core::Filter::none          ? "_plain"
+          : filter == core::Filter::byte_offset ? "_byte_offset"
+                                                : "_bslz4");
 }
 
 class EachType : public testing::TestWithParam<Case> {};
@@ -186,6 +197,14 @@ INSTANTIATE_TEST_SUITE_P(
                                      core::PixelType::i32, core::PixelType::f32,
                                      core::PixelType::f64),
                      testing::Values(core::Filter::none, core::Filter::bitshuffle_lz4)),
+    name_of_case);
+INSTANTIATE_TEST_SUITE_P(
+    FrameReducerOfCbf, EachType,
+    testing::Combine(testing::ValuesIn(all_engines),
+                     testing::Values(core::PixelType::u8, core::PixelType::i8, core::PixelType::u16,
+                                     core::PixelType::i16, core::PixelType::u32,
+                                     core::PixelType::i32),
+                     testing::Values(core::Filter::byte_offset)),
     name_of_case);
 
 TEST_P(EachType, EqualsTheReference) {

@@ -10,6 +10,7 @@
 #include "core/reference/reference_reduce.hpp"
 #include "core/words/errors.hpp"
 #include "io/codec/encode.hpp"
+#include "tests/io/codec/test_streams.hpp"
 
 namespace xrdct::kernels::test {
 namespace {
@@ -251,6 +252,10 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
     for (double value : frame) append(bytes, plan.encoding.type, value);
     if (plan.encoding.filter == core::Filter::bitshuffle_lz4)
       bytes = encode(bytes, core::size_of(plan.encoding.type));
+    if (plan.encoding.filter == core::Filter::byte_offset) {
+      std::vector<std::int64_t> const values(frame.begin(), frame.end());
+      bytes = codec::test::byte_offset_by_hand(values);
+    }
     stored.bytes.push_back(std::move(bytes));
   }
   for (auto const& bytes : stored.bytes)

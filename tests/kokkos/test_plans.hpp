@@ -55,7 +55,7 @@ struct Stored {
   core::EncodedBatch batch;
 };
 
-/// Narrows values to the type of the plan and encodes them: none or bitshuffle-LZ4.
+/// Narrows values to the type of the plan and encodes them: none, bitshuffle-LZ4 or byte offset.
 Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
 
 /// By an engine.

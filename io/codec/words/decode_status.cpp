@@ -9,6 +9,7 @@ bool supports(core::Filter filter) {
     case core::Filter::lz4:
     case core::Filter::bitshuffle:
     case core::Filter::bitshuffle_lz4:
+    case core::Filter::byte_offset:
       return true;
     case core::Filter::deflate:
       return XRDCT_HAVE_ZLIB != 0;

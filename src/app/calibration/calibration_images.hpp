@@ -8,7 +8,7 @@
 
 #include "config/job/job.hpp"
 #include "core/matrix/plan_building.hpp"
-#include "io/images/image_file.hpp"
+#include "io/images/stored_image.hpp"
 
 namespace xrdct::app {
 

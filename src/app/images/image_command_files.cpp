@@ -10,7 +10,7 @@
 namespace xrdct::app {
 
 io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image,
-                           ImageFrames const& frames) {
+                           ImageArguments const& frames) {
   io::InputFiles files;
   for (auto const& location : options.images) files.add_image(location, "an image");
   for (auto const& file : frames.opened_files()) files.add(file, "a file of an image");

@@ -1,5 +1,5 @@
 #pragma once
-#include "app/images/image_frames.hpp"
+#include "app/images/image_arguments.hpp"
 #include "app/images/integrate_options.hpp"
 #include "config/job/image_job.hpp"
 #include "io/guard/input_files.hpp"
@@ -8,6 +8,6 @@ namespace xrdct::app {
 
 /// Everything that `integrate` reads.
 io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob const& image,
-                           ImageFrames const& frames);
+                           ImageArguments const& frames);
 
 }  // namespace xrdct::app

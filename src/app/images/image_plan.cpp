@@ -11,7 +11,7 @@
 #include "core/detector/cropped_detector.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/units.hpp"
-#include "io/images/image_file.hpp"
+#include "io/frames/read_image.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "app/images/image_frames.hpp"
+#include "app/images/image_arguments.hpp"
 #include "config/calibration/poni.hpp"
 #include "config/job/image_job.hpp"
 #include "core/matrix/plan_building.hpp"

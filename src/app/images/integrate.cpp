@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "app/images/commands.hpp"
+#include "app/images/image_arguments.hpp"
 #include "app/images/image_command_files.hpp"
-#include "app/images/image_frames.hpp"
 #include "app/images/image_plan.hpp"
 #include "app/images/integrate_options.hpp"
 #include "app/images/pattern_outputs.hpp"
@@ -71,8 +71,8 @@ class MonitorFactors {
 /// one.
 class ImageRun {
  public:
-  ImageRun(config::ImageJob const& image, ImageFrames const& frames, MonitorFactors const& monitor,
-           PatternOutputs& outputs)
+  ImageRun(config::ImageJob const& image, ImageArguments const& frames,
+           MonitorFactors const& monitor, PatternOutputs& outputs)
       : image_(image), frames_(frames), monitor_(monitor), outputs_(outputs), plans_(image) {}
 
   /// \returns the number of frames that were left out
@@ -223,7 +223,7 @@ class ImageRun {
   }
 
   config::ImageJob const& image_;
-  ImageFrames const& frames_;
+  ImageArguments const& frames_;
   MonitorFactors const& monitor_;
   PatternOutputs& outputs_;
   ImagePlans plans_;
@@ -271,7 +271,7 @@ std::string command_text(CLI::App const& command) {
 void integrate(IntegrateOptions const& options, std::string const& command, Context& context) {
   auto const image = image_job(options);
   for (auto const& note : image.notes) std::cerr << "xrdct: warning: " << note << std::endl;
-  ImageFrames const frames(options.images, options.dataset, selection_of(options));
+  ImageArguments const frames(options.images, options.dataset, selection_of(options));
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
                           .look = options.look,

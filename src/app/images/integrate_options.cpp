@@ -217,9 +217,10 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   std::string const files = "Files", bins = "Binning", values = "Method and errors",
                     corrections = "Corrections", run = "Run";
   command
-      .add_option("images", o.images,
-                  "EDF, TIFF, CBF, NPY (also .gz, .bz2), or HDF5: file.h5, file.h5:/path, "
-                  "file.h5:/path[3], file.h5:3")
+      .add_option(
+          "images", o.images,
+          "EDF, TIFF, CBF, NPY (also .gz, .bz2, .xz, .zst), or HDF5: file.h5, file.h5:/path, "
+          "file.h5:/path[3], file.h5:3")
       ->required();
   command.add_option("--poni", o.poni, "Calibration (PONI file)")->group(files);
   command

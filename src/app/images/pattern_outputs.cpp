@@ -48,7 +48,7 @@ std::string mask_text(config::CalibrationFiles const& calibration) {
 }  // namespace
 
 PatternOutputs::PatternOutputs(Settings settings, config::ImageJob const& image,
-                               ImageFrames const& frames)
+                               ImageArguments const& frames)
     : settings_(std::move(settings)), image_(image), frames_(frames), guard_(settings_.inputs) {
   std::set<std::string> stems;
   for (std::size_t i = 0; i < frames.size(); ++i)

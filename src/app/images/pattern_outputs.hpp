@@ -9,7 +9,7 @@
 #include "app/files/output_ending.hpp"
 #include "app/files/picture_options.hpp"
 #include "app/files/text_pattern.hpp"
-#include "app/images/image_frames.hpp"
+#include "app/images/image_arguments.hpp"
 #include "config/job/image_job.hpp"
 #include "core/matrix/plan_building.hpp"
 #include "core/matrix/reduction_plan.hpp"
@@ -53,7 +53,7 @@ class PatternOutputs {
   /// Tries what will be written.
   /// \throws core::InputError an unknown ending, text for a cake, no such folder, an input, a file
   /// of somebody else; core::IoError a folder that cannot be written to, no space
-  PatternOutputs(Settings settings, config::ImageJob const& image, ImageFrames const& frames);
+  PatternOutputs(Settings settings, config::ImageJob const& image, ImageArguments const& frames);
   ~PatternOutputs();
 
   /// Looks whether the texts can have their unit. Before the first frame. \throws core::InputError
@@ -95,7 +95,7 @@ class PatternOutputs {
   Settings settings_;
   core::RadialScales scales_ = {};
   config::ImageJob const& image_;
-  ImageFrames const& frames_;
+  ImageArguments const& frames_;
   bool stems_differ_ = true;
   io::OutputGuard guard_;        //!< during construction
   std::vector<Output> outputs_;  //!< text and pictures

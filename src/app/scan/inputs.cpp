@@ -22,7 +22,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
-#include "io/images/image_file.hpp"
+#include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
 
 namespace xrdct::app {
@@ -229,7 +229,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
     for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
-    inputs.source = std::make_unique<io::FrameSource>(files, inputs.job.scan.dataset);
+    inputs.source = io::open_frames(files, inputs.job.scan.dataset);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <vector>
 
+#include "core/words/clip_limit.hpp"
 #include "core/words/errors.hpp"
 
 namespace xrdct::core {
@@ -25,17 +25,12 @@ struct Entry {
   double value() const { return signal / norm; }
 };
 
-struct Sums {
-  double signal = 0.0, variance = 0.0, normalization = 0.0, normalization2 = 0.0, count = 0.0;
-  std::int32_t pixels = 0;
-};
-
 enum class VarianceRule { propagated, azimuthal };
 
 /// One pass in the order of the entries, which the azimuthal variance depends on where weights
 /// differ.
-Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
-  Sums sums;
+BinSums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
+  BinSums sums;
   for (Entry const& e : entries) {
     if (!e.kept) continue;
     double const weight = e.weight(), before = sums.signal / sums.normalization;
@@ -54,19 +49,17 @@ Sums sum_kept(std::vector<Entry> const& entries, VarianceRule rule) {
   return sums;
 }
 
-Sums clip(std::vector<Entry>& entries, SigmaClip const& settings, ErrorModel model) {
+BinSums clip(std::vector<Entry>& entries, SigmaClip const& settings, ErrorModel model) {
   auto const rule_before = [&](int cycles_left) {
     bool const azimuthal =
         model == ErrorModel::azimuthal || (model == ErrorModel::hybrid && cycles_left > 0);
     return azimuthal ? VarianceRule::azimuthal : VarianceRule::propagated;
   };
-  Sums sums = sum_kept(entries, rule_before(settings.cycles));
+  BinSums sums = sum_kept(entries, rule_before(settings.cycles));
   for (int cycle = 0; cycle < settings.cycles && sums.pixels > 0; ++cycle) {
     double const mean = sums.signal / sums.normalization,
                  deviation = std::sqrt(sums.variance / sums.normalization2);
-    double const chauvenet =
-        std::sqrt(2.0 * std::log(std::max(sums.count, 3.0) / std::sqrt(2.0 * std::numbers::pi)));
-    double const cut = std::max(settings.threshold, chauvenet) * deviation;
+    double const cut = ClipLimit{settings.threshold, sums.count}.sigmas * deviation;
     bool any = false;
     for (Entry& e : entries) {
       bool const rejected = e.kept && std::abs(e.value() - mean) > cut;
@@ -79,7 +72,8 @@ Sums clip(std::vector<Entry>& entries, SigmaClip const& settings, ErrorModel mod
   return sum_kept(entries, rule_before(0));
 }
 
-Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, VarianceRule rule) {
+BinSums average_between(std::vector<Entry>& entries, Quantiles const& quantiles,
+                        VarianceRule rule) {
   std::vector<Entry> sorted = entries;
   auto const value = [](Entry const& e) { return static_cast<float>(e.value()); };
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -99,7 +93,7 @@ Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, Va
   std::sort(sorted.begin(), sorted.end(),
             [](Entry const& a, Entry const& b) { return a.pixel < b.pixel; });
   entries = sorted;
-  Sums sums = sum_kept(entries, rule);
+  BinSums sums = sum_kept(entries, rule);
   sums.normalization2 = 0.0;
   for (Entry const& e : entries) {
     auto const weight = static_cast<float>(e.weight());
@@ -108,8 +102,8 @@ Sums average_between(std::vector<Entry>& entries, Quantiles const& quantiles, Va
   return sums;
 }
 
-Sums largest(std::vector<Entry> const& entries) {
-  Sums sums;
+BinSums largest(std::vector<Entry> const& entries) {
+  BinSums sums;
   Entry const* best = nullptr;
   for (Entry const& e : entries) {
     if (best == nullptr || e.value() > best->value()) best = &e;
@@ -124,7 +118,7 @@ Sums largest(std::vector<Entry> const& entries) {
   return sums;
 }
 
-Sums reduce_bin(std::vector<Entry>& entries, Reduction const& reduction) {
+BinSums reduce_bin(std::vector<Entry>& entries, Reduction const& reduction) {
   VarianceRule const rule = reduction.error_model == ErrorModel::azimuthal
                                 ? VarianceRule::azimuthal
                                 : VarianceRule::propagated;
@@ -190,12 +184,8 @@ void reference_reduce(ReductionPlan const& plan, Reduction const& reduction,
   }
   std::vector<bool> used(frame.size(), false);
   for (std::size_t bin = 0; bin < matrix.bins; ++bin) {
-    Sums const of_bin = reduce_bin(bins[bin], reduction);
-    sums.signal[bin] = of_bin.signal;
-    sums.variance[bin] = of_bin.variance;
-    sums.normalization[bin] = of_bin.normalization;
-    sums.normalization2[bin] = of_bin.normalization2;
-    sums.count[bin] = of_bin.count;
+    BinSums const of_bin = reduce_bin(bins[bin], reduction);
+    each_field([bin](double from, std::vector<double>& to) { to[bin] = from; }, of_bin, sums);
     sums.pixels[bin] = of_bin.pixels;
     for (Entry const& e : bins[bin]) {
       if (!e.kept || used[e.pixel]) continue;

@@ -13,14 +13,9 @@ constexpr float no_value = std::numeric_limits<float>::quiet_NaN();
 }
 
 PatternSums::PatternSums(std::size_t frames_, std::size_t bins_)
-    : frames(frames_),
-      bins(bins_),
-      signal(frames_ * bins_),
-      variance(frames_ * bins_),
-      normalization(frames_ * bins_),
-      normalization2(frames_ * bins_),
-      count(frames_ * bins_),
-      pixels(frames_ * bins_) {}
+    : frames(frames_), bins(bins_), pixels(frames_ * bins_) {
+  each_field([&](std::vector<double>& field) { field.resize(frames * bins); }, *this);
+}
 
 void finish_pattern(PatternSums const& sums, std::size_t frame, double monitor_factor,
                     FinishRule const& rule, FinishedPattern out) {

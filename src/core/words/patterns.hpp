@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/words/moments.hpp"
 #include "core/words/words.hpp"
 
 namespace xrdct::core {
@@ -24,8 +25,6 @@ struct PixelTally {
 /*!
  * The five sums of F frames for one reduction, each [frame][bin], bin fastest.
  *
- *     signal = Σ c·signal     variance = Σ c²·variance     normalization = Σ c·norm
- *     normalization2 = Σ (c·norm)²     count = Σ c
  *     azimuthal model: variance = Σ_k (c·norm)_k²·(m_{k−1} − x_k)·(m_k − x_k), k ≥ 2
  *     x = signal/norm    m_k = S/N of the first k pixels
  *
@@ -36,10 +35,9 @@ struct PixelTally {
  * coefficient; count and pixels are those of all valid pixels of the bin. Memory: 44 B per frame
  * and bin.
  */
-struct PatternSums {
+struct PatternSums : Moments<std::vector<double>> {
   std::size_t frames = 0;
   std::size_t bins = 0;
-  std::vector<double> signal, variance, normalization, normalization2, count;
   std::vector<std::int32_t> pixels;
 
   PatternSums() = default;

@@ -38,7 +38,8 @@ enum class Filter {
   lz4,             //!< HDF5 filter 32004
   bitshuffle,      //!< HDF5 filter 32008, not compressed
   bitshuffle_lz4,  //!< HDF5 filter 32008 with LZ4
-  bitshuffle_zstd  //!< HDF5 filter 32008 with zstd
+  bitshuffle_zstd,  //!< HDF5 filter 32008 with zstd
+  byte_offset       //!< of CBF: differences of neighbours, for integers of at most 32 bits
 };
 template <>
 inline constexpr auto words_of<Filter> =
@@ -47,7 +48,8 @@ inline constexpr auto words_of<Filter> =
                                  {"LZ4", Filter::lz4},
                                  {"bitshuffle", Filter::bitshuffle},
                                  {"bitshuffle-LZ4", Filter::bitshuffle_lz4},
-                                 {"bitshuffle-zstd", Filter::bitshuffle_zstd}});
+                                 {"bitshuffle-zstd", Filter::bitshuffle_zstd},
+                                 {"byte offset", Filter::byte_offset}});
 
 /// All that is needed to decode the stored bytes of a frame. Big-endian pixels are swapped after
 /// decoding.

@@ -8,7 +8,7 @@
 #include "core/phantom/simulated_scan.hpp"
 #include "core/words/errors.hpp"
 #include "io/codec/decode.hpp"
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
 #include "io/frames/value_reader.hpp"
 #include "io/simulated/scan_writer.hpp"
 #include "tests/core/phantom/small_scan.hpp"
@@ -54,7 +54,7 @@ struct Scan {
   io::ScanDescription description;
 };
 
-void expect_frames(io::FrameSource& source, core::SimulatedScan const& scan, std::int64_t frames) {
+void expect_frames(io::Hdf5Frames& source, core::SimulatedScan const& scan, std::int64_t frames) {
   ASSERT_EQ(source.frames(), frames);
   EXPECT_EQ(source.shape(), scan.settings().frame);
   EXPECT_EQ(source.encoding().type, core::PixelType::u16);
@@ -79,7 +79,7 @@ TEST(ScanFiles, OneFileHoldsTheFramesAndTheMonitor) {
   Scan const scan;
   std::vector<double> const monitor{3.0, 2.0, 1.5, 4.0, 0.25};
   scan.write(folder / "scan.h5", {0, 5}, 2, monitor);
-  io::FrameSource source({folder / "scan.h5"}, io::scan_dataset);
+  io::Hdf5Frames source({folder / "scan.h5"}, io::scan_dataset);
   expect_frames(source, scan.scan, 5);
   EXPECT_EQ(io::read_values(folder / "scan.h5", "/entry/monitor/data"), monitor);
   EXPECT_FALSE(fs::exists(folder / "scan.h5.part"));
@@ -96,7 +96,7 @@ TEST(ScanFiles, AMasterNamesItsDataFiles) {
                                         {"scan_data_000003.h5", {8, 9}}};
   io::write_scan_master(folder / "scan_master.h5", scan.description, parts,
                         std::vector<double>(9, 1.0));
-  io::FrameSource source({folder / "scan_master.h5"}, "/entry/data");
+  io::Hdf5Frames source({folder / "scan_master.h5"}, "/entry/data");
   expect_frames(source, scan.scan, 9);
 }
 
@@ -117,7 +117,7 @@ TEST(ScanFiles, AMasterMayNameADataFileAThousandTimes) {
   io::write_scan_master(folder / "scan_master.h5", scan.description, parts,
                         std::vector<double>(3000, 1.0));
   auto const before = open_descriptors();
-  io::FrameSource source({folder / "scan_master.h5"}, "/entry/data");
+  io::Hdf5Frames source({folder / "scan_master.h5"}, "/entry/data");
   ASSERT_EQ(source.frames(), 3000);
   EXPECT_EQ(source.files().size(), 3U) << "each file once in the provenance";
   std::vector<std::int64_t> const wanted{2999, 0, 1501, 1502};

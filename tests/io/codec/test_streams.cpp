@@ -1,6 +1,7 @@
 #include "test_streams.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "io/codec/encode.hpp"
 #include "io/codec/planes/bit_transpose.hpp"
@@ -54,6 +55,20 @@ Bytes bitshuffle_stream(std::span<std::byte const> pixels, std::size_t pixel_byt
   return stream;
 }
 
+template <class T>
+void append_number(Bytes& bytes, T value) {
+  append(bytes, std::as_bytes(std::span(&value, 1)));
+}
+
+// A difference in CBF's compression, or the lowest value where it does not fit.
+template <class T>
+bool append_narrow(Bytes& bytes, std::int64_t difference) {
+  constexpr auto lowest = std::numeric_limits<T>::min();
+  bool const fits = difference > lowest && difference <= std::numeric_limits<T>::max();
+  append_number(bytes, fits ? static_cast<T>(difference) : lowest);
+  return fits;
+}
+
 }  // namespace
 
 Bytes lz4_literals(std::span<std::byte const> bytes) {
@@ -84,6 +99,19 @@ Bytes lz4_by_hand(std::span<std::byte const> bytes, std::size_t block_bytes) {
     append(stream, stored);
   }
   return stream;
+}
+
+Bytes byte_offset_by_hand(std::span<std::int64_t const> values) {
+  Bytes bytes;
+  std::int64_t last = 0;
+  for (auto const value : values) {
+    std::int64_t const difference = value - last;
+    last = value;
+    if (append_narrow<std::int8_t>(bytes, difference)) continue;
+    if (append_narrow<std::int16_t>(bytes, difference)) continue;
+    if (!append_narrow<std::int32_t>(bytes, difference)) append_number(bytes, difference);
+  }
+  return bytes;
 }
 
 std::vector<std::pair<core::Filter, Bytes>> streams_of(std::span<std::byte const> pixels,

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,6 +26,9 @@ std::vector<std::byte> bitshuffle_lz4_by_hand(std::span<std::byte const> pixels,
 
 /// A stream of filter 32004, alternately stored raw and as literals.
 std::vector<std::byte> lz4_by_hand(std::span<std::byte const> bytes, std::size_t block_bytes);
+
+/// Integers in the compression of CBF, differences wider only where needed.
+std::vector<std::byte> byte_offset_by_hand(std::span<std::int64_t const> values);
 
 /// The frame in every compressed format that this build can make, several blocks each.
 std::vector<std::pair<core::Filter, std::vector<std::byte>>> streams_of(

@@ -9,8 +9,8 @@
 #include <fstream>
 
 #include "core/words/errors.hpp"
+#include "io/frames/read_image.hpp"
 #include "io/frames/value_reader.hpp"
-#include "io/images/image_file.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {
@@ -36,7 +36,6 @@ std::vector<Foreign> foreign_files() {
           {"GIF89a", "GIF"},
           {"BM1234", "BMP"},
           {"PK\x03\x04", "npz"},
-          {"\xfd\x37zXZ"s, "xz"},
           {"%PDF-1.4", "PDF"},
           {"<html>", "web page"},
           {"{\"a\": 1}", "JSON"},
@@ -67,12 +66,12 @@ TEST(FileKind, of_a_file_of_frames_is_named) {
   files.push_back({"###CBF: VERSION", "CBF"});
   for (auto const& [content, name] : files) {
     auto const text =
-        error_of<core::InputError>([&] { FrameSource({write_file(content)}, "/entry/data"); });
+        error_of<core::InputError>([&] { Hdf5Frames({write_file(content)}, "/entry/data"); });
     EXPECT_THAT(text, testing::AllOf(HasSubstr(name), HasSubstr("no HDF5 signature"))) << name;
   }
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({fresh_folder()}, "/entry/data"); }),
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({fresh_folder()}, "/entry/data"); }),
               HasSubstr("found a folder"));
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({write_file("")}, "/entry/data"); }),
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({write_file("")}, "/entry/data"); }),
               HasSubstr("an empty file"));
 }
 
@@ -106,7 +105,7 @@ TEST(FileKind, of_a_newer_hdf5_is_told_everywhere) {
   auto const file = file_of_the_future();
   auto const newer = testing::AllOf(HasSubstr("new.h5"), HasSubstr("a newer HDF5 wrote it"),
                                     HasSubstr("h5repack"), HasSubstr("libver"));
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({file}, "/data"); }), newer);
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({file}, "/data"); }), newer);
   EXPECT_THAT(error_of<core::IoError>([&] { read_values(file, "/data"); }), newer);
   EXPECT_THAT(error_of<core::IoError>([&] { read_image(file.string() + ":/data"); }), newer);
   EXPECT_THAT(error_of<core::IoError>([&] { read_image(file); }), newer) << "without a path";
@@ -115,7 +114,7 @@ TEST(FileKind, of_a_newer_hdf5_is_told_everywhere) {
     auto const open = create_file(master);
     H5Lcreate_external("new.h5", "/data", open.get(), "data", H5P_DEFAULT, H5P_DEFAULT);
   }
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({master}, "/data"); }), newer);
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({master}, "/data"); }), newer);
 }
 
 TEST(FileKind, of_a_newer_superblock_is_told) {
@@ -124,7 +123,7 @@ TEST(FileKind, of_a_newer_superblock_is_told) {
   std::string bytes = content_of(file);
   bytes[8] = 9;
   std::ofstream(file, std::ios::binary) << bytes;
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({file}, "/data"); }),
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({file}, "/data"); }),
               testing::AllOf(HasSubstr("newer HDF5"), HasSubstr("h5repack")));
 }
 

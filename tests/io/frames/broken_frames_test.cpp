@@ -23,7 +23,7 @@ TEST(BrokenFrames, a_file_cut_at_any_length_is_an_error) {
     fs::remove(cut);
     fs::copy_file(whole, cut);
     fs::resize_file(cut, bytes);
-    auto const text = error_of<core::IoError>([&] { FrameSource({cut}, "/entry/data"); });
+    auto const text = error_of<core::IoError>([&] { Hdf5Frames({cut}, "/entry/data"); });
     EXPECT_THAT(text, HasSubstr("cannot open " + cut.string())) << bytes;
   }
 }
@@ -31,7 +31,7 @@ TEST(BrokenFrames, a_file_cut_at_any_length_is_an_error) {
 TEST(BrokenFrames, a_file_that_shrinks_after_opening_fails_its_frames_alone) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4(create_file(file), "data", 3, 64, 64);
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   std::vector<std::int64_t> const frames{0, 2};
   source.locate(frames);
   fs::resize_file(file, fs::file_size(file) - 1);
@@ -42,7 +42,7 @@ TEST(BrokenFrames, a_file_that_shrinks_after_opening_fails_its_frames_alone) {
   EXPECT_THAT(buffer.failures, testing::ElementsAre(testing::AllOf(
                                    HasSubstr("cannot read frame 2 ("), HasSubstr("truncated"))));
   fs::remove(file);
-  FrameSource const* const gone = &source;
+  Hdf5Frames const* const gone = &source;
   EXPECT_EQ(gone->describe(2), "frame 2 (" + file.string() + ":/data[2])");
 }
 
@@ -56,7 +56,7 @@ TEST(BrokenFrames, a_frame_never_written_is_unreadable) {
     create_dataset(open, "tiles", {3, 9, 13}, dataset_creation({1, 5, 5}));
   }
   for (std::string const name : {"frames", "contiguous", "tiles"}) {
-    FrameSource source({file}, name);
+    Hdf5Frames source({file}, name);
     core::FrameBuffer buffer;
     auto const frames = read_frames(source, {0, 1}, buffer);
     EXPECT_EQ(buffer.batch.frames[0].status, core::FrameStatus::unreadable);
@@ -79,7 +79,7 @@ TEST(BrokenFrames, a_broken_chunk_among_tiles_is_unreadable) {
     bytes.resize(bytes.size() / 2);
     write_chunk(dataset, {2, 0, 0}, bytes);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   core::FrameBuffer buffer;
   auto const frames = read_frames(source, {1, 2}, buffer);
   EXPECT_EQ(frames[0], pixels_of(1, 32));
@@ -98,7 +98,7 @@ TEST(BrokenFrames, a_chunk_with_a_part_of_its_filters_is_unreadable) {
     write_chunk(dataset, {0, 0, 0}, bytes_of(pixels_of(0, 32)), 3);
     write_chunk(dataset, {1, 0, 0}, bytes_of(pixels_of(1, 32)), 2);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   core::FrameBuffer buffer;
   auto const frames = read_frames(source, {0, 1}, buffer);
   EXPECT_EQ(frames[0], pixels_of(0, 32));
@@ -116,7 +116,7 @@ TEST(BrokenFrames, sizes_that_cannot_be_are_unreadable) {
   }
   for (auto const& [name, text] : {std::pair{"filtered", "found 9000 stored ones"},
                                    {"masked", "unfiltered chunk of 128 bytes, found 127"}}) {
-    FrameSource source({file}, name);
+    Hdf5Frames source({file}, name);
     core::FrameBuffer buffer;
     read_frames(source, {0}, buffer);
     EXPECT_THAT(buffer.failures, testing::ElementsAre(HasSubstr(text)));
@@ -140,7 +140,7 @@ TEST_P(RefusedFilters, are_named) {
                   GetParam().values.data());
     create_dataset(create_file(file), "data", {2, 4, 8}, creation);
   }
-  auto const text = error_of<core::InputError>([&] { FrameSource({file}, "data"); });
+  auto const text = error_of<core::InputError>([&] { Hdf5Frames({file}, "data"); });
   EXPECT_THAT(text, HasSubstr("cannot decode /data in " + file.string()));
   EXPECT_THAT(text, HasSubstr(GetParam().text));
   EXPECT_THAT(text, HasSubstr("write the dataset again"));
@@ -175,7 +175,7 @@ TEST(BrokenFrames, refuses_types_that_are_no_pixels) {
   for (auto const& [name, text] : {std::pair{"wide", "64-bit unsigned integers"},
                                    {"complex", "a compound type"},
                                    {"narrow", "of precision 12"}}) {
-    EXPECT_THAT(error_of<core::InputError>([&, dataset = name] { FrameSource({file}, dataset); }),
+    EXPECT_THAT(error_of<core::InputError>([&, dataset = name] { Hdf5Frames({file}, dataset); }),
                 HasSubstr(text));
   }
 }
@@ -197,7 +197,7 @@ TEST(BrokenFrames, changed_bytes_give_only_typed_errors) {
     auto const file = folder / ("broken_" + std::to_string(trial) + ".h5");
     std::ofstream(file, std::ios::binary) << content;
     try {
-      FrameSource source({file}, "data");
+      Hdf5Frames source({file}, "data");
       std::vector<std::int64_t> const frames{0, source.frames() - 1};
       core::FrameBuffer buffer;
       source.locate(frames);

@@ -43,15 +43,15 @@ fs::path write_master(fs::path const& folder) {
 }
 
 std::string input_error(fs::path const& file, std::string const& dataset) {
-  return error_of<core::InputError>([&] { FrameSource({file}, dataset); });
+  return error_of<core::InputError>([&] { Hdf5Frames({file}, dataset); });
 }
 std::string io_error(fs::path const& file, std::string const& dataset) {
-  return error_of<core::IoError>([&] { FrameSource({file}, dataset); });
+  return error_of<core::IoError>([&] { Hdf5Frames({file}, dataset); });
 }
 
 TEST(FrameLinks, reads_the_data_files_of_a_master_by_number) {
   auto const folder = fresh_folder();
-  FrameSource source({write_master(folder)}, "/entry/data");
+  Hdf5Frames source({write_master(folder)}, "/entry/data");
   EXPECT_EQ(source.frames(), 12);
   expect_numbered_frames(source);
   EXPECT_EQ(source.files().size(), 4U);
@@ -65,7 +65,7 @@ TEST(FrameLinks, finds_data_files_beside_the_real_master) {
   fs::create_directories(folder / "raw");
   auto const master = write_master(folder / "raw");
   fs::create_symlink(master, folder / "link.h5");
-  FrameSource source({folder / "link.h5"}, "/entry/data");
+  Hdf5Frames source({folder / "link.h5"}, "/entry/data");
   expect_numbered_frames(source);
 }
 
@@ -73,7 +73,7 @@ TEST(FrameLinks, finds_moved_files_of_absolute_links) {
   auto const folder = fresh_folder();
   write_bslz4(create_file(folder / "data.h5"), "/entry/data/data", 2, 6, 10);
   link_external(create_file(folder / "master.h5"), "/frames", "/beamline/that/was/data.h5");
-  FrameSource source({folder / "master.h5"}, "/frames");
+  Hdf5Frames source({folder / "master.h5"}, "/frames");
   expect_numbered_frames(source);
 }
 
@@ -107,7 +107,7 @@ TEST(FrameLinks, follows_soft_links_through_groups_and_files) {
   for (auto const& [file, dataset] : {std::pair{"scan.h5", "/entry/data/data"},
                                       {"scan.h5", "entry/detector/./data"},
                                       {"outer.h5", "/outer/data"}}) {
-    FrameSource source({folder / file}, dataset);
+    Hdf5Frames source({folder / file}, dataset);
     expect_numbered_frames(source);
   }
 }
@@ -128,7 +128,7 @@ TEST(FrameLinks, takes_the_data_of_a_group) {
     auto const open = create_file(file);
     write_bslz4(open, "/entry/frames/data", 3, 6, 10);
   }
-  FrameSource const source({file}, "/entry/frames");
+  Hdf5Frames const source({file}, "/entry/frames");
   EXPECT_EQ(source.frames(), 3);
   EXPECT_EQ(source.shape(), (core::FrameShape{6, 10}));
 }
@@ -150,7 +150,7 @@ TEST(FrameLinks, tells_what_is_there_instead) {
   EXPECT_THAT(input_error(file, "/entry/data/data/x"), HasSubstr("is no group"));
   EXPECT_THAT(input_error(file, "/entry/energy"), HasSubstr("found 1 dimensions (4)"));
   EXPECT_THAT(io_error(folder / "none.h5", "/entry/data"), HasSubstr("found no file"));
-  EXPECT_THAT(error_of<core::InputError>([] { FrameSource({}, "/entry/data"); }),
+  EXPECT_THAT(error_of<core::InputError>([] { Hdf5Frames({}, "/entry/data"); }),
               HasSubstr("at least one file"));
 }
 
@@ -164,12 +164,12 @@ TEST(FrameLinks, joins_files_only_when_they_agree) {
     auto const open = create_file(folder / "filter.h5");
     create_dataset(open, "data", {2, 6, 10}, dataset_creation({1, 6, 10}));
   }
-  FrameSource source({folder / "a.h5", folder / "b.h5"}, "data");
+  Hdf5Frames source({folder / "a.h5", folder / "b.h5"}, "data");
   EXPECT_EQ(source.frames(), 5);
   expect_numbered_frames(source);
   auto const text = [&](char const* other) {
     return error_of<core::InputError>([&] {
-      FrameSource({folder / "a.h5", folder / other}, "data");
+      Hdf5Frames({folder / "a.h5", folder / other}, "data");
     });
   };
   EXPECT_THAT(text("shape.h5"),
@@ -186,7 +186,7 @@ TEST(FrameLinks, reads_more_files_than_may_be_open) {
     files.push_back(folder / ("frame_" + std::to_string(f) + ".h5"));
     write_bslz4(create_file(files.back()), "data", 1, 6, 10, f);
   }
-  FrameSource source(files, "data");
+  Hdf5Frames source(files, "data");
   EXPECT_EQ(source.frames(), 150);
   expect_numbered_frames(source);
 }

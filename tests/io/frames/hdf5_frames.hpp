@@ -10,7 +10,7 @@
 
 #include "io/codec/decode.hpp"
 #include "io/codec/encode.hpp"
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 
 /// Small HDF5 files of frames for the tests of reading.
@@ -153,8 +153,7 @@ void write_bslz4(Hdf5File const& file, std::string const& path, hsize_t frames, 
 
 /// Locates, reads and decodes some frames; a frame that is not good is empty.
 template <class T = std::uint32_t>
-std::vector<std::vector<T>> read_frames(FrameSource& source,
-                                        std::vector<std::int64_t> const& frames,
+std::vector<std::vector<T>> read_frames(Hdf5Frames& source, std::vector<std::int64_t> const& frames,
                                         core::FrameBuffer& buffer) {
   source.locate(frames);
   source.read(frames, buffer);
@@ -178,7 +177,7 @@ std::vector<std::vector<T>> read_frames(FrameSource& source,
 
 /// Whether the source delivers frames 0, 1 … as `pixels_of` numbers them from `first_frame`.
 template <class T = std::uint32_t>
-void expect_numbered_frames(FrameSource& source, std::int64_t first_frame = 0) {
+void expect_numbered_frames(Hdf5Frames& source, std::int64_t first_frame = 0) {
   core::FrameBuffer buffer;
   std::vector<std::int64_t> all;
   for (std::int64_t f = 0; f < source.frames(); ++f) all.push_back(f);

@@ -6,7 +6,7 @@
 
 #include "core/words/errors.hpp"
 #include "hdf5_frames.hpp"
-#include "io/images/image_file.hpp"
+#include "io/frames/read_image.hpp"
 
 /// Files of real detectors. The expected sums Σ value·(i mod 1009 + 1) were formed with h5py and
 /// fabio.
@@ -39,7 +39,7 @@ double value_at(std::vector<std::byte> const& pixels, std::size_t i, core::Pixel
 }
 
 std::int64_t checksum(std::vector<fs::path> const& files, std::string const& dataset) {
-  FrameSource source(files, dataset);
+  Hdf5Frames source(files, dataset);
   auto const type = source.encoding().type;
   codec::FrameDecoder decoder(source.shape(), source.encoding());
   std::vector<std::byte> pixels(decoder.frame_bytes());
@@ -118,7 +118,7 @@ TEST_F(RealFiles, all_layouts_of_four_hdf5_versions) {
 }
 
 TEST_F(RealFiles, frames_of_a_raster_scan) {
-  FrameSource source({data_ / "chess-raster/saxswaxs_test_2d_repacked_bslz4.h5"}, "/PIL11/data");
+  Hdf5Frames source({data_ / "chess-raster/saxswaxs_test_2d_repacked_bslz4.h5"}, "/PIL11/data");
   EXPECT_EQ(source.frames(), 48);
   EXPECT_EQ(source.shape(), (core::FrameShape{407, 487}));
   EXPECT_EQ(source.encoding(), (core::FrameEncoding{core::PixelType::i32,

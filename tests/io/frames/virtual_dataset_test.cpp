@@ -56,7 +56,7 @@ TEST(VirtualDataset, joins_whole_files) {
     map(creation, frames_of(10, 5, 5), "source_1.h5", frames_of(5, 0, 5));
     create_dataset(create_file(folder / "virtual.h5"), "/data", {10, rows, columns}, creation);
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   EXPECT_EQ(source.frames(), 10);
   EXPECT_EQ(source.encoding().filter, core::Filter::bitshuffle_lz4);
   expect_numbered_frames(source);
@@ -82,7 +82,7 @@ TEST(VirtualDataset, takes_frames_in_turn_from_several_files) {
     map(creation, frames_of(10, 0, 5, 2), "source_0.h5", all_frames(5));
     create_dataset(create_file(folder / "virtual.h5"), "/data", {10, rows, columns}, creation);
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   expect_numbered_frames(source);
 }
 
@@ -114,9 +114,9 @@ TEST(VirtualDataset, takes_memory_by_files_and_not_by_frames) {
       map(odd, all_frames(all / 2), ".", frames_of(all, 1, all / 2, 2), "/in_turn");
       create_dataset(open, "/odd", {all / 2, rows, columns}, odd);
     }
-    FrameSource const in_turn({folder / "virtual.h5"}, "/in_turn"),
+    Hdf5Frames const in_turn({folder / "virtual.h5"}, "/in_turn"),
         joined({folder / "virtual.h5"}, "/one_after_another");
-    FrameSource const odd({folder / "virtual.h5"}, "/odd");
+    Hdf5Frames const odd({folder / "virtual.h5"}, "/odd");
     EXPECT_EQ(in_turn.frames(), static_cast<std::int64_t>(all));
     auto const last = "part_3.h5:/data[" + std::to_string(frames - 1) + "]";
     EXPECT_THAT(in_turn.describe(static_cast<std::int64_t>(all) - 1), HasSubstr(last));
@@ -146,7 +146,7 @@ TEST(VirtualDataset, maps_single_frames_like_a_rule) {
       create_dataset(create_file(folder / "virtual.h5"), "/data", {2 * frames, rows, columns},
                      creation);
     }
-    FrameSource source({folder / "virtual.h5"}, "/data");
+    Hdf5Frames source({folder / "virtual.h5"}, "/data");
     core::FrameBuffer buffer;
     for (std::int64_t f = 0; f < source.frames(); ++f)
       EXPECT_EQ(read_frames(source, {f}, buffer)[0], pixels_of(f / 2, rows * columns)) << f;
@@ -170,7 +170,7 @@ TEST(VirtualDataset, maps_lines_of_a_grid) {
     map(creation, target, "source.h5", frames_of(12, 1, 2, 6, 3));  // 1, 2, 3, 7, 8, 9
     create_dataset(create_file(folder / "virtual.h5"), "/data", grid, creation);
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   ASSERT_EQ(source.frames(), 15);
   core::FrameBuffer buffer;
   for (auto const& [frame, expected] : {std::pair{1, 1}, {2, 2}, {3, 3}, {11, 7}, {12, 8}, {13, 9}})
@@ -200,7 +200,7 @@ TEST(VirtualDataset, maps_parts_irregular_parts_and_the_same_file) {
     create_dataset(open, "/nested", {2, rows, columns}, outer);
   }
   auto const numbers = [&](std::string const& dataset, std::vector<std::int64_t> const& expected) {
-    FrameSource source({file}, dataset);
+    Hdf5Frames source({file}, dataset);
     core::FrameBuffer buffer;
     for (std::size_t i = 0; i < expected.size(); ++i) {
       EXPECT_EQ(read_frames(source, {static_cast<std::int64_t>(i)}, buffer)[0],
@@ -227,7 +227,7 @@ TEST(VirtualDataset, stacks_files_of_one_image) {
     }
     create_dataset(create_file(folder / "virtual.h5"), "/data", {3, rows, columns}, creation);
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   expect_numbered_frames(source);
 }
 
@@ -245,7 +245,7 @@ TEST(VirtualDataset, grows_with_an_unlimited_source) {
     create_dataset(create_file(folder / "virtual.h5"), "/data", {1, rows, columns}, mapping,
                    H5T_STD_U32LE, {H5S_UNLIMITED, rows, columns});
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   EXPECT_EQ(source.frames(), 7);
   expect_numbered_frames(source);
 }
@@ -259,10 +259,10 @@ TEST(VirtualDataset, counts_numbered_files) {
     create_dataset(create_file(folder / "virtual.h5"), "/data", {5, rows, columns}, mapping,
                    H5T_STD_U32LE, {H5S_UNLIMITED, rows, columns});
   }
-  EXPECT_THAT(error_of<core::IoError>([&] { FrameSource({folder / "virtual.h5"}, "/data"); }),
+  EXPECT_THAT(error_of<core::IoError>([&] { Hdf5Frames({folder / "virtual.h5"}, "/data"); }),
               HasSubstr("source_0.h5"));
   write_sources(folder);
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   EXPECT_EQ(source.frames(), 10);
   expect_numbered_frames(source);
 }
@@ -277,7 +277,7 @@ TEST(VirtualDataset, never_takes_a_missing_source_for_zeros) {
     create_dataset(create_file(folder / "virtual.h5"), "/data", {10, rows, columns}, creation);
   }
   auto const text = [&] {
-    return error_of<core::IoError>([&] { FrameSource({folder / "virtual.h5"}, "/data"); });
+    return error_of<core::IoError>([&] { Hdf5Frames({folder / "virtual.h5"}, "/data"); });
   };
   write_bslz4(create_file(folder / "source_1.h5"), "/data", 4, rows, columns, 5);
   EXPECT_THAT(text(), HasSubstr("expected 5 frames from /data in source_1.h5, found 4"));
@@ -299,7 +299,7 @@ TEST(VirtualDataset, marks_frames_that_no_mapping_covers) {
     map(creation, frames_of(10, 0, 5), "source_0.h5", all_frames(5));
     create_dataset(create_file(folder / "virtual.h5"), "/data", {10, rows, columns}, creation);
   }
-  FrameSource source({folder / "virtual.h5"}, "/data");
+  Hdf5Frames source({folder / "virtual.h5"}, "/data");
   EXPECT_EQ(source.frames(), 10);
   core::FrameBuffer buffer;
   auto const frames = read_frames(source, {4, 5}, buffer);
@@ -326,7 +326,7 @@ TEST(VirtualDataset, refuses_parts_of_frames_and_double_cover) {
     create_dataset(open, "/twice", {5, rows, columns}, twice);
   }
   auto const text = [&](std::string const& dataset) {
-    return error_of<core::InputError>([&] { FrameSource({folder / "virtual.h5"}, dataset); });
+    return error_of<core::InputError>([&] { Hdf5Frames({folder / "virtual.h5"}, dataset); });
   };
   EXPECT_THAT(text("/halves"), HasSubstr("parts of frames"));
   EXPECT_THAT(text("/twice"), HasSubstr("found two for frame 3"));

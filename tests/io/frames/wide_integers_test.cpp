@@ -10,7 +10,7 @@
 
 #include "core/words/errors.hpp"
 #include "hdf5_frames.hpp"
-#include "io/images/image_file.hpp"
+#include "io/frames/read_image.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/words/errors.hpp"
-#include "io/images/image_file.hpp"
+#include "io/frames/read_image.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {

@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "core/words/errors.hpp"
+#include "io/frames/hdf5_image.hpp"
+#include "io/frames/read_image.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {
@@ -320,10 +322,6 @@ TEST(ReadImage, names_formats_that_it_does_not_read) {
   auto const text = [](std::string const& content) {
     return error_of<core::InputError>([&] { read_image(write_file("a", content)); });
   };
-  EXPECT_THAT(text("\xfd"
-                   "7zXZ"),
-              HasSubstr("unxz"));
-  EXPECT_THAT(text("\x28\xb5\x2f\xfd"), HasSubstr("unzstd"));
   EXPECT_THAT(error_of<core::IoError>([&] { read_image(write_file("a", "")); }),
               HasSubstr("an empty file"));
   EXPECT_THAT(text("something else"), HasSubstr("another format"));

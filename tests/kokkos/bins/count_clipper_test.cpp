@@ -82,8 +82,8 @@ TEST(CountClipper, EqualsTheReference) {
   }
 }
 
-// V is bounded in bands; those with the widest bounds are formed, or, where norms differ much, all
-// of them.
+// V is bounded in windows; those with the widest bounds are formed, or, where norms differ much,
+// all of them.
 TEST(CountClipper, EqualsTheReferenceInManyTiles) {
   for (float most_norm : {0.81f, 1.2f}) {
     core::ReductionPlan plan = make_clip_plan({core::PixelType::u32, 0.8f, most_norm, {700, 202}});
@@ -228,11 +228,11 @@ Sums add(CountKernels const& kernels, Tile const& tile, bool with_places = true,
   return result;
 }
 
-Sums spread(CountKernels const& kernels, Tile const& tile) {
+Sums azimuthal_variance(CountKernels const& kernels, Tile const& tile) {
   Sums result;
-  kernels.spread(tile.entries(), tile.pixels(), tile.norm.data(),
-                 {tile.first_excluded.data(), tile.excluded.data()},
-                 {result.sums.data(), result.third.data()});
+  kernels.add_azimuthal_variance(tile.entries(), tile.pixels(), tile.norm.data(),
+                                 {tile.first_excluded.data(), tile.excluded.data()},
+                                 {result.sums.data(), result.third.data()});
   return result;
 }
 
@@ -256,7 +256,8 @@ TEST(CountKernels, GiveTheSameBitsWithEveryInstructionSet) {
         expect_same(add(portable_count_kernels(), tile, with_places, with_variance),
                     add(avx2_count_kernels(), tile, with_places, with_variance));
     if (storage != Storage::f32)
-      expect_same(spread(portable_count_kernels(), tile), spread(avx2_count_kernels(), tile));
+      expect_same(azimuthal_variance(portable_count_kernels(), tile),
+                  azimuthal_variance(avx2_count_kernels(), tile));
   }
   Tile largest(Storage::u8);  // as much as its sums of 15 and 31 bits can have to hold
   std::fill(largest.values.begin(), largest.values.end(), std::byte{255});
@@ -351,10 +352,10 @@ TEST(CountKernels, FindCountsOutsideOfLimits) {
 
 // V = Σ (s·N_{k−1} − ω·S_{k−1})²/(N_{k−1}·N_k) of the entries that count, in long double; the first
 // ones of a run are excluded in some lanes.
-TEST(CountKernels, SpreadByTheDefinition) {
+TEST(CountKernels, AzimuthalVarianceByTheDefinition) {
   Tile tile(Storage::u16);
   for (std::size_t k = 1; k <= 3; ++k) tile.excluded[k] |= 0x00ff;
-  Sums const found = spread(portable_count_kernels(), tile);
+  Sums const found = azimuthal_variance(portable_count_kernels(), tile);
   for (std::size_t run = 0; run < 4; ++run)
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       long double signal = 0.0L, norm = 0.0L, sum = 0.0L;

@@ -53,9 +53,8 @@ void expect_same(PerLane<T> const& a, PerLane<T> const& b) {
 }
 
 void expect_same(BinMoments const& a, BinMoments const& b) {
-  for (auto field : {&BinMoments::signal, &BinMoments::variance, &BinMoments::normalization,
-                     &BinMoments::normalization2, &BinMoments::count, &BinMoments::spread})
-    expect_same(a.*field, b.*field);
+  core::each_field([](auto const& of_a, auto const& of_b) { expect_same(of_a, of_b); }, a, b);
+  expect_same(a.azimuthal_variance, b.azimuthal_variance);
   expect_same(a.pixels, b.pixels);
 }
 
@@ -102,10 +101,10 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
       for (BinKernels const& kernels : {portable, avx2}) {
         BinMoments all, some;
         portable.moments(values, bin.excluded.data(), 0xf0f3, all);
-        kernels.respread(values, bin.excluded.data(), 0xf0f3, some);
+        kernels.azimuthal_variance_of_kept(values, bin.excluded.data(), 0xf0f3, some);
         expect_same(all.signal, some.signal);
         expect_same(all.normalization, some.normalization);
-        expect_same(all.spread, some.spread);
+        expect_same(all.azimuthal_variance, some.azimuthal_variance);
       }
       PerLane<float> lower, upper;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -129,7 +128,7 @@ TEST(BinKernels, GiveTheSameBitsWithEveryInstructionSet) {
 }
 
 // Two ways of the same: where every entry counts, the norms are the same for all lanes.
-TEST(BinKernels, SpreadIsThatOfTheMoments) {
+TEST(BinKernels, AzimuthalVarianceIsThatOfTheMoments) {
   Bin const bin(333, false);
   BinEntries const values = bin.entries();
   std::vector<double> before, reciprocal;
@@ -142,10 +141,13 @@ TEST(BinKernels, SpreadIsThatOfTheMoments) {
   std::vector<LaneMask> const none(values.entries);
   BinMoments of_all, direct;
   portable_bin_kernels().moments(values, none.data(), 0xffff, direct);
-  portable_bin_kernels().spread(values, {before.data(), reciprocal.data()}, of_all);
-  expect_same(of_all.spread, direct.spread);
-  if (can_use_avx2()) avx2_bin_kernels().spread(values, {before.data(), reciprocal.data()}, of_all);
-  expect_same(of_all.spread, direct.spread);
+  portable_bin_kernels().azimuthal_variance_of_all(values, {before.data(), reciprocal.data()},
+                                                   of_all);
+  expect_same(of_all.azimuthal_variance, direct.azimuthal_variance);
+  if (can_use_avx2())
+    avx2_bin_kernels().azimuthal_variance_of_all(values, {before.data(), reciprocal.data()},
+                                                 of_all);
+  expect_same(of_all.azimuthal_variance, direct.azimuthal_variance);
 }
 
 // The definition: all sorted.

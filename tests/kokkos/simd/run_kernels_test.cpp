@@ -109,7 +109,7 @@ TEST(RunKernels, FindAllLanesAboveALimit) {
 }
 
 // The memory of `NormsSoFar` and of the sums.
-struct Spread {
+struct Sums {
   std::vector<double> shared = std::vector<double>(Tile::bins),
                       of_lane = std::vector<double>(Tile::bins * lanes),
                       sums = std::vector<double>(Tile::bins * 2 * lanes);
@@ -117,16 +117,16 @@ struct Spread {
   NormsSoFar norms() { return {shared.data(), of_lane.data(), differs.data()}; }
 };
 
-TEST(RunKernels, SpreadGivesTheSameBitsWithEveryInstructionSet) {
+TEST(RunKernels, RunningVarianceHasTheSameBitsWithEveryInstructionSet) {
   if (!can_use_avx2()) GTEST_SKIP() << "this processor has no AVX2";
-  Spread portable, avx2;
+  Sums portable, avx2;
   for (auto const& [storage, has_dark, has_invalid] :
        contents) {  // one tile after the other; at the end, with invalid pixels
     Tile const tile(storage, has_dark, has_invalid, 60);
-    portable_run_kernels().spread(tile.entries(), tile.turned(), tile.norm.data(), portable.norms(),
-                                  portable.sums.data());
-    avx2_run_kernels().spread(tile.entries(), tile.turned(), tile.norm.data(), avx2.norms(),
-                              avx2.sums.data());
+    portable_run_kernels().add_running_variance(tile.entries(), tile.turned(), tile.norm.data(),
+                                                portable.norms(), portable.sums.data());
+    avx2_run_kernels().add_running_variance(tile.entries(), tile.turned(), tile.norm.data(),
+                                            avx2.norms(), avx2.sums.data());
     ASSERT_EQ(
         std::memcmp(portable.sums.data(), avx2.sums.data(), avx2.sums.size() * sizeof(double)), 0)
         << static_cast<int>(storage);

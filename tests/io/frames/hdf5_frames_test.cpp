@@ -1,4 +1,4 @@
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
 #include "io/frames/value_reader.hpp"
 
 #include <gmock/gmock.h>
@@ -19,22 +19,22 @@ using namespace test;
 using testing::HasSubstr;
 
 template <class T>
-class FrameSourceTypes : public testing::Test {};
+class Hdf5FramesTypes : public testing::Test {};
 using PixelTypes = testing::Types<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t,
                                   std::uint32_t, std::int32_t, float, double>;
-TYPED_TEST_SUITE(FrameSourceTypes, PixelTypes);
+TYPED_TEST_SUITE(Hdf5FramesTypes, PixelTypes);
 
-TYPED_TEST(FrameSourceTypes, reads_bitshuffle_lz4_as_stored) {
+TYPED_TEST(Hdf5FramesTypes, reads_bitshuffle_lz4_as_stored) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4<TypeParam>(create_file(file), "/entry/data", 5, 9, 13);
-  FrameSource source({file}, "/entry/data");
+  Hdf5Frames source({file}, "/entry/data");
   EXPECT_EQ(source.frames(), 5);
   EXPECT_EQ(source.shape(), (core::FrameShape{9, 13}));
   EXPECT_EQ(source.encoding().filter, core::Filter::bitshuffle_lz4);
   expect_numbered_frames<TypeParam>(source);
 }
 
-TYPED_TEST(FrameSourceTypes, reads_big_endian_pixels) {
+TYPED_TEST(Hdf5FramesTypes, reads_big_endian_pixels) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -48,7 +48,7 @@ TYPED_TEST(FrameSourceTypes, reads_big_endian_pixels) {
     }
   }
   for (std::string const dataset : {"chunked", "contiguous"}) {
-    FrameSource source({file}, dataset);
+    Hdf5Frames source({file}, dataset);
     EXPECT_EQ(source.encoding().big_endian, sizeof(TypeParam) > 1);
     expect_numbered_frames<TypeParam>(source);
   }
@@ -64,9 +64,9 @@ struct Storage {
   bool delivered_shuffled = false;
 };
 
-class FrameSourceStorage : public testing::TestWithParam<Storage> {};
+class Hdf5FramesStorage : public testing::TestWithParam<Storage> {};
 
-TEST_P(FrameSourceStorage, delivers_every_frame) {
+TEST_P(Hdf5FramesStorage, delivers_every_frame) {
   auto const& storage = GetParam();
   auto const file = fresh_folder() / "scan.h5";
   {
@@ -77,7 +77,7 @@ TEST_P(FrameSourceStorage, delivers_every_frame) {
     write_frames<std::uint16_t>(create_dataset(open, "data", {7, 6, 10}, creation, H5T_STD_U16LE),
                                 7, 60, H5T_NATIVE_UINT16);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   EXPECT_EQ(source.encoding(), (core::FrameEncoding{core::PixelType::u16, storage.delivered,
                                                     storage.delivered_shuffled, false}));
   expect_numbered_frames<std::uint16_t>(source);
@@ -91,7 +91,7 @@ TEST_P(FrameSourceStorage, delivers_every_frame) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    All, FrameSourceStorage,
+    All, Hdf5FramesStorage,
     testing::Values(Storage{"contiguous", {}}, Storage{"frame_per_chunk", {1, 6, 10}},
                     Storage{"gzip", {1, 6, 10}, false, true, core::Filter::deflate},
                     Storage{"shuffle_gzip", {1, 6, 10}, true, true, core::Filter::deflate, true},
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Storage{"whole", {7, 6, 10}, false, true}, Storage{"columns", {7, 6, 1}}),
     [](auto const& one) { return one.param.name; });
 
-TEST(FrameSource, reads_a_compact_dataset) {
+TEST(Hdf5Frames, reads_a_compact_dataset) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -110,12 +110,12 @@ TEST(FrameSource, reads_a_compact_dataset) {
     H5Pset_layout(creation.get(), H5D_COMPACT);
     write_frames(create_dataset(open, "data", {3, 4, 5}, creation), 3, 20, H5T_NATIVE_UINT32);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   EXPECT_THAT(source.layout(), HasSubstr("compact"));
   expect_numbered_frames(source);
 }
 
-TEST(FrameSource, reads_lz4_and_unfiltered_chunks) {
+TEST(Hdf5Frames, reads_lz4_and_unfiltered_chunks) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -131,7 +131,7 @@ TEST(FrameSource, reads_lz4_and_unfiltered_chunks) {
     write_chunk(dataset, {0, 0, 0}, stored);
     write_chunk(dataset, {1, 0, 0}, bytes_of(pixels_of<std::uint16_t>(1, 24)), 1);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   EXPECT_EQ(source.encoding().filter, core::Filter::lz4);
   expect_numbered_frames<std::uint16_t>(source);
   core::FrameBuffer buffer;
@@ -140,7 +140,7 @@ TEST(FrameSource, reads_lz4_and_unfiltered_chunks) {
   EXPECT_FALSE(buffer.batch.frames[1].filtered);
 }
 
-TEST(FrameSource, reads_one_frame_of_two_dimensions) {
+TEST(Hdf5Frames, reads_one_frame_of_two_dimensions) {
   auto const folder = fresh_folder();
   std::vector<std::filesystem::path> files;
   for (int f = 0; f < 3; ++f) {
@@ -150,7 +150,7 @@ TEST(FrameSource, reads_one_frame_of_two_dimensions) {
     auto const dataset = create_dataset(open, "data", {4, 6}, creation);
     write_chunk(dataset, {0, 0}, codec::encode_bitshuffle_lz4(bytes_of(pixels_of(f, 24)), 4));
   }
-  FrameSource source(files, "/data");
+  Hdf5Frames source(files, "/data");
   EXPECT_EQ(source.frames(), 3);
   EXPECT_EQ(source.encoding().filter, core::Filter::bitshuffle_lz4);
   expect_numbered_frames(source);
@@ -160,7 +160,7 @@ TEST(FrameSource, reads_one_frame_of_two_dimensions) {
             static_cast<std::int64_t>(std::filesystem::file_size(files[1])));
 }
 
-TEST(FrameSource, counts_frames_over_all_leading_dimensions) {
+TEST(Hdf5Frames, counts_frames_over_all_leading_dimensions) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -170,13 +170,13 @@ TEST(FrameSource, counts_frames_over_all_leading_dimensions) {
     }
   }
   for (std::string const name : {"tiles", "frames"}) {
-    FrameSource source({file}, name);
+    Hdf5Frames source({file}, name);
     EXPECT_EQ(source.frames(), 15);
     expect_numbered_frames(source);
   }
 }
 
-TEST(FrameSource, reads_files_with_a_user_block) {
+TEST(Hdf5Frames, reads_files_with_a_user_block) {
   auto const file = fresh_folder() / "scan.h5";
   {
     Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), "make properties");
@@ -186,13 +186,13 @@ TEST(FrameSource, reads_files_with_a_user_block) {
     write_frames(create_dataset(open, "contiguous", {3, 4, 5}, dataset_creation()), 3, 20,
                  H5T_NATIVE_UINT32);
   }
-  FrameSource chunked({file}, "chunked");
+  Hdf5Frames chunked({file}, "chunked");
   expect_numbered_frames(chunked);
-  FrameSource contiguous({file}, "contiguous");
+  Hdf5Frames contiguous({file}, "contiguous");
   expect_numbered_frames(contiguous);
 }
 
-TEST(FrameSource, reads_more_chunks_than_are_looked_up_by_address) {
+TEST(Hdf5Frames, reads_more_chunks_than_are_looked_up_by_address) {
   auto const file = fresh_folder() / "scan.h5";
   hsize_t const frames = 20003;
   {
@@ -204,7 +204,7 @@ TEST(FrameSource, reads_more_chunks_than_are_looked_up_by_address) {
           codec::encode_bitshuffle_lz4(bytes_of(pixels_of(static_cast<std::int64_t>(f), 8)), 4));
     }
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   core::FrameBuffer buffer;
   auto const some = read_frames(source, {20000, 1, 0}, buffer);
   EXPECT_EQ(some[0], pixels_of(20000, 8));
@@ -213,10 +213,10 @@ TEST(FrameSource, reads_more_chunks_than_are_looked_up_by_address) {
   EXPECT_THAT(buffer.failures, testing::ElementsAre(HasSubstr("frame 1 (")));
 }
 
-TEST(FrameSource, keeps_what_the_last_calls_located) {
+TEST(Hdf5Frames, keeps_what_the_last_calls_located) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4(create_file(file), "data", 6, 9, 13);
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   EXPECT_EQ(source.composing_bytes(), 0u);
   std::vector<std::int64_t> const first{0, 1}, second{2, 3}, third{4, 5};
   source.locate(first);
@@ -236,7 +236,7 @@ TEST(FrameSource, keeps_what_the_last_calls_located) {
   EXPECT_THROW(source.read(second, buffer), core::AssertionError);
 }
 
-TEST(FrameSource, is_read_by_several_threads_at_once) {
+TEST(Hdf5Frames, is_read_by_several_threads_at_once) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -245,7 +245,7 @@ TEST(FrameSource, is_read_by_several_threads_at_once) {
     write_frames<std::uint16_t>(create_dataset(open, "data", {16, 6, 10}, creation, H5T_STD_U16LE),
                                 16, 60, H5T_NATIVE_UINT16);
   }
-  FrameSource source({file}, "data");
+  Hdf5Frames source({file}, "data");
   EXPECT_EQ(source.composing_bytes(), 8u * 2 * 4 * 3 * 2)
       << "8 chunks of 2 × 4 × 3 values cover a frame";
   std::vector<std::int64_t> all(16);
@@ -268,11 +268,10 @@ TEST(FrameSource, is_read_by_several_threads_at_once) {
   }
 }
 
-TEST(FrameSource, says_how_frames_are_stored) {
+TEST(Hdf5Frames, says_how_frames_are_stored) {
   auto const file = fresh_folder() / "scan.h5";
   write_bslz4<std::uint16_t>(create_file(file), "data", 2, 9, 13);
-  EXPECT_EQ(FrameSource({file}, "data").layout(),
-            "u16 bitshuffle-LZ4, one frame per chunk, 1 file");
+  EXPECT_EQ(Hdf5Frames({file}, "data").layout(), "u16 bitshuffle-LZ4, one frame per chunk, 1 file");
 }
 
 TEST(ReadValues, reads_any_number_as_double) {
@@ -296,7 +295,7 @@ TEST(ReadValues, reads_any_number_as_double) {
               HasSubstr("found no file"));
 }
 
-TEST(FrameSource, says_whether_it_keeps_stored_bytes) {
+TEST(Hdf5Frames, says_whether_it_keeps_stored_bytes) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -304,9 +303,9 @@ TEST(FrameSource, says_whether_it_keeps_stored_bytes) {
     create_dataset(open, "/many", {20001, 2, 3}, dataset_creation({1, 2, 3}));
     create_dataset(open, "/plain", {20001, 2, 3}, dataset_creation());
   }
-  EXPECT_FALSE(FrameSource({file}, "/few").keeps_stored_bytes());
-  EXPECT_TRUE(FrameSource({file}, "/many").keeps_stored_bytes());
-  EXPECT_FALSE(FrameSource({file}, "/plain").keeps_stored_bytes());
+  EXPECT_FALSE(Hdf5Frames({file}, "/few").keeps_stored_bytes());
+  EXPECT_TRUE(Hdf5Frames({file}, "/many").keeps_stored_bytes());
+  EXPECT_FALSE(Hdf5Frames({file}, "/plain").keeps_stored_bytes());
 }
 
 // A window of few values slides over more of them, whatever their shape; all values come out, in

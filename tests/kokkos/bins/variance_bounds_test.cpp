@@ -1,5 +1,5 @@
-// Bounds of the azimuthal variance of counts, from sums of bands of tiles.
-#include "kokkos/bins/count_bands.hpp"
+// Bounds of the azimuthal variance of counts, from sums of windows of tiles.
+#include "kokkos/bins/variance_bounds.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t tile_pixels = 512;
 
-core::ReductionPlan make_band_plan(double slope, double roughness) {
+core::ReductionPlan make_window_plan(double slope, double roughness) {
   core::ReductionPlan plan =
       make_plan({.shape = {260, 101}, .bins = 12, .widest = 1, .mask = true});
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
@@ -58,12 +58,12 @@ struct Group {
 };
 
 struct Exact {
-  long double signal = 0.0L, norm = 0.0L, spread = 0.0L;
+  long double signal = 0.0L, norm = 0.0L, variance = 0.0L;
 };
 
 // The definition, over the kept pixels of a bin in one frame.
-Exact spread_of(core::ReductionPlan const& plan, TileMatrix const& matrix,
-                std::span<BinRuns::Place const> runs, Group const& group, std::size_t lane) {
+Exact variance_of(core::ReductionPlan const& plan, TileMatrix const& matrix,
+                  std::span<BinRuns::Place const> runs, Group const& group, std::size_t lane) {
   Exact exact;
   for (BinRuns::Place const& run : runs)
     for (std::uint32_t e = run.first_entry; e < run.first_entry + run.entries; ++e) {
@@ -72,29 +72,29 @@ Exact spread_of(core::ReductionPlan const& plan, TileMatrix const& matrix,
       long double const s = group.values[pixel * lanes + lane],
                         w = plan.corrections.normalization[pixel];
       long double const apart = s * exact.norm - w * exact.signal, after = exact.norm + w;
-      if (exact.norm > 0.0L) exact.spread += apart * apart / (exact.norm * after);
+      if (exact.norm > 0.0L) exact.variance += apart * apart / (exact.norm * after);
       exact.signal += s;
       exact.norm = after;
     }
   return exact;
 }
 
-// What each band adds to V lies between its bounds; S and N of the pixels before it are known.
-void expect_parts(std::span<CountBands::Part const> parts, BandPlan const& band_plan,
+// What each window adds to V lies between its bounds; S and N of the pixels before it are known.
+void expect_parts(std::span<VarianceBounds::Part const> parts, WindowPlan const& window_plan,
                   core::ReductionPlan const& plan, TileMatrix const& matrix,
                   std::span<BinRuns::Place const> runs, Group const& group, std::size_t lane) {
   Exact before;
-  for (std::size_t band = 0, number = 0; band < parts.size(); ++band) {
-    while (number < runs.size() && band_plan.band_of(runs[number].tile) <= band) ++number;
-    Exact const after = spread_of(plan, matrix, runs.first(number), group, lane);
-    auto const added = static_cast<double>(after.spread - before.spread);
-    EXPECT_LE(parts[band].least - parts[band].rounding, added)
-        << "band " << band << ", lane " << lane;
-    EXPECT_GE(parts[band].most + parts[band].rounding, added)
-        << "band " << band << ", lane " << lane;
+  for (std::size_t window = 0, number = 0; window < parts.size(); ++window) {
+    while (number < runs.size() && window_plan.window_of(runs[number].tile) <= window) ++number;
+    Exact const after = variance_of(plan, matrix, runs.first(number), group, lane);
+    auto const added = static_cast<double>(after.variance - before.variance);
+    EXPECT_LE(parts[window].least - parts[window].rounding, added)
+        << "window " << window << ", lane " << lane;
+    EXPECT_GE(parts[window].most + parts[window].rounding, added)
+        << "window " << window << ", lane " << lane;
     if (after.norm != before.norm) {
-      EXPECT_EQ(parts[band].signal, static_cast<double>(before.signal));
-      EXPECT_NEAR(parts[band].normalization, static_cast<double>(before.norm),
+      EXPECT_EQ(parts[window].signal, static_cast<double>(before.signal));
+      EXPECT_NEAR(parts[window].normalization, static_cast<double>(before.norm),
                   1e-12 * static_cast<double>(after.norm));
     }
     before = after;
@@ -102,13 +102,13 @@ void expect_parts(std::span<CountBands::Part const> parts, BandPlan const& band_
 }
 
 void expect_bounds(double slope, double roughness, double widest) {
-  core::ReductionPlan const plan = make_band_plan(slope, roughness);
+  core::ReductionPlan const plan = make_window_plan(slope, roughness);
   TileMatrix const matrix(plan.reductions[0].matrix, plan.corrections.mask, tile_pixels,
                           TileOrder::by_bin);
   BinRuns const runs(matrix, plan.reductions[0].matrix.bins);
-  BandPlan const band_plan(plan, matrix, runs, tile_pixels);
-  EXPECT_GT(band_plan.bands(), 8u);
-  CountBands bands(band_plan);
+  WindowPlan const window_plan(plan, matrix, runs, tile_pixels);
+  EXPECT_GT(window_plan.windows(), 8u);
+  VarianceBounds windows(window_plan);
   Group const group(plan);
   std::vector<double> sums(runs.bins() * 2 * lanes), squares(runs.bins() * lanes),
       placed(runs.bins() * lanes);
@@ -116,10 +116,10 @@ void expect_bounds(double slope, double roughness, double widest) {
   std::vector<std::uint32_t> place(runs.places());
   for (std::size_t k = 0; k < place.size(); ++k) place[k] = static_cast<std::uint32_t>(k);
   for (std::size_t tile = 0; tile < matrix.tiles(); ++tile) {
-    bands.begin(tile, sums.data(), squares.data(), placed.data());
+    windows.begin(tile, sums.data(), squares.data(), placed.data());
     portable_count_kernels().add(
         matrix.tile(tile).singles, {group.values.data() + tile * tile_pixels * lanes, Storage::f32},
-        {sums.data(), squares.data(), placed.data(), band_plan.places.data(),
+        {sums.data(), squares.data(), placed.data(), window_plan.places.data(),
          place.data() + matrix.first_run(tile), extremes.data()});
   }
   for (std::size_t bin = 0; bin < runs.bins(); ++bin) {
@@ -130,45 +130,46 @@ void expect_bounds(double slope, double roughness, double widest) {
         std::size_t const pixel = run.tile * tile_pixels + matrix.pixels()[e];
         for (std::uint32_t lane = 0; lane < lanes; ++lane)
           if ((group.rejected[pixel] >> lane & 1) != 0)
-            rejected.push_back({e, static_cast<std::uint32_t>(band_plan.band_of(run.tile)), lane,
-                                group.values[pixel * lanes + lane],
+            rejected.push_back({e, static_cast<std::uint32_t>(window_plan.window_of(run.tile)),
+                                lane, group.values[pixel * lanes + lane],
                                 plan.corrections.normalization[pixel]});
       }
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      Exact const exact = spread_of(plan, matrix, runs.of(bin), group, lane);
+      Exact const exact = variance_of(plan, matrix, runs.of(bin), group, lane);
       std::size_t const k = bin * lanes + lane;
       double const mean = static_cast<double>(exact.signal / exact.norm),
-                   spread = static_cast<double>(exact.spread);
-      std::array<CountBands::Part, most_bands> parts;
-      CountBands::Whole const whole{sums[bin * 2 * lanes + lane], squares[k], placed[k], mean};
-      auto const [least, most] = bands.bounds(bin, lane, whole, rejected, &parts);
-      expect_parts(parts, band_plan, plan, matrix, runs.of(bin), group, lane);
-      EXPECT_LE(least, spread) << "bin " << bin << ", lane " << lane;
-      EXPECT_GE(most, spread) << "bin " << bin << ", lane " << lane;
-      EXPECT_LE(most - least, widest * spread) << "bin " << bin << ", lane " << lane << ": "
-                                               << least << " … " << spread << " … " << most;
+                   variance = static_cast<double>(exact.variance);
+      std::array<VarianceBounds::Part, most_windows> parts;
+      VarianceBounds::Whole const whole{sums[bin * 2 * lanes + lane], squares[k], placed[k], mean};
+      auto const [least, most] = windows.bounds(bin, lane, whole, rejected, &parts);
+      expect_parts(parts, window_plan, plan, matrix, runs.of(bin), group, lane);
+      EXPECT_LE(least, variance) << "bin " << bin << ", lane " << lane;
+      EXPECT_GE(most, variance) << "bin " << bin << ", lane " << lane;
+      EXPECT_LE(most - least, widest * variance) << "bin " << bin << ", lane " << lane << ": "
+                                                 << least << " … " << variance << " … " << most;
     }
   }
 }
 
-TEST(CountBands, KnowWhichBinsTheyHave) {
-  core::ReductionPlan const plan = make_band_plan(0.0, 0.0);
+TEST(VarianceBounds, KnowWhichBinsTheyHave) {
+  core::ReductionPlan const plan = make_window_plan(0.0, 0.0);
   TileMatrix const matrix(plan.reductions[0].matrix, plan.corrections.mask, tile_pixels,
                           TileOrder::by_bin);
-  BandPlan const bands(plan, matrix, BinRuns(matrix, plan.reductions[0].matrix.bins), tile_pixels);
-  std::uint32_t const last = 1u << (bands.bands() - 1);
-  EXPECT_EQ(bands.present[3] & (last | 1u), last);
-  EXPECT_EQ(bands.present[4] & (last | 1u | 1u << bands.bands() / 2), last | 1u);
-  EXPECT_EQ(bands.present[5] & (last | 1u), 1u);
+  WindowPlan const windows(plan, matrix, BinRuns(matrix, plan.reductions[0].matrix.bins),
+                           tile_pixels);
+  std::uint32_t const last = 1u << (windows.windows() - 1);
+  EXPECT_EQ(windows.present[3] & (last | 1u), last);
+  EXPECT_EQ(windows.present[4] & (last | 1u | 1u << windows.windows() / 2), last | 1u);
+  EXPECT_EQ(windows.present[5] & (last | 1u), 1u);
 }
 
-TEST(CountBands, BoundTheVarianceCloselyWhereNormsDifferLittleInABand) {
+TEST(VarianceBounds, BoundTheVarianceCloselyWhereNormsDifferLittleInAWindow) {
   expect_bounds(0.0, 0.0, 1e-3);
   expect_bounds(0.2, 0.0, 0.02);
   expect_bounds(-0.2, 0.01, 0.05);
 }
 
-TEST(CountBands, BoundTheVarianceWhereNormsDiffer) { expect_bounds(0.2, 0.5, 2.0); }
+TEST(VarianceBounds, BoundTheVarianceWhereNormsDiffer) { expect_bounds(0.2, 0.5, 2.0); }
 
 TEST(NormGrid, HoldsTheExtremesAndTheMiddle) {
   NormGrid const grid{1.0, 0.25 / 16383.0};

@@ -1,11 +1,13 @@
+// Finds and reads single frames of HDF5 files.
+#include "io/frames/hdf5_image.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <numeric>
 
 #include "core/words/errors.hpp"
-#include "io/codec/decode.hpp"
 #include "io/files/file_kind.hpp"
-#include "io/frames/frame_source.hpp"
+#include "io/frames/hdf5_frames.hpp"
 #include "io/hdf5/stored_dataset.hpp"
 #include "io/images/image_formats.hpp"
 
@@ -63,7 +65,7 @@ std::string only_image(std::filesystem::path const& file) {
       "; name it, as in " + file.string() + ":/path/to/data[0]");
 }
 
-// FrameSource has no 64-bit integers, but masks and darks written by numpy often are.
+// Hdf5Frames has no 64-bit integers, but masks and darks written by numpy often are.
 bool holds_wide_integers(std::filesystem::path const& file, std::string const& dataset) {
   Hdf5Files files;
   auto const at = follow_links(files, file, dataset);
@@ -76,6 +78,11 @@ bool holds_wide_integers(std::filesystem::path const& file, std::string const& d
   return H5Tget_class(type.get()) == H5T_INTEGER && H5Tget_size(type.get()) == 8 &&
          H5Pget_layout(creation.get()) != H5D_VIRTUAL;
 }
+
+struct Hdf5ImageName {
+  std::string dataset;
+  std::int64_t index;  // −1: none given
+};
 
 std::int64_t checked_index(std::int64_t frames, std::filesystem::path const& file,
                            Hdf5ImageName const& name) {
@@ -127,7 +134,7 @@ void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start,
         ": expected stored values, found that they were never written; write the file again");
 }
 
-Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {
+StoredImage read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {
   Hdf5Files files;
   auto const at = follow_links(files, file, name.dataset);
   Hdf5Dataset const dataset(H5Dopen2(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
@@ -145,9 +152,10 @@ Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const&
                                static_cast<std::size_t>(dims.back())};
   Hdf5Type const type(H5Dget_type(dataset.get()), "read the type of " + at.name());
   bool const is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
-  if (!is_believable(shape)) return image_of(shape, {}, {}, file);
+  if (!is_believable(shape)) return plain_image(shape, {}, {file, {}}, 0);
   refuse_unwritten(dataset.get(), start, count, at.name());
-  std::vector<std::byte> bytes(shape.pixels() * 8);
+  core::LargeBytes bytes;
+  bytes.resize(shape.pixels() * 8);
   Hdf5Space const memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
                          "make a space");
   hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
@@ -156,19 +164,9 @@ Image read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const&
   hdf5_checked(H5Dread(dataset.get(), is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64,
                        memory.get(), space.get(), H5P_DEFAULT, bytes.data()),
                "read " + at.name());
-  return image_of(
-      shape,
-      {is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer, 8,
-       false},
-      bytes, file);
-}
-
-StoredNumber number_of(core::PixelType type) {
-  using Kind = StoredNumber::Kind;
-  Kind const kind = !core::is_integer(type) ? Kind::floating
-                    : core::is_signed(type) ? Kind::signed_integer
-                                            : Kind::unsigned_integer;
-  return {kind, core::size_of(type), false};
+  auto const kind =
+      is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer;
+  return plain_image(shape, {kind, 8, false}, {file, std::move(bytes)}, 0);
 }
 
 }  // namespace
@@ -192,26 +190,27 @@ std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const&
   return frames_in(image_dims(space.get(), at.name()));
 }
 
-Image read_hdf5_image(std::filesystem::path const& file, Hdf5ImageName const& wanted) {
-  Hdf5ImageName const name{wanted.dataset.empty() ? only_image(file) : wanted.dataset,
-                           wanted.index};
+StoredImage read_hdf5_image(std::filesystem::path const& file, std::string const& dataset,
+                            std::int64_t index) {
+  Hdf5ImageName const name{dataset.empty() ? only_image(file) : dataset, index};
   if (holds_wide_integers(file, name.dataset)) return read_wide_integers(file, name);
-  FrameSource source({file}, name.dataset);
+  Hdf5Frames source({file}, name.dataset);
   std::vector<std::int64_t> const frame{checked_index(source.frames(), file, name)};
+  if (!is_believable(source.shape())) return plain_image(source.shape(), {}, {file, {}}, 0);
   core::FrameBuffer buffer;
-  if (!is_believable(source.shape())) return image_of(source.shape(), {}, {}, file);
   source.locate(frame);
   source.read(frame, buffer);
   if (!buffer.failures.empty()) throw core::IoError(buffer.failures.front());
-  std::vector<std::byte> pixels(source.shape().pixels() * core::size_of(source.encoding().type));
-  auto const status = codec::FrameDecoder(source.shape(), source.encoding())
-                          .decode(buffer.batch.frames.front(), pixels);
-  if (status != codec::DecodeStatus::ok) {
-    throw core::IoError("cannot decode " + source.describe(frame.front()) + ": expected " +
-                        std::to_string(pixels.size()) + " bytes of pixels, found \"" +
-                        std::string(codec::name_of(status)) + "\"; copy the file again");
+  auto const& read = buffer.batch.frames.front();
+  StoredImage image{.shape = source.shape(), .encoding = source.encoding()};
+  if (!read.filtered) {
+    image.encoding.filter = core::Filter::none;
+    image.encoding.byte_shuffle = false;
   }
-  return image_of(source.shape(), number_of(source.encoding().type), pixels, file);
+  image.first = static_cast<std::size_t>(read.bytes.data() - buffer.bytes.data());
+  image.bytes = read.bytes.size();
+  image.content = std::move(buffer.bytes);
+  return image;
 }
 
 }  // namespace xrdct::io

@@ -1,4 +1,5 @@
-#include "app/images/image_frames.hpp"
+// Finds the frames that image arguments name, and what their outputs are called.
+#include "app/images/image_arguments.hpp"
 
 #include <charconv>
 #include <filesystem>
@@ -6,57 +7,17 @@
 #include <numeric>
 
 #include "core/words/errors.hpp"
+#include "io/frames/hdf5_image.hpp"
+#include "io/images/image_file.hpp"
 
 namespace xrdct::app {
 namespace {
 
 constexpr std::int64_t open_end = std::numeric_limits<std::int64_t>::max();
 
-template <class T>
-void append_pixels(std::vector<double> const& pixels, core::LargeBytes& bytes) {
-  bytes.reserve(pixels.size() * sizeof(T));
-  for (double const value : pixels) {
-    T const pixel = static_cast<T>(value);
-    auto const* first = reinterpret_cast<std::byte const*>(&pixel);
-    bytes.insert(bytes.end(), first, first + sizeof pixel);
-  }
-}
-
-void append_pixels(io::Image const& image, core::LargeBytes& bytes) {
-  switch (image.type) {
-    case core::PixelType::u8:
-      return append_pixels<std::uint8_t>(image.pixels, bytes);
-    case core::PixelType::i8:
-      return append_pixels<std::int8_t>(image.pixels, bytes);
-    case core::PixelType::u16:
-      return append_pixels<std::uint16_t>(image.pixels, bytes);
-    case core::PixelType::i16:
-      return append_pixels<std::int16_t>(image.pixels, bytes);
-    case core::PixelType::u32:
-      return append_pixels<std::uint32_t>(image.pixels, bytes);
-    case core::PixelType::i32:
-      return append_pixels<std::int32_t>(image.pixels, bytes);
-    case core::PixelType::f32:
-      return append_pixels<float>(image.pixels, bytes);
-    case core::PixelType::f64:
-      return append_pixels<double>(image.pixels, bytes);
-  }
-}
-
-StoredFrame frame_of_image(std::string const& location) {
-  io::Image const image = io::read_image(location);
-  StoredFrame frame{.shape = image.shape,
-                    .encoding = {.type = image.type, .filter = core::Filter::none},
-                    .buffer = {},
-                    .wide = image.wide};
-  append_pixels(image, frame.buffer.bytes);
-  frame.buffer.batch = {
-      .shape = frame.shape, .encoding = frame.encoding, .frames = {{.bytes = frame.buffer.bytes}}};
-  return frame;
-}
-
 StoredFrame frame_of_source(io::FrameSource& source, std::int64_t index) {
-  StoredFrame frame{.shape = source.shape(), .encoding = source.encoding(), .buffer = {}};
+  StoredFrame frame{
+      .shape = source.shape(), .encoding = source.encoding(), .buffer = {}, .wide = source.wide()};
   std::vector<std::int64_t> const frames{index};
   source.locate(frames);
   source.read(frames, frame.buffer);
@@ -116,9 +77,9 @@ std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string con
   return chosen;
 }
 
-ImageFrames::ImageFrames(std::vector<std::string> const& images,
-                         std::optional<std::string> const& dataset,
-                         FrameSelection const& selection) {
+ImageArguments::ImageArguments(std::vector<std::string> const& images,
+                               std::optional<std::string> const& dataset,
+                               FrameSelection const& selection) {
   for (auto const& image : images) {
     try {
       add(image, dataset, selection);
@@ -136,10 +97,10 @@ ImageFrames::ImageFrames(std::vector<std::string> const& images,
   }
 }
 
-ImageFrames::~ImageFrames() = default;
+ImageArguments::~ImageArguments() = default;
 
-void ImageFrames::add(std::string const& image, std::optional<std::string> const& dataset,
-                      FrameSelection const& selection) {
+void ImageArguments::add(std::string const& image, std::optional<std::string> const& dataset,
+                         FrameSelection const& selection) {
   auto const location = io::locate_image(image);
   if (!location.hdf5) {
     if (!selection.frames.empty() || selection.range) {
@@ -169,8 +130,7 @@ void ImageFrames::add(std::string const& image, std::optional<std::string> const
     }
     return;
   }
-  auto source =
-      std::make_unique<io::FrameSource>(std::vector<std::filesystem::path>{location.file}, path);
+  auto source = io::open_frames({location.file}, path);
   auto const chosen = location.index >= 0
                           ? FrameSelection{.frames = {location.index}}.of(source->frames(), name)
                           : selection.of(source->frames(), name);
@@ -184,7 +144,7 @@ void ImageFrames::add(std::string const& image, std::optional<std::string> const
   sources_.push_back(std::move(source));
 }
 
-std::string ImageFrames::stem(std::size_t i) const {
+std::string ImageArguments::stem(std::size_t i) const {
   auto const& item = items_[i];
   std::string file = item.location;
   for (auto at = file.find_first_of(":["); at != std::string::npos;
@@ -195,7 +155,7 @@ std::string ImageFrames::stem(std::size_t i) const {
     }
   }
   std::filesystem::path stem = std::filesystem::path(file).filename();
-  for (std::string const ending : {".gz", ".bz2"}) {
+  for (std::string const ending : {".gz", ".bz2", ".xz", ".zst"}) {
     if (stem.extension() == ending) stem = stem.stem();
   }
   if (item.frame < 0) return stem.stem().string();
@@ -204,13 +164,13 @@ std::string ImageFrames::stem(std::size_t i) const {
          number;
 }
 
-std::vector<std::string> ImageFrames::names() const {
+std::vector<std::string> ImageArguments::names() const {
   std::vector<std::string> names;
   for (auto const& item : items_) names.push_back(item.name);
   return names;
 }
 
-std::vector<io::InputFile> ImageFrames::files() const {
+std::vector<io::InputFile> ImageArguments::files() const {
   std::vector<io::InputFile> files;
   for (auto const& source : sources_)
     files.insert(files.end(), source->files().begin(), source->files().end());
@@ -223,7 +183,7 @@ std::vector<io::InputFile> ImageFrames::files() const {
   return files;
 }
 
-std::vector<std::filesystem::path> ImageFrames::opened_files() const {
+std::vector<std::filesystem::path> ImageArguments::opened_files() const {
   std::vector<std::filesystem::path> files;
   for (auto const& source : sources_) {
     auto const opened = source->opened_files();
@@ -232,10 +192,10 @@ std::vector<std::filesystem::path> ImageFrames::opened_files() const {
   return files;
 }
 
-StoredFrame ImageFrames::read(std::size_t i) const {
+StoredFrame ImageArguments::read(std::size_t i) const {
   auto const& item = items_[i];
   if (item.failure) std::rethrow_exception(item.failure);
-  if (item.frame < 0) return frame_of_image(item.location);
+  if (item.frame < 0) return frame_of_source(*io::open_frames({item.location}, ""), 0);
   return frame_of_source(*sources_[item.source], item.frame);
 }
 

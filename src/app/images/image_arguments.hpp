@@ -8,7 +8,6 @@
 
 #include "core/scan/stages.hpp"
 #include "io/frames/frame_source.hpp"
-#include "io/images/image_file.hpp"
 
 namespace xrdct::app {
 
@@ -38,11 +37,11 @@ core::FrameRange frame_range(std::string const& text);
  * Files of frames are opened here, image files when they are read. What cannot be opened keeps one
  * place, with the reason in `failure`.
  */
-class ImageFrames {
+class ImageArguments {
  public:
-  ImageFrames(std::vector<std::string> const& images, std::optional<std::string> const& dataset,
-              FrameSelection const& selection);
-  ~ImageFrames();
+  ImageArguments(std::vector<std::string> const& images, std::optional<std::string> const& dataset,
+                 FrameSelection const& selection);
+  ~ImageArguments();
 
   std::size_t size() const noexcept { return items_.size(); }
   std::string const& name(std::size_t i) const {

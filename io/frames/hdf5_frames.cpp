@@ -1,0 +1,288 @@
+// Resolves the frames of HDF5 files to bytes in files, and reads those beside HDF5.
+#include "io/frames/hdf5_frames.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <utility>
+
+#include "core/words/errors.hpp"
+#include "io/frames/chunk_index.hpp"
+#include "io/frames/data_files.hpp"
+#include "io/frames/frame_composer.hpp"
+#include "io/frames/frame_table.hpp"
+
+namespace xrdct::io {
+namespace {
+
+constexpr std::size_t alignment = 64;  // of each frame in a batch
+
+std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and
+// decoding them from here takes half as long again.
+void make_room(core::LargeBytes& bytes, std::size_t size) {
+  if (bytes.size() >= size) return;
+  bytes = core::LargeBytes();
+  bytes.reserve(size + size / 16);
+  (void)madvise(bytes.data(), bytes.capacity(), MADV_HUGEPAGE);
+  bytes.resize(bytes.capacity());
+}
+
+std::string layout_text(StoredDataset const& set) {
+  if (set.frame_per_chunk()) return "one frame per chunk";
+  if (set.chunk.empty()) return set.compact.empty() ? "contiguous" : "compact";
+  std::string text = "chunks of ";
+  for (std::size_t d = 0; d < set.chunk.size(); ++d)
+    text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
+  return text + ", put together while reading";
+}
+
+void check_agreement(std::vector<StoredDataset> const& sets) {
+  for (auto const& set : sets) {
+    if (set.delivered() == sets.front().delivered()) continue;
+    throw core::InputError("cannot read " + set.name() + " together with " + sets.front().name() +
+                           ": expected " + encoding_text(sets.front().delivered()) +
+                           " as there, found " + encoding_text(set.delivered()) +
+                           "; name only files of one detector setting");
+  }
+}
+
+}  // namespace
+
+struct Hdf5Frames::State {
+  /// What `read` needs to know of one frame, copied under the lock.
+  struct Request {
+    StoredDataset const* set = nullptr;
+    std::size_t dataset = 0;
+    std::int64_t dataset_frame = 0;
+    std::vector<ChunkPlace> places;
+    std::string problem;
+    std::size_t bytes = 0;
+  };
+
+  FrameResolver resolver;
+  FrameTable table;
+  DataFiles data_files;
+  // of all below: `locate` may run beside `read`, and `read` several times at once
+  std::mutex lock;
+  // one for each call of `read` at a time
+  std::vector<std::unique_ptr<FrameComposer>> idle_composers;
+  std::deque<ChunkPlaces> located;  // by the last calls of `locate`, the last one first
+  std::size_t kept_calls = 2;
+
+  StoredDataset const& first() const { return resolver.datasets().front(); }
+  std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
+    return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
+  }
+  Request request(std::int64_t frame);
+  ChunkPlace const& place_of(ChunkKey const& key) const;
+  std::unique_ptr<FrameComposer> take_composer();
+  void give_back(std::unique_ptr<FrameComposer> composer);
+  std::string fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
+};
+
+ChunkPlace const& Hdf5Frames::State::place_of(ChunkKey const& key) const {
+  for (auto const& places : located)
+    if (auto const found = places.find(key); found != places.end()) return found->second;
+  XRDCT_ASSERT(false);
+  return located.front().begin()->second;
+}
+
+std::unique_ptr<FrameComposer> Hdf5Frames::State::take_composer() {
+  std::lock_guard const hold(lock);
+  if (idle_composers.empty()) return std::make_unique<FrameComposer>();
+  auto composer = std::move(idle_composers.back());
+  idle_composers.pop_back();
+  return composer;
+}
+
+void Hdf5Frames::State::give_back(std::unique_ptr<FrameComposer> composer) {
+  std::lock_guard const hold(lock);
+  idle_composers.push_back(std::move(composer));
+}
+
+// Copies the places of a frame's chunks; they may be dropped by `locate` meanwhile.
+Hdf5Frames::State::Request Hdf5Frames::State::request(std::int64_t frame) {
+  Request wanted;
+  auto const stored = table.find(frame);
+  if (!stored) {
+    wanted.problem = "expected a source, found that no mapping of the virtual dataset covers it";
+    return wanted;
+  }
+  wanted.dataset = stored->dataset;
+  wanted.set = &resolver.datasets()[stored->dataset];
+  wanted.dataset_frame = stored->frame;
+  wanted.bytes = static_cast<std::size_t>(wanted.set->frame_bytes());
+  if (wanted.set->chunk.empty() && wanted.set->compact.empty() && wanted.set->address < 0) {
+    wanted.problem = "expected stored values, found none: the dataset was never written";
+  }
+  std::lock_guard const hold(lock);
+  for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
+    wanted.places.push_back(place_of({stored->dataset, chunk}));
+    if (!wanted.places.back().problem.empty()) wanted.problem = wanted.places.back().problem;
+  }
+  if (wanted.set->frame_per_chunk())
+    wanted.bytes = static_cast<std::size_t>(wanted.places[0].bytes);
+  if (!wanted.problem.empty()) wanted.bytes = 0;
+  return wanted;
+}
+
+// Fills the stored bytes of a frame, or returns why that failed.
+std::string Hdf5Frames::State::fill(Request const& wanted, FrameComposer& composer,
+                                    std::span<std::byte> out) {
+  auto const& set = *wanted.set;
+  if (set.must_decode())
+    return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places,
+                            out);
+  if (!set.chunk.empty()) {
+    auto const& place = wanted.places[0];
+    if (place.held.empty()) return data_files.read(set.where.file, place.address, out);
+    std::memcpy(out.data(), place.held.data(), out.size());
+    return "";
+  }
+  std::int64_t const offset = wanted.dataset_frame * set.frame_bytes();
+  if (!set.compact.empty()) {
+    std::memcpy(out.data(), set.compact.data() + offset, out.size());
+    return "";
+  }
+  return data_files.read(set.where.file, set.address + offset, out);
+}
+
+Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
+    : state_(std::make_unique<State>()) {
+  if (files.empty())
+    throw core::InputError(
+        "cannot read frames: expected at least one file, found none; name the files of the scan");
+  for (auto const& file : files) {
+    append_frames(state_->table, state_->resolver.resolve(file, dataset),
+                  dataset + " in " + file.string());
+  }
+  state_->table.close();
+  if (state_->resolver.datasets().empty()) {
+    throw core::InputError("cannot read " + dataset + " in " + files.front().string() +
+                           ": expected frames, found none; name another dataset");
+  }
+  check_agreement(state_->resolver.datasets());
+}
+
+Hdf5Frames::~Hdf5Frames() = default;
+
+core::FrameShape Hdf5Frames::shape() const { return state_->table.shape; }
+core::FrameEncoding Hdf5Frames::encoding() const { return state_->first().delivered(); }
+std::int64_t Hdf5Frames::frames() const { return state_->table.frames; }
+std::size_t Hdf5Frames::table_bytes() const {
+  return state_->table.memory_bytes() + state_->resolver.memory_bytes();
+}
+std::vector<InputFile> const& Hdf5Frames::files() const { return state_->resolver.files(); }
+
+std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
+  auto const& opened = state_->resolver.open_files().opened();
+  return {opened.begin(), opened.end()};
+}
+
+std::string Hdf5Frames::layout() const {
+  auto const& set = state_->first();
+  std::size_t const count = files().size();
+  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) +
+         (count == 1 ? " file" : " files");
+}
+
+bool Hdf5Frames::keeps_stored_bytes() const {
+  auto const& sets = state_->resolver.datasets();
+  return std::any_of(sets.begin(), sets.end(), [](StoredDataset const& set) {
+    return !set.chunk.empty() && !located_by_address(set);
+  });
+}
+
+void Hdf5Frames::locate(std::span<std::int64_t const> frames) {
+  auto& state = *state_;
+  std::map<std::size_t, std::vector<std::int64_t>> wanted;  // chunks of each dataset
+  for (auto const frame : frames) {
+    if (frame < 0) continue;
+    XRDCT_ASSERT(frame < state.table.frames);
+    auto const stored = state.table.find(frame);
+    if (!stored) continue;
+    auto const chunks = state.chunks_of(state.resolver.datasets()[stored->dataset], stored->frame);
+    wanted[stored->dataset].insert(wanted[stored->dataset].end(), chunks.begin(), chunks.end());
+  }
+  ChunkPlaces places;
+  for (auto const& [dataset, chunks] : wanted) {
+    auto const& set = state.resolver.datasets()[dataset];
+    if (!set.chunk.empty())
+      look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
+  }
+  std::lock_guard const hold(state.lock);
+  state.located.push_front(std::move(places));
+  while (state.located.size() > state.kept_calls) state.located.pop_back();
+}
+
+std::size_t Hdf5Frames::stored_bytes(std::span<std::int64_t const> frames) {
+  locate(frames);
+  std::size_t total = 0;
+  for (auto const frame : frames) total += frame < 0 ? 0 : aligned(state_->request(frame).bytes);
+  return total;
+}
+
+std::size_t Hdf5Frames::composing_bytes() const {
+  std::size_t most = 0;
+  for (auto const& set : state_->resolver.datasets())
+    if (set.must_decode())
+      most = std::max(most,
+                      chunks_of_frame(set, 0).size() * static_cast<std::size_t>(set.chunk_bytes()));
+  return most;
+}
+
+void Hdf5Frames::keep_located(std::size_t calls) { state_->kept_calls = calls; }
+
+void Hdf5Frames::read(std::span<std::int64_t const> frames, core::FrameBuffer& out) {
+  auto& state = *state_;
+  auto composer = state.take_composer();
+  std::vector<State::Request> requests;
+  std::size_t total = 0;
+  for (auto const frame : frames) {
+    requests.push_back(frame < 0 ? State::Request{} : state.request(frame));
+    total += aligned(requests.back().bytes);
+  }
+  make_room(out.bytes, total);
+  out.batch.shape = shape();
+  out.batch.encoding = encoding();
+  out.batch.frames.assign(frames.size(), {});
+  out.failures.clear();
+  std::size_t position = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    auto& frame = out.batch.frames[i];
+    auto const& wanted = requests[i];
+    if (frames[i] < 0) {
+      frame.status = core::FrameStatus::missing;
+      continue;
+    }
+    std::span<std::byte> const bytes(out.bytes.data() + position, wanted.bytes);
+    position += aligned(wanted.bytes);
+    auto const problem =
+        wanted.problem.empty() ? state.fill(wanted, *composer, bytes) : wanted.problem;
+    if (problem.empty()) {
+      frame.bytes = bytes;
+      frame.filtered =
+          wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
+    } else {
+      frame.status = core::FrameStatus::unreadable;
+      out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
+    }
+  }
+  state.give_back(std::move(composer));
+}
+
+std::string Hdf5Frames::describe(std::int64_t frame) const {
+  std::string const text = "frame " + std::to_string(frame);
+  auto const stored = state_->table.find(frame);
+  if (!stored) return text;
+  auto const& where = state_->resolver.datasets()[stored->dataset].where;
+  return text + " (" + where.file.string() + ":" + where.path + "[" +
+         std::to_string(stored->frame) + "])";
+}
+
+}  // namespace xrdct::io

@@ -21,6 +21,7 @@
 #include "core/words/patterns.hpp"
 #include "io/frames/value_reader.hpp"
 #include "io/images/image_file.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -22,6 +22,7 @@
 #include "core/words/units.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "core/words/errors.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 

@@ -44,7 +44,10 @@ if(NOT XRDCT_ONLY_KERNELS)
   endif()
   find_package(Boost 1.75 REQUIRED COMPONENTS json)
   find_package(CLI11 2.1 REQUIRED)
-  find_package(PNG 1.6 REQUIRED)
+  # Pictures as PNG, SVG and PDF; its text functions, which need fonts, are not used. 1.16: what PDF
+  # says of itself can be chosen.
+  pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo>=1.16 cairo-png>=1.16 cairo-svg>=1.16
+                    cairo-pdf>=1.16)
   find_package(TIFF 4.2 REQUIRED)
   if(XRDCT_WITH_BZIP2)
     find_package(BZip2 1.0.6 REQUIRED)

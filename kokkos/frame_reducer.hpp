@@ -4,17 +4,11 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/scan/stages.hpp"
+#include "core/words/choices.hpp"
 
 namespace xrdct::kernels {
 
-/// Which of the independent implementations reduces the frames.
-enum class Engine {
-  fused,  //!< block by block: decode into cache, turn, multiply; images exist only where a
-          //!< reduction looks at all pixels of a bin together
-  spmm,   //!< decode whole frames, multiply by the sparse-matrix × dense product of Kokkos Kernels
-  device  //!< compressed bytes to the device, decode and sum up there (`DeviceEngine`): what
-          //!< `fused` is where the kernels run on a GPU
-};
+using core::Engine;
 
 /*!
  * Reduces batches of stored frames to the five sums of each reduction.

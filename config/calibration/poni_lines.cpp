@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::config {
 namespace {

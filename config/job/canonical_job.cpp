@@ -1,7 +1,6 @@
 #include <boost/json.hpp>
 
 #include "config/job/job.hpp"
-#include "config/job/job_names.hpp"
 #include "config/json/json_text.hpp"
 
 namespace xrdct::config {
@@ -11,6 +10,11 @@ namespace {
 template <class T>
 json::value or_null(std::optional<T> const& value) {
   return value ? json::value(*value) : json::value(nullptr);
+}
+
+template <core::Named T>
+std::string word(T value) {
+  return std::string(core::name_of(value));
 }
 
 json::array texts(std::vector<std::string> const& all) {
@@ -27,14 +31,7 @@ json::object canonical(ScanAxis const& axis) {
 }
 
 json::value canonical(InvalidValues const& invalid) {
-  switch (invalid.rule) {
-    case InvalidValues::Rule::type_default:
-      return "default";
-    case InvalidValues::Rule::none:
-      return "none";
-    case InvalidValues::Rule::values:
-      break;
-  }
+  if (invalid.rule != core::InvalidRule::values) return json::value(word(invalid.rule));
   json::array out;
   for (auto const& [low, high] : invalid.values)
     out.push_back(low == high ? json::value(low) : json::value(json::array{low, high}));
@@ -60,7 +57,7 @@ json::object canonical(Scan const& scan) {
           {"height", canonical(scan.height)},
           {"snake", scan.snake},
           {"first_frame", scan.first_frame},
-          {"incomplete", name_in(incomplete_names, scan.incomplete)},
+          {"incomplete", word(scan.incomplete)},
           {"monitor", scan.monitor ? canonical(*scan.monitor, scan.files) : json::value(nullptr)},
           {"invalid", canonical(scan.invalid)},
           {"saturated_above", or_null(scan.saturated_above)}};
@@ -76,7 +73,7 @@ json::object canonical(CalibrationFiles const& calibration) {
   auto const convention =
       calibration.orientation_convention.value_or(core::OrientationConvention::since_2026_9);
   return {{"poni", calibration.poni},
-          {"orientation_convention", name_in(convention_names, convention)},
+          {"orientation_convention", word(convention)},
           {"detector_mask", calibration.detector_mask},
           {"mask", texts(calibration.mask)},
           {"dark", or_null(calibration.dark)},
@@ -107,11 +104,11 @@ json::value canonical(std::optional<std::pair<double, double>> const& range) {
 json::object canonical(ReductionJob const& reduction) {
   auto const& binning = reduction.binning;
   json::object out{{"name", reduction.name},
-                   {"method", std::string(core::name_of(reduction.method))},
-                   {"pattern", std::string(core::name_of(binning.kind))},
-                   {"splitting", std::string(core::name_of(binning.splitting))},
+                   {"method", word(reduction.method)},
+                   {"pattern", word(binning.kind)},
+                   {"splitting", word(binning.splitting)},
                    {"unit", std::string(core::name_of(binning.unit))},
-                   {"error_model", std::string(core::name_of(reduction.error_model))},
+                   {"error_model", word(reduction.error_model)},
                    {"std", reduction.deviation},
                    {"empty", or_null(reduction.empty)},
                    {"radial_range", canonical(binning.radial_range)},
@@ -143,7 +140,7 @@ std::string canonical_job(Job const& job, std::string_view backend) {
       {"calibration", canonical(job.calibration)},
       {"corrections", canonical(job.corrections)},
       {"reductions", reductions},
-      {"run", json::object{{"engine", job.run.engine}, {"backend", std::string(backend)}}}});
+      {"run", json::object{{"engine", word(job.run.engine)}, {"backend", std::string(backend)}}}});
 }
 
 }  // namespace xrdct::config

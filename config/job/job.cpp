@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "config/job/job_checks.hpp"
-#include "config/job/job_names.hpp"
 #include "config/job/job_reductions.hpp"
 #include "config/json/json_reader.hpp"
 #include "config/json/json_text.hpp"
@@ -23,11 +22,6 @@ constexpr double smallest_factor = 1e-30,
                  largest_factor = 1e30;  // beyond them float32 intensities end at 0 or infinity
 constexpr std::int64_t most_threads = 65'536;
 constexpr std::size_t most_invalid_values = 16;  // of core::ValidValues
-
-// Reads one of some words that stay words.
-void read_word(JsonItem const& item, std::string& to, std::vector<std::string> const& words) {
-  if (auto const chosen = item.choose(words)) to = words[*chosen];
-}
 
 void read_texts(JsonItem const& item, std::vector<std::string>& to, std::string const& what,
                 std::string const& example) {
@@ -106,12 +100,12 @@ void read_invalid(JsonItem const& item, InvalidValues& invalid) {
   std::string const expected = "\"default\", \"none\" or a list of 1 to " +
                                std::to_string(most_invalid_values) +
                                " numbers and ranges [low, high]";
-  if (item.value() == "default") {
-    invalid.rule = InvalidValues::Rule::type_default;
-  } else if (item.value() == "none") {
-    invalid.rule = InvalidValues::Rule::none;
+  auto const* text = item.value().if_string();
+  auto const rule = text != nullptr ? core::named<core::InvalidRule>(*text) : std::nullopt;
+  if (rule) {
+    invalid.rule = *rule;
   } else if (auto const items = item.items(expected)) {
-    invalid.rule = InvalidValues::Rule::values;
+    invalid.rule = core::InvalidRule::values;
     if (items->empty() || items->size() > most_invalid_values) item.reject(expected);
     for (auto const& value : *items) {
       if (value.value().is_array()) {
@@ -143,8 +137,7 @@ void read_scan(JsonItem const& item, Scan& scan) {
   if (auto const snake = reader.find("snake")) snake->read(scan.snake);
   if (auto const first = reader.find("first_frame"))
     scan.first_frame = first->integer(0).value_or(0);
-  if (auto const incomplete = reader.find("incomplete"))
-    incomplete->read(scan.incomplete, all(incomplete_names));
+  if (auto const incomplete = reader.find("incomplete")) incomplete->read(scan.incomplete);
   if (auto const monitor = reader.nullable("monitor")) scan.monitor = read_monitor(*monitor);
   if (auto const invalid = reader.find("invalid")) read_invalid(*invalid, scan.invalid);
   if (auto const limit = reader.nullable("saturated_above"))
@@ -171,7 +164,7 @@ void read_calibration(JsonItem const& item, CalibrationFiles& calibration) {
     poni->read(calibration.poni, "a PONI file");
   if (auto const convention = reader.nullable("orientation_convention")) {
     auto chosen = core::OrientationConvention::since_2026_9;
-    convention->read(chosen, all(convention_names));
+    convention->read(chosen);
     calibration.orientation_convention = chosen;
   }
   if (auto const detector_mask = reader.find("detector_mask"))
@@ -229,9 +222,8 @@ void read_output(JsonItem const& item, Output& output) {
 void read_run(JsonItem const& item, Run& run) {
   ObjectReader reader(item,
                       {"{\"engine\": \"fused\"}", item.value().is_number() ? "threads" : "engine"});
-  if (auto const engine = reader.find("engine")) read_word(*engine, run.engine, {"fused", "spmm"});
-  if (auto const writer = reader.find("writer"))
-    read_word(*writer, run.writer, {"collective", "independent", "direct"});
+  if (auto const engine = reader.find("engine")) engine->read(run.engine);
+  if (auto const writer = reader.find("writer")) writer->read(run.writer);
   if (auto const threads = reader.find("threads"))
     run.threads = static_cast<int>(threads->integer(0, most_threads).value_or(0));
   reader.finish();
@@ -258,7 +250,7 @@ core::FinishRule finish_rule(ReductionJob const& reduction) {
 }
 
 core::ValidValues valid_values(Scan const& scan, core::PixelType type) {
-  using Rule = InvalidValues::Rule;
+  using Rule = core::InvalidRule;
   core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type)
                                                                     : core::ValidValues::all();
   if (scan.invalid.rule == Rule::values) valid.invalid = scan.invalid.values;

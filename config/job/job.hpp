@@ -12,6 +12,7 @@
 #include "core/matrix/plan_building.hpp"
 #include "core/matrix/reduction_plan.hpp"
 #include "core/scan/scan_layout.hpp"
+#include "core/words/choices.hpp"
 #include "core/words/frames.hpp"
 #include "core/words/patterns.hpp"
 #include "core/words/units.hpp"
@@ -48,7 +49,7 @@ struct Monitor {
 /// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values
 /// and ranges of values.
 struct InvalidValues {
-  enum class Rule { type_default, none, values } rule = Rule::type_default;
+  core::InvalidRule rule = core::InvalidRule::type_default;
   std::vector<core::ValueRange> values;  //!< low = high for a single value
 };
 
@@ -61,7 +62,7 @@ struct Scan {
   ScanAxis height{.name = "height", .start = 0.0, .step = {}, .unit = {}};
   bool snake = false;
   std::int64_t first_frame = 0;
-  enum class Incomplete { error, nan } incomplete = Incomplete::error;
+  core::Incomplete incomplete = core::Incomplete::error;
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid
@@ -123,9 +124,9 @@ struct Output {
 };
 
 struct Run {
-  std::string engine = "fused";       //!< fused, spmm
-  std::string writer = "collective";  //!< collective, independent, direct
-  int threads = 0;                    //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  core::Engine engine = core::Engine::fused;
+  core::Writer writer = core::Writer::collective;
+  int threads = 0;  //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
 };
 
 struct Job {

@@ -7,16 +7,10 @@
 #include <map>
 
 #include "config/json/json_text.hpp"
+#include "core/words/output_names.hpp"
 
 namespace xrdct::config {
 namespace {
-
-// What the output file has beside the axes in the group of a reduction, and beside the reductions
-// in its groups.
-constexpr std::array names_in_reduction{
-    "I", "I_errors", "std", "count", "radial_axis", "azimuthal_axis", "title", "total_intensity"};
-constexpr std::array names_beside_reductions{"frames", "preview", "process", "status",
-                                             "index",  "monitor", "title",   "definition"};
 
 std::string quoted(std::string const& name) { return '"' + name + '"'; }
 
@@ -25,7 +19,7 @@ void check_names(std::vector<std::pair<std::string, std::string>> const& path_an
                  Names const& fixed, std::string const& of_whom, Problems& problems) {
   std::map<std::string, std::string> used;
   for (auto const& [path, name] : path_and_name) {
-    if (std::find(fixed.begin(), fixed.end(), name) != fixed.end()) {
+    if (core::is_one_of(name, fixed)) {
       problems.add(path, "a name that the output does not use itself", quoted(name),
                    "choose another name");
     }
@@ -119,7 +113,7 @@ void check_job(Job const& job, Problems& problems) {
   check_names({{"$.scan.height.name", scan.height.name},
                {"$.scan.slow.name", scan.slow.name},
                {"$.scan.fast.name", scan.fast.name}},
-              names_in_reduction, "axis", problems);
+              core::names_beside_axes, "axis", problems);
   std::vector<std::pair<std::string, std::string>> reductions;
   for (auto const& reduction : job.reductions) {
     std::string const path = "$.reductions[" + std::to_string(reductions.size()) + "]";
@@ -127,7 +121,7 @@ void check_job(Job const& job, Problems& problems) {
     check_bins(reduction, path, problems);
     reductions.emplace_back(path + ".name", reduction.name);
   }
-  check_names(reductions, names_beside_reductions, "reduction", problems);
+  check_names(reductions, core::names_beside_reductions, "reduction", problems);
   check_sizes(job, problems);
   check_positions(scan.height, scan.shape.height, "$.scan.height", problems);
   check_positions(scan.slow, scan.shape.slow, "$.scan.slow", problems);

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "config/job/job_checks.hpp"
-#include "config/job/job_names.hpp"
 #include "config/json/json_text.hpp"
 #include "core/words/nearest_unit.hpp"
 #include "core/words/units.hpp"
@@ -20,12 +19,10 @@ constexpr double largest_float = 3.4028234e38;  // larger ones are infinite in t
 constexpr std::int64_t most_cycles = 1000;
 constexpr double full_turn_deg = 360.0;
 
-template <class T, std::size_t n>
-std::optional<Choice<T>> chosen(JsonItem const& item, std::array<Choice<T>, n> const& choices) {
-  std::vector<std::string> names;
-  for (auto const& choice : choices) names.emplace_back(choice.name);
-  auto const index = item.choose(names);
-  return index ? std::optional(choices[*index]) : std::nullopt;
+template <core::Named T>
+std::optional<core::Word<T>> chosen(JsonItem const& item) {
+  auto const index = item.choose(core::names_of<T>());
+  return index ? std::optional(core::words_of<T>[*index]) : std::nullopt;
 }
 
 /// Whether an azimuth stands where a radial unit is expected.
@@ -73,7 +70,7 @@ class ReductionReader {
   void read_method() {
     bool median = false;
     if (auto const method = reader_.find("method")) {
-      auto const choice = chosen(*method, method_names);
+      auto const choice = chosen<core::Method>(*method);
       known_method_ = choice.has_value();
       if (choice) reduction_.method = choice->value;
       median = choice && choice->name == "median";
@@ -114,7 +111,7 @@ class ReductionReader {
     auto& binning = reduction_.binning;
     bool known = true;
     if (auto const pattern = reader_.find("pattern")) {
-      auto const choice = chosen(*pattern, pattern_names);
+      auto const choice = chosen<core::PatternKind>(*pattern);
       known = choice.has_value();
       if (choice) binning.kind = choice->value;
     }
@@ -130,8 +127,7 @@ class ReductionReader {
               binning.bins);
     read_bins(find_if(has_azimuth, "azimuthal_bins", "the patterns azimuthal and cake"),
               binning.azimuthal_bins);
-    if (auto const splitting = reader_.find("splitting"))
-      splitting->read(binning.splitting, all(splitting_names));
+    if (auto const splitting = reader_.find("splitting")) splitting->read(binning.splitting);
     if (auto const range = reader_.nullable("azimuth_range_deg")) {
       binning.azimuth_range_deg = read_range(*range, -2.0 * full_turn_deg, 2.0 * full_turn_deg);
       if (binning.azimuth_range_deg &&
@@ -169,7 +165,7 @@ class ReductionReader {
   void read_error_model() {
     if (is(core::Method::sigma_clip)) reduction_.error_model = core::ErrorModel::azimuthal;
     auto const model = reader_.find("error_model");
-    if (model) model->read(reduction_.error_model, all(error_model_names));
+    if (model) model->read(reduction_.error_model);
     if (model && known_method_) check_error_model(*model);
     if (auto const deviation = reader_.find("std")) {
       deviation->read(reduction_.deviation);

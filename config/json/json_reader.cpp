@@ -6,6 +6,7 @@
 
 #include "config/json/json_text.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::config {
 namespace json = boost::json;

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/words/names.hpp"
+
 /// Reading structs from JSON, with every problem noted and none thrown on the way. Private to
 /// config: names Boost.
 namespace xrdct::config {
@@ -28,13 +30,6 @@ class Problems {
 
 /// Shows a value in a message: numbers and short strings as they are, the rest by kind.
 std::string shown(boost::json::value const& value);
-
-/// The names of an enumeration.
-template <class T>
-struct Choice {
-  std::string_view name;
-  T value;
-};
 
 /// A value of the text and where it stands. The `read` functions leave `to` alone when the value is
 /// not what it has to be.
@@ -64,11 +59,16 @@ class JsonItem {
   std::optional<std::vector<JsonItem>> items(std::string const& what,
                                              std::string const& example = {}) const;
 
+  /// One of these words.
   template <class T>
-  void read(T& to, std::span<Choice<T> const> choices) const {
+  void read(T& to, std::span<core::Word<T> const> words) const {
     std::vector<std::string> names;
-    for (auto const& choice : choices) names.emplace_back(choice.name);
-    if (auto const chosen = choose(names)) to = choices[*chosen].value;
+    for (auto const& word : words) names.emplace_back(word.name);
+    if (auto const chosen = choose(names)) to = words[*chosen].value;
+  }
+  template <core::Named T>
+  void read(T& to) const {
+    read(to, std::span<core::Word<T> const>(core::words_of<T>));
   }
 
  private:

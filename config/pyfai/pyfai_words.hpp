@@ -22,13 +22,13 @@ inline constexpr std::array idle_keys{
 
 /// Spellings of the splitting in `method`; its algorithm and implementation change nothing but
 /// speed.
-inline constexpr std::array<Choice<core::Splitting>, 4> splitting_words{
+inline constexpr std::array<core::Word<core::Splitting>, 4> splitting_words{
     {{"no", core::Splitting::none},
      {"none", core::Splitting::none},
      {"bbox", core::Splitting::bounding_box},
      {"full", core::Splitting::full}}};
 
-inline constexpr std::array<Choice<core::ErrorModel>, 6> error_model_words{
+inline constexpr std::array<core::Word<core::ErrorModel>, 6> error_model_words{
     {{"no", core::ErrorModel::none},
      {"none", core::ErrorModel::none},
      {"variance", core::ErrorModel::variance},
@@ -36,7 +36,7 @@ inline constexpr std::array<Choice<core::ErrorModel>, 6> error_model_words{
      {"azimuthal", core::ErrorModel::azimuthal},
      {"hybrid", core::ErrorModel::hybrid}}};
 
-inline constexpr std::array<Choice<core::Method>, 12> method_words{
+inline constexpr std::array<core::Word<core::Method>, 12> method_words{
     {{"integrate1d", core::Method::mean},
      {"integrate1d_ng", core::Method::mean},
      {"_integrate1d_ng", core::Method::mean},

@@ -137,7 +137,7 @@ class WorkerReader {
     if (split.value() == "pseudo")
       return split.reject("\"no\", \"bbox\" or \"full\"",
                           "pseudo splitting is not offered; \"full\" is what it approximates");
-    split.read(splitting, std::span<Choice<core::Splitting> const>(splitting_words));
+    split.read(splitting, std::span<core::Word<core::Splitting> const>(splitting_words));
   }
 
   std::optional<std::pair<double, double>> range(std::string const& name, std::string const& flag) {
@@ -200,7 +200,7 @@ class WorkerReader {
         model = members[static_cast<std::size_t>(*number)];
       return;
     }
-    item.read(model, std::span<Choice<core::ErrorModel> const>(error_model_words));
+    item.read(model, std::span<core::Word<core::ErrorModel> const>(error_model_words));
   }
 
   void read_errors() {
@@ -217,7 +217,7 @@ class WorkerReader {
       item->reject("\"AzimuthalIntegrator\"", "fibre integration is not offered");
     }
     auto const item = keys_.any_of({"integrator_method", "integrator_name"});
-    if (item) item->read(reduction.method, std::span<Choice<core::Method> const>(method_words));
+    if (item) item->read(reduction.method, std::span<core::Word<core::Method> const>(method_words));
     bool const clips = reduction.method == core::Method::sigma_clip,
                quantiles = reduction.method == core::Method::quantile_mean;
     if ((clips || quantiles) && reduction.binning.kind == core::PatternKind::cake && item) {
@@ -319,7 +319,7 @@ class WorkerReader {
     auto const dummy = number(*value, "a number");
     if (!dummy || std::isnan(*dummy)) return;  // NaN is never a measurement
     double const delta = width ? width->number(0.0, infinity, "a number").value_or(0.0) : 0.0;
-    image_.job.scan.invalid.rule = InvalidValues::Rule::values;
+    image_.job.scan.invalid.rule = core::InvalidRule::values;
     image_.job.scan.invalid.values = {{*dummy - delta, *dummy + delta}};
     image_.reduction().empty = *dummy;
   }

@@ -12,6 +12,7 @@
 
 #include "io/files/durable_file.hpp"
 #include "io/guard/own_content.hpp"
+#include "io/guard/picture_signature.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"
 
@@ -21,15 +22,18 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view program = "xrdct";
-constexpr std::size_t beginning =
-    std::size_t{1}
-    << 20;  // holds the marks of every format: those of HDF5 are metadata, written first
+
+// Holds the marks of every format but SVG and PDF: those of HDF5 are metadata, written first.
+constexpr std::size_t beginning = std::size_t{1} << 20;
+constexpr std::size_t largest_picture = std::size_t{1} << 26;
 
 // Never blocks, also where somebody put a pipe in place of the file meanwhile.
-std::string first_bytes(std::filesystem::path const& file) {
+std::string first_bytes(std::filesystem::path const& file, std::size_t most) {
   int const descriptor = open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0) return {};
-  std::string bytes(beginning, '\0');
+  struct stat status;
+  bool const known = fstat(descriptor, &status) == 0 && status.st_size > 0;
+  std::string bytes(known ? std::min(most, static_cast<std::size_t>(status.st_size)) : 0, '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     ssize_t const got = read(descriptor, bytes.data() + size, bytes.size() - size);
@@ -125,10 +129,14 @@ FileOrigin origin_of(std::filesystem::path const& file) {
   if (stat(file.c_str(), &status) != 0)
     return errno == ENOENT || errno == ENOTDIR ? FileOrigin::nothing : FileOrigin::other;
   if (!S_ISREG(status.st_mode)) return FileOrigin::other;
-  std::string const start = first_bytes(file);
+  std::string const start = first_bytes(file, beginning);
   if (start.starts_with("\x89HDF\r\n\x1a\n"sv)) return origin_of_hdf5(file, start);
   if (start.starts_with("\x89PNG\r\n\x1a\n"sv))
-    return is_drawn_picture(start) ? FileOrigin::picture : FileOrigin::other;
+    return is_own_png(start) ? FileOrigin::picture : FileOrigin::other;
+  if (start.starts_with("<?xml"sv) || start.starts_with("%PDF-"sv)) {
+    bool const own = is_own_svg_or_pdf(first_bytes(file, largest_picture));
+    return own ? FileOrigin::picture : FileOrigin::other;
+  }
   if (is_own_log(start)) return FileOrigin::log;
   return is_written_text(start) ? FileOrigin::text : FileOrigin::other;
 }

@@ -12,7 +12,7 @@ enum class FileOrigin {
   simulation,  //!< HDF5 of `xrdct simulate`
   unfinished,  //!< HDF5 of this program that cannot be opened, such as one whose run was killed
   text,        //!< columns
-  picture,     //!< PNG
+  picture,     //!< PNG, SVG, PDF
   log,         //!< of a run
   other        //!< anything else: another program's file, a folder, a device, a pipe
 };
@@ -24,12 +24,14 @@ enum class FileOrigin {
  *     /entry/process/program is "xrdct", reached by hard links,
  *       or the root's `creator` is simulation_creator
  *     PNG    a tEXt chunk `Software` that says xrdct
+ *     SVG, PDF
+ *     the last line is a comment with xrdct and the MD5 sum of the lines before it
  *     text   the first line begins with a comment sign, xrdct and its version
  *     log    a JSON object whose first key is "program": "xrdct"
  *
  * Where somebody has added to one of them (objects, attributes, links, lines, chunks; see
- * own_content.hpp), it is `other`. Nothing but a regular file is opened, and what cannot be read is
- * `other`.
+ * own_content.hpp and picture_signature.hpp), it is `other`. Nothing but a regular file is opened,
+ * and what cannot be read is `other`.
  */
 FileOrigin origin_of(std::filesystem::path const& file);
 

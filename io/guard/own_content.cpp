@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <exception>
 #include <set>
 #include <string>
@@ -213,22 +212,6 @@ bool is_written_text(std::string_view text) {
     columns_named = true;
   }
   return true;
-}
-
-bool is_drawn_picture(std::string_view png) {
-  std::string chunks;
-  for (std::size_t at = 8; at + 12 <= png.size();) {
-    std::uint32_t length = 0;
-    for (std::size_t i = 0; i < 4; ++i)
-      length = length << 8 | static_cast<unsigned char>(png[at + i]);
-    auto const name = png.substr(at + 4, 4);
-    chunks += std::string(name) + " ";
-    if (name == "IDAT"sv) return chunks == "IHDR tEXt sRGB IDAT ";
-    if (length > png.size() - at - 12) return false;
-    if (name == "tEXt"sv && png.substr(at + 8, length) != "Software\0xrdct"sv) return false;
-    at += std::size_t{12} + length;
-  }
-  return false;
 }
 
 }  // namespace xrdct::io

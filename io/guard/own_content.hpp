@@ -24,8 +24,4 @@ bool looks_like_unfinished_result(std::string_view start);
 /// \param text the first bytes of the file
 bool is_written_text(std::string_view text);
 
-/// Whether a PNG has exactly the chunks before its pixels that this program writes; others come
-/// with another program, or a user's comment.
-bool is_drawn_picture(std::string_view png);
-
 }  // namespace xrdct::io

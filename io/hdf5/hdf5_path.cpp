@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::io {
 namespace {

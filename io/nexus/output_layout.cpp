@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/words/errors.hpp"
+#include "core/words/output_names.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -127,13 +128,12 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
 }
 
 void check_names(OutputDescription const& description) {
-  std::set<std::string> axes{"I",           "I_errors",       "std",   "count",
-                             "radial_axis", "azimuthal_axis", "title", "total_intensity"};
+  std::set<std::string> axes(core::names_beside_axes.begin(), core::names_beside_axes.end());
   require_free(axes, description.height.name, "the axis of heights");
   require_free(axes, description.slow.name, "scan.slow");
   require_free(axes, description.fast.name, "scan.fast");
-  std::set<std::string> groups{"frames", "preview", "process", "title",
-                               "status", "index",   "monitor"};
+  std::set<std::string> groups(core::names_beside_reductions.begin(),
+                               core::names_beside_reductions.end());
   for (auto const& reduction : description.reductions)
     require_free(groups, reduction.name, "a reduction");
 }

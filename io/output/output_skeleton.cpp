@@ -8,6 +8,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/words.hpp"
 #include "io/nexus/nexus.hpp"
+#include "io/nexus/process_group.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -196,36 +197,16 @@ void write_preview_groups(hid_t entry, OutputDescription const& description) {
   write_scan_axes(map.get(), description);
 }
 
-void write_note(hid_t parent, std::string const& name, std::string const& type,
-                std::string const& data) {
-  auto const note = make_group(parent, name, "NXnote");
-  write_dataset(note.get(), "type", type);
-  write_dataset(note.get(), "data", data);
-}
-
 void write_process(hid_t entry, OutputDescription const& description) {
   auto const process = make_group(entry, "process", "NXprocess");
-  write_dataset(process.get(), "program", std::string("xrdct"));
-  write_dataset(process.get(), "version", description.version);
-  write_dataset(process.get(), "revision", description.revision);
-  write_dataset(process.get(), "engine", description.engine);
-  write_dataset(process.get(), "backend", description.backend);
+  write_program(process.get(), {description.version, description.revision, description.engine,
+                                description.backend});
   write_flag(process.get(), "solid_angle_applied", description.solid_angle);
   write_flag(process.get(), "polarization_applied", description.polarization);
   write_flag(process.get(), "monitor_applied", description.has_monitor);
   write_note(process.get(), "job", "application/json", description.canonical_job);
   write_note(process.get(), "poni", "text/plain", description.poni_text);
-  std::vector<std::string> paths;
-  std::vector<std::int64_t> bytes;
-  for (auto const& input : description.inputs) {
-    paths.push_back(input.path);
-    bytes.push_back(input.bytes);
-  }
-  if (paths.empty()) return;
-  auto const inputs = make_group(process.get(), "inputs", "NXcollection");
-  write_dataset(inputs.get(), "path", paths);
-  auto const sizes = write_dataset(inputs.get(), "bytes", std::span<std::int64_t const>(bytes));
-  write_attribute(sizes.get(), "units", std::string("B"));
+  write_inputs(process.get(), description.inputs);
 }
 
 std::string status_words() {

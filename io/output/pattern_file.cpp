@@ -13,6 +13,7 @@
 #include "io/guard/output_guard.hpp"
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/output_layout.hpp"
+#include "io/nexus/process_group.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -41,14 +42,6 @@ constexpr std::array<SumField, 5> sum_fields{
      {"sum_normalization2", "sum of (c norm)^2", &core::PatternSums::normalization2},
      {"count", "number of pixels (fractional where pixels are split)", &core::PatternSums::count}}};
 
-void write_note(hid_t parent, std::string const& name, std::string const& type,
-                std::string const& data) {
-  if (data.empty()) return;
-  auto const note = make_group(parent, name, "NXnote");
-  write_dataset(note.get(), "type", type);
-  write_dataset(note.get(), "data", data);
-}
-
 void write_axes(hid_t group, PatternFileDescription const& description, std::size_t frames) {
   std::vector<std::int64_t> numbers(frames);
   std::iota(numbers.begin(), numbers.end(), 0);
@@ -67,25 +60,14 @@ void write_axes(hid_t group, PatternFileDescription const& description, std::siz
 
 void write_process(hid_t entry, PatternFileDescription const& description) {
   auto const process = make_group(entry, "process", "NXprocess");
-  write_dataset(process.get(), "program", std::string("xrdct"));
-  write_dataset(process.get(), "version", description.version);
-  write_dataset(process.get(), "revision", description.revision);
-  write_dataset(process.get(), "engine", description.engine);
-  write_dataset(process.get(), "backend", description.backend);
+  write_program(process.get(), {description.version, description.revision, description.engine,
+                                description.backend});
   write_dataset(process.get(), "command", description.command);
-  write_note(process.get(), "configuration", "application/json", description.configuration);
-  write_note(process.get(), "poni", "text/plain", description.poni_text);
-  if (description.inputs.empty()) return;
-  std::vector<std::string> paths;
-  std::vector<std::int64_t> bytes;
-  for (auto const& input : description.inputs) {
-    paths.push_back(input.path);
-    bytes.push_back(input.bytes);
-  }
-  auto const inputs = make_group(process.get(), "inputs", "NXcollection");
-  write_dataset(inputs.get(), "path", paths);
-  auto const sizes = write_dataset(inputs.get(), "bytes", std::span<std::int64_t const>(bytes));
-  write_attribute(sizes.get(), "units", std::string("B"));
+  if (!description.configuration.empty())
+    write_note(process.get(), "configuration", "application/json", description.configuration);
+  if (!description.poni_text.empty())
+    write_note(process.get(), "poni", "text/plain", description.poni_text);
+  write_inputs(process.get(), description.inputs);
 }
 
 }  // namespace

@@ -213,30 +213,22 @@ void SinogramFile::State::share_addresses() {
   std::memcpy(addresses.data(), shared.data(), shared.size());
 }
 
-Writer writer_of(std::string const& name) {
-  if (name == "collective") return Writer::collective;
-  if (name == "independent") return Writer::independent;
-  if (name == "direct") return Writer::direct;
-  auto const near = core::nearest_name(name, {"collective", "independent", "direct"});
-  throw core::InputError("cannot use writer '" + name +
-                         "': expected collective, independent or direct, found '" + name + "'" +
-                         (near.empty() ? "" : "; did you mean '" + near + "'?"));
-}
-
 SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path const& file,
-                           OutputDescription const& description, Writer writer, bool overwrite) {
+                           OutputDescription const& description, core::Writer writer,
+                           bool overwrite) {
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
   check_names(description);
-  if (writer == Writer::collective) refuse_silent_writes(communicator);
+  if (writer == core::Writer::collective) refuse_silent_writes(communicator);
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
   on_root(communicator, [&] { state.create(description); });
   state.share_addresses();
   on_all(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
-  bool const collective = writer == Writer::collective && communicator.size() > 1;
+  bool const collective = writer == core::Writer::collective && communicator.size() > 1;
   on_all(communicator, [&] {
-    state.sink = writer == Writer::direct ? make_direct_sink(state.part)
-                                          : make_mpi_io_sink(communicator, state.part, collective);
+    state.sink = writer == core::Writer::direct
+                     ? make_direct_sink(state.part)
+                     : make_mpi_io_sink(communicator, state.part, collective);
   });
 }
 

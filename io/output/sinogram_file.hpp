@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/scan/stages.hpp"
+#include "core/words/choices.hpp"
 #include "io/nexus/output_description.hpp"
 #include "io/ranks/communicator.hpp"
 
@@ -16,10 +17,6 @@ struct Preview {
   std::vector<std::vector<double>> mean;     //!< [reduction][bin] over places with a value
   std::vector<std::vector<double>> maximum;  //!< [reduction][bin]
 };
-
-enum class Writer { collective, independent, direct };
-/// \throws core::InputError with the nearest name.
-Writer writer_of(std::string const& name);
 
 /*!
  * The output while it is written: `<file>.part`, complete in structure from the start.
@@ -37,7 +34,7 @@ class SinogramFile final : public core::BlockWriter {
    * program's to replace (output_guard.hpp); core::IoError no space, no permission.
    */
   SinogramFile(Communicator& communicator, std::filesystem::path const& file,
-               OutputDescription const& description, Writer writer, bool overwrite);
+               OutputDescription const& description, core::Writer writer, bool overwrite);
   ~SinogramFile() override;  //!< frees memory; closes no file (that is collective)
 
   /// Collective: one call per round on every rank. \throws core::IoError on a rank alone

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"
 
@@ -235,6 +236,19 @@ std::vector<float> SinogramReader::channel(std::string const& reduction, std::st
     start.back() = bin / columns;
     start.push_back(bin % columns);
     count.push_back(1);
+  }
+  return state_->read(dataset, start, count);
+}
+
+std::vector<float> SinogramReader::line(std::string const& reduction, std::string const& field,
+                                        std::size_t height, std::size_t slow, std::size_t first,
+                                        std::size_t bins) const {
+  auto const dataset = state_->dataset_of(reduction, field);
+  std::vector<hsize_t> start{height, slow, 0, first}, count{1, 1, shape().fast, bins};
+  if (kind(reduction) == core::PatternKind::cake) {
+    std::size_t const columns = pattern_shape(reduction).columns;
+    start = {height, slow, 0, first / columns, first % columns};
+    count = {1, 1, shape().fast, 1, bins};
   }
   return state_->read(dataset, start, count);
 }

@@ -45,6 +45,11 @@ class SinogramReader {
   /// \throws core::InputError no such field
   std::vector<float> channel(std::string const& reduction, std::string const& field,
                              std::size_t height, std::size_t bin) const;
+  /// Neighbouring bins of one line of places, numbered as for `channel`: [fast][bin]. Of a cake all
+  /// of one azimuth.
+  std::vector<float> line(std::string const& reduction, std::string const& field,
+                          std::size_t height, std::size_t slow, std::size_t first,
+                          std::size_t bins) const;
   /// One pattern: [bin], of a cake [azimuthal][radial].
   std::vector<float> pattern(std::string const& reduction, std::string const& field,
                              std::size_t height, std::size_t slow, std::size_t fast) const;

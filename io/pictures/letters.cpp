@@ -1,136 +1,152 @@
+// The shapes of letters, so that pictures have text on machines without fonts.
+//
+// The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the U. S.
+// National Bureau of Standards. The format of the font data was originally created by James Hurt,
+// Cognition, Inc., 900 Technology Park Drive, Billerica, MA 01821. ° × Å θ − and the box are drawn
+// to match.
 #include "io/pictures/letters.hpp"
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 namespace xrdct::io {
 namespace {
 
 struct Drawn {
   char32_t code;
-  std::array<std::uint16_t, 5> columns;  // 0xffff: no more columns
+  // Pairs of letters, as distances from 'R': left and right end, then the points (x, y down) of
+  // strokes. " R" lifts the pen.
+  std::string_view outline;
 };
 
-constexpr std::uint16_t end = 0xffff;
-
-// Sorted by code point.
+// Sorted by code point; the last stands for all that are missing.
+// clang-format off
 constexpr auto drawn = std::to_array<Drawn>({
-    {U' ', {0, 0, 0, end, end}},
-    {U'!', {0x5F, end, end, end, end}},
-    {U'"', {0x07, 0x00, 0x07, end, end}},
-    {U'#', {0x14, 0x7F, 0x14, 0x7F, 0x14}},
-    {U'$', {0x24, 0x2A, 0x7F, 0x2A, 0x12}},
-    {U'%', {0x23, 0x13, 0x08, 0x64, 0x62}},
-    {U'&', {0x36, 0x49, 0x56, 0x20, 0x50}},
-    {U'\'', {0x07, end, end, end, end}},
-    {U'(', {0x1C, 0x22, 0x41, end, end}},
-    {U')', {0x41, 0x22, 0x1C, end, end}},
-    {U'*', {0x14, 0x08, 0x3E, 0x08, 0x14}},
-    {U'+', {0x08, 0x08, 0x3E, 0x08, 0x08}},
-    {U',', {0x080, 0x060, end, end, end}},
-    {U'-', {0x08, 0x08, 0x08, 0x08, end}},
-    {U'.', {0x40, end, end, end, end}},
-    {U'/', {0x20, 0x10, 0x08, 0x04, 0x02}},
-    {U'0', {0x3E, 0x41, 0x41, 0x41, 0x3E}},
-    {U'1', {0x00, 0x42, 0x7F, 0x40, 0x00}},
-    {U'2', {0x42, 0x61, 0x51, 0x49, 0x46}},
-    {U'3', {0x22, 0x41, 0x49, 0x49, 0x36}},
-    {U'4', {0x18, 0x14, 0x12, 0x7F, 0x10}},
-    {U'5', {0x27, 0x45, 0x45, 0x45, 0x39}},
-    {U'6', {0x3C, 0x4A, 0x49, 0x49, 0x30}},
-    {U'7', {0x01, 0x61, 0x19, 0x05, 0x03}},
-    {U'8', {0x36, 0x49, 0x49, 0x49, 0x36}},
-    {U'9', {0x06, 0x49, 0x49, 0x29, 0x1E}},
-    {U':', {0x24, end, end, end, end}},
-    {U';', {0x080, 0x064, end, end, end}},
-    {U'<', {0x08, 0x14, 0x22, 0x41, end}},
-    {U'=', {0x14, 0x14, 0x14, 0x14, end}},
-    {U'>', {0x41, 0x22, 0x14, 0x08, end}},
-    {U'?', {0x02, 0x01, 0x59, 0x09, 0x06}},
-    {U'@', {0x3E, 0x41, 0x5D, 0x59, 0x4E}},
-    {U'A', {0x7C, 0x12, 0x11, 0x12, 0x7C}},
-    {U'B', {0x7F, 0x49, 0x49, 0x49, 0x36}},
-    {U'C', {0x3E, 0x41, 0x41, 0x41, 0x22}},
-    {U'D', {0x7F, 0x41, 0x41, 0x41, 0x3E}},
-    {U'E', {0x7F, 0x49, 0x49, 0x49, 0x41}},
-    {U'F', {0x7F, 0x09, 0x09, 0x09, 0x01}},
-    {U'G', {0x3E, 0x41, 0x41, 0x49, 0x3A}},
-    {U'H', {0x7F, 0x08, 0x08, 0x08, 0x7F}},
-    {U'I', {0x41, 0x7F, 0x41, end, end}},
-    {U'J', {0x20, 0x40, 0x40, 0x3F, end}},
-    {U'K', {0x7F, 0x08, 0x14, 0x22, 0x41}},
-    {U'L', {0x7F, 0x40, 0x40, 0x40, end}},
-    {U'M', {0x7F, 0x02, 0x04, 0x02, 0x7F}},
-    {U'N', {0x7F, 0x04, 0x08, 0x10, 0x7F}},
-    {U'O', {0x3E, 0x41, 0x41, 0x41, 0x3E}},
-    {U'P', {0x7F, 0x09, 0x09, 0x09, 0x06}},
-    {U'Q', {0x3E, 0x41, 0x51, 0x21, 0x5E}},
-    {U'R', {0x7F, 0x09, 0x19, 0x29, 0x46}},
-    {U'S', {0x26, 0x49, 0x49, 0x49, 0x32}},
-    {U'T', {0x01, 0x01, 0x7F, 0x01, 0x01}},
-    {U'U', {0x3F, 0x40, 0x40, 0x40, 0x3F}},
-    {U'V', {0x1F, 0x20, 0x40, 0x20, 0x1F}},
-    {U'W', {0x3F, 0x40, 0x30, 0x40, 0x3F}},
-    {U'X', {0x63, 0x14, 0x08, 0x14, 0x63}},
-    {U'Y', {0x03, 0x04, 0x78, 0x04, 0x03}},
-    {U'Z', {0x61, 0x51, 0x49, 0x45, 0x43}},
-    {U'[', {0x7F, 0x41, 0x41, end, end}},
-    {U'\\', {0x02, 0x04, 0x08, 0x10, 0x20}},
-    {U']', {0x41, 0x41, 0x7F, end, end}},
-    {U'^', {0x04, 0x02, 0x01, 0x02, 0x04}},
-    {U'_', {0x080, 0x080, 0x080, 0x080, 0x080}},
-    {U'`', {0x01, 0x02, end, end, end}},
-    {U'a', {0x20, 0x54, 0x54, 0x54, 0x78}},
-    {U'b', {0x7F, 0x44, 0x44, 0x44, 0x38}},
-    {U'c', {0x38, 0x44, 0x44, 0x44, end}},
-    {U'd', {0x38, 0x44, 0x44, 0x44, 0x7F}},
-    {U'e', {0x38, 0x54, 0x54, 0x54, 0x58}},
-    {U'f', {0x04, 0x7E, 0x05, 0x01, end}},
-    {U'g', {0x038, 0x144, 0x144, 0x144, 0x0FC}},
-    {U'h', {0x7F, 0x04, 0x04, 0x04, 0x78}},
-    {U'i', {0x7D, end, end, end, end}},
-    {U'j', {0x100, 0x0FD, end, end, end}},
-    {U'k', {0x7F, 0x10, 0x28, 0x44, end}},
-    {U'l', {0x3F, 0x40, end, end, end}},
-    {U'm', {0x7C, 0x04, 0x78, 0x04, 0x78}},
-    {U'n', {0x7C, 0x04, 0x04, 0x04, 0x78}},
-    {U'o', {0x38, 0x44, 0x44, 0x44, 0x38}},
-    {U'p', {0x1FC, 0x044, 0x044, 0x044, 0x038}},
-    {U'q', {0x038, 0x044, 0x044, 0x044, 0x1FC}},
-    {U'r', {0x7C, 0x08, 0x04, 0x04, end}},
-    {U's', {0x48, 0x54, 0x54, 0x24, end}},
-    {U't', {0x04, 0x3E, 0x44, 0x40, end}},
-    {U'u', {0x3C, 0x40, 0x40, 0x40, 0x7C}},
-    {U'v', {0x1C, 0x20, 0x40, 0x20, 0x1C}},
-    {U'w', {0x3C, 0x40, 0x30, 0x40, 0x3C}},
-    {U'x', {0x44, 0x28, 0x10, 0x28, 0x44}},
-    {U'y', {0x01C, 0x120, 0x120, 0x120, 0x0FC}},
-    {U'z', {0x44, 0x64, 0x54, 0x4C, 0x44}},
-    {U'{', {0x08, 0x36, 0x41, end, end}},
-    {U'|', {0x0FF, end, end, end, end}},
-    {U'}', {0x41, 0x36, 0x08, end, end}},
-    {U'~', {0x08, 0x04, 0x08, 0x10, 0x08}},
-    {U'\u00B0', {0x06, 0x09, 0x09, 0x06, end}},
-    {U'\u00B5', {0x1FC, 0x040, 0x040, 0x07C, end}},
-    {U'\u00B7', {0x08, end, end, end, end}},
-    {U'\u00C5', {0x70, 0x2A, 0x25, 0x2A, 0x70}},
-    {U'\u00D7', {0x22, 0x14, 0x08, 0x14, 0x22}},
-    {U'\u03B8', {0x3E, 0x49, 0x49, 0x49, 0x3E}},
-    {U'\uFFFD', {0x7F, 0x41, 0x41, 0x41, 0x7F}},
+    {U' ', "JZ"},
+    {U'!', "MWRFRT RRYQZR[SZRY"},
+    {U'"', "JZNFNM RVFVM"},
+    {U'#', "H]SBLb RYBRb RLOZO RKUYU"},
+    {U'$', R"(H\PBP_ RTBT_ RYIWGTFPFMGKIKKLMMNOOUQWRXSYUYXWZT[P[MZKX)"},
+    {U'%', "F^[FI[ RNFPHPJOLMMKMIKIIJGLFNFPGSHVHYG[F RWTUUTWTYV[X[ZZ[X[VYTWT"},
+    {U'&', R"(E_\O\N[MZMYNXPVUTXRZP[L[JZIYHWHUISJRQNRMSKSIRGPFNGMIMKNNPQUXWZY[[[\Z\Y)"},
+    {U'\'', "MWRHQGRFSGSIRKQL"},
+    {U'(', "KYVBTDRGPKOPOTPYR]T`Vb"},
+    {U')', "KYNBPDRGTKUPUTTYR]P`Nb"},
+    {U'*', "JZRFRR RMIWO RWIMO"},
+    {U'+', "E_RIR[ RIR[R"},
+    {U',', R"(MWSZR[QZRYSZS\R^Q_)"},
+    {U'-', R"(I\LRXR)"},
+    {U'.', "MWRYQZR[SZRY"},
+    {U'/', "G][BIb"},
+    {U'0', R"(H\QFNGLJKOKRLWNZQ[S[VZXWYRYOXJVGSFQF)"},
+    {U'1', R"(H\NJPISFS[)"},
+    {U'2', R"(H\LKLJMHNGPFTFVGWHXJXLWNUQK[Y[)"},
+    {U'3', R"(H\MFXFRNUNWOXPYSYUXXVZS[P[MZLYKW)"},
+    {U'4', R"(H\UFKTZT RUFU[)"},
+    {U'5', R"(H\WFMFLOMNPMSMVNXPYSYUXXVZS[P[MZLYKW)"},
+    {U'6', R"(H\XIWGTFRFOGMJLOLTMXOZR[S[VZXXYUYTXQVOSNRNOOMQLT)"},
+    {U'7', R"(H\YFO[ RKFYF)"},
+    {U'8', R"(H\PFMGLILKMMONSOVPXRYTYWXYWZT[P[MZLYKWKTLRNPQOUNWMXKXIWGTFPF)"},
+    {U'9', R"(H\XMWPURRSQSNRLPKMKLLINGQFRFUGWIXMXRWWUZR[P[MZLX)"},
+    {U':', "MWRMQNROSNRM RRYQZR[SZRY"},
+    {U';', R"(MWRMQNROSNRM RSZR[QZRYSZS\R^Q_)"},
+    {U'<', "F^ZIJRZ["},
+    {U'=', "E_IO[O RIU[U"},
+    {U'>', "F^JIZRJ["},
+    {U'?', "I[LKLJMHNGPFTFVGWHXJXLWNVORQRT RRYQZR[SZRY"},
+    {U'@', R"(E`WNVLTKQKOLNMMPMSNUPVSVUUVS RQKOMNPNSOUPV RWKVSVUXVZV\T]Q]O\L[JYHWGTFQFNGLHJJILHOHRIUJWLYNZQ[T[WZYYZX RXKWSWUXV)"},
+    {U'A', "I[RFJ[ RRFZ[ RMTWT"},
+    {U'B', R"(G\KFK[ RKFTFWGXHYJYLXNWOTP RKPTPWQXRYTYWXYWZT[K[)"},
+    {U'C', "H]ZKYIWGUFQFOGMILKKNKSLVMXOZQ[U[WZYXZV"},
+    {U'D', R"(G\KFK[ RKFRFUGWIXKYNYSXVWXUZR[K[)"},
+    {U'E', "H[LFL[ RLFYF RLPTP RL[Y["},
+    {U'F', "HZLFL[ RLFYF RLPTP"},
+    {U'G', "H]ZKYIWGUFQFOGMILKKNKSLVMXOZQ[U[WZYXZVZS RUSZS"},
+    {U'H', "G]KFK[ RYFY[ RKPYP"},
+    {U'I', "NVRFR["},
+    {U'J', "JZVFVVUYTZR[P[NZMYLVLT"},
+    {U'K', R"(G\KFK[ RYFKT RPOY[)"},
+    {U'L', "HYLFL[ RL[X["},
+    {U'M', "F^JFJ[ RJFR[ RZFR[ RZFZ["},
+    {U'N', "G]KFK[ RKFY[ RYFY["},
+    {U'O', "G]PFNGLIKKJNJSKVLXNZP[T[VZXXYVZSZNYKXIVGTFPF"},
+    {U'P', R"(G\KFK[ RKFTFWGXHYJYMXOWPTQKQ)"},
+    {U'Q', "G]PFNGLIKKJNJSKVLXNZP[T[VZXXYVZSZNYKXIVGTFPF RSWY]"},
+    {U'R', R"(G\KFK[ RKFTFWGXHYJYLXNWOTPKP RRPY[)"},
+    {U'S', R"(H\YIWGTFPFMGKIKKLMMNOOUQWRXSYUYXWZT[P[MZKX)"},
+    {U'T', "JZRFR[ RKFYF"},
+    {U'U', "G]KFKULXNZQ[S[VZXXYUYF"},
+    {U'V', "I[JFR[ RZFR["},
+    {U'W', R"(F^HFM[ RRFM[ RRFW[ R\FW[)"},
+    {U'X', R"(H\KFY[ RYFK[)"},
+    {U'Y', "I[JFRPR[ RZFRP"},
+    {U'Z', R"(H\YFK[ RKFYF RK[Y[)"},
+    {U'[', "KYOBOb RPBPb ROBVB RObVb"},
+    {U'\\', "KYKFY^"},
+    {U']', "KYTBTb RUBUb RNBUB RNbUb"},
+    {U'^', "JZPLRITL RMORJWO RRJR["},
+    {U'_', "JZJ]Z]"},
+    {U'`', "MWSFRGQIQKRLSKRJ"},
+    {U'a', R"(I\XMX[ RXPVNTMQMONMPLSLUMXOZQ[T[VZXX)"},
+    {U'b', "H[LFL[ RLPNNPMSMUNWPXSXUWXUZS[P[NZLX"},
+    {U'c', "I[XPVNTMQMONMPLSLUMXOZQ[T[VZXX"},
+    {U'd', R"(I\XFX[ RXPVNTMQMONMPLSLUMXOZQ[T[VZXX)"},
+    {U'e', "I[LSXSXQWOVNTMQMONMPLSLUMXOZQ[T[VZXX"},
+    {U'f', "MYWFUFSGRJR[ ROMVM"},
+    {U'g', R"(I\XMX]W`VaTbQbOa RXPVNTMQMONMPLSLUMXOZQ[T[VZXX)"},
+    {U'h', R"(I\MFM[ RMQPNRMUMWNXQX[)"},
+    {U'i', "NVQFRGSFREQF RRMR["},
+    {U'j', "MWRFSGTFSERF RSMS^RaPbNb"},
+    {U'k', "IZMFM[ RWMMW RQSX["},
+    {U'l', "NVRFR["},
+    {U'm', R"(CaGMG[ RGQJNLMOMQNRQR[ RRQUNWMZM\N]Q][)"},
+    {U'n', R"(I\MMM[ RMQPNRMUMWNXQX[)"},
+    {U'o', R"(I\QMONMPLSLUMXOZQ[T[VZXXYUYSXPVNTMQM)"},
+    {U'p', "H[LMLb RLPNNPMSMUNWPXSXUWXUZS[P[NZLX"},
+    {U'q', R"(I\XMXb RXPVNTMQMONMPLSLUMXOZQ[T[VZXX)"},
+    {U'r', "KXOMO[ ROSPPRNTMWM"},
+    {U's', "J[XPWNTMQMNNMPNRPSUTWUXWXXWZT[Q[NZMX"},
+    {U't', "MYRFRWSZU[W[ ROMVM"},
+    {U'u', R"(I\MMMWNZP[S[UZXW RXMX[)"},
+    {U'v', "JZLMR[ RXMR["},
+    {U'w', "G]JMN[ RRMN[ RRMV[ RZMV["},
+    {U'x', "J[MMX[ RXMM["},
+    {U'y', "JZLMR[ RXMR[P_NaLbKb"},
+    {U'z', "J[XMM[ RMMXM RM[X["},
+    {U'{', R"(KYTBRCQDPFPHQJRKSMSOQQ RRCQEQGRISJTLTNSPORSTTVTXSZR[Q]Q_Ra RQSSUSWRYQZP\P^Q`RaTb)"},
+    {U'|', "NVRBRb"},
+    {U'}', R"(KYPBRCSDTFTHSJRKQMQOSQ RRCSESGRIQJPLPNQPURQTPVPXQZR[S]S_Ra RSSQUQWRYSZT\T^S`RaPb)"},
+    {U'~', "F^IUISJPLONOPPTSVTXTZS[Q RISJQLPNPPQTTVUXUZT[Q[O"},
+    {U'\u00B0', "KYQFOGNINKOMQNSNUMVKVIUGSFQF"},
+    {U'\u00B5', R"(H]OMIb RNQMVMYO[Q[SZUXWT RYMWTVXVZW[Y[[Y\W)"},
+    {U'\u00B7', "MWRPQQRRSQRP"},
+    {U'\u00C5', "I[RFJ[ RRFZ[ RMTWT RRAPBPDRETDTBRA"},
+    {U'\u00D7', R"(H\LLXX RXLLX)"},
+    {U'\u03B8', "I[RFPGNJMNMSNWPZR[TZVWWSWNVJTGRF RMQWQ"},
+    {U'\u03C7', "G]KMMMOOU`WbYb RZMYOWRM]K`Jb"},
+    {U'\u2212', R"(I\LRXR)"},
+    {U'\uFFFD', "I[MFM[W[WFMF"},
 });
+// clang-format on
 
-}  // namespace
+constexpr double cap_height = 21.0;   // of the grid of the letters
+constexpr int base_line = 9;          // its y
+constexpr double raised_size = 0.72;  // of what follows ^
+constexpr double raised_by = 0.55;    // in heights of capitals
 
-Letter letter_of(char32_t code) {
+int offset(char c) { return c - 'R'; }
+
+std::string_view outline_of(char32_t code) {
   auto found =
       std::lower_bound(drawn.begin(), drawn.end(), code,
-                       [](Drawn const& letter, char32_t wanted) { return letter.code < wanted; });
+                       [](Drawn const& one, char32_t wanted) { return one.code < wanted; });
   if (found == drawn.end() || found->code != code) found = std::prev(drawn.end());
-  auto const& columns = found->columns;
-  return {{columns.begin(), std::find(columns.begin(), columns.end(), end)}};
+  return found->outline;
 }
 
-std::vector<char32_t> code_points(std::string const& text) {
+/// Code points of UTF-8; broken bytes become U+FFFD.
+std::vector<char32_t> code_points(std::string_view text) {
   constexpr char32_t broken = 0xFFFD;
   std::vector<char32_t> codes;
   for (std::size_t i = 0; i < text.size();) {
@@ -151,6 +167,45 @@ std::vector<char32_t> code_points(std::string const& text) {
     codes.push_back(code);
   }
   return codes;
+}
+
+bool may_be_raised(char32_t code) {
+  return code == U'-' || code == U'+' || code == U'.' || (code >= U'0' && code <= U'9');
+}
+
+/// Adds a letter whose left end is at `x`; \returns its width.
+double add_letter(std::string_view outline, Point at, double step, TextStrokes& text) {
+  int const left = offset(outline[0]), right = offset(outline[1]);
+  std::vector<Point> stroke;
+  for (std::size_t i = 2; i + 1 < outline.size(); i += 2) {
+    if (outline[i] == ' ') {
+      text.strokes.push_back(std::move(stroke));
+      stroke.clear();
+      continue;
+    }
+    stroke.push_back({at.x + (offset(outline[i]) - left) * step,
+                      at.y + (offset(outline[i + 1]) - base_line) * step});
+  }
+  if (!stroke.empty()) text.strokes.push_back(std::move(stroke));
+  return (right - left) * step;
+}
+
+}  // namespace
+
+TextStrokes text_strokes(std::string const& text, double height) {
+  TextStrokes result;
+  bool raised = false;
+  for (char32_t const code : code_points(text)) {
+    if (code == U'^') {
+      raised = true;
+      continue;
+    }
+    raised = raised && may_be_raised(code);
+    double const size = raised ? raised_size * height : height;
+    Point const at{result.width, raised ? -raised_by * height : 0.0};
+    result.width += add_letter(outline_of(code), at, size / cap_height, result);
+  }
+  return result;
 }
 
 }  // namespace xrdct::io

@@ -1,21 +1,25 @@
 #pragma once
-#include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "io/pictures/points.hpp"
+
 namespace xrdct::io {
 
-/// A letter on a grid of 9 rows (0–6 above the base line, 7–8 below): one word per column, bit r =
-/// row r.
-struct Letter {
-  std::span<std::uint16_t const> columns;
+/// A line of text as strokes of a pen, from (0, 0) at the left end of its base line.
+struct TextStrokes {
+  double width = 0.0;
+  std::vector<std::vector<Point>> strokes;
 };
 
-/// The letter of a code point; a box where there is none.
-Letter letter_of(char32_t code);
-
-/// Code points of a UTF-8 text; broken bytes become U+FFFD.
-std::vector<char32_t> code_points(std::string const& text);
+/*!
+ * Lays out a line of text in letters that need no font of the machine: ASCII and ° µ · Å × θ χ −, a
+ * box for any other letter. Digits, signs and points after `^` are raised.
+ *
+ * \param text UTF-8 \param height of a capital letter, in pixels
+ * The letters are Roman Simplex of the Hershey fonts (A. V. Hershey, U.S. National Bureau of
+ * Standards, 1967).
+ */
+TextStrokes text_strokes(std::string const& text, double height);
 
 }  // namespace xrdct::io

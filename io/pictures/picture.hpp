@@ -1,51 +1,51 @@
 #pragma once
 #include <filesystem>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "io/pictures/axis_scale.hpp"
+#include "io/pictures/colour_limits.hpp"
+#include "io/pictures/picture_format.hpp"
+
 namespace xrdct::io {
 
-/// A labelled axis of a picture: from the centre of the first to the centre of the last value.
-struct PictureAxis {
-  std::string label;  //!< "rotation [deg]"
-  double first = 0.0;
-  double last = 1.0;
-};
-
-/// A map: `values` [row][column], NaN is drawn grey. Its colours span `colour_limits`; what lies
-/// beyond is told below the map.
+/// A map: `values` [row][column], row 0 at the bottom. Its colours span `colour_limits`; what lies
+/// beyond is counted below the map. Values that cannot be drawn have a colour of their own.
 struct MapPicture {
   std::string title;
   PictureAxis horizontal, vertical;
+  bool true_aspect = false;  //!< one step of either axis is as long as of the other
   std::size_t rows = 0, columns = 0;
   std::vector<double> values;
-  std::string value_label;
-  bool logarithmic = false;
+  std::string value_label;  //!< quantity and unit
+  ColourChoice colours = {};
 };
 
-/// Curves over one axis.
+/// A curve over one axis; a value that cannot be drawn leaves a gap.
 struct CurvePicture {
   std::string title;
-  std::string x_label, y_label;
-  std::vector<double> x;
-  struct Curve {
-    std::string label;
-    std::vector<double> y;
-  };
-  std::vector<Curve> curves;
+  std::string x_label, y_label;  //!< quantity and unit
+  std::vector<double> x, y;
   bool logarithmic = false;
+  std::optional<Interval> range = {};  //!< of y; nothing: all of it
 };
 
-/// Draws as PNG: perceptual colour map (viridis) with a colour bar, axes with ticks and units.
-/// \throws core::IoError
-void write_png(std::filesystem::path const& file, MapPicture const& picture);
-void write_png(std::filesystem::path const& file, CurvePicture const& picture);
+/*!
+ * Draws with axes, ticks and a colour bar, 1200 × 900 pixels or points, and writes the file
+ * durably.
+ *
+ * Equal pictures are equal bytes. The file is signed, so that `origin_of` knows it from others.
+ * Memory: 4 B per pixel, and the file. \throws core::IoError
+ */
+void write_picture(std::filesystem::path const& file, PictureFormat format, MapPicture const& map);
+void write_picture(std::filesystem::path const& file, PictureFormat format,
+                   CurvePicture const& curve);
 
-/// Two of them side by side under one title. \throws core::IoError
-void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left,
-               MapPicture const& right);
-void write_png(std::filesystem::path const& file, std::string const& title, MapPicture const& left,
-               CurvePicture const& right);
+/// Two of them side by side under one title, 2000 × 900 pixels or points.
+void write_picture(std::filesystem::path const& file, PictureFormat format,
+                   std::string const& title, MapPicture const& left, MapPicture const& right);
+void write_picture(std::filesystem::path const& file, PictureFormat format,
+                   std::string const& title, MapPicture const& left, CurvePicture const& right);
 
 }  // namespace xrdct::io

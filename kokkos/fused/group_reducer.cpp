@@ -1,98 +1,15 @@
+// Decodes and turns a group of frames tile by tile; the methods do the rest.
 #include "kokkos/fused/group_reducer.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <variant>
 
 #include "core/words/errors.hpp"
-#include "kokkos/tile/bright_counts.hpp"
+#include "kokkos/simd/lane_mask.hpp"
 
 namespace xrdct::kernels {
 namespace {
-
-LaneKernels kernels_of(codec::Simd simd) {
-  switch (simd) {
-    case codec::Simd::portable:
-      return portable_kernels();
-    case codec::Simd::avx2:
-      return avx2_kernels();
-    case codec::Simd::avx512:
-      return avx512_kernels();
-  }
-  return portable_kernels();
-}
-
-CountKernels count_kernels_of(codec::Simd simd) {
-  switch (simd) {
-    case codec::Simd::portable:
-      return portable_count_kernels();
-    case codec::Simd::avx2:
-    case codec::Simd::avx512:
-      return avx2_count_kernels();
-  }
-  return portable_count_kernels();
-}
-
-BinKernels bin_kernels_of(codec::Simd simd) {
-  switch (simd) {
-    case codec::Simd::portable:
-      return portable_bin_kernels();
-    case codec::Simd::avx2:
-    case codec::Simd::avx512:
-      return avx2_bin_kernels();
-  }
-  return portable_bin_kernels();
-}
-
-RunKernels run_kernels_of(codec::Simd simd) {
-  return simd == codec::Simd::portable ? portable_run_kernels() : avx2_run_kernels();
-}
-
-// Whether sums over all valid pixels are of any use.
-bool is_added_up(core::Method method) {
-  switch (method) {
-    case core::Method::mean:
-    case core::Method::sum:
-    case core::Method::sigma_clip:
-      return true;
-    case core::Method::quantile_mean:
-    case core::Method::maximum:
-      return false;
-  }
-  return true;
-}
-
-// Whether V is formed tile by tile, entry after entry.
-bool is_spread(core::Reduction const& reduction) {
-  return reduction.error_model == core::ErrorModel::azimuthal && is_added_up(reduction.method) &&
-         !is_joint(reduction);
-}
-
-std::size_t most_runs(TileMatrix const& matrix) {
-  std::size_t most = 0;
-  for (std::size_t tile = 0; tile < matrix.tiles(); ++tile)
-    most = std::max(most, matrix.tile(tile).singles.runs.size());
-  return most;
-}
-
-// Whether the variance of the counts is of any use.
-bool needs_variance(core::ErrorModel model) {
-  return model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
-}
-
-// Plain sums may be formed in any order; the rest goes through the entries of a bin, pixels
-// ascending.
-TileOrder order_of(core::Reduction const& reduction) {
-  bool const plain = is_added_up(reduction.method) && !is_spread(reduction) && !is_joint(reduction);
-  return plain ? TileOrder::by_first_bin : TileOrder::by_bin;
-}
-
-std::vector<TileMatrix> tile_matrices(core::ReductionPlan const& plan, std::size_t tile_pixels) {
-  std::vector<TileMatrix> matrices;
-  for (core::Reduction const& reduction : plan.reductions)
-    matrices.emplace_back(reduction.matrix, plan.corrections.mask, tile_pixels,
-                          order_of(reduction));
-  return matrices;
-}
 
 // Pixels of a tile: enough that a bin meets several of them and its sums stay in registers, few
 // enough for the cache.
@@ -105,6 +22,12 @@ constexpr std::size_t most_bright = 512;
 // the cache.
 std::size_t row_bytes(FusedPlan const& plan) { return plan.tile_pixels * sizeof(float) + 64; }
 
+// Bright counts are told apart by the decoder, and stand for themselves where no dark is taken off.
+bool may_mark_bright(core::ReductionPlan const& plan) {
+  return core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) &&
+         plan.corrections.dark.empty();
+}
+
 }  // namespace
 
 FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
@@ -114,45 +37,33 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       unmasked((plan_.shape.pixels() + 63) / 64),
       wanted((plan_.shape.pixels() + block_pixels - 1) / block_pixels),
       stager(plan_.encoding.type, plan_.valid),
-      matrices(tile_matrices(plan_, tile_pixels)),
-      kernels(kernels_of(codec::simd())),
-      run_kernels(run_kernels_of(codec::simd())),
-      joint(plan_, matrices, tile_pixels, bin_kernels_of(codec::simd()),
-            count_kernels_of(codec::simd())) {
+      setup(plan_, tile_pixels),
+      marks_bright(may_mark_bright(plan_)) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
     if (mask[p] != 0) continue;
     wanted[p / block_pixels] = 1;
     unmasked[p / 64] |= std::uint64_t{1} << (p % 64);
   }
-  marks_bright = core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) &&
-                 plan.corrections.dark.empty();
-  for (std::size_t r = 0; r < plan.reductions.size(); ++r) {
-    core::Reduction const& reduction = plan.reductions[r];
-    bool const adds_counts = !is_joint(reduction) && is_added_up(reduction.method) &&
-                             !is_spread(reduction) && matrices[r].adds_pixels();
-    marks_bright &= joint.counts[r].has_value() || !is_added_up(reduction.method) || adds_counts;
-  }
   for (core::Reduction const& reduction : plan.reductions) {
+    methods.push_back(plan_method(setup, reduction));
     static_sums.emplace_back(plan, reduction);
-    smallest_norms.push_back(reduction.method == core::Method::maximum
-                                 ? kernels::smallest_norms(plan, reduction)
-                                 : std::vector<float>());
   }
+  for (FusedMethods::Plan const& any : methods)
+    std::visit(
+        [&](auto const& method) {
+          needs.include(method.needs());
+          marks_bright &= method.takes_marks();
+        },
+        any);
 }
 
 std::size_t FusedPlan::memory_bytes() const {
-  std::size_t bytes =
-      unmasked.capacity() * sizeof(std::uint64_t) + wanted.capacity() + joint.memory_bytes();
-  for (TileMatrix const& matrix : matrices) bytes += matrix.memory_bytes();
+  std::size_t bytes = unmasked.capacity() * sizeof(std::uint64_t) + wanted.capacity();
+  for (FusedMethods::Plan const& any : methods)
+    bytes += std::visit([](auto const& method) { return method.memory_bytes(); }, any);
   for (StaticSums const& sums : static_sums) bytes += sums.memory_bytes();
-  for (auto const& norms : smallest_norms) bytes += norms.capacity() * sizeof(float);
   return bytes;
-}
-
-void NormMemory::clear() noexcept {
-  std::fill(shared_.begin(), shared_.end(), 0.0);
-  std::fill(differs_.begin(), differs_.end(), std::uint8_t{0});
 }
 
 GroupReducer::GroupReducer(FusedPlan const& plan)
@@ -160,27 +71,19 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
       scratch_(plan.plan.shape, plan.plan.encoding),
       rows_(lanes * row_bytes(plan)),
       staged_(plan.tile_pixels / plan.block_pixels * lanes),
-      turned_(plan.joint.any() ? 0 : plan.tile_pixels * lanes),
-      dropped_(lanes * plan.unmasked.size()) {
+      turned_(plan.needs.image ? 0 : plan.tile_pixels * lanes),
+      dropped_(lanes * plan.unmasked.size()),
+      shared_(plan.setup, plan.needs) {
   keeps_wide_.resize((plan.plan.shape.pixels() + plan.tile_pixels - 1) / plan.tile_pixels);
   bright_.reserve(plan.marks_bright ? most_bright : 0);
   for (std::size_t lane = 0; lane < lanes; ++lane)
     walks_.emplace_back(plan.plan.shape, plan.plan.encoding);
-  for (std::size_t r = 0; r < plan.static_sums.size(); ++r) {
-    StaticSums const& sums = plan.static_sums[r];
-    sums_.emplace_back(is_added_up(plan.plan.reductions[r].method) ? sums.bins() * 2 * lanes : 0);
+  methods_.reserve(plan.methods.size());
+  for (FusedMethods::Plan const& method : plan.methods)
+    methods_.push_back(FusedMethods::make(method));
+  for (StaticSums const& sums : plan.static_sums)
     static_scratch_.emplace_back(sums.bins(), sums.has_variance());
-    core::Reduction const& reduction = plan.plan.reductions[r];
-    largest_.emplace_back();
-    if (reduction.method == core::Method::maximum)
-      largest_.back().emplace(plan.plan, reduction, plan.smallest_norms[r],
-                              most_runs(plan.matrices[r]));
-    norms_.emplace_back();
-    if (is_spread(reduction)) norms_.back().emplace(sums.bins());
-  }
-  if (!plan.joint.any()) return;
-  image_.emplace(plan.plan.shape.pixels(), plan.tile_pixels);
-  joint_.emplace(plan.joint, plan.matrices);
+  if (plan.needs.image) image_.emplace(plan.plan.shape.pixels(), plan.tile_pixels);
 }
 
 std::size_t GroupReducer::memory_bytes() const {
@@ -188,13 +91,12 @@ std::size_t GroupReducer::memory_bytes() const {
                       scratch_.narrow_decoder.memory_bytes() + rows_.capacity() +
                       turned_.capacity() * sizeof(float) +
                       bright_.capacity() * sizeof(BrightCount) + keeps_wide_.capacity() +
-                      dropped_.capacity() * sizeof(std::uint64_t);
+                      dropped_.capacity() * sizeof(std::uint64_t) + shared_.memory_bytes();
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
-  for (auto const& sums : sums_) bytes += sums.capacity() * sizeof(double);
+  for (FusedMethods::Method const& any : methods_)
+    bytes += std::visit([](auto const& method) { return method.memory_bytes(); }, any);
   for (auto const& bins : static_scratch_) bytes += bins.memory_bytes();
-  for (auto const& largest : largest_) bytes += largest ? largest->memory_bytes() : 0;
-  for (auto const& norms : norms_) bytes += norms ? norms->memory_bytes() : 0;
-  if (image_) bytes += image_->memory_bytes() + joint_->memory_bytes();
+  if (image_) bytes += image_->memory_bytes();
   return bytes;
 }
 
@@ -203,19 +105,12 @@ void GroupReducer::reduce(core::EncodedBatch const& batch, std::span<std::size_t
   XRDCT_ASSERT(frames.size() <= lanes);
   open(batch, frames);
   if (image_) image_->clear();
-  if (joint_) joint_->clear();
   for (std::size_t first = 0; first < plan_.plan.shape.pixels(); first += plan_.tile_pixels)
     reduce_tile(first);
   for (std::size_t lane = 0; lane < frames.size(); ++lane)
     out.status[frames[lane]] = alive_[lane] ? core::FrameStatus::good : core::FrameStatus::corrupt;
-  for (std::size_t r = 0; r < sums_.size(); ++r) write(r, frames, out);
-  if (joint_) reduce_joint(frames, out);
-}
-
-void GroupReducer::reduce_joint(std::span<std::size_t const> frames, core::ReducedBatch& out) {
-  for (std::size_t r = 0; r < sums_.size(); ++r)
-    if (is_joint(plan_.plan.reductions[r]))
-      joint_->reduce(r, plan_.matrices[r], *image_, frames, good_lanes(), sums_[r], out);
+  Group const group{frames, good_lanes(), image_ ? &*image_ : nullptr, shared_};
+  for (std::size_t r = 0; r < methods_.size(); ++r) write(r, group, out);
 }
 
 void GroupReducer::open(core::EncodedBatch const& batch, std::span<std::size_t const> frames) {
@@ -231,7 +126,7 @@ PixelBlock GroupReducer::block_at(std::size_t pixel) const {
   return {pixels, plan_.unmasked.data() + pixel / 64, dark.empty() ? nullptr : dark.data() + pixel};
 }
 
-// Decodes a tile of all lanes, turns it, and adds it to the sums.
+// Decodes a tile of all lanes, turns it, and hands it to the methods.
 void GroupReducer::reduce_tile(std::size_t first) {
   std::size_t const last = std::min(first + plan_.tile_pixels, plan_.plan.shape.pixels());
   std::size_t const tile = first / plan_.tile_pixels;
@@ -254,23 +149,8 @@ void GroupReducer::reduce_tile(std::size_t first) {
   turn_tile(first, last, turned.storage, values);
   if (!marked) restore_bright(turned.storage, values);
   turned.values = values;
-  for (std::size_t r = 0; r < sums_.size(); ++r) add_tile(r, tile, turned);
-}
-
-void GroupReducer::add_tile(std::size_t r, std::size_t tile, TilePixels const& turned) {
-  std::size_t const first = tile * plan_.tile_pixels;
-  TileEntries const entries = plan_.matrices[r].tile(tile);
-  if (largest_[r]) return largest_[r]->add(entries.singles, turned, first, plan_.run_kernels);
-  if (norms_[r])
-    return plan_.run_kernels.spread(entries.singles, turned,
-                                    plan_.plan.corrections.normalization.data() + first,
-                                    norms_[r]->norms(), sums_[r].data());
-  if (joint_ && joint_->add_tile(r, tile, turned, sums_[r])) return;
-  if (sums_[r].empty()) return;
-  core::Reduction const& reduction = plan_.plan.reductions[r];
-  bool const with_variance = needs_variance(reduction.error_model);
-  plan_.kernels.multiply(entries, turned, with_variance, sums_[r].data());
-  add_bright(reduction.matrix, entries.singles, turned, first, with_variance, sums_[r].data());
+  for (FusedMethods::Method& any : methods_)
+    std::visit([&](auto& method) { method.add_tile(tile, turned); }, any);
 }
 
 Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile) {
@@ -343,37 +223,9 @@ void GroupReducer::turn_tile(std::size_t first, std::size_t last, Storage storag
     for (std::size_t lane = 0; lane < lanes; ++lane)
       widen(row_of(lane, in_tile).data(), pixels,
             staged_[in_tile / plan_.block_pixels * lanes + lane].storage, storage);
-    plan_.kernels.turn(row_of(0, in_tile).data(), row_bytes(plan_), pixels, storage,
-                       values + in_tile * lanes * size_of(storage));
+    plan_.setup.kernels.lane.turn(row_of(0, in_tile).data(), row_bytes(plan_), pixels, storage,
+                                  values + in_tile * lanes * size_of(storage));
   }
-}
-
-// Block by block, so that the sums of all frames are read, and cleared for the next group, while
-// they are in cache.
-void GroupReducer::write(std::size_t r, std::span<std::size_t const> frames,
-                         core::ReducedBatch& out) {
-  core::PatternSums& sums = out.sums[r];
-  std::array<std::size_t, lanes> good{};
-  std::size_t number = 0;
-  for (std::size_t lane = 0; lane < frames.size(); ++lane)
-    if (alive_[lane]) good[number++] = frames[lane];
-  for (std::size_t first = 0; first < sums.bins; first += block_bins) {
-    std::size_t const last = std::min(first + block_bins, sums.bins);
-    for (std::size_t lane = 0; lane < frames.size(); ++lane)
-      if (alive_[lane]) write_block(r, first, last, lane, frames[lane], sums);
-    if (!sums_[r].empty())
-      std::fill_n(sums_[r].data() + first * 2 * lanes, (last - first) * 2 * lanes, 0.0);
-    plan_.static_sums[r].fill(first, last, std::span(good).first(number), sums);
-  }
-  for (std::size_t lane = 0; lane < frames.size(); ++lane) {
-    if (!alive_[lane]) continue;
-    std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(),
-                                                          drops_[lane] ? plan_.unmasked.size() : 0);
-    plan_.static_sums[r].finish(dropped, static_scratch_[r], sums, frames[lane],
-                                out.tally[r][frames[lane]]);
-  }
-  if (largest_[r]) largest_[r]->write(frames, good_lanes(), sums);
-  if (norms_[r]) norms_[r]->clear();
 }
 
 LaneMask GroupReducer::good_lanes() const noexcept {
@@ -383,21 +235,25 @@ LaneMask GroupReducer::good_lanes() const noexcept {
   return good;
 }
 
-void GroupReducer::write_block(std::size_t r, std::size_t first, std::size_t last, std::size_t lane,
-                               std::size_t frame, core::PatternSums& sums) {
-  double* const signal = sums.signal.data() + frame * sums.bins;
-  double* const variance = sums.variance.data() + frame * sums.bins;
-  core::ErrorModel const model = plan_.plan.reductions[r].error_model;
-  bool const added_up = !sums_[r].empty();
-  bool const has_variance = added_up && (model == core::ErrorModel::poisson ||
-                                         model == core::ErrorModel::hybrid || norms_[r]);
-  double const* const of_lane = sums_[r].data() + lane;
-  if (!added_up) std::fill(signal + first, signal + last, 0.0);
-  if (!has_variance) std::fill(variance + first, variance + last, 0.0);
-  for (std::size_t bin = first; bin < last && added_up; ++bin)
-    signal[bin] = of_lane[bin * 2 * lanes];
-  for (std::size_t bin = first; bin < last && has_variance; ++bin)
-    variance[bin] = of_lane[(bin * 2 + 1) * lanes];
+// Block by block, so that the sums of all frames are read, and cleared for the next group, while
+// they are in cache.
+void GroupReducer::write(std::size_t r, Group const& group, core::ReducedBatch& out) {
+  core::PatternSums& sums = out.sums[r];
+  std::array<std::size_t, lanes> good{};
+  std::size_t number = 0;
+  each_lane(group.good, [&](std::size_t lane) { good[number++] = group.frames[lane]; });
+  for (std::size_t first = 0; first < sums.bins; first += block_bins) {
+    std::size_t const last = std::min(first + block_bins, sums.bins);
+    std::visit([&](auto& method) { method.write(first, last, group, sums); }, methods_[r]);
+    plan_.static_sums[r].fill(first, last, std::span(good).first(number), sums);
+  }
+  each_lane(group.good, [&](std::size_t lane) {
+    std::span const dropped = std::span(dropped_).subspan(lane * plan_.unmasked.size(),
+                                                          drops_[lane] ? plan_.unmasked.size() : 0);
+    plan_.static_sums[r].finish(dropped, static_scratch_[r], sums, group.frames[lane],
+                                out.tally[r][group.frames[lane]]);
+  });
+  std::visit([&](auto& method) { method.finish(group, sums, out.tally[r]); }, methods_[r]);
 }
 
 }  // namespace xrdct::kernels

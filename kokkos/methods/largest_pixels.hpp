@@ -4,18 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "core/matrix/reduction_plan.hpp"
-#include "core/words/patterns.hpp"
-#include "kokkos/simd/run_kernels.hpp"
+#include "kokkos/methods/lane_sums.hpp"
 
 namespace xrdct::kernels {
-
-/// Stands for a pixel where there is none.
-inline constexpr std::uint32_t no_pixel = ~std::uint32_t{0};
-
-/// The smallest norm of the unmasked pixels of each bin; −∞ where one is not positive.
-std::vector<float> smallest_norms(core::ReductionPlan const& plan,
-                                  core::Reduction const& reduction);
 
 /*!
  * The pixel with the largest signal/norm of each bin, the first of equal ones, of a group of
@@ -26,18 +17,31 @@ std::vector<float> smallest_norms(core::ReductionPlan const& plan,
  */
 class LargestPixels {
  public:
-  /// \param smallest_norms [bin]   \param most_runs of a tile
-  LargestPixels(core::ReductionPlan const& plan, core::Reduction const& reduction,
-                std::span<float const> smallest_norms, std::size_t most_runs);
+  /// Memory: `TileMatrix`, and 4 B per bin.
+  struct Plan {
+    Plan(MethodSetup const& setup, core::Reduction const& reduction);
 
-  /// \param entries bin by bin, pixels ascending; tiles have to ascend, too
-  /// \param first_pixel of the tile
-  void add(EntryRuns const& entries, TilePixels const& pixels, std::size_t first_pixel,
-           RunKernels const& kernels);
+    GroupNeeds needs() const noexcept { return {}; }
+    bool takes_marks() const noexcept { return true; }
+    std::size_t memory_bytes() const noexcept {
+      return matrix.memory_bytes() + smallest_norms.capacity() * sizeof(float);
+    }
+
+    MethodSetup const& setup;
+    core::Reduction const& reduction;
+    TileMatrix matrix;
+    std::size_t most_runs;              //!< of a tile
+    std::vector<float> smallest_norms;  //!< [bin] of unmasked pixels; −∞: one is not positive
+  };
+
+  explicit LargestPixels(Plan const& plan);
+
+  void add_tile(std::size_t tile, TilePixels const& pixels);
+  void write(std::size_t first, std::size_t last, Group const& group, core::PatternSums& out) {
+    write_zeros(first, last, group, out);
+  }
   /// Replaces S, V, N, N2 of bins that hold a pixel, and forgets all.
-  /// \param frames of `sums`, of the lanes
-  /// \param wanted lanes that are written
-  void write(std::span<std::size_t const> frames, LaneMask wanted, core::PatternSums& sums);
+  void finish(Group const& group, core::PatternSums& out, std::span<core::PixelTally> tally);
   std::size_t memory_bytes() const noexcept;
 
  private:
@@ -49,14 +53,12 @@ class LargestPixels {
   double variance_of(float raw, std::size_t pixel) const noexcept;
   float limit_above(double value, std::size_t bin) const noexcept;
 
+  Plan const& plan_;
   core::PixelCorrections const& corrections_;
-  core::ErrorModel model_;
-  core::BinMatrix const& bins_;
-  std::span<float const> smallest_norms_;
   // [bin][lane] no signal that is not above it belongs to a larger value
   std::vector<float> limits_;
   std::vector<float> raw_, norms_;    // [bin][lane]
-  std::vector<std::uint32_t> pixel_;  // [bin][lane]; no_pixel: none
+  std::vector<std::uint32_t> pixel_;  // [bin][lane]; `no_pixel`: none
   std::vector<RunLanes> found_;
 };
 

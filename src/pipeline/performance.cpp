@@ -36,16 +36,4 @@ Performance performance_of(std::span<StageTimes const> ranks) {
   return result;
 }
 
-char const* name_of(Stage stage) {
-  switch (stage) {
-    case Stage::reading:
-      return "reading";
-    case Stage::decoding:
-      return "decoding";
-    case Stage::writing:
-      return "writing";
-  }
-  return "";
-}
-
 }  // namespace xrdct::pipeline

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/words/frames.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::pipeline {
 
@@ -58,7 +59,12 @@ struct Performance {
  */
 Performance performance_of(std::span<StageTimes const> ranks);
 
-/// "reading", "decoding", "writing"
-char const* name_of(Stage stage);
+using core::name_of;
 
 }  // namespace xrdct::pipeline
+
+template <>
+inline constexpr auto xrdct::core::words_of<xrdct::pipeline::Stage> =
+    std::to_array<Word<pipeline::Stage>>({{"reading", pipeline::Stage::reading},
+                                          {"decoding", pipeline::Stage::decoding},
+                                          {"writing", pipeline::Stage::writing}});

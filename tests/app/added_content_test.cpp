@@ -15,11 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// Alone, without the daemon that a rank starts otherwise.
-Outcome run_alone(fs::path const& folder, std::string const& arguments) {
-  return xrdct(folder, arguments, 1, "OMPI_MCA_ess_singleton_isolated=1");
-}
-
 class AddedContent : public testing::Test {
  protected:
   void SetUp() override {
@@ -88,9 +83,24 @@ TEST_F(AddedContent, OfPicturesIsKept) {
   });
   kept(integrate + "-o p.png", "p.png", [](fs::path const& file) {
     auto const png = read_text(file);
-    auto const space = png.find("sRGB") - 4;
-    write_text(file, png.substr(0, space) + png.substr(space + 13));
+    auto const space = png.find("bKGD") - 4;
+    write_text(file, png.substr(0, space) + png.substr(space + 18));
   });
+}
+
+TEST_F(AddedContent, OfDrawingsIsKept) {
+  for (std::string const name : {"p.svg", "p.pdf"}) {
+    kept(integrate + "-o " + name, name, [](fs::path const& file) {
+      auto const text = read_text(file);
+      write_text(file, text + (text.starts_with("%PDF") ? "%" : "<!-- my sample 3 -->") + "\n");
+    });
+    kept(integrate + "-o " + name, name, [](fs::path const& file) {
+      auto text = read_text(file);
+      auto const stroke = text.find("stroke");  // another colour, say
+      text[stroke == std::string::npos ? text.size() / 2 : stroke] ^= 1;
+      write_text(file, text);
+    });
+  }
 }
 
 TEST_F(AddedContent, OfSimulationsIsKept) {

@@ -44,6 +44,10 @@ Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments,
           .errors = read_text(stem.string() + ".err")};
 }
 
+Outcome run_alone(std::filesystem::path const& folder, std::string const& arguments) {
+  return xrdct(folder, arguments, 1, "OMPI_MCA_ess_singleton_isolated=1");
+}
+
 std::filesystem::path fresh_folder() {
   auto const* test = testing::UnitTest::GetInstance()->current_test_info();
   std::string name = std::string(test->test_suite_name()) + "." + test->name();

@@ -17,6 +17,9 @@ struct Outcome {
 Outcome xrdct(std::filesystem::path const& folder, std::string const& arguments, int ranks = 1,
               std::string const& environment = "");
 
+/// The same on one rank, without the daemon that a rank starts otherwise.
+Outcome run_alone(std::filesystem::path const& folder, std::string const& arguments);
+
 /// A new empty folder for the test that runs, below the build folder.
 std::filesystem::path fresh_folder();
 

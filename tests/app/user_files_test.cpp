@@ -239,7 +239,7 @@ TEST_F(UserFiles, AnImageThatCannotBeReadIsAnInputToo) {
 
 TEST_F(UserFiles, ViewWritesNotOverWhatItShows) {
   ASSERT_EQ(xrdct(folder_, "reduce in/job.json").status, 0);
-  for (std::string const name : {"t.png", "t.xy", "t.xye"}) {
+  for (std::string const name : {"t.png", "t.svg", "t.pdf", "t.xy", "t.xye"}) {
     for (int i = 0; i < 2; ++i) {
       fs::remove(folder_ / name);
       if (i == 0) fs::create_hard_link(folder_ / "result.h5", folder_ / name);
@@ -286,6 +286,9 @@ class ForeignFiles : public UserFiles, public testing::WithParamInterface<char c
     if (kind == "picture")
       write_text(name,
                  std::string("\x89PNG\r\n\x1a\n\0\0\0\x09tEXtxrdct\0abc....\0\0\0\0IEND", 44));
+    if (kind == "svg")
+      write_text(name, "<?xml version=\"1.0\"?>\n<svg/>\n<!-- made by hand, for xrdct -->\n");
+    if (kind == "pdf") write_text(name, "%PDF-1.5\n<< /Creator (xrdct) >>\n%%EOF\n");
     if (kind == "json")
       write_text(name, "{\"made by\": \"xrdct and me\", \"program\": \"xrdct\"}\n");
     if (kind == "folder") fs::create_directory(name);
@@ -307,19 +310,20 @@ TEST_P(ForeignFiles, AreReplacedByNoCommand) {
   fs::remove_all(folder_ / "out.h5");
   if (follows) refused("reduce in/job.json --overwrite -o out.h5", "found a link");
   for (std::string const name :
-       {"p.xye", "p.xy", "p.dat", "p.png", "p.h5", "q.h5.part", "flat.png"})
+       {"p.xye", "p.xy", "p.dat", "p.png", "p.svg", "p.pdf", "p.h5", "q.h5.part", "flat.png"})
     put(folder_ / name);
   refused(
-      "integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.xy -o p.dat -o p.png -o p.h5 "
-      "-o q.h5",
+      "integrate in/flat.npy --poni in/c.poni --bins 20 -o p.xye -o p.xy -o p.dat -o p.png -o "
+      "p.svg "
+      "-o p.pdf -o p.h5 -o q.h5",
       "cannot write");
-  EXPECT_EQ(problems("cannot write"), 6) << told_;
+  EXPECT_EQ(problems("cannot write"), 8) << told_;
   refused("integrate in/flat.npy --poni in/c.poni --bins 20", "cannot write");
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, ForeignFiles,
                          testing::Values("text", "empty", "hdf5", "copied_result", "linked_result",
-                                         "picture", "json", "folder", "pipe", "link"),
+                                         "picture", "svg", "pdf", "json", "folder", "pipe", "link"),
                          [](auto const& kind) { return std::string(kind.param); });
 
 TEST_F(UserFiles, OwnOutputsAreReplacedWhereThatIsNormal) {
@@ -341,9 +345,11 @@ TEST_F(UserFiles, OwnOutputsAreReplacedWhereThatIsNormal) {
   EXPECT_FALSE(fs::exists(folder_ / "result.h5.part"));
   std::string const image = "integrate in/flat.npy --poni in/c.poni --bins 20 ";
   for (int i = 0; i < 2; ++i) {
-    done(image + "-o p.xye -o p.xy -o p.dat -o p.png -o p.h5");
+    done(image + "-o p.xye -o p.xy -o p.dat -o p.png -o p.svg -o p.pdf -o p.h5");
     done(image);
     done("view result.h5 --channel bin=3 -o p.png");
+    done("view result.h5 --channel bin=3 -o p.svg");
+    done("view result.h5 --roi 0.5:1.5 -o p.pdf");
     done("view result.h5 --channel bin=3");
   }
   refused(image + "-o result.h5", "a result of xrdct reduce");  // a night's work is no picture

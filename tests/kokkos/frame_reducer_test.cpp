@@ -16,14 +16,6 @@
 namespace xrdct::kernels::test {
 namespace {
 
-core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
-                          core::EncodedBatch const& batch) {
-  FrameReducer reducer(plan, engine);
-  core::ReducedBatch out;
-  reducer.reduce(batch, out);
-  return out;
-}
-
 std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, std::size_t frames,
                                              double largest = 1000.0, bool invalid = true) {
   std::vector<std::vector<double>> result;

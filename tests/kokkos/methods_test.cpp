@@ -22,14 +22,6 @@ constexpr Method all_methods[] = {Method::mean, Method::sum, Method::sigma_clip,
 constexpr ErrorModel all_models[] = {ErrorModel::none, ErrorModel::variance, ErrorModel::poisson,
                                      ErrorModel::azimuthal, ErrorModel::hybrid};
 
-core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
-                          core::EncodedBatch const& batch) {
-  FrameReducer reducer(plan, engine);
-  core::ReducedBatch out;
-  reducer.reduce(batch, out);
-  return out;
-}
-
 bool runs_on_host() {
   return backend() == "Serial" || backend() == "OpenMP" || backend() == "Threads";
 }

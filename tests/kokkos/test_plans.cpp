@@ -168,15 +168,7 @@ void expect_near_variance(core::PatternSums const& expected, core::PatternSums c
 }  // namespace
 
 std::string name_of(Engine engine) {
-  switch (engine) {
-    case Engine::fused:
-      return "fused";
-    case Engine::spmm:
-      return "spmm";
-    case Engine::device:
-      return "device";
-  }
-  return "";
+  return engine == Engine::device ? "device" : std::string(core::name_of(engine));
 }
 
 // SplitMix64. Source: Steele, Lea, Flood (2014), doi:10.1145/2714064.2660195.
@@ -264,6 +256,14 @@ Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> c
   for (auto const& bytes : stored.bytes)
     stored.batch.frames.push_back({bytes, true, core::FrameStatus::good});
   return stored;
+}
+
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
+                          core::EncodedBatch const& batch) {
+  FrameReducer reducer(plan, engine);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  return out;
 }
 
 core::ReducedBatch reference(core::ReductionPlan const& plan,

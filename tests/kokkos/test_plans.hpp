@@ -58,6 +58,10 @@ struct Stored {
 /// Narrows values to the type of the plan and encodes them: none or bitshuffle-LZ4.
 Stored store(core::ReductionPlan const& plan, std::vector<std::vector<double>> const& frames);
 
+/// By an engine.
+core::ReducedBatch reduce(core::ReductionPlan const& plan, Engine engine,
+                          core::EncodedBatch const& batch);
+
 /// The specification, frame by frame.
 core::ReducedBatch reference(core::ReductionPlan const& plan,
                              std::vector<std::vector<double>> const& frames);

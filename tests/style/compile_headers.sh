@@ -13,8 +13,11 @@ mapfile -t headers < <(find "$root/$folder" -name '*.hpp' | sort)
 alone=()
 for header in "${headers[@]}"; do
   source=${header%.hpp}.cpp name=${header#"$root/"}
-  if [ ! -e "$source" ] || [ "$(grep -m1 '^ *#' "$source")" != "#include \"${name#src/}\"" ]; then alone+=("$header"); fi
+  if [ ! -e "$source" ] || [ "$(grep -m1 '^ *#' "$source")" != "#include \"${name#src/}\"" ]; then
+    alone+=("$header")
+  fi
 done
 # -w: the one warning would be that `#pragma once` stands in a main file.
-[ ${#alone[@]} = 0 ] || "$@" -std=c++20 -fsyntax-only -w "-I$root" "-I$root/src" -x c++ "${alone[@]}"
+[ ${#alone[@]} = 0 ] || "$@" -std=c++20 -fsyntax-only -w "-I$root" "-I$root/src" -x c++ \
+  "${alone[@]}"
 echo "${#headers[@]} headers of $folder compile alone, ${#alone[@]} of them here"

@@ -57,7 +57,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
      {"files", "hdf5", "ranks", "frames", "images", "nexus", "guard", "output", "simulated",
       "pictures"}},
     {"config/", {"json", "text", "calibration", "job", "pyfai"}},
-    {"kokkos/", {"space", "tile", "simd", "teams", "methods", "fused", "device", "spmm"}},
+    {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
 
 /// More files than this in one folder are two rooms.
@@ -87,10 +87,8 @@ std::vector<World> const worlds{
      {"lz4", "zstd", "zlib.h", "bzlib.h"},
      {"LZ4_", "ZSTD_"},
      {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
-    {"PNG and TIFF",
-     {"png", "tiff"},
-     {"png_struct", "TIFFOpen"},
-     {"io/", "tests/io/", "tests/support/"}},
+    {"TIFF", {"tiff"}, {"TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
+    {"Cairo", {"cairo"}, {"cairo_"}, {"io/pictures/", "tests/io/pictures/"}},
     {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/", "kokkos/tests/"}},
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},
     {"OpenMP", {"omp.h"}, {}, {"kokkos/", "tests/kokkos/"}},

@@ -3,24 +3,6 @@
 
 namespace xrdct::codec {
 
-std::string_view name_of(DecodeStatus status) {
-  switch (status) {
-    case DecodeStatus::ok:
-      return "ok";
-    case DecodeStatus::truncated:
-      return "truncated";
-    case DecodeStatus::bad_header:
-      return "bad header";
-    case DecodeStatus::bad_stream:
-      return "broken compressed data";
-    case DecodeStatus::wrong_size:
-      return "wrong size";
-    case DecodeStatus::unsupported:
-      return "filter not in this build";
-  }
-  return "?";
-}
-
 bool supports(core::Filter filter) {
   switch (filter) {
     case core::Filter::none:

@@ -1,6 +1,4 @@
 #pragma once
-#include <string_view>
-
 #include "core/words/words.hpp"
 
 namespace xrdct::codec {
@@ -15,9 +13,19 @@ enum class DecodeStatus {
   unsupported  //!< the library for this filter is not in this build
 };
 
-std::string_view name_of(DecodeStatus status);
-
 /// Whether this build can decode a filter: lz4 always, zstd and deflate where their libraries are.
 bool supports(core::Filter filter);
 
+using core::name_of;
+
 }  // namespace xrdct::codec
+
+template <>
+inline constexpr auto xrdct::core::words_of<xrdct::codec::DecodeStatus> =
+    std::to_array<Word<codec::DecodeStatus>>(
+        {{"ok", codec::DecodeStatus::ok},
+         {"truncated", codec::DecodeStatus::truncated},
+         {"bad header", codec::DecodeStatus::bad_header},
+         {"broken compressed data", codec::DecodeStatus::bad_stream},
+         {"wrong size", codec::DecodeStatus::wrong_size},
+         {"filter not in this build", codec::DecodeStatus::unsupported}});

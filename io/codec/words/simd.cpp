@@ -3,21 +3,10 @@
 #include <string>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/codec/words/choose_simd.hpp"
 
 namespace xrdct::codec {
-
-std::string_view name_of(Simd simd) {
-  switch (simd) {
-    case Simd::portable:
-      return "portable";
-    case Simd::avx2:
-      return "avx2";
-    case Simd::avx512:
-      return "avx512";
-  }
-  return "?";
-}
 
 Simd best_simd_of_processor() {
 #if defined(__x86_64__)
@@ -35,17 +24,17 @@ Simd best_simd_of_processor() {
 Simd choose_simd(char const* word, Simd best) {
   if (word == nullptr || *word == '\0') return best;
   std::string const found = word;
-  for (Simd const candidate : {Simd::portable, Simd::avx2, Simd::avx512}) {
-    if (found != name_of(candidate)) continue;
-    if (candidate <= best) return candidate;
+  if (auto const named = core::named<Simd>(found)) {
+    if (*named <= best) return *named;
     throw core::InputError("cannot use XRDCT_SIMD=" + found +
                            ": expected an instruction set that this processor has, found at most " +
-                           std::string(name_of(best)) + "; unset XRDCT_SIMD or set it to " +
-                           std::string(name_of(best)));
+                           std::string(core::name_of(best)) + "; unset XRDCT_SIMD or set it to " +
+                           std::string(core::name_of(best)));
   }
-  std::string const nearest = core::nearest_name(found, {"portable", "avx2", "avx512"});
+  auto const names = core::names_of<Simd>();
+  std::string const nearest = core::nearest_name(found, names);
   throw core::InputError(
-      "cannot use XRDCT_SIMD: expected portable, avx2 or avx512, found \"" + found + "\"; " +
+      "cannot use XRDCT_SIMD: expected " + core::listed(names) + ", found \"" + found + "\"; " +
       (nearest.empty() ? "unset it to have the best one chosen" : "did you mean " + nearest + "?"));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <string_view>
+#include "core/words/names.hpp"
 
 namespace xrdct::codec {
 
@@ -9,6 +9,13 @@ enum class Simd { portable, avx2, avx512 };
 /// The one in use: chosen once from the processor, or by XRDCT_SIMD=portable|avx2|avx512.
 /// \throws core::InputError unknown word, or not of this processor.
 Simd simd();
-std::string_view name_of(Simd simd);
+
+using core::name_of;
 
 }  // namespace xrdct::codec
+
+template <>
+inline constexpr auto xrdct::core::words_of<xrdct::codec::Simd> =
+    std::to_array<Word<codec::Simd>>({{"portable", codec::Simd::portable},
+                                      {"avx2", codec::Simd::avx2},
+                                      {"avx512", codec::Simd::avx512}});

@@ -102,7 +102,7 @@ std::string doubtful_text(core::CalibrationImage kind, std::string const& locati
 
 CalibrationImages::CalibrationImages(config::InvalidValues const& rule,
                                      std::span<std::uint8_t const> masked)
-    : sentinels_(rule.rule != config::InvalidValues::Rule::none), masked_(masked) {}
+    : sentinels_(rule.rule != core::InvalidRule::none), masked_(masked) {}
 
 std::vector<double> CalibrationImages::take(core::CalibrationImage kind,
                                             std::string const& location, io::Image image) {

@@ -12,15 +12,17 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::array<std::pair<char const*, OutputKind>, 9> endings{{{".png", OutputKind::png},
-                                                                     {".xy", OutputKind::xy},
-                                                                     {".xye", OutputKind::xye},
-                                                                     {".dat", OutputKind::dat},
-                                                                     {".csv", OutputKind::csv},
-                                                                     {".h5", OutputKind::hdf5},
-                                                                     {".hdf5", OutputKind::hdf5},
-                                                                     {".hdf", OutputKind::hdf5},
-                                                                     {".nxs", OutputKind::hdf5}}};
+constexpr std::array<std::pair<char const*, OutputKind>, 11> endings{{{".png", OutputKind::png},
+                                                                      {".svg", OutputKind::svg},
+                                                                      {".pdf", OutputKind::pdf},
+                                                                      {".xy", OutputKind::xy},
+                                                                      {".xye", OutputKind::xye},
+                                                                      {".dat", OutputKind::dat},
+                                                                      {".csv", OutputKind::csv},
+                                                                      {".h5", OutputKind::hdf5},
+                                                                      {".hdf5", OutputKind::hdf5},
+                                                                      {".hdf", OutputKind::hdf5},
+                                                                      {".nxs", OutputKind::hdf5}}};
 
 bool is_among(OutputKind kind, std::initializer_list<OutputKind> possible) {
   return std::find(possible.begin(), possible.end(), kind) != possible.end();

@@ -8,6 +8,8 @@ namespace xrdct::app {
 /// What a file is written as; its ending says so.
 enum class OutputKind {
   png,
+  svg,
+  pdf,
   xy,   //!< two columns, for Rietveld programs
   xye,  //!< three columns, for Rietveld programs
   dat,  //!< columns in the unit of the bins

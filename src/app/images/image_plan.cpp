@@ -85,7 +85,7 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
 /// the one of the encoding.
 core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& frame) {
   auto valid = config::valid_values(scan, frame.encoding.type);
-  if (scan.invalid.rule == config::InvalidValues::Rule::type_default) {
+  if (scan.invalid.rule == core::InvalidRule::type_default) {
     auto const by_type = io::valid_by_type(frame.encoding.type, frame.wide);
     valid.lowest = std::max(valid.lowest, by_type.lowest);
     valid.highest = std::min(valid.highest, by_type.highest);
@@ -169,7 +169,7 @@ ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {
     build(frame, *prepared);
   }
   prepared->reducer =
-      std::make_unique<kernels::FrameReducer>(prepared->plan, engine_of(image_.job.run.engine));
+      std::make_unique<kernels::FrameReducer>(prepared->plan, image_.job.run.engine);
   prepared_.push_back(std::move(prepared));
   return *prepared_.back();
 }

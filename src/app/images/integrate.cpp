@@ -269,7 +269,7 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   ImageFrames const frames(options.images, options.dataset, selection_of(options));
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
-                          .logarithmic = options.logarithmic,
+                          .look = options.look,
                           .unit_asked = options.unit.has_value(),
                           .comment = options.comment.front(),
                           .command = command,

@@ -18,48 +18,6 @@ using config::InvalidValues;
 
 constexpr double largest_float = 3.4028234e38;  // larger ones are infinite in the output
 
-/// A word of the command line and what it means; CLI11 has refused all others.
-template <class T>
-struct Word {
-  char const* name;
-  T value;
-};
-
-constexpr Word<core::Method> methods[]{{"mean", core::Method::mean},
-                                       {"median", core::Method::quantile_mean},
-                                       {"quantile_mean", core::Method::quantile_mean},
-                                       {"sigma_clip", core::Method::sigma_clip},
-                                       {"maximum", core::Method::maximum},
-                                       {"sum", core::Method::sum}};
-constexpr Word<core::PatternKind> patterns[]{{"radial", core::PatternKind::radial},
-                                             {"azimuthal", core::PatternKind::azimuthal},
-                                             {"cake", core::PatternKind::cake}};
-constexpr Word<core::Splitting> splittings[]{{"none", core::Splitting::none},
-                                             {"bounding_box", core::Splitting::bounding_box},
-                                             {"full", core::Splitting::full}};
-constexpr Word<core::ErrorModel> error_models[]{{"none", core::ErrorModel::none},
-                                                {"variance", core::ErrorModel::variance},
-                                                {"poisson", core::ErrorModel::poisson},
-                                                {"azimuthal", core::ErrorModel::azimuthal},
-                                                {"hybrid", core::ErrorModel::hybrid}};
-constexpr Word<core::OrientationConvention> conventions[]{
-    {"2026.9", core::OrientationConvention::since_2026_9},
-    {"before-2026.9", core::OrientationConvention::before_2026_9}};
-
-template <class T, std::size_t n>
-std::vector<std::string> names_of(Word<T> const (&words)[n]) {
-  std::vector<std::string> names;
-  for (auto const& word : words) names.emplace_back(word.name);
-  return names;
-}
-
-template <class T, std::size_t n>
-void choose(std::optional<std::string> const& name, Word<T> const (&words)[n], T& to) {
-  for (auto const& word : words) {
-    if (name && *name == word.name) to = word.value;
-  }
-}
-
 template <class T>
 void take(std::optional<T> const& from, T& to) {
   if (from) to = *from;
@@ -113,12 +71,10 @@ void read_invalid(std::vector<std::string> const& words, InvalidValues& invalid,
                   Problems& problems) {
   if (words.empty()) return;
   invalid = {};
-  if (words.size() == 1 && words.front() == "default") return;
-  if (words.size() == 1 && words.front() == "none") {
-    invalid.rule = InvalidValues::Rule::none;
-    return;
-  }
-  invalid.rule = InvalidValues::Rule::values;
+  auto const rule =
+      words.size() == 1 ? core::named<core::InvalidRule>(words.front()) : std::nullopt;
+  invalid.rule = rule.value_or(core::InvalidRule::values);
+  if (rule) return;
   for (auto const& word : words) {
     auto const colon = word.find(':');
     auto const low = number_in(std::string_view(word).substr(0, colon));
@@ -139,10 +95,7 @@ void read_calibration(IntegrateOptions const& options, config::ImageJob& image) 
     calibration.poni = options.poni;
     image.poni.reset();
   }
-  if (options.convention) {
-    calibration.orientation_convention.emplace();
-    choose(options.convention, conventions, *calibration.orientation_convention);
-  }
+  take(options.convention, calibration.orientation_convention);
   if (options.no_detector_mask) calibration.detector_mask = false;
   if (!options.masks.empty()) calibration.mask = options.masks;
   if (!options.dark.empty()) image.dark = options.dark;
@@ -179,15 +132,15 @@ void read_corrections(IntegrateOptions const& options, config::ImageJob& image,
 
 void read_method(IntegrateOptions const& options, config::ReductionJob& reduction,
                  Problems& problems) {
-  choose(options.method, methods, reduction.method);
   if (options.method) {
+    reduction.method = *core::named<core::Method>(*options.method);  // the parser took no other
     reduction.quantiles = {};
     if (!options.error_model)
       reduction.error_model = reduction.method == core::Method::sigma_clip
                                   ? core::ErrorModel::azimuthal
                                   : core::ErrorModel::poisson;
   }
-  choose(options.error_model, error_models, reduction.error_model);
+  take(options.error_model, reduction.error_model);
   bool const clips = reduction.method == core::Method::sigma_clip;
   problems.require(clips || (!options.threshold && !options.cycles), "--threshold and --cycles",
                    "--method sigma_clip", "another method");
@@ -219,7 +172,7 @@ void check_errors(config::ReductionJob const& reduction, config::CalibrationFile
       (reduction.method != core::Method::maximum && reduction.method != core::Method::sum) ||
           !of_bin,
       "--error-model", "none, variance or poisson for the methods maximum and sum",
-      model == ErrorModel::hybrid ? "hybrid" : "azimuthal");
+      std::string(core::name_of(model)));
   problems.require(model != ErrorModel::variance || files.variance, "--error-model variance",
                    "--variance FILE", "none");
   problems.require(!reduction.deviation || model != ErrorModel::none, "--std", "an error model",
@@ -227,8 +180,8 @@ void check_errors(config::ReductionJob const& reduction, config::CalibrationFile
 }
 
 void read_binning(IntegrateOptions const& options, core::Binning& binning, Problems& problems) {
-  choose(options.pattern, patterns, binning.kind);
-  choose(options.splitting, splittings, binning.splitting);
+  take(options.pattern, binning.kind);
+  take(options.splitting, binning.splitting);
   if (options.unit) binning.unit = core::unit_of(*options.unit);
   std::string const unit(core::name_of(binning.unit));
   problems.require(!core::is_azimuth(binning.unit),
@@ -260,6 +213,7 @@ void read_binning(IntegrateOptions const& options, core::Binning& binning, Probl
 }  // namespace
 
 void add_options(CLI::App& command, IntegrateOptions& o) {
+  auto const methods = core::names_of<core::Method>();
   std::string const files = "Files", bins = "Binning", values = "Method and errors",
                     corrections = "Corrections", run = "Run";
   command
@@ -276,7 +230,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command
       .add_option("-o,--output", o.outputs,
                   "Output: .xy, .xye (text in 2theta, or in --unit), .dat, .csv (text in the unit "
-                  "of the bins), .h5, .nxs (HDF5), .png; "
+                  "of the bins), .h5, .nxs (HDF5), .png, .svg, .pdf; "
                   "without an ending: text and picture; repeat it")
       ->check(some_name())
       ->group(files);
@@ -316,15 +270,11 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       .add_option("--absorption", o.absorption,
                   "Image of a transmission, multiplies the normalization")
       ->group(files);
-  command
-      .add_option("--orientation-convention", o.convention,
-                  "Reading of detector orientations 1, 2, 4")
-      ->check(one_of(names_of(conventions)))
+  add_choice(command, "--orientation-convention", o.convention,
+             ": reading of detector orientations 1, 2, 4")
       ->group(files);
 
-  command.add_option("--pattern", o.pattern, "radial, azimuthal or cake; default radial")
-      ->check(one_of(names_of(patterns)))
-      ->group(bins);
+  add_choice(command, "--pattern", o.pattern, "; default radial")->group(bins);
   command
       .add_option(
           "--unit", o.unit,
@@ -345,10 +295,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->expected(2)
       ->check(number_from(-720.0, 720.0, "-90 90"))
       ->group(bins);
-  command
-      .add_option("--splitting", o.splitting, "none, bounding_box or full; default bounding_box")
-      ->check(one_of(names_of(splittings)))
-      ->group(bins);
+  add_choice(command, "--splitting", o.splitting, "; default bounding_box")->group(bins);
   command
       .add_option("--incident-angle", o.incident_angle,
                   "Of the beam on the sample [deg], for units of grazing incidence")
@@ -365,10 +312,8 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->check(CLI::Range(1, 8))
       ->group(bins);
 
-  command
-      .add_option("--method", o.method,
-                  "mean, median, quantile_mean, sigma_clip, maximum or sum; default mean")
-      ->check(one_of(names_of(methods)))
+  command.add_option("--method", o.method, core::listed(methods) + "; default mean")
+      ->check(one_of(methods))
       ->group(values);
   command
       .add_option(
@@ -383,11 +328,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
       ->expected(2)
       ->check(number_from(0.0, 1.0, "0.1 0.9"))
       ->group(values);
-  command
-      .add_option(
-          "--error-model", o.error_model,
-          "none, variance, poisson, azimuthal or hybrid; default poisson, of sigma_clip azimuthal")
-      ->check(one_of(names_of(error_models)))
+  add_choice(command, "--error-model", o.error_model, "; default poisson, of sigma_clip azimuthal")
       ->group(values);
   command
       .add_flag("--std", o.deviation,
@@ -451,15 +392,13 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   for (char const* const name : {"--radial-range", "--azimuth-range", "--quantiles"})
     command.get_option(name)->allow_extra_args(false);
 
-  command.add_option("--engine", o.engine, "fused or spmm; default fused")
-      ->check(one_of({"fused", "spmm"}))
-      ->group(run);
+  add_choice(command, "--engine", o.engine, "; default fused")->group(run);
   command
       .add_option("--threads", o.threads,
                   "Threads; default for several frames: OMP_NUM_THREADS, or all processors")
       ->check(CLI::Range(1, 65536))
       ->group(run);
-  command.add_flag("--log", o.logarithmic, "Logarithmic picture")->group(run);
+  add_picture_options(command, o.look, run);
 }
 
 config::ImageJob image_job(IntegrateOptions const& options) {

@@ -82,7 +82,8 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
   std::string const name = stem.string() + ending;
   std::uint64_t const bins = reduction.bins(), frames = frames_.size();
   using enum OutputKind;
-  auto const kind = kind_of_ending(ending, name, {xy, xye, dat, csv, hdf5, png}, "patterns");
+  auto const kind =
+      kind_of_ending(ending, name, {xy, xye, dat, csv, hdf5, png, svg, pdf}, "patterns");
   if (kind == hdf5) {
     auto const file = io::link_target(name);
     guard_.add(
@@ -90,15 +91,18 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
     hdf5_.push_back({file, nullptr, {}});
     return;
   }
-  if (kind != png && cake)
+  bool const picture = picture_format(kind).has_value();
+  if (!picture && cake)
     throw core::InputError("cannot write " + name +
-                           ": expected a curve, found a cake; write it as .h5 or .png");
+                           ": expected a curve, found a cake; write it as " +
+                           endings_of({png, svg, pdf, hdf5}));
   if (kind == xye && !errors)
     throw core::InputError("cannot write " + name +
                            ": expected errors, found none; write .xy, or choose --error-model");
+  if (picture) require_look(settings_.look, cake ? PictureKind::map : PictureKind::curve);
   Output output{stem, ending, kind};
   for (std::size_t i = 0; i < frames_.size(); ++i) {
-    if (kind == png) {
+    if (picture) {
       guard_.add({.file = file_of(output, i), .role = io::OutputRole::picture});
     } else {
       guard_.add({.file = file_of(output, i),
@@ -112,7 +116,7 @@ void PatternOutputs::add(fs::path const& stem, std::string const& ending) {
 void PatternOutputs::begin(core::Calibration const& calibration) {
   scales_ = core::radial_scales(calibration);
   for (auto const& output : outputs_)
-    if (output.kind != OutputKind::png)
+    if (!picture_format(output.kind))
       check_text_unit(file_of(output, 0), text_pattern(output.kind));
 }
 
@@ -134,9 +138,9 @@ std::string PatternOutputs::write(core::BinMatrix const& matrix, std::string con
   };
   for (auto const& output : outputs_) {
     auto const file = file_of(output, frame.index);
-    if (output.kind == OutputKind::png) {
+    if (auto const format = picture_format(output.kind)) {
       io::refuse_replacing(file, io::OutputRole::picture, false);
-      write_picture(file, matrix, frame);
+      write_picture(file, *format, matrix, frame);
     } else {
       io::refuse_replacing(file, io::OutputRole::text, false);
       write_columns(file, output.kind, matrix, frame);
@@ -227,7 +231,8 @@ void PatternOutputs::write_columns(fs::path const& file, OutputKind kind,
   write_text(file, pattern);
 }
 
-void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& matrix,
+void PatternOutputs::write_picture(fs::path const& file, io::PictureFormat format,
+                                   core::BinMatrix const& matrix,
                                    FinishedFrame const& frame) const {
   auto const& binning = image_.reduction().binning;
   std::string const radial = labelled(core::label_of(binning.unit), core::symbol_of(binning.unit)),
@@ -243,19 +248,18 @@ void PatternOutputs::write_picture(fs::path const& file, core::BinMatrix const& 
                                  .rows = matrix.azimuthal_axis.size(),
                                  .columns = matrix.radial_axis.size(),
                                  .values = {frame.intensity.begin(), frame.intensity.end()},
-                                 .value_label = "intensity",
-                                 .logarithmic = settings_.logarithmic};
-    return io::write_png(file, picture);
+                                 .value_label = intensity_label,
+                                 .colours = colour_choice(settings_.look)};
+    return io::write_picture(file, format, picture);
   }
   bool const azimuthal = binning.kind == core::PatternKind::azimuthal;
-  io::CurvePicture const picture{
-      .title = title,
-      .x_label = azimuthal ? "chi [deg]" : radial,
-      .y_label = "intensity",
-      .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
-      .curves = {{.label = "", .y = {frame.intensity.begin(), frame.intensity.end()}}},
-      .logarithmic = settings_.logarithmic};
-  io::write_png(file, picture);
+  io::CurvePicture picture{.title = title,
+                           .x_label = azimuthal ? "chi [deg]" : radial,
+                           .y_label = intensity_label,
+                           .x = azimuthal ? matrix.azimuthal_axis : matrix.radial_axis,
+                           .y = {frame.intensity.begin(), frame.intensity.end()}};
+  shape_curve(picture, settings_.look);
+  io::write_picture(file, format, picture);
 }
 
 io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& matrix,
@@ -276,7 +280,7 @@ io::PatternFileDescription PatternOutputs::description(core::BinMatrix const& ma
       .deviation = reduction.deviation,
       .version = settings_.version,
       .revision = settings_.revision,
-      .engine = image_.job.run.engine,
+      .engine = std::string(core::name_of(image_.job.run.engine)),
       .backend = settings_.backend,
       .command = settings_.command,
       .configuration = image_.configuration,

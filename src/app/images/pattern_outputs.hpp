@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/files/output_ending.hpp"
+#include "app/files/picture_options.hpp"
 #include "app/files/text_pattern.hpp"
 #include "app/images/image_frames.hpp"
 #include "config/job/image_job.hpp"
@@ -42,7 +43,7 @@ class PatternOutputs {
  public:
   struct Settings {
     std::vector<std::string> names;
-    bool logarithmic = false;
+    PictureOptions look;
     bool unit_asked = false;  //!< whether --unit names the unit of texts, too; that of a
                               //!< configuration is of the bins alone
     char comment = '#';       //!< begins the lines of the header of texts
@@ -86,8 +87,8 @@ class PatternOutputs {
   TextPattern text_pattern(OutputKind kind) const;
   void write_columns(std::filesystem::path const& file, OutputKind kind,
                      core::BinMatrix const& matrix, FinishedFrame const& frame) const;
-  void write_picture(std::filesystem::path const& file, core::BinMatrix const& matrix,
-                     FinishedFrame const& frame) const;
+  void write_picture(std::filesystem::path const& file, io::PictureFormat format,
+                     core::BinMatrix const& matrix, FinishedFrame const& frame) const;
   io::PatternFileDescription description(core::BinMatrix const& matrix,
                                          std::string const& poni_text) const;
 

@@ -202,7 +202,7 @@ void check(Context& context, ReduceOptions const& options) {
     auto const output = describe_output(inputs, plan, kernels::backend());
     inputs.geometry->release_positions();  // as `reduce` does
     std::size_t const before_reducer = own_memory();
-    kernels::FrameReducer reducer(plan, engine_of(inputs.job.run.engine));
+    kernels::FrameReducer reducer(plan, inputs.job.run.engine);
     auto const memory =
         plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const file = output_path(inputs.job);
@@ -217,12 +217,12 @@ void check(Context& context, ReduceOptions const& options) {
                   std::to_string(inputs.blocks.places_of(0).second) + " places, " +
                   std::to_string(core::rounds(inputs.blocks.blocks(), communicator.size())) +
                   " rounds");
-    lines.add("ranks", std::to_string(communicator.size()) + " x " +
-                           std::to_string(kernels::threads()) + " threads, engine " +
-                           inputs.job.run.engine + " (" + std::string(kernels::backend()) + ", " +
-                           std::string(kernels::instruction_set()) + "), writer " +
-                           inputs.job.run.writer);
-    if (inputs.job.run.writer == "collective") {
+    lines.add("ranks",
+              std::to_string(communicator.size()) + " x " + std::to_string(kernels::threads()) +
+                  " threads, engine " + std::string(core::name_of(inputs.job.run.engine)) + " (" +
+                  std::string(kernels::backend()) + ", " + std::string(kernels::instruction_set()) +
+                  "), writer " + std::string(core::name_of(inputs.job.run.writer)));
+    if (inputs.job.run.writer == core::Writer::collective) {
       auto const mpi_io = io::mpi_io_in_force();
       if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);
       lines.add("MPI-IO", mpi_io.name);

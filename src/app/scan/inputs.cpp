@@ -140,7 +140,7 @@ void check_frame_count(Inputs const& inputs) {
   std::int64_t const frames = inputs.source->frames();
   std::int64_t const usable = frames - scan.first_frame;
   if (usable == places ||
-      (usable < places && usable > 0 && scan.incomplete == config::Scan::Incomplete::nan))
+      (usable < places && usable > 0 && scan.incomplete == core::Incomplete::nan))
     return;
   auto const& s = scan.shape;
   if (usable <= 0) {
@@ -404,7 +404,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.version = version;
   out.revision = revision;
   out.canonical_job = config::canonical_job(job, backend);
-  out.engine = job.run.engine;
+  out.engine = core::name_of(job.run.engine);
   out.backend = backend;
   out.poni_text = inputs.poni.text;
   out.inputs = inputs.source->files();

@@ -98,8 +98,8 @@ void reduce(Context& context, ReduceOptions const& options) {
   Inputs inputs = agreed_inputs(communicator, options);
   RunFacts facts;
   facts.output = output_path(inputs.job);
-  facts.engine = inputs.job.run.engine;
-  facts.writer = inputs.job.run.writer;
+  facts.engine = core::name_of(inputs.job.run.engine);
+  facts.writer = core::name_of(inputs.job.run.writer);
   facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
   if (facts.threads > available_processors()) {
     std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads
@@ -129,7 +129,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     }
     inputs.geometry->release_positions();  // the matrices hold all that the run needs
     std::size_t const before_reducer = own_memory();
-    reducer.emplace(*plan, engine_of(inputs.job.run.engine));
+    reducer.emplace(*plan, inputs.job.run.engine);
     output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
       memory.told =
@@ -140,7 +140,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     }
   });
   as_agreed([&] {
-    file.emplace(communicator, facts.output, output, io::writer_of(facts.writer),
+    file.emplace(communicator, facts.output, output, inputs.job.run.writer,
                  inputs.job.output.overwrite);
   });
   facts.setup_s = communicator.maximum(seconds_since(begin));
@@ -187,10 +187,8 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
       .add_option("--threads", options.threads,
                   "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));
-  command.add_option("--engine", options.engine, "fused (default) or spmm")
-      ->check(one_of({"fused", "spmm"}));
-  command.add_option("--writer", options.writer, "collective (default), independent or direct")
-      ->check(one_of({"collective", "independent", "direct"}));
+  add_choice(command, "--engine", options.engine, "; default fused");
+  add_choice(command, "--writer", options.writer, "; default collective");
 }
 
 config::JobReading job_with(ReduceOptions const& options) {

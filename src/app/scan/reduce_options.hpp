@@ -3,6 +3,7 @@
 #include <string>
 
 #include "config/job/job.hpp"
+#include "core/words/choices.hpp"
 
 namespace CLI {
 class App;
@@ -16,7 +17,8 @@ struct ReduceOptions {
   std::optional<std::string> output;
   bool overwrite = false;
   std::optional<int> threads;
-  std::optional<std::string> engine, writer;
+  std::optional<core::Engine> engine;
+  std::optional<core::Writer> writer;
   bool quiet = false;
 };
 

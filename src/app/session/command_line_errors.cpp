@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -1,7 +1,4 @@
 #pragma once
-#include <string>
-
-#include "core/words/errors.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
 
@@ -17,12 +14,5 @@ class KernelSession {
   KernelSession(KernelSession const&) = delete;
   KernelSession& operator=(KernelSession const&) = delete;
 };
-
-/// \throws core::InputError
-inline kernels::Engine engine_of(std::string const& name) {
-  if (name == "fused") return kernels::Engine::fused;
-  if (name == "spmm") return kernels::Engine::spmm;
-  throw core::InputError("cannot use the engine " + name + ": expected fused or spmm");
-}
 
 }  // namespace xrdct::app

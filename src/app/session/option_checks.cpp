@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/nearest_unit.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
@@ -13,16 +15,17 @@
 namespace xrdct::app {
 namespace {
 
-std::string joined(std::vector<std::string> const& words) {
+std::string joined(std::vector<std::string> const& words, std::string const& separator = ", ") {
   std::string text;
-  for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+  for (auto const& word : words) text += (text.empty() ? "" : separator) + word;
   return text;
 }
 
-std::string braced(std::vector<std::string> const& words) {
-  std::string text;
-  for (auto const& word : words) text += (text.empty() ? "" : ",") + word;
-  return "{" + text + "}";
+std::optional<double> number_of(std::string const& text) {
+  char* end = nullptr;
+  double const value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !std::isfinite(value)) return {};
+  return value;
 }
 
 }  // namespace
@@ -51,7 +54,7 @@ CLI::Validator one_of(std::vector<std::string> const& words) {
     return "expected " + joined(words) + ", found " + word +
            (near.empty() ? "" : "; did you mean " + near + "?");
   };
-  return {check, braced(words)};
+  return {check, "{" + joined(words, ",") + "}"};
 }
 
 CLI::Validator some_name() {
@@ -72,6 +75,32 @@ CLI::Validator radial_unit() {
            "; did you mean " + near + "?";
   };
   return {check, "UNIT"};  // all names would be a line of 500 letters
+}
+
+std::optional<io::Interval> interval_of(std::string const& text) {
+  auto const colon = text.find(':');
+  if (colon == std::string::npos) return {};
+  auto const low = number_of(text.substr(0, colon)), high = number_of(text.substr(colon + 1));
+  if (!low || !high || !(*low < *high)) return {};
+  return io::Interval{*low, *high};
+}
+
+CLI::Validator interval_from(double low, double high, std::string const& example) {
+  std::string const numbers =
+      std::isinf(low) ? "finite numbers"
+                      : "numbers from " + core::number_text(low) + " to " + core::number_text(high);
+  auto const check = [=](std::string& word) -> std::string {
+    auto const interval = interval_of(word);
+    if (interval && interval->low >= low && interval->high <= high) return {};
+    return "expected two " + numbers + " as LOW:HIGH, the first below the second, such as " +
+           example + ", found " + word;
+  };
+  return {check, "LOW:HIGH"};
+}
+
+CLI::Validator some_interval(std::string const& example) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return interval_from(-infinity, infinity, example);
 }
 
 }  // namespace xrdct::app

@@ -44,7 +44,9 @@ void view(ViewOptions const& options) {
   }
   refuse_unit_of_azimuth(reader, options, reduction);
   bool const nothing_chosen = !options.channel && !options.azimuth;
-  if (options.pattern) {
+  if (options.roi) {
+    draw_window(reader, options, reduction);
+  } else if (options.pattern) {
     show_pattern(reader, options, reduction);
   } else if (nothing_chosen && options.field == "I") {
     draw_overview(reader, options, reduction);
@@ -60,7 +62,7 @@ void add_view(CLI::App& app, Context&) {
   CLI::App* command =
       app.add_subcommand("view",
                          "Show the total intensity beside the mean pattern, one channel's sinogram "
-                         "or one place's pattern as PNG; a pattern also as text");
+                         "or one place's pattern as a picture; a pattern also as text");
   command->add_option("file", options->file, "Output of xrdct reduce")->required();
   auto* channel = command->add_option("--channel", options->channel,
                                       "Sinogram of a channel, e.g. q=21.3 (in the unit of the "
@@ -69,10 +71,11 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--azimuth", options->azimuth,
                       "Azimuth of a cake or an azimuthal pattern, e.g. chi=-30 [deg], bin=12");
   command->add_option("--field", options->field, "I (default), I_errors, std or count");
-  command
-      ->add_option("--pattern", options->pattern,
-                   "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")
-      ->excludes(channel);
+  auto* pattern =
+      command
+          ->add_option("--pattern", options->pattern,
+                       "Place SLOW,FAST or HEIGHT,SLOW,FAST (indices from 0): its pattern")
+          ->excludes(channel);
   command
       ->add_option("--unit", options->unit,
                    "Radial unit of the axis, such as 2th_deg, q_A^-1, d_A; default: that of the "
@@ -82,15 +85,32 @@ void add_view(CLI::App& app, Context&) {
   command->add_option("--height", options->height, "Index of the height [0]")
       ->check(number_from(0.0, 1e9, "0"));
   command
-      ->add_option("-o,--output", options->output,
-                   "PNG file; for a pattern also .xy, .xye (text in 2theta, or in --unit), .dat or "
-                   ".csv (text in the unit of the bins)")
+      ->add_option(
+          "-o,--output", options->output,
+          ".png, .svg or .pdf; for a pattern also .xy, .xye (text in 2theta, or in --unit), "
+          ".dat or .csv (text in the unit of the bins)")
       ->check(some_name());
   command
       ->add_option("--comment", options->comment,
                    "What begins the lines of the header of texts: # (default), ' (for TOPAS) or !")
       ->check(one_of({"#", "'", "!"}));
-  command->add_flag("--log", options->logarithmic, "Logarithmic intensity");
+  auto* roi =
+      command
+          ->add_option("--roi", options->roi,
+                       "Map of the mean over the channels LO:HI, in the unit of the file, or in "
+                       "--unit")
+          ->check(some_interval("19.8:20.4"))
+          ->excludes(channel)
+          ->excludes(pattern);
+  command
+      ->add_option("--background", options->background,
+                   "With --roi: a window LO:HI whose mean is subtracted; given twice, that of both")
+      ->check(some_interval("19:19.5"))
+      ->needs(roi)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  add_picture_options(*command, options->look, "");
   command->callback([options] { view(*options); });
 }
 

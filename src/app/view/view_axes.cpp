@@ -136,10 +136,16 @@ io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis) {
           .last = axis.positions.back()};
 }
 
-std::string value_label(ViewOptions const& options) {
+std::string value_name(ViewOptions const& options) {
   if (options.field == "I") return "intensity";
   if (options.field == "I_errors") return "standard error";
   return options.field == "std" ? "standard deviation" : "pixels";
+}
+
+std::string value_label(ViewOptions const& options) {
+  if (options.field == "I") return intensity_label;
+  bool const counted = options.field == "count";
+  return with_unit(value_name(options), counted ? "" : "counts per normalization");
 }
 
 std::string title_of(ViewOptions const& options, std::string const& reduction,

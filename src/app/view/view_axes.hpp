@@ -42,6 +42,8 @@ core::RadialScales scales_of(io::SinogramReader const& reader);
 std::size_t bin_of(std::string const& word, BinAxis const& on);
 
 io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis);
+/// The quantity of the field, "intensity", and with its unit.
+std::string value_name(ViewOptions const& options);
 std::string value_label(ViewOptions const& options);
 /// "scan.h5  mean  q = 20 nm^-1"
 std::string title_of(ViewOptions const& options, std::string const& reduction,

@@ -38,24 +38,14 @@ ChosenBin chosen_on(BinAxis const& axis, std::optional<std::string> const& word,
 /// their weights.
 ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& options,
                          std::string const& reduction) {
-  auto const radial = radial_axis(reader, options, reduction),
-             azimuthal = azimuthal_axis(reader, reduction);
+  auto const radial = radial_axis(reader, options, reduction);
   std::size_t const columns = radial.axis.positions.size();
-  if (!options.azimuth) {
-    auto const& centres = azimuthal.axis.positions;
-    throw core::InputError("cannot draw a channel of " + reduction + " in " + options.file +
-                           ": expected --azimuth with --channel, for a bin from " +
-                           core::number_text(centres.front()) + " to " +
-                           core::number_text(centres.back()) +
-                           " deg of this cake, found none; a mean over the azimuth is a reduction "
-                           "of its own, with the pattern radial");
-  }
-  std::size_t const row = bin_of(*options.azimuth, azimuthal);
+  auto const row = chosen_row(reader, options, reduction);
   std::size_t const column =
       is_strongest(options.channel)
-          ? strongest_bin(reader, options, reduction, row * columns, columns) % columns
+          ? strongest_bin(reader, options, reduction, row.bin * columns, columns) % columns
           : bin_of(*options.channel, radial);
-  return {row * columns + column, radial.name_of(column) + ", " + azimuthal.name_of(row)};
+  return {row.bin * columns + column, radial.name_of(column) + row.name};
 }
 
 }  // namespace
@@ -65,6 +55,26 @@ void refuse_azimuth(ViewOptions const& options, std::string const& reduction) {
   throw core::InputError(
       "cannot use --azimuth " + *options.azimuth + " with " + reduction + " in " + options.file +
       ": expected a cake or an azimuthal pattern, found radial patterns; leave the option out");
+}
+
+ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& options,
+                     std::string const& reduction) {
+  if (reader.kind(reduction) != core::PatternKind::cake) {
+    refuse_azimuth(options, reduction);
+    return {};
+  }
+  auto const azimuthal = azimuthal_axis(reader, reduction);
+  if (!options.azimuth) {
+    auto const& centres = azimuthal.axis.positions;
+    throw core::InputError("cannot draw a channel of " + reduction + " in " + options.file +
+                           ": expected --azimuth with " + (options.roi ? "--roi" : "--channel") +
+                           ", for a bin from " + core::number_text(centres.front()) + " to " +
+                           core::number_text(centres.back()) +
+                           " deg of this cake, found none; a mean over the azimuth is a reduction "
+                           "of its own, with the pattern radial");
+  }
+  std::size_t const row = bin_of(*options.azimuth, azimuthal);
+  return {row, ", " + azimuthal.name_of(row)};
 }
 
 ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,

@@ -2,6 +2,9 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "app/files/picture_options.hpp"
 
 namespace xrdct::app {
 
@@ -10,10 +13,11 @@ struct ViewOptions {
   std::string file;
   std::string reduction;
   std::string field = "I";
-  std::optional<std::string> channel, azimuth, pattern, unit;
+  std::optional<std::string> channel, azimuth, pattern, unit, roi;
+  std::vector<std::string> background;  //!< windows, none without a roi
   std::size_t height = 0;
   std::string output, comment = "#";
-  bool logarithmic = false;
+  PictureOptions look;
 };
 
 }  // namespace xrdct::app

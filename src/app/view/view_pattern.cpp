@@ -89,11 +89,13 @@ class ProfileWriter {
 
   std::string name() const { return "place " + place_.name() + profile_.name; }
 
-  void draw(std::string const& output) const {
+  void draw(std::string const& output, io::PictureFormat format) const {
     auto const values = part(options_.field);
     auto const& axis = profile_.axis;
-    io::write_png(output, curve_of(options_, title(), axis.label(), axis.axis.positions,
-                                   {values.begin(), values.end()}));
+    auto curve = curve_of(options_, title(), axis.label(), axis.axis.positions,
+                          {values.begin(), values.end()});
+    shape_curve(curve, options_.look);
+    io::write_picture(output, format, curve);
   }
 
   void write(std::string const& output, OutputKind kind) const {
@@ -112,7 +114,7 @@ class ProfileWriter {
                {.kind = kind,
                 .comment = options_.comment.front(),
                 .header = {std::string("xrdct ") + version + ": view of " + title(),
-                           "Values: " + value_label(options_)},
+                           "Values: " + value_name(options_)},
                 .stored = axis.stored,
                 .asked = options_.unit && axis.stored ? std::optional(core::unit_of(*options_.unit))
                                                       : std::nullopt,
@@ -144,11 +146,12 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
                   std::string const& reduction) {
   std::string const output = output_of(options, "_pattern.png");
   using enum OutputKind;
-  auto const kind = kind_of(output, {png, xy, xye, dat, csv}, "a pattern");
-  require_drawing(options.file, output, kind != png);
+  auto const kind = kind_of(output, {png, svg, pdf, xy, xye, dat, csv}, "a pattern");
+  auto const format = picture_format(kind);
+  require_drawing(options.file, output, !format);
   auto const place = place_of(options, reader.shape());
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
-    if (kind != png) {
+    if (!format) {
       throw core::InputError(
           "cannot write the cake " + reduction + " to " + output +
           ": expected one profile, found two axes; choose one with --azimuth, or write a picture");
@@ -158,14 +161,14 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
     auto const cake =
         cake_of(reader, options, reduction, title_of(options, reduction, "place " + place.name()),
                 {values.begin(), values.end()});
-    io::write_png(output, cake);
+    io::write_picture(output, *format, cake);
     std::cout << output << ": " << cake.rows << " x " << cake.columns << " bins, place "
               << place.name() << std::endl;
     return;
   }
   ProfileWriter const profile(reader, options, reduction, place);
-  if (kind == png) {
-    profile.draw(output);
+  if (format) {
+    profile.draw(output, *format);
   } else {
     profile.write(output, kind);
   }

@@ -8,6 +8,7 @@
 #include "app/view/drawing_target.hpp"
 #include "app/view/view_axes.hpp"
 #include "app/view/view_bins.hpp"
+#include "app/view/view_window.hpp"
 #include "core/words/errors.hpp"
 
 namespace xrdct::app {
@@ -21,18 +22,29 @@ std::string places_text(core::ScanShape const& shape) {
   return std::to_string(shape.slow) + " x " + std::to_string(shape.fast) + " places";
 }
 
+/// \throws core::InputError an ending of no picture, a file that may not be replaced
+io::PictureFormat picture_target(ViewOptions const& options, std::string const& output,
+                                 std::string const& what) {
+  using enum OutputKind;
+  auto const kind = kind_of(output, {png, svg, pdf}, what);
+  require_drawing(options.file, output, false);
+  return picture_format(kind).value();
+}
+
 }  // namespace
 
 io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
-                      std::string const& title, std::vector<float> const& values) {
+                      std::string const& title, std::vector<double> const& values) {
+  auto const fast = reader.fast(), slow = reader.slow();
   return {.title = title,
-          .horizontal = picture_axis(reader.fast()),
-          .vertical = picture_axis(reader.slow()),
+          .horizontal = picture_axis(fast),
+          .vertical = picture_axis(slow),
+          .true_aspect = !fast.unit.empty() && fast.unit == slow.unit,
           .rows = reader.shape().slow,
           .columns = reader.shape().fast,
-          .values = {values.begin(), values.end()},
+          .values = values,
           .value_label = value_label(options),
-          .logarithmic = options.logarithmic};
+          .colours = colour_choice(options.look)};
 }
 
 io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& options,
@@ -55,7 +67,7 @@ io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& opti
           .columns = radial.positions.size(),
           .values = values,
           .value_label = value_label(options),
-          .logarithmic = options.logarithmic};
+          .colours = colour_choice(options.look)};
 }
 
 io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
@@ -65,12 +77,12 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
                            .x_label = x_label,
                            .y_label = value_label(options),
                            .x = {},
-                           .curves = {{}},
-                           .logarithmic = options.logarithmic};
+                           .y = {},
+                           .logarithmic = options.look.logarithmic};
   for (std::size_t bin = 0; bin < x.size(); ++bin) {
     if (!std::isfinite(x[bin])) continue;
     picture.x.push_back(x[bin]);
-    picture.curves.front().y.push_back(values[bin]);
+    picture.y.push_back(values[bin]);
   }
   return picture;
 }
@@ -78,41 +90,57 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
                   std::string const& reduction) {
   std::string const output = output_of(options, "_channel.png");
-  kind_of(output, {OutputKind::png}, "the map of a channel");
-  require_drawing(options.file, output, false);
+  auto const format = picture_target(options, output, "the map of a channel");
   auto const [bin, name] = chosen_bin(reader, options, reduction);
   std::string const what = name + height_text(reader, options);
-  io::write_png(output, map_of(reader, options, title_of(options, reduction, what),
-                               reader.channel(reduction, options.field, options.height, bin)));
+  auto const values = reader.channel(reduction, options.field, options.height, bin);
+  io::write_picture(
+      output, format,
+      map_of(reader, options, title_of(options, reduction, what), {values.begin(), values.end()}));
   std::cout << output << ": bin " << bin << ", " << what << ", " << places_text(reader.shape())
             << std::endl;
+}
+
+void draw_window(io::SinogramReader const& reader, ViewOptions const& options,
+                 std::string const& reduction) {
+  std::string const output = output_of(options, "_roi.png");
+  auto const format = picture_target(options, output, "the map of a window");
+  auto const window = window_map(reader, options, reduction);
+  std::string const what = window.name + height_text(reader, options);
+  auto map = map_of(reader, options, title_of(options, reduction, what), window.values);
+  map.value_label = std::string("mean ") + intensity_label;
+  io::write_picture(output, format, map);
+  std::cout << output << ": mean over " << what << ", " << places_text(reader.shape()) << std::endl;
 }
 
 void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
                    std::string const& reduction) {
   std::string const output = output_of(options, "_overview.png"), mean = "mean of all places";
-  kind_of(output, {OutputKind::png}, "an overview");
-  require_drawing(options.file, output, false);
+  auto const format = picture_target(options, output, "an overview");
   auto const title = title_of(options, reduction, "");
+  auto const total = reader.total_intensity(options.height);
   auto map = map_of(reader, options, "total intensity" + height_text(reader, options),
-                    reader.total_intensity(options.height));
-  map.value_label = "sum over the bins of " + reader.reductions().front();
+                    {total.begin(), total.end()});
+  map.value_label =
+      "sum over the bins of " + reader.reductions().front() + " [counts per normalization]";
   auto const pattern = reader.mean_pattern(reduction);
   std::string bins = std::to_string(pattern.size());
   if (reader.kind(reduction) == core::PatternKind::cake) {
-    auto const cake = cake_of(reader, options, reduction, mean, pattern);
-    io::write_png(output, title, map, cake);
+    auto cake = cake_of(reader, options, reduction, mean, pattern);
+    cake.colours.range.reset();  // of the map of places: these are other values
+    io::write_picture(output, format, title, map, cake);
     bins = std::to_string(cake.rows) + " x " + std::to_string(cake.columns);
   } else {
     bool const radial = reader.kind(reduction) == core::PatternKind::radial;
     auto const axis =
         radial ? radial_axis(reader, options, reduction) : azimuthal_axis(reader, reduction);
-    io::write_png(output, title, map,
-                  curve_of(options, mean, axis.label(), axis.axis.positions, pattern));
+    io::write_picture(output, format, title, map,
+                      curve_of(options, mean, axis.label(), axis.axis.positions, pattern));
   }
   std::cout << output << ": total intensity of " << places_text(reader.shape())
             << height_text(reader, options) << ", beside " << bins << " bins, " << mean
-            << "; --channel shows one bin, --pattern one place" << std::endl;
+            << "; --channel shows one bin, --roi a window of bins, --pattern one place"
+            << std::endl;
 }
 
 }  // namespace xrdct::app

@@ -10,7 +10,7 @@ namespace xrdct::app {
 
 /// Places of one height: \param values [slow][fast]
 io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
-                      std::string const& title, std::vector<float> const& values);
+                      std::string const& title, std::vector<double> const& values);
 
 /// A cake over its two axes:
 /// \param values [azimuthal][radial]
@@ -28,6 +28,8 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
 /// \throws core::InputError, core::IoError
 void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
                   std::string const& reduction);
+void draw_window(io::SinogramReader const& reader, ViewOptions const& options,
+                 std::string const& reduction);
 void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
                    std::string const& reduction);
 void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,

@@ -43,5 +43,9 @@ struct Calibration {
 /// Reading of orientations 1, 2 and 4: pyFAI from 2026.9 on, or before (there χ is mirrored in
 /// addition).
 enum class OrientationConvention { since_2026_9, before_2026_9 };
+template <>
+inline constexpr auto words_of<OrientationConvention> = std::to_array<Word<OrientationConvention>>(
+    {{"2026.9", OrientationConvention::since_2026_9},
+     {"before-2026.9", OrientationConvention::before_2026_9}});
 
 }  // namespace xrdct::core

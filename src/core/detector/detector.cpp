@@ -12,6 +12,7 @@
 #include "core/detector/detector_table.hpp"
 #include "core/detector/pixel_positions.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/number_text.hpp"
 
 namespace xrdct::core {

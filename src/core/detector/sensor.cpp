@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/number_text.hpp"
 
 namespace xrdct::core {

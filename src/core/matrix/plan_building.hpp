@@ -60,22 +60,13 @@ struct CorrectionChoice {
 
 /// What an image of the detector is.
 enum class CalibrationImage { dark, flat, variance, dark_variance, absorption };
-
-constexpr std::string_view name_of(CalibrationImage image) {
-  switch (image) {
-    case CalibrationImage::dark:
-      return "dark";
-    case CalibrationImage::flat:
-      return "flat";
-    case CalibrationImage::variance:
-      return "variance";
-    case CalibrationImage::dark_variance:
-      return "dark_variance";
-    case CalibrationImage::absorption:
-      return "absorption";
-  }
-  return "";
-}
+template <>
+inline constexpr auto words_of<CalibrationImage> =
+    std::to_array<Word<CalibrationImage>>({{"dark", CalibrationImage::dark},
+                                           {"flat", CalibrationImage::flat},
+                                           {"variance", CalibrationImage::variance},
+                                           {"dark_variance", CalibrationImage::dark_variance},
+                                           {"absorption", CalibrationImage::absorption}});
 
 /// Whether a value means something there: finite, of flat and absorption above 0, of variances not
 /// below 0. A mean dark may be below 0.

@@ -50,10 +50,6 @@ class AssertionError : public std::logic_error {
 [[noreturn]] void assertion_failed(char const* condition,
                                    std::source_location where = std::source_location::current());
 
-/// The entry of `known` that is nearest to `word` (edit distance at most 1/3 of its length + 1), or
-/// an empty string.
-std::string nearest_name(std::string const& word, std::vector<std::string> const& known);
-
 }  // namespace xrdct::core
 
 /// Checks a precondition that only a programmer can break. Always on: its cost is outside of every

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/units.hpp"
 
 namespace xrdct::core {

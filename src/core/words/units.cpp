@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 
 namespace xrdct::core {
 namespace {

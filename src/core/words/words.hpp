@@ -1,15 +1,25 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+
+#include "core/words/names.hpp"
 
 namespace xrdct::core {
 
 /// Type of a stored pixel; little endian in memory.
 enum class PixelType { u8, i8, u16, i16, u32, i32, f32, f64 };
+template <>
+inline constexpr auto words_of<PixelType> = std::to_array<Word<PixelType>>({{"u8", PixelType::u8},
+                                                                            {"i8", PixelType::i8},
+                                                                            {"u16", PixelType::u16},
+                                                                            {"i16", PixelType::i16},
+                                                                            {"u32", PixelType::u32},
+                                                                            {"i32", PixelType::i32},
+                                                                            {"f32", PixelType::f32},
+                                                                            {"f64",
+                                                                             PixelType::f64}});
 
-std::size_t size_of(PixelType type);       //!< [bytes]
-std::string_view name_of(PixelType type);  //!< "u8", "i32", "f32" …
+std::size_t size_of(PixelType type);  //!< [bytes]
 bool is_integer(PixelType type);
 bool is_signed(PixelType type);  //!< true for floats, too
 
@@ -30,8 +40,14 @@ enum class Filter {
   bitshuffle_lz4,  //!< HDF5 filter 32008 with LZ4
   bitshuffle_zstd  //!< HDF5 filter 32008 with zstd
 };
-
-std::string_view name_of(Filter filter);
+template <>
+inline constexpr auto words_of<Filter> =
+    std::to_array<Word<Filter>>({{"none", Filter::none},
+                                 {"deflate", Filter::deflate},
+                                 {"LZ4", Filter::lz4},
+                                 {"bitshuffle", Filter::bitshuffle},
+                                 {"bitshuffle-LZ4", Filter::bitshuffle_lz4},
+                                 {"bitshuffle-zstd", Filter::bitshuffle_zstd}});
 
 /// All that is needed to decode the stored bytes of a frame. Big-endian pixels are swapped after
 /// decoding.
@@ -58,11 +74,21 @@ enum class FrameStatus : std::uint8_t {
   corrupt = 3,     //!< the bytes could not be decoded
   monitor_low = 4  //!< monitor ≤ 0 or not finite
 };
-
-std::string_view name_of(FrameStatus status);
+template <>
+inline constexpr auto words_of<FrameStatus> =
+    std::to_array<Word<FrameStatus>>({{"good", FrameStatus::good},
+                                      {"missing", FrameStatus::missing},
+                                      {"unreadable", FrameStatus::unreadable},
+                                      {"corrupt", FrameStatus::corrupt},
+                                      {"monitor low", FrameStatus::monitor_low}});
 
 /// How a pixel is shared among bins.
 enum class Splitting { none, bounding_box, full };
+template <>
+inline constexpr auto words_of<Splitting> =
+    std::to_array<Word<Splitting>>({{"none", Splitting::none},
+                                    {"bounding_box", Splitting::bounding_box},
+                                    {"full", Splitting::full}});
 
 /// Where the variance of a pixel comes from.
 enum class ErrorModel {
@@ -72,6 +98,13 @@ enum class ErrorModel {
   azimuthal,  //!< the spread of the pixels of a bin
   hybrid      //!< azimuthal while clipping decides, Poisson for the result; elsewhere Poisson
 };
+template <>
+inline constexpr auto words_of<ErrorModel> =
+    std::to_array<Word<ErrorModel>>({{"none", ErrorModel::none},
+                                     {"variance", ErrorModel::variance},
+                                     {"poisson", ErrorModel::poisson},
+                                     {"azimuthal", ErrorModel::azimuthal},
+                                     {"hybrid", ErrorModel::hybrid}});
 
 /// How the pixels of a bin become its value.
 enum class Method {
@@ -81,6 +114,14 @@ enum class Method {
   maximum,        //!< the pixel with the largest signal / norm
   sum             //!< Σ c·signal
 };
+template <>
+inline constexpr auto words_of<Method> =
+    std::to_array<Word<Method>>({{"mean", Method::mean},
+                                 {"sigma_clip", Method::sigma_clip},
+                                 {"quantile_mean", Method::quantile_mean},
+                                 {"median", Method::quantile_mean},
+                                 {"maximum", Method::maximum},
+                                 {"sum", Method::sum}});
 
 /// The axes of a pattern.
 enum class PatternKind {
@@ -88,62 +129,10 @@ enum class PatternKind {
   azimuthal,  //!< I(χ), in a radial window
   cake        //!< I(χ, q)
 };
-
-// The words of job and output.
-constexpr std::string_view name_of(Splitting splitting) {
-  switch (splitting) {
-    case Splitting::none:
-      return "none";
-    case Splitting::bounding_box:
-      return "bounding_box";
-    case Splitting::full:
-      return "full";
-  }
-  return "";
-}
-
-constexpr std::string_view name_of(ErrorModel model) {
-  switch (model) {
-    case ErrorModel::none:
-      return "none";
-    case ErrorModel::variance:
-      return "variance";
-    case ErrorModel::poisson:
-      return "poisson";
-    case ErrorModel::azimuthal:
-      return "azimuthal";
-    case ErrorModel::hybrid:
-      return "hybrid";
-  }
-  return "";
-}
-
-constexpr std::string_view name_of(Method method) {
-  switch (method) {
-    case Method::mean:
-      return "mean";
-    case Method::sigma_clip:
-      return "sigma_clip";
-    case Method::quantile_mean:
-      return "quantile_mean";
-    case Method::maximum:
-      return "maximum";
-    case Method::sum:
-      return "sum";
-  }
-  return "";
-}
-
-constexpr std::string_view name_of(PatternKind kind) {
-  switch (kind) {
-    case PatternKind::radial:
-      return "radial";
-    case PatternKind::azimuthal:
-      return "azimuthal";
-    case PatternKind::cake:
-      return "cake";
-  }
-  return "";
-}
+template <>
+inline constexpr auto words_of<PatternKind> =
+    std::to_array<Word<PatternKind>>({{"radial", PatternKind::radial},
+                                      {"azimuthal", PatternKind::azimuthal},
+                                      {"cake", PatternKind::cake}});
 
 }  // namespace xrdct::core

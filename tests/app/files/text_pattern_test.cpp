@@ -274,17 +274,18 @@ TEST(TextOfFewCounts, HasNoErrorOfZeroAndTellsWhatIsLeftOut) {
 
 TEST_F(TextPattern, EndingsSayWhatIsWritten) {
   std::vector<std::pair<std::string, std::string>> const commands{
-      {"view out.h5 -o ", ".png"},
-      {"view out.h5 --channel q=20 -o ", ".png"},
-      {"view out.h5 --pattern 1,1 -o ", ".png, .xy, .xye, .dat or .csv"},
-      {"view out.h5 --reduction cake --pattern 1,1 -o ", ".png, .xy, .xye, .dat or .csv"},
+      {"view out.h5 -o ", ".png, .svg or .pdf"},
+      {"view out.h5 --channel q=20 -o ", ".png, .svg or .pdf"},
+      {"view out.h5 --pattern 1,1 -o ", ".png, .svg, .pdf, .xy, .xye, .dat or .csv"},
+      {"view out.h5 --reduction cake --pattern 1,1 -o ",
+       ".png, .svg, .pdf, .xy, .xye, .dat or .csv"},
       {"integrate scan/scan.h5:0 --poni scan/calib.poni -o ",
-       ".png, .xy, .xye, .dat, .csv, .h5, .hdf5, .hdf or .nxs"},
+       ".png, .svg, .pdf, .xy, .xye, .dat, .csv, .h5, .hdf5, .hdf or .nxs"},
       {"reduce scan/job.json --output ", ".h5, .hdf5, .hdf or .nxs"},
       {"check scan/job.json --output ", ".h5, .hdf5, .hdf or .nxs"}};
   for (auto const& [command, endings] : commands) {
     for (std::string const name :
-         {"p.pdf", "p.tif", "p.npy", "p.fxye", "p.jpg", "p.PDF", "p.png.bak"}) {
+         {"p.eps", "p.tif", "p.npy", "p.fxye", "p.jpg", "p.EPS", "p.png.bak"}) {
       auto const run = xrdct(folder_, command + name);
       EXPECT_EQ(run.status, 2) << command << name;
       EXPECT_THAT(run.errors, AllOf(HasSubstr(name), HasSubstr("ends with " + endings)))

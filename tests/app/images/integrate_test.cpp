@@ -185,7 +185,7 @@ TEST(Integrate, CakesAndTheirSectors) {
   }
   auto const text = xrdct(folder, common + " --pattern cake -o cake.xy");
   EXPECT_EQ(text.status, 2);
-  EXPECT_THAT(text.errors, HasSubstr("found a cake; write it as .h5 or .png"));
+  EXPECT_THAT(text.errors, HasSubstr("found a cake; write it as .png, .svg, .pdf, .h5"));
 }
 
 TEST(Integrate, SettingsOfPyFaiAndOptionsOnTop) {

@@ -17,11 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// Alone, without the daemon that a rank starts otherwise.
-Outcome run_alone(fs::path const& folder, std::string const& arguments) {
-  return xrdct(folder, arguments, 1, "OMPI_MCA_ess_singleton_isolated=1");
-}
-
 class StandardStreams : public testing::Test {
  protected:
   void SetUp() override {

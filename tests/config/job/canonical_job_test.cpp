@@ -57,7 +57,7 @@ TEST(CanonicalJob, DoesNotKnowWhereAndHowFast) {
   auto other = job;
   other.folder = "/elsewhere";
   other.output = {.file = "another.h5", .overwrite = true};
-  other.run.writer = "direct";
+  other.run.writer = core::Writer::direct;
   other.run.threads = 7;
   EXPECT_EQ(canonical_job(job, "CPU"), canonical_job(other, "CPU"));
 }
@@ -67,7 +67,7 @@ TEST(CanonicalJob, KnowsWhatDecidesTheNumbers) {
   auto const text = canonical_job(job, "CPU");
   EXPECT_NE(text, canonical_job(job, "GPU"));
   auto other = job;
-  other.run.engine = "spmm";
+  other.run.engine = core::Engine::spmm;
   EXPECT_NE(text, canonical_job(other, "CPU"));
   other = job;
   other.reductions[0].binning.bins = 999;

@@ -30,9 +30,9 @@ TEST(Job, DefaultsAreFilledIn) {
   EXPECT_FALSE(job.scan.slow.step);
   EXPECT_EQ(job.scan.fast.name, "translation");
   EXPECT_FALSE(job.scan.snake);
-  EXPECT_EQ(job.scan.incomplete, Scan::Incomplete::error);
+  EXPECT_EQ(job.scan.incomplete, core::Incomplete::error);
   EXPECT_FALSE(job.scan.monitor);
-  EXPECT_EQ(job.scan.invalid.rule, InvalidValues::Rule::type_default);
+  EXPECT_EQ(job.scan.invalid.rule, core::InvalidRule::type_default);
   EXPECT_TRUE(job.calibration.detector_mask);
   EXPECT_FALSE(job.calibration.orientation_convention);
   EXPECT_TRUE(job.corrections.solid_angle);
@@ -49,8 +49,8 @@ TEST(Job, DefaultsAreFilledIn) {
   EXPECT_FALSE(reduction.deviation);
   EXPECT_TRUE(std::isnan(finish_rule(reduction).empty));
   EXPECT_FALSE(job.output.overwrite);
-  EXPECT_EQ(job.run.engine, "fused");
-  EXPECT_EQ(job.run.writer, "collective");
+  EXPECT_EQ(job.run.engine, core::Engine::fused);
+  EXPECT_EQ(job.run.writer, core::Writer::collective);
   EXPECT_EQ(job.run.threads, 0);
 }
 
@@ -64,12 +64,12 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_EQ(scan.height.step, 0.05);
   EXPECT_TRUE(scan.snake);
   EXPECT_EQ(scan.first_frame, 3);
-  EXPECT_EQ(scan.incomplete, Scan::Incomplete::nan);
+  EXPECT_EQ(scan.incomplete, core::Incomplete::nan);
   ASSERT_TRUE(scan.monitor);
   EXPECT_EQ(scan.monitor->file, "scan_0001.h5");
   EXPECT_EQ(scan.monitor->dataset, "/1.1/measurement/ic1");
   EXPECT_FALSE(scan.monitor->reference) << "the mean";
-  EXPECT_EQ(scan.invalid.rule, InvalidValues::Rule::values);
+  EXPECT_EQ(scan.invalid.rule, core::InvalidRule::values);
   ASSERT_EQ(scan.invalid.values.size(), 2u);
   EXPECT_EQ(std::pair(scan.invalid.values[0].low, scan.invalid.values[0].high),
             std::pair(4294967295.0, 4294967295.0));
@@ -102,7 +102,7 @@ TEST(Job, EveryKeyOfTheOthersIsRead) {
   EXPECT_EQ(several.reductions[0].binning.splitting, core::Splitting::none);
   EXPECT_EQ(several.reductions[1].binning.unit, core::Unit::two_theta_deg);
   EXPECT_EQ(several.reductions[2].error_model, core::ErrorModel::none);
-  EXPECT_EQ(several.run.engine, "spmm");
+  EXPECT_EQ(several.run.engine, core::Engine::spmm);
   EXPECT_EQ(several.run.threads, 8);
 }
 
@@ -132,7 +132,7 @@ TEST(Job, MethodsHaveTheirSettings) {
 TEST(Job, ValuesOfNoMeasurementAreThoseOfTheTypeOrOfTheJob) {
   Scan scan;
   EXPECT_FALSE(valid_values(scan, core::PixelType::u16).contains(65535.0));
-  scan.invalid = {InvalidValues::Rule::values, {{7.0, 7.0}, {-3.0, -1.5}}};
+  scan.invalid = {core::InvalidRule::values, {{7.0, 7.0}, {-3.0, -1.5}}};
   scan.saturated_above = 100.0;
   auto const valid = valid_values(scan, core::PixelType::f32);
   for (double const value : {7.0, -3.0, -2.0, -1.5, 101.0})

@@ -61,7 +61,7 @@ TEST(PyfaiWorker, Version5WithSigmaClipping) {
   EXPECT_EQ(reduction.binning.radial_range, std::pair(5.0, 100.0));
   EXPECT_FALSE(reduction.binning.azimuth_range_deg);
   EXPECT_EQ(reduction.empty, -1.0);
-  EXPECT_EQ(image.job.scan.invalid.rule, InvalidValues::Rule::values);
+  EXPECT_EQ(image.job.scan.invalid.rule, core::InvalidRule::values);
   ASSERT_EQ(image.job.scan.invalid.values.size(), 1u);
   EXPECT_EQ(image.job.scan.invalid.values[0].low, -2.5);
   EXPECT_EQ(image.job.scan.invalid.values[0].high, 0.5);
@@ -95,7 +95,7 @@ TEST(PyfaiWorker, Version5WithAMedianAndNumbersThatAreNoJson) {
   EXPECT_EQ(reduction.binning.unit, core::Unit::q_A);
   EXPECT_FALSE(reduction.binning.radial_range);  // -Infinity, Infinity
   EXPECT_FALSE(reduction.empty);                 // NaN
-  EXPECT_EQ(image.job.scan.invalid.rule, InvalidValues::Rule::type_default);
+  EXPECT_EQ(image.job.scan.invalid.rule, core::InvalidRule::type_default);
   EXPECT_NEAR(image.job.corrections.polarization->offset_deg, 5.729577951308232, 1e-12);  // 0.1 rad
   EXPECT_TRUE(image.job.calibration.detector_mask);
   EXPECT_THAT(image.notes, Contains(HasSubstr("opencl_device")));

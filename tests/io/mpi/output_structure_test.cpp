@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "core/words/output_names.hpp"
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/output_layout.hpp"
 #include "small_output.hpp"
@@ -16,7 +19,7 @@ class OutputStructure : public testing::Test {
  protected:
   void SetUp() override {
     small_output::write(communicator_, "structure.h5", small_output::description_of({2, 37, 5}, 70),
-                        io::Writer::direct);
+                        core::Writer::direct);
     communicator_.barrier();
     file_ = io::open_hdf5_for_reading("structure.h5");
   }
@@ -35,6 +38,16 @@ class OutputStructure : public testing::Test {
     std::vector<Value> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
     EXPECT_GE(H5Dread(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
     return values;
+  }
+
+  std::vector<std::string> links_of(std::string const& path) const {
+    std::vector<std::string> names;
+    auto const add = [](hid_t, char const* name, H5L_info_t const*, void* to) -> herr_t {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(name);
+      return 0;
+    };
+    EXPECT_GE(H5Literate(object(path).get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), 0);
+    return names;
   }
 
   std::vector<double> numbers_of(std::string const& path, std::string const& name) const {
@@ -67,6 +80,25 @@ TEST_F(OutputStructure, leads_a_viewer_to_the_default_plot) {
   EXPECT_EQ(text_of("/entry/mean/rotation", "units"), "deg");
   EXPECT_EQ(text_of("/entry/preview/total_intensity", "signal"), "total_intensity");
   EXPECT_EQ(text_of("/entry/preview/total_intensity/total_intensity", "interpretation"), "image");
+}
+
+TEST_F(OutputStructure, uses_no_name_of_its_own_that_a_job_may_give) {
+  auto const description = small_output::description_of({2, 37, 5}, 70);
+  std::set<std::string> axes{description.height.name, description.slow.name, description.fast.name},
+      reductions;
+  for (auto const& reduction : description.reductions) reductions.insert(reduction.name);
+  for (std::string const folder : {"/entry", "/entry/frames"}) {
+    for (auto const& name : links_of(folder))
+      EXPECT_TRUE(reductions.contains(name) || core::is_one_of(name, core::names_beside_reductions))
+          << folder << "/" << name;
+  }
+  for (auto const& reduction : reductions) {
+    for (auto const& name : links_of("/entry/" + reduction))
+      EXPECT_TRUE(axes.contains(name) || core::is_one_of(name, core::names_beside_axes))
+          << reduction << "/" << name;
+  }
+  for (auto const& name : links_of("/entry/preview/total_intensity"))
+    EXPECT_TRUE(axes.contains(name) || core::is_one_of(name, core::names_beside_axes)) << name;
 }
 
 TEST_F(OutputStructure, says_why_pixels_are_masked) {

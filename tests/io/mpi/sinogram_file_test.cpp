@@ -9,13 +9,14 @@
 #include <iterator>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "small_output.hpp"
 
 namespace {
 
 using namespace xrdct;
+using core::Writer;
 using io::SinogramFile;
-using io::Writer;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -232,14 +233,6 @@ TEST(SinogramFile, refuses_names_that_cannot_stand_side_by_side) {
   description.reductions[1].name = "frames";
   EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
                core::InputError);
-}
-
-TEST(WriterOf, knows_three_writers_and_the_nearest_name) {
-  EXPECT_EQ(io::writer_of("collective"), Writer::collective);
-  EXPECT_EQ(io::writer_of("independent"), Writer::independent);
-  EXPECT_EQ(io::writer_of("direct"), Writer::direct);
-  EXPECT_THAT(message_of<core::InputError>([] { io::writer_of("colective"); }),
-              HasSubstr("did you mean 'collective'"));
 }
 
 }  // namespace

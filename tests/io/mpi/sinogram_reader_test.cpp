@@ -28,7 +28,7 @@ class SinogramReader : public testing::Test {
  protected:
   void SetUp() override {
     small_output::write(communicator_, "readable.h5", small_output::description_of(shape, bins),
-                        io::Writer::collective);
+                        core::Writer::collective);
     communicator_.barrier();
   }
   // No rank may begin the next file while another still reads.

@@ -141,7 +141,7 @@ inline void fill(xrdct::io::SinogramFile& file, xrdct::io::OutputDescription con
 
 /// Writes a whole file; collective.
 inline void write(xrdct::io::Communicator& communicator, std::filesystem::path const& path,
-                  xrdct::io::OutputDescription const& description, xrdct::io::Writer writer) {
+                  xrdct::io::OutputDescription const& description, xrdct::core::Writer writer) {
   xrdct::io::SinogramFile file(communicator, path, description, writer, true);
   fill(file, description, communicator);
   file.close(preview_of(description));

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "io/codec/words/choose_simd.hpp"
-#include "kokkos/methods/quantile_bin.hpp"
+#include "kokkos/bins/quantile_bin.hpp"
 #include "tests/kokkos/test_plans.hpp"
 
 namespace xrdct::kernels::test {

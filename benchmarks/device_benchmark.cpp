@@ -16,6 +16,7 @@
 #include "io/codec/encode.hpp"
 #include "kokkos/device/device_engine.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "kokkos/space/device_memory.hpp"
 
 namespace xrdct::benchmarks {

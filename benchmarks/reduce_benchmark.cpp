@@ -16,6 +16,7 @@
 #include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "plain_decoding.hpp"
 
 namespace xrdct::benchmarks {

@@ -30,6 +30,7 @@
 #include "io/codec/encode.hpp"
 #include "io/codec/planes/bit_planes.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "plain_decoding.hpp"
 
 namespace xrdct::benchmarks {

@@ -2,8 +2,6 @@
 #include "kokkos/frame_reducer.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <exception>
 #include <vector>
 
@@ -82,14 +80,6 @@ void reduce_batches(core::BatchQueue& queue, core::ReducedBatch const& reduced,
     queue.done(*batch, reduced);
   }
 }
-
-// What a thread needs to decode whole frames.
-struct Decoding {
-  explicit Decoding(core::ReductionPlan const& plan)
-      : decoder(plan.shape, plan.encoding), frame(decoder.frame_bytes()) {}
-  codec::FrameDecoder decoder;
-  std::vector<std::byte> frame;
-};
 
 }  // namespace
 
@@ -171,21 +161,6 @@ void FrameReducer::reduce_all(core::BatchQueue& queue) {
   }
   auto& reduced = state_->at_hand.front().reduced;
   reduce_batches(queue, reduced, [&](core::EncodedBatch const& batch) { reduce(batch, reduced); });
-}
-
-double FrameReducer::seconds_to_decode(core::EncodedBatch const& batch) {
-  std::vector<Decoding> decodings;
-  for (std::size_t worker = 0; worker < host_workers(); ++worker)
-    decodings.emplace_back(state_->plan);
-  std::atomic<std::size_t> next = 0;
-  auto const begin = std::chrono::steady_clock::now();
-  run_on_host("xrdct::decode_frames", [&](std::size_t worker) {
-    for (std::size_t frame; (frame = next.fetch_add(1)) < batch.frames.size();) {
-      if (batch.frames[frame].status != core::FrameStatus::good) continue;
-      (void)decodings[worker].decoder.decode(batch.frames[frame], decodings[worker].frame);
-    }
-  });
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 std::size_t FrameReducer::frames_per_batch() const {

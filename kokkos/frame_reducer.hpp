@@ -1,8 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <memory>
-#include <string>
-#include <string_view>
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/scan/stages.hpp"
@@ -38,7 +36,6 @@ class FrameReducer final : public core::BatchReducer {
   /// One batch of any size, by all threads.
   void reduce(core::EncodedBatch const& batch, core::ReducedBatch& out);
   void reduce_all(core::BatchQueue& queue) override;
-  double seconds_to_decode(core::EncodedBatch const& batch) override;
   std::size_t frames_per_batch() const override;
   std::size_t batches_at_once() const override;
   std::size_t memory_bytes() const;
@@ -49,17 +46,5 @@ class FrameReducer final : public core::BatchReducer {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-/// Starts the execution space with so many threads (0: its own choice). Once per process, before
-/// any other call.
-/// \throws core::InputError
-void start(int threads);
-/// Ends it; after every FrameReducer is gone.
-void stop();
-int threads();
-/// "OpenMP", "Serial", "Cuda", "HIP": where kernels run; and the instruction set in use:
-/// "portable", "avx2", "avx512".
-std::string_view backend();
-std::string_view instruction_set();
 
 }  // namespace xrdct::kernels

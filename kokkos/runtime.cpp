@@ -1,9 +1,11 @@
 // Starts and ends Kokkos, and says what it runs on.
+#include "kokkos/runtime.hpp"
+
 #include <Kokkos_Core.hpp>
+#include <string>
 
 #include "core/words/errors.hpp"
 #include "io/codec/words/simd.hpp"
-#include "kokkos/frame_reducer.hpp"
 #include "kokkos/space/host_work.hpp"
 
 // All that differs between Kokkos 3.4 and 5 at the start and end of the program.

@@ -1,3 +1,4 @@
+// Makes an image job of a configuration of pyFAI's Worker.
 #include "config/pyfai/pyfai_worker.hpp"
 
 #include <algorithm>
@@ -8,7 +9,8 @@
 #include "config/json/json_reader.hpp"
 #include "config/json/json_text.hpp"
 #include "config/pyfai/pyfai_words.hpp"
-#include "config/text/data_url.hpp"
+#include "config/pyfai/worker_calibration.hpp"
+#include "config/pyfai/worker_keys.hpp"
 #include "config/text/text_file.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/units.hpp"
@@ -17,61 +19,22 @@ namespace xrdct::config {
 namespace json = boost::json;
 namespace {
 
-constexpr std::int64_t oldest_version = 3, newest_version = 5;
 constexpr std::int64_t most_bins = 1'000'000, most_cycles = 1000;
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-// Python writes NaN, Infinity and -Infinity, which are no JSON: they become strings, outside of
-// those that are there.
-std::string quote_non_finite(std::string_view text) {
-  std::string out;
-  bool in_string = false;
-  while (!text.empty()) {
-    std::size_t length = 1;
-    if (in_string && text[0] == '\\') {
-      length = std::min<std::size_t>(2, text.size());
-    } else if (text[0] == '"') {
-      in_string = !in_string;
-    } else if (!in_string) {
-      for (std::string_view const word : {"NaN", "-Infinity", "Infinity"}) {
-        if (text.starts_with(word)) {
-          out += '"' + std::string(word) + '"';
-          text.remove_prefix(word.size());
-          length = 0;
-          break;
-        }
-      }
-    }
-    out += text.substr(0, length);
-    text.remove_prefix(length);
-  }
-  return out;
-}
-
-std::optional<double> number_in(json::value const& value) {
-  if (value.is_number()) return value.to_number<double>();
-  if (value == "NaN") return std::numeric_limits<double>::quiet_NaN();
-  if (value == "Infinity") return infinity;
-  if (value == "-Infinity") return -infinity;
-  return std::nullopt;
-}
 
 /// Reads the keys of one configuration into an ImageJob.
 class WorkerReader {
  public:
   WorkerReader(JsonItem const& item, std::string file_name, std::filesystem::path folder)
-      : reader_(item),
-        file_name_(std::move(file_name)),
-        folder_(std::move(folder)),
-        problems_(item.problems()) {}
+      : keys_(item, std::move(file_name), std::move(folder)), problems_(item.problems()) {}
 
   ImageJob read() {
     image_.job.reductions.emplace_back();
-    if (!reader_.is_object()) return std::move(image_);
-    read_version();
+    if (!keys_.reader().is_object()) return std::move(image_);
+    check_version(keys_);
     for (auto const& [key, reason] : idle_keys) {
-      auto const item = reader_.nullable(key);
-      if (item && reason != nullptr) note(key, reason);
+      auto const item = keys_.reader().nullable(key);
+      if (item && reason != nullptr) keys_.note(key, reason);
     }
     read_calibration();
     read_files();
@@ -81,104 +44,28 @@ class WorkerReader {
     read_method();
     read_corrections();
     read_invalid();
-    reader_.finish();
+    keys_.reader().finish();
+    image_.notes = keys_.notes();
     return std::move(image_);
   }
 
+  /// What is wrong with the calibration; empty: nothing.
+  std::vector<std::string> const& poni_problems() const noexcept { return poni_problems_; }
+
  private:
-  void note(std::string const& key, std::string const& text) {
-    image_.notes.push_back(file_name_ + ": " + key + ": " + text);
-  }
-
-  std::string resolved(std::string const& path) const {
-    std::filesystem::path const given(path);
-    return given.is_absolute() || folder_.empty() ? path : (folder_ / given).string();
-  }
-
-  /// The first of several names of one thing that has a value.
-  std::optional<JsonItem> any_of(std::vector<std::string> const& keys) {
-    std::optional<JsonItem> found;
-    for (auto const& key : keys) {
-      auto const item = reader_.nullable(key);
-      if (item && !found) found = item;
-    }
-    return found;
-  }
-
-  std::optional<double> number(JsonItem const& item, std::string const& what) {
-    auto const value = number_in(item.value());
-    if (!value) item.reject(what);
-    return value;
-  }
-
-  /// A switch such as "do_mask", which files before version 5 have. \returns `otherwise` where it
-  /// is absent
-  bool is_on(std::string const& key, bool otherwise) {
-    auto const item = reader_.nullable(key);
-    if (!item) return otherwise;
-    if (auto const* flag = item->value().if_bool()) return *flag;
-    if (auto const value = number_in(item->value())) return *value != 0.0;
-    item->reject("true or false");
-    return otherwise;
-  }
-
-  void read_version() {
-    auto const item = reader_.find("version");
-    std::optional<double> const version = item ? number_in(item->value()) : 1.0;
-    if (version && *version >= oldest_version && *version <= newest_version) return;
-    std::string const found = item ? shown(item->value()) : "none, so 1";
-    bool const old = version && *version < oldest_version;
-    throw core::InputError(file_name_ + ": $.version: expected 3, 4 or 5, found " + found +
-                           (old ? "; let a current pyFAI write it again: open and save it in "
-                                  "pyFAI-integrate, or python -c \"from "
-                                  "pyFAI.io.integration_config import WorkerConfig as W; "
-                                  "W.from_file('old.json').save('new.json')\""
-                                : "; write it with a pyFAI that knows version 5"));
-  }
-
-  // The keys of a calibration, in `reader`, as lines of a PONI file.
-  std::string poni_text(ObjectReader& reader) {
-    static constexpr std::array<std::pair<char const*, char const*>, 13> lines{
-        {{"poni_version", "poni_version"},
-         {"detector", "Detector"},
-         {"detector_config", "Detector_config"},
-         {"dist", "Distance"},
-         {"distance", "Distance"},
-         {"poni1", "Poni1"},
-         {"poni2", "Poni2"},
-         {"rot1", "Rot1"},
-         {"rot2", "Rot2"},
-         {"rot3", "Rot3"},
-         {"wavelength", "Wavelength"},
-         {"parallax", "Parallax"},
-         {"sensor", "Sensor"}}};
-    std::string text;
-    for (auto const& [key, name] : lines) {
-      auto const item = reader.nullable(key);
-      if (!item || std::string_view(key) == "sensor") continue;  // of the parallax correction alone
-      auto const& value = item->value();
-      std::string shown_value = json::serialize(value);
-      if (auto const* word = value.if_string()) shown_value = std::string(*word);
-      if (auto const* flag = value.if_bool()) shown_value = *flag ? "True" : "False";
-      if (value.is_number()) shown_value = number_text(value.to_number<double>());
-      text += std::string(name) + ": " + shown_value + "\n";
-    }
-    return text;
-  }
-
   void take_poni(std::string text, std::string const& key) {
     bool const versioned = text.find("poni_version") != std::string::npos;
     if (!versioned) text = "poni_version: 2.1\n" + text;
     try {
-      image_.poni = parse_poni(text, file_name_ + ": $" + key);
+      image_.poni = parse_poni(text, keys_.file_name() + ": $" + key);
     } catch (core::InputError const& error) {
       poni_problems_ = error.problems();
     }
   }
 
   void read_calibration() {
-    auto const poni = reader_.nullable("poni");
-    std::string const flat = poni_text(reader_);
+    auto const poni = keys_.reader().nullable("poni");
+    std::string const flat = poni_text(keys_.reader());
     if (poni && poni->value().is_object()) {
       ObjectReader reader(*poni);
       take_poni(poni_text(reader), ".poni");
@@ -189,49 +76,22 @@ class WorkerReader {
       std::string path;
       poni->read(path,
                  "a calibration: an object with dist, poni1, poni2 …, or the path of a PONI file");
-      image_.job.calibration.poni = resolved(path);
+      image_.job.calibration.poni = keys_.resolved(path);
     }
-  }
-
-  // A file, or a URL as silx writes them, as a location of this program.
-  std::string location_of(JsonItem const& item, std::string const& text) {
-    std::error_code ignored;
-    auto const url =
-        std::filesystem::exists(resolved(text), ignored) ? std::nullopt : parse_data_url(text);
-    if (!url) return resolved(text);
-    if (!url->problem.empty())
-      item.reject("a file, or a URL such as silx:///path/mask.h5?path=/entry/mask",
-                  "this URL has " + url->problem);
-    return resolved(url->file) + url->rest;
-  }
-
-  std::vector<std::string> files_of(std::vector<std::string> const& keys, std::string const& flag) {
-    auto const item = any_of(keys);
-    if (!is_on(flag, true) || !item || item->value() == "") return {};
-    std::vector<std::string> files;
-    if (item->value().is_string()) {
-      files.resize(1);
-      item->read(files[0], "a file");
-    } else if (auto const items = item->items("a file or a list of files")) {
-      files.resize(items->size());
-      for (std::size_t i = 0; i < files.size(); ++i) (*items)[i].read(files[i], "a file");
-    }
-    for (auto& file : files) file = location_of(*item, file);
-    return files;
   }
 
   void read_files() {
     auto& calibration = image_.job.calibration;
-    calibration.mask = files_of({"mask_file", "mask_image"}, "do_mask");
-    image_.dark = files_of({"dark_current", "dark_current_image"}, "do_dark");
-    image_.flat = files_of({"flat_field", "flat_field_image"}, "do_flat");
+    calibration.mask = keys_.files_of({"mask_file", "mask_image"}, "do_mask");
+    image_.dark = keys_.files_of({"dark_current", "dark_current_image"}, "do_dark");
+    image_.flat = keys_.files_of({"flat_field", "flat_field_image"}, "do_flat");
     if (calibration.mask.empty()) return;
     calibration.detector_mask = false;
-    note("mask_file", "it takes the place of the detector's own mask, as in pyFAI");
+    keys_.note("mask_file", "it takes the place of the detector's own mask, as in pyFAI");
   }
 
   std::optional<std::int64_t> bins(std::string const& key) {
-    auto const item = reader_.nullable(key);
+    auto const item = keys_.reader().nullable(key);
     return item ? item->integer(1, most_bins) : std::nullopt;
   }
 
@@ -240,20 +100,21 @@ class WorkerReader {
     if (auto const radial = bins("nbpt_rad")) {
       binning.bins = static_cast<std::size_t>(*radial);
     } else {
-      reader_.require("nbpt_rad", "the number of radial bins");
-      if (auto const item = reader_.find("nbpt_rad"); item && item->is_null())
+      keys_.reader().require("nbpt_rad", "the number of radial bins");
+      if (auto const item = keys_.reader().find("nbpt_rad"); item && item->is_null())
         item->reject("the number of radial bins");
     }
     auto const azimuthal = bins("nbpt_azim");
-    bool const two_dimensional = is_on("do_2D", true);
+    bool const two_dimensional = keys_.is_on("do_2D", true);
     if (azimuthal && *azimuthal > 1 && two_dimensional) {
       binning.kind = core::PatternKind::cake;
       binning.azimuthal_bins = static_cast<std::size_t>(*azimuthal);
     }
     binning.unit = core::Unit::two_theta_deg;  // of a Worker without one
-    if (auto const unit = reader_.nullable("unit")) read_unit(*unit, binning.unit);
+    if (auto const unit = keys_.reader().nullable("unit")) read_unit(*unit, binning.unit);
     binning.splitting = core::Splitting::bounding_box;  // pyFAI's default
-    if (auto const method = reader_.nullable("method")) read_splitting(*method, binning.splitting);
+    if (auto const method = keys_.reader().nullable("method"))
+      read_splitting(*method, binning.splitting);
   }
 
   void read_unit(JsonItem const& item, core::Unit& unit) {
@@ -280,12 +141,12 @@ class WorkerReader {
   }
 
   std::optional<std::pair<double, double>> range(std::string const& name, std::string const& flag) {
-    auto const item = reader_.nullable(name + "_range");
-    auto const low_item = any_of(
+    auto const item = keys_.reader().nullable(name + "_range");
+    auto const low_item = keys_.any_of(
         {name + "_range_min", name == "azimuth" ? "azimuthal_range_min" : name + "_range_min"});
-    auto const high_item = any_of(
+    auto const high_item = keys_.any_of(
         {name + "_range_max", name == "azimuth" ? "azimuthal_range_max" : name + "_range_max"});
-    if (!is_on(flag, true)) return std::nullopt;
+    if (!keys_.is_on(flag, true)) return std::nullopt;
     double low = -infinity, high = infinity;
     if (item) {
       auto const items = item->items("a list of two numbers");
@@ -302,7 +163,7 @@ class WorkerReader {
     if (std::isinf(low) && std::isinf(high)) return std::nullopt;
     bool const one_end = !std::isfinite(low) || !std::isfinite(high);
     if (one_end)
-      note(name + "_range", "one end of it is given and used; pyFAI leaves such a range out");
+      keys_.note(name + "_range", "one end of it is given and used; pyFAI leaves such a range out");
     if (one_end && name == "azimuth")
       low = std::max(low, azimuth_start_), high = std::min(high, azimuth_start_ + 360.0);
     if (low < high) return std::pair(low, high);
@@ -314,8 +175,8 @@ class WorkerReader {
   void read_ranges() {
     auto& binning = image_.reduction().binning;
     binning.radial_range = range("radial", "do_radial_range");
-    bool const azimuth_on = is_on("do_azimuth_range", true);
-    bool const from_0 = is_on("chi_discontinuity_at_0", false);
+    bool const azimuth_on = keys_.is_on("do_azimuth_range", true);
+    bool const from_0 = keys_.is_on("chi_discontinuity_at_0", false);
     azimuth_start_ = from_0 ? 0.0 : -180.0;
     binning.azimuth_range_deg = range("azimuth", "do_azimuthal_range");
     if (!azimuth_on) binning.azimuth_range_deg.reset();
@@ -344,29 +205,30 @@ class WorkerReader {
 
   void read_errors() {
     image_.reduction().error_model = core::ErrorModel::none;
-    if (is_on("do_poisson", false)) image_.reduction().error_model = core::ErrorModel::poisson;
-    if (auto const item = reader_.nullable("error_model")) take_error_model(*item);
+    if (keys_.is_on("do_poisson", false))
+      image_.reduction().error_model = core::ErrorModel::poisson;
+    if (auto const item = keys_.reader().nullable("error_model")) take_error_model(*item);
   }
 
   void read_method() {
     auto& reduction = image_.reduction();
-    if (auto const item = reader_.nullable("integrator_class");
+    if (auto const item = keys_.reader().nullable("integrator_class");
         item && item->value() != "AzimuthalIntegrator") {
       item->reject("\"AzimuthalIntegrator\"", "fibre integration is not offered");
     }
-    auto const item = any_of({"integrator_method", "integrator_name"});
+    auto const item = keys_.any_of({"integrator_method", "integrator_name"});
     if (item) item->read(reduction.method, std::span<core::Word<core::Method> const>(method_words));
     bool const clips = reduction.method == core::Method::sigma_clip,
                quantiles = reduction.method == core::Method::quantile_mean;
     if ((clips || quantiles) && reduction.binning.kind == core::PatternKind::cake && item) {
-      note(item->path().substr(2),
-           "pyFAI offers it for radial patterns alone; here it makes a cake");
+      keys_.note(item->path().substr(2),
+                 "pyFAI offers it for radial patterns alone; here it makes a cake");
     }
-    if (auto const options = reader_.nullable("extra_options"))
+    if (auto const options = keys_.reader().nullable("extra_options"))
       read_extra_options(*options, clips, quantiles);
     if (clips && reduction.error_model == core::ErrorModel::none) {
       reduction.error_model = core::ErrorModel::azimuthal;
-      note("error_model", "sigma clipping needs one; azimuthal is taken");
+      keys_.note("error_model", "sigma clipping needs one; azimuthal is taken");
     }
   }
 
@@ -409,14 +271,14 @@ class WorkerReader {
 
   void read_corrections() {
     auto& corrections = image_.job.corrections;
-    bool const before_5 = is_on("do_solid_angle", true);
-    corrections.solid_angle = is_on("correct_solid_angle", before_5);
-    bool const polarized = is_on("do_polarization", true);
-    auto const offset = reader_.nullable("polarization_offset");
-    if (auto const item = any_of({"polarization_description", "polarization_factor"});
+    bool const before_5 = keys_.is_on("do_solid_angle", true);
+    corrections.solid_angle = keys_.is_on("correct_solid_angle", before_5);
+    bool const polarized = keys_.is_on("do_polarization", true);
+    auto const offset = keys_.reader().nullable("polarization_offset");
+    if (auto const item = keys_.any_of({"polarization_description", "polarization_factor"});
         item && polarized)
       read_polarization(*item, offset);
-    if (auto const factor = reader_.nullable("normalization_factor")) {
+    if (auto const factor = keys_.reader().nullable("normalization_factor")) {
       image_.normalization_factor = factor->positive_number("a number above 0").value_or(1.0);
     }
   }
@@ -434,7 +296,7 @@ class WorkerReader {
       polarization.offset_deg = offset_rad * 180.0 / std::numbers::pi;
       image_.job.corrections.polarization = polarization;
       if (offset_rad != 0.0)
-        note(item.path().substr(2), "the offset is applied; pyFAI's worker leaves it out");
+        keys_.note(item.path().substr(2), "the offset is applied; pyFAI's worker leaves it out");
     };
     if (item.value().is_object()) {
       ObjectReader reader(item);
@@ -451,8 +313,9 @@ class WorkerReader {
   }
 
   void read_invalid() {
-    auto const value = any_of({"val_dummy", "dummy"}), width = reader_.nullable("delta_dummy");
-    if (!is_on("do_dummy", true) || !value) return;
+    auto const value = keys_.any_of({"val_dummy", "dummy"}),
+               width = keys_.reader().nullable("delta_dummy");
+    if (!keys_.is_on("do_dummy", true) || !value) return;
     auto const dummy = number(*value, "a number");
     if (!dummy || std::isnan(*dummy)) return;  // NaN is never a measurement
     double const delta = width ? width->number(0.0, infinity, "a number").value_or(0.0) : 0.0;
@@ -461,14 +324,10 @@ class WorkerReader {
     image_.reduction().empty = *dummy;
   }
 
-  ObjectReader reader_;
-  std::string file_name_;
-  std::filesystem::path folder_;
+  WorkerKeys keys_;
   double azimuth_start_ = -180.0;  //!< where a ring begins [deg]
   Problems& problems_;
   ImageJob image_;
-
- public:
   std::vector<std::string> poni_problems_;
 };
 
@@ -490,7 +349,7 @@ ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name,
   WorkerReader reader(JsonItem(worker, of_diffmap ? "$.ai" : "$", problems), file_name, folder);
   ImageJob image = reader.read();
   auto all = problems.list();
-  all.insert(all.end(), reader.poni_problems_.begin(), reader.poni_problems_.end());
+  all.insert(all.end(), reader.poni_problems().begin(), reader.poni_problems().end());
   if (!all.empty()) throw core::InputError(all);
   if (of_diffmap)
     image.notes.push_back(

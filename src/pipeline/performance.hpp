@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <span>
 
+#include "core/words/frames.hpp"
 #include "core/words/names.hpp"
 
 namespace xrdct::pipeline {
@@ -18,10 +20,14 @@ struct StageTimes {
   double measuring_s = 0.0;
   double wall_s = 0.0;            //!< without `measuring_s`
   double decode_s_per_frame = 0;  //!< decoding alone on the threads of the rank, measured on its
-                                  //!< first batch; 0: it has none
+                                  //!< first batch; 0: it has none, or nobody asked
   std::int64_t frames = 0;        //!< places with a frame
   std::int64_t stored_bytes = 0;  //!< as read
 };
+
+/// Decodes every good frame whole on all threads of the rank and throws it away: what decoding
+/// alone takes [s].
+using DecodingTime = std::function<double(core::EncodedBatch const& batch)>;
 
 /// What no run can do without.
 enum class Stage { reading, decoding, writing };

@@ -55,14 +55,6 @@ struct ScanReport {
 /// Called after each batch with the frames done and to do of this rank.
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
-/// Batches whose stored frames a rank keeps: those that its threads are at, and as many that are
-/// read ahead.
-std::size_t batches_in_memory(core::BatchReducer const& reducer);
-
-/// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie
-/// in. At most those that it has.
-std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch);
-
 /*!
  * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads,
  * write in collective rounds.
@@ -70,10 +62,13 @@ std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_p
  * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of
  * blocks. The result is a function of the scan alone. Memory: `batches_in_memory` batches of stored
  * frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
+ * \param decoding_time measures the first batches of the rank before they are reduced, for
+ * `StageTimes::decode_s_per_frame`; empty: nothing is measured
  * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of
- * several frames the rank tells the one that comes first in the order of the scan; which rank of
- * several tells its own first is a matter of time.
+ * several frames the rank names the one that comes first in the order of the scan; which rank of
+ * several names its own first is a matter of time.
  */
-ScanReport reduce_scan(ScanDescription const& scan, Stages stages, Progress const& progress);
+ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
+                       DecodingTime const& decoding_time, Progress const& progress);
 
 }  // namespace xrdct::pipeline

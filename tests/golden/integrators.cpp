@@ -8,6 +8,7 @@
 
 #include "core/reference/reference_reduce.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::golden {
 namespace {

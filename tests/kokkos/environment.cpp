@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace {
 

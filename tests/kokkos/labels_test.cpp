@@ -5,7 +5,9 @@
 #include <set>
 #include <string>
 
+#include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -38,7 +40,7 @@ TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
     auto const stored = store(plan, {make_frame(plan, 1)});
     core::ReducedBatch out;
     reducer.reduce(stored.batch, out);
-    reducer.seconds_to_decode(stored.batch);
+    seconds_to_decode(plan, stored.batch);
   }
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
   Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr);

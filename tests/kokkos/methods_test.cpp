@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "kokkos/teams/bin_reducer.hpp"
 #include "test_plans.hpp"
 

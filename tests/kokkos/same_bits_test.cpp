@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {

@@ -75,9 +75,9 @@ TEST(Performance, NothingDoneIsZeroAndNoDivision) {
 }
 
 TEST(Performance, StagesHaveTheNamesOfTheLog) {
-  EXPECT_STREQ(name_of(Stage::reading), "reading");
-  EXPECT_STREQ(name_of(Stage::decoding), "decoding");
-  EXPECT_STREQ(name_of(Stage::writing), "writing");
+  EXPECT_EQ(name_of(Stage::reading), "reading");
+  EXPECT_EQ(name_of(Stage::decoding), "decoding");
+  EXPECT_EQ(name_of(Stage::writing), "writing");
 }
 
 }  // namespace

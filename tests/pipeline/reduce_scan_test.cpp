@@ -182,7 +182,6 @@ class ArithmeticReducer final : public core::BatchReducer {
     for (std::size_t t = 1; t < threads_; ++t) helpers.emplace_back(work);
     work();
   }
-  double seconds_to_decode(core::EncodedBatch const&) override { return 1.0; }
   std::size_t frames_per_batch() const override { return frames_per_batch_ * threads_; }
   std::size_t batches_at_once() const override { return threads_; }
 
@@ -225,8 +224,9 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         MemoryWriter writer;
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
-        auto report = reduce_scan(scan, {reader, reducer, writer, peers},
-                                  [&](std::int64_t now, std::int64_t) { done = now; });
+        auto report = reduce_scan(
+            scan, {reader, reducer, writer, peers}, [](core::EncodedBatch const&) { return 1.0; },
+            [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
         EXPECT_EQ(static_cast<std::size_t>(writer.calls),
                   core::rounds(scan.blocks.blocks(), ranks));
@@ -445,14 +445,6 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
   for (std::size_t const workers : {1u, 4u})
     EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
-}
-
-TEST(BlocksInMemory, AreThoseThatPlacesReadAheadLieIn) {
-  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 4, 100}), 16), 2u)
-      << "two batches of 16 places in blocks of 100";
-  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 40, 4}), 8), 3u)
-      << "16 places in blocks of 2 lines of 4";
-  EXPECT_EQ(blocks_in_memory(core::BlockPlan({1, 3, 4}), 1000), 3u) << "no more than there are";
 }
 
 }  // namespace

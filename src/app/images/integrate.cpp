@@ -24,6 +24,7 @@
 #include "io/frames/value_reader.hpp"
 #include "io/images/image_file.hpp"
 #include "io/ranks/agreement.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -25,6 +25,7 @@
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "io/nexus/output_layout.hpp"
-#include "pipeline/reduce_scan.hpp"
+#include "kokkos/runtime.hpp"
+#include "pipeline/batch_plan.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -24,7 +24,9 @@
 #include "io/guard/file_origin.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
+#include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::app {
@@ -138,6 +140,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
   auto report = pipeline::reduce_scan(
       describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
+      [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan, batch); },
       [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
   progress.finish();
   io::Preview preview;

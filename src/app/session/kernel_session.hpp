@@ -1,5 +1,6 @@
 #pragma once
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 

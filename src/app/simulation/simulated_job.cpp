@@ -1,44 +1,15 @@
+// The texts that go with a simulated scan: the job that reduces it, and its settings.
 #include "app/simulation/simulated_job.hpp"
 
-#include <array>
-#include <charconv>
-#include <concepts>
 #include <string>
-#include <string_view>
+
+#include "config/json/json_object.hpp"
 
 namespace xrdct::app {
 namespace {
 
-// The shortest text that reads back as the same number.
-std::string text_of(double x) {
-  std::array<char, 32> buffer{};
-  auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), x).ptr;
-  return {buffer.data(), end};
-}
-
-std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
-
-// Builds one JSON object, a key at a time.
-class Object {
- public:
-  Object& text(std::string const& key, std::string_view value) {
-    return raw(key, in_quotes(value));
-  }
-  Object& number(std::string const& key, double value) { return raw(key, text_of(value)); }
-  template <std::integral T>
-  Object& count(std::string const& key, T value) {
-    return raw(key, std::to_string(value));
-  }
-  Object& flag(std::string const& key, bool value) { return raw(key, value ? "true" : "false"); }
-  Object& raw(std::string const& key, std::string const& value) {
-    inside_ += (inside_.empty() ? "" : ", ") + in_quotes(key) + ": " + value;
-    return *this;
-  }
-  std::string done() const { return "{" + inside_ + "}"; }
-
- private:
-  std::string inside_;
-};
+using config::in_quotes;
+using Object = config::JsonObject;
 
 std::string shape_text(core::ScanShape const& scan) {
   return Object()
@@ -58,18 +29,6 @@ std::string axis_text(std::string const& name, core::SimulatedAxis const& axis,
       .done();
 }
 
-std::string_view splitting_text(core::Splitting splitting) {
-  switch (splitting) {
-    case core::Splitting::none:
-      return "none";
-    case core::Splitting::bounding_box:
-      return "bounding_box";
-    case core::Splitting::full:
-      return "full";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string simulated_job(SimulateOptions const& options, std::string const& scan_file,
@@ -83,7 +42,7 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
   std::string const reduction = Object()
                                     .text("name", "mean")
                                     .text("method", "mean")
-                                    .text("splitting", splitting_text(options.splitting))
+                                    .text("splitting", core::name_of(options.splitting))
                                     .text("unit", "q_nm^-1")
                                     .count("bins", options.bins)
                                     .text("error_model", "poisson")

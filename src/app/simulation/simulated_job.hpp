@@ -1,8 +1,7 @@
 #pragma once
-#include <cstddef>
 #include <string>
 
-#include "app/simulation/simulate.hpp"
+#include "app/simulation/simulate_options.hpp"
 
 namespace xrdct::app {
 

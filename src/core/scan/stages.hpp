@@ -73,9 +73,6 @@ class BatchReducer {
   /// one among them, each take a batch when they are done with the one before, and wait for nobody.
   /// Nothing is thrown for a batch: the queue is told of it.
   virtual void reduce_all(BatchQueue& queue) = 0;
-  /// Decodes every good frame whole and throws it away, with the same threads: what decoding alone
-  /// takes [s].
-  virtual double seconds_to_decode(EncodedBatch const& batch) = 0;
   virtual std::size_t frames_per_batch()
       const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times
                   //!< `batches_at_once()`

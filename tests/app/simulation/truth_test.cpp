@@ -8,6 +8,7 @@
 #include "core/reference/reference_reduce.hpp"
 #include "io/codec/encode.hpp"
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "tests/core/phantom/small_scan.hpp"
 #include "truth_comparison.hpp"
 

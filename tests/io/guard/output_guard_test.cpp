@@ -8,27 +8,17 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "core/words/errors.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/nexus/nexus.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
+#include "tests/io/guard/text_files.hpp"
 
 namespace xrdct::io::test {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-void write(fs::path const& file, std::string const& text) {
-  std::ofstream(file, std::ios::binary) << text;
-}
-std::string content(fs::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A file as `reduce` (or, with a command, `integrate`) makes it, as far as its origin goes.
 void write_result(fs::path const& file, std::string const& program, bool command) {

@@ -4,29 +4,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 
 #include "core/words/errors.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/guard/output_guard.hpp"
 #include "io/nexus/nexus.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
+#include "tests/io/guard/text_files.hpp"
 
 namespace xrdct::io::test {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-void write(fs::path const& file, std::string const& text) {
-  std::ofstream(file, std::ios::binary) << text;
-}
-std::string content(fs::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A result with one reduction "mean", and what `add` puts into /entry.
 FileOrigin origin_with(fs::path const& file,

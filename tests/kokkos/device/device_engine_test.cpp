@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "tests/kokkos/test_plans.hpp"
 
 namespace xrdct::kernels::test {

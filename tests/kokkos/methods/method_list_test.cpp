@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kokkos/frame_reducer.hpp"
+#include "kokkos/runtime.hpp"
 #include "tests/kokkos/test_plans.hpp"
 
 namespace xrdct::kernels::test {

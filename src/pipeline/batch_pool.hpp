@@ -1,0 +1,91 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "core/scan/stages.hpp"
+
+namespace xrdct::pipeline {
+
+/// Where a batch is on its way.
+enum class BatchState {
+  free,      //!< waits for places
+  locating,  //!< its frames are being looked up
+  located,
+  reading,
+  read,
+  reducing,  //!< until its patterns are finished
+  given_up   //!< comes after a failure; for good
+};
+
+/// Some consecutive places, and the stored bytes of their frames.
+struct Batch {
+  std::size_t first_place = 0;
+  std::vector<std::int64_t> frames;  //!< [place] −1: none
+  core::FrameBuffer buffer;
+  std::chrono::steady_clock::time_point reducing_since;
+
+  BatchState state() const noexcept { return state_; }
+
+ private:
+  friend class BatchPool;
+  BatchState state_ = BatchState::free;
+  std::size_t since_ = 0;  //!< number of the step that brought it here
+  std::size_t call_ = 0;   //!< number of its call of `locate`
+};
+
+/*!
+ * The batches of a rank. Each is in one state, and the functions below are all ways from one to
+ * the next:
+ *
+ *     free → locating → located → reading → read → reducing → free
+ *
+ * `begin_…` hands out the batch that has waited longest (nullptr: none waits), `end_…` takes it
+ * back. Has no lock of its own: one call at a time. What a batch holds belongs to whom it was
+ * handed out to. Throws nothing in the right order. Memory: the stored bytes of all batches, which
+ * are kept for the next frames. \throws core::AssertionError a batch ends what it did not begin
+ */
+class BatchPool {
+ public:
+  explicit BatchPool(std::size_t batches);
+  BatchPool(BatchPool const&) = delete;
+  BatchPool& operator=(BatchPool const&) = delete;
+
+  std::size_t size() const noexcept { return batches_.size(); }
+  std::size_t count(BatchState state) const noexcept;
+  bool any(BatchState state) const noexcept { return count(state) > 0; }
+  /// The batch with this buffer.
+  Batch& of(core::EncodedBatch const& batch);
+  /// All that wait to be reduced, in the order in which they will be.
+  std::vector<Batch const*> waiting_to_be_reduced() const;
+
+  /// Whether a batch is free, and a reader that keeps what the last `size()` calls of `locate`
+  /// found still has what every other batch needs: some may be read and reduced many times while
+  /// one is still being read.
+  bool can_locate() const noexcept;
+  /// The batch that was freed last: its memory is in the cache. Only while `can_locate()`.
+  Batch& begin_locating();
+  void end_locating(Batch& batch) { end(batch, BatchState::locating, BatchState::located); }
+  Batch* begin_reading() noexcept { return begin(BatchState::located, BatchState::reading); }
+  void end_reading(Batch& batch) { end(batch, BatchState::reading, BatchState::read); }
+  Batch* begin_reducing() noexcept { return begin(BatchState::read, BatchState::reducing); }
+  void end_reducing(Batch& batch) { end(batch, BatchState::reducing, BatchState::free); }
+
+  /// Gives up all batches from this place of the scan on: those that wait at once, the others when
+  /// they come back.
+  void give_up_from(std::size_t place) noexcept;
+
+ private:
+  Batch* begin(BatchState from, BatchState to) noexcept;
+  void end(Batch& batch, BatchState from, BatchState to);
+  void move(Batch& batch, BatchState to) noexcept;
+
+  std::vector<Batch> batches_;  //!< of fixed size: batches stay where they are
+  std::size_t steps_ = 0;
+  std::size_t calls_ = 0;  //!< of `locate`
+  std::size_t given_up_from_ = std::numeric_limits<std::size_t>::max();
+};
+
+}  // namespace xrdct::pipeline

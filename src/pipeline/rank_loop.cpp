@@ -1,0 +1,314 @@
+// The loop of one rank: who does what next, under one lock.
+#include "pipeline/rank_loop.hpp"
+
+#include <string>
+#include <utility>
+
+#include "core/words/errors.hpp"
+#include "core/words/patterns.hpp"
+
+namespace xrdct::pipeline {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// \throws core::IoError a frame cannot become a pattern
+void expect_whole_frames(core::ReducedBatch const& reduced, Batch const& batch,
+                         core::FrameReader const& reader) {
+  for (std::size_t f = 0; f < batch.frames.size(); ++f) {
+    core::FrameStatus const status = reduced.status[f];
+    if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
+    std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
+    text += reader.describe(batch.frames[f]) + ": expected a whole frame, found one that is " +
+            std::string(core::name_of(status));
+    for (auto const& failure : batch.buffer.failures) text += "; " + failure;
+    throw core::IoError(text + "; copy the file again from its source");
+  }
+}
+
+std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription const& scan) {
+  std::vector<BinSums> sums;
+  for (std::size_t r = 0; r < scan.reductions.size(); ++r) {
+    sums.emplace_back(scan.reductions[r].bins).add(block.reductions[r].intensity);
+  }
+  return sums;
+}
+
+template <class Work>
+std::exception_ptr failure_of(Work const& work) noexcept {
+  try {
+    work();
+    return {};
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+void add(FrameCounts const& more, FrameCounts& counts) {
+  counts.good += more.good;
+  counts.missing += more.missing;
+  counts.monitor_low += more.monitor_low;
+  counts.without_pixels += more.without_pixels;
+}
+
+}  // namespace
+
+RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
+                   DecodingTime const& decoding_time, Progress const& progress)
+    : scan_(scan),
+      stages_(stages),
+      decoding_time_(decoding_time),
+      progress_(progress),
+      workers_(stages.reducer.batches_at_once()),
+      plan_(scan.blocks, stages.reducer.frames_per_batch() / workers_, stages.peers.rank(),
+            stages.peers.size()),
+      pool_(batches_in_memory(stages.reducer)),
+      blocks_(scan, plan_.blocks().first, plan_.blocks().second,
+              blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
+      tree_(scan.blocks.blocks()),
+      next_place_(plan_.places().first),
+      places_left_(plan_.places().size()) {
+  stages.reader.keep_located(pool_.size());
+}
+
+ScanReport RankLoop::run() {
+  if (places_left_ > 0) {
+    reading_ahead_ = std::thread([this] { read_ahead(); });
+    if (decoding_time_) measure_decoding();
+    stages_.reducer.reduce_all(*this);
+    stop_reading();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+  for (std::size_t round = 0; round < plan_.rounds_without_block(); ++round) write(nullptr);
+  for (double* seconds : {&report_.times.wait_s, &report_.times.reduce_s, &report_.times.finish_s})
+    *seconds /= static_cast<double>(workers_);
+  return report_;
+}
+
+core::EncodedBatch const* RankLoop::next() noexcept {
+  Lock lock(mutex_);
+  core::EncodedBatch const* batch = nullptr;
+  guarded(lock, [&] { batch = next_batch(lock); });
+  return batch;
+}
+
+void RankLoop::done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept {
+  if (auto failure = failure_of([&] { finish(pool_.of(batch), reduced); }))
+    failed(batch, std::move(failure));
+}
+
+void RankLoop::failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept {
+  Lock const lock(mutex_);
+  Batch& of = pool_.of(batch);
+  fail(std::move(failure), of.first_place);
+  pool_.end_reducing(of);
+}
+
+core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
+  bool const is_main = std::this_thread::get_id() == main_;
+  for (;;) {
+    if (is_main) attend(lock);
+    if (Batch* batch = pool_.begin_reducing()) {
+      batch->reducing_since = Clock::now();
+      return &batch->buffer.batch;
+    }
+    if (Batch* batch = pool_.begin_reading()) {
+      report_.times.wait_s += read_one(lock, *batch);
+    } else if (nothing_to_come(is_main)) {
+      return nullptr;
+    } else {
+      wait(lock);
+    }
+  }
+}
+
+// The main thread stays for the writing of all blocks; what another thread reads, any thread may
+// have to reduce.
+bool RankLoop::nothing_to_come(bool is_main) const {
+  if (is_main && !failure_) return blocks_.all_written();
+  bool const all_located = failure_ || next_place_ == plan_.places().end;
+  return all_located && !pool_.any(BatchState::reading);
+}
+
+void RankLoop::wait(Lock& lock) {
+  bool const for_bytes = pool_.any(BatchState::reading);
+  auto const begin = Clock::now();
+  changed_.wait(lock);
+  if (for_bytes) report_.times.wait_s += seconds_since(begin);
+}
+
+// Without the lock until the patterns of the batch are made.
+void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
+  auto const begin = Clock::now();
+  FrameCounts counts;
+  std::int64_t stored_bytes = 0, frames = 0;
+  for (auto const& frame : batch.buffer.batch.frames) {
+    stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
+    frames += frame.status == core::FrameStatus::good;
+  }
+  expect_whole_frames(reduced, batch, stages_.reader);
+  blocks_.add(batch.first_place, reduced, counts);
+
+  Lock const lock(mutex_);
+  report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();
+  report_.times.finish_s += seconds_since(begin);
+  report_.times.stored_bytes += stored_bytes;
+  report_.times.frames += frames;
+  add(counts, report_.frames);
+  blocks_.count(batch.first_place, batch.frames.size());
+  places_left_ -= batch.frames.size();
+  pool_.end_reducing(batch);
+  changed_.notify_all();
+}
+
+// What only the main thread may do: HDF5, MPI, and reporting progress.
+void RankLoop::attend(Lock& lock) {
+  guarded(lock, [&] {
+    report_progress(lock);
+    while (!failure_ && (locate_next(lock) || write_first(lock)))
+      continue;  // last, so that nothing new escapes who then waits
+  });
+}
+
+void RankLoop::report_progress(Lock& lock) {
+  if (places_left_ == reported_left_) return;
+  reported_left_ = places_left_;
+  auto const total = static_cast<std::int64_t>(plan_.places().size()),
+             left = static_cast<std::int64_t>(places_left_);
+  lock.unlock();
+  progress_(total - left, total);
+  lock.lock();
+}
+
+bool RankLoop::locate_next(Lock& lock) {
+  auto const places = plan_.batch_from(next_place_, blocks_.end_place());
+  if (!places || !pool_.can_locate()) return false;
+  Batch& batch = pool_.begin_locating();
+  lock.unlock();
+  batch.first_place = places->first;
+  batch.frames.clear();
+  for (std::size_t place = places->first; place < places->end; ++place)
+    batch.frames.push_back(scan_.places.frame_of(place));
+  auto failure = failure_of([&] { stages_.reader.locate(batch.frames); });
+  lock.lock();
+  bool const found = !failure;
+  if (found) {
+    next_place_ = places->end;
+  } else {
+    fail(std::move(failure), batch.first_place);
+  }
+  pool_.end_locating(batch);
+  changed_.notify_all();
+  return found;
+}
+
+bool RankLoop::write_first(Lock& lock) {
+  if (!blocks_.first_is_full()) return false;
+  lock.unlock();
+  tree_.add(blocks_.first().block, sums_of(blocks_.first(), scan_));
+  write(&blocks_.first());
+  lock.lock();
+  blocks_.close_first();
+  return true;
+}
+
+void RankLoop::write(core::BlockResult const* block) {
+  auto const begin = Clock::now();
+  stages_.writer.write(block);
+  report_.times.write_s += seconds_since(begin);
+}
+
+// Reads a batch, and returns how long that took [s].
+double RankLoop::read_one(Lock& lock, Batch& batch) {
+  auto const begin = Clock::now();
+  if (pool_.count(BatchState::reading) == 1) reading_since_ = begin;
+  lock.unlock();
+  auto failure = failure_of([&] { stages_.reader.read(batch.frames, batch.buffer); });
+  lock.lock();
+  if (failure) fail(std::move(failure), batch.first_place);
+  pool_.end_reading(batch);
+  if (!pool_.any(BatchState::reading)) report_.times.read_s += seconds_since(reading_since_);
+  changed_.notify_all();
+  return seconds_since(begin);
+}
+
+void RankLoop::read_ahead() {
+  Lock lock(mutex_);
+  guarded(lock, [&] {
+    while (!stop_reading_) {
+      if (Batch* batch = pool_.begin_reading()) {
+        read_one(lock, *batch);
+      } else {
+        changed_.wait(lock);
+      }
+    }
+  });
+}
+
+void RankLoop::stop_reading() {
+  if (!reading_ahead_.joinable()) return;
+  {
+    Lock const lock(mutex_);
+    stop_reading_ = true;
+    changed_.notify_all();
+  }
+  reading_ahead_.join();
+}
+
+// Of all failures the one at the first place is kept. What comes after it is given up.
+void RankLoop::fail(std::exception_ptr failure, std::size_t place) noexcept {
+  if (place >= failed_place_) return;
+  failed_place_ = place;
+  failure_ = std::move(failure);
+  pool_.give_up_from(place);
+  changed_.notify_all();
+}
+
+// A failure of something else than a batch ends the run at once. Locked before and after.
+template <class Work>
+void RankLoop::guarded(Lock& lock, Work const& work) noexcept {
+  if (auto failure = failure_of(work)) {
+    if (!lock.owns_lock()) lock.lock();
+    fail(std::move(failure), 0);
+  }
+}
+
+// One batch for each thread, as far as the scan has them.
+void RankLoop::read_first_batches(Lock& lock) {
+  attend(lock);
+  auto const begin = Clock::now();
+  while (!failure_ && pool_.count(BatchState::read) < workers_) {
+    if (Batch* batch = pool_.begin_reading()) {
+      read_one(lock, *batch);
+    } else if (pool_.any(BatchState::reading)) {
+      changed_.wait(lock);
+    } else {
+      break;
+    }
+  }
+  report_.times.wait_s += seconds_since(begin) * static_cast<double>(workers_);
+}
+
+// Decodes what all threads start with, before they start.
+void RankLoop::measure_decoding() {
+  core::EncodedBatch all;
+  {
+    Lock lock(mutex_);
+    read_first_batches(lock);
+    if (failure_) return;
+    for (Batch const* batch : pool_.waiting_to_be_reduced()) {
+      auto const& one = batch->buffer.batch;
+      if (all.frames.empty())
+        all = one;
+      else
+        all.frames.insert(all.frames.end(), one.frames.begin(), one.frames.end());
+    }
+  }
+  auto const begin = Clock::now();
+  report_.times.decode_s_per_frame = decoding_time_(all) / static_cast<double>(all.frames.size());
+  report_.times.measuring_s = seconds_since(begin);
+}
+
+}  // namespace xrdct::pipeline

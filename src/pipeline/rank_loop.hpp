@@ -1,0 +1,100 @@
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/scan/stages.hpp"
+#include "pipeline/batch_plan.hpp"
+#include "pipeline/batch_pool.hpp"
+#include "pipeline/open_blocks.hpp"
+#include "pipeline/preview_sums.hpp"
+#include "pipeline/reduce_scan.hpp"
+
+namespace xrdct::pipeline {
+
+/*!
+ * The loop of one rank. A batch is located, read, reduced and finished by whoever is free, and
+ * nobody waits for a batch but for bytes.
+ *
+ * The main thread is one of those that reduce: before each of its batches it looks up the frames of
+ * others and writes the blocks that are full. A helper thread reads ahead; threads that find
+ * nothing to reduce read, too.
+ *
+ * After a failure nothing more is located or written, and only the batches before the failed one go
+ * on: one of them may fail as well, and the first in the order of the scan is the one that is
+ * reported, whatever came first in time.
+ */
+class RankLoop final : public core::BatchQueue {
+ public:
+  /// All outlive this.
+  RankLoop(ScanDescription const& scan, Stages const& stages, DecodingTime const& decoding_time,
+           Progress const& progress);
+  ~RankLoop() override { stop_reading(); }
+  RankLoop(RankLoop const&) = delete;
+  RankLoop& operator=(RankLoop const&) = delete;
+
+  /// Once, on the main thread. Times and frames of this rank, without `wall_s`; no preview.
+  /// Collective: takes part in all rounds of writing. \throws what the stages throw
+  ScanReport run();
+  std::vector<std::byte> packed_preview() const { return tree_.packed(); }
+
+  core::EncodedBatch const* next() noexcept override;
+  void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override;
+  void failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Lock = std::unique_lock<std::mutex>;
+
+  core::EncodedBatch const* next_batch(Lock& lock);
+  bool nothing_to_come(bool is_main) const;
+  void wait(Lock& lock);
+  void finish(Batch& batch, core::ReducedBatch const& reduced);
+
+  void attend(Lock& lock);
+  void report_progress(Lock& lock);
+  bool locate_next(Lock& lock);
+  bool write_first(Lock& lock);
+  void write(core::BlockResult const* block);
+  void read_first_batches(Lock& lock);
+  void measure_decoding();
+
+  double read_one(Lock& lock, Batch& batch);
+  void read_ahead();
+  void stop_reading();
+
+  void fail(std::exception_ptr failure, std::size_t place) noexcept;
+  template <class Work>
+  void guarded(Lock& lock, Work const& work) noexcept;
+
+  ScanDescription const& scan_;
+  Stages const& stages_;
+  DecodingTime const& decoding_time_;
+  Progress const& progress_;
+  std::thread::id const main_ = std::this_thread::get_id();
+  std::size_t const workers_;
+  BatchPlan const plan_;
+
+  std::mutex mutex_;  //!< of all below, but `tree_` and `write_s`, which are the main thread's
+  std::condition_variable changed_;
+  BatchPool pool_;
+  OpenBlocks blocks_;
+  BlockTree tree_;
+  std::size_t next_place_;           //!< to be located
+  std::size_t places_left_;          //!< to be finished
+  std::size_t reported_left_ = 0;    //!< `places_left_` when progress was reported last
+  Clock::time_point reading_since_;  //!< while something is being read
+  ScanReport report_;
+  std::exception_ptr failure_;
+  std::size_t failed_place_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
+  bool stop_reading_ = false;
+  std::thread reading_ahead_;
+};
+
+}  // namespace xrdct::pipeline

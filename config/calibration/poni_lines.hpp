@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-/// The lines of a PONI file, and how a problem with one of them is told. Private to config.
+/// The lines of a PONI file, and how a problem with one of them is reported. Private to config.
 namespace xrdct::config {
 
 struct PoniLine {

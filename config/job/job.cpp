@@ -31,7 +31,7 @@ void read_texts(JsonItem const& item, std::vector<std::string>& to, std::string 
   for (std::size_t i = 0; i < items->size(); ++i) (*items)[i].read(to[i], "a " + what);
 }
 
-// A list of two or three numbers is told as the object that it stands for.
+// A list of two or three numbers is reported as the object that it stands for.
 void reject_shape_list(JsonItem const& item, json::array const& list) {
   std::string const example = "an object such as {\"slow\": 96, \"fast\": 61}";
   bool const counts =

@@ -99,7 +99,7 @@ void check_bins(ReductionJob const& reduction, std::string const& path, Problems
 void check_name(JsonItem const& item, std::string const& name) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
   constexpr std::string_view digits = "0123456789";
-  if (!item.value().is_string() || item.value().get_string().empty()) return;  // told already
+  if (!item.value().is_string() || item.value().get_string().empty()) return;  // reported already
   bool const starts_well = letters.find(name.front()) != std::string_view::npos;
   auto const fits = [&](char c) {
     return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos;

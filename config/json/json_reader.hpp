@@ -54,8 +54,8 @@ class JsonItem {
       std::int64_t low, std::int64_t high = std::numeric_limits<std::int64_t>::max()) const;
   std::optional<std::size_t> choose(
       std::vector<std::string> const& names) const;  //!< index of the name that stands there
-  /// Of a list, such as `example` in JSON; a value that stands there without its brackets is told
-  /// with them.
+  /// Of a list, such as `example` in JSON; a value that stands there without its brackets is
+  /// reported with them.
   std::optional<std::vector<JsonItem>> items(std::string const& what,
                                              std::string const& example = {}) const;
 

@@ -119,8 +119,8 @@ class WorkerReader {
 
   void read_unit(JsonItem const& item, core::Unit& unit) {
     auto const* pair = item.value().if_array();
-    // The azimuth first is no radial unit, and told as such by those who know what is asked for on
-    // the command line.
+    // The azimuth first is no radial unit, and reported as such by those who know what is asked for
+    // on the command line.
     if (pair != nullptr && pair->size() == 2 &&
         ((*pair)[1] == "chi_deg" || (*pair)[0] == "chi_deg" || (*pair)[0] == "chi_rad")) {
       return read_unit(JsonItem((*pair)[0], item.path() + "[0]", problems_), unit);

@@ -12,7 +12,7 @@ namespace xrdct::config {
 namespace {
 
 // Far more than any job, calibration or spline has: who gives a data file or a device by mistake is
-// told before it fills the memory.
+// reported before it fills the memory.
 constexpr std::size_t longest_text = std::size_t{64} << 20;
 
 std::string text_of(std::istream& in) {

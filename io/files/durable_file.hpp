@@ -45,7 +45,7 @@ std::uint64_t free_bytes(std::filesystem::path const& file);
 void require_space(std::filesystem::path const& file, std::uint64_t needed);
 
 /// Takes the blocks of the whole file from the file system now, as zeros, so that a full disk is
-/// told before the run and not in the night.
+/// reported before the run and not in the night.
 void allocate_blocks(std::filesystem::path const& file);
 
 /// Writes all bytes at an offset, in calls of at most 64 MiB.

@@ -347,7 +347,7 @@ void FrameResolver::note(std::filesystem::path const& file) {
   bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) {
     return known.path == file.string();
   });
-  std::error_code failure;  // of a folder, or of a file that is gone: told when it is opened
+  std::error_code failure;  // of a folder, or of a file that is gone: reported when it is opened
   auto const bytes = std::filesystem::file_size(file, failure);
   if (!listed && !failure) files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});
 }

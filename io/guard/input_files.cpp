@@ -102,7 +102,7 @@ void InputFiles::add_image(std::string const& location, std::string const& what)
     if (found.dataset.empty()) return add_whole(found.file, what);
     add_dataset(found.file, found.dataset, what);
   } catch (std::exception const&) {
-    return;  // told by whoever reads it
+    return;  // reported by whoever reads it
   }
 }
 

@@ -49,7 +49,7 @@ class OutputGuard {
   void refuse() const;
 
   /// \param space whether the bytes are taken for a moment, as the run will take them, so that
-  /// quotas are told; else they are compared with what is free
+  /// quotas are reported; else they are compared with what is free
   enum class Space { compared, taken };
   /*!
    * Refuses, and tries what the run will do: a file with a name of the same length in each folder,

@@ -25,7 +25,7 @@ struct ScanDescription {
 /// Makes the pixels of one frame, native byte order, pixels × size of the type. Called from several
 /// threads at once.
 using DrawFrame = std::function<void(std::int64_t frame, std::span<std::byte> pixels)>;
-/// Told on the calling thread how many frames are written.
+/// Reported on the calling thread how many frames are written.
 using FramesWritten = std::function<void(std::int64_t frames)>;
 
 /// Where the frames are in a data file.

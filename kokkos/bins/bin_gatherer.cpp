@@ -121,10 +121,11 @@ void BinGatherer::restore_bright(TurnedImage const& image, std::span<BinRuns::Pl
     if (pixels.bright.empty()) entry = end;
     for (; entry < end; ++entry) {
       float* const raw = raw_.get() + entry * lanes;
-      if (std::find(raw, raw + lanes, float{bright_mark}) == raw + lanes) continue;
+      if (std::find(raw, raw + lanes, float{bright_placeholder}) == raw + lanes) continue;
       std::size_t const place = (pixel_[entry] - run.tile * tile_pixels_) * lanes;
       for (std::size_t lane = 0; lane < lanes; ++lane)
-        if (raw[lane] == bright_mark) raw[lane] = count_at_mark(pixels.bright, place + lane);
+        if (raw[lane] == bright_placeholder)
+          raw[lane] = count_at_placeholder(pixels.bright, place + lane);
     }
   }
 }

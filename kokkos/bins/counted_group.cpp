@@ -41,7 +41,7 @@ void CountedGroup::add_tile(CountedBins const& bins, std::size_t tile, TilePixel
   add_bright(bins, tile, pixels, sums);
 }
 
-// What bright counts have more than their marks.
+// What bright counts have more than their placeholders.
 void CountedGroup::add_bright(CountedBins const& bins, std::size_t tile, TilePixels const& pixels,
                               double* sums) {
   TileMatrix const& matrix = bins.matrix;
@@ -65,10 +65,10 @@ void CountedGroup::add_bright(CountedBins const& bins, std::size_t tile, TilePix
           std::uint32_t const run = matrix.first_run(tile) + static_cast<std::uint32_t>(index);
           std::size_t const bin = runs[index].bin, lane = place % lanes,
                             of_bin = bin * lanes + lane;
-          double const s = counts, more = s - bright_mark;
+          double const s = counts, more = s - bright_placeholder;
           sums[bin * 2 * lanes + lane] += more;
           if (bins.prepared.with_variance) sums[(bin * 2 + 1) * lanes + lane] += more;
-          squares[of_bin] += s * s - double{bright_mark} * bright_mark;
+          squares[of_bin] += s * s - double{bright_placeholder} * bright_placeholder;
           if (!placed.empty()) {
             std::uint16_t const* const first = matrix.pixels() + matrix.run(run).first_entry;
             std::uint16_t const* const found = std::lower_bound(
@@ -91,7 +91,7 @@ bool CountedGroup::keeps_bright(std::size_t place) const {
   PerLane<std::uint16_t> const& largest = extremes[place].largest;
   std::uint16_t most = 0;  // on vectors, for there is nothing to stop at
   for (std::uint16_t counts : largest) most = std::max(most, counts);
-  return most >= bright_mark;
+  return most >= bright_placeholder;
 }
 
 }  // namespace xrdct::kernels

@@ -27,7 +27,7 @@ std::size_t most_stored(std::size_t frame_bytes) {
 
 std::size_t most_blocks(std::size_t frame_bytes) { return frame_bytes / least_block_bytes + 3; }
 
-// A part of an image, and where its bytes lie in the slot.
+// A part of an image, and where its bytes lie in the buffer.
 struct Block {
   std::uint64_t begin;
   std::uint64_t place;  // of its first byte in the images
@@ -62,7 +62,7 @@ struct DecodeBlocks {
   }
 };
 
-// A frame in a slot.
+// A frame in a buffer.
 struct Column {
   codec::DecodeStatus status = codec::DecodeStatus::ok;
   core::EncodedFrame const* frame = nullptr;
@@ -70,7 +70,7 @@ struct Column {
   std::size_t first_byte = 0, bytes = 0, first_block = 0, blocks = 0;
 };
 
-struct Slot {
+struct SendBuffer {
   Pinned<unsigned char*> bytes;
   Pinned<Block*> blocks;
   Array<unsigned char*> bytes_of_space;
@@ -87,10 +87,10 @@ struct DeviceDecoder::State {
   std::size_t width, pixel_bytes, frame_bytes;
   DeviceDecoding decoding;
   std::vector<codec::FrameDecoder> decoders;  // [worker]
-  Slot slots[2];
+  SendBuffer buffers[2];
   std::size_t next = 0;
-  Slot* taken = nullptr;
-  Slot* begun = nullptr;
+  SendBuffer* taken = nullptr;
+  SendBuffer* begun = nullptr;
   Array<std::uint64_t*> images;
   Array<unsigned char*> broken;
   Pinned<unsigned char*> broken_on_host;
@@ -122,32 +122,32 @@ struct DeviceDecoder::State {
     return column;
   }
 
-  std::size_t place_of(Slot const& slot, Column const& column) const {
-    return static_cast<std::size_t>(&column - slot.columns.data()) * rounded_up(frame_bytes);
+  std::size_t place_of(SendBuffer const& buffer, Column const& column) const {
+    return static_cast<std::size_t>(&column - buffer.columns.data()) * rounded_up(frame_bytes);
   }
 
-  void fill(Slot& slot, Column& column, std::size_t worker) {
-    std::span const blocks(slot.blocks.data() + column.first_block, column.blocks);
+  void fill(SendBuffer& buffer, Column& column, std::size_t worker) {
+    std::span const blocks(buffer.blocks.data() + column.first_block, column.blocks);
     std::ranges::fill(blocks, Block{0, 0, 0, 0});
     if (column.status != codec::DecodeStatus::ok) return;
-    unsigned char* const to = slot.bytes.data() + column.first_byte;
+    unsigned char* const to = buffer.bytes.data() + column.first_byte;
     if (column.by_blocks) {
       std::memcpy(to, column.frame->bytes.data(), column.bytes);
-      column.status = enter_blocks(slot, column, blocks);
+      column.status = enter_blocks(buffer, column, blocks);
       return;
     }
     column.status = decoders[worker].decode(
         *column.frame, std::span(reinterpret_cast<std::byte*>(to), frame_bytes));
-    std::size_t const place = place_of(slot, column);
+    std::size_t const place = place_of(buffer, column);
     for (std::size_t k = 0, first = 0; k < blocks.size(); ++k, first += most_block_bytes)
       blocks[k] = {column.first_byte + first, place + first,
                    static_cast<std::uint32_t>(std::min(most_block_bytes, frame_bytes - first)), 0};
   }
 
-  codec::DecodeStatus enter_blocks(Slot const& slot, Column const& column,
+  codec::DecodeStatus enter_blocks(SendBuffer const& buffer, Column const& column,
                                    std::span<Block> blocks) const {
     std::byte const* const begin = column.frame->bytes.data();
-    std::size_t place = place_of(slot, column);
+    std::size_t place = place_of(buffer, column);
     codec::BlockWalk walk;
     std::span<std::byte const> stored;
     auto const enter = [&](Block& block, std::size_t pixels) {
@@ -173,12 +173,12 @@ struct DeviceDecoder::State {
   }
 
   template <int bytes>
-  void launch(Slot const& slot) {
-    TeamsOfSpace policy(static_cast<int>(slot.used_blocks), decoding.threads);
+  void launch(SendBuffer const& buffer) {
+    TeamsOfSpace policy(static_cast<int>(buffer.used_blocks), decoding.threads);
     policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes)));
     Kokkos::parallel_for(
         "xrdct::decode_blocks", policy,
-        DecodeBlocks<bytes>{slot.blocks_of_space, slot.bytes_of_space, images, broken});
+        DecodeBlocks<bytes>{buffer.blocks_of_space, buffer.bytes_of_space, images, broken});
   }
 };
 
@@ -204,14 +204,15 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
   auto const label = [](char const* name) {
     return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
   };
-  for (Slot& slot : s.slots) {
-    slot.bytes =
-        Pinned<unsigned char*>(label("xrdct::decode slot"),
+  for (SendBuffer& buffer : s.buffers) {
+    buffer.bytes =
+        Pinned<unsigned char*>(label("xrdct::decode buffer"),
                                std::max<std::size_t>(width / 4, 1) * most_stored(s.frame_bytes));
-    slot.blocks = Pinned<Block*>(label("xrdct::decode blocks"), width * most_blocks(s.frame_bytes));
-    slot.bytes_of_space = array_for(slot.bytes);
-    slot.blocks_of_space = array_for(slot.blocks);
-    slot.columns.reserve(width);
+    buffer.blocks =
+        Pinned<Block*>(label("xrdct::decode blocks"), width * most_blocks(s.frame_bytes));
+    buffer.bytes_of_space = array_for(buffer.bytes);
+    buffer.blocks_of_space = array_for(buffer.blocks);
+    buffer.columns.reserve(width);
   }
   s.images = Array<std::uint64_t*>(label("xrdct::decode images"), width * image_bytes() / word);
   s.broken_on_host =
@@ -226,53 +227,54 @@ DeviceDecoder::~DeviceDecoder() = default;
 std::size_t DeviceDecoder::take(core::EncodedBatch const& batch,
                                 std::span<std::size_t const> frames) {
   State& s = *state_;
-  Slot& slot = s.slots[s.next];
+  SendBuffer& buffer = s.buffers[s.next];
   s.next = 1 - s.next;
-  slot.columns.clear();
-  slot.used_bytes = slot.used_blocks = 0;
+  buffer.columns.clear();
+  buffer.used_bytes = buffer.used_blocks = 0;
   for (std::size_t frame : frames.first(std::min(frames.size(), s.width))) {
     Column column = s.plan(batch.frames[frame]);
-    if (slot.used_bytes + column.bytes > slot.bytes.size()) break;
-    column.first_byte = slot.used_bytes;
-    column.first_block = slot.used_blocks;
-    slot.used_bytes += rounded_up(column.bytes);
-    slot.used_blocks += column.blocks;
-    slot.columns.push_back(column);
+    if (buffer.used_bytes + column.bytes > buffer.bytes.size()) break;
+    column.first_byte = buffer.used_bytes;
+    column.first_block = buffer.used_blocks;
+    buffer.used_bytes += rounded_up(column.bytes);
+    buffer.used_blocks += column.blocks;
+    buffer.columns.push_back(column);
   }
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::take_frames", [&](std::size_t worker) {
-    for (std::size_t column; (column = next.fetch_add(1)) < slot.columns.size();)
-      s.fill(slot, slot.columns[column], worker);
+    for (std::size_t column; (column = next.fetch_add(1)) < buffer.columns.size();)
+      s.fill(buffer, buffer.columns[column], worker);
   });
-  send(s.transfers, slot.bytes, slot.bytes_of_space, std::min(slot.used_bytes, slot.bytes.size()));
-  send(s.transfers, slot.blocks, slot.blocks_of_space, slot.used_blocks);
-  s.sent_bytes += slot.used_bytes + slot.used_blocks * sizeof(Block);
-  s.taken = &slot;
-  return slot.columns.size();
+  send(s.transfers, buffer.bytes, buffer.bytes_of_space,
+       std::min(buffer.used_bytes, buffer.bytes.size()));
+  send(s.transfers, buffer.blocks, buffer.blocks_of_space, buffer.used_blocks);
+  s.sent_bytes += buffer.used_bytes + buffer.used_blocks * sizeof(Block);
+  s.taken = &buffer;
+  return buffer.columns.size();
 }
 
 void DeviceDecoder::decode() {
   State& s = *state_;
   XRDCT_ASSERT(s.taken != nullptr);
-  Slot const& slot = *s.taken;
+  SendBuffer const& buffer = *s.taken;
   s.begun = s.taken;
   s.transfers.fence();
-  if (slot.used_blocks == 0) return;
+  if (buffer.used_blocks == 0) return;
   switch (s.pixel_bytes) {
     case 1:
-      s.launch<1>(slot);
+      s.launch<1>(buffer);
       break;
     case 2:
-      s.launch<2>(slot);
+      s.launch<2>(buffer);
       break;
     case 4:
-      s.launch<4>(slot);
+      s.launch<4>(buffer);
       break;
     case 8:
-      s.launch<8>(slot);
+      s.launch<8>(buffer);
       break;
   }
-  fetch(Space(), s.broken, s.broken_on_host, slot.used_blocks);
+  fetch(Space(), s.broken, s.broken_on_host, buffer.used_blocks);
 }
 
 // A broken block is one that the host's decoder would have met before the end of a truncated
@@ -303,8 +305,8 @@ std::size_t DeviceDecoder::memory_bytes() const noexcept {
   State const& s = *state_;
   constexpr std::size_t places = host_memory ? 1 : 2;
   std::size_t bytes = s.images.size() * word + places * s.broken.size();
-  for (Slot const& slot : s.slots)
-    bytes += places * (slot.bytes.size() + slot.blocks.size() * sizeof(Block));
+  for (SendBuffer const& buffer : s.buffers)
+    bytes += places * (buffer.bytes.size() + buffer.blocks.size() * sizeof(Block));
   return bytes;
 }
 

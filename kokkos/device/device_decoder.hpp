@@ -24,14 +24,14 @@ struct DeviceDecoding {
  * Decodes stored frames to images in the memory of the default execution space (a GPU where there
  * is one), from the compressed bytes.
  *
- * The host packs the bytes of some frames into one of two slots of pinned memory, looks up where
+ * The host packs the bytes of some frames into one of two buffers of pinned memory, looks up where
  * their blocks begin, and sends both; a team then decodes a block: LZ4 into its fast memory, bit
- * planes to pixels into the image. While it does, the host fills the other slot. Blocks of
+ * planes to pixels into the image. While it does, the host fills the other buffer. Blocks of
  * bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the
- * slot. The images are those of `codec::FrameDecoder`, byte for byte, and so are the verdicts.
+ * buffer. The images are those of `codec::FrameDecoder`, byte for byte, and so are the verdicts.
  * Never reads beyond the stored bytes nor writes beyond an image, whatever they hold.
- * Memory: `width` images; two slots, each of a quarter of as many images, but at least one, pinned
- * and in the execution space.
+ * Memory: `width` images; two buffers, each of a quarter of as many images, but at least one,
+ * pinned and in the execution space.
  */
 class DeviceDecoder {
  public:
@@ -43,7 +43,7 @@ class DeviceDecoder {
   DeviceDecoder& operator=(DeviceDecoder const&) = delete;
 
   /*!
-   * Fills the next slot and begins to send it. What was taken before the last time has to be done
+   * Fills the next buffer and begins to send it. What was taken before the last time has to be done
    * with.
    * \param frames places in the batch; their status is good
    * \return how many of them were taken: as many as fit, at least one

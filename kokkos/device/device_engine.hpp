@@ -26,7 +26,7 @@ struct DeviceSettings {
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
  * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
  * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as
- * stored, and 4 B per pixel), half of one in slots, and 96 B per bin and reduction.
+ * stored, and 4 B per pixel), half of one in buffers, and 96 B per bin and reduction.
  */
 class DeviceEngine {
  public:

@@ -22,8 +22,9 @@ constexpr std::size_t most_bright = 512;
 // the cache.
 std::size_t row_bytes(FusedPlan const& plan) { return plan.tile_pixels * sizeof(float) + 64; }
 
-// Bright counts are told apart by the decoder, and stand for themselves where no dark is taken off.
-bool may_mark_bright(core::ReductionPlan const& plan) {
+// Bright counts are distinguished by the decoder, and stand for themselves where no dark is taken
+// off.
+bool may_list_bright(core::ReductionPlan const& plan) {
   return core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) &&
          plan.corrections.dark.empty();
 }
@@ -38,7 +39,7 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
       wanted((plan_.shape.pixels() + block_pixels - 1) / block_pixels),
       stager(plan_.encoding.type, plan_.valid),
       setup(plan_, tile_pixels),
-      marks_bright(may_mark_bright(plan_)) {
+      uses_placeholders(may_list_bright(plan_)) {
   auto const& mask = plan.corrections.mask;
   for (std::size_t p = 0; p < plan.shape.pixels(); ++p) {
     if (mask[p] != 0) continue;
@@ -53,7 +54,7 @@ FusedPlan::FusedPlan(core::ReductionPlan const& plan_)
     std::visit(
         [&](auto const& method) {
           needs.include(method.needs());
-          marks_bright &= method.takes_marks();
+          uses_placeholders &= method.takes_placeholders();
         },
         any);
 }
@@ -75,7 +76,7 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
       dropped_(lanes * plan.unmasked.size()),
       shared_(plan.setup, plan.needs) {
   keeps_wide_.resize((plan.plan.shape.pixels() + plan.tile_pixels - 1) / plan.tile_pixels);
-  bright_.reserve(plan.marks_bright ? most_bright : 0);
+  bright_.reserve(plan.uses_placeholders ? most_bright : 0);
   for (std::size_t lane = 0; lane < lanes; ++lane)
     walks_.emplace_back(plan.plan.shape, plan.plan.encoding);
   methods_.reserve(plan.methods.size());
@@ -143,7 +144,7 @@ void GroupReducer::reduce_tile(std::size_t first) {
     }
   }
   if (!wanted) return;
-  bool const marked = mark_bright(tile, turned);
+  bool const marked = list_bright(tile, turned);
   std::byte* const values = image_ ? image_->add(tile, last - first, turned)
                                    : reinterpret_cast<std::byte*>(turned_.data());
   turn_tile(first, last, turned.storage, values);
@@ -162,8 +163,8 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
     alive_[lane] = walks_[lane].skip(block.pixels) == codec::DecodeStatus::ok;
   std::span const row = row_of(lane, in_tile).first(block.pixels * sizeof(float));
   WalkedBlock walked;
-  bool const marks = plan_.marks_bright && keeps_wide_[pixel / plan_.tile_pixels] == 0;
-  std::size_t const most_upper = marks ? block.pixels / 4 : 0;  // masked ones count
+  bool const placeholders = plan_.uses_placeholders && keeps_wide_[pixel / plan_.tile_pixels] == 0;
+  std::size_t const most_upper = placeholders ? block.pixels / 4 : 0;  // masked ones count
   if (alive_[lane] && wanted)
     alive_[lane] = walks_[lane].next(block.pixels, row, scratch_, walked, most_upper) ==
                    codec::DecodeStatus::ok;
@@ -176,7 +177,7 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
   staged = walked.raw != nullptr
                ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
                : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(),
-                                           dropped, marks ? &bright_ : nullptr);
+                                           dropped, placeholders ? &bright_ : nullptr);
   for (std::size_t k = brights; k < bright_.size(); ++k)
     bright_[k].place = static_cast<std::uint32_t>((in_tile + bright_[k].place) * lanes + lane);
   drops_[lane] |= staged.has_invalid;
@@ -189,7 +190,7 @@ std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile)
 
 // Where few counts of a tile need more than 8 bits, they are kept beside it: a Bragg spot of one
 // frame would widen the tile of all.
-bool GroupReducer::mark_bright(std::size_t tile, TilePixels& turned) {
+bool GroupReducer::list_bright(std::size_t tile, TilePixels& turned) {
   if (bright_.empty()) return false;
   bool const few = turned.storage == Storage::u8 && bright_.size() <= most_bright;
   if (few) {

@@ -36,7 +36,7 @@ struct FusedPlan {
   std::vector<FusedMethods::Plan> methods;  //!< [reduction]
   std::vector<StaticSums> static_sums;      //!< [reduction]
   GroupNeeds needs;                         //!< of all methods
-  bool marks_bright;                        //!< every method can do with marks
+  bool uses_placeholders;                   //!< every method can do with placeholders
 
   std::size_t memory_bytes() const;
 };
@@ -70,7 +70,7 @@ class GroupReducer {
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   void reduce_tile(std::size_t first);
   Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
-  bool mark_bright(std::size_t tile, TilePixels& turned);
+  bool list_bright(std::size_t tile, TilePixels& turned);
   void restore_bright(Storage storage, std::byte* values) const;
   void turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* turned);
   LaneMask good_lanes() const noexcept;

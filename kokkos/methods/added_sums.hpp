@@ -14,7 +14,7 @@ class AddedSums {
     Plan(MethodSetup const& setup, core::Reduction const& reduction);
 
     GroupNeeds needs() const noexcept { return {}; }
-    bool takes_marks() const noexcept { return matrix.adds_pixels(); }
+    bool takes_placeholders() const noexcept { return matrix.adds_pixels(); }
     std::size_t memory_bytes() const noexcept { return matrix.memory_bytes(); }
 
     TileAdder adder;

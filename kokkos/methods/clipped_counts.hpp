@@ -19,7 +19,7 @@ class ClippedCounts {
     static bool applies_to(WholeBinsPlan const& bins);
 
     GroupNeeds needs() const noexcept { return bins.needs(); }
-    bool takes_marks() const noexcept { return true; }
+    bool takes_placeholders() const noexcept { return true; }
     std::size_t memory_bytes() const noexcept {
       return bins.memory_bytes() + counts.memory_bytes();
     }

@@ -15,7 +15,7 @@ class ClippedValues {
     explicit Plan(WholeBinsPlan&& bins);
 
     GroupNeeds needs() const noexcept { return bins.needs(); }
-    bool takes_marks() const noexcept { return false; }
+    bool takes_placeholders() const noexcept { return false; }
     std::size_t memory_bytes() const noexcept { return bins.memory_bytes(); }
 
     WholeBinsPlan bins;

@@ -65,7 +65,7 @@ void LargestPixels::add_tile(std::size_t tile, TilePixels const& pixels) {
   std::size_t const number =
       plan_.setup.kernels.run.find_above(entries, pixels, limits_.data(), found_.data());
   for (std::size_t k = 0; k < number; ++k) enter(entries, pixels, first_pixel, found_[k]);
-  // Found or not: their marks may not have been above the limit.
+  // Found or not: their placeholders may not have been above the limit.
   for (BrightCount const& bright : pixels.bright)
     each_run_of(plan_.reduction.matrix, entries.runs, first_pixel + bright.place / lanes,
                 [&](std::size_t run) {

@@ -22,7 +22,7 @@ class LargestPixels {
     Plan(MethodSetup const& setup, core::Reduction const& reduction);
 
     GroupNeeds needs() const noexcept { return {}; }
-    bool takes_marks() const noexcept { return true; }
+    bool takes_placeholders() const noexcept { return true; }
     std::size_t memory_bytes() const noexcept {
       return matrix.memory_bytes() + smallest_norms.capacity() * sizeof(float);
     }

@@ -17,7 +17,7 @@ namespace xrdct::kernels {
  * Each has a `Plan`, prepared once and shared by all threads:
  *
  *     GroupNeeds needs()        memory that the methods of a thread share
- *     bool takes_marks()        tiles may come with bright counts beside them
+ *     bool takes_placeholders()        tiles may come with bright counts beside them
  *     size_t memory_bytes()
  *
  * and, for each group of frames, in this order:

@@ -15,7 +15,7 @@ class QuantileMean {
     Plan(MethodSetup const& setup, core::Reduction const& reduction) : bins(setup, reduction) {}
 
     GroupNeeds needs() const noexcept;
-    bool takes_marks() const noexcept { return true; }
+    bool takes_placeholders() const noexcept { return true; }
     std::size_t memory_bytes() const noexcept { return bins.memory_bytes(); }
 
     WholeBinsPlan bins;

@@ -18,7 +18,7 @@ class RunningVariance {
     Plan(MethodSetup const& setup, core::Reduction const& reduction);
 
     GroupNeeds needs() const noexcept { return {}; }
-    bool takes_marks() const noexcept { return false; }
+    bool takes_placeholders() const noexcept { return false; }
     std::size_t memory_bytes() const noexcept { return matrix.memory_bytes(); }
 
     MethodSetup const& setup;

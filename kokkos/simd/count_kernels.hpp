@@ -36,7 +36,8 @@ auto with_counts(TilePixels const& pixels, Visit visit) {
   auto const* const values = static_cast<std::uint8_t const*>(pixels.values);
   return visit([values, &pixels](std::size_t pixel, std::size_t lane) -> double {
     std::size_t const place = pixel * lanes + lane;
-    return values[place] == bright_mark ? count_at_mark(pixels.bright, place) : values[place];
+    return values[place] == bright_placeholder ? count_at_placeholder(pixels.bright, place)
+                                               : values[place];
   });
 }
 
@@ -80,7 +81,7 @@ struct RunEntries {
 /*!
  * Loops over the entries of a tile, or the runs of a bin, where all coefficients are 1 and all
  * values s counts: whole, not negative, without a dark. The same bits for every instruction set.
- * Bright counts are taken for their marks.
+ * Bright counts are taken for their placeholders.
  *
  * `add`: adds a tile to the sums, and sets the extremes of its runs; NaN adds nothing and is 65535
  * among the extremes

@@ -71,7 +71,7 @@ std::size_t find_outside_of(RunEntries const& run, T const* values,
       if (run.excluded != nullptr && (run.excluded[e] >> lane & 1) != 0) continue;
       std::uint16_t const counts = capped(values[run.pixel[e] * lanes + lane]);
       if (counts < lower[lane] || counts > upper[lane] ||
-          (sizeof(T) == 1 && counts == bright_mark)) {
+          (sizeof(T) == 1 && counts == bright_placeholder)) {
         outside |= 1u << lane;
       } else {
         others.smallest[lane] = std::min(others.smallest[lane], counts);

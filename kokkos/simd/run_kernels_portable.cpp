@@ -10,9 +10,9 @@ float raw_of(TilePixels const& pixels, std::size_t pixel, std::size_t lane) noex
   switch (pixels.storage) {
     case Storage::u8:
       if (auto const value = static_cast<std::uint8_t const*>(pixels.values)[k];
-          value != bright_mark || pixels.bright.empty())
+          value != bright_placeholder || pixels.bright.empty())
         return value;
-      return count_at_mark(pixels.bright, k);
+      return count_at_placeholder(pixels.bright, k);
     case Storage::u16:
       return static_cast<std::uint16_t const*>(pixels.values)[k];
     case Storage::f32:

@@ -200,7 +200,7 @@ struct BinReducer::State {
   std::vector<KeptSums> host_sums;
 
   // Teams that work at once in global memory.
-  std::size_t slots(std::size_t bytes) const {
+  std::size_t places_for(std::size_t bytes) const {
     std::size_t const at_once =
         static_cast<std::size_t>(std::max(1, Space().concurrency() / settings.threads));
     return std::clamp<std::size_t>(settings.workspace_bytes / std::max<std::size_t>(bytes, 1), 1,
@@ -234,7 +234,7 @@ struct BinReducer::State {
                             .used = rejects(reduction) ? used : Array<unsigned char**>{}};
     int const items = static_cast<int>(bins.extent(0)) * columns;
     int const league =
-        in_scratch ? items : std::min(items, static_cast<int>(slots(memory.bytes())));
+        in_scratch ? items : std::min(items, static_cast<int>(places_for(memory.bytes())));
     TeamsOfSpace policy(league, settings.threads);
     if (in_scratch) policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(memory.bytes())));
     Kokkos::parallel_for("xrdct::reduce_bins", policy, kernel);
@@ -255,7 +255,7 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
         sort_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
     std::size_t const bytes =
         memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
-    workspace = std::max(workspace, s.slots(bytes) * bytes);
+    workspace = std::max(workspace, s.places_for(bytes) * bytes);
     bins = std::max(bins, reduction.matrix.bins);
     any_rejects = any_rejects || rejects(reduction);
   }

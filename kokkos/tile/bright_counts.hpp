@@ -8,12 +8,12 @@
 
 namespace xrdct::kernels {
 
-/// The count at a place where `bright_mark` stands.
-inline float count_at_mark(std::span<BrightCount const> bright, std::size_t place) {
+/// The count at a place where `bright_placeholder` stands.
+inline float count_at_placeholder(std::span<BrightCount const> bright, std::size_t place) {
   auto const found =
       std::lower_bound(bright.begin(), bright.end(), place,
                        [](BrightCount const& b, std::size_t wanted) { return b.place < wanted; });
-  return found != bright.end() && found->place == place ? found->counts : bright_mark;
+  return found != bright.end() && found->place == place ? found->counts : bright_placeholder;
 }
 
 /// The run of a bin, or the end. In a tile most bins between the first and the last have one:
@@ -43,7 +43,7 @@ void each_run_of(core::BinMatrix const& bins, std::span<BinRun const> runs, std:
 }
 
 /// Adds to S and V, of a matrix whose coefficients are all 1, what bright counts have more than
-/// their marks: exact.
+/// their placeholders: exact.
 /// \param sums [bin][2][lane]
 inline void add_bright(core::BinMatrix const& bins, EntryRuns const& entries,
                        TilePixels const& pixels, std::size_t first_pixel, bool with_variance,
@@ -53,7 +53,7 @@ inline void add_bright(core::BinMatrix const& bins, EntryRuns const& entries,
                 [&, place = place, counts = counts](std::size_t run) {
                   double* const sum =
                       sums + std::size_t{entries.runs[run].bin} * 2 * lanes + place % lanes;
-                  double const more = double{counts} - bright_mark;
+                  double const more = double{counts} - bright_placeholder;
                   sum[0] += more;
                   if (with_variance) sum[lanes] += more;
                 });

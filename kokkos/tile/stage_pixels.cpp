@@ -270,7 +270,7 @@ Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock c
     if (result.has_invalid)
       std::memcpy(staged + b.place * sizeof(float), &b.counts, sizeof(float));
     else
-      staged[b.place] = std::byte{bright_mark};
+      staged[b.place] = std::byte{bright_placeholder};
   }
   if (result.has_invalid) bright->resize(brights);
   return result;

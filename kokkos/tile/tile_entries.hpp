@@ -46,7 +46,7 @@ struct BrightCount {
 };
 
 /// What stands in the place of a bright count.
-inline constexpr std::uint8_t bright_mark = 255;
+inline constexpr std::uint8_t bright_placeholder = 255;
 
 /// The pixels of one tile of all frames of a group.
 struct TilePixels {
@@ -56,8 +56,8 @@ struct TilePixels {
   bool has_invalid = false;     //!< some value is NaN
   float const* dark = nullptr;  //!< [pixel] of the tile; nullptr: none (f32 alone)
   bool small = false;           //!< no value that an entry names is 32 or more (u8 alone)
-  /// Ascending places; in `values` they are `bright_mark` (u8 alone). The loops take the marks; who
-  /// calls them sees to the rest.
+  /// Ascending places; in `values` they are `bright_placeholder` (u8 alone). The loops take the
+  /// placeholders; who calls them sees to the rest.
   std::span<BrightCount const> bright = {};
 };
 

@@ -113,7 +113,7 @@ class UserFiles : public testing::Test {
     told_ = run.errors;
   }
 
-  /// How many of the problems that were told last have these words.
+  /// How many of the problems that were reported last have these words.
   int problems(std::string const& words) const {
     int count = 0;
     for (auto at = told_.find(words); at != std::string::npos; at = told_.find(words, at + 1))

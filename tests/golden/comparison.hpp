@@ -10,8 +10,8 @@
 namespace xrdct::golden {
 
 /*!
- * Compares values bin by bin within the tolerances of the contract, and counts. What fails is told
- * once per array, the count when it ends.
+ * Compares values bin by bin within the tolerances of the contract, and counts. What fails is
+ * reported once per array, the count when it ends.
  *
  * `relative` holds for every value. `most` holds for at least 99.9 % of all values given with it:
  * pixels whose float32 corner is rounded the other way change a bin by more.

@@ -23,7 +23,7 @@ io::InputFiles input_files(IntegrateOptions const& options, config::ImageJob con
       if (!std::filesystem::is_fifo(poni))
         add_detector(files, config::read_poni(poni).calibration.detector);
     } catch (std::exception const&) {
-      // Told where it is read to be used.
+      // Reported where it is read to be used.
     }
   }
   add_images(files, image.job.calibration, [](std::string const& path) { return path; });

@@ -51,7 +51,7 @@ std::vector<float> mean_image(CalibrationImages& images, core::CalibrationImage 
   return mean;
 }
 
-/// The images as they are given; what cannot be used of them is told.
+/// The images as they are given; what cannot be used of them is reported.
 DetectorImages read_images(config::ImageJob const& image, core::Geometry const& geometry) {
   auto const& calibration = image.job.calibration;
   auto const frame = geometry.shape();

@@ -68,7 +68,7 @@ class MonitorFactors {
   std::vector<double> values_;
 };
 
-/// Integrates the frames in batches; one that fails is told and left out, unless it is the only
+/// Integrates the frames in batches; one that fails is reported and left out, unless it is the only
 /// one.
 class ImageRun {
  public:

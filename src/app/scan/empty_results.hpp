@@ -11,7 +11,7 @@
 #include "core/scan/stages.hpp"
 #include "pipeline/reduce_scan.hpp"
 
-/// Results without content: told before a run where that is known, counted where it is not.
+/// Results without content: reported before a run where that is known, counted where it is not.
 namespace xrdct::app {
 
 /// What a reduction does with the pixels of the detector, before any of them has a value. pixels =

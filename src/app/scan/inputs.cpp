@@ -29,16 +29,16 @@ namespace xrdct::app {
 namespace {
 
 /// Problems of the job and of its files, each with the key that leads to it. Earlier ones, of
-/// the text of the job, are told first.
+/// the text of the job, are reported first.
 class JobProblems {
  public:
   explicit JobProblems(std::vector<std::string> earlier) : all_(std::move(earlier)) {}
 
   bool any() const { return all_.any(); }
   void throw_if_any() const { all_.throw_if_any(); }
-  /// Whether something was told of this key, or of one inside of it: then nothing more is to be
+  /// Whether something was reported of this key, or of one inside of it: then nothing more is to be
   /// found there.
-  bool told(std::string const& key) const {
+  bool has(std::string const& key) const {
     std::string const path = "$." + key;
     auto const& texts = all_.texts();
     return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
@@ -50,7 +50,7 @@ class JobProblems {
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
-    return !told(key) && all_.attempt("$." + key + ": ", step);
+    return !has(key) && all_.attempt("$." + key + ": ", step);
   }
 
  private:
@@ -199,8 +199,8 @@ void warn_of_unused_variance(Inputs& inputs) {
                               *job.calibration.variance + "; \"error_model\": \"variance\" does");
 }
 
-/// Builds the reductions of inputs that have other problems, so that theirs are told at once with
-/// them.
+/// Builds the reductions of inputs that have other problems, so that theirs are reported at once
+/// with them.
 void attempt_reductions(Inputs& inputs, JobProblems& problems) {
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
     problems.attempt(fmt::format("reductions[{}]", r), [&] {
@@ -225,7 +225,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   bool const has_poni = !calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni));
   });
-  bool const names_frames = !inputs.job.scan.files.empty() && !problems.told("scan.dataset");
+  bool const names_frames = !inputs.job.scan.files.empty() && !problems.has("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
     for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
@@ -267,8 +267,8 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
     inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(),
                            images.warnings().end());
-    bool const counts = !problems.told("scan.shape") && !problems.told("scan.first_frame") &&
-                        !problems.told("scan.incomplete");
+    bool const counts = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
+                        !problems.has("scan.incomplete");
     if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
     for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
       auto const& reduction = inputs.job.reductions[r];
@@ -276,7 +276,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
         expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
       });
     }
-    if (inputs.job.scan.monitor && counts && !problems.told("scan.monitor"))
+    if (inputs.job.scan.monitor && counts && !problems.has("scan.monitor"))
       problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
   }
   if (has_poni) {
@@ -311,7 +311,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
       if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
     });
   }
-  if (problems.any() && inputs.geometry && !problems.told("calibration.mask"))
+  if (problems.any() && inputs.geometry && !problems.has("calibration.mask"))
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
   inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake,

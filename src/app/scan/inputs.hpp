@@ -54,7 +54,7 @@ enum class OutputTrial { done, left_out };
 
 /*!
  * Opens everything that a job names, and looks whether its output may be written. What is wrong
- * with its text is told with what is found then.
+ * with its text is reported with what is found then.
  * \throws core::InputError, core::IoError with all problems at once; IoError when no input is wrong
  * but files fail
  */

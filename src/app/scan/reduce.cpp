@@ -42,8 +42,8 @@ void tell(std::vector<std::string> const& warnings) {
   for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
-/// Rank 0 checks everything first, so that a mistake is told once; then the others open the same
-/// files.
+/// Rank 0 checks everything first, so that a mistake is reported once; then the others open the
+/// same files.
 Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
@@ -126,7 +126,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     reducer.emplace(*plan, inputs.job.run.engine);
     output = describe_output(inputs, *plan, facts.backend);
     if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
-      memory.told =
+      memory.predicted =
           plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch)
               .total();
     } else {

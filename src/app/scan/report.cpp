@@ -123,7 +123,7 @@ RunSummary summarize(io::Communicator& communicator, pipeline::ScanReport const&
     std::memcpy(&rank, bytes.data(), sizeof rank);
     times.push_back(rank.times);
     add_slowest(rank.times, summary.slowest);
-    summary.memory.told = std::max(summary.memory.told, rank.memory.told);
+    summary.memory.predicted = std::max(summary.memory.predicted, rank.memory.predicted);
     summary.memory.peak = std::max(summary.memory.peak, rank.memory.peak);
   }
   summary.performance = pipeline::performance_of(times);
@@ -171,9 +171,9 @@ std::string plain_sentence(RunSummary const& summary) {
 }
 
 std::string memory_line(RankMemory const& memory) {
-  return format("  memory of a rank: %s at most, %s told before the run\n",
+  return format("  memory of a rank: %s at most, %s predicted before the run\n",
                 bytes_text(static_cast<double>(memory.peak)).c_str(),
-                bytes_text(static_cast<double>(memory.told)).c_str());
+                bytes_text(static_cast<double>(memory.predicted)).c_str());
 }
 
 }  // namespace
@@ -234,7 +234,7 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                 {"frames_without_pixels", counts.without_pixels},
                 {"stored_bytes", t.stored_bytes},
                 {"frame_bytes", facts.frame_bytes},
-                {"memory_told_bytes", static_cast<std::int64_t>(summary.memory.told)},
+                {"memory_told_bytes", static_cast<std::int64_t>(summary.memory.predicted)},
                 {"memory_peak_bytes", static_cast<std::int64_t>(summary.memory.peak)}};
   auto const& p = summary.performance;
   double const beginning_to_end_s = facts.setup_s + t.wall_s + facts.close_s;

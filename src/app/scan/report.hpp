@@ -41,9 +41,9 @@ struct RunFacts {
   double close_s = 0.0;
 };
 
-/// Memory of one rank: what was told before the run, and the peak that was measured. [bytes]
+/// Memory of one rank: what was predicted before the run, and the peak that was measured. [bytes]
 struct RankMemory {
-  std::size_t told = 0;
+  std::size_t predicted = 0;
   std::size_t peak = 0;
 };
 

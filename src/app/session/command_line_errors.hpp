@@ -11,8 +11,8 @@ namespace xrdct::app {
  * Words of a command line that its command does not have, one sentence each, separated by line
  * ends; "" when it knows all of them.
  *
- * Told before the line is parsed: a misspelt command or option with the nearest one, an option of
- * another command with that command, and a long option behind one dash, which would be read as a
+ * Reported before the line is parsed: a misspelt command or option with the nearest one, an option
+ * of another command with that command, and a long option behind one dash, which would be read as a
  * short one with a value ("-overwrite": output "verwrite").
  */
 std::string unknown_words(CLI::App const& program, int argc, char const* const* argv);

@@ -69,7 +69,7 @@ CLI::Validator radial_unit() {
   auto const check = [=](std::string& word) -> std::string {
     auto const near = core::nearest_unit(word);
     if (near == word)
-      return {};  // also an azimuth: what is right in its place is told by the command
+      return {};  // also an azimuth: what is right in its place is reported by the command
     if (near.empty()) return "expected " + joined(names) + ", found " + word;
     return "expected a unit such as q_nm^-1, q_A^-1, 2th_deg or r_mm, found " + word +
            "; did you mean " + near + "?";

@@ -12,8 +12,8 @@ namespace xrdct::app {
 void prepare_standard_streams() {
   for (int stream = 0; stream <= 2; ++stream) {
     if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
-    // The lowest free number is this one. What is told on standard error may be lost; what is asked
-    // for on standard output may not.
+    // The lowest free number is this one. What is reported on standard error may be lost; what is
+    // asked for on standard output may not.
     if (open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY) != stream) break;
   }
   std::signal(SIGPIPE, SIG_IGN);

@@ -6,9 +6,9 @@ namespace xrdct::app {
 /*!
  * To be called first. A standard stream that is closed (`>&-`) would give its number to the next
  * file that is opened, and messages would be written into that file: it is bound to /dev/null, so
- * that writing to a closed standard output fails, which is told. A reader that went away (SIGPIPE)
- * and a limit of the size of files (SIGXFSZ) do not kill the program in the middle of an output:
- * the call fails, which is told, too.
+ * that writing to a closed standard output fails, which is reported. A reader that went away
+ * (SIGPIPE) and a limit of the size of files (SIGXFSZ) do not kill the program in the middle of an
+ * output: the call fails, which is reported, too.
  */
 void prepare_standard_streams();
 

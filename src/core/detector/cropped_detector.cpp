@@ -38,7 +38,7 @@ bool is_cropped(DetectorChoice const& choice, FrameShape frame) {
 Calibration cropped_to(Calibration calibration, FrameShape frame) {
   try {
     if (is_cropped(calibration.detector, frame)) calibration.detector.max_shape = frame;
-  } catch (InputError const&) {  // told where the detector is made
+  } catch (InputError const&) {  // reported where the detector is made
   }
   return calibration;
 }

@@ -100,8 +100,8 @@ bool can_be_binned(std::string const& name) {
 
 /// What to do when the frames are those of the detector with another binning; empty: they are not.
 std::string binning_advice(Detector const& detector, FrameShape frame) {
-  auto const told = [&](std::size_t rows, std::size_t columns, double pixel1_m, double pixel2_m,
-                        std::string const& what) {
+  auto const advice = [&](std::size_t rows, std::size_t columns, double pixel1_m, double pixel2_m,
+                          std::string const& what) {
     std::string text =
         what + " by " + std::to_string(rows) + " × " + std::to_string(columns) +
         ": give the pixel sizes of the frames in Detector_config of the calibration, \"pixel1\": " +
@@ -121,16 +121,16 @@ std::string binning_advice(Detector const& detector, FrameShape frame) {
              ", which has pixels of several sizes, so that binned ones have no known places; use "
              "frames that are not binned";
     }
-    return told(down1, down2, detector.pixel1_m * static_cast<double>(down1),
-                detector.pixel2_m * static_cast<double>(down2),
-                "they are those of this detector binned");
+    return advice(down1, down2, detector.pixel1_m * static_cast<double>(down1),
+                  detector.pixel2_m * static_cast<double>(down2),
+                  "they are those of this detector binned");
   }
   std::size_t const up1 = binning_between(frame.rows, rows),
                     up2 = binning_between(frame.columns, columns);
   if (up1 * up2 > 1) {
-    return told(up1, up2, detector.pixel1_m / static_cast<double>(up1),
-                detector.pixel2_m / static_cast<double>(up2),
-                "the calibration is of frames that are binned further,");
+    return advice(up1, up2, detector.pixel1_m / static_cast<double>(up1),
+                  detector.pixel2_m / static_cast<double>(up2),
+                  "the calibration is of frames that are binned further,");
   }
   return "";
 }

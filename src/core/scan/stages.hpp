@@ -71,7 +71,7 @@ class BatchReducer {
   virtual ~BatchReducer() = default;
   /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling
   /// one among them, each take a batch when they are done with the one before, and wait for nobody.
-  /// Nothing is thrown for a batch: the queue is told of it.
+  /// Nothing is thrown for a batch: the queue is reported of it.
   virtual void reduce_all(BatchQueue& queue) = 0;
   virtual std::size_t frames_per_batch()
       const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times

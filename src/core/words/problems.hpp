@@ -12,7 +12,7 @@ namespace xrdct::core {
 class Problems {
  public:
   Problems() = default;
-  /// \param earlier problems of the input that are known already, told first
+  /// \param earlier problems of the input that are known already, reported first
   explicit Problems(std::vector<std::string> earlier);
 
   bool any() const noexcept { return !texts_.empty(); }

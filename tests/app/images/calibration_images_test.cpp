@@ -11,7 +11,7 @@
 #include "tests/app/command.hpp"
 
 /// Dark, flat, variances and absorption with values that are no measurement by their type, or have
-/// no meaning: such pixels are masked, counted and told.
+/// no meaning: such pixels are masked, counted and reported.
 namespace xrdct::test {
 namespace {
 
@@ -63,7 +63,7 @@ class CalibrationImages : public testing::Test {
     return xrdct(folder_,
                  "integrate frame.npy --poni c.poni --unit r_mm --bins 20 -o o.xy " + more);
   }
-  /// Exactly so many pixels are masked, and told with this reason.
+  /// Exactly so many pixels are masked, and reported with this reason.
   template <class T>
   void expect_masked(std::string const& option, std::string const& descr,
                      std::vector<T> const& values, std::size_t masked, std::string const& reason,

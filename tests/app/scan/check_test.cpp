@@ -83,7 +83,7 @@ TEST(Reduce, TellsItsPerformanceAndItsMemory) {
   ASSERT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.out, AllOf(HasSubstr("frames/s"), HasSubstr("of the time ("),
                              HasSubstr("decoding the frames alone"), HasSubstr("ranks uneven by"),
-                             HasSubstr("told before the run")));
+                             HasSubstr("predicted before the run")));
   EXPECT_THAT(run.out, testing::Not(HasSubstr("roofline")));
   auto const log = read_text(folder / "out.h5.log.json");
   EXPECT_THAT(log, HasSubstr("\"roofline\":\""));

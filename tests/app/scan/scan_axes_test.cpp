@@ -7,7 +7,7 @@
 #include "io/output/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
-/// Nobody is told positions that nobody gave.
+/// Nobody is reported positions that nobody gave.
 namespace xrdct::test {
 namespace {
 

@@ -9,8 +9,8 @@
 #include "core/matrix/plan_building.hpp"
 
 /// Every unit × splitting × range × pattern on detectors around, beside and behind the beam: the
-/// shares of a pixel lie within 0 … 1, add up to at most 1, and with what is told as lost they add
-/// up to the number of pixels; a window has the shares that the whole axis has there.
+/// shares of a pixel lie within 0 … 1, add up to at most 1, and with what is reported as lost they
+/// add up to the number of pixels; a window has the shares that the whole axis has there.
 namespace xrdct::core {
 namespace {
 

@@ -108,7 +108,7 @@ TEST_P(ExpandFile, TellsTruncationAtEveryByte) {
 
 TEST_P(ExpandFile, TellsDamage) {
   auto const text = text_of(3000), whole = packed(text);
-  std::size_t told = 0;
+  std::size_t refused = 0;
   for (std::size_t at = 10; at < whole.size(); ++at) {
     auto broken = whole;
     broken[at] = static_cast<char>(broken[at] ^ 0x10);
@@ -117,10 +117,10 @@ TEST_P(ExpandFile, TellsDamage) {
       EXPECT_TRUE(!GetParam().has_checksum || read == text) << at;  // bits that say nothing
     } catch (core::IoError const& error) {
       EXPECT_THAT(error.what(), HasSubstr("damaged"));
-      ++told;
+      ++refused;
     }
   }
-  EXPECT_TRUE(!GetParam().has_checksum || told > whole.size() / 2) << told;
+  EXPECT_TRUE(!GetParam().has_checksum || refused > whole.size() / 2) << refused;
 }
 
 TEST_P(ExpandFile, TellsBytesBehindTheEnd) {

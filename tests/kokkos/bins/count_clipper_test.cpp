@@ -298,7 +298,7 @@ TEST(CountKernels, FindTheSameCountsOutsideOfLimitsWithEveryInstructionSet) {
   for (Storage storage : {Storage::u8, Storage::u16, Storage::f32}) {
     Tile tile(storage);
     for (std::size_t k = 0; k < 300 * lanes && storage == Storage::u8; k += 53)
-      tile.values[k] = std::byte{bright_mark};
+      tile.values[k] = std::byte{bright_placeholder};
     for (std::uint64_t round = 0; round < 40; ++round) {
       PerLane<std::uint16_t> lower, upper;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
@@ -322,7 +322,7 @@ TEST(CountKernels, FindCountsOutsideOfLimits) {
   };
   set(50, 3, 2);
   set(60, 3, 9);
-  set(60, 4, bright_mark);
+  set(60, 4, bright_placeholder);
   set(61, 3, 5);
   set(62, 5, 9);   // not asked for
   set(20, 6, 90);  // excluded

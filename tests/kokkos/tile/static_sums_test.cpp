@@ -59,7 +59,7 @@ TEST(StaticSums, OfABinWithoutPixelsAreZero) {
   for (auto const* field :
        {&out.signal, &out.variance, &out.normalization, &out.normalization2, &out.count})
     EXPECT_EQ(*field, std::vector<double>(11, 0.0));
-  // The scratch is left as it was found: the next frame is told the same as the first.
+  // The scratch is left as it was found: the next frame is reported the same as the first.
   sums.fill(0, 11, std::vector<std::size_t>{0}, out);
   sums.finish({}, scratch, out, 0, tally);
   EXPECT_EQ(out.normalization, filled.normalization);

@@ -1,3 +1,4 @@
+// Reads the detector of a calibration: its name, its pixel sizes, its files and its sensor.
 #include "config/calibration/detector_config.hpp"
 
 #include <algorithm>

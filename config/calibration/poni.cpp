@@ -1,3 +1,4 @@
+// Reads PONI files of every version.
 #include "config/calibration/poni.hpp"
 
 #include "config/calibration/detector_config.hpp"

@@ -1,3 +1,4 @@
+// Splits a PONI file into keys and values, and words problems by file, line and key.
 #include "config/calibration/poni_lines.hpp"
 
 #include <algorithm>

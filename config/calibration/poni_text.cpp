@@ -1,3 +1,4 @@
+// Writes a calibration as a PONI file.
 #include <boost/json.hpp>
 
 #include "config/calibration/poni.hpp"

@@ -1,3 +1,4 @@
+// Reads the distortion files of Fit2D.
 #include "config/calibration/spline_file.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Writes a job with all its defaults, in one form: the text that outputs carry.
 #include <boost/json.hpp>
 
 #include "config/job/job.hpp"

@@ -1,3 +1,4 @@
+// Reads a job, key by key, and gathers every problem.
 #include "config/job/job.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Checks what keys of a job say together.
 #include "config/job/job_checks.hpp"
 
 #include <algorithm>

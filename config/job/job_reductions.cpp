@@ -1,3 +1,4 @@
+// Reads the reductions of a job.
 #include "config/job/job_reductions.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Writes the log of a run as JSON.
 #include "config/job/run_log.hpp"
 
 #include <boost/json.hpp>

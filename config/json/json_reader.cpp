@@ -1,3 +1,4 @@
+// Reads the keys of a JSON object, and says which are unknown, missing or of another kind.
 #include "config/json/json_reader.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// JSON as text: parsing with line and column of a mistake, and writing.
 #include "config/json/json_text.hpp"
 
 #include <algorithm>

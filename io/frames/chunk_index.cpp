@@ -1,3 +1,4 @@
+// Finds where the chunks of a dataset lie in its file, a window at a time.
 #include "io/frames/chunk_index.hpp"
 
 namespace xrdct::io {

@@ -1,3 +1,4 @@
+// Reads bytes of data files by pread, with few files open at once.
 #include "io/frames/data_files.hpp"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Puts frames together from chunks that hold parts of one, or several.
 #include "io/frames/frame_composer.hpp"
 
 #include <algorithm>

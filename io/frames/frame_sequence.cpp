@@ -1,3 +1,4 @@
+// The order of frames over several files and datasets, and their numbers in each.
 #include "io/frames/frame_sequence.hpp"
 
 #include <algorithm>

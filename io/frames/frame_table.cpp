@@ -1,3 +1,4 @@
+// Resolves master files, links and virtual datasets to the datasets that hold the frames.
 #include "io/frames/frame_table.hpp"
 
 #include <algorithm>

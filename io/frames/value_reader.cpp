@@ -1,3 +1,4 @@
+// Reads one value per frame, such as a monitor, a window at a time.
 #include "io/frames/value_reader.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Which frames of which source a virtual dataset maps to which of its own.
 #include "io/frames/virtual_selection.hpp"
 
 #include <algorithm>

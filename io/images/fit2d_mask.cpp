@@ -1,3 +1,4 @@
+// Reads masks of Fit2D.
 #include "core/words/errors.hpp"
 #include "io/images/image_formats.hpp"
 

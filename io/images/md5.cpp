@@ -1,3 +1,4 @@
+// MD5 sums, for the checksums of CBF and of pictures.
 #include "io/images/md5.hpp"
 
 #include <algorithm>

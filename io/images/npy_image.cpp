@@ -1,3 +1,4 @@
+// Reads NumPy arrays.
 #include <algorithm>
 #include <charconv>
 #include <optional>

@@ -1,3 +1,4 @@
+// Reads TIFF images by libtiff.
 #include <tiffio.h>
 
 #include <algorithm>

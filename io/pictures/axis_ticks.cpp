@@ -1,3 +1,4 @@
+// Chooses round values for the ticks of an axis.
 #include "io/pictures/axis_ticks.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Gathers the pixels of one bin from the turned tiles of a group of frames.
 #include "kokkos/bins/bin_gatherer.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Clips one bin, pixel by pixel, for all frames of a group.
 #include "kokkos/bins/clip_bin.hpp"
 
 #include <algorithm>

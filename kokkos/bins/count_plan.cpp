@@ -1,3 +1,4 @@
+// What clipping of counts prepares once per reduction.
 #include "kokkos/bins/count_plan.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Selects the pixels of a bin between two quantiles without sorting all of them.
 #include "kokkos/bins/quantile_bin.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Reduces batches in groups of frames, a group per thread.
 #include "kokkos/fused/fused_engine.hpp"
 
 #include <algorithm>

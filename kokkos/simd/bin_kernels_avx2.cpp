@@ -1,3 +1,4 @@
+// Loops over the pixels of one bin, with AVX2.
 #include "kokkos/simd/bin_kernels.hpp"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+// Loops over the pixels of one bin, for every processor.
 #include <cstring>
 
 #include "kokkos/simd/bin_kernels.hpp"

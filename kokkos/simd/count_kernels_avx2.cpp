@@ -1,3 +1,4 @@
+// Loops over the counts of a tile for clipping, with AVX2.
 #include "kokkos/simd/count_kernels.hpp"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+// Loops over the counts of a tile for clipping, for every processor.
 #include <algorithm>
 #include <cmath>
 

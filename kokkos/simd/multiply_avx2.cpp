@@ -1,3 +1,4 @@
+// Adds tiles to sums and turns pixels, with AVX2.
 #include "kokkos/simd/multiply.hpp"
 
 #if defined(__x86_64__)

@@ -1,3 +1,4 @@
+// Adds tiles to sums with AVX-512.
 #include "kokkos/simd/multiply.hpp"
 
 #include "io/codec/words/avx512_intrinsics.hpp"

@@ -1,3 +1,4 @@
+// Adds tiles to sums and turns pixels, for every processor.
 #include <algorithm>
 #include <array>
 #include <cstring>

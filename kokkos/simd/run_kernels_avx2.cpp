@@ -1,3 +1,4 @@
+// Largest pixels and running variances of a tile, with AVX2.
 #include "kokkos/simd/run_kernels.hpp"
 
 #if defined(__x86_64__)

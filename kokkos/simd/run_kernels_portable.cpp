@@ -1,3 +1,4 @@
+// Largest pixels and running variances of a tile, for every processor.
 #include <algorithm>
 
 #include "kokkos/simd/run_kernels.hpp"

@@ -1,3 +1,4 @@
+// Output blocks that are being filled, and those that are ready to be written.
 #include "pipeline/open_blocks.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// What took the time of a run, and how it compares with decoding alone.
 #include "pipeline/performance.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Mean and maximum pattern of a scan, summed in a fixed tree over the blocks.
 #include "pipeline/preview_sums.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Builds the plan of `integrate` from its calibration and its images.
 #include "app/images/image_plan.hpp"
 
 #include <fmt/core.h>

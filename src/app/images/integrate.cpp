@@ -1,3 +1,4 @@
+// `xrdct integrate`: single images to patterns.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Writes the patterns of `integrate` as text, pictures and HDF5.
 #include "app/images/pattern_outputs.hpp"
 
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// Makes a simulated scan on all ranks: frames, calibration, job and truth.
 #include "app/simulation/simulate.hpp"
 
 #include <algorithm>

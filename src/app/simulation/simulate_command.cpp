@@ -1,3 +1,4 @@
+// `xrdct simulate` and its options.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>

@@ -208,6 +208,102 @@ void attempt_reductions(Inputs& inputs, JobProblems& problems) {
     });
 }
 
+void open_geometry(Inputs& inputs, core::FrameShape frame) {
+  auto const& calibration = inputs.job.calibration;
+  auto const cropped = calibration.mask.empty() ? inputs.poni.calibration
+                                                : core::cropped_to(inputs.poni.calibration, frame);
+  if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty())
+    inputs.poni.warnings.push_back(note);
+  inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention,
+                                        config::sample_orientation(calibration)));
+}
+
+/// Dark, flat, variances and absorption.
+void read_images(Inputs& inputs, core::FrameShape frame, JobProblems& problems) {
+  auto const& calibration = inputs.job.calibration;
+  auto const masked = inputs.geometry ? union_of_masks(*inputs.geometry, calibration.detector_mask,
+                                                       inputs.images.mask)
+                                      : inputs.images.mask;
+  CalibrationImages images(inputs.job.scan.invalid, masked);
+  auto const read = [&](std::optional<std::string> const& location, core::CalibrationImage kind,
+                        std::vector<float>& to) {
+    if (!location) return;
+    std::string const key(core::name_of(kind));
+    problems.attempt("calibration." + key, [&] {
+      auto const values =
+          images.take(kind, *location, read_for_frames(inputs.job, *location, frame, key));
+      to.assign(values.begin(), values.end());
+    });
+  };
+  read(calibration.dark, core::CalibrationImage::dark, inputs.images.dark);
+  read(calibration.flat, core::CalibrationImage::flat, inputs.images.flat);
+  read(calibration.variance, core::CalibrationImage::variance, inputs.images.variance);
+  read(calibration.dark_variance, core::CalibrationImage::dark_variance,
+       inputs.images.dark_variance);
+  read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
+  inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(), images.warnings().end());
+}
+
+/// What can be checked once the frames are open, whether or not there is a calibration.
+void check_scan(Inputs& inputs, core::FrameShape frame, JobProblems& problems) {
+  bool const counts = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
+                      !problems.has("scan.incomplete");
+  if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
+    auto const& reduction = inputs.job.reductions[r];
+    problems.attempt(fmt::format("reductions[{}]", r), [&] {
+      expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
+    });
+  }
+  if (inputs.job.scan.monitor && counts && !problems.has("scan.monitor"))
+    problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
+}
+
+/// What can be checked once the calibration is read, whether or not there are frames.
+void check_calibration(Inputs& inputs, JobProblems& problems) {
+  auto const& calibration = inputs.job.calibration;
+  inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(),
+                         inputs.poni.warnings.end());
+  if (inputs.poni.orientation_given && !calibration.orientation_convention) {
+    inputs.warnings.push_back(
+        calibration.poni +
+        ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a "
+        "calibration made with an older pyFAI (azimuth mirrored) "
+        "set \"orientation_convention\": \"before-2026.9\", else \"2026.9\" to silence this");
+  }
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
+    auto const& reduction = inputs.job.reductions[r];
+    problems.attempt(fmt::format("reductions[{}].unit", r), [&] {
+      if (core::needs_wavelength(reduction.binning.unit) && !inputs.poni.calibration.wavelength_m) {
+        throw core::InputError(
+            {.what = fmt::format("use the unit {} of the reduction {}",
+                                 core::name_of(reduction.binning.unit), reduction.name),
+             .expected = "a wavelength in " + calibration.poni,
+             .found = "none",
+             .attempt = "add `Wavelength:` [m], or use 2th_deg or r_mm"});
+      }
+    });
+  }
+}
+
+void check_output(Inputs const& inputs, JobProblems& problems) {
+  problems.attempt("output.file", [&] { require_output(inputs); });
+  problems.attempt("output.file", [&] {
+    std::filesystem::path const file = inputs.job.output.file;
+    if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
+  });
+}
+
+/// Which frame lies where, and the blocks of the output.
+void lay_out(Inputs& inputs) {
+  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake,
+                                 inputs.job.scan.first_frame, inputs.source->frames());
+  std::size_t most_bins = 1;
+  for (auto const& reduction : inputs.job.reductions)
+    most_bins = std::max(most_bins, reduction.bins());
+  inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
+}
+
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,
@@ -220,107 +316,31 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto const& calibration = inputs.job.calibration;
+  auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
-  bool const has_poni = !calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
-    inputs.poni = config::read_poni(inputs.job.resolve(calibration.poni));
+  bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
+    inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
-  bool const names_frames = !inputs.job.scan.files.empty() && !problems.has("scan.dataset");
+  bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
     std::vector<std::filesystem::path> files;
-    for (auto const& file : inputs.job.scan.files) files.push_back(inputs.job.resolve(file));
-    inputs.source = io::open_frames(files, inputs.job.scan.dataset);
+    for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
+    inputs.source = io::open_frames(files, job.scan.dataset);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
-    if (has_poni)
-      problems.attempt("calibration.poni", [&] {
-        auto const cropped = calibration.mask.empty()
-                                 ? inputs.poni.calibration
-                                 : core::cropped_to(inputs.poni.calibration, frame);
-        if (auto const note = core::crop_note(inputs.poni.calibration, cropped); !note.empty())
-          inputs.poni.warnings.push_back(note);
-        inputs.geometry.emplace(make_geometry(cropped, frame, calibration.orientation_convention,
-                                              config::sample_orientation(calibration)));
-      });
+    if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });
     problems.attempt("calibration.mask", [&] { read_masks(inputs); });
-    auto const masked =
-        inputs.geometry
-            ? union_of_masks(*inputs.geometry, calibration.detector_mask, inputs.images.mask)
-            : inputs.images.mask;
-    CalibrationImages images(inputs.job.scan.invalid, masked);
-    auto const read = [&](std::optional<std::string> const& location, core::CalibrationImage kind,
-                          std::vector<float>& to) {
-      if (!location) return;
-      std::string const key(core::name_of(kind));
-      problems.attempt("calibration." + key, [&] {
-        auto const values =
-            images.take(kind, *location, read_for_frames(inputs.job, *location, frame, key));
-        to.assign(values.begin(), values.end());
-      });
-    };
-    read(calibration.dark, core::CalibrationImage::dark, inputs.images.dark);
-    read(calibration.flat, core::CalibrationImage::flat, inputs.images.flat);
-    read(calibration.variance, core::CalibrationImage::variance, inputs.images.variance);
-    read(calibration.dark_variance, core::CalibrationImage::dark_variance,
-         inputs.images.dark_variance);
-    read(calibration.absorption, core::CalibrationImage::absorption, inputs.images.absorption);
-    inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(),
-                           images.warnings().end());
-    bool const counts = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
-                        !problems.has("scan.incomplete");
-    if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
-    for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
-      auto const& reduction = inputs.job.reductions[r];
-      problems.attempt(fmt::format("reductions[{}]", r), [&] {
-        expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
-      });
-    }
-    if (inputs.job.scan.monitor && counts && !problems.has("scan.monitor"))
-      problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
+    read_images(inputs, frame, problems);
+    check_scan(inputs, frame, problems);
   }
-  if (has_poni) {
-    inputs.warnings.insert(inputs.warnings.begin(), inputs.poni.warnings.begin(),
-                           inputs.poni.warnings.end());
-    if (inputs.poni.orientation_given && !calibration.orientation_convention) {
-      inputs.warnings.push_back(
-          calibration.poni +
-          ": detector orientation other than 3: read as pyFAI 2026.9 and later do; for a "
-          "calibration made with an older pyFAI (azimuth mirrored) "
-          "set \"orientation_convention\": \"before-2026.9\", else \"2026.9\" to silence this");
-    }
-    for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
-      auto const& reduction = inputs.job.reductions[r];
-      problems.attempt(fmt::format("reductions[{}].unit", r), [&] {
-        if (core::needs_wavelength(reduction.binning.unit) &&
-            !inputs.poni.calibration.wavelength_m) {
-          throw core::InputError(
-              {.what = fmt::format("use the unit {} of the reduction {}",
-                                   core::name_of(reduction.binning.unit), reduction.name),
-               .expected = "a wavelength in " + calibration.poni,
-               .found = "none",
-               .attempt = "add `Wavelength:` [m], or use 2th_deg or r_mm"});
-        }
-      });
-    }
-  }
-  if (!inputs.job.output.file.empty() && trial == OutputTrial::done) {
-    problems.attempt("output.file", [&] { require_output(inputs); });
-    problems.attempt("output.file", [&] {
-      std::filesystem::path const file = inputs.job.output.file;
-      if (file.has_extension()) kind_of(file, {OutputKind::hdf5}, "sinograms");
-    });
-  }
+  if (has_poni) check_calibration(inputs, problems);
+  if (!job.output.file.empty() && trial == OutputTrial::done) check_output(inputs, problems);
   if (problems.any() && inputs.geometry && !problems.has("calibration.mask"))
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
-  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake,
-                                 inputs.job.scan.first_frame, inputs.source->frames());
-  std::size_t most_bins = 1;
-  for (auto const& reduction : inputs.job.reductions)
-    most_bins = std::max(most_bins, reduction.bins());
-  inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
-  for (auto const& line : incomplete_axes(inputs.job.scan)) inputs.warnings.push_back(line);
+  lay_out(inputs);
+  for (auto const& line : incomplete_axes(job.scan)) inputs.warnings.push_back(line);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
   return inputs;

@@ -151,7 +151,14 @@ SimulateOptions completed(Words const& words) {
 // Words for the values of an enumeration; the help of the option lists them.
 template <class Values>
 CLI::Validator named(Values const& values) {
-  return CLI::CheckedTransformer(values).description("");
+  std::vector<std::string> names;
+  for (auto const& [name, value] : values) names.push_back(name);
+  auto const choose = [values, known = one_of(names)](std::string& word) {
+    std::string problem = known(word);
+    if (problem.empty()) word = std::to_string(static_cast<int>(values.at(word)));
+    return problem;
+  };
+  return {choose, ""};
 }
 
 void add_scan_options(CLI::App& app, Words& w) {

@@ -60,7 +60,8 @@ TEST(WrittenFile, is_whole_or_throws_for_any_space) {
 }
 
 int forget_an_object() {
-  io::WrittenFile file("written.h5", H5P_DEFAULT);
+  // A name of its own: tests of this file may run at the same time.
+  io::WrittenFile file("forgotten.h5", H5P_DEFAULT);
   auto const group = io::make_group(file.get(), "entry", "NXentry");
   try {
     file.close();

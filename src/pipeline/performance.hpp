@@ -63,8 +63,12 @@ using core::name_of;
 
 }  // namespace xrdct::pipeline
 
+namespace xrdct::core {
+
 template <>
-inline constexpr auto xrdct::core::words_of<xrdct::pipeline::Stage> =
+inline constexpr auto words_of<pipeline::Stage> =
     std::to_array<Word<pipeline::Stage>>({{"reading", pipeline::Stage::reading},
                                           {"decoding", pipeline::Stage::decoding},
                                           {"writing", pipeline::Stage::writing}});
+
+}  // namespace xrdct::core

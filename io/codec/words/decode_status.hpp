@@ -21,13 +21,16 @@ using core::name_of;
 
 }  // namespace xrdct::codec
 
+namespace xrdct::core {
+
 template <>
-inline constexpr auto xrdct::core::words_of<xrdct::codec::DecodeStatus> =
-    std::to_array<Word<codec::DecodeStatus>>(
-        {{"ok", codec::DecodeStatus::ok},
-         {"truncated", codec::DecodeStatus::truncated},
-         {"bad header", codec::DecodeStatus::bad_header},
-         {"broken compressed data", codec::DecodeStatus::bad_stream},
-         {"a value beyond the type of its pixels", codec::DecodeStatus::beyond_type},
-         {"wrong size", codec::DecodeStatus::wrong_size},
-         {"filter not in this build", codec::DecodeStatus::unsupported}});
+inline constexpr auto words_of<codec::DecodeStatus> = std::to_array<Word<codec::DecodeStatus>>(
+    {{"ok", codec::DecodeStatus::ok},
+     {"truncated", codec::DecodeStatus::truncated},
+     {"bad header", codec::DecodeStatus::bad_header},
+     {"broken compressed data", codec::DecodeStatus::bad_stream},
+     {"a value beyond the type of its pixels", codec::DecodeStatus::beyond_type},
+     {"wrong size", codec::DecodeStatus::wrong_size},
+     {"filter not in this build", codec::DecodeStatus::unsupported}});
+
+}  // namespace xrdct::core

@@ -14,8 +14,12 @@ using core::name_of;
 
 }  // namespace xrdct::codec
 
+namespace xrdct::core {
+
 template <>
-inline constexpr auto xrdct::core::words_of<xrdct::codec::Simd> =
+inline constexpr auto words_of<codec::Simd> =
     std::to_array<Word<codec::Simd>>({{"portable", codec::Simd::portable},
                                       {"avx2", codec::Simd::avx2},
                                       {"avx512", codec::Simd::avx512}});
+
+}  // namespace xrdct::core

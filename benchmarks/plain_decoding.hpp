@@ -17,7 +17,8 @@ namespace xrdct::benchmarks {
  */
 class PlainDecoder {
  public:
-  /// \param pixels of a frame   \param pixel_bytes 1, 2, 4 or 8
+  /// \param pixels of a frame
+  /// \param pixel_bytes 1, 2, 4 or 8
   PlainDecoder(std::size_t pixels, std::size_t pixel_bytes)
       : pixels_(pixels), pixel_bytes_(pixel_bytes) {}
 

@@ -11,9 +11,9 @@ void start(int threads);
 /// Ends it; after every FrameReducer is gone.
 void stop();
 int threads();
-/// "OpenMP", "Serial", "Cuda", "HIP": where kernels run; and the instruction set in use:
-/// "portable", "avx2", "avx512".
+/// Where kernels run: "OpenMP", "Serial", "Cuda", "HIP".
 std::string_view backend();
+/// The instruction set in use: "portable", "avx2", "avx512".
 std::string_view instruction_set();
 
 }  // namespace xrdct::kernels

@@ -10,8 +10,8 @@ namespace xrdct::config {
 /// Keys that decide nothing here. Read, so that they are not unknown; the reasons are for people.
 struct IdleKey {
   char const* key;
-  char const*
-      reason;  //!< reported when the key has a value; nullptr: it says nothing about the result
+  /// reported when the key has a value; nullptr: it says nothing about the result
+  char const* reason;
 };
 inline constexpr std::array idle_keys{
     IdleKey{"application", nullptr},

@@ -34,7 +34,8 @@ class WorkerKeys {
   std::string resolved(std::string const& path) const;
   /// The first of several names of one thing that has a value.
   std::optional<JsonItem> any_of(std::vector<std::string> const& keys);
-  /// A switch such as "do_mask", which files before version 5 have. \returns `otherwise` where it
+  /// A switch such as "do_mask", which files before version 5 have.
+  /// \returns `otherwise` where it
   /// is absent
   bool is_on(std::string const& key, bool otherwise);
   /// The files that the first of these keys names, as locations of this program; none where the

@@ -14,7 +14,8 @@ struct DataUrl {
 
 /*!
  * Reads `fabio:///abs/mask.edf`, `silx:///abs/mask.h5?path=/entry/mask&slice=0`,
- * `silx:mask.h5?/entry/mask`, `mask.h5::/entry/mask`. \returns nothing where the text is an
+ * `silx:mask.h5?/entry/mask`, `mask.h5::/entry/mask`.
+ * \returns nothing where the text is an
  * ordinary file name
  */
 std::optional<DataUrl> parse_data_url(std::string const& text);

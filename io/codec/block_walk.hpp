@@ -18,9 +18,8 @@ class BlockWalk {
   BlockWalk() = default;
   /// Checks the header against the size of the frame.
   DecodeStatus open(std::span<std::byte const> bytes, std::size_t pixels, std::size_t pixel_bytes);
-  std::size_t block_pixels() const noexcept {
-    return block_pixels_;
-  }  //!< of all but the last block
+  /// of all but the last block
+  std::size_t block_pixels() const noexcept { return block_pixels_; }
   /// The next block: its compressed bytes and its number of pixels (a multiple of 8). At the end: 0
   /// pixels.
   DecodeStatus next(std::span<std::byte const>& compressed, std::size_t& pixels);

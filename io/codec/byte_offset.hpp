@@ -15,9 +15,11 @@ namespace xrdct::codec {
  *     or 0x80, 0x8000, 0x80000000, then 64 bits
  *
  * Never reads beyond `stored`. Bytes after the last pixel are not looked at: writers pad.
- * \param type of the pixels: integers   \param out whole pixels
+ * \param type of the pixels: integers
+ * \param out whole pixels
  * \return truncated: the bytes end before the last pixel; beyond_type: a value that a pixel cannot
  * hold; unsupported: floating point; after any of them `out` is undefined
+ *
  * Source: CBFlib manual, byte_offset compression.
  */
 DecodeStatus decode_byte_offset(std::span<std::byte const> stored, core::PixelType type,

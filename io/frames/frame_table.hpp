@@ -88,9 +88,8 @@ class FrameResolver {
   FrameTable const& resolve(std::filesystem::path const& file, std::string const& path);
 
   std::vector<StoredDataset> const& datasets() const { return datasets_; }
-  std::vector<InputFile> const& files() const {
-    return files_;
-  }  //!< all that were opened, in order
+  /// all that were opened, in order
+  std::vector<InputFile> const& files() const { return files_; }
   Hdf5Files& open_files() { return open_; }
   std::size_t memory_bytes() const;  //!< of all tables
 

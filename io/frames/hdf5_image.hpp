@@ -14,13 +14,15 @@ namespace xrdct::io {
 std::string frames_dataset(std::filesystem::path const& file);
 
 /// Frames of a dataset of 64-bit integers, which Hdf5Frames does not read but `read_hdf5_image`
-/// does; nothing for others. \throws core::IoError
+/// does; nothing for others.
+/// \throws core::IoError
 std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file,
                                                     std::string const& dataset);
 
 /*!
  * A frame of an HDF5 dataset: all layouts and filters of Hdf5Frames, and 64-bit integers.
- * \param dataset empty: the only image-like one   \param index −1: the only frame
+ * \param dataset empty: the only image-like one
+ * \param index −1: the only frame
  * \throws core::InputError ambiguous dataset or frame; core::IoError
  */
 StoredImage read_hdf5_image(std::filesystem::path const& file, std::string const& dataset,

@@ -28,7 +28,8 @@ class ValueReader final : public core::FrameValues {
   ~ValueReader() override;
 
   std::int64_t size() const;
-  /// \param index below `size()` \throws core::IoError
+  /// \param index below `size()`
+  /// \throws core::IoError
   double at(std::int64_t index) override;
   std::size_t memory_bytes() const;  //!< of the window
 

@@ -17,7 +17,8 @@ namespace xrdct::io {
  */
 class FrameSelection {
  public:
-  /// \param name of the dataset, for messages. \throws core::InputError a selection by points
+  /// \param name of the dataset, for messages.
+  /// \throws core::InputError a selection by points
   FrameSelection(hid_t space, std::string name);
 
   bool unlimited() const;

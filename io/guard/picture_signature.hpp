@@ -18,7 +18,8 @@ std::string signed_pdf(std::string const& pdf);
 bool is_own_png(std::string_view png);
 
 /// Whether the last line of an SVG or PDF is this program's and the sum is that of the other lines:
-/// nobody has changed it. \param file all of its bytes
+/// nobody has changed it.
+/// \param file all of its bytes
 bool is_own_svg_or_pdf(std::string_view file);
 
 }  // namespace xrdct::io

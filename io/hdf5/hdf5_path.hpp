@@ -21,9 +21,8 @@ class Hdf5Files {
   /// ids.
   /// \throws core::IoError
   hid_t open(std::filesystem::path const& file);
-  std::set<std::filesystem::path> const& opened() const {
-    return opened_;
-  }  //!< all, and those that could not be
+  /// all, and those that could not be
+  std::set<std::filesystem::path> const& opened() const { return opened_; }
 
  private:
   struct Entry {

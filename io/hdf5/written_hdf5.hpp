@@ -84,7 +84,9 @@ using WrittenAttribute = WrittenId<H5Aclose>;
 class WrittenFile {
  public:
   WrittenFile() = default;
-  /// Creates or replaces the file. \param access file access properties \throws core::IoError
+  /// Creates or replaces the file.
+  /// \param access file access properties
+  /// \throws core::IoError
   WrittenFile(std::filesystem::path const& file, hid_t access);
   hid_t get() const noexcept { return id_; }
   /// Closes all objects and the file, and brings its bytes to the disk.

@@ -26,7 +26,8 @@ class EdfHeader {
   /// The value of a key in exactly this spelling: those that begin with EDF_ are defined so.
   std::optional<std::string> exact(std::string_view key) const;
   /// Entries of the general block that this one has not; those that describe one block alone
-  /// (EDF_…, Size, Image, HeaderID) are never taken over. \returns a key that both have in
+  /// (EDF_…, Size, Image, HeaderID) are never taken over.
+  /// \returns a key that both have in
   /// different case and with different values; empty: none
   std::string take_missing(EdfHeader const& general);
   std::vector<std::pair<std::string, std::string>> const& entries() const { return entries_; }

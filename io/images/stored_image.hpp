@@ -40,7 +40,9 @@ struct Image {
 /// of 64 bits, too.
 core::ValidValues valid_by_type(core::PixelType type, WideInteger wide);
 
-/// The pixels of an image. \param name for the message \throws core::IoError broken bytes
+/// The pixels of an image.
+/// \param name for the message
+/// \throws core::IoError broken bytes
 Image decoded(StoredImage const& image, std::string const& name);
 
 }  // namespace xrdct::io

@@ -65,7 +65,8 @@ class PatternFile {
   /// \throws core::IoError
   PatternFile(std::filesystem::path const& file, PatternFileDescription const& description);
   ~PatternFile();
-  /// \param index of the frame, in any order, each once \throws core::IoError
+  /// \param index of the frame, in any order, each once
+  /// \throws core::IoError
   void write(std::size_t index, PatternFrame const& frame);
   /// Gives the file its name. \throws core::IoError
   void close();

@@ -42,7 +42,8 @@ class Drawing {
   /*!
    * A line of text; what follows `^` (signs, digits) is raised, see letters.hpp.
    * \param anchor where the line of the text begins, has its middle, or ends
-   * \param height of a capital letter [pixels] \param upwards turned by 90°, read from below
+   * \param height of a capital letter [pixels]
+   * \param upwards turned by 90°, read from below
    */
   void text(std::string const& text, Point anchor, double height, Colour colour, Align align,
             bool upwards = false);

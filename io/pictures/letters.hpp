@@ -16,7 +16,9 @@ struct TextStrokes {
  * Lays out a line of text in letters that need no font of the machine: ASCII and ° µ · Å × θ χ −, a
  * box for any other letter. Digits, signs and points after `^` are raised.
  *
- * \param text UTF-8 \param height of a capital letter, in pixels
+ * \param text UTF-8
+ * \param height of a capital letter, in pixels
+ *
  * The letters are Roman Simplex of the Hershey fonts (A. V. Hershey, U.S. National Bureau of
  * Standards, 1967).
  */

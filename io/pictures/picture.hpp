@@ -36,7 +36,8 @@ struct CurvePicture {
  * durably.
  *
  * Equal pictures are equal bytes. The file is signed, so that `origin_of` knows it from others.
- * Memory: 4 B per pixel, and the file. \throws core::IoError
+ * Memory: 4 B per pixel, and the file.
+ * \throws core::IoError
  */
 void write_picture(std::filesystem::path const& file, PictureFormat format, MapPicture const& map);
 void write_picture(std::filesystem::path const& file, PictureFormat format,

@@ -23,7 +23,8 @@ class AzimuthalVariance {
       : bins_(bins), group_(group), image_(image) {}
 
   /// Of all bins, tile by tile.
-  /// \param sums [bin][2][lane] m and V   \param normalization [bin][lane] N; all 0 before
+  /// \param sums [bin][2][lane] m and V
+  /// \param normalization [bin][lane] N; all 0 before
   void form(double* sums, double* normalization) const;
   /// Of one bin.
   PerLane<double> of_bin(std::size_t bin) const;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "kokkos/simd/count_kernels.hpp"
+#include "kokkos/tile/bright_counts.hpp"
 
 namespace xrdct::kernels {
 
@@ -36,14 +36,14 @@ BinGatherer::BinGatherer(core::ReductionPlan const& plan, std::size_t tile_pixel
     : plan_(plan),
       tile_pixels_(tile_pixels),
       capacity_(most_entries),
-      raw_(std::make_unique_for_overwrite<float[]>(most_entries * lanes)),
+      raw_(most_entries * lanes),
       place_(std::make_unique_for_overwrite<std::uint32_t[]>(most_entries)),
       pixel_(std::make_unique_for_overwrite<std::uint32_t[]>(most_entries)),
       dark_(std::make_unique<float[]>(most_entries)),
       norm_(std::make_unique_for_overwrite<float[]>(most_entries)),
       coefficient_(std::make_unique_for_overwrite<float[]>(most_entries)),
       variance_(std::make_unique<double[]>(most_entries)),
-      bin_{0, raw_.get(), dark_.get(), norm_.get(), coefficient_.get(), variance_.get()} {}
+      bin_{0, raw_.data(), dark_.get(), norm_.get(), coefficient_.get(), variance_.get()} {}
 
 std::size_t BinGatherer::memory_bytes() const noexcept {
   return capacity_ *
@@ -60,7 +60,7 @@ BinEntries const& BinGatherer::gather(core::Reduction const& reduction, TileMatr
   auto const read = [&] {
     if (gathered != bin_.entries)
       kernels.gather(image.data(), place_.get() + gathered, bin_.entries - gathered, storage,
-                     raw_.get() + gathered * lanes);
+                     raw_.data() + gathered * lanes);
     gathered = bin_.entries;
   };
   for (std::size_t k = 0; k < runs.size(); ++k) {
@@ -121,7 +121,7 @@ void BinGatherer::restore_bright(TurnedImage const& image, std::span<BinRuns::Pl
     std::size_t const end = entry + run.entries;
     if (pixels.bright.empty()) entry = end;
     for (; entry < end; ++entry) {
-      float* const raw = raw_.get() + entry * lanes;
+      float* const raw = raw_.data() + entry * lanes;
       if (std::find(raw, raw + lanes, float{bright_placeholder}) == raw + lanes) continue;
       std::size_t const place = (pixel_[entry] - run.tile * tile_pixels_) * lanes;
       for (std::size_t lane = 0; lane < lanes; ++lane)
@@ -133,7 +133,7 @@ void BinGatherer::restore_bright(TurnedImage const& image, std::span<BinRuns::Pl
 
 void BinGatherer::add_variance(core::ErrorModel model) {
   auto const& corrections = plan_.corrections;
-  bin_.counts_vary = model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
+  bin_.counts_vary = core::counts_vary(model);
   bool const given = model == core::ErrorModel::variance;
   bool const of_dark = (bin_.counts_vary || given) && !corrections.dark_variance.empty();
   if (corrections.variance.empty() && corrections.dark_variance.empty())

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
+#include "core/words/aligned_vector.hpp"
 #include "kokkos/simd/bin_kernels.hpp"
 #include "kokkos/tile/tile_matrix.hpp"
 #include "kokkos/tile/turned_image.hpp"
@@ -26,7 +27,6 @@ class BinRuns {
     std::uint32_t run = 0;  //!< of the tile matrix
   };
 
-  BinRuns() = default;
   BinRuns(TileMatrix const& matrix, std::size_t bins);
 
   std::size_t bins() const noexcept { return first_.size() - 1; }
@@ -41,12 +41,12 @@ class BinRuns {
   }
 
  private:
-  std::vector<std::uint32_t> first_{0};  // [bin + 1]
+  std::vector<std::uint32_t> first_;  // [bin + 1]
   std::vector<Place> places_;
   std::size_t most_entries_ = 0;
 };
 
-/// Brings the entries of one bin together. Memory: 98 B per entry of the largest bin. One object
+/// Brings the entries of one bin together. Memory: 92 B per entry of the largest bin. One object
 /// per thread.
 class BinGatherer {
  public:
@@ -56,9 +56,8 @@ class BinGatherer {
   BinEntries const& gather(core::Reduction const& reduction, TileMatrix const& matrix,
                            std::span<BinRuns::Place const> runs, TurnedImage const& image,
                            BinKernels const& kernels);
-  std::span<std::uint32_t const> pixels() const noexcept {
-    return {pixel_.get(), bin_.entries};
-  }  //!< [entry]
+  /// [entry]
+  std::span<std::uint32_t const> pixels() const noexcept { return {pixel_.get(), bin_.entries}; }
   std::size_t memory_bytes() const noexcept;
 
  private:
@@ -70,7 +69,7 @@ class BinGatherer {
 
   core::ReductionPlan const& plan_;
   std::size_t tile_pixels_, capacity_;
-  std::unique_ptr<float[]> raw_;                        // [entry][lane]
+  core::AlignedVector<float> raw_;                      // [entry][lane]
   std::unique_ptr<std::uint32_t[]> place_, pixel_;      // [entry]
   std::unique_ptr<float[]> dark_, norm_, coefficient_;  // [entry]
   std::unique_ptr<double[]> variance_;                  // [entry]

@@ -17,9 +17,9 @@ namespace xrdct::kernels {
  * Clips counts by sums and by the smallest and largest count of each run: no pixel is looked at
  * that lies well inside of the limits.
  *
- * In the cycles, V of the azimuthal model is known only within bounds. With ω = norm, m = S/N and W
- * = Σ (s − m·ω)²:
+ * In the cycles, V of the azimuthal model is known only within bounds. With ω = norm and m = S/N:
  *
+ *     W = Σ (s − m·ω)²
  *     V = Σ_k ω_k·(Q_k − Q_{k−1}), Q_k = Σ_{i≤k} ω_i·(x_i − S_k/N_k)² grows
  *       ⟹  W·ω_min/ω_max ≤ V ≤ W·ω_max/ω_min
  *     W = Σ s² − m²·N2 − 2·m·Σ (ω − mean ω)·(s − m·ω)

@@ -48,8 +48,8 @@ struct CycleScratch {
 /*!
  * The cycles of clipping of one bin in all frames of a group.
  *
- * A cycle knows V of the azimuthal model within bounds: of the bin, where these do not decide on a
- * pixel of the windows, then with the widest windows formed pixel by pixel, then with all pixels.
+ * A cycle knows V of the azimuthal model within bounds of the bin. Where these leave a pixel open,
+ * it takes those of the windows, then forms the widest windows pixel by pixel, then V itself.
  */
 class CountCycles {
  public:

@@ -10,21 +10,15 @@ namespace {
 
 constexpr std::size_t least_entries_per_run = 4;
 
-bool is_unsigned(core::PixelType type) { return core::is_integer(type) && !core::is_signed(type); }
-
 }  // namespace
 
 bool CountPlan::applies_to(core::ReductionPlan const& plan, core::Reduction const& reduction,
                            BinRuns const& runs) {
-  using core::ErrorModel, core::Method;
+  using core::ErrorModel;
   auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
   bool const of_counts = reduction.error_model == ErrorModel::azimuthal ||
-                         ((reduction.error_model == ErrorModel::poisson ||
-                           reduction.error_model == ErrorModel::hybrid) &&
-                          dark_variance.empty());
-  if (reduction.method != Method::sigma_clip || !of_counts || !is_unsigned(plan.encoding.type) ||
-      !dark.empty())
-    return false;
+                         (core::counts_vary(reduction.error_model) && dark_variance.empty());
+  if (!of_counts || !core::is_unsigned(plan.encoding.type) || !dark.empty()) return false;
   core::BinMatrix const& matrix = reduction.matrix;
   bool const unsplit = std::all_of(matrix.coefficient.begin(), matrix.coefficient.end(),
                                    [](float c) { return c == 1.0f; });

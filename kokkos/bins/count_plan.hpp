@@ -18,7 +18,6 @@ inline constexpr double squares_rounding = 1e-13;
 /// What clipping of counts has prepared once for a reduction. Memory: 4 B per run, 20 B per bin
 /// and, where V of the azimuthal model decides, `WindowPlan`.
 struct CountPlan {
-  CountPlan() = default;
   CountPlan(core::ReductionPlan const& plan, TileMatrix const& matrix, BinRuns const& runs,
             std::size_t tile_pixels, ClipRule const& rule, CountKernels const& kernels);
 
@@ -32,12 +31,13 @@ struct CountPlan {
            windows.memory_bytes();
   }
 
-  CountKernels kernels{};
+  CountKernels kernels;
   std::vector<std::uint32_t> place;          //!< [run of the tile matrix] in the order of `BinRuns`
   std::vector<float> least_norm, most_norm;  //!< [bin]
   std::vector<double> norm_deviation;        //!< [bin] √Σ (norm − mean norm)²
   std::vector<std::int32_t> pixels;          //!< [bin] that no frame masks
-  std::size_t most_runs = 0, tile_pixels = 0;  //!< most runs of a bin
+  std::size_t most_runs = 0;                 //!< of a bin
+  std::size_t tile_pixels;
   bool with_variance = true;  //!< Σ max(s, 1) is of use: V of the result is not azimuthal
   WindowPlan windows;         //!< where V decides
 };

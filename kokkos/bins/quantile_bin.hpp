@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
+#include "core/words/aligned_vector.hpp"
 #include "kokkos/simd/bin_kernels.hpp"
 
 namespace xrdct::kernels {
@@ -52,16 +53,22 @@ class QuantileSelector {
   std::vector<Item> items_;             // stack of lists, in entry order
 };
 
-/// What dividing a bin by quantiles needs besides its entries. Memory: 88 B per entry.
+/// What dividing a bin by quantiles needs besides its entries. Memory: 88 B per entry, and 2 kB.
 struct QuantileScratch {
   explicit QuantileScratch(std::size_t most_entries)
-      : selector(most_entries), quotients(most_entries * lanes), weights(most_entries) {}
+      : selector(most_entries),
+        stride((most_entries + 31) / 16 * 16),
+        quotients(stride * lanes),
+        weights(most_entries) {}
   std::size_t memory_bytes() const noexcept {
     return selector.memory_bytes() + (quotients.capacity() + weights.capacity()) * sizeof(float);
   }
   QuantileSelector selector;
-  std::vector<float> quotients;  // [lane][entry]
-  std::vector<float> weights;    // [entry]
+  /// From lane to lane of `quotients`: whole lines of the cache, and one more, so that the same
+  /// entry of all lanes lies in different sets of it.
+  std::size_t stride;
+  core::AlignedVector<float> quotients;  // [lane][entry]
+  std::vector<float> weights;            // [entry]
 };
 
 }  // namespace xrdct::kernels

@@ -69,9 +69,10 @@ struct RejectedCount {
  * With r = s − m·ω, R_k and N_k the sums of r and ω of the first k kept pixels, and Q_k = R_k²/N_k:
  *
  *     V = Σ_k r_k² − ω_k·(Q_k − Q_{k−1})
+ *     of a window whose norms are w ± δ:
+ *       within δ·Σ |Q_k − Q_{k−1}| of Σ r² − w·(Q at its end − Q at its beginning)
  *
- * of a window whose norms are w ± δ: within δ·Σ |Q_k − Q_{k−1}| of Σ r² − w·(Q at its end − Q at
- * its beginning). Σ r² is known from sums, as norms are put on a grid; derived in
+ * Σ r² is known from sums, as norms are put on a grid; derived in
  * docs/decisions/0018-bounds-of-the-variance.md. The bounds are close, for norms differ little
  * within a window. Memory: 384 B per bin and window, at most 6 B per entry. One object per thread.
  */

@@ -36,8 +36,8 @@ class DeviceEngine {
   DeviceEngine(DeviceEngine const&) = delete;
   DeviceEngine& operator=(DeviceEngine const&) = delete;
 
-  /// \param frames the good ones   \param out of the size of the batch; these frames are
-  /// overwritten
+  /// \param frames the good ones
+  /// \param out of the size of the batch; these frames are overwritten
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;

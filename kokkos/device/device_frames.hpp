@@ -18,7 +18,8 @@ namespace xrdct::kernels {
  */
 class DeviceFrames {
  public:
-  /// \param width most frames at once   \param threads of a team that counts; 0: what suits
+  /// \param width most frames at once
+  /// \param threads of a team that counts; 0: what suits
   DeviceFrames(core::ReductionPlan const& plan, std::size_t width, int threads);
 
   /// Begins to read the values of some images.

@@ -18,8 +18,8 @@ class FusedEngine {
   FusedEngine(FusedEngine const&) = delete;
   FusedEngine& operator=(FusedEngine const&) = delete;
 
-  /// \param frames the good ones   \param out of the size of the batch; these frames are
-  /// overwritten
+  /// \param frames the good ones
+  /// \param out of the size of the batch; these frames are overwritten
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   /// The same for one group of frames, by one worker. \param frames at most `lanes`

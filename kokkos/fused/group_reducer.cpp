@@ -25,8 +25,7 @@ std::size_t row_bytes(FusedPlan const& plan) { return plan.tile_pixels * sizeof(
 // Bright counts are distinguished by the decoder, and stand for themselves where no dark is taken
 // off.
 bool may_list_bright(core::ReductionPlan const& plan) {
-  return core::is_integer(plan.encoding.type) && !core::is_signed(plan.encoding.type) &&
-         plan.corrections.dark.empty();
+  return core::is_unsigned(plan.encoding.type) && plan.corrections.dark.empty();
 }
 
 }  // namespace
@@ -144,11 +143,11 @@ void GroupReducer::reduce_tile(std::size_t first) {
     }
   }
   if (!wanted) return;
-  bool const marked = list_bright(tile, turned);
+  bool const listed = list_bright(tile, turned);
   std::byte* const values = image_ ? image_->add(tile, last - first, turned)
                                    : reinterpret_cast<std::byte*>(turned_.data());
   turn_tile(first, last, turned.storage, values);
-  if (!marked) restore_bright(turned.storage, values);
+  if (!listed) restore_bright(turned.storage, values);
   turned.values = values;
   for (FusedMethods::Method& any : methods_)
     std::visit([&](auto& method) { method.add_tile(tile, turned); }, any);

@@ -28,7 +28,7 @@ ClippedCounts::ClippedCounts(Plan const& plan)
 
 void ClippedCounts::write(std::size_t first, std::size_t last, Group const& group,
                           core::PatternSums& out) {
-  sums_.write(first, last, group, counts_vary(plan_.bins.reduction.error_model), out);
+  sums_.write(first, last, group, plan_.counts.with_variance, out);
 }
 
 void ClippedCounts::finish(Group const& group, core::PatternSums& out,

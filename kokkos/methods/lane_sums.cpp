@@ -30,15 +30,11 @@ void write_zeros(std::size_t first, std::size_t last, Group const& group, core::
   });
 }
 
-bool counts_vary(core::ErrorModel model) noexcept {
-  return model == core::ErrorModel::poisson || model == core::ErrorModel::hybrid;
-}
-
 TileAdder::TileAdder(MethodSetup const& setup, core::Reduction const& reduction)
     : bins(reduction.matrix),
       multiply(setup.kernels.lane.multiply),
       tile_pixels(setup.tile_pixels),
-      with_variance(counts_vary(reduction.error_model)) {}
+      with_variance(core::counts_vary(reduction.error_model)) {}
 
 void TileAdder::add(TileMatrix const& matrix, std::size_t tile, TilePixels const& pixels,
                     LaneSums& sums) const {

@@ -29,9 +29,6 @@ class LaneSums {
 /// Sets S and V of the bins `first` … `last` − 1 of the good frames to 0.
 void write_zeros(std::size_t first, std::size_t last, Group const& group, core::PatternSums& out);
 
-/// Whether the counts of a frame are of use for V, pixel by pixel.
-bool counts_vary(core::ErrorModel model) noexcept;
-
 /*!
  * Adds the pixels of tiles to S and, where the counts vary, to V.
  *

@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "kokkos/methods/added_sums.hpp"
@@ -16,8 +17,8 @@ namespace xrdct::kernels {
  *
  * Each has a `Plan`, prepared once and shared by all threads:
  *
- *     GroupNeeds needs()        memory that the methods of a thread share
- *     bool takes_placeholders()        tiles may come with bright counts beside them
+ *     GroupNeeds needs()            memory that the methods of a thread share
+ *     bool takes_placeholders()     tiles may come with bright counts beside them
  *     size_t memory_bytes()
  *
  * and, for each group of frames, in this order:

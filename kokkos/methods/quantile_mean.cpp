@@ -65,13 +65,12 @@ void QuantileMean::average_between(BinEntries const& bin, Group const& group,
   for (std::size_t e = 0; e < bin.entries; ++e)
     weights[e] = static_cast<float>(static_cast<double>(bin.coefficient[e]) *
                                     static_cast<double>(bin.norm[e]));
-  std::size_t const stride = scratch.weights.size();
-  kernels.divide(bin, stride, scratch.quotients.data());
+  kernels.divide(bin, scratch.stride, scratch.quotients.data());
   each_lane(group.good, [&](std::size_t lane) {
     if (sums.pixels[lane] == 0) return;
-    scratch.selector.select(std::span(scratch.quotients).subspan(lane * stride, bin.entries),
-                            weights, plan_.bins.setup.norms_are_positive, reduction.quantiles,
-                            bit_of(lane), rejected);
+    scratch.selector.select(
+        std::span(scratch.quotients).subspan(lane * scratch.stride, bin.entries), weights,
+        plan_.bins.setup.norms_are_positive, reduction.quantiles, bit_of(lane), rejected);
   });
   for (LaneMask& lanes_of_entry : rejected) lanes_of_entry = static_cast<LaneMask>(~lanes_of_entry);
   BinEntries rounded = bin;

@@ -38,10 +38,10 @@ class RunningVariance {
  private:
   Plan const& plan_;
   LaneSums sums_;
-  // `NormsSoFar`, 0 between groups
-  std::vector<double> shared_norms_;         // [bin]
-  std::vector<std::uint8_t> norms_differ_;   // [bin]
-  std::unique_ptr<double[]> norms_of_lane_;  // [bin][lane]
+  // `NormsSoFar`
+  std::vector<double> shared_norms_;         // [bin] 0 between groups
+  std::vector<std::uint8_t> norms_differ_;   // [bin] 0 between groups
+  std::unique_ptr<double[]> norms_of_lane_;  // [bin][lane] set where `norms_differ_`
 };
 
 }  // namespace xrdct::kernels

@@ -1,8 +1,6 @@
 // Goes through the bins of a group of frames after all tiles are there.
 #include "kokkos/methods/whole_bins.hpp"
 
-#include <utility>
-
 #include "kokkos/simd/lane_mask.hpp"
 
 namespace xrdct::kernels {

@@ -15,7 +15,8 @@ namespace xrdct::kernels {
  * V. Products c·x of two float32 are exact in double, sums of integers are exact, too, and so is
  * c²·x where x < 32: fused or not, in whatever order, they give the same bits.
  *
- * \param with_variance false: V is left as it is   \param sums [bin][2][lane]: S, V
+ * \param with_variance false: V is left as it is
+ * \param sums [bin][2][lane]: S, V
  */
 using Multiply = void (*)(TileEntries const& entries, TilePixels const& pixels, bool with_variance,
                           double* sums);

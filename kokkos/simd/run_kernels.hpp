@@ -30,10 +30,14 @@ struct NormsSoFar {
  * \param found memory for all runs of the tile
  * \return how many
  *
- * `add_running_variance`: S[bin][lane] += c·signal, and V of the azimuthal model: with u =
- * c·signal·N_{k−1} − c·norm·S_{k−1}, V[bin][lane] += u²·(1/(N_{k−1}·N_k)), k ≥ 2 N_k, S_k: sums of
- * the first k valid pixels of the bin \param norm [pixel] of the tile   \param sums [bin][2][lane]:
- * S, V
+ * `add_running_variance`: S, and V of the azimuthal model. With N_k, S_k of the first k valid
+ * pixels of the bin:
+ *
+ *     S[bin][lane] += c·signal
+ *     V[bin][lane] += u²·(1/(N_{k−1}·N_k)), k ≥ 2      u = c·signal·N_{k−1} − c·norm·S_{k−1}
+ *
+ * \param norm [pixel] of the tile
+ * \param sums [bin][2][lane]: S, V
  */
 struct RunKernels {
   std::size_t (*find_above)(EntryRuns const& entries, TilePixels const& pixels, float const* limits,

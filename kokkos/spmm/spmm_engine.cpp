@@ -44,11 +44,6 @@ double value_of(core::PixelType type, std::byte const* raw, std::size_t pixel) {
   return 0.0;
 }
 
-bool has_counts_as_variance(core::Reduction const& reduction) {
-  return reduction.error_model == core::ErrorModel::poisson ||
-         reduction.error_model == core::ErrorModel::hybrid;
-}
-
 }  // namespace
 
 SpmmEngine::SpmmEngine(core::ReductionPlan const& plan) : plan_(plan) {
@@ -60,7 +55,7 @@ SpmmEngine::SpmmEngine(core::ReductionPlan const& plan) : plan_(plan) {
     products_.back().emplace(reduction.matrix, plan.corrections.mask, width);
     bins = std::max(bins, reduction.matrix.bins);
     signal_.resize(pixels * width);
-    if (has_counts_as_variance(reduction)) poisson_variance_.resize(pixels * width);
+    if (core::counts_vary(reduction.error_model)) poisson_variance_.resize(pixels * width);
     if (reduction.error_model == core::ErrorModel::variance) given_variance_.resize(pixels * width);
   }
   if (std::any_of(plan.reductions.begin(), plan.reductions.end(), needs_whole_bins))

@@ -26,7 +26,8 @@ class SpmmEngine {
   /// \param plan has to outlive this
   explicit SpmmEngine(core::ReductionPlan const& plan);
 
-  /// \param frames the good ones   \param out of the size of the batch; 0 in these frames
+  /// \param frames the good ones
+  /// \param out of the size of the batch; 0 in these frames
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;

@@ -38,7 +38,8 @@ struct TeamSettings {
  */
 class BinReducer {
  public:
-  /// \param plan has to outlive this   \param width most frames at once
+  /// \param plan has to outlive this
+  /// \param width most frames at once
   BinReducer(core::ReductionPlan const& plan, std::size_t width,
              TeamSettings const& settings = TeamSettings::of_space());
   ~BinReducer();

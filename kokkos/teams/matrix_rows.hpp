@@ -14,7 +14,8 @@ struct MatrixRows {
   std::vector<float> coefficient;  //!< [entry]
 };
 
-/// \param mask [pixel] 1: left out   \throws core::InputError when there are 2³¹ entries or more
+/// \param mask [pixel] 1: left out
+/// \throws core::InputError when there are 2³¹ entries or more
 MatrixRows rows_of(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask);
 
 }  // namespace xrdct::kernels

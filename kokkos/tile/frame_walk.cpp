@@ -1,6 +1,5 @@
 // Goes through one compressed frame, block by block.
 #include "kokkos/tile/frame_walk.hpp"
-#include "io/codec/block_walk.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -48,9 +48,9 @@ class PixelStager {
    * The same for integers from a narrow decoder.
    * \param staged their low bytes, replaced
    * \param scratch 8·pixels bytes
-   * \param bright valid pixels of more than 8 bits among those of 8 are added here, marked and left
-   * out of the storage; the place is that of the pixel in the block. nullptr: they are not set
-   * apart. Without a dark and of unsigned integers alone
+   * \param bright valid pixels of more than 8 bits among those of 8 are added here, replaced by
+   * placeholders and left out of the storage; the place is that of the pixel in the block. nullptr:
+   * they are not set apart. Without a dark and of unsigned integers alone
    */
   Staged stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block, std::byte* staged,
                       std::byte* scratch, std::uint64_t* invalid,

@@ -48,7 +48,7 @@ StaticSums::StaticSums(core::ReductionPlan const& plan, core::Reduction const& r
   using core::ErrorModel;
   auto const& [normalization, dark, variance, dark_variance, mask] = plan.corrections;
   ErrorModel const model = reduction.error_model;
-  bool const of_counts = model == ErrorModel::poisson || model == ErrorModel::hybrid;
+  bool const of_counts = core::counts_vary(model);
   if (model == ErrorModel::variance) given_ = &variance;
   if ((given_ != nullptr || of_counts) && !dark_variance.empty()) of_dark_ = &dark_variance;
   total_ = StaticBins(matrix_->bins, given_ != nullptr || of_dark_ != nullptr);

@@ -25,7 +25,8 @@ enum class TileOrder : std::uint8_t {
  */
 class TileMatrix {
  public:
-  /// \param tile_pixels at most 65536   \throws core::InputError when there are 2³² entries or more
+  /// \param tile_pixels at most 65536
+  /// \throws core::InputError when there are 2³² entries or more
   TileMatrix(core::BinMatrix const& matrix, std::vector<std::uint8_t> const& mask,
              std::size_t tile_pixels, TileOrder order);
 
@@ -35,9 +36,8 @@ class TileMatrix {
   /// next one begins.
   std::uint32_t first_run(std::size_t tile) const noexcept { return singles_.first_run[tile]; }
   BinRun const& run(std::size_t run) const noexcept { return singles_.runs[run]; }
-  std::uint16_t const* pixels() const noexcept {
-    return singles_.pixel.data();
-  }  //!< [single] within the tile
+  /// [single] within the tile
+  std::uint16_t const* pixels() const noexcept { return singles_.pixel.data(); }
   float const* coefficients() const noexcept { return singles_.coefficient.data(); }  //!< [single]
   /// Whether all entries are singles with a coefficient of 1.
   bool adds_pixels() const noexcept { return all_one_ && pairs_.pixel.empty(); }

@@ -13,11 +13,10 @@ TurnedImage::TurnedImage(std::size_t pixels, std::size_t tile_pixels)
     : capacity_(pixels * lanes * size_of(Storage::f32)),
       tiles_((pixels + tile_pixels - 1) / tile_pixels) {
   if (capacity_ / lanes > std::numeric_limits<std::uint32_t>::max())
-    throw core::InputError(
-        {.what = "reduce the frames",
-         .expected = "fewer than 2^30 pixels",
-         .found = std::to_string(pixels),
-         .attempt = "use methods mean or sum without the azimuthal error model, or engine spmm"});
+    throw core::InputError({.what = "reduce the frames",
+                            .expected = "fewer than 2^30 pixels",
+                            .found = std::to_string(pixels),
+                            .attempt = "use methods mean, sum or maximum, or engine spmm"});
   values_ = std::make_unique_for_overwrite<Line[]>((capacity_ + sizeof(Line) - 1) / sizeof(Line));
 }
 

@@ -30,9 +30,8 @@ class BatchPlan {
   /// \param frames_per_batch of one thread, at least 1
   BatchPlan(core::BlockPlan const& blocks, std::size_t frames_per_batch, int rank, int ranks);
 
-  std::pair<std::size_t, std::size_t> blocks() const noexcept {
-    return blocks_;
-  }                                                       //!< [first, last)
+  /// [first, last)
+  std::pair<std::size_t, std::size_t> blocks() const noexcept { return blocks_; }
   PlaceRange places() const noexcept { return places_; }  //!< of the rank; {0, 0}: it has none
   /// Collective rounds of writing in which the rank has no block.
   std::size_t rounds_without_block() const noexcept { return rounds_without_block_; }

@@ -45,7 +45,8 @@ struct Batch {
  * `begin_…` hands out the batch that has waited longest (nullptr: none waits), `end_…` takes it
  * back. Has no lock of its own: one call at a time. What a batch holds belongs to whom it was
  * handed out to. Throws nothing in the right order. Memory: the stored bytes of all batches, which
- * are kept for the next frames. \throws core::AssertionError a batch ends what it did not begin
+ * are kept for the next frames.
+ * \throws core::AssertionError a batch ends what it did not begin
  */
 class BatchPool {
  public:

@@ -21,7 +21,8 @@ std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places);
  */
 class OpenBlocks {
  public:
-  /// \param first, last blocks [first, last) of the rank   \param at_once the most that are open
+  /// \param first, last blocks [first, last) of the rank
+  /// \param at_once the most that are open
   OpenBlocks(ScanDescription const& scan, std::size_t first, std::size_t last, std::size_t at_once);
 
   bool all_written() const { return first_ == last_; }

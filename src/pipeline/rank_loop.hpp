@@ -40,7 +40,8 @@ class RankLoop final : public core::BatchQueue {
   RankLoop& operator=(RankLoop const&) = delete;
 
   /// Once, on the main thread. Times and frames of this rank, without `wall_s`; no preview.
-  /// Collective: takes part in all rounds of writing. \throws what the stages throw
+  /// Collective: takes part in all rounds of writing.
+  /// \throws what the stages throw
   ScanReport run();
   std::vector<std::byte> packed_preview() const { return tree_.packed(); }
 

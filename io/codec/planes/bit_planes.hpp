@@ -49,7 +49,8 @@ std::uint64_t value_of(NarrowPixels const& narrow, std::byte const* pixels, std:
  */
 class NarrowDecoder {
  public:
-  /// \param pixel_bytes 1, 2, 4 or 8   \param block_pixels of the largest block, a multiple of 8
+  /// \param pixel_bytes 1, 2, 4 or 8
+  /// \param block_pixels of the largest block, a multiple of 8
   NarrowDecoder(std::size_t pixel_bytes, std::size_t block_pixels, Simd simd = codec::simd());
 
   /*!

@@ -27,7 +27,8 @@ class CalibrationImages {
   /// \param masked [pixel] not 0: masked anyway; empty: none; kept by reference
   CalibrationImages(config::InvalidValues const& rule, std::span<std::uint8_t const> masked);
 
-  /// \param location of the image, for the warning \returns [pixel], each a float32 when rounded,
+  /// \param location of the image, for the warning
+  /// \returns [pixel], each a float32 when rounded,
   /// or NaN
   std::vector<double> take(core::CalibrationImage kind, std::string const& location,
                            io::Image image);

@@ -26,8 +26,8 @@ void add_picture_options(CLI::App& command, PictureOptions& options, std::string
 /// \throws core::InputError a range that a logarithmic scale has not
 io::ColourChoice colour_choice(PictureOptions const& options);
 
-/// A curve has its values along an axis: --range chooses them. \throws core::InputError options of
-/// maps; a range that a logarithmic scale has not
+/// A curve has its values along an axis: --range chooses them.
+/// \throws core::InputError options of maps; a range that a logarithmic scale has not
 void shape_curve(io::CurvePicture& curve, PictureOptions const& options);
 
 /// What the options are asked of.

@@ -44,12 +44,10 @@ class ImageArguments {
   ~ImageArguments();
 
   std::size_t size() const noexcept { return items_.size(); }
-  std::string const& name(std::size_t i) const {
-    return items_[i].name;
-  }  //!< "CeO2.cbf", "scan.h5:/entry/data[17]"
-  std::string const& title(std::size_t i) const {
-    return items_[i].title;
-  }                                       //!< the name without folders
+  /// "CeO2.cbf", "scan.h5:/entry/data[17]"
+  std::string const& name(std::size_t i) const { return items_[i].name; }
+  /// the name without folders
+  std::string const& title(std::size_t i) const { return items_[i].title; }
   std::string stem(std::size_t i) const;  //!< of output files: "CeO2", "scan_00017"
   std::vector<std::string> names() const;
   std::vector<io::InputFile> files() const;

@@ -59,7 +59,8 @@ class PatternOutputs {
   /// Looks whether the texts can have their unit. Before the first frame. \throws core::InputError
   void begin(core::Calibration const& calibration);
 
-  /// Writes one frame. \returns the names of its files
+  /// Writes one frame.
+  /// \returns the names of its files
   /// \throws core::IoError; core::InputError bins that differ from those in the HDF5 file
   std::string write(core::BinMatrix const& matrix, std::string const& poni_text,
                     FinishedFrame const& frame);

@@ -23,9 +23,8 @@ class MonitorSeries {
   std::int64_t bad() const noexcept { return bad_; }  //!< 0, negative, or not a finite number
   double lowest() const noexcept { return lowest_; }  //!< of the finite ones
   double highest() const noexcept { return highest_; }
-  double lowest_good() const noexcept {
-    return lowest_good_;
-  }  //!< of those above 0; infinity: none
+  /// of those above 0; infinity: none
+  double lowest_good() const noexcept { return lowest_good_; }
   double highest_good() const noexcept { return highest_; }
   bool looks_like_motor() const;
 

@@ -16,7 +16,8 @@ namespace xrdct::app {
 /// seconds otherwise.
 class ProgressDisplay {
  public:
-  /// \param frames of all ranks   \param quiet shows nothing
+  /// \param frames of all ranks
+  /// \param quiet shows nothing
   ProgressDisplay(std::int64_t frames, bool quiet);
   void show(std::int64_t done, std::int64_t total);
   void finish();

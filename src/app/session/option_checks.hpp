@@ -18,8 +18,8 @@ CLI::Validator number_from(double low, double high, std::string const& example);
 /// One of these words.
 CLI::Validator one_of(std::vector<std::string> const& words);
 
-/// Adds an option that chooses a value of an enumeration by its name. \param more of the help,
-/// behind the names
+/// Adds an option that chooses a value of an enumeration by its name.
+/// \param more of the help, behind the names
 template <core::Named T>
 CLI::Option* add_choice(CLI::App& command, std::string const& option, std::optional<T>& to,
                         std::string const& more) {

@@ -21,7 +21,8 @@ ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& option
                      std::string const& reduction);
 
 /// The row of a cake that --azimuth chooses, with its name behind a comma; of radial patterns the
-/// only one, without a name. \throws core::InputError
+/// only one, without a name.
+/// \throws core::InputError
 ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& options,
                      std::string const& reduction);
 

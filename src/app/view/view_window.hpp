@@ -20,8 +20,9 @@ struct WindowMap {
  *
  * A bin is in a window when its centre is; bins without a value are left out. Two windows of the
  * background count alike, however wide. Of a cake the bins are those of the azimuth that --azimuth
- * chooses. Memory: one line of places. \throws core::InputError a window without a bin, patterns
- * without a radial axis, another field than I
+ * chooses. Memory: one line of places.
+ * \throws core::InputError a window without a bin, patterns without a radial axis, another field
+ * than I
  */
 WindowMap window_map(io::SinogramReader const& reader, ViewOptions const& options,
                      std::string const& reduction);

@@ -57,9 +57,9 @@ struct SigmaClip {
  *
  *     kept when (lower·W ≤ W_{k−1} and W_k ≤ upper·W) or (lower·W ≥ W_{k−1} and W_k ≥ upper·W),
  *       all rounded to float32
+ *     N2 = Σ float(float(c·norm)²) of the kept ones, as pyFAI has it
  *
- * The second part is the median: lower = upper = ½ inside of an entry. N2 of the kept ones = Σ
- * float(float(c·norm)²), as pyFAI has it.
+ * The second part of the condition is the median: lower = upper = ½ inside of an entry.
  */
 struct Quantiles {
   double lower = 0.5;

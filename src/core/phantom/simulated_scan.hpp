@@ -35,15 +35,13 @@ class SimulatedScan {
   std::vector<std::uint8_t> const& mask() const noexcept { return mask_; }  //!< [pixel] 1: gap
   std::size_t components() const noexcept { return images_.size(); }
   std::string const& component_name(std::size_t component) const { return names_[component]; }
-  std::span<float const> image(std::size_t component) const {
-    return images_[component];
-  }                                                          //!< G_c [pixel]
+  /// G_c [pixel]
+  std::span<float const> image(std::size_t component) const { return images_[component]; }
   std::span<double const> weights(std::size_t place) const;  //!< w [component]
   double monitor(std::int64_t frame) const;                  //!< m, about 1
   std::size_t place_of(std::int64_t frame) const;  //!< height·slow·fast, fast index last
-  std::vector<std::uint32_t> const& hot_pixels() const noexcept {
-    return hot_;
-  }                                                                 //!< pixels, rising
+  /// pixels, rising
+  std::vector<std::uint32_t> const& hot_pixels() const noexcept { return hot_; }
   double largest_expectation() const noexcept { return largest_; }  //!< a bound for E
 
   /// E of consecutive pixels.

@@ -10,8 +10,7 @@ namespace xrdct::core {
  *     sigmas = max(threshold, √(2·ln(max(C, 3)/√(2π))))     C = Σ c of the kept pixels
  *
  * Chauvenet's criterion is the second one: fewer than half a pixel of a normal distribution lie
- * further out. An aggregate, so that it can be formed in device code, too: `ClipLimit{t,
- * c}.sigmas`.
+ * further out. An aggregate, so that device code can form it, too, as `ClipLimit{t, c}.sigmas`.
  */
 struct ClipLimit {
   double threshold, count;

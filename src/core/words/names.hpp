@@ -22,8 +22,7 @@ template <class T>
 inline constexpr std::array<Word<T>, 0> words_of{};
 
 template <class T>
-concept Named = words_of<T>
-.size() > 0;
+concept Named = !words_of<T>.empty();
 
 /// The name of a value; "" where its table has none.
 template <Named T>

@@ -1,4 +1,4 @@
-// Numbers in messages: the shortest text that reads back as the same.
+// Numbers in messages, with few digits.
 #include "core/words/number_text.hpp"
 
 #include <cstdio>

@@ -23,6 +23,8 @@ std::size_t size_of(PixelType type) {
 
 bool is_integer(PixelType type) { return type != PixelType::f32 && type != PixelType::f64; }
 
+bool is_unsigned(PixelType type) { return is_integer(type) && !is_signed(type); }
+
 bool is_signed(PixelType type) {
   return type != PixelType::u8 && type != PixelType::u16 && type != PixelType::u32;
 }

@@ -21,7 +21,8 @@ inline constexpr auto words_of<PixelType> = std::to_array<Word<PixelType>>({{"u8
 
 std::size_t size_of(PixelType type);  //!< [bytes]
 bool is_integer(PixelType type);
-bool is_signed(PixelType type);  //!< true for floats, too
+bool is_signed(PixelType type);    //!< true for floats, too
+bool is_unsigned(PixelType type);  //!< an integer without a sign
 
 /// Rows (slow, axis 1) × columns (fast, axis 2) of a detector image.
 struct FrameShape {
@@ -97,7 +98,7 @@ enum class ErrorModel {
   none,       //!< no errors
   variance,   //!< a given image
   poisson,    //!< the count itself, at least 1
-  azimuthal,  //!< the spread of the pixels of a bin
+  azimuthal,  //!< how far the pixels of a bin lie apart
   hybrid      //!< azimuthal while clipping decides, Poisson for the result; elsewhere Poisson
 };
 template <>
@@ -124,6 +125,11 @@ inline constexpr auto words_of<Method> =
                                  {"median", Method::quantile_mean},
                                  {"maximum", Method::maximum},
                                  {"sum", Method::sum}});
+
+/// Whether the counts of a frame are part of the variance, pixel by pixel.
+constexpr bool counts_vary(ErrorModel model) noexcept {
+  return model == ErrorModel::poisson || model == ErrorModel::hybrid;
+}
 
 /// The axes of a pattern.
 enum class PatternKind {

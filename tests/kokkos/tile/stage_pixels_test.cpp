@@ -276,7 +276,7 @@ TEST(StageNarrowPixels, SetsBrightCountsApart) {
       EXPECT_EQ(bright[1].counts, 70000.0f);
       EXPECT_EQ(bright[2].place, 2u);
       EXPECT_EQ(bright[2].counts, 300.0f);
-      EXPECT_EQ(found.values[1], 255.0f) << "the mark";
+      EXPECT_EQ(found.values[1], 255.0f) << "the placeholder";
     }
   }
 }

@@ -1,6 +1,7 @@
 # Writes the version header; run at every build, so that the revision in the output is the one that
-# was built. cmake -DSOURCE_DIR=… -DINPUT=version.hpp.in -DOUTPUT=version.hpp -DPROJECT_VERSION=… -P
-# XrdctRevision.cmake
+# was built.
+# cmake -DSOURCE_DIR=… -DINPUT=version.hpp.in -DOUTPUT=version.hpp -DPROJECT_VERSION=… \
+#   -P XrdctRevision.cmake
 find_package(Git QUIET)
 set(XRDCT_REVISION unknown)
 if(GIT_FOUND)

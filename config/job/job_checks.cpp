@@ -2,7 +2,6 @@
 #include "config/job/job_checks.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>

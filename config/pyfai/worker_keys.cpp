@@ -2,10 +2,8 @@
 // and numbers that are no JSON.
 #include "config/pyfai/worker_keys.hpp"
 
-#include <array>
 #include <boost/json.hpp>
 #include <limits>
-#include <utility>
 
 #include "config/json/json_text.hpp"
 #include "config/text/data_url.hpp"

@@ -2,7 +2,6 @@
 #include "io/codec/decode.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "core/words/aligned_vector.hpp"

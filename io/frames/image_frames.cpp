@@ -35,7 +35,7 @@ ImageFrames::ImageFrames(std::vector<std::filesystem::path> const& images) {
         "cannot read images: expected at least one, found none; name the images of the scan");
   for (auto const& image : images) {
     auto const location = locate_image(image.string());
-    if (kept_.empty() || location.hdf5) kept_.emplace(frames(), read_stored_image(image.string()));
+    if (kept_.empty() || location.hdf5) kept_.emplace(frames(), read_stored_image(location));
     names_.push_back(image.string());
     files_.push_back({location.file.string(),
                       static_cast<std::int64_t>(std::filesystem::file_size(location.file))});

@@ -2,14 +2,16 @@
 #include "io/frames/read_image.hpp"
 
 #include "io/frames/hdf5_image.hpp"
-#include "io/images/image_file.hpp"
 
 namespace xrdct::io {
 
 StoredImage read_stored_image(std::string const& location) {
-  auto const found = locate_image(location);
-  return found.hdf5 ? read_hdf5_image(found.file, found.dataset, found.index)
-                    : read_image_file(found.file);
+  return read_stored_image(locate_image(location));
+}
+
+StoredImage read_stored_image(ImageLocation const& location) {
+  return location.hdf5 ? read_hdf5_image(location.file, location.dataset, location.index)
+                       : read_image_file(location.file);
 }
 
 Image read_image(std::string const& location) {

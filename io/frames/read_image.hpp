@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-#include "io/images/stored_image.hpp"
+#include "io/images/image_file.hpp"
 
 namespace xrdct::io {
 
@@ -13,6 +13,7 @@ namespace xrdct::io {
  * file. Each names the file, what was expected and found.
  */
 StoredImage read_stored_image(std::string const& location);
+StoredImage read_stored_image(ImageLocation const& location);
 
 /// The same, decoded.
 Image read_image(std::string const& location);

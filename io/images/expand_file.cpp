@@ -75,7 +75,8 @@ core::LargeBytes expanded_content(std::filesystem::path const& file) {
       expanded.resize(used + static_cast<std::size_t>(std::max<std::streamsize>(count, 0)));
     }
   } catch (std::ios_base::failure const&) {  // gzip_error, bzip2_error …
-    throw damaged(file, kind, "one that is truncated or damaged, or has more behind its end");
+    throw damaged(file, kind,
+                  "one that is truncated or damaged, or has more behind its end (zeros, too)");
   }
   return expanded;
 }

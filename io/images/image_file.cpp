@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -83,7 +82,9 @@ bool is_hdf5(fs::path const& file) {
   for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
     std::array<char, 8> bytes{};
     stream.seekg(at);
-    stream.read(bytes.data(), bytes.size());
+    if (!stream.read(bytes.data(), bytes.size()))
+      throw core::IoError("cannot read image " + file.string() +
+                          ": expected a readable file, found an error of the disk; copy it again");
     if (std::string_view(bytes.data(), bytes.size()) == hdf5_signature) return true;
   }
   return false;

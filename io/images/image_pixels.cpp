@@ -175,6 +175,7 @@ Image decoded(StoredImage const& image, std::string const& name) {
 core::LargeBytes file_content(std::filesystem::path const& file) {
   std::error_code failure;
   auto const size = std::filesystem::file_size(file, failure);
+  errno = 0;
   std::ifstream stream(file, std::ios::binary);
   core::LargeBytes content;
   content.resize(failure || !stream ? 0 : size);

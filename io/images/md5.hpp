@@ -7,8 +7,8 @@
 
 namespace xrdct::io {
 
-/// MD5 of some bytes, as CBF files carry it to tell damage (it is no protection against intent).
-/// Source: RFC 1321.
+/// MD5 of some bytes, as CBF files carry it and pictures are signed by it to tell damage (it is no
+/// protection against intent). Source: RFC 1321.
 std::array<std::uint8_t, 16> md5(std::span<std::byte const> bytes);
 
 /// Base 64 with padding, RFC 4648.

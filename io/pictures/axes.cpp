@@ -1,4 +1,4 @@
-/// Titles, axes and colour bars of pictures.
+// Titles, axes and colour bars of pictures.
 #include "io/pictures/axes.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// The scales of the axes of pictures.
+// The scales of the axes of pictures.
 #include "io/pictures/axis_scale.hpp"
 
 #include <cmath>

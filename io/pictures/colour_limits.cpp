@@ -1,4 +1,4 @@
-/// Which values of a map get the first and the last colour.
+// Which values of a map get the first and the last colour.
 #include "io/pictures/colour_limits.hpp"
 
 #include <algorithm>

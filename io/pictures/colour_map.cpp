@@ -1,4 +1,4 @@
-/// The colours of maps.
+// The colours of maps.
 #include "io/pictures/colour_map.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// A curve with its axes.
+// A curve with its axes.
 #include <algorithm>
 #include <limits>
 

@@ -1,4 +1,4 @@
-/// Lines, text and images on a page, by Cairo.
+// Lines, text and images on a page, by Cairo.
 #include "io/pictures/drawing.hpp"
 
 #include <cairo-pdf.h>
@@ -17,7 +17,11 @@ namespace {
 constexpr double quarter_turn = 1.57079632679489661923;
 
 cairo_status_t append(void* target, unsigned char const* bytes, unsigned int size) {
-  static_cast<std::string*>(target)->append(reinterpret_cast<char const*>(bytes), size);
+  try {  // no exception may pass through Cairo
+    static_cast<std::string*>(target)->append(reinterpret_cast<char const*>(bytes), size);
+  } catch (std::bad_alloc const&) {
+    return CAIRO_STATUS_NO_MEMORY;
+  }
   return CAIRO_STATUS_SUCCESS;
 }
 

@@ -1,4 +1,4 @@
-/// A map with its axes and its colour bar.
+// A map with its axes and its colour bar.
 #include <algorithm>
 #include <cmath>
 #include <limits>

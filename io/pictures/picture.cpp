@@ -1,4 +1,4 @@
-/// Pictures of maps and curves, alone or two side by side.
+// Pictures of maps and curves, alone or two side by side.
 #include "io/pictures/picture.hpp"
 
 #include "io/files/durable_file.hpp"

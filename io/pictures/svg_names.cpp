@@ -1,4 +1,4 @@
-/// Names of the parts of an SVG that depend on nothing else.
+// Names of the parts of an SVG that depend on nothing else.
 #include "io/pictures/svg_names.hpp"
 
 #include <algorithm>

@@ -4,9 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <iostream>
-#include <memory>
 #include <optional>
 #include <string_view>
 

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <span>
-#include <utility>
 
 namespace xrdct::pipeline {
 namespace {

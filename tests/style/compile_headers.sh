@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every header of a folder compiles alone. One that the source of its name includes before all else
-# has done so in the build; the others are compiled here. usage: compile_headers.sh ROOT FOLDER
-# COMPILER [FLAGS…]
+# has done so in the build; the others are compiled here.
+# usage: compile_headers.sh ROOT FOLDER COMPILER [FLAGS…]
 set -euo pipefail
 root=$1 folder=$2
 shift 2

@@ -1,4 +1,4 @@
-/// The endings of file names that decide what is written.
+// The endings of file names that decide what is written.
 #include "app/files/output_ending.hpp"
 
 #include <fmt/core.h>

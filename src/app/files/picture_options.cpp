@@ -1,4 +1,4 @@
-/// The options that say how pictures look.
+// The options that say how pictures look.
 #include "app/files/picture_options.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-/// Patterns as text columns, such that programs for Rietveld refinement read them rightly.
+// Patterns as text columns, such that programs for Rietveld refinement read them rightly.
 #include "app/files/text_pattern.hpp"
 
 #include <fmt/core.h>
@@ -7,7 +7,6 @@
 #include <cctype>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"

@@ -8,7 +8,6 @@
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/session/kernel_session.hpp"
 #include "core/detector/cropped_detector.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/units.hpp"

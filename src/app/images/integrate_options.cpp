@@ -1,7 +1,6 @@
 // Reads the options of `integrate` into the description of its reduction.
 #include "app/images/integrate_options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>

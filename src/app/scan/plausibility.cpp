@@ -6,11 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <map>
 #include <numbers>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "app/scan/axis_units.hpp"

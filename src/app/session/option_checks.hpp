@@ -29,6 +29,17 @@ CLI::Option* add_choice(CLI::App& command, std::string const& option, std::optio
       ->check(one_of(names));
 }
 
+/// The same for some of the values, and a value that stands there already. \param help without the
+/// names
+template <core::Named T>
+CLI::Option* add_choice_of(CLI::App& command, std::string const& option, T& to,
+                           std::vector<T> const& values, std::string const& help) {
+  std::vector<std::string> names;
+  for (T const value : values) names.emplace_back(core::name_of(value));
+  auto const choose = [&to](std::string const& name) { to = *core::named<T>(name); };
+  return command.add_option_function<std::string>(option, choose, help)->check(one_of(names));
+}
+
 /// A name of a file or folder: not empty, as a variable of a shell that is not set leaves it.
 CLI::Validator some_name();
 

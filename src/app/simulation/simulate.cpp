@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <ostream>
 #include <span>
@@ -46,7 +45,7 @@ struct Files {
 
 Files files_of(SimulateOptions const& options) {
   std::int64_t const frames = options.settings.frames();  // stored ones
-  if (options.layout == SimulateOptions::Layout::single)
+  if (options.layout == ScanFiles::single)
     return {"scan.h5", io::scan_dataset, {{"scan.h5", {0, frames}}}};
   Files files{"scan_master.h5", "/entry/data", {}};
   for (std::int64_t first = 0; first < frames; first += options.frames_per_file) {
@@ -274,7 +273,7 @@ void write_frames(SimulateOptions const& options, Files const& files,
                   core::SimulatedScan const& scan, std::span<double const> monitor, int threads,
                   int rank, int ranks, std::ostream& log) {
   auto const description = description_of(scan);
-  bool const single = options.layout == SimulateOptions::Layout::single;
+  bool const single = options.layout == ScanFiles::single;
   SlowProgress progress(log, rank == 0);
   for (std::size_t i = 0; i < files.parts.size(); ++i) {
     if (static_cast<int>(i % static_cast<std::size_t>(ranks)) != rank) continue;

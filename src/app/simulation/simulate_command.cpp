@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <numbers>
 #include <optional>
@@ -71,9 +70,6 @@ void complete_detector(Words const& words, core::SimulationSettings& s) {
   }
   choice.name = "Detector";
   s.frame = shape_of(words.shape);
-  if (!(words.pixel_m > 0.0))
-    throw core::InputError("cannot simulate: --pixel: expected a length in m above 0, found " +
-                           std::to_string(words.pixel_m));
   choice.pixel1_m = choice.pixel2_m = words.pixel_m;
   choice.max_shape = s.frame;
 }
@@ -89,7 +85,7 @@ void check_repeat(SimulateOptions const& options) {
                            std::to_string(options.repeat));
   }
   if (options.repeat == 1) return;
-  if (options.layout == SimulateOptions::Layout::single) {
+  if (options.layout == ScanFiles::single) {
     throw core::InputError(
         start +
         "a master that links data files, found one file for all frames; add --layout eiger");
@@ -111,9 +107,6 @@ SimulateOptions completed(Words const& words) {
   auto const detector = core::make_detector(s.calibration.detector, s.frame);
   double const height_m = detector.pixel1_m * static_cast<double>(s.frame.rows),
                width_m = detector.pixel2_m * static_cast<double>(s.frame.columns);
-  if (!(words.energy_keV > 0.0))
-    throw core::InputError("cannot simulate: --energy: expected an energy in keV above 0, found " +
-                           std::to_string(words.energy_keV));
   s.calibration.wavelength_m = 12.398419843320026e-10 / words.energy_keV;
   double const sin_theta =
       std::min(0.7, 50e9 * *s.calibration.wavelength_m / (4.0 * std::numbers::pi));
@@ -146,19 +139,6 @@ SimulateOptions completed(Words const& words) {
   }
   check_repeat(options);
   return options;
-}
-
-// Words for the values of an enumeration; the help of the option lists them.
-template <class Values>
-CLI::Validator named(Values const& values) {
-  std::vector<std::string> names;
-  for (auto const& [name, value] : values) names.push_back(name);
-  auto const choose = [values, known = one_of(names)](std::string& word) {
-    std::string problem = known(word);
-    if (problem.empty()) word = std::to_string(static_cast<int>(values.at(word)));
-    return problem;
-  };
-  return {choose, ""};
 }
 
 void add_scan_options(CLI::App& app, Words& w) {
@@ -206,12 +186,10 @@ void add_experiment_options(CLI::App& app, Words& w) {
       ->capture_default_str()
       ->needs(shape)
       ->group("Experiment");
-  std::map<std::string, core::PixelType> const types{
-      {"u16", core::PixelType::u16}, {"u32", core::PixelType::u32}, {"i32", core::PixelType::i32}};
-  app.add_option("--type", w.options.settings.type,
-                 "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
-      ->type_name("TYPE")
-      ->transform(named(types))
+  using core::PixelType;
+  add_choice_of(app, "--type", w.options.settings.type,
+                {PixelType::u16, PixelType::u32, PixelType::i32},
+                "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
       ->group("Experiment");
   app.add_option("--energy", w.energy_keV, "Energy of the beam [keV]")
       ->check(number_from(0.1, 10000.0, "60"))
@@ -286,13 +264,9 @@ void add_output_options(CLI::App& app, Words& w) {
   app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")
       ->check(some_name())
       ->capture_default_str();
-  std::map<std::string, SimulateOptions::Layout> const layouts{
-      {"single", SimulateOptions::Layout::single}, {"eiger", SimulateOptions::Layout::eiger}};
-  app.add_option("--layout", o.layout,
-                 "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all "
-                 "ranks; default single")
-      ->type_name("LAYOUT")
-      ->transform(named(layouts));
+  add_choice_of(app, "--layout", o.layout, {ScanFiles::single, ScanFiles::eiger},
+                "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all "
+                "ranks; default single");
   app.add_option("--frames-per-file", o.frames_per_file,
                  "Frames of a data file of the eiger layout")
       ->capture_default_str();
@@ -303,15 +277,11 @@ void add_output_options(CLI::App& app, Words& w) {
   app.add_option("--bins", w.bins,
                  "Bins of the job and of the expected patterns; default the longer side of the "
                  "detector, at most 1000");
-  std::map<std::string, core::Splitting> const splittings{
-      {"none", core::Splitting::none},
-      {"bounding_box", core::Splitting::bounding_box},
-      {"full", core::Splitting::full}};
-  app.add_option("--splitting", o.splitting,
-                 "Splitting in the job: none (as the expected patterns), bounding_box, full; "
-                 "default bounding_box")
-      ->type_name("SPLITTING")
-      ->transform(named(splittings));
+  using core::Splitting;
+  add_choice_of(app, "--splitting", o.splitting,
+                {Splitting::none, Splitting::bounding_box, Splitting::full},
+                "Splitting in the job: none (as the expected patterns), bounding_box, full; "
+                "default bounding_box");
   app.add_option("--threads", o.threads,
                  "Threads of a rank; default OMP_NUM_THREADS, else processors / ranks")
       ->group("Running");

@@ -1,10 +1,27 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 
 #include "core/phantom/simulation_settings.hpp"
+#include "core/words/names.hpp"
 #include "core/words/words.hpp"
+
+namespace xrdct::app {
+
+/// The files of a simulated scan: one, or a master and data files.
+enum class ScanFiles { single, eiger };
+
+}  // namespace xrdct::app
+
+namespace xrdct::core {
+
+template <>
+inline constexpr auto words_of<app::ScanFiles> = std::to_array<Word<app::ScanFiles>>(
+    {{"single", app::ScanFiles::single}, {"eiger", app::ScanFiles::eiger}});
+
+}  // namespace xrdct::core
 
 namespace xrdct::app {
 
@@ -12,7 +29,7 @@ namespace xrdct::app {
 struct SimulateOptions {
   core::SimulationSettings settings;
   std::filesystem::path folder;
-  enum class Layout { single, eiger } layout = Layout::single;
+  ScanFiles layout = ScanFiles::single;
   std::int64_t frames_per_file = 1000;  //!< of the data files of the eiger layout
   /// the master names the stored frames so many times; above 1 with the eiger layout alone
   std::int64_t repeat = 1;

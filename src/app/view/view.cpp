@@ -1,4 +1,4 @@
-/// `xrdct view`: which of the pictures and texts of an output is wanted.
+// `xrdct view`: which of the pictures and texts of an output is wanted.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>

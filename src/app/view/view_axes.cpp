@@ -1,4 +1,4 @@
-/// The axes of stored patterns, in the unit that is asked for, and how bins are chosen on them.
+// The axes of stored patterns, in the unit that is asked for, and how bins are chosen on them.
 #include "app/view/view_axes.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-/// Which bin of the patterns a picture of a channel shows.
+// Which bin of the patterns a picture of a channel shows.
 #include "app/view/view_bins.hpp"
 
 #include <cmath>

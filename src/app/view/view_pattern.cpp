@@ -1,8 +1,6 @@
-/// One place of a scan as `xrdct view --pattern` shows it: a curve, a cake or text.
+// One place of a scan as `xrdct view --pattern` shows it: a curve, a cake or text.
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <filesystem>
 #include <iostream>
 
 #include "app/files/output_ending.hpp"

@@ -1,4 +1,4 @@
-/// The pictures of `xrdct view` of all places: a channel, and the overview that comes first.
+// The pictures of `xrdct view` of all places: a channel, and the overview that comes first.
 #include "app/view/view_pictures.hpp"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-/// Maps of the mean over windows of the radial axis: the signal of a peak, and what lies below it.
+// Maps of the mean over windows of the radial axis: the signal of a peak, and what lies below it.
 #include "app/view/view_window.hpp"
 
 #include <algorithm>

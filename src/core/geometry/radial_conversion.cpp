@@ -1,5 +1,5 @@
-/// From one radial unit to another by formula: each goes through q, or through 2θ, and a wavelength
-/// joins the two.
+// From one radial unit to another by formula: each goes through q, or through 2θ, and a wavelength
+// joins the two.
 #include "core/geometry/radial_conversion.hpp"
 
 #include <cmath>

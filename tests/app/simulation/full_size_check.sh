@@ -1,7 +1,8 @@
 #!/bin/bash
 # A scan of 96 x 61 frames of a megapixel against its truth, reduced on 1, 2 and 4 ranks: same
-# bytes. By hand: it takes minutes and about 3 GB. usage: full_size_check.sh <xrdct>
-# <compare_with_truth> [folder] [options of simulate, instead of the size above …]
+# bytes. By hand: it takes minutes and about 3 GB.
+# usage: full_size_check.sh <xrdct> <compare_with_truth> [folder]
+#   [options of simulate, instead of the size above …]
 set -euo pipefail
 xrdct=$(realpath "$1")
 compare=$(realpath "$2")

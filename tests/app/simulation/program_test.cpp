@@ -139,7 +139,7 @@ TEST(Simulate, NonsenseIsNamed) {
   auto const folder = fresh_folder();
   std::pair<char const*, char const*> const mistakes[] = {
       {"--shape 3by4", "--shape"},
-      {"--shape 32x32 --type u64", "--type: expected i32, u16, u32, found u64; did you mean u16?"},
+      {"--shape 32x32 --type u64", "--type: expected u16, u32, i32, found u64; did you mean u16?"},
       {"--shape 32x32 --layout eigre", "did you mean eiger?"},
       {"--shape 32x32 --counts -1", "--counts"},
       {"--shape 32x32 --air 1 --monitor-drift 2", "--air"},

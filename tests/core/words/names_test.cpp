@@ -21,7 +21,7 @@ using Enumerations = testing::Types<PixelType, Filter, FrameStatus, Splitting, E
                                     OrientationConvention, CalibrationImage>;
 TYPED_TEST_SUITE(EachEnumeration, Enumerations);
 
-TYPED_TEST(EachEnumeration, has_a_value_for_each_name_and_a_name_for_each_value) {
+TYPED_TEST(EachEnumeration, reads_each_name_and_what_is_written_for_it) {
   for (auto const& word : words_of<TypeParam>) {
     EXPECT_EQ(named<TypeParam>(word.name), word.value) << word.name;
     auto const written = name_of(word.value);

@@ -10,7 +10,6 @@
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
 #include <fstream>
-#include <iterator>
 
 #include "core/words/errors.hpp"
 #include "io/images/image_file.hpp"

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <fstream>
 #include <iterator>
@@ -261,7 +260,7 @@ TEST(Picture, GivesEqualBytesForEqualValues) {
   }
 }
 
-TEST(Picture, HasNoDateInAnyFormat) {
+TEST(Picture, HasNoDateInPdf) {
   io::write_picture("dated.pdf", PictureFormat::pdf, map_of(1, 1, {1.0}));
   auto const pdf = content("dated.pdf");
   EXPECT_THAT(pdf, testing::AllOf(HasSubstr("/Creator (xrdct)"), Not(HasSubstr("Date"))));

@@ -217,6 +217,7 @@ void read_output(JsonItem const& item, Output& output) {
   if (auto const file = reader.require("file", "a file to be written"))
     file->read(output.file, "a file to be written");
   if (auto const overwrite = reader.find("overwrite")) overwrite->read(output.overwrite);
+  if (auto const verify = reader.find("verify")) verify->read(output.verify);
   reader.finish();
 }
 
@@ -227,6 +228,8 @@ void read_run(JsonItem const& item, Run& run) {
   if (auto const writer = reader.find("writer")) writer->read(run.writer);
   if (auto const threads = reader.find("threads"))
     run.threads = static_cast<int>(threads->integer(0, most_threads).value_or(0));
+  if (auto const seconds = reader.find("commit_s"))
+    run.commit_s = seconds->number(0.0, infinity, "a number of seconds").value_or(run.commit_s);
   reader.finish();
 }
 

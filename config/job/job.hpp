@@ -121,12 +121,14 @@ struct ReductionJob {
 struct Output {
   std::string file;
   bool overwrite = false;
+  bool verify = true;  //!< it is read back before it takes its name
 };
 
 struct Run {
   core::Engine engine = core::Engine::fused;
   core::Writer writer = core::Writer::collective;
-  int threads = 0;  //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  int threads = 0;         //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  double commit_s = 30.0;  //!< time between two entries of the journal
 };
 
 struct Job {

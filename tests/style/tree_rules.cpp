@@ -90,6 +90,7 @@ std::vector<World> const worlds{
      {"LZ4_", "ZSTD_"},
      {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"TIFF", {"tiff"}, {"TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
+    {"xxHash", {"xxhash"}, {"XXH3_"}, {"io/files/", "tests/io/"}},
     {"Cairo", {"cairo"}, {"cairo_"}, {"io/pictures/", "tests/io/pictures/"}},
     {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/"}},
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},

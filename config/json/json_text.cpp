@@ -149,6 +149,30 @@ void write(json::value const& value, std::string& out) {
   }
 }
 
+/// \param room columns that are left for the value and a comma
+std::string indented(json::value const& value, int room) {
+  if (!value.is_structured()) return canonical_text(value);
+  std::string on_one_line, on_several;
+  auto const add = [&](std::string const& key, json::value const& entry) {
+    auto const before = key.empty() ? key : json::serialize(json::string(key)) + ": ";
+    auto text = before + indented(entry, room - 2 - static_cast<int>(before.size()));
+    on_one_line += (on_one_line.empty() ? "" : ", ") + text;
+    for (std::size_t end = 0; (end = text.find('\n', end)) != std::string::npos; end += 3)
+      text.insert(end + 1, "  ");
+    on_several += (on_several.empty() ? "\n  " : ",\n  ") + text;
+  };
+  bool const is_object = value.is_object();
+  if (is_object) {
+    for (auto const& [key, entry] : value.get_object()) add(key, entry);
+  } else {
+    for (auto const& entry : value.get_array()) add("", entry);
+  }
+  bool const fits = static_cast<int>(on_one_line.size()) + 3 <= room &&
+                    on_one_line.find('\n') == std::string::npos;
+  auto const inside = fits ? on_one_line : on_several + "\n";
+  return is_object ? "{" + inside + "}" : "[" + inside + "]";
+}
+
 }  // namespace
 
 json::value parse_json(std::string_view text, std::string const& name, std::string_view hint) {
@@ -173,6 +197,8 @@ std::string canonical_text(json::value const& value) {
   write(value, out);
   return out;
 }
+
+std::string indented_text(json::value const& value) { return indented(value, 100) + "\n"; }
 
 std::string number_text(double value) {
   std::array<char, 32> digits{};

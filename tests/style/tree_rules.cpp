@@ -56,7 +56,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"io/",
      {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "output", "simulated",
       "pictures"}},
-    {"config/", {"json", "text", "calibration", "job", "pyfai"}},
+    {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
 

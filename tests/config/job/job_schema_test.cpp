@@ -50,6 +50,11 @@ std::vector<std::string> problems_with(Keys const& keys, json::value const& valu
   return problems_of(job);
 }
 
+TEST(JobSchema, TheFileIsWhatTheTablesOfKeysGive) {
+  EXPECT_EQ(text_of(source_file("config/job.schema.json")), job_schema())
+      << "the target job-schema renews it: cmake --build <build folder> --target job-schema";
+}
+
 TEST(JobSchema, KnowsTheKeysOfTheParser) {
   for_each_schema([](Keys const& keys, json::object const& schema) {
     auto const* properties = schema.if_contains("properties");

@@ -209,6 +209,8 @@ std::optional<JsonItem> ObjectReader::require(std::string_view key, std::string_
 void ObjectReader::finish() {
   if (!is_object()) return;
   std::sort(asked_.begin(), asked_.end());
+  asked_.erase(std::unique(asked_.begin(), asked_.end()),
+               asked_.end());  // some are asked for twice
   for (auto const& entry : *object_) {
     std::string const key(entry.key());
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;

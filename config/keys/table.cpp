@@ -19,7 +19,7 @@ std::optional<JsonItem> TableReader::find(KeyText const& key) {
   auto const& [required, stored, default_in_schema, beside] = key.use;
   bool const holds = beside.holds(words_), may_hold = holds || !words_.contains(beside.key);
   bool const is_required = holds && !required.empty();
-  auto const item = is_required ? reader_.require(key.name, required) : reader_.find(key.name);
+  auto item = is_required ? reader_.require(key.name, required) : reader_.find(key.name);
   if (!item || may_hold) return item;
   item->reject("no such key here",
                std::string(key.name) + " belongs to " + std::string(beside.owner));
@@ -37,7 +37,11 @@ void TableSchema::add(KeyText const& key, json::object const& values, json::valu
   if (key.use.required.empty()) return;
   auto const& beside = key.use.beside;
   if (beside.key.empty()) return required_.emplace_back(key.name), void();
-  json::object const has_word{{beside.key, json::object{{"const", beside.words[0]}}}};
+  json::array words;
+  for (auto const word : beside.words) {
+    if (!word.empty()) words.emplace_back(word);
+  }
+  json::object const has_word{{beside.key, json::object{{"enum", words}}}};
   conditions_.push_back(
       {{"if", json::object{{"required", json::array{beside.key}}, {"properties", has_word}}},
        {"then", json::object{{"required", json::array{key.name}}}}});

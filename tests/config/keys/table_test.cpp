@@ -120,7 +120,7 @@ TEST(KeyTable, DescribesItself) {
   auto const schema = Object<Beam>().schema({});
   EXPECT_EQ(canonical_text(schema.at("required")), R"(["name"])");
   EXPECT_EQ(canonical_text(schema.at("allOf")),
-            R"([{"if":{"properties":{"colour":{"const":"monochromatic"}},"required":["colour"]},)"
+            R"([{"if":{"properties":{"colour":{"enum":["monochromatic"]}},"required":["colour"]},)"
             R"("then":{"required":["energy_kev"]}}])");
   auto const& properties = schema.at("properties");
   EXPECT_EQ(canonical_text(properties.at("colour")),

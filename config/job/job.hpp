@@ -183,4 +183,7 @@ JobReading parse_whole_job(std::string_view text, std::string const& file_name,
 /// keys, defaults filled in, one line of JSON.
 std::string canonical_job(Job const& job, std::string_view backend);
 
+/// The text of `config/job.schema.json`: a JSON Schema, draft 2020-12, of what parse_job reads.
+std::string job_schema();
+
 }  // namespace xrdct::config

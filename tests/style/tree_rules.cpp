@@ -54,9 +54,9 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/", {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom"}},
     {"io/codec/", {"words", "lz4", "planes"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "output", "simulated",
-      "pictures"}},
-    {"config/", {"json", "text", "calibration", "job", "pyfai"}},
+     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",
+      "simulated", "pictures"}},
+    {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
 

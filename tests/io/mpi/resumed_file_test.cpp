@@ -200,8 +200,9 @@ TEST(ResumedFileOfDamagedStructure, is_refused) {
   auto const description = small_output::description_of(shape, 70);
   io::SinogramFile(communicator, file, description, run_of(Writer::direct)).suspend();
   if (communicator.rank() == 0) {
-    auto const at = content(io::part_of(file)).find("canonical_job");
-    flip(io::part_of(file), at == std::string::npos ? 700 : at);
+    auto const at = content(io::part_of(file)).find(description.canonical_job);
+    ASSERT_NE(at, std::string::npos);
+    flip(io::part_of(file), at);
   }
   communicator.barrier();
   try {

@@ -9,8 +9,8 @@
 #include "core/words/errors.hpp"
 #include "io/files/file_bytes.hpp"
 #include "io/guard/output_guard.hpp"
-#include "io/output/file_proof.hpp"
 #include "io/output/skeleton_bytes.hpp"
+#include "io/stored/file_proof.hpp"
 
 namespace xrdct::io {
 namespace {

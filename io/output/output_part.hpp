@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "core/words/choices.hpp"
+#include "io/journal/run_identity.hpp"
+#include "io/journal/run_journal.hpp"
 #include "io/nexus/output_layout.hpp"
-#include "io/output/run_identity.hpp"
-#include "io/output/run_journal.hpp"
 
 /// The beginning of an output: `<file>.part`, made new or taken up where an earlier run left it.
 namespace xrdct::io {

@@ -8,7 +8,7 @@
 #include "core/words/words.hpp"
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/process_group.hpp"
-#include "io/output/dataset_address.hpp"
+#include "io/stored/dataset_address.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -23,10 +23,10 @@
 #include "io/guard/output_guard.hpp"
 #include "io/nexus/output_layout.hpp"
 #include "io/output/block_sink.hpp"
-#include "io/output/file_proof.hpp"
 #include "io/output/stored_blocks.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
+#include "io/stored/file_proof.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -3,12 +3,13 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <stdlib.h>
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <tuple>

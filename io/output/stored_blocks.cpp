@@ -11,7 +11,7 @@
 #include "core/words/errors.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/file_bytes.hpp"
-#include "io/output/file_proof.hpp"
+#include "io/stored/file_proof.hpp"
 
 namespace xrdct::io {
 

@@ -5,8 +5,8 @@
 
 #include "core/scan/stages.hpp"
 #include "io/files/durable_file.hpp"
-#include "io/output/output_regions.hpp"
-#include "io/output/run_journal.hpp"
+#include "io/journal/run_journal.hpp"
+#include "io/stored/output_regions.hpp"
 
 namespace xrdct::io {
 

@@ -3,7 +3,7 @@
 
 #include "app/scan/inputs.hpp"
 #include "io/guard/input_files.hpp"
-#include "io/output/run_identity.hpp"
+#include "io/journal/run_identity.hpp"
 
 /// What an earlier run of the same job has left, or finished.
 namespace xrdct::app {

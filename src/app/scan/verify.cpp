@@ -14,7 +14,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "core/words/problems.hpp"
-#include "io/output/verified_output.hpp"
+#include "io/stored/verified_output.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -4,9 +4,9 @@
 #include <fstream>
 
 #include "core/words/errors.hpp"
-#include "io/output/output_regions.hpp"
-#include "io/output/verified_output.hpp"
 #include "io/ranks/agreement.hpp"
+#include "io/stored/output_regions.hpp"
+#include "io/stored/verified_output.hpp"
 #include "small_output.hpp"
 
 namespace {

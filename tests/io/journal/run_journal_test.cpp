@@ -1,4 +1,4 @@
-#include "io/output/run_journal.hpp"
+#include "io/journal/run_journal.hpp"
 
 #include <gtest/gtest.h>
 

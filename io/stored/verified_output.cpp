@@ -1,10 +1,10 @@
 // Proves a finished output at any later time.
-#include "io/output/verified_output.hpp"
+#include "io/stored/verified_output.hpp"
 
 #include <fcntl.h>
 
 #include "io/files/file_bytes.hpp"
-#include "io/output/file_proof.hpp"
+#include "io/stored/file_proof.hpp"
 
 namespace xrdct::io {
 

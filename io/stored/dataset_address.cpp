@@ -1,5 +1,5 @@
 // Asks HDF5 where a dataset begins, and makes sure that the rest of it follows.
-#include "io/output/dataset_address.hpp"
+#include "io/stored/dataset_address.hpp"
 
 #include <fmt/core.h>
 

@@ -7,7 +7,7 @@
 
 #include "io/files/durable_file.hpp"
 #include "io/guard/journal_folder.hpp"
-#include "io/output/run_identity.hpp"
+#include "io/journal/run_identity.hpp"
 
 /// The folder `<output>.journal`: which run `<output>.part` belongs to, and which of its blocks are
 /// on the disk. See docs/file-format.md.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/files/durable_file.hpp"
-#include "io/output/output_regions.hpp"
+#include "io/stored/output_regions.hpp"
 
 /// Reads an output back, and compares its bytes with their checksums.
 namespace xrdct::io {

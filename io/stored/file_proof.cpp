@@ -1,5 +1,5 @@
 // Compares what lies in a file with the checksums that were formed before it was written.
-#include "io/output/file_proof.hpp"
+#include "io/stored/file_proof.hpp"
 
 #include <fmt/core.h>
 

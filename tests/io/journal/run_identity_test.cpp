@@ -1,4 +1,4 @@
-#include "io/output/run_identity.hpp"
+#include "io/journal/run_identity.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

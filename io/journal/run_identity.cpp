@@ -1,5 +1,5 @@
 // Compares runs entry by entry, so that a refusal can name what differs.
-#include "io/output/run_identity.hpp"
+#include "io/journal/run_identity.hpp"
 
 #include <fmt/core.h>
 

@@ -1,5 +1,5 @@
 // Maps blocks, previews and structure to bytes of the file.
-#include "io/output/output_regions.hpp"
+#include "io/stored/output_regions.hpp"
 
 #include <fmt/core.h>
 

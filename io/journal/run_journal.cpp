@@ -1,5 +1,5 @@
 // Writes and reads the journal of a run.
-#include "io/output/run_journal.hpp"
+#include "io/journal/run_journal.hpp"
 
 #include <fcntl.h>
 

@@ -2,9 +2,9 @@
 #include <hdf5.h>
 
 #include "io/hdf5/hdf5_handle.hpp"
-#include "io/output/dataset_address.hpp"
-#include "io/output/output_regions.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/dataset_address.hpp"
+#include "io/stored/output_regions.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <system_error>
+#include <utility>
 
 #include "core/words/errors.hpp"
 #include "io/files/file_bytes.hpp"
@@ -67,6 +68,16 @@ void make_part(fs::path const& part, SkeletonBytes const& skeleton) {
 
 fs::path part_of(fs::path const& output) { return output.string() + ".part"; }
 
+std::optional<JournalReading> earlier_attempts(fs::path const& file, OutputRun const& run,
+                                               std::size_t blocks) {
+  if (run.restart || !fs::exists(part_of(file))) return {};
+  fs::path const journal = journal_folder(file);
+  auto const owner = journal_owner(journal);
+  if (!owner) return {};
+  require_same_run(file, *owner, run.identity);
+  return read_journal(journal, journal_seed(run.identity), blocks);
+}
+
 void require_output(fs::path const& file, bool overwrite) {
   require_folder(file);
   OutputGuard guard;
@@ -83,11 +94,9 @@ OutputPart open_part(fs::path const& file, OutputDescription const& description,
                  .structure = structure_checksum(skeleton.descriptor(), skeleton.name(), regions),
                  .seed = journal_seed(run.identity),
                  .journal = {}};
-  auto const owner = run.restart ? std::nullopt : journal_owner(journal);
-  if (owner && fs::exists(part)) {
-    require_same_run(file, *owner, run.identity);
+  if (auto earlier = earlier_attempts(file, run, regions.blocks())) {
     require_structure(part, skeleton.size(), out.structure, regions);
-    out.journal = read_journal(journal, out.seed, regions.blocks());
+    out.journal = std::move(*earlier);
     return out;
   }
   fs::remove(part);

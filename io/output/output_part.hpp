@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "core/words/choices.hpp"
@@ -29,6 +30,11 @@ struct OutputPart {
 };
 
 std::filesystem::path part_of(std::filesystem::path const& output);
+
+/// What an earlier run of the same identity has left unfinished; nothing: there is none, or it is
+/// to be discarded. \param blocks of the scan \throws core::InputError another run has left it
+std::optional<JournalReading> earlier_attempts(std::filesystem::path const& file,
+                                               OutputRun const& run, std::size_t blocks);
 
 /// Whether an output may be begun here. \throws core::InputError,core::IoError
 void require_output(std::filesystem::path const& file, bool overwrite);

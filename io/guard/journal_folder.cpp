@@ -15,13 +15,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char const* owner_name = "run";
+constexpr char const* structure_name = "structure";
 constexpr std::size_t digits = 6;
 
 bool is_own(fs::path const& file) {
   std::string const name = file.filename().string();
   // what write_file leaves where it is killed
   bool const unfinished = name.starts_with(".xrdct-") && name.ends_with(".part");
-  return name == owner_name || unfinished || attempt_of(file);
+  return name == owner_name || name == structure_name || unfinished || attempt_of(file);
 }
 
 }  // namespace
@@ -29,6 +30,8 @@ bool is_own(fs::path const& file) {
 fs::path journal_folder(fs::path const& output) { return output.string() + ".journal"; }
 
 fs::path journal_owner_file(fs::path const& folder) { return folder / owner_name; }
+
+fs::path journal_structure_file(fs::path const& folder) { return folder / structure_name; }
 
 fs::path journal_file(fs::path const& folder, int attempt, int rank) {
   return folder / fmt::format("{:0{}}.{:0{}}", attempt, digits, rank, digits);

@@ -11,6 +11,9 @@ std::filesystem::path journal_folder(std::filesystem::path const& output);
 /// The file that says which run the journal belongs to.
 std::filesystem::path journal_owner_file(std::filesystem::path const& folder);
 
+/// The structure of the output until it is whole, and is named `.part`.
+std::filesystem::path journal_structure_file(std::filesystem::path const& folder);
+
 /// The file of one rank in one attempt: "000002.000013".
 std::filesystem::path journal_file(std::filesystem::path const& folder, int attempt, int rank);
 /// The attempt of such a file; nothing: another name.

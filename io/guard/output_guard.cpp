@@ -41,10 +41,7 @@ std::vector<Companion> companions_of(OutputRole role) {
                                            FileOrigin::unfinished};
   switch (role) {
     case OutputRole::reduction:
-      return {{".part", unfinished},
-              {".part.new", unfinished},
-              {".lock", {}},
-              {".log.json", {FileOrigin::log}}};
+      return {{".part", unfinished}, {".lock", {}}, {".log.json", {FileOrigin::log}}};
     case OutputRole::patterns:
       return {{".part", unfinished}};
     case OutputRole::scan:

@@ -4,8 +4,12 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cctype>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/words/errors.hpp"
 #include "io/files/file_bytes.hpp"
@@ -52,16 +56,35 @@ void require_structure(fs::path const& part, std::uint64_t size, std::uint64_t s
                        .attempt = "check the file system; --restart discards it and begins again"});
 }
 
-void make_part(fs::path const& part, SkeletonBytes const& skeleton) {
-  fs::path const fresh = part.string() + ".new";
-  try {
-    skeleton.copy_to(fresh);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove(fresh, ignored);
-    throw;
-  }
+// A run that is ended here leaves bytes that nobody knows: in the journal they are known by their
+// name.
+void make_part(fs::path const& part, fs::path const& journal, SkeletonBytes const& skeleton) {
+  fs::path const fresh = journal_structure_file(journal);
+  skeleton.copy_to(fresh);
   rename_durably(fresh, part);
+}
+
+bool is_side_file(fs::path const& file, std::string const& part) {
+  std::string const name = file.filename().string();
+  auto const is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  for (std::string const kind : {".data.", ".metadata."}) {
+    std::size_t const start = part.size() + kind.size();
+    if (name.size() > start && name.starts_with(part + kind) &&
+        std::all_of(name.begin() + static_cast<std::ptrdiff_t>(start), name.end(), is_digit))
+      return true;
+  }
+  return false;
+}
+
+// What OMPIO made beside the output for a run that was ended before it took that away (see
+// mpi_io_sink.cpp).
+void remove_side_files(fs::path const& part) {
+  std::error_code none;
+  std::vector<fs::path> found;
+  auto const folder = part.has_parent_path() ? part.parent_path() : fs::path(".");
+  for (auto const& entry : fs::directory_iterator(folder, none))
+    if (is_side_file(entry.path(), part.filename().string())) found.push_back(entry.path());
+  for (auto const& file : found) fs::remove(file, none);
 }
 
 }  // namespace
@@ -85,9 +108,20 @@ void require_output(fs::path const& file, bool overwrite) {
   guard.require();
 }
 
+void remove_remains(fs::path const& file) {
+  auto const journal = journal_folder(file);
+  std::error_code none;
+  if (!fs::exists(journal, none) && !fs::exists(file.string() + ".lock", none)) return;
+  RunLock const lock(file);
+  if (fs::exists(journal_owner_file(journal), none)) begin_part(file, OutputRole::reduction);
+  remove_side_files(part_of(file));
+  remove_journal(journal);
+}
+
 OutputPart open_part(fs::path const& file, OutputDescription const& description,
                      OutputLayout const& layout, OutputRun const& run) {
   fs::path const part = part_of(file), journal = journal_folder(file);
+  remove_side_files(part);
   SkeletonBytes const skeleton(description, layout);
   OutputRegions const regions(description.blocks(), layout, skeleton.addresses());
   OutputPart out{.addresses = skeleton.addresses(),
@@ -103,7 +137,7 @@ OutputPart open_part(fs::path const& file, OutputDescription const& description,
   require_space(file, estimated_file_bytes(description));
   begin_journal(journal, run.identity);
   try {
-    make_part(part, skeleton);
+    make_part(part, journal, skeleton);
   } catch (...) {
     remove_journal(journal);
     throw;

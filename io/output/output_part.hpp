@@ -39,6 +39,10 @@ std::optional<JournalReading> earlier_attempts(std::filesystem::path const& file
 /// Whether an output may be begun here. \throws core::InputError,core::IoError
 void require_output(std::filesystem::path const& file, bool overwrite);
 
+/// Takes away what lies beside a finished output: of a run that was ended when it had its name
+/// already, or while it was made again. \throws core::IoError another run is making it again
+void remove_remains(std::filesystem::path const& file);
+
 /*!
  * Makes `<file>.part` with its journal, or finds both of this very run. One process, which
  * holds the lock of the output.

@@ -156,7 +156,7 @@ TEST_F(UserFiles, ReduceWritesOverNoneOfItsInputs) {
 }
 
 TEST_F(UserFiles, NoNameBesideTheOutputIsAnInput) {
-  std::vector<std::string> const endings{"", ".part", ".part.new", ".lock", ".log.json"};
+  std::vector<std::string> const endings{"", ".part", ".journal", ".lock", ".log.json"};
   for (std::size_t first = 0; first < scan_inputs.size(); first += 5) {
     for (std::size_t i = 0; i < 5; ++i)
       name_again(scan_inputs[(first + i) % scan_inputs.size()], folder_ / ("out.h5" + endings[i]));
@@ -302,7 +302,7 @@ class ForeignFiles : public UserFiles, public testing::WithParamInterface<char c
 TEST_P(ForeignFiles, AreReplacedByNoCommand) {
   fs::copy(folder_ / "in/raw.h5", folder_ / "in/raw_copy.h5");
   bool const like_a_lock = GetParam() == std::string("empty");  // as a killed run leaves it
-  for (std::string const ending : {"", ".part", ".part.new", ".lock", ".log.json"})
+  for (std::string const ending : {"", ".part", ".lock", ".log.json"})
     put(folder_ / ("out.h5" + ending));
   refused("reduce in/job.json --overwrite -o out.h5", "cannot write");
   bool const follows = GetParam() == std::string("link");  // the other names lie beside its target

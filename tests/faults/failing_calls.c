@@ -1,11 +1,14 @@
 /*
- * Makes one write call of a program fail, or be short, as a full or broken file system does. Preloaded by tests/faults/run; the program knows nothing of it.
+ * Makes one call of a program on its files fail, or go wrong in silence, or ends the program there. Preloaded by tests/faults/run and tests/faults/kills; the
+ * program knows nothing of it.
  *
  *   FAULT_FILE     only files whose path contains one of these texts, separated by commas, are touched (nothing: no file at all)
- *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate, separated by commas
- *   FAULT_AT       the number of the call that fails, from 1; 0: none, calls are only counted
- *   FAULT_KIND     eio, enospc, or short (half of the bytes are written, which a file system may do at any time)
- *   FAULT_LASTING  1: all later calls fail, too
+ *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate create mkdir remove, separated by commas
+ *   FAULT_AT       the number of the call, from 1; 0: none, calls are only counted
+ *   FAULT_KIND     eio, enospc: the call fails. short: half of the bytes are written, which a file system may do at any time
+ *                  lie: nothing is written. flip: one bit is another one. elsewhere: the bytes go 4096 bytes further. All three say that they did it
+ *                  kill, kill_after: the process is ended by SIGKILL before, or after it. stop: it waits before it, until it gets SIGCONT
+ *   FAULT_LASTING  1: so do all later calls
  *   FAULT_RANK     only in this rank of Open MPI
  *   FAULT_COUNTS   a file of 64 numbers of 8 bytes: calls seen per rank
  */
@@ -14,6 +17,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -79,26 +84,47 @@ static int is_wanted_file(char const* path) {
   return 0;
 }
 
-// What is to happen to a call on a path: 0 nothing, 1 it fails, 2 it is short.
-static int fate_of_path(char const* call, char const* path) {
-  if (wanted_file == NULL || !active || !is_wanted_call(call) || !is_wanted_file(path)) return 0;
-  long const number = (long)atomic_fetch_add(seen, 1) + 1;
-  if (fail_at == 0 || (lasting ? number < fail_at : number != fail_at)) return 0;
-  if (strcmp(kind, "short") == 0) return 2;
+// What happens to a call.
+enum Fate { untouched, failed, shortened, lied, flipped, moved, last };
+
+static enum Fate fate_of_kind(void) {
+  if (strcmp(kind, "short") == 0) return shortened;
+  if (strcmp(kind, "lie") == 0) return lied;
+  if (strcmp(kind, "flip") == 0) return flipped;
+  if (strcmp(kind, "elsewhere") == 0) return moved;
+  if (strcmp(kind, "kill_after") == 0) return last;
+  if (strcmp(kind, "kill") == 0) kill(getpid(), SIGKILL);
+  if (strcmp(kind, "stop") == 0) {
+    kill(getpid(), SIGSTOP);
+    return untouched;
+  }
   errno = strcmp(kind, "enospc") == 0 ? ENOSPC : EIO;
-  return 1;
+  return failed;
 }
 
-static int fate(char const* call, int file) {
-  if (wanted_file == NULL || !active || !is_wanted_call(call)) return 0;
+static enum Fate fate_of_path(char const* call, char const* path) {
+  if (wanted_file == NULL || !active || !is_wanted_call(call) || !is_wanted_file(path)) return untouched;
+  long const number = (long)atomic_fetch_add(seen, 1) + 1;
+  if (fail_at == 0 || (lasting ? number < fail_at : number != fail_at)) return untouched;
+  return fate_of_kind();
+}
+
+static enum Fate fate(char const* call, int file) {
+  if (wanted_file == NULL || !active || !is_wanted_call(call)) return untouched;
   int const before = errno;
   char link[64], path[PATH_MAX];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   ssize_t const length = readlink(link, path, sizeof path - 1);
   errno = before;
-  if (length <= 0) return 0;
+  if (length <= 0) return untouched;
   path[length] = '\0';
   return fate_of_path(call, path);
+}
+
+// The result of a call, which may be the last one of this process.
+static ssize_t ended(enum Fate what, ssize_t result) {
+  if (what == last) kill(getpid(), SIGKILL);
+  return result;
 }
 
 // The next definition of a function, found once per function.
@@ -111,65 +137,95 @@ static size_t half(size_t bytes) { return bytes > 1 ? bytes / 2 : bytes; }
 typedef ssize_t (*Write)(int, void const*, size_t);
 ssize_t write(int file, void const* bytes, size_t size) {
   NEXT(Write, "write");
-  int const what = fate("write", file);
-  return what == 1 ? -1 : next(file, bytes, what == 2 ? half(size) : size);
+  enum Fate const what = fate("write", file);
+  if (what == failed) return -1;
+  if (what == lied) return (ssize_t)size;
+  return ended(what, next(file, bytes, what == shortened ? half(size) : size));
 }
 
 typedef ssize_t (*Pwrite)(int, void const*, size_t, off_t);
-ssize_t pwrite(int file, void const* bytes, size_t size, off_t offset) {
+static ssize_t next_pwrite(int file, void const* bytes, size_t size, off_t offset) {
   NEXT(Pwrite, "pwrite");
-  int const what = fate("pwrite", file);
-  return what == 1 ? -1 : next(file, bytes, what == 2 ? half(size) : size, offset);
+  return next(file, bytes, size, offset);
+}
+
+static ssize_t pwrite_flipped(int file, void const* bytes, size_t size, off_t offset) {
+  char* const copy = malloc(size + 1);
+  if (copy == NULL) abort();
+  memcpy(copy, bytes, size);
+  copy[size / 2] ^= 4;
+  ssize_t const written = next_pwrite(file, copy, size, offset);
+  free(copy);
+  return written;
+}
+
+ssize_t pwrite(int file, void const* bytes, size_t size, off_t offset) {
+  enum Fate const what = fate("pwrite", file);
+  if (what == failed) return -1;
+  if (what == lied) return (ssize_t)size;
+  if (what == flipped) return pwrite_flipped(file, bytes, size, offset);
+  if (what == moved) offset += 4096;
+  return ended(what, next_pwrite(file, bytes, what == shortened ? half(size) : size, offset));
 }
 ssize_t pwrite64(int file, void const* bytes, size_t size, off_t offset) { return pwrite(file, bytes, size, offset); }
 
-// A short vector of writes: half of its first part.
-static ssize_t short_vector(int file, struct iovec const* parts, off_t offset) {
-  typedef ssize_t (*Plain)(int, void const*, size_t, off_t);
-  NEXT(Plain, "pwrite");
-  return next(file, parts[0].iov_base, half(parts[0].iov_len), offset);
+// A vector of writes of which only the first, or half of it, is done.
+static ssize_t short_vector(int file, struct iovec const* parts, off_t offset) { return next_pwrite(file, parts[0].iov_base, half(parts[0].iov_len), offset); }
+
+static ssize_t sum_of(struct iovec const* parts, int number) {
+  ssize_t bytes = 0;
+  for (int i = 0; i < number; ++i) bytes += (ssize_t)parts[i].iov_len;
+  return bytes;
 }
 
 typedef ssize_t (*Pwritev)(int, struct iovec const*, int, off_t);
 ssize_t pwritev(int file, struct iovec const* parts, int number, off_t offset) {
   NEXT(Pwritev, "pwritev");
-  int const what = fate("pwritev", file);
-  if (what == 1) return -1;
-  return what == 2 ? short_vector(file, parts, offset) : next(file, parts, number, offset);
+  enum Fate const what = fate("pwritev", file);
+  if (what == failed) return -1;
+  if (what == lied || what == flipped) return sum_of(parts, number);
+  if (what == moved) offset += 4096;
+  return what == shortened ? short_vector(file, parts, offset) : ended(what, next(file, parts, number, offset));
 }
 ssize_t pwritev64(int file, struct iovec const* parts, int number, off_t offset) { return pwritev(file, parts, number, offset); }
 
 typedef ssize_t (*Pwritev2)(int, struct iovec const*, int, off_t, int);
 ssize_t pwritev2(int file, struct iovec const* parts, int number, off_t offset, int flags) {
   NEXT(Pwritev2, "pwritev2");
-  int const what = fate("pwritev", file);
-  if (what == 1) return -1;
-  return what == 2 ? short_vector(file, parts, offset) : next(file, parts, number, offset, flags);
+  enum Fate const what = fate("pwritev", file);
+  if (what == failed) return -1;
+  if (what == lied || what == flipped) return sum_of(parts, number);
+  if (what == moved) offset += 4096;
+  return what == shortened ? short_vector(file, parts, offset) : ended(what, next(file, parts, number, offset, flags));
 }
 ssize_t pwritev64v2(int file, struct iovec const* parts, int number, off_t offset, int flags) { return pwritev2(file, parts, number, offset, flags); }
 
 typedef ssize_t (*Writev)(int, struct iovec const*, int);
 ssize_t writev(int file, struct iovec const* parts, int number) {
   NEXT(Writev, "writev");
-  int const what = fate("write", file);
-  if (what == 1) return -1;
-  return next(file, parts, what == 2 && number > 1 ? 1 : number);
+  enum Fate const what = fate("write", file);
+  if (what == failed) return -1;
+  if (what == lied) return sum_of(parts, number);
+  return ended(what, next(file, parts, what == shortened && number > 1 ? 1 : number));
 }
 
 typedef int (*OnFile)(int);
 int fsync(int file) {
   NEXT(OnFile, "fsync");
-  return fate("sync", file) == 1 ? -1 : next(file);
+  enum Fate const what = fate("sync", file);
+  return what == failed ? -1 : (int)ended(what, next(file));
 }
 int fdatasync(int file) {
   NEXT(OnFile, "fdatasync");
-  return fate("sync", file) == 1 ? -1 : next(file);
+  enum Fate const what = fate("sync", file);
+  return what == failed ? -1 : (int)ended(what, next(file));
 }
 int close(int file) {
   NEXT(OnFile, "close");
-  int const what = fate("close", file), reason = errno;
-  int const result = next(file);  // as Linux does: the number is free in any case
-  if (what != 1) return result;
+  enum Fate const what = fate("close", file);
+  int const reason = errno;
+  int const result = (int)ended(what, next(file));  // as Linux does: the number is free in any case
+  if (what != failed) return result;
   errno = reason;
   return -1;
 }
@@ -177,19 +233,66 @@ int close(int file) {
 typedef int (*Truncate)(int, off_t);
 int ftruncate(int file, off_t size) {
   NEXT(Truncate, "ftruncate");
-  return fate("truncate", file) == 1 ? -1 : next(file, size);
+  enum Fate const what = fate("truncate", file);
+  return what == failed ? -1 : (int)ended(what, next(file, size));
 }
 int ftruncate64(int file, off_t size) { return ftruncate(file, size); }
 
 typedef int (*Allocate)(int, int, off_t, off_t);
 int fallocate(int file, int mode, off_t offset, off_t size) {
   NEXT(Allocate, "fallocate");
-  return fate("allocate", file) == 1 ? -1 : next(file, mode, offset, size);
+  enum Fate const what = fate("allocate", file);
+  return what == failed ? -1 : (int)ended(what, next(file, mode, offset, size));
 }
 int fallocate64(int file, int mode, off_t offset, off_t size) { return fallocate(file, mode, offset, size); }
+
+typedef int (*Open)(char const*, int, ...);
+int open(char const* path, int flags, ...) {
+  NEXT(Open, "open");
+  mode_t mode = 0;
+  if (flags & (O_CREAT | O_TMPFILE)) {
+    va_list more;
+    va_start(more, flags);
+    mode = va_arg(more, mode_t);
+    va_end(more);
+  }
+  if (!(flags & O_CREAT)) return next(path, flags, mode);
+  enum Fate const what = fate_of_path("create", path);
+  return what == failed ? -1 : (int)ended(what, next(path, flags, mode));
+}
+int open64(char const* path, int flags, ...) {
+  mode_t mode = 0;
+  if (flags & (O_CREAT | O_TMPFILE)) {
+    va_list more;
+    va_start(more, flags);
+    mode = va_arg(more, mode_t);
+    va_end(more);
+  }
+  return open(path, flags, mode);
+}
 
 typedef int (*Rename)(char const*, char const*);
 int rename(char const* from, char const* to) {
   NEXT(Rename, "rename");
-  return fate_of_path("rename", from) == 1 ? -1 : next(from, to);
+  enum Fate const what = fate_of_path("rename", from);
+  return what == failed ? -1 : (int)ended(what, next(from, to));
+}
+
+typedef int (*Mkdir)(char const*, mode_t);
+int mkdir(char const* path, mode_t mode) {
+  NEXT(Mkdir, "mkdir");
+  enum Fate const what = fate_of_path("mkdir", path);
+  return what == failed ? -1 : (int)ended(what, next(path, mode));
+}
+
+typedef int (*OnPath)(char const*);
+int remove(char const* path) {
+  NEXT(OnPath, "remove");
+  enum Fate const what = fate_of_path("remove", path);
+  return what == failed ? -1 : (int)ended(what, next(path));
+}
+int unlink(char const* path) {
+  NEXT(OnPath, "unlink");
+  enum Fate const what = fate_of_path("remove", path);
+  return what == failed ? -1 : (int)ended(what, next(path));
 }

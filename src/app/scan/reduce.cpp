@@ -23,7 +23,7 @@
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
-#include "io/guard/journal_folder.hpp"
+#include "io/output/output_part.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "kokkos/decoding_time.hpp"
@@ -102,7 +102,7 @@ void tell_earlier_work(RunFacts const& facts, bool quiet) {
 
 void tell_finished(Inputs const& inputs) {
   auto const output = output_path(inputs.job);
-  io::remove_journal(io::journal_folder(output));
+  io::remove_remains(output);
   std::cout << output.string()
             << " is finished: this program made it of this job and these files; --overwrite makes "
                "it again"
@@ -116,7 +116,7 @@ void reduce(Context& context, ReduceOptions const& options) {
   io::Communicator& communicator = *context.communicator;
   Inputs inputs = agreed_inputs(communicator, options);
   if (communicator.any(inputs.finished)) {
-    if (communicator.rank() == 0) tell_finished(inputs);
+    on_first_rank(communicator, [&] { tell_finished(inputs); });
     return;
   }
   RunFacts facts;

@@ -35,7 +35,7 @@ std::string content(std::filesystem::path const& file) {
 std::filesystem::path fresh(io::Communicator& communicator, std::string const& name) {
   std::filesystem::path const file = name + ".h5";
   if (communicator.rank() == 0)
-    for (char const* suffix : {"", ".part", ".part.new", ".lock"})
+    for (char const* suffix : {"", ".part", ".lock"})
       std::filesystem::remove(file.string() + suffix);
   communicator.barrier();
   return file;
@@ -140,7 +140,7 @@ TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
 TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
   io::Communicator communicator;
   auto const description = small_output::description_of(tall_shape, 70);
-  for (std::string const ending : {"", ".part", ".part.new", ".lock"}) {
+  for (std::string const ending : {"", ".part", ".lock"}) {
     auto const file = fresh(communicator, "foreign");
     if (communicator.rank() == 0) std::ofstream(file.string() + ending) << "precious";
     communicator.barrier();
@@ -194,7 +194,7 @@ TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
   EXPECT_THAT(message,
               AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
-  EXPECT_FALSE(std::filesystem::exists(file.string() + ".part.new"));
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".journal"));
 }
 
 TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {

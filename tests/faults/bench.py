@@ -1,0 +1,145 @@
+"""The scans that tests/faults/kills reduces, the ways of reducing them, and what must come out."""
+
+import collections
+import filecmp
+import glob
+import json
+import os
+import random
+import shutil
+
+OUTPUT = "out.h5"
+LOG = OUTPUT + ".log.json"
+PART, JOURNAL, LOCK = OUTPUT + ".part", OUTPUT + ".journal", OUTPUT + ".lock"
+
+# "many" has lines that fill no whole block, patterns of two chunks, and copies: 126 blocks.
+SCANS = {
+    "many": ["--rotations", "41", "--translations", "6", "--heights", "2", "--repeat", "3"],
+    "few": ["--rotations", "5", "--translations", "4", "--heights", "2"],  # 10 blocks
+}
+SHAPE = ["--layout", "eiger", "--shape", "64x80", "--bins", "70", "--threads", "1"]
+
+Way = collections.namedtuple("Way", "ranks writer io")
+
+
+class Figures:
+    """Counts what was tried, and keeps what was wrong."""
+
+    def __init__(self, name):
+        self.name, self.counts, self.wrong = name, collections.Counter(), []
+
+    def add(self, what, number=1):
+        self.counts[what] += number
+
+    def require(self, right, text, printed=""):
+        if not right:
+            self.wrong.append((f"{self.name}: {text}", printed))
+        return right
+
+    def line(self):
+        told = ", ".join(f"{number} {what}" for what, number in self.counts.items())
+        return f"{self.name:32s} {told}, {len(self.wrong)} wrong"
+
+
+class Bench:
+    """A scratch folder with scans, jobs and the results of runs that nothing disturbed."""
+
+    def __init__(self, runner, seed):
+        self.runner, self.folder = runner, runner.folder
+        self.random = random.Random(seed)
+        for scan, words in SCANS.items():
+            self.must(["simulate", "-o", scan] + SHAPE + words)
+            for name, run, output in (
+                ("job", {"commit_s": 0}, {}),
+                ("seldom", {"commit_s": 0.05}, {}),
+                ("once", {}, {}),
+                ("unproven", {"commit_s": 0}, {"verify": False}),
+            ):
+                self.write_job(scan, name, run=run, output=output)
+            self.must(self.words(scan, "once", output=f"good_{scan}.h5"))
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def must(self, words):
+        status, _, printed = self.runner.run(1, words, {})
+        if status != 0:
+            raise RuntimeError(f"{' '.join(words)}: exit {status}\n{printed}")
+        return printed
+
+    def write_job(self, scan, name, **changes):
+        with open(self.path(scan, "job.json")) as text:
+            job = json.load(text)
+        for key, values in changes.items():
+            job[key] = dict(job.get(key, {}), **values)
+        with open(self.path(scan, name + ".json"), "w") as text:
+            json.dump(job, text)
+
+    def words(self, scan, job="job", writer="direct", more=(), output=OUTPUT):
+        out = ["-o", output, "--writer", writer, "--threads", "1"]
+        return ["reduce", f"{scan}/{job}.json"] + out + list(more)
+
+    def any_way(self, most_ranks=4):
+        return Way(
+            self.random.randint(1, most_ranks),
+            self.random.choice(("collective", "independent", "direct")),
+            self.random.choice(("ompio", "romio321")),
+        )
+
+    def start(self, scan, way, job="job", more=(), settings=None, preload=None):
+        words = self.words(scan, job, way.writer, more)
+        settings = dict(settings or {}, OMPI_MCA_io=way.io)
+        return self.runner.start(way.ranks, words, settings, preload)
+
+    def reduce(self, scan, way, job="job", more=(), settings=None, preload=None):
+        """Returns the exit status, and what was printed."""
+        return self.start(scan, way, job, more, settings, preload).wait(60)
+
+    def clean(self):
+        for path in glob.glob(self.path("out*")):
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+
+    def exists(self, name):
+        return os.path.lexists(self.path(name))
+
+    def is_same(self, scan):
+        return self.exists(OUTPUT) and filecmp.cmp(
+            self.path(OUTPUT), self.path(f"good_{scan}.h5"), shallow=False
+        )
+
+    def litter(self):
+        """What lies beside the output that a run takes away, or gives another name."""
+        return sorted(
+            name
+            for name in os.listdir(self.folder)
+            if name.startswith((OUTPUT + ".", ".xrdct-")) and name != LOG
+        )
+
+    def require_whole(self, figures, scan, text, status, printed):
+        """The end of a run that went on: its bytes are right, and nothing is left beside them."""
+        return (
+            figures.require(status == 0, f"{text}: exit {status}", printed)
+            and figures.require(self.is_same(scan), f"{text}: other bytes", printed)
+            and figures.require(not self.litter(), f"{text}: leaves {self.litter()}", printed)
+        )
+
+    def finish(self, figures, scan, text, way=None, job="job"):
+        """Runs the command again, undisturbed. Returns what was printed; nothing: it was wrong."""
+        way = way or self.any_way(3)
+        status, printed = self.reduce(scan, way, job)
+        whole = self.require_whole(figures, scan, f"{text}, then {tuple(way)}", status, printed)
+        return printed if whole else ""
+
+    def keep_state(self, name):
+        """Copies the output and all beside it, to begin from again."""
+        shutil.rmtree(self.path(name), ignore_errors=True)
+        os.mkdir(self.path(name))
+        for path in glob.glob(self.path("out*")):
+            to = self.path(name, os.path.basename(path))
+            shutil.copytree(path, to) if os.path.isdir(path) else shutil.copy2(path, to)
+
+    def take_state(self, name):
+        self.clean()
+        for entry in os.listdir(self.path(name)):
+            at, to = self.path(name, entry), self.path(entry)
+            shutil.copytree(at, to) if os.path.isdir(at) else shutil.copy2(at, to)

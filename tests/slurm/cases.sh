@@ -1,5 +1,5 @@
 # The cases of tests/slurm/run: each submits what it tests, and returns 0 if all of it went well.
-# Sourced by run, which has the words that are used here.
+# Sourced by run; the words that are used here are those of steps.sh.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 short_cases=(srun mpirun mpirun_hyper_threads mpirun_more_cpus_than_cores srun_two_nodes

@@ -53,7 +53,7 @@ case_check_first_finds_mistake() {
   local jobs
   mapfile -t jobs < <("$templates/check_first" "${small[@]}" --output=mistake.log \
     "$templates/reduce_srun.sbatch" short/mistake.json | awk '{print $NF}')
-  await 900 FAILED "${jobs[0]}" && await 60 CANCELLED "${jobs[1]}" || return 1
+  await 1500 FAILED "${jobs[0]}" && await 60 CANCELLED "${jobs[1]}" || return 1
   if [ -e mistake.log ] || [ -e short/mistake.h5.part ]; then
     echo "expected a reduction that never starts" && return 1
   fi
@@ -64,7 +64,7 @@ case_scaling() {
   job=$(sbatch --parsable --output=scaling.log "${small[@]}" --nodes=2 \
     "$templates/scaling.sbatch" "$PWD/scaling" --detector Pilatus100k --type i32 --rotations 4 \
     --translations 4 --heights-per-core 1 --kinds strong --repeats 1)
-  await 1500 COMPLETED "$job" && [ -s scaling/scaling.json ]
+  await 3000 COMPLETED "$job" && [ -s scaling/scaling.json ]
 }
 
 # requeued NAME [options] TEMPLATE: stopped by its time limit at least once, and whole in the end.
@@ -92,7 +92,7 @@ case_requeue_has_an_end() {
   job_of long end
   local job
   job=$(sbatch --parsable --output=end.log "${small[@]}" end.sbatch long/end.json)
-  await 900 RUNNING "$job" && is_going_on long end && scancel --signal=USR1 "$job" &&
+  await 1500 RUNNING "$job" && is_going_on long end && scancel --signal=USR1 "$job" &&
     await 300 PENDING "$job" && await 300 RUNNING "$job" && sleep 20 &&
     scancel --signal=USR1 "$job" && await 300 FAILED "$job" && can_go_on long end || return 1
   [ "$(restarts_of "$job")" = 1 ] || { echo "expected one restart" && return 1; }
@@ -102,7 +102,7 @@ case_requeue_has_an_end() {
 cut_by_time_limit() {
   local job
   job=$(submit long "$1" "${small[@]}" --time=1 "$2")
-  await 900 TIMEOUT "$job" && can_go_on long "$1" && goes_on long "$1" "${small[@]}" "$2"
+  await 1500 TIMEOUT "$job" && can_go_on long "$1" && goes_on long "$1" "${small[@]}" "$2"
 }
 
 case_time_limit_srun() {
@@ -115,7 +115,7 @@ case_time_limit_mpirun() { cut_by_time_limit time_limit_mpirun reduce_mpirun.sba
 cancelled() {
   local job
   job=$(submit long "$1" "${small[@]}" "$2")
-  await 900 RUNNING "$job" && is_going_on long "$1" && scancel "$job" &&
+  await 1500 RUNNING "$job" && is_going_on long "$1" && scancel "$job" &&
     await 120 CANCELLED "$job" && can_go_on long "$1" && goes_on long "$1" "${small[@]}" "$2"
 }
 

@@ -19,6 +19,7 @@
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
+#include "app/session/limits.hpp"
 #include "app/session/threads.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
@@ -229,6 +230,8 @@ void check(Context& context, ReduceOptions const& options) {
     auto const memory =
         plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
     auto const output_bytes = io::estimated_file_bytes(output);
+    require_memory(memory.total(), communicator.ranks_on_node());
+    require_descriptors(kernels::threads());
     if (!inputs.finished)
       require_output(inputs, output_bytes + io::structure_bytes(output),
                      io::OutputGuard::Space::taken);

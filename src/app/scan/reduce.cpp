@@ -18,6 +18,7 @@
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
+#include "app/session/limits.hpp"
 #include "app/session/option_checks.hpp"
 #include "app/session/threads.hpp"
 #include "core/words/errors.hpp"
@@ -158,9 +159,11 @@ void reduce(Context& context, ReduceOptions const& options) {
       memory.predicted =
           plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch)
               .total();
+      require_memory(memory.predicted, communicator.ranks_on_node());
     } else {
       return_free_memory();
     }
+    require_descriptors(facts.threads);
   });
   auto const files = input_files(inputs);
   auto const identity = identity_of_run(inputs, files, facts.backend);

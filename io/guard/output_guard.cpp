@@ -264,21 +264,20 @@ void check_lock(fs::path const& file, std::string const& advice) {
          "wait for that run, or " + advice);
 }
 
-/// A file that is made in a folder to see whether it can be, and is gone again.
+/// A file that is made in a folder to see whether it can be, and loses its name at once.
 class TrialFile {
  public:
   /// \param name the longest name that the run will make there; the trial has one of this length
   TrialFile(fs::path const& folder, std::string name) {
     constexpr std::size_t random = 6;
     name.resize(std::max(name.size(), random + 2) - random, '~');
-    path_ = (folder / (name + "XXXXXX")).string();
-    descriptor_ = mkostemp(path_.data(), O_CLOEXEC);
+    std::string path = (folder / (name + "XXXXXX")).string();
+    descriptor_ = mkostemp(path.data(), O_CLOEXEC);
     error_ = errno;
+    if (descriptor_ >= 0) unlink(path.c_str());  // so that a run that is killed now leaves nothing
   }
   ~TrialFile() {
-    if (descriptor_ < 0) return;
-    unlink(path_.c_str());
-    close(descriptor_);
+    if (descriptor_ >= 0) close(descriptor_);
   }
   TrialFile(TrialFile const&) = delete;
   TrialFile& operator=(TrialFile const&) = delete;
@@ -295,7 +294,6 @@ class TrialFile {
   }
 
  private:
-  std::string path_;
   int descriptor_ = -1, error_ = 0;
 };
 

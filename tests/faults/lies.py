@@ -53,7 +53,8 @@ def try_lie(bench, figures, way, kind, fault):
     return True
 
 
-def lies(bench, figures, all_calls):
+def lies(bench, figures, all_calls, trials):
+    """Lies about every write of a single rank, of several ranks about some; or `trials` of each."""
     ways = [Way(1, "direct", "ompio"), Way(3, "collective", "ompio")]
     if all_calls:
         ways += [Way(1, "independent", "romio321"), Way(3, "independent", "ompio")]
@@ -64,9 +65,8 @@ def lies(bench, figures, all_calls):
         counts = bench.runner.counts_of_ranks()
         for rank in range(way.ranks):
             numbers = range(1, counts[rank] + 1)
-            few = 4 if way.ranks == 1 else 1
-            if not all_calls or way.ranks > 1:
-                few = 12 if all_calls else few
+            few = trials or (12 if all_calls else 4 if way.ranks == 1 else 1)
+            if trials or not all_calls or way.ranks > 1:
                 # the last call writes the checksums of the rest
                 numbers = bench.random.sample(numbers, min(few, len(numbers))) + [counts[rank]]
             for at in numbers:

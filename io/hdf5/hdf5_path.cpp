@@ -127,6 +127,10 @@ hid_t Hdf5Files::open(fs::path const& file) {
   return entries_.front().file.get();
 }
 
+void Hdf5Files::close(fs::path const& file) {
+  entries_.remove_if([&](Entry const& entry) { return entry.path == file; });
+}
+
 Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {
   std::string const wanted = path + " in " + file.string();
   Hdf5Location at{file, "/"};

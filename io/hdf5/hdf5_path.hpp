@@ -21,6 +21,7 @@ class Hdf5Files {
   /// ids.
   /// \throws core::IoError
   hid_t open(std::filesystem::path const& file);
+  void close(std::filesystem::path const& file);  //!< so that it is opened anew the next time
   /// all, and those that could not be
   std::set<std::filesystem::path> const& opened() const { return opened_; }
 

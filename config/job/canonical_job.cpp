@@ -59,6 +59,7 @@ json::object canonical(Scan const& scan) {
           {"snake", scan.snake},
           {"first_frame", scan.first_frame},
           {"incomplete", word(scan.incomplete)},
+          {"bad_frames", word(scan.bad_frames)},
           {"monitor", scan.monitor ? canonical(*scan.monitor, scan.files) : json::value(nullptr)},
           {"invalid", canonical(scan.invalid)},
           {"saturated_above", or_null(scan.saturated_above)}};

@@ -139,6 +139,7 @@ void read_scan(JsonItem const& item, Scan& scan) {
   if (auto const first = reader.find("first_frame"))
     scan.first_frame = first->integer(0).value_or(0);
   if (auto const incomplete = reader.find("incomplete")) incomplete->read(scan.incomplete);
+  if (auto const bad_frames = reader.find("bad_frames")) bad_frames->read(scan.bad_frames);
   if (auto const monitor = reader.nullable("monitor")) scan.monitor = read_monitor(*monitor);
   if (auto const invalid = reader.find("invalid")) read_invalid(*invalid, scan.invalid);
   if (auto const limit = reader.nullable("saturated_above"))

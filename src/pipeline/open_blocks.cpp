@@ -6,6 +6,8 @@
 #include <limits>
 #include <span>
 
+#include "core/words/errors.hpp"
+
 namespace xrdct::pipeline {
 namespace {
 
@@ -15,6 +17,25 @@ core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, 
   };
   return {part(patterns.intensity), part(patterns.error), part(patterns.deviation),
           part(patterns.count)};
+}
+
+std::int64_t FrameCounts::*count_of(core::FrameStatus status) {
+  switch (status) {
+    case core::FrameStatus::good:
+      return &FrameCounts::good;
+    case core::FrameStatus::missing:
+      return &FrameCounts::missing;
+    case core::FrameStatus::unreadable:
+      return &FrameCounts::unreadable;
+    case core::FrameStatus::corrupt:
+      return &FrameCounts::corrupt;
+    case core::FrameStatus::monitor_low:
+      return &FrameCounts::monitor_low;
+    case core::FrameStatus::pending:
+      break;  // of places that nobody has come to
+  }
+  XRDCT_ASSERT(false);
+  return nullptr;
 }
 
 /// Goes through consecutive places and tells the block of each.
@@ -106,17 +127,24 @@ void OpenBlocks::read_monitor(core::BlockResult& block) {
   }
 }
 
-void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced,
-                     FrameCounts& counts) {
+std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced,
+                                       FrameCounts& counts) {
+  std::vector<BadPlaces> bad;
   PlacesByBlock walk(scan_.blocks, first_place);
-  for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance())
-    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result,
-              counts);
+  for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance()) {
+    std::size_t const place = walk.place();
+    auto const status =
+        add_frame(place - walk.first_place(), place, f, reduced, of(walk.block()).result, counts);
+    if (status == core::FrameStatus::good) continue;
+    std::int64_t const frame = scan_.places.frame_of(place);
+    bad.push_back({status, place, place, frame, frame});
+  }
+  return bad;
 }
 
-void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
-                           core::ReducedBatch const& reduced, core::BlockResult& block,
-                           FrameCounts& counts) const {
+core::FrameStatus OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
+                                        core::ReducedBatch const& reduced, core::BlockResult& block,
+                                        FrameCounts& counts) const {
   std::int64_t const frame = scan_.places.frame_of(place);
   double factor = 1.0;
   core::FrameStatus status = reduced.status[f];
@@ -128,9 +156,7 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
       status = core::FrameStatus::monitor_low;
   }
   block.status[p] = status;
-  counts.good += status == core::FrameStatus::good;
-  counts.missing += status == core::FrameStatus::missing;
-  counts.monitor_low += status == core::FrameStatus::monitor_low;
+  ++(counts.*count_of(status));
   bool has_pixels = true;
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
@@ -144,6 +170,7 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
     }
   }
   counts.without_pixels += status == core::FrameStatus::good && !has_pixels;
+  return status;
 }
 
 void OpenBlocks::count(std::size_t first_place, std::size_t places) {

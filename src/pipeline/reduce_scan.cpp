@@ -1,20 +1,34 @@
 // Reduces the part of a scan that belongs to a rank, and adds up what all ranks counted.
 #include "pipeline/reduce_scan.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "pipeline/rank_loop.hpp"
 
 namespace xrdct::pipeline {
+namespace {
+
+// On rank 0, which would have to hold the whole lists of thousands of ranks otherwise.
+BadPlaceList of_all_ranks(BadPlaceList const& mine, core::Peers& peers) {
+  constexpr std::size_t fewest = 100;
+  auto const ranks = static_cast<std::size_t>(peers.size());
+  BadPlaceList all;
+  for (auto const& bytes : peers.gather(mine.packed(std::max(fewest, BadPlaceList::most / ranks))))
+    all.add_packed(bytes);
+  return all;
+}
+
+}  // namespace
 
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
                        DecodingTime const& decoding_time, Progress const& progress) {
   auto const begin = std::chrono::steady_clock::now();
   RankLoop loop(scan, stages, decoding_time, progress);
   ScanReport report = loop.run();
-  for (auto count : {&FrameCounts::good, &FrameCounts::missing, &FrameCounts::monitor_low,
-                     &FrameCounts::without_pixels})
+  for (auto const count : frame_counts)
     report.frames.*count = stages.peers.sum(report.frames.*count);
+  report.bad = of_all_ranks(report.bad, stages.peers);
   auto const trees = stages.peers.gather(loop.packed_preview());
   if (stages.peers.rank() == 0) report.preview = BlockTree::combined(scan.blocks.blocks(), trees);
   std::chrono::duration<double> const elapsed = std::chrono::steady_clock::now() - begin;

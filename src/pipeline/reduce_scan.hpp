@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -7,6 +8,8 @@
 
 #include "core/scan/scan_layout.hpp"
 #include "core/scan/stages.hpp"
+#include "core/words/choices.hpp"
+#include "pipeline/bad_places.hpp"
 #include "pipeline/performance.hpp"
 #include "pipeline/preview_sums.hpp"
 
@@ -27,6 +30,7 @@ struct ScanDescription {
   /// of the frames of the files, as stored; nullptr: no monitor
   core::FrameValues* monitor = nullptr;
   double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
+  core::BadFrames bad_frames = core::BadFrames::mark;
 };
 
 /// The stages of one rank.
@@ -37,19 +41,25 @@ struct Stages {
   core::Peers& peers;
 };
 
-/// Frames of all ranks by what happened to them.
+/// Frames of all ranks by what happened to them: those by status add up to all places.
 struct FrameCounts {
   std::int64_t good = 0;
   std::int64_t missing = 0;
+  std::int64_t unreadable = 0;
+  std::int64_t corrupt = 0;
   std::int64_t monitor_low = 0;
   /// of the good ones: those of which a reduction has no pixel with a valid value
   std::int64_t without_pixels = 0;
 };
+inline constexpr std::array frame_counts{&FrameCounts::good,        &FrameCounts::missing,
+                                         &FrameCounts::unreadable,  &FrameCounts::corrupt,
+                                         &FrameCounts::monitor_low, &FrameCounts::without_pixels};
 
 struct ScanReport {
   StageTimes times;              //!< of this rank
   FrameCounts frames;            //!< of all ranks, on all ranks
   std::vector<BinSums> preview;  //!< [reduction], on rank 0
+  BadPlaceList bad;              //!< of all ranks, on rank 0
 };
 
 /// Called after each batch with the frames done and to do of this rank.
@@ -64,9 +74,9 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
  * frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
  * \param decoding_time measures the first batches of the rank before they are reduced, for
  * `StageTimes::decode_s_per_frame`; empty: nothing is measured
- * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of
- * several frames the rank names the one that comes first in the order of the scan; which rank of
- * several names its own first is a matter of time.
+ * \throws core::IoError with BadFrames::error: a frame is unreadable or corrupt; what the stages
+ * throw, on any thread. Of several frames the rank names the one that comes first in the order of
+ * the scan; which rank of several names its own first is a matter of time.
  */
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
                        DecodingTime const& decoding_time, Progress const& progress);

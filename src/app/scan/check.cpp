@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/scan/bad_frames.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
@@ -198,6 +199,7 @@ void check(Context& context, ReduceOptions const& options) {
     for (auto const& warning : inputs.warnings)
       std::cerr << "xrdct: warning: " << warning << std::endl;
     tell(plausibility_warnings(inputs));
+    tell(frames_bad_at_sight(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);

@@ -139,27 +139,4 @@ void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::in
                : "name another counter, or leave monitor out"});
 }
 
-std::int64_t lost(pipeline::FrameCounts const& counts) {
-  return counts.missing + counts.monitor_low + counts.without_pixels;
-}
-
-std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places) {
-  std::vector<std::string> texts;
-  auto const tell = [&](std::int64_t count, std::string const& what) {
-    if (count > 0) texts.push_back(fmt::format("{} of {} frames {}", count, places, what));
-  };
-  tell(counts.missing, "are missing: NaN in the output, 1 in /entry/frames/status");
-  tell(counts.monitor_low,
-       "have a monitor that is 0, negative or not a number: NaN in the output, 4 in "
-       "/entry/frames/status");
-  tell(counts.without_pixels,
-       "have no valid pixel in the range of a reduction, so that its pattern is empty: see invalid "
-       "and saturated_above in the job, and "
-       "/entry/frames/<reduction>/used");
-  if (lost(counts) >= places)
-    texts.emplace_back(
-        "not one frame is whole: at each place at least one reduction holds no number");
-  return texts;
-}
-
 }  // namespace xrdct::app

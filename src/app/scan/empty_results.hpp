@@ -9,9 +9,8 @@
 #include "core/geometry/geometry.hpp"
 #include "core/matrix/reduction_plan.hpp"
 #include "core/scan/stages.hpp"
-#include "pipeline/reduce_scan.hpp"
 
-/// Results without content: reported before a run where that is known, counted where it is not.
+/// Results without content, as far as that is known before a run.
 namespace xrdct::app {
 
 /// What a reduction does with the pixels of the detector, before any of them has a value. pixels =
@@ -43,12 +42,6 @@ void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry
  */
 void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
                          std::string const& name);
-
-/// Frames that are not in the result, a sentence each; empty: all are there.
-std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places);
-
-/// Frames whose pattern is empty or NaN: they make the exit status 4.
-std::int64_t lost(pipeline::FrameCounts const& counts);
 
 /// "azimuth -90 to 0 deg, 2th_deg 1.2 to 33": what the unmasked pixels reach by their centres.
 std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,

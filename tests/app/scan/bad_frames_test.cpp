@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <hdf5.h>
 
 #include <cmath>
 #include <cstring>
@@ -441,6 +440,25 @@ TEST_F(BadFrames, AndPlacesThatArePendingAreToldByView) {
     EXPECT_EQ(run.status, 0) << option << run.errors;
     EXPECT_THAT(run.errors, HasSubstr("20 of 48 places are pending")) << option;
   }
+}
+
+TEST(BadFramesOfFiles, AMissingLastFileIsAnErrorOfBothCommands) {
+  auto const folder = fresh_folder();
+  auto const job = simulated_scan(folder, "--layout eiger --frames-per-file 20");
+  replace_in(job, "\"snake\"", "\"incomplete\": \"nan\", \"snake\"");
+  replace_in(job, "{\"dataset\": \"/entry/monitor/data\", \"reference\": 1e+05}", "null");
+  ASSERT_TRUE(std::filesystem::remove(folder / "scan" / "scan_data_000003.h5"));
+  for (std::string const command : {"check", "reduce"}) {
+    auto const run = xrdct(folder, command + " scan/job.json");
+    EXPECT_EQ(run.status, 3) << command;
+    EXPECT_THAT(run.errors, AllOf(HasSubstr("scan_master.h5"), HasSubstr("data_000003"),
+                                  HasSubstr("scan_data_000003.h5")));
+  }
+  replace_in(job, "[\"scan_master.h5\"]", "[\"scan_data_000001.h5\", \"scan_data_000002.h5\"]");
+  auto const check = xrdct(folder, "check scan/job.json");
+  EXPECT_EQ(check.status, 0) << "the files that are there, named one by one" << check.errors;
+  EXPECT_THAT(check.errors, HasSubstr("8 of 48 places have no frame"));
+  EXPECT_THAT(xrdct(folder, "reduce scan/job.json").out, HasSubstr("40 good, 8 missing"));
 }
 
 TEST_F(BadFrames, DoNotIncludeThoseOfAFileWithoutFrames) {

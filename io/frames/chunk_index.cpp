@@ -2,6 +2,7 @@
 #include "io/frames/chunk_index.hpp"
 
 #include <fmt/core.h>
+#include <optional>
 
 #include "core/words/errors.hpp"
 #include "io/files/read_tries.hpp"
@@ -93,7 +94,7 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
 }
 
 /// Asks HDF5 for chunks of one dataset. What fails is tried three times in all, with the file
-/// opened anew; after that each chunk once.
+/// opened anew; where that was in vain each chunk once, until one is found.
 class ChunkQuestions {
  public:
   using Answer = ChunkPlace(hid_t, StoredDataset const&, std::int64_t);
@@ -102,30 +103,35 @@ class ChunkQuestions {
       : files_(files), set_(set), answer_(answer) {}
 
   ChunkPlace ask(std::int64_t chunk) {
-    for (int failures = 0;;) {
-      std::string problem;
-      try {
-        return answer_(dataset(), set_, chunk);
-      } catch (core::IoError const& error) {
-        problem = error.what();
-      } catch (core::InputError const& error) {  // the file has become one of another kind
-        problem = error.what();
-      }
+    auto const& file = set_.where.file;
+    for (int failures = 1;; ++failures) {
+      auto place = attempt(chunk);
+      if (place) files_.worked(file);
+      if (place) return *place;
       dataset_ = {};
-      files_.close(set_.where.file);
-      if (++failures >= tries_) {
-        tries_ = 1;
-        ChunkPlace place;
-        place.problem =
-            "expected an entry in the index of chunks, found that HDF5 cannot read it (" + problem +
-            ")";
-        return place;
-      }
+      bool const for_good = failures >= files_.tries(file);
+      files_.failed(file, for_good);
+      if (for_good) break;
       pause_after(failures);
     }
+    ChunkPlace lost;
+    lost.problem =
+        "expected a chunk that HDF5 can find and read, found that it cannot (" + problem_ + ")";
+    return lost;
   }
 
  private:
+  /// Nothing: HDF5 failed, and `problem_` says why.
+  std::optional<ChunkPlace> attempt(std::int64_t chunk) {
+    try {
+      return answer_(dataset(), set_, chunk);
+    } catch (core::IoError const& error) {
+      problem_ = error.what();
+    } catch (core::InputError const& error) {  // the file has become one of another kind
+      problem_ = error.what();
+    }
+    return std::nullopt;
+  }
   hid_t dataset() {
     if (!dataset_)
       dataset_ =
@@ -138,7 +144,7 @@ class ChunkQuestions {
   StoredDataset const& set_;
   Answer& answer_;
   Hdf5Dataset dataset_;
-  int tries_ = most_read_tries;
+  std::string problem_;
 };
 
 }  // namespace

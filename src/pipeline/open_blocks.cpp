@@ -6,8 +6,6 @@
 #include <limits>
 #include <span>
 
-#include "core/words/errors.hpp"
-
 namespace xrdct::pipeline {
 namespace {
 
@@ -19,34 +17,11 @@ core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, 
           part(patterns.count)};
 }
 
-std::int64_t FrameCounts::*count_of(core::FrameStatus status) {
-  switch (status) {
-    case core::FrameStatus::good:
-      return &FrameCounts::good;
-    case core::FrameStatus::missing:
-      return &FrameCounts::missing;
-    case core::FrameStatus::unreadable:
-      return &FrameCounts::unreadable;
-    case core::FrameStatus::corrupt:
-      return &FrameCounts::corrupt;
-    case core::FrameStatus::monitor_low:
-      return &FrameCounts::monitor_low;
-    case core::FrameStatus::pending:
-      break;  // of places that nobody has come to
-  }
-  XRDCT_ASSERT(false);
-  return nullptr;
-}
-
 /// Goes through consecutive places and tells the block of each.
 class PlacesByBlock {
  public:
-  PlacesByBlock(core::BlockPlan const& blocks, std::size_t place) : blocks_(blocks), place_(place) {
-    std::size_t behind = blocks.blocks();
-    while (behind - block_ > 1) {
-      std::size_t const middle = block_ + (behind - block_) / 2;
-      (blocks.places_of(middle).first <= place ? block_ : behind) = middle;
-    }
+  PlacesByBlock(core::BlocksToDo const& blocks, std::size_t place)
+      : blocks_(blocks), place_(place), block_(blocks.block_with(place)) {
     find_end();
   }
   std::size_t place() const { return place_; }
@@ -64,13 +39,13 @@ class PlacesByBlock {
     first_ = first;
     end_ = first + places;
   }
-  core::BlockPlan const& blocks_;
-  std::size_t place_, block_ = 0, first_ = 0, end_ = 0;
+  core::BlocksToDo const& blocks_;
+  std::size_t place_, block_, first_ = 0, end_ = 0;
 };
 
 }  // namespace
 
-std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places) {
+std::size_t most_blocks_met(core::BlocksToDo const& blocks, std::size_t places) {
   std::size_t most = 1, last = 0;
   for (std::size_t first = 0; first < blocks.blocks(); ++first) {
     auto const [begin, size] = blocks.places_of(first);
@@ -98,13 +73,14 @@ std::size_t OpenBlocks::end_place() const {
 }
 
 void OpenBlocks::open_next() {
-  auto& [places_left, block] = of(next_);
-  block.block = next_++;
-  std::size_t const places = scan_.blocks.places_of(block.block).second;
+  std::size_t const number = next_++;
+  auto& [places_left, block] = of(number);
+  block.block = scan_.blocks.block_of_scan(number);
+  std::size_t const places = scan_.blocks.places_of(number).second;
   places_left = places;
   block.status.assign(places, core::FrameStatus::good);
   block.index.assign(places, -1);
-  read_monitor(block);
+  read_monitor(number, block);
   block.reductions.resize(scan_.reductions.size());
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
@@ -118,24 +94,23 @@ void OpenBlocks::open_next() {
   }
 }
 
-void OpenBlocks::read_monitor(core::BlockResult& block) {
-  auto const [first, places] = scan_.blocks.places_of(block.block);
+void OpenBlocks::read_monitor(std::size_t number, core::BlockResult& block) {
+  auto const [first, places] = scan_.blocks.places_of(number);
   block.monitor.assign(places, std::numeric_limits<double>::quiet_NaN());
   for (std::size_t p = 0; scan_.monitor != nullptr && p < places; ++p) {
-    std::int64_t const frame = scan_.places.frame_of(first + p);
+    std::int64_t const frame = scan_.frame_of(first + p);
     if (frame >= 0) block.monitor[p] = scan_.monitor->at(frame);
   }
 }
 
-std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced,
-                                       FrameCounts& counts) {
+std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced) {
   std::vector<BadPlaces> bad;
   PlacesByBlock walk(scan_.blocks, first_place);
   for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance()) {
-    std::size_t const place = walk.place();
-    auto const status =
-        add_frame(place - walk.first_place(), place, f, reduced, of(walk.block()).result, counts);
+    auto const status = add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced,
+                                  of(walk.block()).result);
     if (status == core::FrameStatus::good) continue;
+    std::size_t const place = scan_.blocks.place_of_scan(walk.place());
     std::int64_t const frame = scan_.places.frame_of(place);
     bad.push_back({status, place, place, frame, frame});
   }
@@ -143,9 +118,9 @@ std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBat
 }
 
 core::FrameStatus OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
-                                        core::ReducedBatch const& reduced, core::BlockResult& block,
-                                        FrameCounts& counts) const {
-  std::int64_t const frame = scan_.places.frame_of(place);
+                                        core::ReducedBatch const& reduced,
+                                        core::BlockResult& block) const {
+  std::int64_t const frame = scan_.frame_of(place);
   double factor = 1.0;
   core::FrameStatus status = reduced.status[f];
   block.index[p] = frame;
@@ -156,12 +131,9 @@ core::FrameStatus OpenBlocks::add_frame(std::size_t p, std::size_t place, std::s
       status = core::FrameStatus::monitor_low;
   }
   block.status[p] = status;
-  ++(counts.*count_of(status));
-  bool has_pixels = true;
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
     patterns.tally[p] = reduced.tally[r][f];
-    has_pixels = has_pixels && reduced.tally[r][f].used + reduced.tally[r][f].rejected > 0;
     auto const out = place_of(patterns, scan_.reductions[r].bins, p);
     if (status == core::FrameStatus::good) {
       core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].rule, out);
@@ -169,7 +141,6 @@ core::FrameStatus OpenBlocks::add_frame(std::size_t p, std::size_t place, std::s
       core::fill_empty_pattern(out);
     }
   }
-  counts.without_pixels += status == core::FrameStatus::good && !has_pixels;
   return status;
 }
 

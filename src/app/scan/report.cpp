@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "app/scan/bad_frames.hpp"
+#include "app/scan/empty_results.hpp"
 #include "app/session/version.hpp"
 
 namespace xrdct::app {
@@ -225,6 +225,10 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
   log.counts = {{"ranks", summary.ranks},
                 {"threads_per_rank", facts.threads},
                 {"frames", facts.frames},
+                {"earlier_attempts", facts.attempts},
+                {"blocks", static_cast<std::int64_t>(facts.blocks)},
+                {"blocks_kept", static_cast<std::int64_t>(facts.blocks_kept)},
+                {"blocks_damaged", static_cast<std::int64_t>(facts.blocks_damaged)},
                 {"frames_good", counts.good},
                 {"frames_missing", counts.missing},
                 {"frames_unreadable", counts.unreadable},

@@ -442,6 +442,32 @@ TEST_F(BadFrames, AndPlacesThatArePendingAreToldByView) {
   }
 }
 
+TEST(BadFramesOfFiles, AreReadAgainByTheNextRunWhenTheFileSystemIsBack) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  auto const folder = fresh_folder();
+  simulated_scan(folder);
+  ASSERT_EQ(xrdct(folder, "reduce scan/job.json --output whole.h5").status, 0);
+  Outcome run;
+  bool none_was_read = false;
+  for (int at = 15; at < 60 && !none_was_read; ++at) {  // the first calls are those of HDF5
+    std::filesystem::remove_all(folder / "out.h5.journal");
+    run = xrdct(folder, "reduce scan/job.json --output out.h5", 1,
+                "LD_PRELOAD=" XRDCT_FAILING_CALLS
+                " FAULT_LASTING=1 FAULT_FILE=scan/scan.h5 FAULT_CALLS=pread FAULT_AT=" +
+                    std::to_string(at));
+    none_was_read = run.errors.find("expected at least one that can be read") != std::string::npos;
+  }
+  ASSERT_TRUE(none_was_read) << run.errors;
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.errors, HasSubstr("Input/output error"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
+  auto const again = xrdct(folder, "reduce scan/job.json --output out.h5");
+  EXPECT_EQ(again.status, 0) << again.errors;
+  EXPECT_TRUE(read_text(folder / "out.h5") == read_text(folder / "whole.h5"));
+}
+
 TEST(BadFramesOfFiles, AMissingLastFileIsAnErrorOfBothCommands) {
   auto const folder = fresh_folder();
   auto const job = simulated_scan(folder, "--layout eiger --frames-per-file 20");

@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "app/scan/axis_units.hpp"
-#include "app/scan/bad_frames.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/monitor_series.hpp"
 #include "core/words/errors.hpp"

@@ -63,6 +63,7 @@ struct Scan {
   bool snake = false;
   std::int64_t first_frame = 0;
   core::Incomplete incomplete = core::Incomplete::error;
+  core::BadFrames bad_frames = core::BadFrames::mark;
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/words/errors.hpp"
+#include "io/files/read_tries.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/images/image_file.hpp"
 
@@ -77,12 +78,29 @@ StoredImage const* ImageFrames::kept(std::int64_t frame) const {
   return found == kept_.end() ? nullptr : &found->second;
 }
 
+StoredImage ImageFrames::read_again(std::string const& name) {
+  int const tries = failing_ ? 1 : most_read_tries;
+  for (int failures = 0;;) {
+    try {
+      auto image = read_image_file(name);
+      failing_ = false;
+      return image;
+    } catch (core::IoError const&) {
+      if (++failures < tries) {
+        pause_after(failures);
+        continue;
+      }
+      failing_ = true;
+      throw;
+    }
+  }
+}
+
 // Memory grows by half at least, so that few images are copied twice.
-std::size_t ImageFrames::append(std::int64_t frame, core::LargeBytes& bytes,
-                                std::size_t first) const {
+std::size_t ImageFrames::append(std::int64_t frame, core::LargeBytes& bytes, std::size_t first) {
   auto const& name = names_[static_cast<std::size_t>(frame)];
   auto const* const known = kept(frame);
-  StoredImage const own = known == nullptr ? read_image_file(name) : StoredImage{};
+  StoredImage const own = known == nullptr ? read_again(name) : StoredImage{};
   auto const& image = known == nullptr ? own : *known;
   expect_agreement(image, name);
   std::size_t const end = first + image.bytes;
@@ -116,6 +134,15 @@ void ImageFrames::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
   }
   for (std::size_t i = 0; i < frames.size(); ++i)
     out.batch.frames[i].bytes = std::span(out.bytes).subspan(places[i].first, places[i].bytes);
+}
+
+std::vector<std::string> ImageFrames::problems_at_sight(std::span<std::int64_t const> frames) {
+  std::vector<std::string> problems(frames.size());
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (frames[i] >= 0 && files_[static_cast<std::size_t>(frames[i])].bytes == 0)
+      problems[i] =
+          "cannot read " + describe(frames[i]) + ": expected an image, found an empty file";
+  return problems;
 }
 
 std::string ImageFrames::describe(std::int64_t frame) const {

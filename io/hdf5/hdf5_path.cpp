@@ -7,6 +7,7 @@
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
+#include "io/files/read_tries.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -125,6 +126,15 @@ hid_t Hdf5Files::open(fs::path const& file) {
     entries_.push_front({file, open_hdf5_for_reading(file)});
   }
   return entries_.front().file.get();
+}
+
+void Hdf5Files::failed(fs::path const& file, bool for_good) {
+  entries_.remove_if([&](Entry const& entry) { return entry.path == file; });
+  if (for_good) failing_.insert(file);
+}
+
+int Hdf5Files::tries(fs::path const& file) const {
+  return failing_.contains(file) ? 1 : most_read_tries;
 }
 
 Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {

@@ -301,7 +301,7 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
   double values = 1.0;
   for (std::size_t d = 0; d < dims.size(); ++d) {
     found += fmt::format("{}{}", d == 0 ? "" : " × ", dims[d]);
-    good = good && (dims[d] > 0 || (may_be_empty && d == 0));
+    good = good && (dims[d] > 0 || (may_be_empty && d == 0 && rank > 2));
     values *= static_cast<double>(dims[d]);
   }
   // 1e17 values of 8 bytes still fit in 64 bits; columns and pixels are counted in 31 bits
@@ -324,7 +324,7 @@ StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where) {
   set.where = where;
   set.file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(where.file));
   Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + set.name());
-  set.dims = image_dims(space.get(), set.name());
+  set.dims = image_dims(space.get(), set.name(), true);
   Hdf5Properties const creation(H5Dget_create_plist(dataset), "read the layout of " + set.name());
   read_type(dataset, set);
   if (H5Pget_layout(creation.get()) == H5D_CHUNKED) read_filters(creation.get(), set);

@@ -15,17 +15,28 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+bool is_bad(core::FrameStatus status) {
+  return status == core::FrameStatus::unreadable || status == core::FrameStatus::corrupt;
+}
+
+/// Why frame number `f` of a batch is bad: as its reader said, else it could not be decoded.
+std::string reason_of(Batch const& batch, std::size_t f, core::FrameReader const& reader) {
+  auto const& frames = batch.buffer.batch.frames;
+  std::size_t known = 0;
+  for (std::size_t i = 0; i < f; ++i) known += is_bad(frames[i].status);
+  if (is_bad(frames[f].status)) return batch.buffer.failures.at(known);
+  return "cannot decode " + reader.describe(batch.frames[f]) +
+         ": expected the stored bytes of a whole frame, found corrupt ones";
+}
+
 /// \throws core::IoError a frame cannot become a pattern
 void expect_whole_frames(core::ReducedBatch const& reduced, Batch const& batch,
                          core::FrameReader const& reader) {
   for (std::size_t f = 0; f < batch.frames.size(); ++f) {
-    core::FrameStatus const status = reduced.status[f];
-    if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
-    std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
-    text += reader.describe(batch.frames[f]) + ": expected a whole frame, found one that is " +
-            std::string(core::name_of(status));
-    for (auto const& failure : batch.buffer.failures) text += "; " + failure;
-    throw core::IoError(text + "; copy the file again from its source");
+    if (!is_bad(reduced.status[f])) continue;
+    throw core::IoError(reason_of(batch, f, reader) +
+                        "; copy the file again from its source, or leave such frames out by "
+                        "\"bad_frames\": \"mark\"");
   }
 }
 
@@ -133,14 +144,19 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
     stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
     frames += frame.status == core::FrameStatus::good;
   }
-  expect_whole_frames(reduced, batch, stages_.reader);
-  blocks_.add(batch.first_place, reduced);
+  if (scan_.bad_frames == core::BadFrames::error)
+    expect_whole_frames(reduced, batch, stages_.reader);
+  auto bad = blocks_.add(batch.first_place, reduced);
+  for (auto& place : bad)
+    if (is_bad(place.status))
+      place.reason = reason_of(batch, place.first - batch.first_place, stages_.reader);
 
   Lock const lock(mutex_);
   report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();
   report_.times.finish_s += seconds_since(begin);
   report_.times.stored_bytes += stored_bytes;
   report_.times.frames += frames;
+  for (auto& place : bad) report_.bad.add(std::move(place));
   blocks_.count(batch.first_place, batch.frames.size());
   places_left_ -= batch.frames.size();
   pool_.end_reducing(batch);

@@ -1,10 +1,10 @@
 /*
- * Makes one write call of a program fail, or be short, as a full or broken file system does. Preloaded by tests/faults/run; the program knows nothing of it.
+ * Makes one call of a program on a file fail, or be short, as a full or broken file system does. Preloaded by tests/faults/run; the program knows nothing of it.
  *
  *   FAULT_FILE     only files whose path contains one of these texts, separated by commas, are touched (nothing: no file at all)
- *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate, separated by commas
+ *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate pread, separated by commas
  *   FAULT_AT       the number of the call that fails, from 1; 0: none, calls are only counted
- *   FAULT_KIND     eio, enospc, or short (half of the bytes are written, which a file system may do at any time)
+ *   FAULT_KIND     eio, enospc, or short (half of the bytes are written or read, which a file system may do at any time)
  *   FAULT_LASTING  1: all later calls fail, too
  *   FAULT_RANK     only in this rank of Open MPI
  *   FAULT_COUNTS   a file of 64 numbers of 8 bytes: calls seen per rank
@@ -122,6 +122,14 @@ ssize_t pwrite(int file, void const* bytes, size_t size, off_t offset) {
   return what == 1 ? -1 : next(file, bytes, what == 2 ? half(size) : size, offset);
 }
 ssize_t pwrite64(int file, void const* bytes, size_t size, off_t offset) { return pwrite(file, bytes, size, offset); }
+
+typedef ssize_t (*Pread)(int, void*, size_t, off_t);
+ssize_t pread(int file, void* bytes, size_t size, off_t offset) {
+  NEXT(Pread, "pread");
+  int const what = fate("pread", file);
+  return what == 1 ? -1 : next(file, bytes, what == 2 ? half(size) : size, offset);
+}
+ssize_t pread64(int file, void* bytes, size_t size, off_t offset) { return pread(file, bytes, size, offset); }
 
 // A short vector of writes: half of its first part.
 static ssize_t short_vector(int file, struct iovec const* parts, off_t offset) {

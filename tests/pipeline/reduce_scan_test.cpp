@@ -102,7 +102,8 @@ class MemoryReader final : public core::FrameReader {
         throw core::AssertionError("frame was not located");
       if (broken_.contains(frames[f])) {
         frame.status = core::FrameStatus::unreadable;
-        out.failures.emplace_back("the disk is gone");
+        out.failures.push_back("cannot read frame " + std::to_string(frames[f]) +
+                               " (memory): expected bytes, found that the disk is gone");
       }
       out.batch.frames.push_back(frame);
     }
@@ -128,6 +129,7 @@ class MemoryReader final : public core::FrameReader {
 /// What a test does before and after a batch of these frames is reduced, on the thread that has it.
 struct Upset {
   std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
+  FrameSet undecodable = {};
 };
 
 FrameSet frames_of(core::EncodedBatch const& batch) {
@@ -157,6 +159,10 @@ class ArithmeticReducer final : public core::BatchReducer {
       if (out.status[f] != core::FrameStatus::good) continue;
       std::int64_t number = 0;
       std::memcpy(&number, batch.frames[f].bytes.data(), sizeof number);
+      if (upset_.undecodable.contains(number)) {
+        out.status[f] = core::FrameStatus::corrupt;
+        continue;
+      }
       out.tally[0][f].used = number;
       for (std::size_t b = 0; b < bins; ++b) {
         if (b == 2 && number % 4 == 0) continue;
@@ -213,6 +219,7 @@ struct Outcome {
   std::map<std::size_t, core::BlockResult> blocks;
   std::vector<BinSums> preview;
   FrameCounts counts;
+  BadPlaceList bad;
   std::vector<StageTimes> times;  // [rank], in any order
 };
 
@@ -243,6 +250,7 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         for (auto const& [number, block] : writer.blocks)
           EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
+        if (rank == 0) outcome.bad = report.bad;
         outcome.counts = report.frames;
         outcome.times.push_back(report.times);
       } catch (...) {
@@ -404,16 +412,61 @@ TEST(ReduceScan, DeviationsAndValuesOfEmptyBinsComeWhenAskedFor) {
   EXPECT_TRUE(std::isnan(patterns.deviation.back()));
 }
 
+TEST(ReduceScan, BadFramesAreMarkedCountedAndListed) {
+  core::ScanShape const shape{1, 6, 6};
+  auto const scan = scan_of(shape, 34);
+  auto const clean = run(scan, 1, 1000);
+  FrameSet const unreadable{7, 8, 9, 20}, corrupt{0, 21};
+  for (int const ranks : {1, 3, 7}) {
+    for (std::size_t const workers : {1u, 4u}) {
+      auto const outcome = run(scan, ranks, 4, unreadable, workers, {.undecodable = corrupt});
+      EXPECT_EQ(outcome.counts.good, 28);
+      EXPECT_EQ(outcome.counts.missing, 2);
+      EXPECT_EQ(outcome.counts.unreadable, 4);
+      EXPECT_EQ(outcome.counts.corrupt, 2);
+      for (auto const& [number, block] : outcome.blocks) {
+        auto const& whole = clean.blocks.at(number);
+        EXPECT_EQ(block.index, whole.index);
+        for (std::size_t p = 0; p < block.status.size(); ++p) {
+          auto const frame = block.index[p];
+          auto const expected = unreadable.contains(frame) ? core::FrameStatus::unreadable
+                                : corrupt.contains(frame)  ? core::FrameStatus::corrupt
+                                                           : whole.status[p];
+          EXPECT_EQ(block.status[p], expected) << frame;
+          bool const same = expected == whole.status[p];
+          for (std::size_t b = p * bins; b < (p + 1) * bins; ++b) {
+            auto const& found = block.reductions[0];
+            if (same) {
+              EXPECT_EQ(std::memcmp(&found.intensity[b], &whole.reductions[0].intensity[b], 4), 0);
+            } else {
+              EXPECT_TRUE(std::isnan(found.intensity[b]) && found.count[b] == 0.0f) << frame;
+            }
+          }
+        }
+      }
+      ASSERT_EQ(outcome.bad.runs().size(), 5u);
+      EXPECT_EQ(outcome.bad.places(), 8u);
+      EXPECT_EQ(outcome.bad.runs().at(7).last_frame, 9);
+      EXPECT_THAT(outcome.bad.runs().at(7).reason, testing::HasSubstr("cannot read frame 7"));
+      EXPECT_THAT(outcome.bad.runs().at(21).reason,
+                  testing::HasSubstr("cannot decode frame 21 (memory)"));
+      EXPECT_EQ(outcome.bad.runs().at(34).status, core::FrameStatus::missing);
+    }
+  }
+}
+
 class UnreadableFrame : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(UnreadableFrame, StopsWithItsName) {
+  auto scan = scan_of({1, 3, 4}, 12);
+  scan.bad_frames = core::BadFrames::error;
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 5, {7}, GetParam());
+    run(scan, 1, 5, {7, 8}, GetParam());
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("frame 7 (memory)"),
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("cannot read frame 7 (memory)"),
                                              testing::HasSubstr("the disk is gone"),
-                                             testing::HasSubstr("unreadable")));
+                                             testing::Not(testing::HasSubstr("frame 8"))));
   }
 }
 INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
@@ -430,8 +483,10 @@ TEST(ReduceScan, OfSeveralBrokenFramesTellsTheFirstWhateverCameFirstInTime) {
                           late_is_done = true;
                           late_is_done.notify_all();
                         }};
+  auto scan = scan_of({1, 3, 4}, 12);
+  scan.bad_frames = core::BadFrames::error;
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 1, {1, 5}, 4, upset);
+    run(scan, 1, 1, {1, 5}, 4, upset);
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("frame 1 (memory)"));
@@ -453,7 +508,9 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
 
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
   for (std::size_t const workers : {1u, 4u})
-    EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
+    EXPECT_THROW(
+        run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, {.undecodable = {nameless}}),
+        std::bad_alloc);
 }
 
 }  // namespace

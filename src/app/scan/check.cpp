@@ -219,6 +219,7 @@ void check(Context& context, ReduceOptions const& options) {
     for (auto const& warning : inputs.warnings)
       std::cerr << "xrdct: warning: " << warning << std::endl;
     tell(plausibility_warnings(inputs));
+    tell(frames_bad_at_sight(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);

@@ -391,7 +391,8 @@ pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPla
                                  .blocks = inputs.blocks,
                                  .reductions = {},
                                  .monitor = inputs.monitor.get(),
-                                 .monitor_reference = inputs.monitor_reference};
+                                 .monitor_reference = inputs.monitor_reference,
+                                 .bad_frames = inputs.job.scan.bad_frames};
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
     scan.reductions.push_back({plan.reductions[r].matrix.bins,
                                config::finish_rule(inputs.job.reductions[r]),

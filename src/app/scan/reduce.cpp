@@ -190,6 +190,8 @@ void reduce(Context& context, ReduceOptions const& options) {
       [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan, batch); },
       [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
   progress.finish();
+  on_first_rank(communicator,
+                [&] { expect_a_good_frame(report.frames, report.bad, inputs.job.scan); });
   io::Preview preview;
   for (auto const& sums : report.preview) {
     preview.mean.push_back(sums.mean());
@@ -209,8 +211,11 @@ void reduce(Context& context, ReduceOptions const& options) {
       print_table(std::cout, facts, summary, report.frames);
       std::cout << empty_bins_lines(inputs, uses) << std::flush;
     }
-    tell(lost_frames(report.frames, facts.frames));
-    write_log(facts.output, run_log(facts, summary, report.frames));
+    tell(lost_frames(report.frames, facts.frames, report.bad));
+    auto log = run_log(facts, summary, report.frames);
+    log.bad_frames = bad_frames_of_log(report.bad, inputs.places.shape());
+    log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
+    write_log(facts.output, log);
   });
   context.status = lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
 }

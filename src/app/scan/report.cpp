@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/scan/empty_results.hpp"
 #include "app/session/version.hpp"
 
 namespace xrdct::app {
@@ -181,7 +182,7 @@ std::string memory_line(RankMemory const& memory) {
 void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary,
                  pipeline::FrameCounts const& counts) {
   auto const& t = summary.slowest;
-  auto const frames = static_cast<double>(facts.frames - counts.missing);
+  auto const frames = static_cast<double>(facts.frames - counts.missing - counts.unreadable);
   double const raw = frames * static_cast<double>(facts.frame_bytes);
   auto const row = [&](char const* name, double seconds, std::string const& note) {
     out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds,
@@ -202,11 +203,7 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
   out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n",
                 1e3 * t.decode_s_per_frame);
-  out << format("  frames: %lld good", static_cast<long long>(counts.good));
-  if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
-  if (counts.monitor_low > 0)
-    out << format(", %lld with a monitor that is 0, negative or not a number",
-                  static_cast<long long>(counts.monitor_low));
+  out << "  frames: " << counts_text(counts);
   out << "\n"
       << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory)
       << std::flush;
@@ -234,6 +231,8 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                 {"blocks_damaged", static_cast<std::int64_t>(facts.blocks_damaged)},
                 {"frames_good", counts.good},
                 {"frames_missing", counts.missing},
+                {"frames_unreadable", counts.unreadable},
+                {"frames_corrupt", counts.corrupt},
                 {"frames_monitor_low", counts.monitor_low},
                 {"frames_without_pixels", counts.without_pixels},
                 {"stored_bytes", t.stored_bytes},

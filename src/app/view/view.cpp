@@ -1,6 +1,7 @@
 // `xrdct view`: which of the pictures and texts of an output is wanted.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <memory>
 
 #include "app/session/context.hpp"
@@ -35,6 +36,16 @@ void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const&
                          "leave the option out");
 }
 
+void warn_of_pending_places(io::SinogramReader const& reader, ViewOptions const& options) {
+  std::size_t const pending = reader.pending_places();
+  if (pending > 0)
+    std::cerr << "xrdct: warning: " << options.file << ": " << pending << " of "
+              << reader.shape().places()
+              << " places are pending: the run has not come to them, or has ended before; they are "
+                 "shown without a value"
+              << std::endl;
+}
+
 void view(ViewOptions const& options) {
   io::SinogramReader const reader(options.file);
   std::string const reduction = chosen_reduction(reader, options);
@@ -44,6 +55,7 @@ void view(ViewOptions const& options) {
                            std::to_string(reader.shape().height));
   }
   refuse_unit_of_azimuth(reader, options, reduction);
+  warn_of_pending_places(reader, options);
   bool const nothing_chosen = !options.channel && !options.azimuth;
   if (options.roi) {
     draw_window(reader, options, reduction);

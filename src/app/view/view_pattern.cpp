@@ -148,6 +148,10 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
   auto const format = picture_format(kind);
   require_drawing(options.file, output, !format);
   auto const place = place_of(options, reader.shape());
+  auto const status = reader.status(place.height, place.slow, place.fast);
+  if (status != core::FrameStatus::good)
+    std::cerr << "xrdct: warning: " << options.file << ": the frame of the place " << place.name()
+              << " is not good (" << core::name_of(status) << "): it has no values" << std::endl;
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (!format) {
       throw core::InputError(

@@ -21,7 +21,8 @@ namespace xrdct::core {
 struct FrameBuffer {
   LargeBytes bytes;
   EncodedBatch batch;  //!< its spans point into `bytes`
-  /// what went wrong with the frames of this batch, each text naming file and frame
+  /// why frames of this batch are unreadable or corrupt already, one text for each of them in their
+  /// order, naming file and frame
   std::vector<std::string> failures;
 };
 
@@ -36,8 +37,8 @@ class FrameReader {
   virtual void keep_located(std::size_t calls) = 0;
   /*!
    * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no
-   * frame" (status missing). Any thread, several at once. A frame that cannot be read gets its
-   * status, and `out.failures` tells what was wrong.
+   * frame" (status missing). Any thread, several at once. A frame that cannot be read, or that is
+   * decoded here in vain, gets its status, and `out.failures` tells what was wrong.
    */
   virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
   /// A frame for people: "frame 17 (scan_data_000001.h5:/entry/data/data[17])". Any thread.

@@ -24,8 +24,10 @@ constexpr std::size_t largest_call = std::size_t{64} << 20;
 
 [[noreturn]] void fail(std::string const& action, std::filesystem::path const& file,
                        std::string const& advice) {
-  std::string const reason = std::strerror(errno);
-  throw core::IoError("cannot " + action + " " + file.string() + ": " + reason + "; " + advice);
+  throw core::IoError({.what = fmt::format("{} {}", action, file.string()),
+                       .expected = "success of the file system",
+                       .found = fmt::format("\"{}\"", std::strerror(errno)),
+                       .attempt = advice});
 }
 
 std::filesystem::path folder_of(std::filesystem::path const& file) {

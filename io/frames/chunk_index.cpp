@@ -1,6 +1,8 @@
 // Finds where the chunks of a dataset lie in its file, a window at a time.
 #include "io/frames/chunk_index.hpp"
 
+#include <fmt/core.h>
+
 namespace xrdct::io {
 namespace {
 
@@ -9,23 +11,23 @@ void read_mask(StoredDataset const& set, unsigned mask, ChunkPlace& place) {
   unsigned const all = (1U << set.filters) - 1U;
   place.filtered = set.filters == 0 || (mask & all) != all;
   if (place.filtered && (mask & all) != 0) {
-    place.problem =
-        "expected a chunk with all filters or none, found one with a part of them (filter mask " +
-        std::to_string(mask) + ")";
+    place.problem = fmt::format(
+        "expected a chunk with all filters or none, found one with a part of them (filter mask {})",
+        mask);
   }
 }
 
 void check_size(StoredDataset const& set, ChunkPlace& place) {
   if (place.bytes > 2 * set.chunk_bytes() + 4096) {
-    place.problem = "expected a chunk that decodes to " + std::to_string(set.chunk_bytes()) +
-                    " bytes, found " + std::to_string(place.bytes) + " stored ones";
+    place.problem = fmt::format("expected a chunk that decodes to {} bytes, found {} stored ones",
+                                set.chunk_bytes(), place.bytes);
   } else if ((set.filters == 0 || !place.filtered) && place.bytes != set.chunk_bytes()) {
-    place.problem = "expected an unfiltered chunk of " + std::to_string(set.chunk_bytes()) +
-                    " bytes, found " + std::to_string(place.bytes);
+    place.problem = fmt::format("expected an unfiltered chunk of {} bytes, found {}",
+                                set.chunk_bytes(), place.bytes);
   } else if (place.address > set.file_bytes - place.bytes) {
-    place.problem = "expected at least " + std::to_string(place.address + place.bytes) +
-                    " bytes in the file, found " + std::to_string(set.file_bytes) +
-                    ": the file is truncated";
+    place.problem =
+        fmt::format("expected at least {} bytes in the file, found {}: the file is truncated",
+                    place.address + place.bytes, set.file_bytes);
   }
 }
 
@@ -43,8 +45,9 @@ ChunkPlace place_by_address(hid_t id, StoredDataset const& set, std::int64_t chu
   haddr_t address = HADDR_UNDEF;
   hsize_t size = 0;
   if (H5Dget_chunk_info_by_coord(id, offset.data(), &mask, &address, &size) < 0) {
-    place.problem = "expected an entry in the index of chunks, found that HDF5 cannot read it (" +
-                    take_hdf5_errors() + ")";
+    place.problem =
+        fmt::format("expected an entry in the index of chunks, found that HDF5 cannot read it ({})",
+                    take_hdf5_errors());
   } else if (address == HADDR_UNDEF || size == 0) {
     place.problem = never_written;
   } else {
@@ -71,8 +74,8 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
   place.held.resize(size);
   std::uint32_t mask = 0;
   if (H5Dread_chunk(id, H5P_DEFAULT, offset.data(), &mask, place.held.data()) < 0) {
-    place.problem = "expected " + std::to_string(size) +
-                    " stored bytes, found that HDF5 cannot read them (" + take_hdf5_errors() + ")";
+    place.problem = fmt::format("expected {} stored bytes, found that HDF5 cannot read them ({})",
+                                size, take_hdf5_errors());
     return place;
   }
   read_mask(set, mask, place);

@@ -1,6 +1,8 @@
 // Reads bytes of data files by pread, with few files open at once.
 #include "io/frames/data_files.hpp"
 
+#include <fmt/core.h>
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -34,12 +36,12 @@ std::string read_bytes(int descriptor, std::int64_t address, std::span<std::byte
     if (got > 0) {
       done += static_cast<std::size_t>(got);
     } else if (got == 0) {
-      return "expected " + std::to_string(out.size()) + " bytes at " + std::to_string(address) +
-             ", found the end of the file after " + std::to_string(done) +
-             ": the file is truncated";
+      return fmt::format(
+          "expected {} bytes at {}, found the end of the file after {}: the file is truncated",
+          out.size(), address, done);
     } else if (errno != EINTR) {
       if (++failures == most_tries)
-        return std::string("expected stored bytes, found \"") + std::strerror(errno) + "\"";
+        return fmt::format("expected stored bytes, found \"{}\"", std::strerror(errno));
       std::this_thread::sleep_for(std::chrono::milliseconds(10 * failures));
     }
   }
@@ -84,7 +86,7 @@ std::string DataFiles::read(std::filesystem::path const& file, std::int64_t addr
                             std::span<std::byte> out) {
   auto* const entry = take(file);
   if (entry == nullptr)
-    return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
+    return fmt::format("expected a readable file, found \"{}\"", std::strerror(errno));
   auto problem = read_bytes(entry->descriptor, address, out);
   give_back(*entry);
   return problem;

@@ -1,6 +1,8 @@
 // Expands files that are compressed as a whole; Boost.Iostreams knows the formats.
 #include "io/images/expand_file.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/iostreams/device/array.hpp>
 #include <boost/iostreams/filter/bzip2.hpp>
@@ -27,8 +29,10 @@ constexpr std::size_t most_at_once = std::size_t{1} << 16;
 
 core::IoError damaged(std::filesystem::path const& file, std::string_view kind,
                       std::string const& found) {
-  return core::IoError("cannot expand " + file.string() + ": expected " + std::string(kind) +
-                       " that is whole, found " + found + "; copy it again");
+  return core::IoError({.what = "expand " + file.string(),
+                        .expected = fmt::format("{} that is whole", kind),
+                        .found = found,
+                        .attempt = "copy it again"});
 }
 
 /// \returns false: not compressed
@@ -45,9 +49,11 @@ void expect_whole_zstd(std::span<std::byte const> bytes, std::filesystem::path c
                        std::string_view kind) {
   auto const status = codec::check_zstd_frames(bytes);
   if (status == codec::DecodeStatus::unsupported) {
-    throw core::InputError("cannot expand " + file.string() +
-                           ": expected a build with zstd, found one without; expand it with "
-                           "unzstd, or configure with -DXRDCT_WITH_ZSTD=ON");
+    throw core::InputError(
+        {.what = "expand " + file.string(),
+         .expected = "a build with zstd",
+         .found = "one without",
+         .attempt = "expand it with unzstd, or configure with -DXRDCT_WITH_ZSTD=ON"});
   }
   if (status != codec::DecodeStatus::ok)
     throw damaged(file, kind, "one that is truncated or damaged");
@@ -69,7 +75,7 @@ core::LargeBytes expanded_content(std::filesystem::path const& file) {
     for (std::streamsize count = 1; count > 0;) {
       std::size_t const used = expanded.size();
       if (used > most_bytes)
-        throw damaged(file, kind, "more than " + std::to_string(most_bytes >> 20) + " MiB in it");
+        throw damaged(file, kind, fmt::format("more than {} MiB in it", most_bytes >> 20));
       expanded.resize(used + most_at_once);
       count = chain.sgetn(reinterpret_cast<char*>(expanded.data() + used), most_at_once);
       expanded.resize(used + static_cast<std::size_t>(std::max<std::streamsize>(count, 0)));

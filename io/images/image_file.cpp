@@ -1,6 +1,8 @@
 // Finds out what an image argument names, and which reader its file needs.
 #include "io/images/image_file.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -39,8 +41,10 @@ SplitText split_location(std::string const& location) {
   std::string const found = fs::is_directory(location, ignored) ? "a folder"
                             : fs::exists(location, ignored)     ? "no regular file"
                                                                 : "no such file";
-  throw core::IoError("cannot read image " + location + ": expected a file, found " + found +
-                      "; check the path");
+  throw core::IoError({.what = "read image " + location,
+                       .expected = "a file",
+                       .found = found,
+                       .attempt = "check the path"});
 }
 
 // ":/path[3]", "[3]" or ":3".
@@ -62,9 +66,10 @@ ImageLocation parse_name(SplitText const& location) {
     return name;
   auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), name.index);
   if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size() || name.index < 0) {
-    throw core::InputError("cannot read image " + location.file.string() + location.rest +
-                           ": expected an index of 0 or more in brackets, found \"" + digits +
-                           "\"; write it as :/path/to/data[0]");
+    throw core::InputError({.what = "read image " + location.file.string() + location.rest,
+                            .expected = "an index of 0 or more in brackets",
+                            .found = fmt::format("\"{}\"", digits),
+                            .attempt = "write it as :/path/to/data[0]"});
   }
   return name;
 }
@@ -75,25 +80,30 @@ constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 bool is_hdf5(fs::path const& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream)
-    throw core::IoError(
-        "cannot read image " + file.string() +
-        ": expected a readable file, found one that cannot be opened; check its permissions");
+    throw core::IoError({.what = "read image " + file.string(),
+                         .expected = "a readable file",
+                         .found = "one that cannot be opened",
+                         .attempt = "check its permissions"});
   auto const size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
     std::array<char, 8> bytes{};
     stream.seekg(at);
     if (!stream.read(bytes.data(), bytes.size()))
-      throw core::IoError("cannot read image " + file.string() +
-                          ": expected a readable file, found an error of the disk; copy it again");
+      throw core::IoError({.what = "read image " + file.string(),
+                           .expected = "a readable file",
+                           .found = "an error of the disk",
+                           .attempt = "copy it again"});
     if (std::string_view(bytes.data(), bytes.size()) == hdf5_signature) return true;
   }
   return false;
 }
 
 [[noreturn]] void refuse(fs::path const& file, std::string_view start) {
-  std::string const message = "cannot read image " + file.string() +
-                              ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
-  if (start.empty()) throw core::IoError(message + "an empty file; copy it again");
+  auto const problem = [&](std::string const& found, std::string const& attempt) {
+    return core::Problem{"read image " + file.string(), "EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5",
+                         found, attempt};
+  };
+  if (start.empty()) throw core::IoError(problem("an empty file", "copy it again"));
   auto const kind = file_kind(start);
   auto const is_text = [](char c) {
     return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r';
@@ -102,12 +112,14 @@ bool is_hdf5(fs::path const& file) {
       std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
   if (kind == "a gzip file" || kind == "a bzip2 file" || kind == "an xz file" ||
       kind == "a zstd file")
-    throw core::InputError(message + "a file that is compressed twice; expand it once");
+    throw core::InputError(problem("a file that is compressed twice", "expand it once"));
   std::string advice(conversion_advice(start));
   if (auto const at = advice.find("FILE"); at != std::string::npos)
     advice.replace(at, 4, file.string());
-  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) +
-                         (kind == "HDF5" ? " in a compressed file" : "") + "; " + advice);
+  throw core::InputError(problem(kind.empty()     ? other
+                                 : kind == "HDF5" ? "HDF5 in a compressed file"
+                                                  : std::string(kind),
+                                 advice));
 }
 
 }  // namespace
@@ -116,8 +128,10 @@ ImageLocation locate_image(std::string const& text) {
   auto const location = split_location(text);
   if (is_hdf5(location.file)) return parse_name(location);
   if (!location.rest.empty()) {
-    throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" +
-                           location.rest + "\", found another format; leave it out");
+    throw core::InputError({.what = "read image " + text,
+                            .expected = fmt::format("an HDF5 file before \"{}\"", location.rest),
+                            .found = "another format",
+                            .attempt = "leave it out"});
   }
   return {location.file, false, "", -1};
 }

@@ -185,11 +185,9 @@ void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
-  int const threads_wanted = options.threads.value_or(0);
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  int const threads = threads_of_rank(
-      communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
+  int const threads = threads_of_rank(communicator, inputs.job.run.threads);
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;

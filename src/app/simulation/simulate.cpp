@@ -1,6 +1,8 @@
 // Makes a simulated scan on all ranks: frames, calibration, job and truth.
 #include "app/simulation/simulate.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -179,9 +181,10 @@ void require_folder(SimulateOptions const& options, Files const& files) {
   if (!std::filesystem::exists(options.folder, ignored))
     return io::try_folder(nearest_folder(options.folder));
   if (!std::filesystem::is_directory(options.folder, ignored)) {
-    throw core::InputError("cannot write into " + options.folder.string() +
-                           ": expected a folder, found " + io::found_text(options.folder) +
-                           "; give another --output");
+    throw core::InputError({.what = "write into " + options.folder.string(),
+                            .expected = "a folder",
+                            .found = io::found_text(options.folder),
+                            .attempt = "give another --output"});
   }
   io::OutputGuard guard;
   add_texts(guard, options, files);
@@ -198,7 +201,7 @@ void require_folder(SimulateOptions const& options, Files const& files) {
     auto const more = error.problems().size() - 1;
     throw core::InputError(
         error.problems().front() +
-        (more > 0 ? "; " + std::to_string(more) + " more files of the folder are alike" : ""));
+        (more > 0 ? fmt::format("; {} more files of the folder are alike", more) : ""));
   }
 }
 
@@ -207,25 +210,27 @@ void prepare_folder(SimulateOptions const& options, double bytes) {
   std::error_code error;
   auto const space = std::filesystem::space(nearest_folder(options.folder), error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
-    throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
-                        std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) +
-                        " MB of room, found " + std::to_string(space.available / 1000000) +
-                        " MB; give another --output or a smaller scan");
+    throw core::IoError(
+        {.what = "write into " + options.folder.string(),
+         .expected = fmt::format("about {} MB of room", static_cast<std::uint64_t>(bytes / 1e6)),
+         .found = fmt::format("{} MB", space.available / 1000000),
+         .attempt = "give another --output or a smaller scan"});
   }
   std::filesystem::create_directories(options.folder, error);
   if (error)
-    throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() +
-                        "; give another --output");
+    throw core::IoError({.what = "create folder " + options.folder.string(),
+                         .expected = "a place where folders can be made",
+                         .found = fmt::format("\"{}\"", error.message()),
+                         .attempt = "give another --output"});
 }
 
 void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan,
                double bytes, std::ostream& log) {
   auto const& s = options.settings;
   auto const shape = options.scan();
-  std::string const repeats = options.repeat == 1
-                                  ? ""
-                                  : ", " + std::to_string(options.repeat) + " times " +
-                                        std::to_string(s.frames()) + " stored ones";
+  std::string const repeats =
+      options.repeat == 1 ? ""
+                          : fmt::format(", {} times {} stored ones", options.repeat, s.frames());
   std::array<char, 400> line{};
   std::snprintf(line.data(), line.size(),
                 "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s%s\n"

@@ -139,12 +139,13 @@ void verify_checksum(Header const& header, std::span<std::byte const> data,
   }
 }
 
-}  // namespace
+// The header of the section that holds the image, and where its data begin.
+struct Section {
+  Header header;
+  std::size_t first = 0;
+};
 
-StoredImage read_cbf(ImageContent content) {
-  auto const& file = content.file;
-  std::string_view const text(reinterpret_cast<char const*>(content.bytes.data()),
-                              content.bytes.size());
+Section section_of(std::string_view text, std::filesystem::path const& file) {
   auto const section = text.find(section_start);
   if (section == std::string_view::npos)
     throw core::InputError(problem_of(file, "a binary section", "none", "write an image into it"));
@@ -152,12 +153,25 @@ StoredImage read_cbf(ImageContent content) {
   auto const mark = after.substr(0, longest_section_header).find(data_start);
   if (mark == std::string_view::npos)
     throw core::IoError(problem_of(file, "the start of the data", "none", "copy the file again"));
-  auto const header = parse_header(after.substr(0, mark));
+  auto header = parse_header(after.substr(0, mark));
   refuse_variants(header, file);
+  return {std::move(header), text.size() - after.size() + mark + data_start.size()};
+}
+
+std::string_view text_of(ImageContent const& content) {
+  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
+}
+
+}  // namespace
+
+StoredImage read_cbf(ImageContent content) {
+  auto const& file = content.file;
+  auto const text = text_of(content);
+  auto const [header, first] = section_of(text, file);
   auto const type = element_type(header, file);
   core::FrameShape const shape{number_of(header, "x-binary-size-second-dimension", 1, file),
                                number_of(header, "x-binary-size-fastest-dimension", 0, file)};
-  auto const stored = after.substr(mark + data_start.size());
+  auto const stored = text.substr(first);
   std::size_t const bytes = number_of(header, "x-binary-size", 0, file);
   if (bytes > stored.size()) {
     throw core::IoError(problem_of(file, fmt::format("{} bytes of data", bytes),
@@ -183,7 +197,6 @@ StoredImage read_cbf(ImageContent content) {
                                shape.pixels(), shape.rows, shape.columns),
                    fmt::format("{}", elements), "copy the file again"));
   }
-  std::size_t const first = text.size() - stored.size();
   verify_checksum(header, std::span(content.bytes).subspan(first, bytes), file);
   if (has_another_section(stored.substr(bytes))) {
     throw core::InputError(problem_of(file, "one image", "several", "write one image per file"));
@@ -193,6 +206,12 @@ StoredImage read_cbf(ImageContent content) {
           .content = std::move(content.bytes),
           .first = first,
           .bytes = bytes};
+}
+
+std::size_t cbf_bytes(ImageContent const& beginning) {
+  auto const [header, first] = section_of(text_of(beginning), beginning.file);
+  std::size_t const bytes = number_of(header, "x-binary-size", 0, beginning.file);
+  return first + (bytes <= 8 * most_image_pixels ? bytes : 0);
 }
 
 }  // namespace xrdct::io

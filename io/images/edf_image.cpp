@@ -191,22 +191,40 @@ void refuse_several(EdfBlock const& block, std::size_t pixels, std::string_view 
   }
 }
 
-}  // namespace
+struct Layout {
+  EdfBlock block;
+  core::FrameShape shape;
+  StoredNumber number;
+};
 
-StoredImage read_edf(ImageContent whole) {
-  auto const& file = whole.file;
-  std::string_view const text(reinterpret_cast<char const*>(whole.bytes.data()),
-                              whole.bytes.size());
-  EdfBlock const block = first_image(text, file);
+std::string_view text_of(ImageContent const& content) {
+  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
+}
+
+Layout layout_of(ImageContent const& content) {
+  auto const& file = content.file;
+  auto block = first_image(text_of(content), file);
   refuse_variants(block.header, file);
   core::FrameShape const shape{dimension(block.header, "Dim_2", file),
                                dimension(block.header, "Dim_1", file)};
   auto const number = number_type(block.header, file);
   if (is_believable(shape)) check_size(block.header, shape.pixels() * number.bytes, file);
-  std::size_t const bytes = shape.pixels() * number.bytes;
-  if (is_believable(shape) && bytes <= text.size() - block.data)
-    refuse_several(block, bytes, text, file);
+  return {std::move(block), shape, number};
+}
+
+}  // namespace
+
+StoredImage read_edf(ImageContent whole) {
+  auto const [block, shape, number] = layout_of(whole);
+  std::size_t const bytes = believed_bytes(shape, number.bytes);
+  if (bytes > 0 && bytes <= whole.bytes.size() - block.data)
+    refuse_several(block, bytes, text_of(whole), whole.file);
   return plain_image(shape, number, std::move(whole), block.data);
+}
+
+std::size_t edf_bytes(ImageContent const& beginning) {
+  auto const [block, shape, number] = layout_of(beginning);
+  return block.data + believed_bytes(shape, number.bytes);
 }
 
 }  // namespace xrdct::io

@@ -12,7 +12,7 @@
 
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
-#include "io/images/expand_file.hpp"
+#include "io/images/file_content.hpp"
 #include "io/images/image_formats.hpp"
 
 namespace xrdct::io {
@@ -122,6 +122,41 @@ bool is_hdf5(fs::path const& file) {
                                  advice));
 }
 
+/// A format by its name in the table of kinds.
+struct Format {
+  std::string_view kind;
+  StoredImage (*read)(ImageContent content);
+  std::size_t (*bytes)(ImageContent const& beginning);  // nullptr: the beginning does not tell
+};
+
+constexpr std::array<Format, 5> formats{{{"NPY", read_npy, npy_bytes},
+                                         {"TIFF", read_tiff, nullptr},
+                                         {"a Fit2D mask", read_fit2d_mask, fit2d_mask_bytes},
+                                         {"CBF", read_cbf, cbf_bytes},
+                                         {"EDF", read_edf, edf_bytes}}};
+
+constexpr std::size_t longest_beginning = std::size_t{1} << 22;  // with all headers
+constexpr std::size_t most_behind = std::size_t{1} << 24;        // padding, a text, another header
+constexpr std::size_t most_untold = std::size_t{1} << 29;        // expanded, without knowing why
+constexpr std::size_t most_bytes = most_image_pixels * 8 + most_behind;
+
+// No more than the image needs by its header: some kB of zeros expand to any length.
+void append_rest(FileContent& source, Format const& format, ImageContent& image) {
+  std::size_t const told = format.bytes == nullptr ? 0 : format.bytes(image);
+  std::size_t const most = told > 0                 ? told + most_behind
+                           : source.is_compressed() ? most_untold
+                                                    : most_bytes;
+  source.append(image.bytes, most);
+  if (source.at_end() || !source.is_compressed()) return;
+  throw core::IoError(
+      {.what = "expand " + image.file.string(),
+       .expected = told > 0
+                       ? fmt::format("one image that ends after {} bytes, as its header says", told)
+                       : fmt::format("{} of at most {} MiB", format.kind, most_untold >> 20),
+       .found = fmt::format("more than {} MiB", most >> 20),
+       .attempt = told > 0 ? "write one image per file, or copy it again" : "expand it by hand"});
+}
+
 }  // namespace
 
 ImageLocation locate_image(std::string const& text) {
@@ -137,16 +172,17 @@ ImageLocation locate_image(std::string const& text) {
 }
 
 StoredImage read_image_file(fs::path const& file) {
-  ImageContent content{file, expanded_content(file)};
-  std::string_view const start(reinterpret_cast<char const*>(content.bytes.data()),
-                               std::min<std::size_t>(content.bytes.size(), 64));
-  auto const kind = file_kind(start);
-  if (kind == "NPY") return read_npy(std::move(content));
-  if (kind == "TIFF") return read_tiff(std::move(content));
-  if (kind == "a Fit2D mask") return read_fit2d_mask(std::move(content));
-  if (kind == "CBF") return read_cbf(std::move(content));
-  if (kind == "EDF") return read_edf(std::move(content));
-  refuse(file, start);
+  FileContent source(file);
+  ImageContent image{file, {}};
+  source.append(image.bytes, longest_beginning);
+  std::string_view const start(reinterpret_cast<char const*>(image.bytes.data()),
+                               std::min<std::size_t>(image.bytes.size(), 64));
+  auto const* const format = std::find_if(formats.begin(), formats.end(), [&](Format const& known) {
+    return known.kind == file_kind(start);
+  });
+  if (format == formats.end()) refuse(file, start);
+  if (!source.at_end()) append_rest(source, *format, image);
+  return format->read(std::move(image));
 }
 
 }  // namespace xrdct::io

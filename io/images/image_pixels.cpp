@@ -3,10 +3,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <type_traits>
 
@@ -176,24 +174,6 @@ Image decoded(StoredImage const& image, std::string const& name) {
   result.pixels.reserve(image.shape.pixels());
   append_doubles(image.encoding.type, pixels, result.pixels);
   return result;
-}
-
-core::LargeBytes file_content(std::filesystem::path const& file) {
-  std::error_code failure;
-  auto const size = std::filesystem::file_size(file, failure);
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  core::LargeBytes content;
-  content.resize(failure || !stream ? 0 : size);
-  if (failure || !stream ||
-      !stream.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(size))) {
-    auto const reason = failure ? failure.message() : std::strerror(errno == 0 ? EIO : errno);
-    throw core::IoError({.what = "read " + file.string(),
-                         .expected = "a readable file",
-                         .found = fmt::format("\"{}\"", reason),
-                         .attempt = "check path and permissions"});
-  }
-  return content;
 }
 
 }  // namespace xrdct::io

@@ -96,6 +96,38 @@ bool is_fortran(std::string_view text, std::filesystem::path const& file) {
   return fortran;
 }
 
+struct Layout {
+  core::FrameShape shape;
+  StoredNumber number;
+  bool fortran = false;
+  std::size_t first = 0;  // byte of the pixels
+};
+
+Layout layout_of(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const& content = whole.bytes;
+  auto const byte = [&](std::size_t i) {
+    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
+  };
+  std::size_t const version = byte(6);
+  if (version < 1 || version > 3) {
+    throw core::InputError(problem_of(file, "version 1, 2 or 3", fmt::format("{}", version),
+                                      "save it with a current numpy"));
+  }
+  std::size_t const start = version == 1 ? 10 : 12;
+  std::size_t const length = version == 1
+                                 ? byte(8) + (byte(9) << 8)
+                                 : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
+  if (start + length > content.size())
+    throw core::IoError(
+        problem_of(file, "a whole header", "a truncated one", "copy the file again"));
+  std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
+  return {.shape = shape_of(value_of(header, "shape", file), file),
+          .number = number_type(value_of(header, "descr", file), file),
+          .fortran = is_fortran(value_of(header, "fortran_order", file), file),
+          .first = start + length};
+}
+
 // The file holds columns one after another.
 void transpose(StoredImage& image) {
   std::size_t const pixel_bytes = core::size_of(image.encoding.type);
@@ -117,35 +149,21 @@ void transpose(StoredImage& image) {
 StoredImage read_npy(ImageContent whole) {
   auto const& file = whole.file;
   auto const& content = whole.bytes;
-  auto const byte = [&](std::size_t i) {
-    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
-  };
-  std::size_t const version = byte(6);
-  if (version < 1 || version > 3) {
-    throw core::InputError(problem_of(file, "version 1, 2 or 3", fmt::format("{}", version),
-                                      "save it with a current numpy"));
-  }
-  std::size_t const start = version == 1 ? 10 : 12;
-  std::size_t const length = version == 1
-                                 ? byte(8) + (byte(9) << 8)
-                                 : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
-  if (start + length > content.size())
-    throw core::IoError(
-        problem_of(file, "a whole header", "a truncated one", "copy the file again"));
-  std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
-  auto const shape = shape_of(value_of(header, "shape", file), file);
-  auto const number = number_type(value_of(header, "descr", file), file);
-  bool const fortran = is_fortran(value_of(header, "fortran_order", file), file);
-  std::size_t const first = start + length, found = content.size() - first;
-  bool const whole_array = is_believable(shape) && shape.pixels() <= found / number.bytes;
+  auto const layout = layout_of(whole);
+  std::size_t const bytes = believed_bytes(layout.shape, layout.number.bytes);
   std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
-  if (whole_array && text.substr(first + shape.pixels() * number.bytes).starts_with("\x93NUMPY")) {
+  if (bytes > 0 && bytes <= text.size() - layout.first &&
+      text.substr(layout.first + bytes).starts_with("\x93NUMPY"))
     throw core::InputError(
         problem_of(file, "one array", "several in the file", "save one image per file"));
-  }
-  auto image = plain_image(shape, number, std::move(whole), first);
-  if (fortran) transpose(image);
+  auto image = plain_image(layout.shape, layout.number, std::move(whole), layout.first);
+  if (layout.fortran) transpose(image);
   return image;
+}
+
+std::size_t npy_bytes(ImageContent const& beginning) {
+  auto const layout = layout_of(beginning);
+  return layout.first + believed_bytes(layout.shape, layout.number.bytes);
 }
 
 }  // namespace xrdct::io

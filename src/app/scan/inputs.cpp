@@ -15,6 +15,7 @@
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
 #include "app/scan/scan_axes.hpp"
+#include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"
@@ -341,6 +342,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   problems.throw_if_any();
   lay_out(inputs);
   for (auto const& line : incomplete_axes(job.scan)) inputs.warnings.push_back(line);
+  if (auto const note = ignored_threads_warning()) inputs.warnings.push_back(*note);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
   return inputs;

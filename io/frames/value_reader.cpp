@@ -1,7 +1,7 @@
 // Reads one value per frame, such as a monitor, a window at a time.
 #include "io/frames/value_reader.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
@@ -42,6 +42,17 @@ Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
   return object;
 }
 
+// HDF5 multiplies lengths without looking whether 64 bits hold the product.
+void expect_countable(std::vector<hsize_t> const& dims, Hdf5Location const& at) {
+  double values = 1.0;
+  for (auto const length : dims) values *= static_cast<double>(length);
+  if (values < 9e18) return;
+  throw core::InputError({.what = "read values of " + at.name(),
+                          .expected = "fewer than 2^63 of them",
+                          .found = fmt::format("{}", fmt::join(dims, " × ")),
+                          .attempt = "name another dataset"});
+}
+
 }  // namespace
 
 struct ValueReader::State {
@@ -54,6 +65,7 @@ struct ValueReader::State {
     dims.resize(static_cast<std::size_t>(rank));
     hdf5_checked(H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr),
                  "read the shape of " + at.name());
+    expect_countable(dims, at);
     size =
         hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
     if (size > 0) cut(static_cast<std::int64_t>(std::max<std::size_t>(1, most)));

@@ -61,7 +61,7 @@ FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(
     Slabs slabs;
     for (std::size_t d = 0; d < rank; ++d)
       slabs.push_back({start[d], stride[d], count[d], block[d]});
-    parts_.push_back(std::move(slabs));
+    add_part(std::move(slabs));
     return;
   }
   auto const blocks = static_cast<std::size_t>(
@@ -74,8 +74,25 @@ FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(
     hsize_t const* const first = corners.data() + 2 * rank * b;
     for (std::size_t d = 0; d < rank; ++d)
       slabs.push_back({first[d], 1, 1, first[rank + d] - first[d] + 1});
-    parts_.push_back(std::move(slabs));
+    add_part(std::move(slabs));
   }
+}
+
+// So much less than 2^63 that sums and products of frames hold, too. HDF5 looks at none of it.
+void FrameSelection::add_part(Slabs slabs) {
+  constexpr double most = 1e12;
+  auto const amount = [](hsize_t n) { return n == H5S_UNLIMITED ? 1.0 : static_cast<double>(n); };
+  for (auto const& slab : slabs) {
+    double const end = static_cast<double>(slab.start) +
+                       amount(slab.count) * static_cast<double>(slab.stride) + amount(slab.block);
+    if (slab.stride > 0 && slab.block > 0 && end < most) continue;
+    throw core::InputError(
+        {.what = "resolve virtual dataset " + name_,
+         .expected = fmt::format("mappings of positions below {}", most),
+         .found = fmt::format("one from {} in steps of {}", slab.start, slab.stride),
+         .attempt = "name the source files"});
+  }
+  parts_.push_back(std::move(slabs));
 }
 
 bool FrameSelection::unlimited() const {

@@ -49,7 +49,7 @@ std::string percent(std::size_t part, std::size_t whole) {
   return text.data();
 }
 
-std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
+std::string bytes(std::size_t count) { return core::bytes_text(static_cast<double>(count)); }
 
 void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
   lines.add(
@@ -75,7 +75,7 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   lines.add("frames", fmt::format("{} of {} x {} {}, {}", inputs.source->frames(), frame.rows,
                                   frame.columns, core::name_of(type), inputs.source->layout()));
   lines.add("files", fmt::format("{}, {} stored, {} decoded", inputs.source->files().size(),
-                                 bytes_text(stored), bytes_text(raw)));
+                                 core::bytes_text(stored), core::bytes_text(raw)));
   lines.add("places",
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
@@ -227,7 +227,7 @@ void check(Context& context, ReduceOptions const& options) {
       lines.add("MPI-IO", mpi_io.name);
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
-    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +
+    lines.add("output", file.string() + ", " + core::bytes_text(static_cast<double>(output_bytes)) +
                             (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
     std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size())
               << "; nothing was written\n"

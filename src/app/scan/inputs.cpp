@@ -177,6 +177,17 @@ core::Detector placed_detector(core::DetectorChoice const& choice, core::FrameSh
   return core::make_detector(choice, frame);
 }
 
+/// Each reduction has a matrix in memory and groups in the output, and none of these is small.
+constexpr std::size_t most_reductions = 1000;
+
+void expect_few_reductions(config::Job const& job) {
+  if (job.reductions.size() <= most_reductions) return;
+  throw core::InputError({.what = "make so many results of each frame",
+                          .expected = fmt::format("at most {} reductions", most_reductions),
+                          .found = fmt::format("{}", job.reductions.size()),
+                          .attempt = "divide them among several jobs, or use a cake"});
+}
+
 /// Two reductions that differ in nothing but their names cost time and tell nothing.
 void warn_of_twins(Inputs& inputs) {
   auto const& reductions = inputs.job.reductions;
@@ -319,6 +330,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   inputs.job = std::move(reading.job);
   auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
+  problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
@@ -337,7 +349,8 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   }
   if (has_poni) check_calibration(inputs, problems);
   if (!job.output.file.empty() && trial == OutputTrial::done) check_output(inputs, problems);
-  if (problems.any() && inputs.geometry && !problems.has("calibration.mask"))
+  if (problems.any() && inputs.geometry && !problems.has("calibration.mask") &&
+      job.reductions.size() <= most_reductions)
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
   lay_out(inputs);

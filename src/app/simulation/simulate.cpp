@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <optional>
@@ -174,12 +175,30 @@ std::filesystem::path nearest_folder(std::filesystem::path const& wanted) {
   return folder;
 }
 
+// A folder that is to be made, with the files in it.
+void require_short_names(std::filesystem::path const& folder) {
+  constexpr std::size_t of_file = 32;
+  bool const fits =
+      std::filesystem::absolute(folder).native().size() + of_file < PATH_MAX &&
+      std::all_of(folder.begin(), folder.end(), [](std::filesystem::path const& name) {
+        return name.native().size() <= NAME_MAX;
+      });
+  if (!fits)
+    throw core::IoError({.what = "write into " + folder.string(),
+                         .expected = fmt::format("names of at most {} bytes, {} with all folders",
+                                                 NAME_MAX, PATH_MAX),
+                         .found = "one that is too long",
+                         .attempt = "give another --output"});
+}
+
 // Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has
 // edited since are in the way, too.
 void require_folder(SimulateOptions const& options, Files const& files) {
   std::error_code ignored;
-  if (!std::filesystem::exists(options.folder, ignored))
+  if (!std::filesystem::exists(options.folder, ignored)) {
+    require_short_names(options.folder);
     return io::try_folder(nearest_folder(options.folder));
+  }
   if (!std::filesystem::is_directory(options.folder, ignored)) {
     throw core::InputError({.what = "write into " + options.folder.string(),
                             .expected = "a folder",

@@ -62,9 +62,9 @@ std::vector<int> allowed_processors() {
 }  // namespace
 
 void start(int threads) {
-  if (threads < 0 || threads > most_threads)
+  if (threads < 0 || threads > most_threads())
     throw core::InputError({.what = "start the kernels",
-                            .expected = "0 to " + std::to_string(most_threads) + " threads",
+                            .expected = "0 to " + std::to_string(most_threads()) + " threads",
                             .found = std::to_string(threads),
                             .attempt = "give fewer threads, and more ranks"});
   unsetenv("KOKKOS_NUM_THREADS");
@@ -84,6 +84,15 @@ void start(int threads) {
 void stop() { Kokkos::finalize(); }
 
 int threads() { return static_cast<int>(host_workers()); }
+
+int most_threads() {
+  constexpr int of_kokkos = 512;
+#ifdef KOKKOS_ENABLE_OPENMP
+  return std::min(of_kokkos, omp_get_thread_limit());
+#else
+  return of_kokkos;
+#endif
+}
 
 std::vector<int> processors() {
   auto const bound = bound_processors();

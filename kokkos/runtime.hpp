@@ -5,9 +5,6 @@
 /// The start and the end of what kernels run on, and what that is.
 namespace xrdct::kernels {
 
-/// Threads of one process at most: the library keeps a table of so many.
-constexpr int most_threads = 512;
-
 /*!
  * Starts the execution space with so many threads (0: its own choice). Once per process, before
  * any other call and while no other thread reads the environment: KOKKOS_NUM_THREADS and
@@ -18,6 +15,9 @@ void start(int threads);
 /// Ends it; after every FrameReducer is gone.
 void stop();
 int threads();
+/// Threads of one process at most: the library keeps a table of 512, and OMP_THREAD_LIMIT may say
+/// less.
+int most_threads();
 /// The processors of this process by their numbers. Not those of the calling thread: where threads
 /// are bound (OMP_PROC_BIND), the first one has been given a part of them before `main`.
 std::vector<int> processors();

@@ -35,7 +35,7 @@ int chosen_threads(int requested, int ranks_sharing) {
   if (requested > 0) return requested;
   if (char const* given = std::getenv("OMP_NUM_THREADS"); given != nullptr && std::atoi(given) > 0)
     return std::atoi(given);
-  return std::max(1, available_processors() / ranks_sharing);
+  return std::clamp(available_processors() / ranks_sharing, 1, kernels::most_threads());
 }
 
 /// As many threads as the kernels will start, which do nothing. The limits of a machine (of a user,
@@ -43,7 +43,7 @@ int chosen_threads(int requested, int ranks_sharing) {
 class TrialThreads {
  public:
   explicit TrialThreads(int count) : wanted_(count) {
-    if (count > kernels::most_threads) return;
+    if (count > kernels::most_threads()) return;
     try {
       while (static_cast<int>(threads_.size()) + 1 < count)
         threads_.emplace_back([this] { end_.wait(false); });
@@ -63,10 +63,10 @@ class TrialThreads {
   void require() const {
     std::string const what = fmt::format("start {} threads", wanted_),
                       advice = "give fewer with --threads, run.threads or OMP_NUM_THREADS";
-    if (wanted_ > kernels::most_threads)
+    if (wanted_ > kernels::most_threads())
       throw core::InputError(
           {.what = what,
-           .expected = fmt::format("at most {} for each process", kernels::most_threads),
+           .expected = fmt::format("at most {} for each process", kernels::most_threads()),
            .attempt = advice + ", and start more ranks"});
     if (!reason_.empty())
       throw core::InputError(

@@ -31,6 +31,11 @@ class Threads : public testing::Test {
     return xrdct(folder_, command, 1, "OMPI_MCA_ess_singleton_isolated=1 " + environment);
   }
 
+  /// A Kokkos without OpenMP has one thread, whatever is asked for.
+  bool has_openmp() const {
+    return run("check scan/job.json -o none.h5").out.find("(OpenMP") != std::string::npos;
+  }
+
   std::filesystem::path folder_;
 };
 
@@ -58,6 +63,17 @@ TEST_F(Threads, AreNoMoreThanTheKernelsHaveRoomFor) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "none.h5"));
 }
 
+TEST_F(Threads, AreNoMoreThanOpenMpAllows) {
+  if (!has_openmp()) GTEST_SKIP() << "needs OpenMP";
+  auto const check = [&](std::string const& arguments) {
+    return run("check scan/job.json -o none.h5" + arguments, "OMP_THREAD_LIMIT=1");
+  };
+  EXPECT_EQ(check("").status, 0);
+  auto const refused = check(" --threads 2");
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("expected at most 1 for each process"));
+}
+
 TEST_F(Threads, AreNoMoreThanTheMachineAllows) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer needs more memory than any limit";
@@ -74,7 +90,7 @@ TEST_F(Threads, AreNoMoreThanTheMachineAllows) {
 
 TEST_F(Threads, AreCountedByProcessorsAndNotByTheFirstOneThatIsBound) {
   auto const processors = std::thread::hardware_concurrency();
-  if (processors < 2) GTEST_SKIP() << "needs two processors";
+  if (processors < 2 || !has_openmp()) GTEST_SKIP() << "needs two processors and OpenMP";
   for (std::string const bind : {"spread", "close", "true"}) {
     auto const all = "--threads " + std::to_string(processors);
     auto const reduced =

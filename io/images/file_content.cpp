@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/iostreams/device/array.hpp>
 #include <boost/iostreams/filter/bzip2.hpp>
 #include <boost/iostreams/filter/gzip.hpp>
@@ -95,11 +96,12 @@ class Expansion {
 
 struct FileContent::State {
   explicit State(std::filesystem::path const& name) : file(name), stream(name, std::ios::binary) {
+    int const reason = errno;
     std::error_code failure;
     size = std::filesystem::file_size(file, failure);
     if (failure) throw_unreadable(file, failure.message());
-    if (!stream) throw_unreadable(file, std::strerror(errno));
-    kind = file_kind_of(file);
+    if (!stream) throw_unreadable(file, std::strerror(reason));
+    kind = kind_at_start();
     Chain chain;
     if (!push_decoder(chain, kind)) return;
     if (size > most_stored)
@@ -114,6 +116,15 @@ struct FileContent::State {
     } catch (std::ios_base::failure const&) {
       if (!cut_zeros({})) throw_damaged();
     }
+  }
+
+  std::string_view kind_at_start() {
+    std::array<char, 64> start{};
+    stream.read(start.data(), start.size());
+    auto const count = static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0));
+    stream.clear();
+    stream.seekg(0);
+    return file_kind({start.data(), count});
   }
 
   void read_stored(core::LargeBytes& content, std::size_t bytes) {

@@ -13,7 +13,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "core/words/units.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -116,9 +116,9 @@ TEST_F(StandardStreams, OnAFullDeviceAreAnErrorOfEveryCommand) {
   auto all = commands;
   for (std::string const command :
        {"--help", "--version", "reduce --help", "check --help", "integrate --help", "view --help",
-        "simulate --help", "view plain.h5 --pattern 0,0 -o p.png",
-        "view plain.h5 --roi 2:40 -o r.png", "view plain.h5 --channel bin=3 -o c.png",
-        "simulate --shape 32x32 --dry-run -o n",
+        "simulate --help", "verify --help", "verify plain.h5",
+        "view plain.h5 --pattern 0,0 -o p.png", "view plain.h5 --roi 2:40 -o r.png",
+        "view plain.h5 --channel bin=3 -o c.png", "simulate --shape 32x32 --dry-run -o n",
         "integrate scan/scan.h5 --frame 0 --poni scan/calib.poni -o p.png -o p.csv"})
     all.push_back({command, {}});
   for (auto const& [command, files] : all) {

@@ -61,7 +61,8 @@ TEST_P(Quota, IsToldWhenSpaceIsTaken) {
   auto const file = fresh_folder() / "out.h5";
   std::ofstream(file) << "x";
   std::filesystem::resize_file(file, 1 << 20);
-  EXPECT_THAT(error_of<core::IoError>([&] { allocate_blocks(file); }), names_the_quota);
+  EXPECT_THAT(error_of<core::IoError>([&] { allocate_blocks(FileDescriptor(file, O_RDWR), file); }),
+              names_the_quota);
 }
 
 TEST(SpaceText, NamesAQuotaWhereThereIsSpace) {

@@ -41,6 +41,13 @@ void require_same_file(std::filesystem::path const& file, FileDescriptor const& 
 /// Bytes that this user may still write in the folder of `file`.
 std::uint64_t free_bytes(std::filesystem::path const& file);
 
+/// Bytes for a message that people and programs read: "1.05 MB (1048576 bytes)".
+std::string size_text(std::uint64_t bytes);
+
+/// What is found where a file system does not give `needed` bytes: `free`, or, where these would be
+/// enough, a quota.
+std::string space_text(std::uint64_t needed, std::uint64_t free);
+
 /// Error "not enough space" with both numbers, when `needed` bytes do not fit beside `file`.
 void require_space(std::filesystem::path const& file, std::uint64_t needed);
 

@@ -15,23 +15,23 @@ void read_mask(StoredDataset const& set, unsigned mask, ChunkPlace& place) {
   unsigned const all = (1U << set.filters) - 1U;
   place.filtered = set.filters == 0 || (mask & all) != all;
   if (place.filtered && (mask & all) != 0) {
-    place.problem =
-        "expected a chunk with all filters or none, found one with a part of them (filter mask " +
-        std::to_string(mask) + ")";
+    place.problem = fmt::format(
+        "expected a chunk with all filters or none, found one with a part of them (filter mask {})",
+        mask);
   }
 }
 
 void check_size(StoredDataset const& set, ChunkPlace& place) {
   if (place.bytes > 2 * set.chunk_bytes() + 4096) {
-    place.problem = "expected a chunk that decodes to " + std::to_string(set.chunk_bytes()) +
-                    " bytes, found " + std::to_string(place.bytes) + " stored ones";
+    place.problem = fmt::format("expected a chunk that decodes to {} bytes, found {} stored ones",
+                                set.chunk_bytes(), place.bytes);
   } else if ((set.filters == 0 || !place.filtered) && place.bytes != set.chunk_bytes()) {
-    place.problem = "expected an unfiltered chunk of " + std::to_string(set.chunk_bytes()) +
-                    " bytes, found " + std::to_string(place.bytes);
+    place.problem = fmt::format("expected an unfiltered chunk of {} bytes, found {}",
+                                set.chunk_bytes(), place.bytes);
   } else if (place.address > set.file_bytes - place.bytes) {
-    place.problem = "expected at least " + std::to_string(place.address + place.bytes) +
-                    " bytes in the file, found " + std::to_string(set.file_bytes) +
-                    ": the file is truncated";
+    place.problem =
+        fmt::format("expected at least {} bytes in the file, found {}: the file is truncated",
+                    place.address + place.bytes, set.file_bytes);
   }
 }
 

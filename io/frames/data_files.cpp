@@ -1,6 +1,8 @@
 // Reads bytes of data files by pread, with few files open at once.
 #include "io/frames/data_files.hpp"
 
+#include <fmt/core.h>
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -45,9 +47,9 @@ std::string read_bytes(int descriptor, std::filesystem::path const& file, std::i
     if (got > 0) {
       done += static_cast<std::size_t>(got);
     } else if (got == 0) {
-      return "expected " + std::to_string(out.size()) + " bytes at " + std::to_string(address) +
-             ", found the end of the file after " + std::to_string(done) +
-             ": the file is truncated";
+      return fmt::format(
+          "expected {} bytes at {}, found the end of the file after {}: the file is truncated",
+          out.size(), address, done);
     } else if (errno != EINTR) {
       return "expected stored bytes, found " + reason_of_file(errno, file);
     }

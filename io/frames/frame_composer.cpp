@@ -1,6 +1,8 @@
 // Puts frames together from chunks that hold parts of one, or several.
 #include "io/frames/frame_composer.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -51,9 +53,9 @@ FrameOutcome FrameComposer::decode(DataFiles& files, StoredDataset const& set,
   out.resize(static_cast<std::size_t>(set.chunk_bytes()));
   auto const status = decoder_->decode({bytes, place.filtered, core::FrameStatus::good}, out);
   if (status == codec::DecodeStatus::ok) return {};
-  return {core::FrameStatus::corrupt, "expected a chunk that decodes to " +
-                                          std::to_string(out.size()) + " bytes, found \"" +
-                                          std::string(codec::name_of(status)) + "\""};
+  return {core::FrameStatus::corrupt,
+          fmt::format("expected a chunk that decodes to {} bytes, found \"{}\"", out.size(),
+                      codec::name_of(status))};
 }
 
 FrameOutcome FrameComposer::compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,

@@ -1,6 +1,8 @@
 // Resolves the frames of HDF5 files to bytes in files, and reads those beside HDF5.
 #include "io/frames/hdf5_frames.hpp"
 
+#include <fmt/core.h>
+
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -37,7 +39,7 @@ std::string layout_text(StoredDataset const& set) {
   if (set.chunk.empty()) return set.compact.empty() ? "contiguous" : "compact";
   std::string text = "chunks of ";
   for (std::size_t d = 0; d < set.chunk.size(); ++d)
-    text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
+    text += fmt::format("{}{}", d == 0 ? "" : " × ", set.chunk[d]);
   return text + ", put together while reading";
 }
 
@@ -45,10 +47,10 @@ std::string layout_text(StoredDataset const& set) {
 void check_agreement(std::vector<StoredDataset> const& sets, StoredDataset const& first) {
   for (auto const& set : sets) {
     if (set.frames() == 0 || set.delivered() == first.delivered()) continue;
-    throw core::InputError("cannot read " + set.name() + " together with " + first.name() +
-                           ": expected " + encoding_text(first.delivered()) + " as there, found " +
-                           encoding_text(set.delivered()) +
-                           "; name only files of one detector setting");
+    throw core::InputError({.what = fmt::format("read {} together with {}", set.name(), first.name()),
+                            .expected = encoding_text(first.delivered()) + " as there",
+                            .found = encoding_text(set.delivered()),
+                            .attempt = "name only files of one detector setting"});
   }
 }
 
@@ -166,8 +168,10 @@ FrameOutcome Hdf5Frames::State::fill(Request const& wanted, FrameComposer& compo
 Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
     : state_(std::make_unique<State>()) {
   if (files.empty())
-    throw core::InputError(
-        "cannot read frames: expected at least one file, found none; name the files of the scan");
+    throw core::InputError({.what = "read frames",
+                            .expected = "at least one file",
+                            .found = "none",
+                            .attempt = "name the files of the scan"});
   for (auto const& file : files) {
     append_frames(state_->table, state_->resolver.resolve(file, dataset),
                   dataset + " in " + file.string());
@@ -177,9 +181,10 @@ Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::str
   auto const first = std::find_if(sets.begin(), sets.end(),
                                   [](StoredDataset const& set) { return set.frames() > 0; });
   if (first == sets.end()) {
-    throw core::InputError("cannot read " + dataset + " in " + files.front().string() +
-                           ": expected frames, found none; name another dataset, or wait until "
-                           "the scan is written");
+    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files.front().string()),
+                            .expected = "frames",
+                            .found = "none",
+                            .attempt = "name another dataset, or wait until the scan is written"});
   }
   state_->first_dataset = static_cast<std::size_t>(first - sets.begin());
   check_agreement(sets, *first);
@@ -203,8 +208,8 @@ std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
 std::string Hdf5Frames::layout() const {
   auto const& set = state_->first();
   std::size_t const count = files().size();
-  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) +
-         (count == 1 ? " file" : " files");
+  return fmt::format("{}, {}, {} {}", encoding_text(set.stored), layout_text(set), count,
+                     count == 1 ? "file" : "files");
 }
 
 bool Hdf5Frames::keeps_stored_bytes() const {
@@ -323,12 +328,11 @@ void Hdf5Frames::read(std::span<std::int64_t const> frames, core::FrameBuffer& o
 }
 
 std::string Hdf5Frames::describe(std::int64_t frame) const {
-  std::string const text = "frame " + std::to_string(frame);
+  auto const text = fmt::format("frame {}", frame);
   auto const stored = state_->table.find(frame);
   if (!stored) return text;
   auto const& where = state_->resolver.datasets()[stored->dataset].where;
-  return text + " (" + where.file.string() + ":" + where.path + "[" +
-         std::to_string(stored->frame) + "])";
+  return fmt::format("{} ({}:{}[{}])", text, where.file.string(), where.path, stored->frame);
 }
 
 }  // namespace xrdct::io

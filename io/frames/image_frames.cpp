@@ -1,6 +1,8 @@
 // Delivers image files as the frames of a scan.
 #include "io/frames/image_frames.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/words/errors.hpp"
@@ -21,19 +23,20 @@ struct Range {
 };
 
 std::string image_text(StoredImage const& image) {
-  return std::to_string(image.shape.rows) + " × " + std::to_string(image.shape.columns) +
-         " pixels, " +
-         (image.wide == WideInteger::i64   ? "i64"
-          : image.wide == WideInteger::u64 ? "u64"
-                                           : encoding_text(image.encoding));
+  return fmt::format("{} × {} pixels, {}", image.shape.rows, image.shape.columns,
+                     image.wide == WideInteger::i64   ? "i64"
+                     : image.wide == WideInteger::u64 ? "u64"
+                                                      : encoding_text(image.encoding));
 }
 
 }  // namespace
 
 ImageFrames::ImageFrames(std::vector<std::filesystem::path> const& images) {
   if (images.empty())
-    throw core::InputError(
-        "cannot read images: expected at least one, found none; name the images of the scan");
+    throw core::InputError({.what = "read images",
+                            .expected = "at least one",
+                            .found = "none",
+                            .attempt = "name the images of the scan"});
   for (auto const& image : images) {
     auto const location = locate_image(image.string());
     if (kept_.empty() || location.hdf5) kept_.emplace(frames(), read_stored_image(location));
@@ -57,8 +60,8 @@ std::size_t ImageFrames::table_bytes() const {
 }
 
 std::string ImageFrames::layout() const {
-  return encoding_text(encoding()) + ", one frame per file, " + std::to_string(names_.size()) +
-         (names_.size() == 1 ? " file" : " files");
+  return fmt::format("{}, one frame per file, {} {}", encoding_text(encoding()), names_.size(),
+                     names_.size() == 1 ? "file" : "files");
 }
 
 std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
@@ -68,9 +71,10 @@ std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
 
 void ImageFrames::expect_agreement(StoredImage const& image, std::string const& name) const {
   if (image.shape == shape() && image.encoding == encoding() && image.wide == wide()) return;
-  throw core::InputError("cannot read " + name + " together with " + names_.front() +
-                         ": expected " + image_text(first()) + " as there, found " +
-                         image_text(image) + "; name only images of one detector setting");
+  throw core::InputError({.what = fmt::format("read {} together with {}", name, names_.front()),
+                          .expected = image_text(first()) + " as there",
+                          .found = image_text(image),
+                          .attempt = "name only images of one detector setting"});
 }
 
 StoredImage const* ImageFrames::kept(std::int64_t frame) const {
@@ -146,10 +150,10 @@ std::vector<std::string> ImageFrames::problems_at_sight(std::span<std::int64_t c
 }
 
 std::string ImageFrames::describe(std::int64_t frame) const {
-  std::string const text = "frame " + std::to_string(frame);
+  auto const text = fmt::format("frame {}", frame);
   return frame < 0 || frame >= frames()
              ? text
-             : text + " (" + names_[static_cast<std::size_t>(frame)] + ")";
+             : fmt::format("{} ({})", text, names_[static_cast<std::size_t>(frame)]);
 }
 
 }  // namespace xrdct::io

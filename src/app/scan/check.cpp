@@ -52,7 +52,7 @@ std::string percent(std::size_t part, std::size_t whole) {
   return text.data();
 }
 
-std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
+std::string bytes(std::size_t count) { return core::bytes_text(static_cast<double>(count)); }
 
 void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
   lines.add(
@@ -78,7 +78,7 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   lines.add("frames", fmt::format("{} of {} x {} {}, {}", inputs.source->frames(), frame.rows,
                                   frame.columns, core::name_of(type), inputs.source->layout()));
   lines.add("files", fmt::format("{}, {} stored, {} decoded", inputs.source->files().size(),
-                                 bytes_text(stored), bytes_text(raw)));
+                                 core::bytes_text(stored), core::bytes_text(raw)));
   lines.add("places",
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
@@ -181,7 +181,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 void describe_output_lines(Lines& lines, Inputs const& inputs, ReduceOptions const& options,
                            double bytes) {
   auto const file = output_path(inputs.job);
-  lines.add("output", file.string() + ", " + bytes_text(bytes) +
+  lines.add("output", file.string() + ", " + core::bytes_text(bytes) +
                           (inputs.finished                 ? " (is finished)"
                            : std::filesystem::exists(file) ? " (exists, will be replaced)"
                                                            : ""));
@@ -206,11 +206,9 @@ void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
-  int const threads_wanted = options.threads.value_or(0);
   Inputs inputs;
   on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  int const threads = threads_of_rank(
-      communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
+  int const threads = threads_of_rank(communicator, inputs.job.run.threads);
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;

@@ -17,6 +17,7 @@
 
 #include "app/scan/empty_results.hpp"
 #include "app/session/version.hpp"
+#include "core/words/number_text.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -57,16 +58,6 @@ void add_slowest(pipeline::StageTimes const& rank, pipeline::StageTimes& slowest
 }
 
 }  // namespace
-
-std::string bytes_text(double bytes) {
-  static constexpr std::array<char const*, 6> units{"B", "kB", "MB", "GB", "TB", "PB"};
-  std::size_t unit = 0;
-  while (bytes >= 999.5 && unit + 1 < units.size()) {
-    bytes /= 1000.0;
-    ++unit;
-  }
-  return format(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-}
 
 std::string duration_text(double seconds) {
   if (seconds < 60.0) return format("%.1f s", seconds);
@@ -136,8 +127,8 @@ namespace {
 std::string performance_line(RunSummary const& summary, double decoded_bytes) {
   auto const& p = summary.performance;
   return format("  %.1f frames/s, %s/s stored, %s/s decoded, ranks uneven by %.1f %%\n",
-                p.frames_per_s, bytes_text(p.stored_bytes_per_s).c_str(),
-                bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(),
+                p.frames_per_s, core::bytes_text(p.stored_bytes_per_s).c_str(),
+                core::bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(),
                 100.0 * p.imbalance);
 }
 
@@ -173,8 +164,8 @@ std::string plain_sentence(RunSummary const& summary) {
 
 std::string memory_line(RankMemory const& memory) {
   return format("  memory of a rank: %s at most, %s predicted before the run\n",
-                bytes_text(static_cast<double>(memory.peak)).c_str(),
-                bytes_text(static_cast<double>(memory.predicted)).c_str());
+                core::bytes_text(static_cast<double>(memory.peak)).c_str(),
+                core::bytes_text(static_cast<double>(memory.predicted)).c_str());
 }
 
 }  // namespace

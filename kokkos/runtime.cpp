@@ -12,10 +12,13 @@
 namespace xrdct::kernels {
 
 void start(int threads) {
-  if (threads < 0)
+  // Kokkos keeps its OpenMP threads in an array of this size, and looks at no bound.
+  constexpr int most_threads = 512;
+  if (threads < 0 || threads > most_threads)
     throw core::InputError({.what = "start the kernels",
-                            .expected = "0 or more threads",
-                            .found = std::to_string(threads)});
+                            .expected = "0 to " + std::to_string(most_threads) + " threads",
+                            .found = std::to_string(threads),
+                            .attempt = "give --threads; more ranks use more processors"});
 #if KOKKOS_VERSION >= 30700
   Kokkos::InitializationSettings settings;
   if (threads > 0) settings.set_num_threads(threads);

@@ -22,6 +22,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double smallest_factor = 1e-30,
                  largest_factor = 1e30;  // beyond them float32 intensities end at 0 or infinity
 constexpr std::int64_t most_threads = 65'536;
+constexpr std::int64_t longest_watchdog_s = 1'000'000;
 constexpr std::size_t most_invalid_values = 16;  // of core::ValidValues
 
 void read_texts(JsonItem const& item, std::vector<std::string>& to, std::string const& what,
@@ -227,6 +228,8 @@ void read_run(JsonItem const& item, Run& run) {
   if (auto const writer = reader.find("writer")) writer->read(run.writer);
   if (auto const threads = reader.find("threads"))
     run.threads = static_cast<int>(threads->integer(0, most_threads).value_or(0));
+  if (auto const watchdog = reader.find("watchdog_s"))
+    run.watchdog_s = static_cast<int>(watchdog->integer(0, longest_watchdog_s).value_or(0));
   reader.finish();
 }
 

@@ -126,7 +126,8 @@ struct Output {
 struct Run {
   core::Engine engine = core::Engine::fused;
   core::Writer writer = core::Writer::collective;
-  int threads = 0;  //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  int threads = 0;       //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  int watchdog_s = 300;  //!< without progress on any rank; 0: nobody watches
 };
 
 struct Job {

@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 
 namespace xrdct::io {
@@ -169,6 +170,24 @@ void write_at(FileDescriptor const& descriptor, std::filesystem::path const& fil
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fdatasync(descriptor.get()) != 0)
     fail("sync", file, "check the space and the state of the file system, then run again");
+}
+
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file) {
+#ifdef SYNC_FILE_RANGE_WRITE
+  struct stat status;
+  if (fstat(descriptor.get(), &status) != 0) fail("get the size of", file, "check the file system");
+  constexpr off_t piece = off_t{256} << 20;
+  constexpr unsigned all =
+      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  for (off_t begin = 0; begin < status.st_size; begin += piece) {
+    int const result = sync_file_range(descriptor.get(), begin, piece, all);
+    // The kernel may tell of a failed write once.
+    if (result != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT))
+      fail("sync", file, "check the space and the state of the file system, then run again");
+    if (result != 0) return;
+    core::note_progress();
+  }
+#endif
 }
 
 void sync_file(std::filesystem::path const& file) {

@@ -56,6 +56,9 @@ void write_at(FileDescriptor const& descriptor, std::filesystem::path const& fil
 /// write.
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file);
 void sync_file(std::filesystem::path const& file);
+/// Brings most of what was written to the disk piece by piece, and notes progress after each; then
+/// `sync_data` does not take long. Where the system cannot, it does nothing.
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file);
 
 /// Renames within a folder, so that the new name is on the disk.
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);

@@ -19,6 +19,7 @@
 #include "io/nexus/output_layout.hpp"
 #include "io/output/block_sink.hpp"
 #include "io/output/output_skeleton.hpp"
+#include "io/output/shared_output.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
 
@@ -31,6 +32,9 @@ static_assert(std::endian::native == std::endian::little,
 std::filesystem::path with_suffix(std::filesystem::path const& file, char const* suffix) {
   return file.string() + suffix;
 }
+
+// More than MPI-IO needs to open a file.
+constexpr int descriptors_of_output = 4;
 
 // One rank of each node looks.
 void refuse_silent_writes(Communicator& communicator) {
@@ -68,6 +72,7 @@ struct SinogramFile::State {
   std::vector<std::uint64_t> addresses;  //!< of the datasets: of their first bytes
   FileDescriptor own;                    //!< to sync what this rank has written
   std::unique_ptr<BlockSink> sink;
+  bool collective = false;    //!< ranks wait for each other in a write
   std::vector<float> chunks;  //!< one block of one dataset, packed
 
   State(Communicator& peers, std::filesystem::path const& target,
@@ -96,6 +101,7 @@ struct SinogramFile::State {
   template <class Value>
   void write_places(core::BlockResult const* block, std::size_t dataset, Value value);
   void write_preview(Preview const& preview) const;
+  void sync();
 };
 
 // The skeleton gets its space and reaches the disk before it gets its name: a `.part` is always
@@ -187,15 +193,19 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
   if (writer == core::Writer::collective) refuse_silent_writes(communicator);
   state_ = std::make_unique<State>(communicator, file, description, overwrite);
   auto& state = *state_;
+  require_shared(communicator, file);
   on_first_rank(communicator, [&] { state.create(description); });
   state.share_addresses();
-  on_all_ranks(communicator, [&] { state.own = FileDescriptor(state.part, O_RDWR); });
-  bool const collective = writer == core::Writer::collective && communicator.size() > 1;
   on_all_ranks(communicator, [&] {
-    state.sink = writer == core::Writer::direct
-                     ? make_direct_sink(state.part)
-                     : make_mpi_io_sink(communicator, state.part, collective);
+    state.own = FileDescriptor(state.part, O_RDWR);
+    require_descriptors(descriptors_of_output);
   });
+  state.collective = writer == core::Writer::collective && communicator.size() > 1;
+  // Opening by MPI-IO is collective: a rank that fails in it cannot tell the others, which are
+  // still there.
+  state.sink = writer == core::Writer::direct
+                   ? make_direct_sink(state.part)
+                   : make_mpi_io_sink(communicator, state.part, state.collective);
 }
 
 SinogramFile::~SinogramFile() = default;
@@ -233,14 +243,26 @@ void SinogramFile::write(core::BlockResult const* block) {
   });
 }
 
+bool SinogramFile::meets() const { return state_->collective; }
+
+void SinogramFile::State::sync() {
+  on_all_ranks(communicator, [&] { write_back(own, part); });
+  on_all_ranks(communicator, [&] {
+    sink->close();
+    sync_data(own, part);
+    if (communicator.rank() == 0) require_same_file(part, own);
+    own.close(part);
+  });
+}
+
+void SinogramFile::suspend() {
+  state_->sync();
+  state_->lock.reset();
+}
+
 void SinogramFile::close(Preview const& preview) {
   auto& state = *state_;
-  on_all_ranks(state.communicator, [&] {
-    state.sink->close();
-    sync_data(state.own, state.part);
-    if (state.communicator.rank() == 0) require_same_file(state.part, state.own);
-    state.own.close(state.part);
-  });
+  state.sync();
   on_first_rank(state.communicator, [&] {
     state.write_preview(preview);
     sync_file(state.part);

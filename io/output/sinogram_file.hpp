@@ -39,9 +39,13 @@ class SinogramFile final : public core::BlockWriter {
 
   /// Collective: one call per round on every rank. \throws core::IoError on a rank alone
   void write(core::BlockResult const* block) override;
+  bool meets() const override;
   /// Collective; syncs, writes preview on rank 0, renames.
   /// \throws core::InputError,core::IoError on all ranks alike
   void close(Preview const& preview);
+  /// Instead of `close`, where a run ends before all blocks are written: syncs, and leaves the
+  /// `.part`. Collective. \throws core::IoError on all ranks alike
+  void suspend();
   std::size_t memory_bytes() const;
 
  private:

@@ -48,6 +48,24 @@ bool runs_on_ranks(int argc, char** argv) {
                       [](std::string_view word) { return word == "--help" || word == "-h"; });
 }
 
+/// Leaves what the command line asks for in `context.work`; help and version print and leave
+/// nothing.
+int parse(CLI::App& program, int argc, char** argv, app::Context const& context) {
+  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
+    throw core::InputError(unknown);
+  try {
+    program.parse(argc, argv);
+  } catch (CLI::ParseError const& error) {
+    if (error.get_exit_code() == 0) app::end_quietly_without_reader();
+    if (error.get_exit_code() == 0)
+      return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
+    throw core::InputError("cannot read the command line: " + std::string(error.what()) +
+                           app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
+                           "; see xrdct --help, xrdct COMMAND --help");
+  }
+  return 0;
+}
+
 int parse_and_run(int argc, char** argv, app::Context& context) {
   CLI::App program(
       "xrdct reduces X-ray diffraction computed tomography: detector frames to sinograms.\nStart: "
@@ -59,19 +77,19 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   program.require_subcommand(1);
   program.fallthrough(false);
   for (auto const& command : commands) command.add(program, context);
-  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
-    throw io::AgreedError(core::ExitStatus::wrong_input, unknown);
-  try {
-    program.parse(argc, argv);
-  } catch (CLI::ParseError const& error) {
-    if (error.get_exit_code() == 0) app::end_quietly_without_reader();
-    if (error.get_exit_code() == 0)
-      return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
-    throw io::AgreedError(core::ExitStatus::wrong_input,
-                          "cannot read the command line: " + std::string(error.what()) +
-                              app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
-                              "; see xrdct --help, xrdct COMMAND --help");
+  int status = 0;
+  auto const read = [&] { status = parse(program, argc, argv, context); };
+  if (context.communicator != nullptr) {
+    io::on_all_ranks(*context.communicator, read);
+    io::require_same(*context.communicator,
+                     {{"the program", std::string(app::version) + " " + app::revision},
+                      {"the command", argc > 1 ? argv[1] : ""}},
+                     "work together");
+  } else {
+    read();
   }
+  if (!context.work) return status;
+  context.work();
   return static_cast<int>(context.status);
 }
 
@@ -122,6 +140,11 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
                                       .attempt = "run again"});
 }
 
+/// What a message begins with that concerns the rank at this place; empty: all.
+std::string prefix_of(std::string const& place) {
+  return place.empty() ? "xrdct: error: " : "xrdct: " + place + ": error: ";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -132,16 +155,14 @@ int main(int argc, char** argv) {
     return run(argc, argv, context, parallel);
   } catch (io::AgreedError const& error) {
     int const status = static_cast<int>(error.status());
-    if (context.first_rank()) print_error(error.what(), "xrdct: error: ");
+    if (context.first_rank()) print_error(error.what(), prefix_of(error.place()));
     if (!parallel) io::abort_all(status);  // HDF5 may have given a file up: exit() would close it
     if (parallel->session.close(parallel->ranks)) return status;
     io::abort_together(parallel->ranks, status);
   } catch (...) {
     io::AgreedError const error = io::current_error();
-    bool const alone = !parallel || parallel->ranks.size() == 1;
-    print_error(error.what(), alone
-                                  ? "xrdct: error: "
-                                  : fmt::format("xrdct: rank {}: error: ", parallel->ranks.rank()));
-    io::abort_all(static_cast<int>(error.status()));
+    io::abort_all(static_cast<int>(error.status()), [&] {
+      print_error(error.what(), prefix_of(parallel ? parallel->ranks.place() : ""));
+    });
   }
 }

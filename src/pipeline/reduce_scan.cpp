@@ -15,8 +15,11 @@ ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
   for (auto count : {&FrameCounts::good, &FrameCounts::missing, &FrameCounts::monitor_low,
                      &FrameCounts::without_pixels})
     report.frames.*count = stages.peers.sum(report.frames.*count);
+  report.blocks = stages.peers.sum(report.blocks);
+  report.stopped = report.blocks < static_cast<std::int64_t>(scan.blocks.blocks());
   auto const trees = stages.peers.gather(loop.packed_preview());
-  if (stages.peers.rank() == 0) report.preview = BlockTree::combined(scan.blocks.blocks(), trees);
+  if (stages.peers.rank() == 0 && !report.stopped)
+    report.preview = BlockTree::combined(scan.blocks.blocks(), trees);
   std::chrono::duration<double> const elapsed = std::chrono::steady_clock::now() - begin;
   report.times.wall_s = elapsed.count() - report.times.measuring_s;
   return report;

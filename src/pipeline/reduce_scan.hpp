@@ -49,7 +49,9 @@ struct FrameCounts {
 struct ScanReport {
   StageTimes times;              //!< of this rank
   FrameCounts frames;            //!< of all ranks, on all ranks
-  std::vector<BinSums> preview;  //!< [reduction], on rank 0
+  std::vector<BinSums> preview;  //!< [reduction], on rank 0; empty where the run was stopped
+  std::int64_t blocks = 0;       //!< written by all ranks, on all ranks
+  bool stopped = false;          //!< before all blocks were written, on all ranks
 };
 
 /// Called after each batch with the frames done and to do of this rank.
@@ -59,14 +61,16 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
  * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads,
  * write in collective rounds.
  *
- * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of
- * blocks. The result is a function of the scan alone. Memory: `batches_in_memory` batches of stored
- * frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
- * \param decoding_time measures the first batches of the rank before they are reduced, for
- * `StageTimes::decode_s_per_frame`; empty: nothing is measured
- * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of
- * several frames the rank names the one that comes first in the order of the scan; which rank of
- * several names its own first is a matter of time.
+ * Collective: every rank calls it, and takes part in every round where the writer makes ranks meet.
+ * Ranks own contiguous runs of blocks. The result is a function of the scan alone. Memory:
+ * `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches,
+ * `blocks_in_memory` blocks of patterns, previews. When a rank was asked to stop
+ * (`Peers::stop_asked`), all finish the batches that they reduce, and write the blocks that are
+ * full then. \param decoding_time measures the first batches of the rank before they are reduced,
+ * for `StageTimes::decode_s_per_frame`; empty: nothing is measured \throws core::IoError a frame is
+ * unreadable or corrupt; what the stages throw, on any thread. Of several frames the rank names the
+ * one that comes first in the order of the scan; which rank of several names its own first is a
+ * matter of time.
  */
 ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
                        DecodingTime const& decoding_time, Progress const& progress);

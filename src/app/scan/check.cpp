@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
@@ -22,6 +23,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
+#include "io/output/shared_output.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
@@ -185,19 +187,14 @@ void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
-  int const threads_wanted = options.threads.value_or(0);
-  Inputs inputs;
-  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  int const threads = threads_of_rank(
-      communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
+  Inputs inputs = agreed_inputs(communicator, options);
+  int const threads = threads_of_rank(communicator, inputs.job.run.threads);
+  io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
-    for (auto const& warning : inputs.warnings)
-      std::cerr << "xrdct: warning: " << warning << std::endl;
-    tell(plausibility_warnings(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);
@@ -244,7 +241,8 @@ void add_check(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "check", "Dry run: open everything, list every problem, print the plan; writes nothing");
   add_reduce_options(*command, *options);
-  command->callback([options, &context] { check(context, *options); });
+  command->callback(
+      [options, &context] { context.work = [=, &context] { check(context, *options); }; });
 }
 
 }  // namespace xrdct::app

@@ -19,6 +19,7 @@
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"
 #include "core/detector/detector.hpp"
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
@@ -370,6 +371,7 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
     problems.attempt(fmt::format("reductions[{}]", r), [&] {
       plan.reductions.push_back(
           build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r]));
+      core::note_progress();
     });
   }
   problems.throw_if_any();

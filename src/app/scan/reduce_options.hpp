@@ -17,6 +17,7 @@ struct ReduceOptions {
   std::optional<std::string> output;
   bool overwrite = false;
   std::optional<int> threads;
+  std::optional<int> watchdog_s;
   std::optional<core::Engine> engine;
   std::optional<core::Writer> writer;
   bool quiet = false;

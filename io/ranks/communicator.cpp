@@ -34,6 +34,8 @@ constexpr std::size_t piece_bytes = std::size_t{512} << 20;
 // For another rank to end this one, and for MPI to end them all.
 constexpr std::chrono::seconds longest_wait{6};
 constexpr unsigned longest_abort_s = 3;
+// For ranks of this node that fail at the same time to find that one has spoken.
+constexpr std::chrono::milliseconds others_of_node{200};
 
 // Applied to the pieces [begin, begin + count) of a buffer, in order.
 template <class Transfer>
@@ -83,6 +85,14 @@ std::uint64_t number_of_run(MPI_Comm world, int rank) {
   return number;
 }
 
+/// The same before MPI has started: what the launcher says of it; 0: nothing.
+std::uint64_t number_of_launch() {
+  std::string name;
+  for (char const* part : {"PMIX_NAMESPACE", "SLURM_JOB_ID", "SLURM_STEP_ID"})
+    if (char const* const text = std::getenv(part)) name += std::string(text) + ' ';
+  return name.empty() ? 0 : std::hash<std::string>()(name);
+}
+
 std::string listed(std::vector<int> const& ranks, std::vector<std::string> const& places) {
   constexpr std::size_t most = 4;
   std::string text;
@@ -107,6 +117,7 @@ void flush_output() {
 
 MpiSession::MpiSession(int& argc, char**& argv) {
   choose_mpi_io();
+  prepare_last_word(number_of_launch(), 0);
   int provided = MPI_THREAD_SINGLE;
   MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
   if (provided < MPI_THREAD_FUNNELED)
@@ -144,8 +155,9 @@ Communicator::Communicator() : native_(std::make_unique<Native>()) {
   MPI_Comm_split_type(native_->world, MPI_COMM_TYPE_SHARED, native_->rank, MPI_INFO_NULL, &node);
   MPI_Comm_size(node, &native_->ranks_on_node);
   MPI_Comm_rank(node, &native_->rank_on_node);
-  prepare_last_word(number_of_run(native_->world, native_->rank),
-                    number_of_node(native_->world, node, native_->rank, native_->rank_on_node));
+  std::uint64_t const run = number_of_run(native_->world, native_->rank);
+  int const number = number_of_node(native_->world, node, native_->rank, native_->rank_on_node);
+  prepare_last_word(native_->size > 1 ? run : 0, number);
   MPI_Comm_free(&node);
   if (native_->size == 1) return;
   native_->place = fmt::format("rank {} on {}", native_->rank, host());
@@ -186,6 +198,7 @@ void Communicator::meet() const {
 
 void Communicator::begin_any(bool mine) {
   native_->any_mine = mine ? 1 : 0;
+  if (native_->signs) native_->signs->set_waiting(true);
   MPI_Iallreduce(&native_->any_mine, &native_->any_all, 1, MPI_INT, MPI_MAX, native_->world,
                  &native_->any_request);
 }
@@ -194,6 +207,7 @@ std::optional<bool> Communicator::end_any() {
   int done = 0;
   MPI_Test(&native_->any_request, &done, MPI_STATUS_IGNORE);
   if (done == 0) return std::nullopt;
+  if (native_->signs) native_->signs->set_waiting(false);
   return native_->any_all != 0;
 }
 
@@ -213,6 +227,7 @@ void Communicator::watch(double seconds) {
       seconds, [signs] { return core::progress_noted() + (signs != nullptr ? signs->news() : 0); },
       [this, seconds] {
         // Rank 0 knows who is at fault, unless it is itself.
+        std::signal(SIGTERM, SIG_DFL);
         if (native_->rank > 0)
           std::this_thread::sleep_for(std::chrono::duration<double>(std::min(seconds / 5.0, 2.0)));
         abort_all(static_cast<int>(core::ExitStatus::watchdog),
@@ -332,10 +347,12 @@ void abort_all(int exit_status) {
 }
 
 void abort_all(int exit_status, std::function<void()> const& print) {
-  if (have_last_word())
+  if (have_last_word()) {
     print();
-  else
+    std::this_thread::sleep_for(others_of_node);
+  } else {
     std::this_thread::sleep_for(longest_wait);
+  }
   abort_all(exit_status);
 }
 

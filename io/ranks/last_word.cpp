@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -16,9 +17,11 @@ namespace {
 
 constexpr std::int64_t ns_per_node = 500'000'000;
 constexpr std::int64_t longest_wait_ns = 4'000'000'000;
+constexpr std::int64_t until_killed_ns = 1'500'000'000;  // after SIGTERM
 
 std::uint64_t key_of_run = 0;
 int node_of_rank = 0;
+std::atomic<bool> end_is_expected = false;
 
 void wait(std::int64_t nanoseconds) {
   timespec const time{.tv_sec = nanoseconds / 1'000'000'000,
@@ -33,11 +36,14 @@ void prepare_last_word(std::uint64_t key, int node) noexcept {
   node_of_rank = node;
 }
 
+void expect_end() noexcept { end_is_expected = true; }
+
 // A name in the abstract namespace of Linux is no file, and goes with the process that has bound
 // it.
 bool have_last_word() noexcept {
   if (key_of_run == 0) return true;
   std::signal(SIGTERM, SIG_DFL);
+  if (end_is_expected) wait(until_killed_ns);
   if (node_of_rank > 0) wait(std::min(node_of_rank * ns_per_node, longest_wait_ns));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

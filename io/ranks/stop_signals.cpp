@@ -67,6 +67,7 @@ void handle(int signal) {
     return;
   }
   ask_to_stop(signal);
+  if (signal == SIGTERM) expect_end();
   if (!keeps) {
     if (have_last_word()) {
       put("xrdct: stopped by ");

@@ -16,9 +16,11 @@
 #include "app/session/version.hpp"
 #include "app/simulation/commands.hpp"
 #include "app/view/commands.hpp"
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/communicator.hpp"
+#include "io/ranks/watchdog.hpp"
 
 namespace {
 
@@ -113,9 +115,26 @@ void require_printed() {
                          .attempt = "files of this command are whole"});
 }
 
-/// MPI for the subcommands that use it.
+/// For all ranks to come to the start.
+constexpr double longest_start_s = 300.0;
+
+/// MPI for the subcommands that use it. A rank that does not come keeps the others waiting in here.
 struct Parallel {
-  Parallel(int& argc, char**& argv) : session(argc, argv) {}
+  Parallel(int& argc, char**& argv)
+      : start(std::in_place, longest_start_s, core::progress_noted, [] { end_start(); }),
+        session(argc, argv) {
+    start.reset();
+  }
+  [[noreturn]] static void end_start() {
+    io::abort_all(static_cast<int>(core::ExitStatus::watchdog), [] {
+      print_error(core::text({.what = "start the run",
+                              .expected = fmt::format("all ranks within {:g} s", longest_start_s),
+                              .found = "some of them",
+                              .attempt = "look whether a node has failed, then run again"}),
+                  "xrdct: error: ");
+    });
+  }
+  std::optional<io::Watchdog> start;
   io::MpiSession session;
   io::Communicator ranks;
 };

@@ -141,10 +141,15 @@ void allocate_blocks(std::filesystem::path const& file) {
   if (status.st_size == 0) return;
   // Not posix_fallocate: where the file system cannot do it, the C library would write one byte per
   // block instead, for hours.
-  int result = -1;
-  do {
-    result = fallocate(descriptor.get(), 0, 0, status.st_size);
-  } while (result != 0 && errno == EINTR);
+  constexpr off_t piece = off_t{64} << 30;  // some file systems take their time
+  int result = 0;
+  for (off_t begin = 0; result == 0 && begin < status.st_size; begin += piece) {
+    do {
+      result =
+          fallocate(descriptor.get(), 0, begin, std::min<off_t>(piece, status.st_size - begin));
+    } while (result != 0 && errno == EINTR);
+    if (result == 0) core::note_progress();
+  }
   if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
   bool const full = errno == ENOSPC || errno == EDQUOT;
   if (full && free_bytes(file) < static_cast<std::uint64_t>(status.st_size))

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string_view>
@@ -164,6 +165,21 @@ std::string prefix_of(std::string const& place) {
   return place.empty() ? "xrdct: error: " : "xrdct: " + place + ": error: ";
 }
 
+/// Ends all ranks for the exception that is being handled, which the others do not know of. There
+/// may be no memory for a text.
+[[noreturn]] void end_alone(std::optional<Parallel> const& parallel) {
+  int status = static_cast<int>(core::ExitStatus::internal_error);
+  try {
+    io::AgreedError const error = io::current_error();
+    status = static_cast<int>(error.status());
+    std::string const prefix = prefix_of(parallel ? parallel->ranks.place() : "");
+    io::abort_all(status, [&] { print_error(error.what(), prefix); });
+  } catch (...) {
+    std::fputs("xrdct: error: cannot allocate memory for a message\n", stderr);
+    io::abort_all(status);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -179,9 +195,6 @@ int main(int argc, char** argv) {
     if (parallel->session.close(parallel->ranks)) return status;
     io::abort_together(parallel->ranks, status);
   } catch (...) {
-    io::AgreedError const error = io::current_error();
-    io::abort_all(static_cast<int>(error.status()), [&] {
-      print_error(error.what(), prefix_of(parallel ? parallel->ranks.place() : ""));
-    });
+    end_alone(parallel);
   }
 }

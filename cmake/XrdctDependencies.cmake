@@ -53,6 +53,8 @@ if(NOT XRDCT_ONLY_KERNELS)
   pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo>=1.16 cairo-png>=1.16 cairo-svg>=1.16
                     cairo-pdf>=1.16)
   find_package(TIFF 4.2 REQUIRED)
+  # Checksums of outputs: XXH3, as fast as memory on every processor, and in every language.
+  pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
 endif()
 
 if(XRDCT_BUILD_TESTS)

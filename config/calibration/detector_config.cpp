@@ -65,7 +65,7 @@ class ConfigReader {
   }
 
   void read_size(std::string const& key, json::value const& value, std::optional<double>& to) {
-    Problems unused("");
+    JsonProblems unused("");
     to = JsonItem(value, key, unused).positive_number("");
     if (!to) reject(key, value, "a size in metres above 0");
   }
@@ -90,7 +90,7 @@ class ConfigReader {
 
   std::optional<std::int64_t> integer(json::value const& value, std::int64_t low,
                                       std::int64_t high) {
-    Problems unused("");
+    JsonProblems unused("");
     return JsonItem(value, "", unused).integer(low, high);
   }
 

@@ -121,13 +121,15 @@ struct ReductionJob {
 struct Output {
   std::string file;
   bool overwrite = false;
+  bool verify = true;  //!< it is read back before it takes its name
 };
 
 struct Run {
   core::Engine engine = core::Engine::fused;
   core::Writer writer = core::Writer::collective;
-  int threads = 0;       //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
-  int watchdog_s = 300;  //!< without progress on any rank; 0: nobody watches
+  int threads = 0;         //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
+  double commit_s = 30.0;  //!< time between two entries of the journal
+  int watchdog_s = 300;    //!< without progress on any rank; 0: nobody watches
 };
 
 struct Job {
@@ -181,5 +183,8 @@ JobReading parse_whole_job(std::string_view text, std::string const& file_name,
 /// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted
 /// keys, defaults filled in, one line of JSON.
 std::string canonical_job(Job const& job, std::string_view backend);
+
+/// The text of `config/job.schema.json`: a JSON Schema, draft 2020-12, of what parse_job reads.
+std::string job_schema();
 
 }  // namespace xrdct::config

@@ -16,7 +16,7 @@ std::string quoted(std::string const& name) { return '"' + name + '"'; }
 
 template <class Names>
 void check_names(std::vector<std::pair<std::string, std::string>> const& path_and_name,
-                 Names const& fixed, std::string const& of_whom, Problems& problems) {
+                 Names const& fixed, std::string const& of_whom, JsonProblems& problems) {
   std::map<std::string, std::string> used;
   for (auto const& [path, name] : path_and_name) {
     if (core::is_one_of(name, fixed)) {
@@ -39,7 +39,7 @@ std::optional<std::int64_t> product(std::optional<std::int64_t> a, std::size_t b
   return *a * static_cast<std::int64_t>(b);
 }
 
-void check_sizes(Job const& job, Problems& problems) {
+void check_sizes(Job const& job, JsonProblems& problems) {
   auto const& shape = job.scan.shape;
   auto const places = product(product(product(1, shape.height), shape.slow), shape.fast);
   std::size_t most_bins = 1;
@@ -58,7 +58,7 @@ void check_sizes(Job const& job, Problems& problems) {
 
 // Positions beyond this are no motor's; a step with an exponent too many would end at infinity.
 void check_positions(ScanAxis const& axis, std::size_t points, std::string const& path,
-                     Problems& problems) {
+                     JsonProblems& problems) {
   constexpr double farthest = 1e12;
   double const last = axis.start + axis.step.value_or(1.0) * static_cast<double>(points - 1);
   if (std::abs(axis.start) <= farthest && std::abs(last) <= farthest) return;
@@ -68,7 +68,7 @@ void check_positions(ScanAxis const& axis, std::size_t points, std::string const
 
 // What a reduction asks of the calibration.
 void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibration,
-                 std::string const& path, Problems& problems) {
+                 std::string const& path, JsonProblems& problems) {
   if (reduction.error_model == core::ErrorModel::variance && !calibration.variance) {
     problems.add(path + ".error_model",
                  "an image in $.calibration.variance for the model \"variance\"", "none",
@@ -84,7 +84,7 @@ void check_needs(ReductionJob const& reduction, CalibrationFiles const& calibrat
   }
 }
 
-void check_bins(ReductionJob const& reduction, std::string const& path, Problems& problems) {
+void check_bins(ReductionJob const& reduction, std::string const& path, JsonProblems& problems) {
   // the sums for the preview of a long scan are to stay below 1 GiB
   constexpr std::size_t most = 2'000'000;
   if (reduction.bins() <= most) return;
@@ -96,19 +96,7 @@ void check_bins(ReductionJob const& reduction, std::string const& path, Problems
 
 }  // namespace
 
-void check_name(JsonItem const& item, std::string const& name) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
-  constexpr std::string_view digits = "0123456789";
-  if (!item.value().is_string() || item.value().get_string().empty()) return;  // reported already
-  bool const starts_well = letters.find(name.front()) != std::string_view::npos;
-  auto const fits = [&](char c) {
-    return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos;
-  };
-  if (!starts_well || !std::all_of(name.begin(), name.end(), fits))
-    item.reject("letters, digits and '_', not a digit first");
-}
-
-void check_job(Job const& job, Problems& problems) {
+void check_job(Job const& job, JsonProblems& problems) {
   auto const& scan = job.scan;
   check_names({{"$.scan.height.name", scan.height.name},
                {"$.scan.slow.name", scan.slow.name},

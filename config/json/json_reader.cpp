@@ -67,8 +67,8 @@ std::string without_brackets(json::value const& value) {
 
 }  // namespace
 
-void Problems::add(std::string const& path, std::string const& expected, std::string const& found,
-                   std::string const& try_this) {
+void JsonProblems::add(std::string const& path, std::string const& expected,
+                       std::string const& found, std::string const& try_this) {
   list_.push_back(file_ + ": " + path + ": expected " + expected + ", found " + found +
                   (try_this.empty() ? "" : "; " + try_this));
 }
@@ -95,6 +95,20 @@ void JsonItem::read(std::string& to, std::string const& what) const {
   if (!value_->is_string() || value_->get_string().empty())
     return reject(what, without_brackets(*value_));
   to = std::string(value_->get_string());
+}
+
+void JsonItem::read_name(std::string& to) const {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+  constexpr std::string_view digits = "0123456789";
+  auto const problems = problems_->list().size();
+  read(to, "a name");
+  if (problems_->list().size() > problems) return;
+  bool const starts_well = letters.find(to.front()) != std::string_view::npos;
+  auto const fits = [&](char c) {
+    return letters.find(c) != std::string_view::npos || digits.find(c) != std::string_view::npos;
+  };
+  if (!starts_well || !std::all_of(to.begin(), to.end(), fits))
+    reject("letters, digits and '_', not a digit first");
 }
 
 std::optional<double> JsonItem::number(double low, double high, std::string const& what) const {
@@ -162,35 +176,41 @@ ObjectReader::ObjectReader(JsonItem const& item, ObjectForm const& form)
     : item_(item), object_(item.value().if_object()) {
   if (is_object()) return;
   auto const& value = item.value();
-  bool const is_inside =
-      !form.key.empty() && (value.is_string() || value.is_number()) && !written(value).empty();
-  item_.reject("an object" + (form.example.empty() ? "" : " such as " + form.example),
-               is_inside ? "write {\"" + form.key + "\": " + written(value) + "}" : std::string());
+  auto const key = value.is_string()   ? form.key_of_text
+                   : value.is_number() ? form.key_of_number
+                                       : std::string_view();
+  bool const is_inside = !key.empty() && !written(value).empty();
+  item_.reject(
+      "an object" + (form.example.empty() ? "" : " such as " + std::string(form.example)),
+      is_inside ? "write {\"" + std::string(key) + "\": " + written(value) + "}" : std::string());
 }
 
-std::optional<JsonItem> ObjectReader::find(std::string const& key) {
-  asked_.push_back(key);
+std::optional<JsonItem> ObjectReader::find(std::string_view key) {
+  asked_.emplace_back(key);
   if (!is_object()) return {};
   auto const* value = object_->if_contains(key);
   if (value == nullptr) return {};
-  return JsonItem(*value, item_.path() + "." + key, item_.problems());
+  return JsonItem(*value, item_.path() + "." + std::string(key), item_.problems());
 }
 
-std::optional<JsonItem> ObjectReader::nullable(std::string const& key) {
+std::optional<JsonItem> ObjectReader::nullable(std::string_view key) {
   auto item = find(key);
   if (item && item->is_null()) return {};
   return item;
 }
 
-std::optional<JsonItem> ObjectReader::require(std::string const& key, std::string const& what) {
+std::optional<JsonItem> ObjectReader::require(std::string_view key, std::string_view what) {
   auto item = find(key);
-  if (!item && is_object()) item_.problems().add(item_.path() + "." + key, what, "nothing");
+  if (!item && is_object())
+    item_.problems().add(item_.path() + "." + std::string(key), std::string(what), "nothing");
   return item;
 }
 
 void ObjectReader::finish() {
   if (!is_object()) return;
   std::sort(asked_.begin(), asked_.end());
+  asked_.erase(std::unique(asked_.begin(), asked_.end()),
+               asked_.end());  // some are asked for twice
   for (auto const& entry : *object_) {
     std::string const key(entry.key());
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;

@@ -15,10 +15,12 @@
 /// config: names Boost.
 namespace xrdct::config {
 
-/// Collects `<file>: <path>: expected X, found Y; <what to try>`.
-class Problems {
+/// Notes the problems of one JSON text as `<file>: <path>: expected X, found Y; <what to try>`. It
+/// knows what core::Problems does not, the file and the form that points to a place in it; whoever
+/// also opens the files that the text names hands the texts on to core::Problems.
+class JsonProblems {
  public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  explicit JsonProblems(std::string file) : file_(std::move(file)) {}
   void add(std::string const& path, std::string const& expected, std::string const& found,
            std::string const& try_this = {});
   std::vector<std::string> const& list() const noexcept { return list_; }
@@ -35,12 +37,12 @@ std::string shown(boost::json::value const& value);
 /// not what it has to be.
 class JsonItem {
  public:
-  JsonItem(boost::json::value const& value, std::string path, Problems& problems)
+  JsonItem(boost::json::value const& value, std::string path, JsonProblems& problems)
       : value_(&value), path_(std::move(path)), problems_(&problems) {}
 
   boost::json::value const& value() const noexcept { return *value_; }
   std::string const& path() const noexcept { return path_; }
-  Problems& problems() const noexcept { return *problems_; }
+  JsonProblems& problems() const noexcept { return *problems_; }
   void reject(std::string const& expected, std::string const& try_this = {}) const {
     problems_->add(path_, expected, shown(*value_), try_this);
   }
@@ -48,6 +50,7 @@ class JsonItem {
 
   void read(bool& to) const;
   void read(std::string& to, std::string const& what) const;  //!< not empty
+  void read_name(std::string& to) const;  //!< letters, digits and '_', not a digit first
   std::optional<double> number(double low, double high, std::string const& what) const;
   std::optional<double> positive_number(std::string const& what) const;
   std::optional<std::int64_t> integer(
@@ -74,14 +77,15 @@ class JsonItem {
  private:
   boost::json::value const* value_;
   std::string path_;
-  Problems* problems_;
+  JsonProblems* problems_;
 };
 
-/// How an object looks that is wanted, so that a message can show it.
+/// How an object looks that is wanted, so that a message can show it, and which of its keys a lone
+/// text or number is probably meant to be.
 struct ObjectForm {
-  std::string example;  //!< in JSON; "": none
-  /// of the object, which a lone text or number is probably meant to be; "": none
-  std::string key;
+  std::string_view example = {};        //!< in JSON; "": none
+  std::string_view key_of_text = {};    //!< "": none
+  std::string_view key_of_number = {};  //!< "": none
 };
 
 /// Reads the keys of one object. Keys that were never asked for are unknown: there is no second
@@ -90,9 +94,9 @@ class ObjectReader {
  public:
   explicit ObjectReader(JsonItem const& item, ObjectForm const& form = {});
   bool is_object() const noexcept { return object_ != nullptr; }
-  std::optional<JsonItem> find(std::string const& key);      //!< nothing where it is absent
-  std::optional<JsonItem> nullable(std::string const& key);  //!< nothing where it is absent or null
-  std::optional<JsonItem> require(std::string const& key, std::string const& what);
+  std::optional<JsonItem> find(std::string_view key);      //!< nothing where it is absent
+  std::optional<JsonItem> nullable(std::string_view key);  //!< nothing where it is absent or null
+  std::optional<JsonItem> require(std::string_view key, std::string_view what);
   /// Notes all keys that were not asked for, each with the nearest name. To be called once, at the
   /// end.
   void finish();

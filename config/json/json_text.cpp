@@ -149,6 +149,30 @@ void write(json::value const& value, std::string& out) {
   }
 }
 
+/// \param margin of the lines of the value, in columns
+/// \param before characters that the first of them has before the value
+std::string indented(json::value const& value, std::size_t margin, std::size_t before) {
+  if (!value.is_structured()) return canonical_text(value);
+  std::string const new_line = "\n" + std::string(margin + 2, ' ');
+  std::string on_one_line, on_several;
+  auto const add = [&](std::string const& key, json::value const& entry) {
+    auto const text = key + indented(entry, margin + 2, key.size());
+    on_one_line += (on_one_line.empty() ? "" : ", ") + text;
+    on_several += (on_several.empty() ? "" : ",") + new_line + text;
+  };
+  bool const is_object = value.is_object();
+  if (is_object) {
+    for (auto const& [key, entry] : value.get_object())
+      add(json::serialize(json::string(key)) + ": ", entry);
+  } else {
+    for (auto const& entry : value.get_array()) add("", entry);
+  }
+  bool const fits = margin + before + on_one_line.size() + 3 <= 100 &&  // brackets and a comma
+                    on_one_line.find('\n') == std::string::npos;
+  auto const inside = fits ? on_one_line : on_several + "\n" + std::string(margin, ' ');
+  return is_object ? "{" + inside + "}" : "[" + inside + "]";
+}
+
 }  // namespace
 
 json::value parse_json(std::string_view text, std::string const& name, std::string_view hint) {
@@ -173,6 +197,8 @@ std::string canonical_text(json::value const& value) {
   write(value, out);
   return out;
 }
+
+std::string indented_text(json::value const& value) { return indented(value, 0, 0) + "\n"; }
 
 std::string number_text(double value) {
   std::array<char, 32> digits{};

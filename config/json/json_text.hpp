@@ -25,6 +25,10 @@ std::vector<std::string> duplicate_keys(std::string_view text);
 /// give equal text.
 std::string canonical_text(boost::json::value const& value);
 
+/// For people: indented, keys in their order, with what fits on a line of 100 columns on one, and a
+/// newline at the end.
+std::string indented_text(boost::json::value const& value);
+
 /// Shortest decimal form that reads back the same; −0 is written as 0.
 std::string number_text(double value);
 

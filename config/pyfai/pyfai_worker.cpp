@@ -326,7 +326,7 @@ class WorkerReader {
 
   WorkerKeys keys_;
   double azimuth_start_ = -180.0;  //!< where a ring begins [deg]
-  Problems& problems_;
+  JsonProblems& problems_;
   ImageJob image_;
   std::vector<std::string> poni_problems_;
 };
@@ -339,7 +339,7 @@ ImageJob parse_pyfai_worker(std::string_view text, std::string const& file_name,
   auto const root = parse_json(
       plain, file_name,
       "a configuration of pyFAI's Worker is an object such as {\"version\": 5, \"poni\": {…}, …}");
-  Problems problems(file_name);
+  JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(plain))
     problems.add(path, "each key once", "it a second time");
   bool const of_diffmap = root.is_object() &&

@@ -55,19 +55,6 @@ bool still_there(std::filesystem::path const& path, int descriptor) {
          by_path.st_ino == by_descriptor.st_ino && by_path.st_dev == by_descriptor.st_dev;
 }
 
-// Writes on from where the descriptor is.
-void write_all(FileDescriptor const& descriptor, std::filesystem::path const& file,
-               std::span<std::byte const> bytes) {
-  while (!bytes.empty()) {
-    ssize_t const written =
-        ::write(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0)
-      fail("write", file, "check the space and the state of the file system, then run again");
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-}
-
 // A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever the
 // name of the file.
 std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
@@ -85,18 +72,6 @@ std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
 void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fsync(descriptor.get()) != 0)
     fail("sync", file, "check the space and the state of the file system, then run again");
-}
-
-// File systems that cannot sync a folder say so by one of these; a folder that may not be read
-// cannot be opened.
-void sync_folder_of(std::filesystem::path const& file) {
-  auto const folder = folder_of(file);
-  int const number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (number < 0 && errno == EACCES) return;
-  if (number < 0) fail("open", folder, "check its permissions");
-  FileDescriptor const descriptor(number);
-  if (fsync(number) != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF)
-    fail("sync", folder, "check the state of the file system");
 }
 
 }  // namespace
@@ -134,8 +109,7 @@ void require_space(std::filesystem::path const& file, std::uint64_t needed) {
   if (free_bytes(file) < needed) throw_no_space(file, needed);
 }
 
-void allocate_blocks(std::filesystem::path const& file) {
-  FileDescriptor const descriptor(file, O_RDWR);
+void allocate_blocks(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   struct stat status;
   if (fstat(descriptor.get(), &status) != 0) fail("get the size of", file, "check the file system");
   if (status.st_size == 0) return;
@@ -172,6 +146,18 @@ void write_at(FileDescriptor const& descriptor, std::filesystem::path const& fil
   }
 }
 
+void append_all(FileDescriptor const& descriptor, std::filesystem::path const& file,
+                std::span<std::byte const> bytes) {
+  while (!bytes.empty()) {
+    ssize_t const written =
+        ::write(descriptor.get(), bytes.data(), std::min(bytes.size(), largest_call));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0)
+      fail("write", file, "check the space and the state of the file system, then run again");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fdatasync(descriptor.get()) != 0)
     fail("sync", file, "check the space and the state of the file system, then run again");
@@ -201,10 +187,21 @@ void sync_file(std::filesystem::path const& file) {
   descriptor.close(file);
 }
 
+// File systems that cannot sync a folder say so by one of these; a folder that may not be read
+// cannot be opened.
+void sync_folder(std::filesystem::path const& folder) {
+  int const number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (number < 0 && errno == EACCES) return;
+  if (number < 0) fail("open", folder, "check its permissions");
+  FileDescriptor const descriptor(number);
+  if (fsync(number) != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != EBADF)
+    fail("sync", folder, "check the state of the file system");
+}
+
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to) {
   if (std::rename(from.c_str(), to.c_str()) != 0)
     fail("rename " + from.string() + " to", to, "check the permissions of the folder");
-  sync_folder_of(to);
+  sync_folder(folder_of(to));
 }
 
 std::filesystem::path link_target(std::filesystem::path const& file) {
@@ -241,7 +238,7 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
   auto const target = link_target(file);
   auto [part, descriptor] = new_file_beside(target);
   try {
-    write_all(descriptor, file, bytes);
+    append_all(descriptor, file, bytes);
     sync(descriptor, file);
     descriptor.close(file);
     rename_durably(part, target);

@@ -46,11 +46,15 @@ void require_space(std::filesystem::path const& file, std::uint64_t needed);
 
 /// Takes the blocks of the whole file from the file system now, as zeros, so that a full disk is
 /// reported before the run and not in the night.
-void allocate_blocks(std::filesystem::path const& file);
+void allocate_blocks(FileDescriptor const& descriptor, std::filesystem::path const& file);
 
 /// Writes all bytes at an offset, in calls of at most 64 MiB.
 void write_at(FileDescriptor const& descriptor, std::filesystem::path const& file,
               std::span<std::byte const> bytes, std::uint64_t offset);
+
+/// Writes all bytes, on from where the descriptor is.
+void append_all(FileDescriptor const& descriptor, std::filesystem::path const& file,
+                std::span<std::byte const> bytes);
 
 /// Data (and the size) are on the disk. A failure is final: the kernel forgets what it could not
 /// write.
@@ -59,6 +63,9 @@ void sync_file(std::filesystem::path const& file);
 /// Brings most of what was written to the disk piece by piece, and notes progress after each; then
 /// `sync_data` does not take long. Where the system cannot, it does nothing.
 void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file);
+
+/// The names of the files in a folder are on the disk.
+void sync_folder(std::filesystem::path const& folder);
 
 /// Renames within a folder, so that the new name is on the disk.
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to);

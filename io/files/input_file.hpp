@@ -8,6 +8,8 @@ namespace xrdct::io {
 struct InputFile {
   std::string path;  //!< as the user or the master file names it
   std::int64_t bytes = 0;
+
+  bool operator==(InputFile const&) const = default;
 };
 
 }  // namespace xrdct::io

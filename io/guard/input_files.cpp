@@ -3,7 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <exception>
+#include <utility>
 #include <vector>
 
 #include "io/frames/frame_table.hpp"
@@ -90,7 +92,8 @@ std::optional<InputFiles::Identity> InputFiles::identity_of(fs::path const& file
 
 void InputFiles::add(fs::path const& file, std::string const& what) {
   auto const identity = identity_of(file);
-  if (identity && !file.empty()) names_.try_emplace(*identity, what + " (" + file.string() + ")");
+  if (identity && !file.empty())
+    names_.try_emplace(*identity, Known{what + " (" + file.string() + ")", file});
 }
 
 void InputFiles::add_image(std::string const& location, std::string const& what) {
@@ -144,7 +147,24 @@ std::optional<std::string> InputFiles::find(fs::path const& file) const {
   auto const identity = identity_of(file);
   if (!identity) return std::nullopt;
   auto const found = names_.find(*identity);
-  return found == names_.end() ? std::nullopt : std::optional(found->second);
+  return found == names_.end() ? std::nullopt : std::optional(found->second.name);
+}
+
+InputFiles::Stamp InputFiles::stamp_of(fs::path const& file, std::string name) {
+  struct stat status;
+  if (stat(file.c_str(), &status) != 0) return {.name = std::move(name)};
+  constexpr std::int64_t ns_per_s = 1'000'000'000;
+  return {.name = std::move(name),
+          .bytes = static_cast<std::uint64_t>(status.st_size),
+          .changed_ns = status.st_mtim.tv_sec * ns_per_s + status.st_mtim.tv_nsec};
+}
+
+std::vector<InputFiles::Stamp> InputFiles::stamps() const {
+  std::vector<Stamp> stamps;
+  for (auto const& [identity, named] : names_) stamps.push_back(stamp_of(named.path, named.name));
+  std::sort(stamps.begin(), stamps.end(),
+            [](Stamp const& a, Stamp const& b) { return a.name < b.name; });
+  return stamps;
 }
 
 }  // namespace xrdct::io

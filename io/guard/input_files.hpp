@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace xrdct::io {
 
@@ -32,11 +33,25 @@ class InputFiles {
   /// "the mask (mask.h5)", where `file` is one of them.
   std::optional<std::string> find(std::filesystem::path const& file) const;
 
+  /// One of them as it is now.
+  struct Stamp {
+    std::string name;  //!< as by `find`
+    std::uint64_t bytes = 0;
+    std::int64_t changed_ns = 0;  //!< since 1970; 0: it is gone
+  };
+  static Stamp stamp_of(std::filesystem::path const& file, std::string name);
+  /// All of them, by name.
+  std::vector<Stamp> stamps() const;
+
  private:
   using Identity = std::pair<std::uint64_t, std::uint64_t>;  // device, inode
   static std::optional<Identity> identity_of(std::filesystem::path const& file);
 
-  std::map<Identity, std::string> names_;
+  struct Known {
+    std::string name;
+    std::filesystem::path path;
+  };
+  std::map<Identity, Known> names_;
   std::set<Identity> walked_;  // by add_whole
 };
 

@@ -23,6 +23,7 @@
 #include "core/words/problems.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
+#include "io/guard/journal_folder.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -137,6 +138,7 @@ class Refusals {
     if (!is_new_name(output, output.file)) return;
     look_at_existing(output);
     for (auto const& companion : companions_of(output.role)) look_at(output, companion);
+    if (output.role == OutputRole::reduction) look_at_journal(output);
   }
 
   void look_at_existing(OutputFile const& output) {
@@ -202,6 +204,14 @@ class Refusals {
     if (plain && own) return;
     add(file, "this name beside the output to be free, or what xrdct left there",
         plain ? found_text(file) : special_text(file),
+        "move it, or choose another " + output.give_another);
+  }
+
+  void look_at_journal(OutputFile const& output) {
+    auto const folder = journal_folder(output.file);
+    if (!is_new_name(output, folder) || may_hold_journal(folder)) return;
+    add(folder, "this name beside the output to be free, or the journal of an earlier run",
+        fs::is_directory(folder) ? "a folder with other files" : special_text(folder),
         "move it, or choose another " + output.give_another);
   }
 

@@ -13,8 +13,8 @@ namespace xrdct::io {
 /// What an output is. It decides which names beside it are used, too, and what may stand in its
 /// place.
 enum class OutputRole {
-  reduction,  //!< HDF5 of a scan, with .part, .part.new, .lock and .log.json: replaces results of
-              //!< `reduce` and `integrate` when asked
+  reduction,  //!< HDF5 of a scan, with .part, .part.new, .journal, .lock and .log.json: replaces
+              //!< results of `reduce` and `integrate` when asked
   patterns,   //!< HDF5 of images, with .part: replaces patterns of `integrate`
   scan,       //!< simulated HDF5, with .part: replaces simulated files when asked
   made_text,  //!< a text that is known word for word: replaces that text when asked

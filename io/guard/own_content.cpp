@@ -77,14 +77,17 @@ Known names_of_results(hid_t file) {
                  "bytes",
                  "solid_angle_applied",
                  "polarization_applied",
-                 "monitor_applied"};
+                 "monitor_applied",
+                 "checksums",
+                 "blocks",
+                 "others"};
   for (auto const& field : tally_fields) known.below.insert(field.name);
-  known.attributes = {"NX_class",  "default",       "reductions",   "signal",
-                      "axes",      "rotation",      "pattern",      "radial_unit",
-                      "method",    "error_model",   "splitting",    "threshold",
-                      "cycles",    "quantiles",     "radial_range", "azimuth_range_deg",
-                      "empty",     "lost",          "units",        "long_name",
-                      "unit_name", "interpretation"};
+  known.attributes = {"NX_class",  "default",        "reductions",   "signal",
+                      "axes",      "rotation",       "pattern",      "radial_unit",
+                      "method",    "error_model",    "splitting",    "threshold",
+                      "cycles",    "quantiles",      "radial_range", "azimuth_range_deg",
+                      "empty",     "lost",           "units",        "long_name",
+                      "unit_name", "interpretation", "algorithm",    "columns"};
   for (auto const& reduction : texts_of(file, "entry", "reductions")) {
     known.in_entry.insert(reduction);
     known.below.insert({reduction, "mean_" + reduction, "maximum_" + reduction});

@@ -1,6 +1,8 @@
 // Groups, attributes and small datasets in the forms of NeXus.
 #include "io/nexus/nexus.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -64,6 +66,16 @@ WrittenDataset put_dataset(hid_t parent, std::string const& name, hid_t type, hi
       action);
   hdf5_checked(H5Dwrite(dataset.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), action);
   return dataset;
+}
+
+// Strings of a fixed length, one after the other, each as far as its first zero.
+std::vector<std::string> texts_in(std::string const& all, std::size_t length) {
+  std::vector<std::string> texts;
+  for (std::size_t from = 0; from < all.size(); from += length) {
+    auto const text = all.substr(from, length);
+    texts.push_back(text.substr(0, text.find('\0')));
+  }
+  return texts;
 }
 
 }  // namespace
@@ -150,12 +162,7 @@ std::vector<std::string> read_attribute(hid_t object, std::string const& name) {
   std::size_t const length = H5Tget_size(type.get());
   std::string all(number * length, '\0');
   hdf5_checked(H5Aread(attribute.get(), type.get(), all.data()), "read attribute " + name);
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < number; ++i) {
-    auto const text = all.substr(i * length, length);
-    texts.push_back(text.substr(0, text.find('\0')));
-  }
-  return texts;
+  return texts_in(all, length);
 }
 
 bool has_attribute(hid_t object, std::string const& name) {
@@ -166,19 +173,28 @@ void write_causes(hid_t dataset, std::vector<std::pair<std::string, std::int64_t
   for (auto const& [cause, pixels] : causes) write_attribute(dataset, "by_" + cause, pixels);
 }
 
-std::string read_text(hid_t parent, std::string const& name) {
+std::vector<std::string> read_texts(hid_t parent, std::string const& name) {
   Hdf5Dataset const dataset(H5Dopen2(parent, name.c_str(), H5P_DEFAULT), "open dataset " + name);
   Hdf5Type const type(H5Dget_type(dataset.get()), "get the type of " + name);
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + name);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
-      H5Sget_simple_extent_npoints(space.get()) != 1)
-    throw core::IoError({.what = "read " + name,
-                         .expected = "one string of a fixed length",
-                         .found = "another type"});
-  std::string text(H5Tget_size(type.get()), '\0');
-  hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
+  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0)
+    throw core::IoError(
+        {.what = "read " + name, .expected = "strings of a fixed length", .found = "another type"});
+  auto const number = static_cast<std::size_t>(
+      hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "get the shape of " + name));
+  std::size_t const length = H5Tget_size(type.get());
+  std::string all(number * length, '\0');
+  hdf5_checked(H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, all.data()),
                "read " + name);
-  return text.substr(0, text.find('\0'));
+  return texts_in(all, length);
+}
+
+std::string read_text(hid_t parent, std::string const& name) {
+  auto const texts = read_texts(parent, name);
+  if (texts.size() == 1) return texts.front();
+  throw core::IoError({.what = "read " + name,
+                       .expected = "one string",
+                       .found = fmt::format("{} of them", texts.size())});
 }
 
 }  // namespace xrdct::io

@@ -48,6 +48,8 @@ WrittenDataset write_flag(hid_t parent, std::string const& name, bool value);
 /// \throws core::IoError no such attribute, or not a string.
 std::vector<std::string> read_attribute(hid_t object, std::string const& name);
 bool has_attribute(hid_t object, std::string const& name);
+/// A dataset of texts. \throws core::IoError no such dataset, or not strings.
+std::vector<std::string> read_texts(hid_t parent, std::string const& name);
 /// A dataset of one text. \throws core::IoError no such dataset, or not a string.
 std::string read_text(hid_t parent, std::string const& name);
 

@@ -39,6 +39,7 @@ std::size_t size_of(StoredType type) {
     case StoredType::f4:
       return 4;
     case StoredType::i8:
+    case StoredType::u8:
     case StoredType::f8:
       return 8;
   }
@@ -126,6 +127,26 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
   index = add_places("/entry/frames/index", StoredType::i8);
   if (description.has_monitor) monitor = add_places("/entry/frames/monitor", StoredType::f8);
   total_intensity = add_places("/entry/preview/total_intensity/total_intensity", StoredType::f4);
+  std::size_t const columns = block_columns().size();
+  checksums =
+      add({"/entry/process/checksums/blocks", StoredType::u8, {plan.blocks(), columns}, {}});
+  other_checksums = add({"/entry/process/checksums/others", StoredType::u8, {2}, {}});
+}
+
+std::vector<std::size_t> OutputLayout::block_columns() const {
+  std::vector<std::size_t> columns;
+  for (auto const& reduction : reductions) {
+    columns.push_back(reduction.intensity);
+    if (reduction.error) columns.push_back(*reduction.error);
+    if (reduction.deviation) columns.push_back(*reduction.deviation);
+    columns.push_back(reduction.count);
+    columns.insert(columns.end(), reduction.tally.begin(), reduction.tally.end());
+  }
+  columns.push_back(status);
+  columns.push_back(index);
+  if (monitor) columns.push_back(*monitor);
+  columns.push_back(total_intensity);
+  return columns;
 }
 
 void check_names(OutputDescription const& description) {
@@ -163,6 +184,29 @@ void pack_chunks(std::span<float const> patterns, core::PatternShape const& patt
       out = std::fill_n(out, (chunk.rows - rows) * chunk.columns, 0.0F);
     }
     out = std::fill_n(out, (places_each - places) * chunk.bins(), 0.0F);
+  }
+}
+
+void unpack_chunks(std::span<float const> chunks, core::PatternShape const& pattern,
+                   core::PatternShape const& chunk, std::size_t places_each,
+                   std::span<float> patterns) {
+  std::size_t const places = patterns.size() / pattern.bins(),
+                    columns_of_chunks = blocks_over(pattern.columns, chunk.columns);
+  XRDCT_ASSERT(places * pattern.bins() == patterns.size() && places <= places_each);
+  XRDCT_ASSERT(chunks.size() == blocks_over(pattern.rows, chunk.rows) * columns_of_chunks *
+                                    places_each * chunk.bins());
+  for (std::size_t place = 0; place < places; ++place) {
+    for (std::size_t row = 0; row < pattern.rows; ++row) {
+      for (std::size_t first = 0; first < pattern.columns; first += chunk.columns) {
+        std::size_t const number = row / chunk.rows * columns_of_chunks + first / chunk.columns;
+        std::size_t const from =
+            ((number * places_each + place) * chunk.rows + row % chunk.rows) * chunk.columns;
+        std::copy_n(chunks.begin() + static_cast<std::ptrdiff_t>(from),
+                    std::min(chunk.columns, pattern.columns - first),
+                    patterns.begin() + static_cast<std::ptrdiff_t>(
+                                           (place * pattern.rows + row) * pattern.columns + first));
+      }
+    }
   }
 }
 

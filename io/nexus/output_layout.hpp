@@ -24,7 +24,7 @@ inline constexpr std::array<TallyField, 5> tally_fields{
      {"out_of_range", &core::PixelTally::out_of_range},
      {"rejected", &core::PixelTally::rejected}}};
 
-enum class StoredType { u1, i8, f4, f8 };
+enum class StoredType { u1, i8, u8, f4, f8 };
 std::size_t size_of(StoredType type);  //!< [bytes]
 
 /// A dataset that is filled while the run goes on.
@@ -65,6 +65,11 @@ struct OutputLayout {
   std::vector<OfReduction> reductions;  //!< indices into `datasets`
   std::size_t status = 0, index = 0, total_intensity = 0;
   std::optional<std::size_t> monitor;
+  std::size_t checksums = 0;        //!< [block][column], a column for each of `block_columns()`
+  std::size_t other_checksums = 0;  //!< {of the structure, of the previews}
+
+  /// The datasets that blocks fill, in the order of their checksums.
+  std::vector<std::size_t> block_columns() const;
 };
 
 /// Datasets of this size and above begin at multiples of it: no two of them share a stripe of a
@@ -85,5 +90,10 @@ void check_names(OutputDescription const& description);
  */
 void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern,
                  core::PatternShape const& chunk, std::size_t places_each, std::span<float> chunks);
+
+/// The way back; padding is left out.
+void unpack_chunks(std::span<float const> chunks, core::PatternShape const& pattern,
+                   core::PatternShape const& chunk, std::size_t places_each,
+                   std::span<float> patterns);
 
 }  // namespace xrdct::io

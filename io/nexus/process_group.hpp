@@ -5,14 +5,10 @@
 #include <vector>
 
 #include "io/files/input_file.hpp"
+#include "io/nexus/making.hpp"
 
 /// What every output says of its making, below /entry/process. For the sources of io/ alone.
 namespace xrdct::io {
-
-/// Which program wrote a file, and on what.
-struct Program {
-  std::string version, revision, engine, backend;
-};
 
 void write_program(hid_t process, Program const& program);
 

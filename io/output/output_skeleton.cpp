@@ -4,12 +4,11 @@
 #include <fmt/core.h>
 #include <hdf5.h>
 
-#include <array>
-
 #include "core/words/errors.hpp"
 #include "core/words/words.hpp"
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/process_group.hpp"
+#include "io/stored/dataset_address.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -29,30 +28,14 @@ hid_t hdf5_type(StoredType type) {
       return H5T_STD_U8LE;
     case StoredType::i8:
       return H5T_STD_I64LE;
+    case StoredType::u8:
+      return H5T_STD_U64LE;
     case StoredType::f4:
       return H5T_IEEE_F32LE;
     case StoredType::f8:
       return H5T_IEEE_F64LE;
   }
   return H5I_INVALID_HID;
-}
-
-std::uint64_t chunked_address(hid_t dataset, OutputDataset const& wanted) {
-  std::vector<hsize_t> const first(wanted.extent.size(), 0);
-  std::vector<hsize_t> last(wanted.extent.size());
-  for (std::size_t axis = 0; axis < last.size(); ++axis)
-    last[axis] = (wanted.extent[axis] - 1) / wanted.chunk[axis] * wanted.chunk[axis];
-  std::array<haddr_t, 2> address{};
-  std::array<hsize_t, 2> size{};
-  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, first.data(), nullptr, &address[0], &size[0]),
-               "find the first chunk of " + wanted.path);
-  hdf5_checked(H5Dget_chunk_info_by_coord(dataset, last.data(), nullptr, &address[1], &size[1]),
-               "find the last chunk of " + wanted.path);
-  std::size_t const bytes = wanted.elements_each() * size_of(wanted.type);
-  XRDCT_ASSERT(size[0] == bytes && size[1] == bytes);
-  XRDCT_ASSERT(address[0] != HADDR_UNDEF &&
-               address[1] == address[0] + (wanted.chunks() - 1) * bytes);
-  return address[0];
 }
 
 // \returns the address of the dataset's first byte
@@ -72,10 +55,7 @@ std::uint64_t make_dataset(hid_t file, OutputDataset const& wanted, std::string 
                                           space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
                                action);
   if (!long_name.empty()) write_attribute(dataset.get(), "long_name", long_name);
-  if (!chunk.empty()) return chunked_address(dataset.get(), wanted);
-  haddr_t const address = H5Dget_offset(dataset.get());
-  XRDCT_ASSERT(address != HADDR_UNDEF);
-  return address;
+  return address_of(dataset.get(), wanted);
 }
 
 std::string labelled(std::string const& name, std::string const& unit) {
@@ -208,6 +188,19 @@ void write_process(hid_t entry, OutputDescription const& description) {
   write_note(process.get(), "job", "application/json", description.canonical_job);
   write_note(process.get(), "poni", "text/plain", description.poni_text);
   write_inputs(process.get(), description.inputs);
+  make_group(process.get(), "checksums", "NXcollection");
+}
+
+// What is needed to form them again, beside docs/file-format.md.
+void describe_checksums(hid_t file, OutputLayout const& layout) {
+  std::vector<std::string> columns;
+  for (std::size_t const dataset : layout.block_columns())
+    columns.push_back(layout.datasets[dataset].path);
+  std::string const path = layout.datasets[layout.checksums].path;
+  WrittenDataset const blocks(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
+  write_attribute(blocks.get(), "algorithm",
+                  std::string("XXH3_64bits, seed = block * columns + column"));
+  write_attribute(blocks.get(), "columns", columns);
 }
 
 std::string status_words() {
@@ -224,6 +217,8 @@ std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
   if (dataset == layout.status) return "status (" + status_words() + ")";
   if (dataset == layout.index) return "frame index (-1: none)";
   if (layout.monitor == dataset) return "monitor";
+  if (dataset == layout.checksums) return "checksums of the stored bytes [block][column]";
+  if (dataset == layout.other_checksums) return "checksums of {structure, previews}";
   if (dataset == layout.total_intensity) return "sum of I over all bins";
   for (auto const& reduction : layout.reductions) {
     if (dataset == reduction.intensity || dataset == reduction.mean || dataset == reduction.maximum)
@@ -280,6 +275,7 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file,
   }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
   write_causes_of_masks(output.get(), description);
+  describe_checksums(output.get(), layout);
   output.close();
   return addresses;
 }

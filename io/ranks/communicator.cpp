@@ -317,7 +317,7 @@ std::vector<std::vector<std::byte>> Communicator::gather(std::span<std::byte con
   return all;
 }
 
-std::string Communicator::broadcast(std::string const& text) const {
+std::string Communicator::broadcast(std::string const& text) {
   meet();
   std::uint64_t bytes = text.size();
   MPI_Bcast(&bytes, 1, MPI_UINT64_T, 0, native_->world);

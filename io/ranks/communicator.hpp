@@ -62,8 +62,7 @@ class Communicator final : public core::Peers {
   double maximum(double mine) override;
   double minimum(double mine);
   std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) override;
-  /// Rank 0's text on all ranks, whatever its length.
-  std::string broadcast(std::string const& text) const;
+  std::string broadcast(std::string const& text) override;
   void barrier() const;
 
   /*!

@@ -35,8 +35,9 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 5> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 6> commands{{{"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
+                                           {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},
                                            {"view", app::add_view, false},
                                            {"simulate", app::add_simulate, true}}};

@@ -11,11 +11,11 @@ std::size_t batches_in_memory(core::BatchReducer const& reducer) {
   return 2 * reducer.batches_at_once();
 }
 
-std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch) {
+std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_per_batch) {
   return most_blocks_met(blocks, 2 * frames_per_batch);
 }
 
-BatchPlan::BatchPlan(core::BlockPlan const& blocks, std::size_t frames_per_batch, int rank,
+BatchPlan::BatchPlan(core::BlocksToDo const& blocks, std::size_t frames_per_batch, int rank,
                      int ranks)
     : frames_per_batch_(frames_per_batch),
       blocks_(core::blocks_of_rank(blocks.blocks(), rank, ranks)),

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/scan/scan_layout.hpp"
+#include "core/scan/blocks_to_do.hpp"
 #include "core/scan/stages.hpp"
 
 namespace xrdct::pipeline {
@@ -14,7 +14,7 @@ std::size_t batches_in_memory(core::BatchReducer const& reducer);
 
 /// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie
 /// in. At most those that it has.
-std::size_t blocks_in_memory(core::BlockPlan const& blocks, std::size_t frames_per_batch);
+std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_per_batch);
 
 /// Consecutive places of the scan, [first, end).
 struct PlaceRange {
@@ -28,7 +28,7 @@ struct PlaceRange {
 class BatchPlan {
  public:
   /// \param frames_per_batch of one thread, at least 1
-  BatchPlan(core::BlockPlan const& blocks, std::size_t frames_per_batch, int rank, int ranks);
+  BatchPlan(core::BlocksToDo const& blocks, std::size_t frames_per_batch, int rank, int ranks);
 
   /// [first, last)
   std::pair<std::size_t, std::size_t> blocks() const noexcept { return blocks_; }

@@ -20,12 +20,8 @@ core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, 
 /// Goes through consecutive places and tells the block of each.
 class PlacesByBlock {
  public:
-  PlacesByBlock(core::BlockPlan const& blocks, std::size_t place) : blocks_(blocks), place_(place) {
-    std::size_t behind = blocks.blocks();
-    while (behind - block_ > 1) {
-      std::size_t const middle = block_ + (behind - block_) / 2;
-      (blocks.places_of(middle).first <= place ? block_ : behind) = middle;
-    }
+  PlacesByBlock(core::BlocksToDo const& blocks, std::size_t place)
+      : blocks_(blocks), place_(place), block_(blocks.block_with(place)) {
     find_end();
   }
   std::size_t place() const { return place_; }
@@ -43,13 +39,13 @@ class PlacesByBlock {
     first_ = first;
     end_ = first + places;
   }
-  core::BlockPlan const& blocks_;
-  std::size_t place_, block_ = 0, first_ = 0, end_ = 0;
+  core::BlocksToDo const& blocks_;
+  std::size_t place_, block_, first_ = 0, end_ = 0;
 };
 
 }  // namespace
 
-std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places) {
+std::size_t most_blocks_met(core::BlocksToDo const& blocks, std::size_t places) {
   std::size_t most = 1, last = 0;
   for (std::size_t first = 0; first < blocks.blocks(); ++first) {
     auto const [begin, size] = blocks.places_of(first);
@@ -77,13 +73,14 @@ std::size_t OpenBlocks::end_place() const {
 }
 
 void OpenBlocks::open_next() {
-  auto& [places_left, block] = of(next_);
-  block.block = next_++;
-  std::size_t const places = scan_.blocks.places_of(block.block).second;
+  std::size_t const number = next_++;
+  auto& [places_left, block] = of(number);
+  block.block = scan_.blocks.block_of_scan(number);
+  std::size_t const places = scan_.blocks.places_of(number).second;
   places_left = places;
   block.status.assign(places, core::FrameStatus::good);
   block.index.assign(places, -1);
-  read_monitor(block);
+  read_monitor(number, block);
   block.reductions.resize(scan_.reductions.size());
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
@@ -97,27 +94,24 @@ void OpenBlocks::open_next() {
   }
 }
 
-void OpenBlocks::read_monitor(core::BlockResult& block) {
-  auto const [first, places] = scan_.blocks.places_of(block.block);
+void OpenBlocks::read_monitor(std::size_t number, core::BlockResult& block) {
+  auto const [first, places] = scan_.blocks.places_of(number);
   block.monitor.assign(places, std::numeric_limits<double>::quiet_NaN());
   for (std::size_t p = 0; scan_.monitor != nullptr && p < places; ++p) {
-    std::int64_t const frame = scan_.places.frame_of(first + p);
+    std::int64_t const frame = scan_.frame_of(first + p);
     if (frame >= 0) block.monitor[p] = scan_.monitor->at(frame);
   }
 }
 
-void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced,
-                     FrameCounts& counts) {
+void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced) {
   PlacesByBlock walk(scan_.blocks, first_place);
   for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance())
-    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result,
-              counts);
+    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result);
 }
 
 void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
-                           core::ReducedBatch const& reduced, core::BlockResult& block,
-                           FrameCounts& counts) const {
-  std::int64_t const frame = scan_.places.frame_of(place);
+                           core::ReducedBatch const& reduced, core::BlockResult& block) const {
+  std::int64_t const frame = scan_.frame_of(place);
   double factor = 1.0;
   core::FrameStatus status = reduced.status[f];
   block.index[p] = frame;
@@ -128,14 +122,9 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
       status = core::FrameStatus::monitor_low;
   }
   block.status[p] = status;
-  counts.good += status == core::FrameStatus::good;
-  counts.missing += status == core::FrameStatus::missing;
-  counts.monitor_low += status == core::FrameStatus::monitor_low;
-  bool has_pixels = true;
   for (std::size_t r = 0; r < scan_.reductions.size(); ++r) {
     auto& patterns = block.reductions[r];
     patterns.tally[p] = reduced.tally[r][f];
-    has_pixels = has_pixels && reduced.tally[r][f].used + reduced.tally[r][f].rejected > 0;
     auto const out = place_of(patterns, scan_.reductions[r].bins, p);
     if (status == core::FrameStatus::good) {
       core::finish_pattern(reduced.sums[r], f, factor, scan_.reductions[r].rule, out);
@@ -143,7 +132,6 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
       core::fill_empty_pattern(out);
     }
   }
-  counts.without_pixels += status == core::FrameStatus::good && !has_pixels;
 }
 
 void OpenBlocks::count(std::size_t first_place, std::size_t places) {

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/scan/scan_layout.hpp"
+#include "core/scan/blocks_to_do.hpp"
 #include "core/scan/stages.hpp"
 #include "core/words/patterns.hpp"
 #include "pipeline/reduce_scan.hpp"
@@ -10,7 +10,7 @@
 namespace xrdct::pipeline {
 
 /// The most blocks that so many consecutive places can lie in.
-std::size_t most_blocks_met(core::BlockPlan const& blocks, std::size_t places);
+std::size_t most_blocks_met(core::BlocksToDo const& blocks, std::size_t places);
 
 /*!
  * The blocks of a rank that are being filled: consecutive ones, the first of them is the next to be
@@ -30,7 +30,7 @@ class OpenBlocks {
   std::size_t end_place() const;
   /// Finishes the frames of consecutive places in open blocks. Any thread, several at once with
   /// places of their own, also beside the functions below.
-  void add(std::size_t first_place, core::ReducedBatch const& reduced, FrameCounts& counts);
+  void add(std::size_t first_place, core::ReducedBatch const& reduced);
   /// Says that these places were added. As everything below: one thread at a time.
   void count(std::size_t first_place, std::size_t places);
   bool first_is_full() const { return !all_written() && of(first_).places_left == 0; }
@@ -46,12 +46,12 @@ class OpenBlocks {
   Open& of(std::size_t block) { return ring_[block % ring_.size()]; }
   Open const& of(std::size_t block) const { return ring_[block % ring_.size()]; }
   void open_next();
-  void read_monitor(core::BlockResult& block);
+  void read_monitor(std::size_t number, core::BlockResult& block);
   void add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced,
-                 core::BlockResult& block, FrameCounts& counts) const;
+                 core::BlockResult& block) const;
 
   ScanDescription const& scan_;
-  std::size_t first_;  //!< block to write
+  std::size_t first_;  //!< block to write, as all here of those that are to be made
   std::size_t next_;   //!< block to open
   std::size_t last_;
   std::vector<Open> ring_;  //!< [block % size]; of fixed size, so that blocks stay where they are

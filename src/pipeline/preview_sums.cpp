@@ -137,11 +137,16 @@ BlockTree::Node BlockTree::unpacked(std::span<std::byte const>& bytes) {
 
 std::vector<BinSums> BlockTree::combined(std::size_t blocks,
                                          std::span<std::vector<std::byte> const> packed) {
-  BlockTree tree(blocks);
+  std::vector<Node> nodes;
   for (auto const& bytes : packed) {
     std::span<std::byte const> rest(bytes);
-    while (!rest.empty()) tree.push(unpacked(rest));
+    while (!rest.empty()) nodes.push_back(unpacked(rest));
   }
+  std::sort(nodes.begin(), nodes.end(), [](Node const& a, Node const& b) {
+    return (a.index << a.level) < (b.index << b.level);
+  });
+  BlockTree tree(blocks);
+  for (auto& node : nodes) tree.push(std::move(node));
   XRDCT_ASSERT(tree.nodes_.size() == 1 && tree.nodes_.front().index == 0 &&
                (std::size_t{1} << tree.nodes_.front().level) >= blocks);
   return std::move(tree.nodes_.front().sums);

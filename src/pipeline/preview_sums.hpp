@@ -33,11 +33,12 @@ class BlockTree {
  public:
   explicit BlockTree(std::size_t blocks) : blocks_(blocks) {}
 
-  /// One entry per reduction. Blocks of one tree are added in ascending order.
+  /// One entry per reduction. Blocks of one tree are added in ascending order; some may be left
+  /// out.
   void add(std::size_t block, std::vector<BinSums> sums);
   std::size_t nodes() const { return nodes_.size(); }
   std::vector<std::byte> packed() const;
-  /// The sums over all blocks, from the packed trees of all ranks in rank order.
+  /// The sums over all blocks, from the packed trees of all ranks.
   /// \throws core::AssertionError a block is missing or came twice
   static std::vector<BinSums> combined(std::size_t blocks,
                                        std::span<std::vector<std::byte> const> packed);

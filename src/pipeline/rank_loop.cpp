@@ -7,6 +7,7 @@
 #include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/patterns.hpp"
+#include "pipeline/resumption.hpp"
 
 namespace xrdct::pipeline {
 namespace {
@@ -33,14 +34,6 @@ void expect_whole_frames(core::ReducedBatch const& reduced, Batch const& batch,
   }
 }
 
-std::vector<BinSums> sums_of(core::BlockResult const& block, ScanDescription const& scan) {
-  std::vector<BinSums> sums;
-  for (std::size_t r = 0; r < scan.reductions.size(); ++r) {
-    sums.emplace_back(scan.reductions[r].bins).add(block.reductions[r].intensity);
-  }
-  return sums;
-}
-
 template <class Work>
 std::exception_ptr failure_of(Work const& work) noexcept {
   try {
@@ -49,13 +42,6 @@ std::exception_ptr failure_of(Work const& work) noexcept {
   } catch (...) {
     return std::current_exception();
   }
-}
-
-void add(FrameCounts const& more, FrameCounts& counts) {
-  counts.good += more.good;
-  counts.missing += more.missing;
-  counts.monitor_low += more.monitor_low;
-  counts.without_pixels += more.without_pixels;
 }
 
 }  // namespace
@@ -72,7 +58,7 @@ RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
       pool_(batches_in_memory(stages.reducer)),
       blocks_(scan, plan_.blocks().first, plan_.blocks().second,
               blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
-      tree_(scan.blocks.blocks()),
+      tree_(scan.blocks.of_scan().blocks()),
       next_place_(plan_.places().first),
       places_left_(plan_.places().size()) {
   stages.reader.keep_located(pool_.size());
@@ -151,21 +137,19 @@ void RankLoop::wait(Lock& lock) {
 // Without the lock until the patterns of the batch are made.
 void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   auto const begin = Clock::now();
-  FrameCounts counts;
   std::int64_t stored_bytes = 0, frames = 0;
   for (auto const& frame : batch.buffer.batch.frames) {
     stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
     frames += frame.status == core::FrameStatus::good;
   }
   expect_whole_frames(reduced, batch, stages_.reader);
-  blocks_.add(batch.first_place, reduced, counts);
+  blocks_.add(batch.first_place, reduced);
 
   Lock const lock(mutex_);
   report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();
   report_.times.finish_s += seconds_since(begin);
   report_.times.stored_bytes += stored_bytes;
   report_.times.frames += frames;
-  add(counts, report_.frames);
   blocks_.count(batch.first_place, batch.frames.size());
   places_left_ -= batch.frames.size();
   pool_.end_reducing(batch);
@@ -209,7 +193,7 @@ bool RankLoop::locate_next(Lock& lock) {
   batch.first_place = places->first;
   batch.frames.clear();
   for (std::size_t place = places->first; place < places->end; ++place)
-    batch.frames.push_back(scan_.places.frame_of(place));
+    batch.frames.push_back(scan_.frame_of(place));
   auto failure = failure_of([&] { stages_.reader.locate(batch.frames); });
   lock.lock();
   bool const found = !failure;
@@ -248,7 +232,8 @@ bool RankLoop::may_write() {
 }
 
 void RankLoop::write_first() {
-  tree_.add(blocks_.first().block, sums_of(blocks_.first(), scan_));
+  tree_.add(blocks_.first().block, sums_of(blocks_.first(), scan_.reductions));
+  add(counts_of(blocks_.first()), report_.frames);
   write(&blocks_.first());
   ++report_.blocks;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/scan/scan_layout.hpp"
+#include "core/scan/blocks_to_do.hpp"
 #include "core/scan/stages.hpp"
 #include "pipeline/performance.hpp"
 #include "pipeline/preview_sums.hpp"
@@ -22,11 +22,16 @@ struct ReductionShape {
 /// One scan, cut and ordered.
 struct ScanDescription {
   core::PlaceMap places;
-  core::BlockPlan blocks;
+  core::BlocksToDo blocks;
   std::vector<ReductionShape> reductions;
   /// of the frames of the files, as stored; nullptr: no monitor
   core::FrameValues* monitor = nullptr;
   double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
+
+  /// The frame of a place, counted as by `blocks`; −1: none.
+  std::int64_t frame_of(std::size_t place) const {
+    return places.frame_of(blocks.place_of_scan(place));
+  }
 };
 
 /// The stages of one rank.
@@ -44,6 +49,12 @@ struct FrameCounts {
   std::int64_t monitor_low = 0;
   /// of the good ones: those of which a reduction has no pixel with a valid value
   std::int64_t without_pixels = 0;
+};
+
+/// What earlier runs have made of the scan, as far as this rank has read it.
+struct EarlierBlocks {
+  std::vector<std::byte> preview;  //!< of `BlockTree::packed`
+  FrameCounts frames;
 };
 
 struct ScanReport {
@@ -64,15 +75,18 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
  * Collective: every rank calls it, and takes part in every round where the writer makes ranks meet.
  * Ranks own contiguous runs of blocks. The result is a function of the scan alone. Memory:
  * `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches,
- * `blocks_in_memory` blocks of patterns, previews. When a rank was asked to stop
- * (`Peers::stop_asked`), all finish the batches that they reduce, and write the blocks that are
- * full then. \param decoding_time measures the first batches of the rank before they are reduced,
- * for `StageTimes::decode_s_per_frame`; empty: nothing is measured \throws core::IoError a frame is
- * unreadable or corrupt; what the stages throw, on any thread. Of several frames the rank names the
- * one that comes first in the order of the scan; which rank of several names its own first is a
- * matter of time.
+ * `blocks_in_memory` blocks of patterns, previews.
+ *
+ * When a rank was asked to stop (`Peers::stop_asked`), all finish the batches that they reduce, and
+ * write the blocks that are full then.
+ * \param earlier what other runs have made of the scan, when `scan.blocks` are those that are left
+ * \param decoding_time measures the first batches of the rank before they are reduced, for
+ * `StageTimes::decode_s_per_frame`; empty: nothing is measured
+ * \throws core::IoError a frame is unreadable or corrupt; what the stages throw, on any thread. Of
+ * several frames the rank names the one that comes first in the order of the scan; which rank of
+ * several names its own first is a matter of time.
  */
-ScanReport reduce_scan(ScanDescription const& scan, Stages stages,
+ScanReport reduce_scan(ScanDescription const& scan, Stages stages, EarlierBlocks const& earlier,
                        DecodingTime const& decoding_time, Progress const& progress);
 
 }  // namespace xrdct::pipeline

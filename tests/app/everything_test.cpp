@@ -8,7 +8,7 @@
 
 #include "command.hpp"
 #include "io/frames/value_reader.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 /// The example with every method and pattern, on a small scan.
 namespace xrdct::test {

@@ -54,6 +54,25 @@ TEST(BlockTree, TellsTheMostNodes) {
   EXPECT_EQ(most_nodes(6, 2), 12u);     // {0, 1}, {2} and {3}, {4, 5}
 }
 
+// As after a run that was ended: blocks of earlier runs and of this one lie among each other.
+TEST(BlockTree, SameBitsWhicheverRankHasWhichBlocks) {
+  for (std::size_t const blocks : {5u, 8u, 31u, 100u}) {
+    auto const alone = sum_over_ranks(blocks, 1);
+    for (std::size_t const step : {2u, 3u, 7u}) {
+      std::vector<std::vector<std::byte>> packed;
+      for (std::size_t first = 0; first < step; ++first) {
+        BlockTree tree(blocks);
+        for (std::size_t block = first; block < blocks; block += step) tree.add(block, leaf(block));
+        packed.push_back(tree.packed());
+      }
+      auto const together = BlockTree::combined(blocks, packed);
+      EXPECT_EQ(together[0].sum, alone[0].sum) << blocks << " by " << step;
+      EXPECT_EQ(together[0].maximum, alone[0].maximum);
+      EXPECT_EQ(together[0].places, alone[0].places);
+    }
+  }
+}
+
 TEST(BlockTree, SameBitsForEveryNumberOfRanks) {
   for (std::size_t const blocks : {1u, 2u, 3u, 5u, 8u, 13u, 31u, 100u}) {
     auto const alone = sum_over_ranks(blocks, 1);

@@ -38,6 +38,7 @@ struct SharedState {
   std::vector<double> values;
   std::vector<std::vector<std::byte>> bytes;
   std::atomic<bool> stop = false;  //!< what a signal would set
+  std::string text;
 };
 
 class ThreadPeers final : public core::Peers {
@@ -61,6 +62,13 @@ class ThreadPeers final : public core::Peers {
     shared_.bytes[static_cast<std::size_t>(rank_)].assign(mine.begin(), mine.end());
     shared_.barrier.arrive_and_wait();
     auto const all = rank_ == 0 ? shared_.bytes : std::vector<std::vector<std::byte>>();
+    shared_.barrier.arrive_and_wait();
+    return all;
+  }
+  std::string broadcast(std::string const& text) override {
+    if (rank_ == 0) shared_.text = text;
+    shared_.barrier.arrive_and_wait();
+    std::string const all = shared_.text;
     shared_.barrier.arrive_and_wait();
     return all;
   }
@@ -252,7 +260,8 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
         auto report = reduce_scan(
-            scan, {reader, reducer, writer, peers}, [](core::EncodedBatch const&) { return 1.0; },
+            scan, {reader, reducer, writer, peers}, {},
+            [](core::EncodedBatch const&) { return 1.0; },
             [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
         auto const rounds = core::rounds(scan.blocks.blocks(), ranks);

@@ -54,9 +54,9 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/", {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom"}},
     {"io/codec/", {"words", "lz4", "planes"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "output", "simulated",
-      "pictures"}},
-    {"config/", {"json", "text", "calibration", "job", "pyfai"}},
+     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",
+      "simulated", "pictures"}},
+    {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
 
@@ -90,6 +90,7 @@ std::vector<World> const worlds{
      {"LZ4_", "ZSTD_"},
      {"io/", "tests/io/", "tests/support/", "benchmarks/"}},
     {"TIFF", {"tiff"}, {"TIFFOpen"}, {"io/", "tests/io/", "tests/support/"}},
+    {"xxHash", {"xxhash"}, {"XXH3_"}, {"io/files/", "tests/io/"}},
     {"Cairo", {"cairo"}, {"cairo_"}, {"io/pictures/", "tests/io/pictures/"}},
     {"GoogleTest", {"gtest/", "gmock/"}, {}, {"tests/"}},
     {"Google Benchmark", {"benchmark/"}, {}, {"benchmarks/"}},

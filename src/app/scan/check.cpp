@@ -10,6 +10,7 @@
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
+#include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/job_files.hpp"
@@ -23,6 +24,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
+#include "io/output/output_part.hpp"
 #include "io/output/shared_output.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
@@ -176,6 +178,24 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
     describe_reduction(lines, inputs, plan, uses[r], frames_per_batch, r);
 }
 
+/// Where the result goes, and what `reduce` will find there.
+void describe_output_lines(Lines& lines, Inputs const& inputs, ReduceOptions const& options,
+                           double bytes) {
+  auto const file = output_path(inputs.job);
+  lines.add("output", file.string() + ", " + bytes_text(bytes) +
+                          (inputs.finished                 ? " (is finished)"
+                           : std::filesystem::exists(file) ? " (exists, will be replaced)"
+                                                           : ""));
+  io::OutputRun const run{
+      .restart = options.restart,
+      .identity = identity_of_run(inputs, input_files(inputs), kernels::backend())};
+  auto const earlier = io::earlier_attempts(file, run, inputs.blocks.blocks());
+  if (earlier && !inputs.finished)
+    lines.add("", fmt::format("goes on with {}: {} of {} blocks are in its journal",
+                              io::part_of(file).string(), earlier->blocks.size(),
+                              inputs.blocks.blocks()));
+}
+
 /// ", but 2 warnings above": who reads the plan alone is to look at them.
 std::string warnings_text(std::size_t warnings) {
   return warnings == 0
@@ -205,10 +225,10 @@ void check(Context& context, ReduceOptions const& options) {
     kernels::FrameReducer reducer(plan, inputs.job.run.engine);
     auto const memory =
         plan_memory(inputs, plan, reducer, output, before_reducer, communicator.size(), watch);
-    auto const file = output_path(inputs.job);
     auto const output_bytes = io::estimated_file_bytes(output);
-    require_output(inputs, output_bytes + io::structure_bytes(output),
-                   io::OutputGuard::Space::taken);
+    if (!inputs.finished)
+      require_output(inputs, output_bytes + io::structure_bytes(output),
+                     io::OutputGuard::Space::taken);
     Lines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
@@ -226,8 +246,7 @@ void check(Context& context, ReduceOptions const& options) {
       lines.add("MPI-IO", mpi_io.name);
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
-    lines.add("output", file.string() + ", " + bytes_text(static_cast<double>(output_bytes)) +
-                            (std::filesystem::exists(file) ? " (exists, will be replaced)" : ""));
+    describe_output_lines(lines, inputs, options, static_cast<double>(output_bytes));
     std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size())
               << "; nothing was written\n"
               << lines.text() << std::flush;

@@ -12,5 +12,6 @@ struct Context;
 /// core::InputError, core::IoError and io::AgreedError.
 void add_reduce(CLI::App& program, Context& context);
 void add_check(CLI::App& program, Context& context);
+void add_verify(CLI::App& program, Context& context);
 
 }  // namespace xrdct::app

@@ -11,6 +11,7 @@
 
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
+#include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
@@ -25,6 +26,7 @@
 #include "core/words/units.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
+#include "kokkos/runtime.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -287,7 +289,10 @@ void check_calibration(Inputs& inputs, JobProblems& problems) {
   }
 }
 
-void check_output(Inputs const& inputs, JobProblems& problems) {
+void check_output(Inputs& inputs, JobProblems& problems) {
+  inputs.finished =
+      !problems.any() && !inputs.job.output.overwrite && is_finished(inputs, kernels::backend());
+  if (inputs.finished) return;
   problems.attempt("output.file", [&] { require_output(inputs); });
   problems.attempt("output.file", [&] {
     std::filesystem::path const file = inputs.job.output.file;

@@ -45,6 +45,7 @@ struct Inputs {
   double monitor_reference = 1.0;
   core::PlaceMap places;
   core::BlockPlan blocks;
+  bool finished = false;  //!< the output is there, and is what this job would make again
   std::vector<std::string> warnings;
 };
 

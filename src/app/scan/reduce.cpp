@@ -1,4 +1,5 @@
 // `xrdct reduce`: a whole scan on all ranks.
+#include <fmt/core.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
+#include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/job_files.hpp"
@@ -22,6 +24,7 @@
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
+#include "io/guard/journal_folder.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
@@ -29,6 +32,7 @@
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
 #include "pipeline/reduce_scan.hpp"
+#include "pipeline/resumption.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -54,7 +58,7 @@ std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& 
 }
 
 /// One line for all ranks.
-void tell_stopped(io::Communicator& communicator, std::int64_t blocks, std::size_t all) {
+void tell_stopped(io::Communicator& communicator, std::size_t blocks, std::size_t all) {
   auto const signal = static_cast<int>(communicator.maximum(io::stop_signal()));
   if (communicator.rank() == 0)
     std::cerr << "xrdct: stopped by " << io::name_of_signal(signal) << " after " << blocks << " of "
@@ -79,6 +83,28 @@ void write_log(std::filesystem::path const& output, config::RunLog const& log) {
   }
 }
 
+/// What a run finds of an earlier one.
+void tell_earlier_work(RunFacts const& facts, bool quiet) {
+  if (facts.attempts > 0 && !quiet)
+    std::cout << fmt::format("goes on with {}.part: {} of {} blocks are there",
+                             facts.output.string(), facts.blocks_kept, facts.blocks)
+              << std::endl;
+  if (facts.blocks_damaged > 0)
+    tell(
+        {fmt::format("{} of the blocks that an earlier run wrote are not as it wrote them, and "
+                     "are made again; check the disk",
+                     facts.blocks_damaged)});
+}
+
+void tell_finished(Inputs const& inputs) {
+  auto const output = output_path(inputs.job);
+  io::remove_journal(io::journal_folder(output));
+  std::cout << output.string()
+            << " is finished: this program made it of this job and these files; --overwrite makes "
+               "it again"
+            << std::endl;
+}
+
 void reduce(Context& context, ReduceOptions const& options) {
   auto const begin = Clock::now();
   keep_no_large_blocks();
@@ -88,6 +114,10 @@ void reduce(Context& context, ReduceOptions const& options) {
   communicator.watch(options.watchdog_s.value_or(config::Run().watchdog_s));
   Inputs inputs = agreed_inputs(communicator, options);
   communicator.watch(inputs.job.run.watchdog_s);
+  if (communicator.any(inputs.finished)) {
+    if (communicator.rank() == 0) tell_finished(inputs);
+    return;
+  }
   RunFacts facts;
   facts.output = output_path(inputs.job);
   facts.engine = core::name_of(inputs.job.run.engine);
@@ -133,19 +163,35 @@ void reduce(Context& context, ReduceOptions const& options) {
     }
   });
   signals.keep();
-  file.emplace(communicator, facts.output, output, inputs.job.run.writer,
-               inputs.job.output.overwrite);
+  auto const files = input_files(inputs);
+  auto const identity = identity_of_run(inputs, files, facts.backend);
+  file.emplace(communicator, facts.output, output,
+               io::OutputRun{.writer = inputs.job.run.writer,
+                             .overwrite = inputs.job.output.overwrite,
+                             .restart = options.restart,
+                             .verify = inputs.job.output.verify,
+                             .commit_s = inputs.job.run.commit_s,
+                             .identity = identity});
+  auto scan = describe_scan(inputs, *plan);
+  auto resumption = pipeline::take_up(scan, file->finished(), communicator);
+  scan.blocks = std::move(resumption.left);
+  facts.blocks = inputs.blocks.blocks();
+  facts.blocks_kept = resumption.kept;
+  facts.blocks_damaged = resumption.damaged;
+  facts.attempts = file->attempts();
+  if (communicator.rank() == 0) tell_earlier_work(facts, options.quiet);
   facts.setup_s = communicator.maximum(seconds_since(begin));
 
   ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
   auto report = pipeline::reduce_scan(
-      describe_scan(inputs, *plan), {*inputs.source, *reducer, *file, communicator},
+      scan, {*inputs.source, *reducer, *file, communicator}, resumption.earlier,
       [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan, batch); },
       [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
   progress.finish();
   if (report.stopped) {
     file->suspend();
-    tell_stopped(communicator, report.blocks, inputs.blocks.blocks());
+    tell_stopped(communicator, static_cast<std::size_t>(report.blocks) + facts.blocks_kept,
+                 facts.blocks);
     context.status = core::ExitStatus::stopped;
     return;
   }
@@ -155,6 +201,9 @@ void reduce(Context& context, ReduceOptions const& options) {
     preview.maximum.push_back(sums.maximum_or_nan());
   }
   auto const close_begin = Clock::now();
+  on_first_rank(communicator, [&] {
+    require_same_inputs(identity, identity_of_run(inputs, files, facts.backend), facts.output);
+  });
   file->close(preview);
   facts.close_s = communicator.maximum(seconds_since(close_begin));
 
@@ -181,6 +230,8 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
       ->check(some_name());
   command.add_flag("--overwrite", options.overwrite,
                    "Replace an output that xrdct wrote; never anything else");
+  command.add_flag("--restart", options.restart,
+                   "Discard what an earlier run has left unfinished, and begin again");
   command
       .add_option("--threads", options.threads,
                   "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")

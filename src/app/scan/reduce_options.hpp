@@ -16,6 +16,7 @@ struct ReduceOptions {
   std::string job_file;
   std::optional<std::string> output;
   bool overwrite = false;
+  bool restart = false;
   std::optional<int> threads;
   std::optional<int> watchdog_s;
   std::optional<core::Engine> engine;

@@ -37,8 +37,10 @@ struct RunFacts {
   std::string engine, writer, backend, instruction_set;
   int threads = 1;
   std::int64_t frames = 0;
-  std::int64_t frame_bytes = 0;  //!< decoded
-  double setup_s = 0.0;          //!< opening files, matrices, skeleton
+  std::int64_t frame_bytes = 0;                                 //!< decoded
+  std::size_t blocks = 0, blocks_kept = 0, blocks_damaged = 0;  //!< kept: of earlier runs
+  int attempts = 0;                                             //!< earlier runs
+  double setup_s = 0.0;  //!< opening files, matrices, skeleton
   double close_s = 0.0;
 };
 

@@ -10,7 +10,7 @@
 #include "app/view/view_pictures.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/units.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
 namespace {

@@ -7,8 +7,8 @@
 #include "app/view/view_options.hpp"
 #include "core/geometry/radial_conversion.hpp"
 #include "core/words/units.hpp"
-#include "io/output/sinogram_reader.hpp"
 #include "io/pictures/picture.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
 

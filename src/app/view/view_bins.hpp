@@ -4,7 +4,7 @@
 
 #include "app/view/view_axes.hpp"
 #include "app/view/view_options.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
 

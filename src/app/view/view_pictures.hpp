@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "app/view/view_options.hpp"
-#include "io/output/sinogram_reader.hpp"
 #include "io/pictures/picture.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
 

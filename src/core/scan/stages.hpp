@@ -108,6 +108,17 @@ class BlockWriter {
   virtual bool meets() const = 0;
 };
 
+/// Blocks that an earlier run of the same job has written. Main thread.
+class FinishedBlocks {
+ public:
+  virtual ~FinishedBlocks() = default;
+  /// Their numbers in ascending order; the same on every rank.
+  virtual std::vector<std::size_t> blocks() const = 0;
+  /// Intensity, tally, status and index of one of them; nothing: it is not as it was written.
+  /// \throws IoError
+  virtual std::optional<BlockResult> read(std::size_t block) = 0;
+};
+
 /// The other ranks, as far as the pipeline needs them.
 class Peers {
  public:
@@ -128,6 +139,8 @@ class Peers {
   /// The bytes of every rank, on rank 0, in rank order; empty elsewhere. Collective. Each rank at
   /// most 1 GiB.
   virtual std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) = 0;
+  /// Rank 0's text on all ranks, whatever its length. Collective.
+  virtual std::string broadcast(std::string const& text) = 0;
 };
 
 }  // namespace xrdct::core

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 /// Text patterns are what programs for Rietveld refinement take them for.

@@ -7,7 +7,7 @@
 #include <limits>
 #include <sstream>
 
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 /// Dark, flat, variances and absorption with values that are no measurement by their type, or have

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {

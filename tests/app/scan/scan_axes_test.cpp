@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 /// Nobody is reported positions that nobody gave.

@@ -31,7 +31,7 @@ std::filesystem::path slow_scan(std::filesystem::path const& folder) {
   return folder;
 }
 
-constexpr char slow_job[] = "scan/job.json -q --threads 1 --engine spmm --output out.h5 ";
+constexpr char slow_job[] = "scan/job.json -q --threads 1 --engine spmm --output out.h5 --restart ";
 
 void expect_stopped(Outcome const& outcome, std::string const& signal,
                     std::filesystem::path const& folder) {

@@ -7,7 +7,7 @@
 
 #include "core/phantom/phantom_sample.hpp"
 #include "io/frames/value_reader.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::test {
 namespace {

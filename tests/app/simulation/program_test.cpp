@@ -7,7 +7,7 @@
 #include <iostream>
 
 #include "compare_files.hpp"
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {

@@ -101,6 +101,15 @@ TEST(CanonicalText, SortsKeysAndKeepsLists) {
             R"({"a":{"c":"x\"y","d":[]},"b":[3,1,{}]})");
 }
 
+TEST(IndentedText, BreaksWhatDoesNotFitOnALine) {
+  std::string const short_list = R"([1, 0.5, {"a": null}])", word(60, 'x');
+  EXPECT_EQ(indented_text(boost::json::parse(short_list)), short_list + "\n");
+  boost::json::object const object{{"b", boost::json::array{word, word}},
+                                   {"a", boost::json::array{}}};
+  EXPECT_EQ(indented_text(object),
+            "{\n  \"b\": [\n    \"" + word + "\",\n    \"" + word + "\"\n  ],\n  \"a\": []\n}\n");
+}
+
 TEST(CanonicalText, NumbersAreShortAndReadBackTheSame) {
   EXPECT_EQ(number_text(0.1), "0.1");
   EXPECT_EQ(number_text(1.0), "1");

@@ -72,6 +72,12 @@ TEST(JobErrors, AMisspeltMethodIsOneProblem) {
                                 HasSubstr("did you mean \"cake\"?"))));
 }
 
+TEST(JobErrors, AKeyThatIsMissingIsListedOnce) {
+  EXPECT_THAT(of_reduction(R"({"method": "quantile_mean", "bims": 1})"),
+              ElementsAre(HasSubstr("$.reductions[0].quantiles: expected two numbers"),
+                          HasSubstr(", pattern, quantiles, radial_range, ")));
+}
+
 TEST(JobErrors, KeysWithoutUseAreErrors) {
   EXPECT_THAT(of_reduction(R"({"threshold": 5})"),
               ElementsAre("job.json: $.reductions[0].threshold: expected no such key here, found "

@@ -13,10 +13,12 @@
 namespace xrdct::config {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 ImageJob read(std::string const& name) {
   return read_pyfai_worker(source_file("tests/config/pyfai_worker/" + name));
@@ -184,6 +186,9 @@ TEST(PyfaiWorker, MistakesAreTold) {
   EXPECT_THAT(refusal("{"), HasSubstr("line 1"));
   EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rad": null})"),
               HasSubstr("$.nbpt_rad: expected the number of radial bins"));
+  EXPECT_THAT(refusal(R"({"version": 5, "nbpt_rod": 1})"),
+              AllOf(HasSubstr(", nbpt_rad, "), Not(HasSubstr(", nbpt_rad, nbpt_rad"))))
+      << "a key that is missing is listed once";
   EXPECT_THAT(refusal_of(R"(, "nbpt_azimut": 4)"), HasSubstr("nbpt_azim"));
   EXPECT_THAT(refusal_of(R"(, "extra_options": {"threshold": 4})"),
               HasSubstr("$.extra_options.threshold"));

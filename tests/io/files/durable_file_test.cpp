@@ -53,7 +53,7 @@ TEST(AllocateBlocks, keeps_size_and_content) {
     stream << "tail";
   }
   auto const before = content("sparse.bin");
-  io::allocate_blocks("sparse.bin");
+  io::allocate_blocks(io::FileDescriptor("sparse.bin", O_RDWR), "sparse.bin");
   EXPECT_EQ(content("sparse.bin"), before);
 }
 

@@ -108,7 +108,8 @@ TEST(SinogramFile, refuses_an_existing_output_and_leaves_it_alone) {
   communicator.barrier();
   auto const description = small_output::description_of(tall_shape, 70);
   auto const message = message_of(core::ExitStatus::wrong_input, [&] {
-    SinogramFile const output(communicator, file, description, Writer::collective, false);
+    SinogramFile const output(communicator, file, description,
+                              small_output::run_of(Writer::collective, false));
   });
   EXPECT_THAT(message, AllOf(HasSubstr("existing.h5"), HasSubstr("output.overwrite")));
   EXPECT_EQ(content(file), "precious");
@@ -126,7 +127,8 @@ TEST(SinogramFile, overwrites_its_own_when_asked_and_replaces_a_stale_part) {
   communicator.barrier();
   std::string const before = content(file);
   communicator.barrier();
-  SinogramFile output(communicator, file, description, Writer::collective, true);
+  SinogramFile output(communicator, file, description,
+                      small_output::run_of(Writer::collective, true));
   EXPECT_TRUE(content(file) == before);
   small_output::fill(output, description, communicator);
   output.close(small_output::preview_of(description));
@@ -143,7 +145,8 @@ TEST(SinogramFile, replaces_nothing_that_is_not_its_own) {
     if (communicator.rank() == 0) std::ofstream(file.string() + ending) << "precious";
     communicator.barrier();
     auto const message = message_of(core::ExitStatus::wrong_input, [&] {
-      SinogramFile const output(communicator, file, description, Writer::direct, true);
+      SinogramFile const output(communicator, file, description,
+                                small_output::run_of(Writer::direct, true));
     });
     EXPECT_THAT(message, AllOf(HasSubstr("foreign.h5" + ending),
                                HasSubstr("a file that xrdct did not write")));
@@ -157,7 +160,7 @@ TEST(SinogramFile, looks_again_before_it_takes_its_name) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "meanwhile");
   auto const description = small_output::description_of(tall_shape, 70);
-  SinogramFile output(communicator, file, description, Writer::direct, true);
+  SinogramFile output(communicator, file, description, small_output::run_of(Writer::direct, true));
   small_output::fill(output, description, communicator);
   if (communicator.rank() == 0) std::ofstream(file) << "precious";
   communicator.barrier();
@@ -172,7 +175,10 @@ TEST(SinogramFile, keeps_its_part_without_close) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "unfinished");
   auto const description = small_output::description_of(tall_shape, 70);
-  { SinogramFile const output(communicator, file, description, Writer::direct, false); }
+  {
+    SinogramFile const output(communicator, file, description,
+                              small_output::run_of(Writer::direct, false));
+  }
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
   EXPECT_FALSE(std::filesystem::exists(file));
 }
@@ -182,7 +188,8 @@ TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {
   auto const file = fresh(communicator, "huge");
   auto const description = small_output::description_of({1000, 10000, 1000}, 1000);
   auto const message = message_of(core::ExitStatus::io_failed, [&] {
-    SinogramFile const output(communicator, file, description, Writer::collective, false);
+    SinogramFile const output(communicator, file, description,
+                              small_output::run_of(Writer::collective, false));
   });
   EXPECT_THAT(message,
               AllOf(HasSubstr("huge.h5"), HasSubstr("of free space, found"), HasSubstr("bytes")));
@@ -201,7 +208,8 @@ TEST(SinogramFile, fails_on_all_ranks_where_one_cannot_open_it) {
     auto const file = fresh(communicator, "unopened");
     FewFiles const few(communicator.rank() == communicator.size() - 1);
     auto const message = message_of(core::ExitStatus::io_failed, [&] {
-      SinogramFile const output(communicator, file, description, writer, false);
+      SinogramFile const output(communicator, file, description,
+                                small_output::run_of(writer, false));
     });
     EXPECT_THAT(message, AllOf(HasSubstr("unopened.h5"), HasSubstr("Too many open files")));
   }
@@ -211,8 +219,8 @@ TEST(SinogramFile, tells_that_the_folder_is_missing) {
   io::Communicator communicator;
   auto const description = small_output::description_of(tall_shape, 70);
   auto const message = message_of(core::ExitStatus::io_failed, [&] {
-    SinogramFile const output(communicator, "no/such/folder/x.h5", description, Writer::collective,
-                              false);
+    SinogramFile const output(communicator, "no/such/folder/x.h5", description,
+                              small_output::run_of(Writer::collective, false));
   });
   EXPECT_THAT(message, HasSubstr("expected the folder no/such/folder, found none"));
 }
@@ -221,9 +229,11 @@ TEST(SinogramFile, refuses_a_second_run_on_the_same_output) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "shared");
   auto const description = small_output::description_of(tall_shape, 70);
-  SinogramFile const first(communicator, file, description, Writer::direct, false);
+  SinogramFile const first(communicator, file, description,
+                           small_output::run_of(Writer::direct, false));
   auto const message = message_of(core::ExitStatus::io_failed, [&] {
-    SinogramFile const second(communicator, file, description, Writer::direct, false);
+    SinogramFile const second(communicator, file, description,
+                              small_output::run_of(Writer::direct, false));
   });
   EXPECT_THAT(message, HasSubstr("locked by another process"));
 }
@@ -232,11 +242,13 @@ TEST(SinogramFile, refuses_names_that_cannot_stand_side_by_side) {
   io::Communicator communicator;
   auto description = small_output::description_of(tall_shape, 70);
   description.fast.name = description.slow.name;
-  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description,
+                            small_output::run_of(Writer::direct, false)),
                io::AgreedError);
   description = small_output::description_of(tall_shape, 70);
   description.reductions[1].name = "frames";
-  EXPECT_THROW(SinogramFile(communicator, "names.h5", description, Writer::direct, false),
+  EXPECT_THROW(SinogramFile(communicator, "names.h5", description,
+                            small_output::run_of(Writer::direct, false)),
                io::AgreedError);
 }
 

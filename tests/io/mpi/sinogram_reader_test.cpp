@@ -1,4 +1,4 @@
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -124,6 +124,10 @@ inline xrdct::io::Preview preview_of(xrdct::io::OutputDescription const& descrip
   return preview;
 }
 
+inline xrdct::io::OutputRun run_of(xrdct::core::Writer writer, bool overwrite) {
+  return {.writer = writer, .overwrite = overwrite};
+}
+
 /// Writes all blocks; collective.
 inline void fill(xrdct::io::SinogramFile& file, xrdct::io::OutputDescription const& description,
                  xrdct::core::Peers const& peers) {
@@ -142,7 +146,7 @@ inline void fill(xrdct::io::SinogramFile& file, xrdct::io::OutputDescription con
 /// Writes a whole file; collective.
 inline void write(xrdct::io::Communicator& communicator, std::filesystem::path const& path,
                   xrdct::io::OutputDescription const& description, xrdct::core::Writer writer) {
-  xrdct::io::SinogramFile file(communicator, path, description, writer, true);
+  xrdct::io::SinogramFile file(communicator, path, description, run_of(writer, true));
   fill(file, description, communicator);
   file.close(preview_of(description));
 }

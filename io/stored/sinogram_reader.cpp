@@ -1,5 +1,5 @@
 // Reads patterns and axes of an output file back, for view and tests.
-#include "io/output/sinogram_reader.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 #include <fmt/core.h>
 #include <hdf5.h>

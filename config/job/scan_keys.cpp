@@ -1,0 +1,203 @@
+// The keys of `scan`.
+#include <algorithm>
+#include <string>
+
+#include "config/job/job.hpp"
+#include "config/keys/kinds.hpp"
+#include "config/keys/table.hpp"
+
+namespace xrdct::config {
+namespace json = boost::json;
+
+template <>
+struct Table<core::ScanShape> {
+  static constexpr ObjectForm form{.example = R"({"slow": 96, "fast": 61})"};
+  static constexpr std::tuple keys{
+      key("height", &core::ScanShape::height, Whole(1), "Number of heights."),
+      key("slow", &core::ScanShape::slow, Whole(1), "Number of slow lines.",
+          {.required = "the number of slow lines"}),
+      key("fast", &core::ScanShape::fast, Whole(1), "Number of points of a line.",
+          {.required = "the number of points of a line"})};
+};
+template struct Object<core::ScanShape>;
+
+namespace {
+
+/// May be empty: none.
+struct UnitOfAxis : Plain {
+  void read(JsonItem const& item, std::string& unit) const {
+    if (item.value() != "") item.read(unit, "a unit such as \"mm\"");
+  }
+  json::object schema(std::string const&) const { return {{"type", "string"}}; }
+};
+
+}  // namespace
+
+template <>
+struct Table<ScanAxis> {
+  static constexpr ObjectForm form{
+      .example = R"({"name": "rotation", "start": 0, "step": 1.8, "unit": "deg"})",
+      .key_of_text = "name",
+      .key_of_number = "step"};
+  static constexpr std::tuple keys{
+      key("name", &ScanAxis::name, Name(),
+          "Name of the motor; the axis of the output has this name. Letters, digits and '_', not a "
+          "digit first. No two axes have the same name, and none is I, I_errors, std, count, "
+          "radial_axis, azimuthal_axis, title or total_intensity."),
+      key("start", &ScanAxis::start, Number(), "Position of index 0, in the unit of the axis."),
+      key("step", &ScanAxis::step, Nullable(Number(-infinity, infinity, "a number or null")),
+          "Step from index to index, in the unit of the axis. null: not known."),
+      key("unit", &ScanAxis::unit, UnitOfAxis(),
+          "Unit of the positions, such as deg or mm. Empty: none.")};
+};
+template struct Object<ScanAxis>;
+
+namespace {
+
+/// Tells the object that a list of two or three numbers stands for.
+struct Shape : Object<core::ScanShape> {
+  void read(JsonItem const& item, core::ScanShape& shape) const {
+    auto const* list = item.value().if_array();
+    if (list == nullptr) return Object::read(item, shape);
+    std::string const object =
+        "an object such as " + std::string(Table<core::ScanShape>::form.example);
+    bool const counts =
+        list->size() >= 2 && list->size() <= 3 &&
+        std::all_of(list->begin(), list->end(), [](auto const& n) { return n.is_int64(); });
+    if (!counts) return item.reject(object);
+    auto const number = [&](std::size_t from_end) {
+      return std::to_string((*list)[list->size() - from_end].get_int64());
+    };
+    item.reject(object, "write {" + (list->size() == 3 ? "\"height\": " + number(3) + ", " : "") +
+                            "\"slow\": " + number(2) + ", \"fast\": " + number(1) + "}");
+  }
+};
+
+/// A number, or "mean": nothing.
+struct MonitorReference {
+  // beyond them float32 intensities end at 0 or infinity
+  static constexpr double smallest = 1e-30, largest = 1e30;
+
+  void read(JsonItem const& item, std::optional<double>& reference) const {
+    auto const* text = item.value().if_string();
+    bool const is_mean = text != nullptr && *text == "mean";
+    reference = is_mean ? std::nullopt : item.positive_number("\"mean\" or a number above 0");
+    if (reference && (*reference < smallest || *reference > largest)) {
+      item.reject(
+          "\"mean\" or a number from 1e-30 to 1e30, such as 1 or the usual counts of the monitor");
+    }
+  }
+  json::value write(std::optional<double> const& reference) const {
+    return reference ? json::value(*reference) : json::value("mean");
+  }
+  json::object schema(std::optional<double> const&) const {
+    return {{"oneOf",
+             json::array{Number(smallest, largest).schema(0.0), json::object{{"const", "mean"}}}}};
+  }
+};
+
+/// A rule by its name, or a list of values and ranges.
+struct InvalidList {
+  static constexpr std::size_t most = 16;  // of core::ValidValues
+  static constexpr Words<core::InvalidRule> rules{};
+
+  void read(JsonItem const& item, InvalidValues& invalid) const {
+    std::string const expected = "\"default\", \"none\" or a list of 1 to " + std::to_string(most) +
+                                 " numbers and ranges [low, high]";
+    auto const* text = item.value().if_string();
+    auto const rule = text != nullptr ? core::named<core::InvalidRule>(*text) : std::nullopt;
+    if (rule) {
+      invalid.rule = *rule;
+    } else if (auto const items = item.items(expected)) {
+      invalid.rule = core::InvalidRule::values;
+      if (items->empty() || items->size() > most) item.reject(expected);
+      for (auto const& entry : *items) {
+        std::optional<Range::Ends> ends;
+        if (entry.value().is_array()) {
+          ends = Range().ends(entry);
+        } else if (auto const number =
+                       entry.number(-infinity, infinity, "a number or a range [low, high]")) {
+          ends.emplace(*number, *number);
+        }
+        if (ends) invalid.values.push_back({ends->first, ends->second});
+      }
+    }
+  }
+  json::value write(InvalidValues const& invalid) const {
+    if (invalid.rule != core::InvalidRule::values) return rules.write(invalid.rule);
+    json::array out;
+    for (auto const& [low, high] : invalid.values)
+      out.push_back(low == high ? json::value(low) : json::value(json::array{low, high}));
+    return out;
+  }
+  json::object schema(InvalidValues const& invalid) const {
+    json::object const entry{{"oneOf", json::array{Number().schema(0.0), Range().schema()}}};
+    json::object const list{
+        {"type", "array"}, {"minItems", 1}, {"maxItems", most}, {"items", entry}};
+    return {{"oneOf", json::array{rules.schema(invalid.rule), list}}};
+  }
+};
+
+}  // namespace
+
+template <>
+struct Table<Monitor> {
+  static constexpr ObjectForm form{.example = R"({"file": "scan.h5", "dataset": "/entry/monitor"})",
+                                   .key_of_text = "dataset",
+                                   .key_of_number = "dataset"};
+  static constexpr std::tuple keys{
+      key("file", &Monitor::file, Text("a file"),
+          "HDF5 file of the monitor. Not given: the first of scan.files.",
+          {.default_in_schema = false}),
+      key("dataset", &Monitor::dataset, Text("the path of a dataset"),
+          "Dataset with one value per frame.", {.required = "the dataset of the monitor"}),
+      key("reference", &Monitor::reference, MonitorReference(),
+          "A number in the unit of the monitor, 1e-30 to 1e30, or \"mean\": the mean over the "
+          "valid frames of the scan.")};
+};
+template struct Object<Monitor>;
+
+template <>
+struct Table<Scan> {
+  static constexpr ObjectForm form{
+      .example = R"({"files": ["scan.h5"], "shape": {"slow": 96, "fast": 61}})"};
+  static constexpr std::tuple keys{
+      key("files", &Scan::files, TextList{"file", R"(["scan_0001_master.h5"])", 1},
+          "HDF5 files with the frames, in the order of the scan: data files, or the master file of "
+          "an Eiger.",
+          {.required = "a list of files"}),
+      key("dataset", &Scan::dataset, Text("the path of a dataset"),
+          "Dataset of the frames, or the group that links to the data files of an Eiger."),
+      key("shape", &Scan::shape, Shape(),
+          "Places of the scan. Frames run along the fast points first, then along the slow lines, "
+          "then along the heights.",
+          {.required = "an object with height, slow and fast"}),
+      key("slow", &Scan::slow, Object<ScanAxis>(),
+          "The slow axis: position = start + step·index. Without a step its places are counted "
+          "0, 1, 2, …, and have no unit."),
+      key("fast", &Scan::fast, Object<ScanAxis>(),
+          "The fast axis: position = start + step·index. Without a step its places are counted "
+          "0, 1, 2, …, and have no unit."),
+      key("height", &Scan::height, Object<ScanAxis>(),
+          "The axis of the heights: position = start + step·index. Without a step its places are "
+          "counted 0, 1, 2, …, and have no unit."),
+      key("snake", &Scan::snake, Flag(),
+          "Every second line runs backwards, counted through all heights."),
+      key("first_frame", &Scan::first_frame, Whole(0), "Frames to skip before the first place."),
+      key("incomplete", &Scan::incomplete, Words<core::Incomplete>(),
+          "What to do when there are fewer frames than places: stop with an error, or fill the "
+          "places with NaN."),
+      key("monitor", &Scan::monitor, Nullable(Object<Monitor>()),
+          "Intensity of the beam, one value per frame; the normalization is multiplied by monitor "
+          "/ reference. Frames whose monitor is 0, negative or NaN become NaN. null: none."),
+      key("invalid", &Scan::invalid, InvalidList(),
+          "Values that are no measurements. \"default\": the sentinels of the stored type "
+          "(unsigned: 2^n-1 and 2^n-2; signed: all below 0; floats: none but NaN and infinity). "
+          "\"none\": every finite value counts. Or the values themselves and ranges [low, high] of "
+          "them, both ends included, in counts."),
+      key("saturated_above", &Scan::saturated_above, Nullable(Number(0.0)),
+          "Larger values are invalid, in counts. null: no limit.")};
+};
+template struct Object<Scan>;
+
+}  // namespace xrdct::config

@@ -1,0 +1,99 @@
+// Makes a skeleton in memory, and copies it into a file.
+#include "io/output/skeleton_bytes.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "core/words/errors.hpp"
+#include "io/files/file_bytes.hpp"
+#include "io/output/output_skeleton.hpp"
+
+namespace xrdct::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail(std::string const& what) {
+  throw core::IoError({.what = what,
+                       .expected = "some megabytes for the structure of the output",
+                       .found = fmt::format("\"{}\"", std::strerror(errno)),
+                       .attempt = "make room there, or name another folder in TMPDIR"});
+}
+
+/// A new file where files are kept in memory, or else in the folder for temporary ones. HDF5 wants
+/// a name, and so it has one until it is written.
+class TemporaryFile {
+ public:
+  TemporaryFile() {
+    std::error_code none;
+    fs::path folder = "/dev/shm";
+    if (!fs::is_directory(folder, none) || access(folder.c_str(), W_OK) != 0)
+      folder = fs::temp_directory_path();
+    name_ = folder / "xrdct-structure-XXXXXX";
+    std::string text = name_.string();
+    descriptor_ = FileDescriptor(mkostemp(text.data(), O_CLOEXEC));
+    if (descriptor_.get() < 0) fail("make a file in " + folder.string());
+    name_ = text;
+  }
+  ~TemporaryFile() { unlink(name_.c_str()); }
+  TemporaryFile(TemporaryFile const&) = delete;
+  TemporaryFile& operator=(TemporaryFile const&) = delete;
+
+  fs::path const& name() const { return name_; }
+  FileDescriptor take() { return std::move(descriptor_); }
+
+ private:
+  fs::path name_;
+  FileDescriptor descriptor_;
+};
+
+// The next run of bytes from `from` on that were written. \returns its begin and end; equal: none
+std::pair<off_t, off_t> written_from(FileDescriptor const& descriptor, off_t from) {
+  off_t const begin = lseek(descriptor.get(), from, SEEK_DATA);
+  if (begin < 0 && errno == ENXIO) return {0, 0};
+  off_t const end = begin < 0 ? begin : lseek(descriptor.get(), begin, SEEK_HOLE);
+  if (end < 0) fail("look for the bytes of a file in memory");
+  return {begin, end};
+}
+
+}  // namespace
+
+SkeletonBytes::SkeletonBytes(OutputDescription const& description, OutputLayout const& layout) {
+  TemporaryFile file;
+  name_ = file.name();
+  addresses_ = write_skeleton(name_, description, layout);
+  descriptor_ = file.take();
+  size_ = size_of_file(descriptor_, name_);
+}
+
+void SkeletonBytes::copy_to(std::filesystem::path const& file) const {
+  constexpr off_t largest_piece = off_t{1} << 20;
+  FileDescriptor out(file, O_RDWR | O_CREAT | O_TRUNC);
+  resize(out, file, size_);
+  allocate_blocks(out, file);
+  std::vector<std::byte> piece;
+  for (auto [begin, end] = written_from(descriptor_, 0); begin < end;
+       std::tie(begin, end) = written_from(descriptor_, end)) {
+    for (off_t from = begin; from < end; from += largest_piece) {
+      piece.resize(static_cast<std::size_t>(std::min(largest_piece, end - from)));
+      read_at(descriptor_, name_, piece, static_cast<std::uint64_t>(from));
+      write_at(out, file, piece, static_cast<std::uint64_t>(from));
+    }
+  }
+  sync_data(out, file);
+  out.close(file);
+}
+
+}  // namespace xrdct::io

@@ -1,0 +1,41 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "io/files/durable_file.hpp"
+#include "io/nexus/output_layout.hpp"
+
+namespace xrdct::io {
+
+/*!
+ * The skeleton of an output (output_skeleton.hpp) in memory: a file in /dev/shm (else in the folder
+ * for temporary files) that loses its name when it is written.
+ *
+ * HDF5 makes it there and never writes to the output itself: `copy_to` does, and looks at every
+ * result. Equal descriptions give equal bytes, so a skeleton
+ * that was made again tells whether that of a file is whole. Memory: the bytes that are not zero,
+ * in pages.
+ */
+class SkeletonBytes {
+ public:
+  /// \throws core::IoError, std::bad_alloc
+  SkeletonBytes(OutputDescription const& description, OutputLayout const& layout);
+
+  /// Of the first byte of each dataset of the layout.
+  std::vector<std::uint64_t> const& addresses() const noexcept { return addresses_; }
+  FileDescriptor const& descriptor() const noexcept { return descriptor_; }
+  std::filesystem::path const& name() const noexcept { return name_; }  //!< for messages
+  std::uint64_t size() const noexcept { return size_; }                 //!< [bytes], with holes
+  /// Makes a file of these bytes and that size, which takes all of its space, and syncs it.
+  /// \throws core::IoError
+  void copy_to(std::filesystem::path const& file) const;
+
+ private:
+  FileDescriptor descriptor_;
+  std::filesystem::path name_;
+  std::vector<std::uint64_t> addresses_;
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace xrdct::io

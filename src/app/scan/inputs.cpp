@@ -9,13 +9,13 @@
 #include <functional>
 #include <utility>
 
+#include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/scan_axes.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"

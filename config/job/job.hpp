@@ -130,6 +130,7 @@ struct Run {
   core::Writer writer = core::Writer::collective;
   int threads = 0;         //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
   double commit_s = 30.0;  //!< time between two entries of the journal
+  int watchdog_s = 300;    //!< without progress on any rank; 0: nobody watches
 };
 
 struct Job {

@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 
@@ -120,10 +121,15 @@ void allocate_blocks(FileDescriptor const& descriptor, std::filesystem::path con
   if (status.st_size == 0) return;
   // Not posix_fallocate: where the file system cannot do it, the C library would write one byte per
   // block instead, for hours.
-  int result = -1;
-  do {
-    result = fallocate(descriptor.get(), 0, 0, status.st_size);
-  } while (result != 0 && errno == EINTR);
+  constexpr off_t piece = off_t{64} << 30;  // some file systems take their time
+  int result = 0;
+  for (off_t begin = 0; result == 0 && begin < status.st_size; begin += piece) {
+    do {
+      result =
+          fallocate(descriptor.get(), 0, begin, std::min<off_t>(piece, status.st_size - begin));
+    } while (result != 0 && errno == EINTR);
+    if (result == 0) core::note_progress();
+  }
   if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
   if (errno == ENOSPC || errno == EDQUOT)
     throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
@@ -159,6 +165,24 @@ void append_all(FileDescriptor const& descriptor, std::filesystem::path const& f
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fdatasync(descriptor.get()) != 0)
     fail("sync", file, "check the space and the state of the file system, then run again");
+}
+
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file) {
+#ifdef SYNC_FILE_RANGE_WRITE
+  struct stat status;
+  if (fstat(descriptor.get(), &status) != 0) fail("get the size of", file, "check the file system");
+  constexpr off_t piece = off_t{256} << 20;
+  constexpr unsigned all =
+      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  for (off_t begin = 0; begin < status.st_size; begin += piece) {
+    int const result = sync_file_range(descriptor.get(), begin, piece, all);
+    // The kernel may tell of a failed write once.
+    if (result != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT))
+      fail("sync", file, "check the space and the state of the file system, then run again");
+    if (result != 0) return;
+    core::note_progress();
+  }
+#endif
 }
 
 void sync_file(std::filesystem::path const& file) {

@@ -67,6 +67,9 @@ void append_all(FileDescriptor const& descriptor, std::filesystem::path const& f
 /// write.
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file);
 void sync_file(std::filesystem::path const& file);
+/// Brings most of what was written to the disk piece by piece, and notes progress after each; then
+/// `sync_data` does not take long. Where the system cannot, it does nothing.
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file);
 
 /// The names of the files in a folder are on the disk.
 void sync_folder(std::filesystem::path const& folder);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/read_tries.hpp"
 #include "io/frames/read_image.hpp"
@@ -43,6 +44,7 @@ ImageFrames::ImageFrames(std::vector<std::filesystem::path> const& images) {
     names_.push_back(image.string());
     files_.push_back({location.file.string(),
                       static_cast<std::int64_t>(std::filesystem::file_size(location.file))});
+    core::note_progress();
   }
 }
 

@@ -32,10 +32,12 @@ ScanReport reduce_scan(ScanDescription const& scan, Stages stages, EarlierBlocks
     report.frames.*count = stages.peers.sum(report.frames.*count);
   for (auto const& [place, run] : earlier.bad.runs()) report.bad.add(run);
   report.bad = of_all_ranks(report.bad, stages.peers);
+  report.blocks = stages.peers.sum(report.blocks);
+  report.stopped = report.blocks < static_cast<std::int64_t>(scan.blocks.blocks());
   auto tree = loop.packed_preview();
   tree.insert(tree.end(), earlier.preview.begin(), earlier.preview.end());
   auto const trees = stages.peers.gather(tree);
-  if (stages.peers.rank() == 0)
+  if (stages.peers.rank() == 0 && !report.stopped)
     report.preview = BlockTree::combined(scan.blocks.of_scan().blocks(), trees);
   std::chrono::duration<double> const elapsed = std::chrono::steady_clock::now() - begin;
   report.times.wall_s = elapsed.count() - report.times.measuring_s;

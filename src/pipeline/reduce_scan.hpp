@@ -70,8 +70,10 @@ struct EarlierBlocks {
 struct ScanReport {
   StageTimes times;              //!< of this rank
   FrameCounts frames;            //!< of all ranks, on all ranks
-  std::vector<BinSums> preview;  //!< [reduction], on rank 0
+  std::vector<BinSums> preview;  //!< [reduction], on rank 0; empty where the run was stopped
   BadPlaceList bad;              //!< of all ranks, on rank 0
+  std::int64_t blocks = 0;       //!< written by all ranks, on all ranks
+  bool stopped = false;          //!< before all blocks were written, on all ranks
 };
 
 /// Called after each batch with the frames done and to do of this rank.
@@ -81,9 +83,13 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
  * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads,
  * write in collective rounds.
  *
- * Collective: every rank calls it, and takes part in every round. Ranks own contiguous runs of
- * blocks. The result is a function of the scan alone. Memory: `batches_in_memory` batches of stored
- * frames, sums of `batches_at_once` batches, `blocks_in_memory` blocks of patterns, previews.
+ * Collective: every rank calls it, and takes part in every round where the writer makes ranks meet.
+ * Ranks own contiguous runs of blocks. The result is a function of the scan alone. Memory:
+ * `batches_in_memory` batches of stored frames, sums of `batches_at_once` batches,
+ * `blocks_in_memory` blocks of patterns, previews.
+ *
+ * When a rank was asked to stop (`Peers::stop_asked`), all finish the batches that they reduce, and
+ * write the blocks that are full then.
  * \param earlier what other runs have made of the scan, when `scan.blocks` are those that are left
  * \param decoding_time measures the first batches of the rank before they are reduced, for
  * `StageTimes::decode_s_per_frame`; empty: nothing is measured

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 
 namespace xrdct::pipeline {
@@ -89,6 +90,7 @@ Resumption take_up(ScanDescription const& scan, core::FinishedBlocks& finished,
   auto const [first, last] = core::blocks_of_rank(made.size(), peers.rank(), peers.size());
   for (std::size_t i = first; i < last; ++i) {
     auto const block = finished.read(made[i]);
+    core::note_progress();
     if (!block) {
       damaged.push_back(made[i]);
       continue;

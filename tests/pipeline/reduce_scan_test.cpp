@@ -13,8 +13,10 @@
 #include <mutex>
 #include <new>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "core/words/errors.hpp"
 
@@ -35,6 +37,7 @@ struct SharedState {
   std::barrier<> barrier;
   std::vector<double> values;
   std::vector<std::vector<std::byte>> bytes;
+  std::atomic<bool> stop = false;  //!< what a signal would set
   std::string text;
 };
 
@@ -44,6 +47,9 @@ class ThreadPeers final : public core::Peers {
   int rank() const override { return rank_; }
   int size() const override { return static_cast<int>(shared_.values.size()); }
   bool any(bool mine) override { return maximum(mine ? 1.0 : 0.0) > 0.0; }
+  void begin_any(bool mine) override { begun_ = mine; }
+  std::optional<bool> end_any() override { return any(begun_); }
+  bool stop_asked() override { return shared_.stop; }
   std::int64_t sum(std::int64_t mine) override {
     auto const all = exchange(static_cast<double>(mine));
     return static_cast<std::int64_t>(std::accumulate(all.begin(), all.end(), 0.0));
@@ -77,6 +83,7 @@ class ThreadPeers final : public core::Peers {
   }
   SharedState& shared_;
   int rank_;
+  bool begun_ = false;
 };
 
 /// A "frame" is its own number as 8 bytes.
@@ -207,12 +214,17 @@ class ArithmeticReducer final : public core::BatchReducer {
 /// Keeps what was written, and checks that the rounds are collective.
 class MemoryWriter final : public core::BlockWriter {
  public:
+  explicit MemoryWriter(bool meets) : meets_(meets) {}
+  bool meets() const override { return meets_; }
   void write(core::BlockResult const* block) override {
     ++calls;
     if (block != nullptr) blocks.emplace(block->block, *block);
   }
   int calls = 0;
   std::map<std::size_t, core::BlockResult> blocks;
+
+ private:
+  bool meets_;
 };
 
 struct Outcome {
@@ -221,12 +233,27 @@ struct Outcome {
   FrameCounts counts;
   BadPlaceList bad;
   std::vector<StageTimes> times;  // [rank], in any order
+  std::vector<int> calls;         // of the writer, [rank] in any order
+  bool stopped = false;
+  std::int64_t written = 0;
+};
+
+/// When a run is asked to stop, and whether its ranks meet in a write.
+struct Stopping {
+  bool meets = true;
+  FrameSet at = {};  //!< when one of these frames is about to be reduced
 };
 
 Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch,
             FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
-            Upset const& upset = {}) {
+            Upset const& upset = {}, Stopping const& stopping = {}) {
   SharedState shared(ranks);
+  Upset watched = upset;
+  watched.before = [&](FrameSet const& frames) {
+    for (auto const frame : stopping.at)
+      if (frames.contains(frame)) shared.stop = true;
+    upset.before(frames);
+  };
   Outcome outcome;
   std::mutex mutex;
   std::vector<std::thread> threads;
@@ -235,8 +262,8 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
     threads.emplace_back([&, rank] {
       try {
         MemoryReader reader(broken);
-        ArithmeticReducer reducer(frames_per_batch, workers, upset);
-        MemoryWriter writer;
+        ArithmeticReducer reducer(frames_per_batch, workers, watched);
+        MemoryWriter writer(stopping.meets);
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
         auto report = reduce_scan(
@@ -244,9 +271,14 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
             [](core::EncodedBatch const&) { return 1.0; },
             [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
-        EXPECT_EQ(static_cast<std::size_t>(writer.calls),
-                  core::rounds(scan.blocks.blocks(), ranks));
-        EXPECT_TRUE(done == 0 || writer.calls > 0);
+        auto const rounds = core::rounds(scan.blocks.blocks(), ranks);
+        if (stopping.at.empty() && stopping.meets) {
+          EXPECT_EQ(static_cast<std::size_t>(writer.calls), rounds);
+        }
+        EXPECT_TRUE(done == 0 || writer.calls > 0 || report.stopped);
+        outcome.calls.push_back(writer.calls);
+        outcome.stopped = report.stopped;
+        outcome.written = report.blocks;
         for (auto const& [number, block] : writer.blocks)
           EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
@@ -453,6 +485,41 @@ TEST(ReduceScan, BadFramesAreMarkedCountedAndListed) {
       EXPECT_EQ(outcome.bad.runs().at(34).status, core::FrameStatus::missing);
     }
   }
+}
+
+class StoppedScan : public testing::TestWithParam<std::tuple<int, std::size_t, bool>> {};
+
+TEST_P(StoppedScan, WritesWholeBlocksAndAllRanksLeave) {
+  auto const [ranks, threads, meets] = GetParam();
+  auto const scan = scan_of({2, 19, 5}, 190);
+  auto const whole = run(scan, 1, 1000);
+  EXPECT_FALSE(whole.stopped);
+  for (std::int64_t const frame : {0, 20, 77, 140}) {
+    auto const outcome = run(scan, ranks, 3, no_frame_broken, threads, {}, {meets, {frame}});
+    // The others may be done before this frame comes.
+    EXPECT_EQ(outcome.stopped, outcome.blocks.size() < whole.blocks.size());
+    EXPECT_TRUE(outcome.stopped || ranks > 1);
+    EXPECT_EQ(outcome.written, static_cast<std::int64_t>(outcome.blocks.size()));
+    EXPECT_EQ(outcome.preview.empty(), outcome.stopped);
+    if (meets) {
+      EXPECT_THAT(outcome.calls, testing::Each(outcome.calls.front())) << "rounds are collective";
+    }
+    for (auto const& [number, block] : outcome.blocks) {
+      auto const& other = whole.blocks.at(number);
+      EXPECT_TRUE(same_bits(block.reductions[0].intensity, other.reductions[0].intensity));
+      EXPECT_EQ(block.index, other.index);
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(RanksThreadsMeeting, StoppedScan,
+                         testing::Combine(testing::Values(1, 2, 3, 60), testing::Values(1u, 4u),
+                                          testing::Bool()));
+
+TEST(ReduceScan, IsDoneWhereTheLastFrameIsUnderWayAlready) {
+  auto const scan = scan_of({1, 2, 3}, 6);
+  auto const outcome = run(scan, 1, 6, no_frame_broken, 1, {}, {true, {5}});
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_EQ(outcome.blocks.size(), scan.blocks.blocks());
 }
 
 class UnreadableFrame : public testing::TestWithParam<std::size_t> {};

@@ -298,8 +298,9 @@ void add_integrate(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "integrate", "Integrate images to text, pictures and HDF5: look before a night's run");
   add_options(*command, *options);
-  command->callback(
-      [options, command, &context] { integrate(*options, command_text(*command), context); });
+  command->callback([options, command, &context] {
+    context.work = [=, &context] { integrate(*options, command_text(*command), context); };
+  });
 }
 
 }  // namespace xrdct::app

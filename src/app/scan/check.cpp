@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
@@ -25,6 +26,7 @@
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
 #include "io/output/output_part.hpp"
+#include "io/output/shared_output.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
@@ -206,17 +208,14 @@ void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
-  Inputs inputs;
-  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
+  Inputs inputs = agreed_inputs(communicator, options);
   int const threads = threads_of_rank(communicator, inputs.job.run.threads);
+  io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
-    for (auto const& warning : inputs.warnings)
-      std::cerr << "xrdct: warning: " << warning << std::endl;
-    tell(plausibility_warnings(inputs));
     tell(frames_bad_at_sight(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
@@ -265,7 +264,8 @@ void add_check(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "check", "Dry run: open everything, list every problem, print the plan; writes nothing");
   add_reduce_options(*command, *options);
-  command->callback([options, &context] { check(context, *options); });
+  command->callback(
+      [options, &context] { context.work = [=, &context] { check(context, *options); }; });
 }
 
 }  // namespace xrdct::app

@@ -9,18 +9,19 @@
 #include <functional>
 #include <utility>
 
+#include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/scan_axes.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"
 #include "core/detector/detector.hpp"
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
@@ -390,6 +391,7 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
     problems.attempt(fmt::format("reductions[{}]", r), [&] {
       plan.reductions.push_back(
           build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r]));
+      core::note_progress();
     });
   }
   problems.throw_if_any();

@@ -11,7 +11,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/scan/axis_units.hpp"
+#include "app/axes/axis_units.hpp"
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/monitor_series.hpp"
 #include "core/words/errors.hpp"

@@ -306,10 +306,12 @@ void add_simulate(CLI::App& app, Context& context) {
   add_experiment_options(*command, *words);
   add_count_options(*command, *words);
   command->callback([words, &context] {
-    XRDCT_ASSERT(context.communicator != nullptr);
-    SimulateOptions options;
-    on_all_ranks(*context.communicator, [&] { options = completed(*words); });
-    simulate(options, *context.communicator, std::cout);
+    context.work = [words, &context] {
+      XRDCT_ASSERT(context.communicator != nullptr);
+      SimulateOptions options;
+      on_all_ranks(*context.communicator, [&] { options = completed(*words); });
+      simulate(options, *context.communicator, std::cout);
+    };
   });
 }
 

@@ -73,7 +73,7 @@ void view(ViewOptions const& options) {
 
 }  // namespace
 
-void add_view(CLI::App& app, Context&) {
+void add_view(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ViewOptions>();
   CLI::App* command =
       app.add_subcommand("view",
@@ -127,7 +127,7 @@ void add_view(CLI::App& app, Context&) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   add_picture_options(*command, options->look, "");
-  command->callback([options] { view(*options); });
+  command->callback([options, &context] { context.work = [options] { view(*options); }; });
 }
 
 }  // namespace xrdct::app

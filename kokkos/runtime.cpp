@@ -1,8 +1,16 @@
 // Starts and ends Kokkos, and says what it runs on.
 #include "kokkos/runtime.hpp"
 
+#include <sched.h>
+
 #include <Kokkos_Core.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
 #include <string>
+#ifdef KOKKOS_ENABLE_OPENMP
+#include <omp.h>
+#endif
 
 #include "core/words/errors.hpp"
 #include "io/codec/words/simd.hpp"
@@ -10,12 +18,9 @@
 
 // All that differs between Kokkos 3.4 and 5 at the start and end of the program.
 namespace xrdct::kernels {
+namespace {
 
-void start(int threads) {
-  if (threads < 0)
-    throw core::InputError({.what = "start the kernels",
-                            .expected = "0 or more threads",
-                            .found = std::to_string(threads)});
+void initialize(int threads) {
 #if KOKKOS_VERSION >= 30700
   Kokkos::InitializationSettings settings;
   if (threads > 0) settings.set_num_threads(threads);
@@ -29,9 +34,70 @@ void start(int threads) {
 #endif
 }
 
+// Processors that OpenMP shares among its threads: all of the process, unless OMP_PLACES says less.
+std::vector<int> bound_processors() {
+  std::vector<int> all;
+#ifdef KOKKOS_ENABLE_OPENMP
+  for (int place = 0; place < omp_get_num_places(); ++place) {
+    std::vector<int> some(static_cast<std::size_t>(omp_get_place_num_procs(place)));
+    omp_get_place_proc_ids(place, some.data());
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+#endif
+  return all;
+}
+
+std::vector<int> allowed_processors() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  std::vector<int> all;
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return all;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor)
+    if (CPU_ISSET(processor, &mask)) all.push_back(processor);
+  return all;
+}
+
+}  // namespace
+
+void start(int threads) {
+  if (threads < 0 || threads > most_threads())
+    throw core::InputError({.what = "start the kernels",
+                            .expected = "0 to " + std::to_string(most_threads()) + " threads",
+                            .found = std::to_string(threads),
+                            .attempt = "give fewer threads, and more ranks"});
+  unsetenv("KOKKOS_NUM_THREADS");
+  unsetenv("KOKKOS_DISABLE_WARNINGS");
+  try {
+    initialize(threads);
+  } catch (std::exception const& error) {
+    std::string const reason = error.what();
+    throw core::InputError(
+        {.what = "start the kernels",
+         .expected = "variables KOKKOS_… of the environment that can be followed",
+         .found = '"' + reason.substr(0, reason.find('\n')) + '"',
+         .attempt = "unset them"});
+  }
+}
+
 void stop() { Kokkos::finalize(); }
 
 int threads() { return static_cast<int>(host_workers()); }
+
+int most_threads() {
+  constexpr int of_kokkos = 512;
+#ifdef KOKKOS_ENABLE_OPENMP
+  return std::min(of_kokkos, omp_get_thread_limit());
+#else
+  return of_kokkos;
+#endif
+}
+
+std::vector<int> processors() {
+  auto const bound = bound_processors();
+  return bound.empty() ? allowed_processors() : bound;
+}
 
 std::string_view backend() { return Kokkos::DefaultExecutionSpace::name(); }
 

@@ -1,16 +1,26 @@
 #pragma once
 #include <string_view>
+#include <vector>
 
 /// The start and the end of what kernels run on, and what that is.
 namespace xrdct::kernels {
 
-/// Starts the execution space with so many threads (0: its own choice). Once per process, before
-/// any other call.
-/// \throws core::InputError
+/*!
+ * Starts the execution space with so many threads (0: its own choice). Once per process, before
+ * any other call and while no other thread reads the environment: KOKKOS_NUM_THREADS and
+ * KOKKOS_DISABLE_WARNINGS, which would contradict `threads`, are taken out of it.
+ * \throws core::InputError too many threads, or other variables KOKKOS_… that it cannot follow
+ */
 void start(int threads);
 /// Ends it; after every FrameReducer is gone.
 void stop();
 int threads();
+/// Threads of one process at most: the library keeps a table of 512, and OMP_THREAD_LIMIT may say
+/// less.
+int most_threads();
+/// The processors of this process by their numbers. Not those of the calling thread: where threads
+/// are bound (OMP_PROC_BIND), the first one has been given a part of them before `main`.
+std::vector<int> processors();
 /// Where kernels run: "OpenMP", "Serial", "Cuda", "HIP".
 std::string_view backend();
 /// The instruction set in use: "portable", "avx2", "avx512".

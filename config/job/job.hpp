@@ -63,6 +63,7 @@ struct Scan {
   bool snake = false;
   std::int64_t first_frame = 0;
   core::Incomplete incomplete = core::Incomplete::error;
+  core::BadFrames bad_frames = core::BadFrames::mark;
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid
@@ -129,6 +130,7 @@ struct Run {
   core::Writer writer = core::Writer::collective;
   int threads = 0;         //!< 0: OMP_NUM_THREADS, else processors ÷ ranks of the node
   double commit_s = 30.0;  //!< time between two entries of the journal
+  int watchdog_s = 300;    //!< without progress on any rank; 0: nobody watches
 };
 
 struct Job {

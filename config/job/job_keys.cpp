@@ -82,6 +82,10 @@ struct Table<Run> {
       key("commit_s", &Run::commit_s, Number(0.0),
           "Seconds between two entries of the journal: how much work a kill can cost. 0: after "
           "each block.",
+          {.stored = false}),
+      key("watchdog_s", &Run::watchdog_s, Whole(0, 1'000'000),
+          "Seconds without anything read, reduced or written on any rank after which the run ends, "
+          "with status 98. 0: never.",
           {.stored = false})};
 };
 template struct Object<Run>;

@@ -13,6 +13,16 @@ std::string run_log_json(RunLog const& log) {
   boost::json::object seconds;
   for (auto const& [key, value] : log.seconds) seconds[key] = value;
   object["seconds"] = std::move(seconds);
+  boost::json::array list;
+  for (auto const& run : log.bad_frames)
+    list.push_back(boost::json::object{{"status", run.status},
+                                       {"places", run.places},
+                                       {"first_place", boost::json::value_from(run.first_place)},
+                                       {"last_place", boost::json::value_from(run.last_place)},
+                                       {"first_frame", run.first_frame},
+                                       {"last_frame", run.last_frame},
+                                       {"reason", run.reason}});
+  object["bad_frames"] = std::move(list);
   return boost::json::serialize(object) + "\n";
 }
 

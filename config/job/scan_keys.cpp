@@ -187,6 +187,10 @@ struct Table<Scan> {
       key("incomplete", &Scan::incomplete, Words<core::Incomplete>(),
           "What to do when there are fewer frames than places: stop with an error, or fill the "
           "places with NaN."),
+      key("bad_frames", &Scan::bad_frames, Words<core::BadFrames>(),
+          "What to do with a frame that cannot be read or decoded: mark it (its pattern is NaN, "
+          "its status says why, the log lists it, and the exit status is 4), or stop with an "
+          "error."),
       key("monitor", &Scan::monitor, Nullable(Object<Monitor>()),
           "Intensity of the beam, one value per frame; the normalization is multiplied by monitor "
           "/ reference. Frames whose monitor is 0, negative or NaN become NaN. null: none."),

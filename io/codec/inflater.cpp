@@ -32,6 +32,7 @@ DecodeStatus Inflater::decode(std::span<std::byte const> compressed, std::span<s
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_out = static_cast<uInt>(out.size());
   int const result = inflate(&stream, Z_FINISH);
+  if (result == Z_MEM_ERROR) throw std::bad_alloc();  // that says nothing of the stream
   if (result == Z_STREAM_END)
     return stream.avail_out == 0 ? DecodeStatus::ok : DecodeStatus::wrong_size;
   if (result != Z_BUF_ERROR && result != Z_OK) return DecodeStatus::bad_stream;

@@ -25,6 +25,8 @@ DecodeStatus ZstdDecoder::decode(std::span<std::byte const> compressed, std::spa
   if (!state_) state_ = std::make_unique<State>();
   std::size_t const decoded = ZSTD_decompressDCtx(state_->context, out.data(), out.size(),
                                                   compressed.data(), compressed.size());
+  if (ZSTD_getErrorCode(decoded) == ZSTD_error_memory_allocation)
+    throw std::bad_alloc();  // that says nothing of the stream
   return ZSTD_isError(decoded) == 0 && decoded == out.size() ? DecodeStatus::ok
                                                              : DecodeStatus::bad_stream;
 }

@@ -15,7 +15,9 @@
 #include <string>
 #include <system_error>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -24,25 +26,20 @@ constexpr std::size_t largest_call = std::size_t{64} << 20;
 
 [[noreturn]] void fail(std::string const& action, std::filesystem::path const& file,
                        std::string const& advice) {
-  std::string const reason = std::strerror(errno);
-  throw core::IoError("cannot " + action + " " + file.string() + ": " + reason + "; " + advice);
+  throw core::IoError({.what = fmt::format("{} {}", action, file.string()),
+                       .expected = "success of the file system",
+                       .found = fmt::format("\"{}\"", std::strerror(errno)),
+                       .attempt = advice});
 }
 
 std::filesystem::path folder_of(std::filesystem::path const& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
 
-std::string human(std::uint64_t bytes) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9,
-                static_cast<unsigned long long>(bytes));
-  return text;
-}
-
 [[noreturn]] void throw_no_space(std::filesystem::path const& file, std::uint64_t needed) {
   throw core::IoError({.what = "create " + file.string(),
-                       .expected = human(needed) + " of free space",
-                       .found = human(free_bytes(file)),
+                       .expected = size_text(needed) + " of free space",
+                       .found = space_text(needed, free_bytes(file)),
                        .attempt = "free space there or choose another output.file"});
 }
 
@@ -97,6 +94,16 @@ void require_same_file(std::filesystem::path const& file, FileDescriptor const& 
                        .attempt = "keep other runs and programs from it, and run again"});
 }
 
+std::string size_text(std::uint64_t bytes) {
+  return fmt::format("{} ({} bytes)", core::bytes_text(static_cast<double>(bytes)), bytes);
+}
+
+std::string space_text(std::uint64_t needed, std::uint64_t free) {
+  if (free < needed) return size_text(free);
+  return fmt::format("a quota that leaves less, although {} of the file system are free",
+                     core::bytes_text(static_cast<double>(free)));
+}
+
 std::uint64_t free_bytes(std::filesystem::path const& file) {
   struct statvfs file_system;
   if (statvfs(folder_of(file).c_str(), &file_system) != 0)
@@ -114,15 +121,18 @@ void allocate_blocks(FileDescriptor const& descriptor, std::filesystem::path con
   if (status.st_size == 0) return;
   // Not posix_fallocate: where the file system cannot do it, the C library would write one byte per
   // block instead, for hours.
-  int result = -1;
-  do {
-    result = fallocate(descriptor.get(), 0, 0, status.st_size);
-  } while (result != 0 && errno == EINTR);
+  constexpr off_t piece = off_t{64} << 30;  // some file systems take their time
+  int result = 0;
+  for (off_t begin = 0; result == 0 && begin < status.st_size; begin += piece) {
+    do {
+      result =
+          fallocate(descriptor.get(), 0, begin, std::min<off_t>(piece, status.st_size - begin));
+    } while (result != 0 && errno == EINTR);
+    if (result == 0) core::note_progress();
+  }
   if (result == 0 || errno == EOPNOTSUPP || errno == ENOSYS) return;
-  bool const full = errno == ENOSPC || errno == EDQUOT;
-  if (full && free_bytes(file) < static_cast<std::uint64_t>(status.st_size))
+  if (errno == ENOSPC || errno == EDQUOT)
     throw_no_space(file, static_cast<std::uint64_t>(status.st_size));
-  if (full) errno = EDQUOT;  // there is room, but not for this user
   fail("allocate", file, "choose another output.file");
 }
 
@@ -155,6 +165,24 @@ void append_all(FileDescriptor const& descriptor, std::filesystem::path const& f
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file) {
   if (fdatasync(descriptor.get()) != 0)
     fail("sync", file, "check the space and the state of the file system, then run again");
+}
+
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file) {
+#ifdef SYNC_FILE_RANGE_WRITE
+  struct stat status;
+  if (fstat(descriptor.get(), &status) != 0) fail("get the size of", file, "check the file system");
+  constexpr off_t piece = off_t{256} << 20;
+  constexpr unsigned all =
+      SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+  for (off_t begin = 0; begin < status.st_size; begin += piece) {
+    int const result = sync_file_range(descriptor.get(), begin, piece, all);
+    // The kernel may tell of a failed write once.
+    if (result != 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT))
+      fail("sync", file, "check the space and the state of the file system, then run again");
+    if (result != 0) return;
+    core::note_progress();
+  }
+#endif
 }
 
 void sync_file(std::filesystem::path const& file) {

@@ -41,6 +41,13 @@ void require_same_file(std::filesystem::path const& file, FileDescriptor const& 
 /// Bytes that this user may still write in the folder of `file`.
 std::uint64_t free_bytes(std::filesystem::path const& file);
 
+/// Bytes for a message that people and programs read: "1.05 MB (1048576 bytes)".
+std::string size_text(std::uint64_t bytes);
+
+/// What is found where a file system does not give `needed` bytes: `free`, or, where these would be
+/// enough, a quota.
+std::string space_text(std::uint64_t needed, std::uint64_t free);
+
 /// Error "not enough space" with both numbers, when `needed` bytes do not fit beside `file`.
 void require_space(std::filesystem::path const& file, std::uint64_t needed);
 
@@ -60,6 +67,9 @@ void append_all(FileDescriptor const& descriptor, std::filesystem::path const& f
 /// write.
 void sync_data(FileDescriptor const& descriptor, std::filesystem::path const& file);
 void sync_file(std::filesystem::path const& file);
+/// Brings most of what was written to the disk piece by piece, and notes progress after each; then
+/// `sync_data` does not take long. Where the system cannot, it does nothing.
+void write_back(FileDescriptor const& descriptor, std::filesystem::path const& file);
 
 /// The names of the files in a folder are on the disk.
 void sync_folder(std::filesystem::path const& folder);

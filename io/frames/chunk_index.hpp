@@ -40,10 +40,16 @@ bool located_by_address(StoredDataset const& set);
  * Looks up chunks of one dataset and adds them to `places`. Main thread; uses HDF5.
  *
  * By H5Dget_chunk_info_by_coord; where the dataset has more than `most_chunks_by_address` chunks or
- * its file a user block, by H5Dread_chunk, and the bytes stay in memory.
+ * its file a user block, by H5Dread_chunk, and the bytes stay in memory. A chunk that HDF5 cannot
+ * find or read, and each of a file that it can no longer open, is a `problem` of its own.
  */
 void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset,
                     std::span<std::int64_t const> chunks, ChunkPlaces& places);
+
+/// Why frames of a chunked dataset cannot be read, [frame], as far as the sizes of their chunks
+/// tell: no chunk is read. "expected …, found …", or "". Main thread; uses HDF5.
+std::vector<std::string> problems_at_sight(Hdf5Files& files, StoredDataset const& set,
+                                           std::span<std::int64_t const> frames);
 
 /// The numbers of all chunks that hold a part of a frame, row of chunks by row of chunks.
 std::vector<std::int64_t> chunks_of_frame(StoredDataset const& set, std::int64_t frame);

@@ -1,22 +1,23 @@
 // Reads bytes of data files by pread, with few files open at once.
 #include "io/frames/data_files.hpp"
 
+#include <fmt/core.h>
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <iterator>
-#include <thread>
+#include <new>
+
+#include "core/words/errors.hpp"
+#include "io/files/read_tries.hpp"
 
 namespace xrdct::io {
 namespace {
-
-constexpr int most_tries =
-    3;  // after an error of the device; network file systems recover from some
 
 std::size_t allowed_open_files() {
   rlimit limit{};
@@ -25,22 +26,32 @@ std::size_t allowed_open_files() {
   return std::clamp<std::size_t>(limit.rlim_cur / 4, 4, DataFiles::most_open);
 }
 
+// What went wrong with a file, by errno; the text is for "found".
+std::string reason_of_file(int error, std::filesystem::path const& file) {
+  if (error == ENOMEM) throw std::bad_alloc();
+  if (error == EMFILE || error == ENFILE) {
+    throw core::IoError({.what = "open " + file.string(),
+                         .expected = "files that may still be opened",
+                         .found = std::string("\"") + std::strerror(error) + "\"",
+                         .attempt = "raise the limit of open files (ulimit -n)"});
+  }
+  return std::string("\"") + std::strerror(error) + "\"";
+}
+
 // Fills `out`, or returns why that failed.
-std::string read_bytes(int descriptor, std::int64_t address, std::span<std::byte> out) {
-  std::size_t done = 0;
-  for (int failures = 0; done < out.size();) {
+std::string read_bytes(int descriptor, std::filesystem::path const& file, std::int64_t address,
+                       std::span<std::byte> out) {
+  for (std::size_t done = 0; done < out.size();) {
     auto const got = ::pread(descriptor, out.data() + done, out.size() - done,
                              address + static_cast<std::int64_t>(done));
     if (got > 0) {
       done += static_cast<std::size_t>(got);
     } else if (got == 0) {
-      return "expected " + std::to_string(out.size()) + " bytes at " + std::to_string(address) +
-             ", found the end of the file after " + std::to_string(done) +
-             ": the file is truncated";
+      return fmt::format(
+          "expected {} bytes at {}, found the end of the file after {}: the file is truncated",
+          out.size(), address, done);
     } else if (errno != EINTR) {
-      if (++failures == most_tries)
-        return std::string("expected stored bytes, found \"") + std::strerror(errno) + "\"";
-      std::this_thread::sleep_for(std::chrono::milliseconds(10 * failures));
+      return "expected stored bytes, found " + reason_of_file(errno, file);
     }
   }
   return "";
@@ -56,8 +67,9 @@ DataFiles::~DataFiles() {
 
 DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
   std::lock_guard const hold(lock_);
-  auto const found = std::find_if(entries_.begin(), entries_.end(),
-                                  [&](Entry const& entry) { return entry.path == file; });
+  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) {
+    return entry.path == file && !entry.given_up;
+  });
   if (found != entries_.end()) {
     entries_.splice(entries_.begin(), entries_, found);
   } else {
@@ -75,18 +87,44 @@ DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
   return &entries_.front();
 }
 
-void DataFiles::give_back(Entry& entry) {
+void DataFiles::give_back(Entry& entry, bool was_read) {
   std::lock_guard const hold(lock_);
-  --entry.readers;
+  if (was_read && !failing_.empty()) failing_.erase(entry.path);
+  entry.given_up = entry.given_up || !was_read;
+  if (--entry.readers > 0 || !entry.given_up) return;
+  ::close(entry.descriptor);
+  entries_.remove_if([&](Entry const& other) { return &other == &entry; });
+}
+
+bool DataFiles::is_failing(std::filesystem::path const& file) {
+  std::lock_guard const hold(lock_);
+  return failing_.contains(file);
+}
+
+void DataFiles::note_failure(std::filesystem::path const& file) {
+  std::lock_guard const hold(lock_);
+  failing_.insert(file);
+}
+
+std::string DataFiles::try_to_read(std::filesystem::path const& file, std::int64_t address,
+                                   std::span<std::byte> out) {
+  auto* const entry = take(file);
+  if (entry == nullptr) return "expected a readable file, found " + reason_of_file(errno, file);
+  auto problem = read_bytes(entry->descriptor, file, address, out);
+  give_back(*entry, problem.empty());
+  return problem;
 }
 
 std::string DataFiles::read(std::filesystem::path const& file, std::int64_t address,
                             std::span<std::byte> out) {
-  auto* const entry = take(file);
-  if (entry == nullptr)
-    return std::string("expected a readable file, found \"") + std::strerror(errno) + "\"";
-  auto problem = read_bytes(entry->descriptor, address, out);
-  give_back(*entry);
+  int const tries = is_failing(file) ? 1 : most_read_tries;
+  std::string problem;
+  for (int failures = 0; failures < tries;) {
+    problem = try_to_read(file, address, out);
+    if (problem.empty()) return problem;
+    if (++failures < tries) pause_after(failures);
+  }
+  note_failure(file);
   return problem;
 }
 

@@ -1,6 +1,8 @@
 // Puts frames together from chunks that hold parts of one, or several.
 #include "io/frames/frame_composer.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -33,13 +35,13 @@ void copy_tile(StoredDataset const& set, std::int64_t frame, std::int64_t chunk,
 
 }  // namespace
 
-std::string FrameComposer::decode(DataFiles& files, StoredDataset const& set,
-                                  ChunkPlace const& place, std::vector<std::byte>& out) {
+FrameOutcome FrameComposer::decode(DataFiles& files, StoredDataset const& set,
+                                   ChunkPlace const& place, std::vector<std::byte>& out) {
   std::span<std::byte const> bytes = place.held;
   if (place.held.empty()) {
     stored_.resize(static_cast<std::size_t>(place.bytes));
-    auto const problem = files.read(set.where.file, place.address, stored_);
-    if (!problem.empty()) return problem;
+    auto const outcome = FrameOutcome::reading(files.read(set.where.file, place.address, stored_));
+    if (!outcome.good()) return outcome;
     bytes = stored_;
   }
   auto const pixels = set.chunk_bytes() / static_cast<std::int64_t>(core::size_of(set.stored.type));
@@ -50,14 +52,15 @@ std::string FrameComposer::decode(DataFiles& files, StoredDataset const& set,
   }
   out.resize(static_cast<std::size_t>(set.chunk_bytes()));
   auto const status = decoder_->decode({bytes, place.filtered, core::FrameStatus::good}, out);
-  if (status == codec::DecodeStatus::ok) return "";
-  return "expected a chunk that decodes to " + std::to_string(out.size()) + " bytes, found \"" +
-         std::string(codec::name_of(status)) + "\"";
+  if (status == codec::DecodeStatus::ok) return {};
+  return {core::FrameStatus::corrupt,
+          fmt::format("expected a chunk that decodes to {} bytes, found \"{}\"", out.size(),
+                      codec::name_of(status))};
 }
 
-std::string FrameComposer::compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
-                                   std::int64_t frame, std::span<ChunkPlace const> places,
-                                   std::span<std::byte> out) {
+FrameOutcome FrameComposer::compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
+                                    std::int64_t frame, std::span<ChunkPlace const> places,
+                                    std::span<std::byte> out) {
   auto const chunks = chunks_of_frame(set, frame);
   std::vector<ChunkKey> keys;
   for (auto const chunk : chunks) keys.push_back({dataset, chunk});
@@ -65,15 +68,15 @@ std::string FrameComposer::compose(DataFiles& files, StoredDataset const& set, s
     keys_.clear();
     decoded_.resize(chunks.size());
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-      auto const problem = places[i].problem.empty() ? decode(files, set, places[i], decoded_[i])
-                                                     : places[i].problem;
-      if (!problem.empty()) return problem;
+      auto const outcome = places[i].problem.empty() ? decode(files, set, places[i], decoded_[i])
+                                                     : FrameOutcome::reading(places[i].problem);
+      if (!outcome.good()) return outcome;
     }
     keys_ = std::move(keys);
   }
   for (std::size_t i = 0; i < chunks.size(); ++i)
     copy_tile(set, frame, chunks[i], decoded_[i], out);
-  return "";
+  return {};
 }
 
 }  // namespace xrdct::io

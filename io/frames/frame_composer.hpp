@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/codec/decode.hpp"
@@ -10,6 +11,18 @@
 #include "io/frames/data_files.hpp"
 
 namespace xrdct::io {
+
+/// Whether the bytes of a frame are there, and why not: "expected …, found …".
+struct FrameOutcome {
+  core::FrameStatus status = core::FrameStatus::good;
+  std::string problem = {};
+  /// \param text empty: it could be read
+  static FrameOutcome reading(std::string text) {
+    auto const status = text.empty() ? core::FrameStatus::good : core::FrameStatus::unreadable;
+    return {status, std::move(text)};
+  }
+  bool good() const noexcept { return status == core::FrameStatus::good; }
+};
 
 /*!
  * Puts frames together from chunks that are not one frame each: several frames per chunk, or tiles
@@ -21,14 +34,14 @@ namespace xrdct::io {
 class FrameComposer {
  public:
   /// The chunks of a frame of `set` in the order of `chunks_of_frame`, to `out` (native byte
-  /// order). Returns why that failed, or an empty string.
-  std::string compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
-                      std::int64_t frame, std::span<ChunkPlace const> places,
-                      std::span<std::byte> out);
+  /// order).
+  FrameOutcome compose(DataFiles& files, StoredDataset const& set, std::size_t dataset,
+                       std::int64_t frame, std::span<ChunkPlace const> places,
+                       std::span<std::byte> out);
 
  private:
-  std::string decode(DataFiles& files, StoredDataset const& set, ChunkPlace const& place,
-                     std::vector<std::byte>& out);
+  FrameOutcome decode(DataFiles& files, StoredDataset const& set, ChunkPlace const& place,
+                      std::vector<std::byte>& out);
 
   std::vector<ChunkKey> keys_;                   //!< of the decoded chunks
   std::vector<std::vector<std::byte>> decoded_;  //!< [chunk of the frame][byte]

@@ -29,6 +29,9 @@ class FrameSource : public core::FrameReader {
   virtual std::string layout() const = 0;
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   virtual std::size_t stored_bytes(std::span<std::int64_t const> frames) = 0;
+  /// Why frames cannot be read, [frame], as far as that is seen without reading any: no source,
+  /// never written, an empty file. Each text names the frame; "" of all others. Main thread.
+  virtual std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) = 0;
   /// Memory for decoding that each thread in `read` needs besides [bytes].
   virtual std::size_t composing_bytes() const = 0;
   /// Whether `locate` reads the stored bytes, too, and keeps them for `read`.

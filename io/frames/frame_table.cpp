@@ -1,10 +1,13 @@
 // Resolves master files, links and virtual datasets to the datasets that hold the frames.
 #include "io/frames/frame_table.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/frames/virtual_selection.hpp"
 
 namespace xrdct::io {
@@ -23,7 +26,7 @@ std::int64_t data_number(std::string const& name) {
 }
 
 std::string shape_text(core::FrameShape const& shape) {
-  return std::to_string(shape.rows) + " × " + std::to_string(shape.columns);
+  return fmt::format("{} × {}", shape.rows, shape.columns);
 }
 
 // "file_%b.h5" with the number of a block; "%%" is a percent sign.
@@ -32,7 +35,7 @@ std::string block_name(std::string const& pattern, std::int64_t block) {
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] == '%' && i + 1 < pattern.size() &&
         (pattern[i + 1] == 'b' || pattern[i + 1] == '%')) {
-      name += pattern[++i] == 'b' ? std::to_string(block) : "%";
+      name += pattern[++i] == 'b' ? fmt::format("{}", block) : "%";
     } else {
       name += pattern[i];
     }
@@ -54,9 +57,11 @@ std::string mapping_text(hid_t creation, std::size_t index,
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name) {
   if (whole.frames == 0) whole.shape = part.shape;
   if (!(whole.shape == part.shape)) {
-    throw core::InputError("cannot join " + name + ": expected frames of " +
-                           shape_text(whole.shape) + " pixels as before, found " +
-                           shape_text(part.shape) + "; name only files of one detector setting");
+    throw core::InputError(
+        {.what = "join " + name,
+         .expected = fmt::format("frames of {} pixels as before", shape_text(whole.shape)),
+         .found = shape_text(part.shape),
+         .attempt = "name only files of one detector setting"});
   }
   FrameSequence target, source;
   target.append(FrameBlocks::run(whole.frames, part.frames));
@@ -185,9 +190,10 @@ class VirtualFrames {
   FrameTable finish() {
     std::int64_t const twice = table_.close(), end = table_.end();
     if (twice >= 0) {
-      throw core::InputError("cannot resolve virtual dataset " + name() +
-                             ": expected one source per frame, found two for frame " +
-                             std::to_string(twice) + "; name the source files");
+      throw core::InputError({.what = "resolve virtual dataset " + name(),
+                              .expected = "one source per frame",
+                              .found = fmt::format("two for frame {}", twice),
+                              .attempt = "name the source files"});
     }
     table_.frames = end;
     if (!unlimited_) {
@@ -198,8 +204,10 @@ class VirtualFrames {
       table_.dims = {end, dims_[dims_.size() - 2], dims_.back()};
     }
     if (table_.frames == 0) {
-      throw core::InputError("cannot read virtual dataset " + name() +
-                             ": expected frames, found none; name the source files");
+      throw core::InputError({.what = "read virtual dataset " + name(),
+                              .expected = "frames",
+                              .found = "none",
+                              .attempt = "name the source files"});
     }
     return std::move(table_);
   }
@@ -212,10 +220,11 @@ class VirtualFrames {
       table = &resolver_.known(follow_links(resolver_.open_, source_file, path), depth_ + 1);
     }
     if (!(table->shape == table_.shape)) {
-      throw core::InputError("cannot resolve virtual dataset " + name() + ": expected sources of " +
-                             shape_text(table_.shape) + " pixels, found " +
-                             shape_text(table->shape) + " in " + path + " in " + file +
-                             "; name the source files");
+      throw core::InputError(
+          {.what = "resolve virtual dataset " + name(),
+           .expected = fmt::format("sources of {} pixels", shape_text(table_.shape)),
+           .found = fmt::format("{} in {} in {}", shape_text(table->shape), path, file),
+           .attempt = "name the source files"});
     }
     return {table, selection.frames(table->dims)};
   }
@@ -224,10 +233,11 @@ class VirtualFrames {
                   std::string const& file, std::string const& path) {
     auto const source = source_frames(selection, file, path);
     if (target.size() != source.frames.size()) {
-      throw core::IoError("cannot resolve virtual dataset " + name() + ": expected " +
-                          std::to_string(target.size()) + " frames from " + path + " in " + file +
-                          ", found " + std::to_string(source.frames.size()) +
-                          "; wait until the source is written, or copy it again");
+      throw core::IoError(
+          {.what = "resolve virtual dataset " + name(),
+           .expected = fmt::format("{} frames from {} in {}", target.size(), path, file),
+           .found = fmt::format("{}", source.frames.size()),
+           .attempt = "wait until the source is written, or copy it again"});
     }
     table_.map(target, source.frames, *source.table);
   }
@@ -280,9 +290,10 @@ FrameTable const& FrameResolver::known(Hdf5Location const& where, int depth) {
   auto const found = known_.find(where);
   if (found != known_.end()) return found->second;
   if (depth > deepest_nesting) {
-    throw core::InputError("cannot resolve " + where.name() +
-                           ": expected virtual datasets that end in ordinary ones, found one that "
-                           "contains itself; name the source files");
+    throw core::InputError({.what = "resolve " + where.name(),
+                            .expected = "virtual datasets that end in ordinary ones",
+                            .found = "one that contains itself",
+                            .attempt = "name the source files"});
   }
   note(where.file);
   return known_.emplace(where, resolve_new(where, depth)).first->second;
@@ -294,8 +305,10 @@ FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
   auto const type = H5Iget_type(object.get());
   if (type == H5I_GROUP) return resolve_group(object.get(), where, depth);
   if (type != H5I_DATASET) {
-    throw core::InputError("cannot read " + where.name() +
-                           ": expected a dataset or a group, found a named type; check the path");
+    throw core::InputError({.what = "read " + where.name(),
+                            .expected = "a dataset or a group",
+                            .found = "a named type",
+                            .attempt = "check the path"});
   }
   Hdf5Properties creation(H5Dget_create_plist(object.get()), "read the layout of " + where.name());
   if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
@@ -311,21 +324,21 @@ FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
 
 FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, int depth) {
   std::vector<std::pair<std::int64_t, std::string>> parts;
-  std::string others;
+  std::vector<std::string> others;
   bool has_data = false;  // an NXdata group whose signal is the frames
   for (auto const& name : member_names(group)) {
     auto const number = data_number(name);
     has_data = has_data || name == "data";
     if (number >= 0) parts.emplace_back(number, name);
-    if (number < 0) others += (others.empty() ? "" : ", ") + name;
+    if (number < 0) others.push_back(name);
   }
   if (parts.empty() && has_data)
     return known(follow_links(open_, where.file, joined_path(where.path, "data")), depth + 1);
   if (parts.empty()) {
-    throw core::InputError("cannot read group " + where.name() +
-                           ": expected datasets data_000001, data_000002 …, or data, found " +
-                           (others.empty() ? "nothing" : others) +
-                           "; name the dataset that holds the frames");
+    throw core::InputError({.what = "read group " + where.name(),
+                            .expected = "datasets data_000001, data_000002 …, or data",
+                            .found = others.empty() ? "nothing" : core::listed(others, ", "),
+                            .attempt = "name the dataset that holds the frames"});
   }
   std::sort(parts.begin(), parts.end());
   FrameTable whole;

@@ -1,6 +1,8 @@
 // Resolves the frames of HDF5 files to bytes in files, and reads those beside HDF5.
 #include "io/frames/hdf5_frames.hpp"
 
+#include <fmt/core.h>
+
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -37,18 +39,28 @@ std::string layout_text(StoredDataset const& set) {
   if (set.chunk.empty()) return set.compact.empty() ? "contiguous" : "compact";
   std::string text = "chunks of ";
   for (std::size_t d = 0; d < set.chunk.size(); ++d)
-    text += (d == 0 ? "" : " × ") + std::to_string(set.chunk[d]);
+    text += fmt::format("{}{}", d == 0 ? "" : " × ", set.chunk[d]);
   return text + ", put together while reading";
 }
 
-void check_agreement(std::vector<StoredDataset> const& sets) {
+// One of no frames has a type and a filter of its own: nothing was written there yet.
+void check_agreement(std::vector<StoredDataset> const& sets, StoredDataset const& first) {
   for (auto const& set : sets) {
-    if (set.delivered() == sets.front().delivered()) continue;
-    throw core::InputError("cannot read " + set.name() + " together with " + sets.front().name() +
-                           ": expected " + encoding_text(sets.front().delivered()) +
-                           " as there, found " + encoding_text(set.delivered()) +
-                           "; name only files of one detector setting");
+    if (set.frames() == 0 || set.delivered() == first.delivered()) continue;
+    throw core::InputError({.what = fmt::format("read {} together with {}", set.name(), first.name()),
+                            .expected = encoding_text(first.delivered()) + " as there",
+                            .found = encoding_text(set.delivered()),
+                            .attempt = "name only files of one detector setting"});
   }
+}
+
+std::string const without_source =
+                      "expected a source, found that no mapping of the virtual dataset covers it",
+                  never_written =
+                      "expected stored values, found none: the dataset was never written";
+
+bool was_never_written(StoredDataset const& set) {
+  return set.chunk.empty() && set.compact.empty() && set.address < 0;
 }
 
 }  // namespace
@@ -74,7 +86,9 @@ struct Hdf5Frames::State {
   std::deque<ChunkPlaces> located;  // by the last calls of `locate`, the last one first
   std::size_t kept_calls = 2;
 
-  StoredDataset const& first() const { return resolver.datasets().front(); }
+  std::size_t first_dataset = 0;  // with frames
+
+  StoredDataset const& first() const { return resolver.datasets()[first_dataset]; }
   std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
     return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
   }
@@ -82,7 +96,7 @@ struct Hdf5Frames::State {
   ChunkPlace const& place_of(ChunkKey const& key) const;
   std::unique_ptr<FrameComposer> take_composer();
   void give_back(std::unique_ptr<FrameComposer> composer);
-  std::string fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
+  FrameOutcome fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
 };
 
 ChunkPlace const& Hdf5Frames::State::place_of(ChunkKey const& key) const {
@@ -110,16 +124,14 @@ Hdf5Frames::State::Request Hdf5Frames::State::request(std::int64_t frame) {
   Request wanted;
   auto const stored = table.find(frame);
   if (!stored) {
-    wanted.problem = "expected a source, found that no mapping of the virtual dataset covers it";
+    wanted.problem = without_source;
     return wanted;
   }
   wanted.dataset = stored->dataset;
   wanted.set = &resolver.datasets()[stored->dataset];
   wanted.dataset_frame = stored->frame;
   wanted.bytes = static_cast<std::size_t>(wanted.set->frame_bytes());
-  if (wanted.set->chunk.empty() && wanted.set->compact.empty() && wanted.set->address < 0) {
-    wanted.problem = "expected stored values, found none: the dataset was never written";
-  }
+  if (was_never_written(*wanted.set)) wanted.problem = never_written;
   std::lock_guard const hold(lock);
   for (auto const chunk : chunks_of(*wanted.set, wanted.dataset_frame)) {
     wanted.places.push_back(place_of({stored->dataset, chunk}));
@@ -131,42 +143,51 @@ Hdf5Frames::State::Request Hdf5Frames::State::request(std::int64_t frame) {
   return wanted;
 }
 
-// Fills the stored bytes of a frame, or returns why that failed.
-std::string Hdf5Frames::State::fill(Request const& wanted, FrameComposer& composer,
-                                    std::span<std::byte> out) {
+// Fills the stored bytes of a frame.
+FrameOutcome Hdf5Frames::State::fill(Request const& wanted, FrameComposer& composer,
+                                     std::span<std::byte> out) {
   auto const& set = *wanted.set;
   if (set.must_decode())
     return composer.compose(data_files, set, wanted.dataset, wanted.dataset_frame, wanted.places,
                             out);
   if (!set.chunk.empty()) {
     auto const& place = wanted.places[0];
-    if (place.held.empty()) return data_files.read(set.where.file, place.address, out);
+    if (place.held.empty())
+      return FrameOutcome::reading(data_files.read(set.where.file, place.address, out));
     std::memcpy(out.data(), place.held.data(), out.size());
-    return "";
+    return {};
   }
   std::int64_t const offset = wanted.dataset_frame * set.frame_bytes();
   if (!set.compact.empty()) {
     std::memcpy(out.data(), set.compact.data() + offset, out.size());
-    return "";
+    return {};
   }
-  return data_files.read(set.where.file, set.address + offset, out);
+  return FrameOutcome::reading(data_files.read(set.where.file, set.address + offset, out));
 }
 
 Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
     : state_(std::make_unique<State>()) {
   if (files.empty())
-    throw core::InputError(
-        "cannot read frames: expected at least one file, found none; name the files of the scan");
+    throw core::InputError({.what = "read frames",
+                            .expected = "at least one file",
+                            .found = "none",
+                            .attempt = "name the files of the scan"});
   for (auto const& file : files) {
     append_frames(state_->table, state_->resolver.resolve(file, dataset),
                   dataset + " in " + file.string());
   }
   state_->table.close();
-  if (state_->resolver.datasets().empty()) {
-    throw core::InputError("cannot read " + dataset + " in " + files.front().string() +
-                           ": expected frames, found none; name another dataset");
+  auto const& sets = state_->resolver.datasets();
+  auto const first = std::find_if(sets.begin(), sets.end(),
+                                  [](StoredDataset const& set) { return set.frames() > 0; });
+  if (first == sets.end()) {
+    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files.front().string()),
+                            .expected = "frames",
+                            .found = "none",
+                            .attempt = "name another dataset, or wait until the scan is written"});
   }
-  check_agreement(state_->resolver.datasets());
+  state_->first_dataset = static_cast<std::size_t>(first - sets.begin());
+  check_agreement(sets, *first);
 }
 
 Hdf5Frames::~Hdf5Frames() = default;
@@ -187,8 +208,8 @@ std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
 std::string Hdf5Frames::layout() const {
   auto const& set = state_->first();
   std::size_t const count = files().size();
-  return encoding_text(set.stored) + ", " + layout_text(set) + ", " + std::to_string(count) +
-         (count == 1 ? " file" : " files");
+  return fmt::format("{}, {}, {} {}", encoding_text(set.stored), layout_text(set), count,
+                     count == 1 ? "file" : "files");
 }
 
 bool Hdf5Frames::keeps_stored_bytes() const {
@@ -227,10 +248,38 @@ std::size_t Hdf5Frames::stored_bytes(std::span<std::int64_t const> frames) {
   return total;
 }
 
+std::vector<std::string> Hdf5Frames::problems_at_sight(std::span<std::int64_t const> frames) {
+  auto& state = *state_;
+  std::vector<std::string> problems(frames.size());
+  std::map<std::size_t, std::vector<std::size_t>> chunked;   // by dataset: positions in `frames`
+  std::map<std::size_t, std::vector<std::int64_t>> numbers;  // there
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (frames[i] < 0) continue;
+    auto const stored = state.table.find(frames[i]);
+    if (!stored) {
+      problems[i] = without_source;
+    } else if (auto const& set = state.resolver.datasets()[stored->dataset]; !set.chunk.empty()) {
+      chunked[stored->dataset].push_back(i);
+      numbers[stored->dataset].push_back(stored->frame);
+    } else if (was_never_written(set)) {
+      problems[i] = never_written;
+    }
+  }
+  for (auto const& [dataset, positions] : chunked) {
+    auto const found = io::problems_at_sight(
+        state.resolver.open_files(), state.resolver.datasets()[dataset], numbers.at(dataset));
+    for (std::size_t k = 0; k < positions.size(); ++k) problems[positions[k]] = found[k];
+  }
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (!problems[i].empty())
+      problems[i] = "cannot read " + describe(frames[i]) + ": " + problems[i];
+  return problems;
+}
+
 std::size_t Hdf5Frames::composing_bytes() const {
   std::size_t most = 0;
   for (auto const& set : state_->resolver.datasets())
-    if (set.must_decode())
+    if (set.must_decode() && set.frames() > 0)
       most = std::max(most,
                       chunks_of_frame(set, 0).size() * static_cast<std::size_t>(set.chunk_bytes()));
   return most;
@@ -262,27 +311,28 @@ void Hdf5Frames::read(std::span<std::int64_t const> frames, core::FrameBuffer& o
     }
     std::span<std::byte> const bytes(out.bytes.data() + position, wanted.bytes);
     position += aligned(wanted.bytes);
-    auto const problem =
-        wanted.problem.empty() ? state.fill(wanted, *composer, bytes) : wanted.problem;
-    if (problem.empty()) {
+    auto const outcome = wanted.problem.empty() ? state.fill(wanted, *composer, bytes)
+                                                : FrameOutcome::reading(wanted.problem);
+    if (outcome.good()) {
       frame.bytes = bytes;
       frame.filtered =
           wanted.set->must_decode() || wanted.places.empty() || wanted.places[0].filtered;
     } else {
-      frame.status = core::FrameStatus::unreadable;
-      out.failures.push_back("cannot read " + describe(frames[i]) + ": " + problem);
+      frame.status = outcome.status;
+      bool const corrupt = outcome.status == core::FrameStatus::corrupt;
+      out.failures.push_back((corrupt ? "cannot decode " : "cannot read ") + describe(frames[i]) +
+                             ": " + outcome.problem);
     }
   }
   state.give_back(std::move(composer));
 }
 
 std::string Hdf5Frames::describe(std::int64_t frame) const {
-  std::string const text = "frame " + std::to_string(frame);
+  auto const text = fmt::format("frame {}", frame);
   auto const stored = state_->table.find(frame);
   if (!stored) return text;
   auto const& where = state_->resolver.datasets()[stored->dataset].where;
-  return text + " (" + where.file.string() + ":" + where.path + "[" +
-         std::to_string(stored->frame) + "])";
+  return fmt::format("{} ({}:{}[{}])", text, where.file.string(), where.path, stored->frame);
 }
 
 }  // namespace xrdct::io

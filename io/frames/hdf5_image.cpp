@@ -1,11 +1,14 @@
 // Finds and reads single frames of HDF5 files.
 #include "io/frames/hdf5_image.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <functional>
 #include <numeric>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/files/file_kind.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/hdf5/stored_dataset.hpp"
@@ -49,20 +52,22 @@ std::string only_image(std::filesystem::path const& file) {
   auto const& found = images.paths;
   if (found.empty() && !images.problem.empty()) {
     auto const advice = newer_hdf5_advice(images.problem);
-    throw core::IoError("cannot choose an image in " + file.string() +
-                        ": expected datasets that can be opened, found " + images.problem +
-                        (advice.empty() ? "; copy it again" : ": " + advice));
+    throw core::IoError({.what = "choose an image in " + file.string(),
+                         .expected = "datasets that can be opened",
+                         .found = images.problem + (advice.empty() ? "" : ": " + advice),
+                         .attempt = advice.empty() ? "copy it again" : ""});
   }
   if (found.size() == 1) return found.front();
-  std::string text;
-  for (std::size_t i = 0; i < std::min<std::size_t>(found.size(), 8); ++i)
-    text += (i == 0 ? "" : ", ") + found[i];
-  if (found.size() > 8) text += ", …";
+  constexpr std::ptrdiff_t most_listed = 8;
+  std::vector<std::string> some(found.begin(),
+                                found.begin() + std::min(std::ssize(found), most_listed));
+  if (std::ssize(found) > most_listed) some.emplace_back("…");
   throw core::InputError(
-      "cannot choose an image in " + file.string() +
-      ": expected one dataset of two or more dimensions, found " +
-      (found.empty() ? "none" : std::to_string(found.size()) + " (" + text + ")") +
-      "; name it, as in " + file.string() + ":/path/to/data[0]");
+      {.what = "choose an image in " + file.string(),
+       .expected = "one dataset of two or more dimensions",
+       .found =
+           found.empty() ? "none" : fmt::format("{} ({})", found.size(), core::listed(some, ", ")),
+       .attempt = fmt::format("name it, as in {}:/path/to/data[0]", file.string())});
 }
 
 // Hdf5Frames has no 64-bit integers, but masks and darks written by numpy often are.
@@ -86,16 +91,18 @@ struct Hdf5ImageName {
 
 std::int64_t checked_index(std::int64_t frames, std::filesystem::path const& file,
                            Hdf5ImageName const& name) {
-  std::string const start =
-      "cannot read image " + file.string() + ":" + name.dataset + ": expected ";
-  std::string const holds = std::to_string(frames) + (frames == 1 ? " frame" : " frames");
+  auto const what = fmt::format("read image {}:{}", file.string(), name.dataset);
+  auto const holds = fmt::format("{} {}", frames, frames == 1 ? "frame" : "frames");
   if (name.index < 0 && frames > 1)
-    throw core::InputError(start + "one frame, found " + holds + "; add an index, as in " +
-                           name.dataset + "[0]");
-  if (name.index >= frames) {
-    throw core::InputError(start + "an index below " + std::to_string(frames) + ", found " +
-                           std::to_string(name.index) + "; the dataset holds " + holds);
-  }
+    throw core::InputError({.what = what,
+                            .expected = "one frame",
+                            .found = holds,
+                            .attempt = fmt::format("add an index, as in {}[0]", name.dataset)});
+  if (name.index >= frames)
+    throw core::InputError({.what = what,
+                            .expected = fmt::format("an index below {}", frames),
+                            .found = fmt::format("{}", name.index),
+                            .attempt = "the dataset holds " + holds});
   return std::max<std::int64_t>(name.index, 0);
 }
 
@@ -129,9 +136,10 @@ void refuse_unwritten(hid_t dataset, std::vector<hsize_t> const& start,
     }
   }
   if (!written)
-    throw core::IoError(
-        "cannot read " + name +
-        ": expected stored values, found that they were never written; write the file again");
+    throw core::IoError({.what = "read " + name,
+                         .expected = "stored values",
+                         .found = "that they were never written",
+                         .attempt = "write the file again"});
 }
 
 StoredImage read_wide_integers(std::filesystem::path const& file, Hdf5ImageName const& name) {

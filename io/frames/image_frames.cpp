@@ -1,9 +1,13 @@
 // Delivers image files as the frames of a scan.
 #include "io/frames/image_frames.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
+#include "io/files/read_tries.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/images/image_file.hpp"
 
@@ -20,25 +24,27 @@ struct Range {
 };
 
 std::string image_text(StoredImage const& image) {
-  return std::to_string(image.shape.rows) + " × " + std::to_string(image.shape.columns) +
-         " pixels, " +
-         (image.wide == WideInteger::i64   ? "i64"
-          : image.wide == WideInteger::u64 ? "u64"
-                                           : encoding_text(image.encoding));
+  return fmt::format("{} × {} pixels, {}", image.shape.rows, image.shape.columns,
+                     image.wide == WideInteger::i64   ? "i64"
+                     : image.wide == WideInteger::u64 ? "u64"
+                                                      : encoding_text(image.encoding));
 }
 
 }  // namespace
 
 ImageFrames::ImageFrames(std::vector<std::filesystem::path> const& images) {
   if (images.empty())
-    throw core::InputError(
-        "cannot read images: expected at least one, found none; name the images of the scan");
+    throw core::InputError({.what = "read images",
+                            .expected = "at least one",
+                            .found = "none",
+                            .attempt = "name the images of the scan"});
   for (auto const& image : images) {
     auto const location = locate_image(image.string());
     if (kept_.empty() || location.hdf5) kept_.emplace(frames(), read_stored_image(location));
     names_.push_back(image.string());
     files_.push_back({location.file.string(),
                       static_cast<std::int64_t>(std::filesystem::file_size(location.file))});
+    core::note_progress();
   }
 }
 
@@ -56,8 +62,8 @@ std::size_t ImageFrames::table_bytes() const {
 }
 
 std::string ImageFrames::layout() const {
-  return encoding_text(encoding()) + ", one frame per file, " + std::to_string(names_.size()) +
-         (names_.size() == 1 ? " file" : " files");
+  return fmt::format("{}, one frame per file, {} {}", encoding_text(encoding()), names_.size(),
+                     names_.size() == 1 ? "file" : "files");
 }
 
 std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
@@ -67,9 +73,10 @@ std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
 
 void ImageFrames::expect_agreement(StoredImage const& image, std::string const& name) const {
   if (image.shape == shape() && image.encoding == encoding() && image.wide == wide()) return;
-  throw core::InputError("cannot read " + name + " together with " + names_.front() +
-                         ": expected " + image_text(first()) + " as there, found " +
-                         image_text(image) + "; name only images of one detector setting");
+  throw core::InputError({.what = fmt::format("read {} together with {}", name, names_.front()),
+                          .expected = image_text(first()) + " as there",
+                          .found = image_text(image),
+                          .attempt = "name only images of one detector setting"});
 }
 
 StoredImage const* ImageFrames::kept(std::int64_t frame) const {
@@ -77,12 +84,29 @@ StoredImage const* ImageFrames::kept(std::int64_t frame) const {
   return found == kept_.end() ? nullptr : &found->second;
 }
 
+StoredImage ImageFrames::read_again(std::string const& name) {
+  int const tries = failing_ ? 1 : most_read_tries;
+  for (int failures = 0;;) {
+    try {
+      auto image = read_image_file(name);
+      failing_ = false;
+      return image;
+    } catch (core::IoError const&) {
+      if (++failures < tries) {
+        pause_after(failures);
+        continue;
+      }
+      failing_ = true;
+      throw;
+    }
+  }
+}
+
 // Memory grows by half at least, so that few images are copied twice.
-std::size_t ImageFrames::append(std::int64_t frame, core::LargeBytes& bytes,
-                                std::size_t first) const {
+std::size_t ImageFrames::append(std::int64_t frame, core::LargeBytes& bytes, std::size_t first) {
   auto const& name = names_[static_cast<std::size_t>(frame)];
   auto const* const known = kept(frame);
-  StoredImage const own = known == nullptr ? read_image_file(name) : StoredImage{};
+  StoredImage const own = known == nullptr ? read_again(name) : StoredImage{};
   auto const& image = known == nullptr ? own : *known;
   expect_agreement(image, name);
   std::size_t const end = first + image.bytes;
@@ -118,11 +142,20 @@ void ImageFrames::read(std::span<std::int64_t const> frames, core::FrameBuffer& 
     out.batch.frames[i].bytes = std::span(out.bytes).subspan(places[i].first, places[i].bytes);
 }
 
+std::vector<std::string> ImageFrames::problems_at_sight(std::span<std::int64_t const> frames) {
+  std::vector<std::string> problems(frames.size());
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (frames[i] >= 0 && files_[static_cast<std::size_t>(frames[i])].bytes == 0)
+      problems[i] =
+          "cannot read " + describe(frames[i]) + ": expected an image, found an empty file";
+  return problems;
+}
+
 std::string ImageFrames::describe(std::int64_t frame) const {
-  std::string const text = "frame " + std::to_string(frame);
+  auto const text = fmt::format("frame {}", frame);
   return frame < 0 || frame >= frames()
              ? text
-             : text + " (" + names_[static_cast<std::size_t>(frame)] + ")";
+             : fmt::format("{} ({})", text, names_[static_cast<std::size_t>(frame)]);
 }
 
 }  // namespace xrdct::io

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,7 +13,8 @@ namespace xrdct::io {
  *
  * The first image says shape, type and compression, and the others have to agree. It is read at
  * once and kept, and so is every image in an HDF5 file; the others are read when they are asked
- * for, by as many threads at once as call `read`. Nothing has to be located.
+ * for, by as many threads at once as call `read`, and up to three times where that fails, as long
+ * as others can be read. Nothing has to be located.
  */
 class ImageFrames final : public FrameSource {
  public:
@@ -30,6 +32,7 @@ class ImageFrames final : public FrameSource {
   std::string layout() const override;
   /// Every image is taken to be as large as the first.
   std::size_t stored_bytes(std::span<std::int64_t const> frames) override;
+  std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) override;
   std::size_t composing_bytes() const override { return first().content.size(); }
   bool keeps_stored_bytes() const override { return false; }
 
@@ -41,12 +44,14 @@ class ImageFrames final : public FrameSource {
  private:
   StoredImage const& first() const { return kept_.at(0); }
   StoredImage const* kept(std::int64_t frame) const;
-  std::size_t append(std::int64_t frame, core::LargeBytes& bytes, std::size_t first) const;
+  StoredImage read_again(std::string const& name);
+  std::size_t append(std::int64_t frame, core::LargeBytes& bytes, std::size_t first);
   void expect_agreement(StoredImage const& image, std::string const& name) const;
 
   std::vector<std::string> names_;            // as given
   std::vector<InputFile> files_;              // [frame]
   std::map<std::int64_t, StoredImage> kept_;  // by frame
+  std::atomic<bool> failing_ = false;         // the last file that was read could not be
 };
 
 }  // namespace xrdct::io

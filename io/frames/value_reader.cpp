@@ -1,6 +1,8 @@
 // Reads one value per frame, such as a monitor, a window at a time.
 #include "io/frames/value_reader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -16,24 +18,39 @@ Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
   Hdf5Object object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
                     "open " + at.name());
   if (H5Iget_type(object.get()) != H5I_DATASET) {
-    throw core::InputError("cannot read values of " + at.name() +
-                           ": expected a dataset of numbers, found a group; name a dataset in it");
+    throw core::InputError({.what = "read values of " + at.name(),
+                            .expected = "a dataset of numbers",
+                            .found = "a group",
+                            .attempt = "name a dataset in it"});
   }
   Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
   auto const kind = H5Tget_class(type.get());
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    throw core::InputError("cannot read values of " + at.name() +
-                           ": expected numbers, found HDF5 type class " + std::to_string(kind) +
-                           "; name another dataset");
+    throw core::InputError({.what = "read values of " + at.name(),
+                            .expected = "numbers",
+                            .found = fmt::format("HDF5 type class {}", static_cast<int>(kind)),
+                            .attempt = "name another dataset"});
   }
   Hdf5Properties const creation(H5Dget_create_plist(object.get()),
                                 "read the layout of " + at.name());
   if (H5Pget_layout(creation.get()) == H5D_VIRTUAL) {
-    throw core::InputError(
-        "cannot read values of " + at.name() +
-        ": expected an ordinary dataset, found a virtual one; name the dataset it refers to");
+    throw core::InputError({.what = "read values of " + at.name(),
+                            .expected = "an ordinary dataset",
+                            .found = "a virtual one",
+                            .attempt = "name the dataset it refers to"});
   }
   return object;
+}
+
+// HDF5 multiplies lengths without looking whether 64 bits hold the product.
+void expect_countable(std::vector<hsize_t> const& dims, Hdf5Location const& at) {
+  double values = 1.0;
+  for (auto const length : dims) values *= static_cast<double>(length);
+  if (values < 9e18) return;
+  throw core::InputError({.what = "read values of " + at.name(),
+                          .expected = "fewer than 2^63 of them",
+                          .found = fmt::format("{}", fmt::join(dims, " × ")),
+                          .attempt = "name another dataset"});
 }
 
 }  // namespace
@@ -48,6 +65,7 @@ struct ValueReader::State {
     dims.resize(static_cast<std::size_t>(rank));
     hdf5_checked(H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr),
                  "read the shape of " + at.name());
+    expect_countable(dims, at);
     size =
         hdf5_checked(H5Sget_simple_extent_npoints(space.get()), "read the shape of " + at.name());
     if (size > 0) cut(static_cast<std::int64_t>(std::max<std::size_t>(1, most)));
@@ -132,9 +150,10 @@ std::size_t ValueReader::memory_bytes() const { return state_->values.capacity()
 std::vector<double> read_values(std::filesystem::path const& file, std::string const& dataset) {
   ValueReader reader(file, dataset);
   if (reader.size() > most_values) {
-    throw core::InputError("cannot read values of " + dataset + " in " + file.string() +
-                           ": expected at most " + std::to_string(most_values) + " values, found " +
-                           std::to_string(reader.size()) + "; name another dataset");
+    throw core::InputError({.what = fmt::format("read values of {} in {}", dataset, file.string()),
+                            .expected = fmt::format("at most {} values", most_values),
+                            .found = fmt::format("{}", reader.size()),
+                            .attempt = "name another dataset"});
   }
   std::vector<double> values(static_cast<std::size_t>(reader.size()));
   for (std::size_t i = 0; i < values.size(); ++i)

@@ -1,6 +1,8 @@
 // Which frames of which source a virtual dataset maps to which of its own.
 #include "io/frames/virtual_selection.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/words/errors.hpp"
@@ -44,9 +46,10 @@ FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(
   all_ = type == H5S_SEL_ALL;
   if (all_ || type == H5S_SEL_NONE) return;
   if (type != H5S_SEL_HYPERSLABS) {
-    throw core::InputError(
-        "cannot resolve virtual dataset " + name_ +
-        ": expected mappings of whole frames, found single points; name the source files");
+    throw core::InputError({.what = "resolve virtual dataset " + name_,
+                            .expected = "mappings of whole frames",
+                            .found = "single points",
+                            .attempt = "name the source files"});
   }
   auto const rank = static_cast<std::size_t>(
       hdf5_checked(H5Sget_simple_extent_ndims(space), "read a mapping of " + name_));
@@ -58,7 +61,7 @@ FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(
     Slabs slabs;
     for (std::size_t d = 0; d < rank; ++d)
       slabs.push_back({start[d], stride[d], count[d], block[d]});
-    parts_.push_back(std::move(slabs));
+    add_part(std::move(slabs));
     return;
   }
   auto const blocks = static_cast<std::size_t>(
@@ -71,8 +74,25 @@ FrameSelection::FrameSelection(hid_t space, std::string name) : name_(std::move(
     hsize_t const* const first = corners.data() + 2 * rank * b;
     for (std::size_t d = 0; d < rank; ++d)
       slabs.push_back({first[d], 1, 1, first[rank + d] - first[d] + 1});
-    parts_.push_back(std::move(slabs));
+    add_part(std::move(slabs));
   }
+}
+
+// So much less than 2^63 that sums and products of frames hold, too. HDF5 looks at none of it.
+void FrameSelection::add_part(Slabs slabs) {
+  constexpr double most = 1e12;
+  auto const amount = [](hsize_t n) { return n == H5S_UNLIMITED ? 1.0 : static_cast<double>(n); };
+  for (auto const& slab : slabs) {
+    double const end = static_cast<double>(slab.start) +
+                       amount(slab.count) * static_cast<double>(slab.stride) + amount(slab.block);
+    if (slab.stride > 0 && slab.block > 0 && end < most) continue;
+    throw core::InputError(
+        {.what = "resolve virtual dataset " + name_,
+         .expected = fmt::format("mappings of positions below {}", most),
+         .found = fmt::format("one from {} in steps of {}", slab.start, slab.stride),
+         .attempt = "name the source files"});
+  }
+  parts_.push_back(std::move(slabs));
 }
 
 bool FrameSelection::unlimited() const {
@@ -91,10 +111,11 @@ void FrameSelection::check_whole_frames(Slabs const& slabs,
         slab.start == 0 && contiguous && slab.block <= length && slab.count * slab.block == length;
   }
   if (whole) return;
-  throw core::InputError("cannot resolve virtual dataset " + name_ +
-                         ": expected mappings of whole frames of one shape, found one of parts of "
-                         "frames, or of another shape; "
-                         "name the source files, or copy the frames to an ordinary dataset");
+  throw core::InputError(
+      {.what = "resolve virtual dataset " + name_,
+       .expected = "mappings of whole frames of one shape",
+       .found = "one of parts of frames, or of another shape",
+       .attempt = "name the source files, or copy the frames to an ordinary dataset"});
 }
 
 FrameSequence FrameSelection::positions(Slab const& slab, std::int64_t length) const {
@@ -115,10 +136,11 @@ FrameSequence FrameSelection::positions(Slab const& slab, std::int64_t length) c
   }
   found.append({start, stride, static_cast<std::int64_t>(slab.count), block});
   if (found.size() > 0 && found.pieces().back().frames.end() > length) {
-    throw core::IoError("cannot resolve virtual dataset " + name_ +
-                        ": expected a source with at least " +
-                        std::to_string(found.pieces().back().frames.end()) + " frames, found " +
-                        std::to_string(length) + "; wait until it is written, or copy it again");
+    throw core::IoError({.what = "resolve virtual dataset " + name_,
+                         .expected = fmt::format("a source with at least {} frames",
+                                                 found.pieces().back().frames.end()),
+                         .found = fmt::format("{}", length),
+                         .attempt = "wait until it is written, or copy it again"});
   }
   return found;
 }

@@ -18,7 +18,7 @@ namespace xrdct::io {
 class FrameSelection {
  public:
   /// \param name of the dataset, for messages.
-  /// \throws core::InputError a selection by points
+  /// \throws core::InputError a selection by points, or of more than 64 bits can count
   FrameSelection(hid_t space, std::string name);
 
   bool unlimited() const;
@@ -38,6 +38,7 @@ class FrameSelection {
   };
   using Slabs = std::vector<Slab>;  //!< one per dimension
 
+  void add_part(Slabs slabs);
   void check_whole_frames(Slabs const& slabs, std::vector<std::int64_t> const& dims) const;
   /// The selected positions along one dimension of this length.
   FrameSequence positions(Slab const& slab, std::int64_t length) const;

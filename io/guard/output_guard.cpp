@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -297,13 +296,6 @@ class TrialFile {
   int descriptor_ = -1, error_ = 0;
 };
 
-std::string size_text(std::uint64_t bytes) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.3f GB (%llu bytes)", static_cast<double>(bytes) * 1e-9,
-                static_cast<unsigned long long>(bytes));
-  return text;
-}
-
 /// The outputs in one folder.
 struct Folder {
   fs::path example;     //!< one of them, for messages
@@ -337,8 +329,8 @@ void try_space(Folder const& folder, TrialFile const& trial, OutputGuard::Space 
                                                        ? needed - std::min(needed - 1, folder.freed)
                                                        : least);
   if (!enough)
-    fail(folder.example, size_text(needed) + " of free space",
-         size_text(free) + " or a smaller quota", "free space there, or " + folder.advice);
+    fail(folder.example, size_text(needed) + " of free space", space_text(needed, free),
+         "free space there, or " + folder.advice);
 }
 
 std::uint64_t bytes_on_disk(fs::path const& file) {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <vector>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
 
@@ -129,6 +130,7 @@ Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   keep_little_metadata(access.get());
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
+  core::note_progress();
   return Hdf5File(id, "open " + file.string());
 }
 

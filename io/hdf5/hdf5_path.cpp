@@ -7,6 +7,7 @@
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
+#include "io/files/read_tries.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -32,13 +33,14 @@ void prepend(std::deque<std::string>& todo, std::string const& path) {
   todo.insert(todo.begin(), parts.begin(), parts.end());
 }
 
-std::string listed(std::vector<std::string> const& names) {
+std::string first_of(std::vector<std::string> names) {
   constexpr std::size_t most = 12;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
-    text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > most) text += fmt::format(", … ({} names)", names.size());
-  return text.empty() ? "nothing" : text;
+  if (names.empty()) return "nothing";
+  if (auto const all = names.size(); all > most) {
+    names.resize(most);
+    names.push_back(fmt::format("… ({} names)", all));
+  }
+  return core::listed(names, ", ");
 }
 
 // Tells what is in the group where a name was not found.
@@ -53,7 +55,7 @@ std::string listed(std::vector<std::string> const& names) {
       .attempt = "check the path"};
   if (H5Iget_type(parent.get()) != H5I_GROUP) throw core::InputError(problem);
   auto const names = member_names(parent.get());
-  problem.found = listed(names);
+  problem.found = first_of(names);
   if (auto const nearest = core::nearest_name(name, names); !nearest.empty())
     problem.attempt = fmt::format("did you mean \"{}\"?", nearest);
   throw core::InputError(problem);
@@ -125,6 +127,15 @@ hid_t Hdf5Files::open(fs::path const& file) {
     entries_.push_front({file, open_hdf5_for_reading(file)});
   }
   return entries_.front().file.get();
+}
+
+void Hdf5Files::failed(fs::path const& file, bool for_good) {
+  entries_.remove_if([&](Entry const& entry) { return entry.path == file; });
+  if (for_good) failing_.insert(file);
+}
+
+int Hdf5Files::tries(fs::path const& file) const {
+  return failing_.contains(file) ? 1 : most_read_tries;
 }
 
 Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {

@@ -21,6 +21,11 @@ class Hdf5Files {
   /// ids.
   /// \throws core::IoError
   hid_t open(std::filesystem::path const& file);
+  /// Says that reading the file failed: it is opened anew the next time.
+  /// \param for_good it is to be tried once from now on, until `worked`
+  void failed(std::filesystem::path const& file, bool for_good);
+  void worked(std::filesystem::path const& file) { failing_.erase(file); }
+  int tries(std::filesystem::path const& file) const;
   /// all, and those that could not be
   std::set<std::filesystem::path> const& opened() const { return opened_; }
 
@@ -31,7 +36,7 @@ class Hdf5Files {
   };
   std::size_t capacity_;
   std::list<Entry> entries_;  //!< last used first
-  std::set<std::filesystem::path> opened_;
+  std::set<std::filesystem::path> opened_, failing_;
 };
 
 /// An object without links: the file that holds it, and its path there.

@@ -1,7 +1,7 @@
 // What is known of a dataset as it is stored: shape, type, filter and chunks.
 #include "io/hdf5/stored_dataset.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <array>
 #include <functional>
 #include <numeric>
@@ -212,12 +212,39 @@ std::int64_t chunks_of_one_frame(StoredDataset const& set) {
   return count;
 }
 
+// HDF5 itself makes no chunks of 4 GiB and more; a damaged file may tell of some.
+void expect_believable_chunks(std::vector<hsize_t> const& chunk, StoredDataset const& set) {
+  auto bytes = static_cast<double>(core::size_of(set.stored.type));
+  for (auto const length : chunk) bytes *= static_cast<double>(length);
+  if (bytes > 0.0 && bytes < 0x1p32) return;
+  throw core::IoError({.what = "read " + set.name(),
+                       .expected = "chunks of less than 4 GiB",
+                       .found = fmt::format("{} pixels", fmt::join(chunk, " × ")),
+                       .attempt = "copy the file again"});
+}
+
+// The values lie in the header of the dataset, which is short; a damaged shape asks for any memory.
+void read_compact(hid_t dataset, StoredDataset& set) {
+  auto const stored = H5Dget_storage_size(dataset);
+  auto const needed = static_cast<hsize_t>(set.frames()) * static_cast<hsize_t>(set.frame_bytes());
+  if (stored < needed)
+    throw core::IoError({.what = "read " + set.name(),
+                         .expected = fmt::format("{} stored bytes", needed),
+                         .found = fmt::format("{}", stored),
+                         .attempt = "copy the file again"});
+  Hdf5Type const type(H5Dget_type(dataset), "read the type of " + set.name());
+  set.compact.resize(needed);
+  hdf5_checked(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, set.compact.data()),
+               "read " + set.name());
+}
+
 void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
   auto const layout = H5Pget_layout(creation);
   if (layout == H5D_CHUNKED) {
     std::vector<hsize_t> chunk(set.dims.size());
     hdf5_checked(H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data()),
                  "read the chunk shape of " + set.name());
+    expect_believable_chunks(chunk, set);
     set.chunk.assign(chunk.begin(), chunk.end());
     if (chunks_of_one_frame(set) > most_chunks_of_frame) {
       throw core::InputError(
@@ -227,10 +254,7 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
            .attempt = "write the dataset with one frame per chunk"});
     }
   } else if (layout == H5D_COMPACT) {
-    Hdf5Type const type(H5Dget_type(dataset), "read the type of " + set.name());
-    set.compact.resize(static_cast<std::size_t>(set.frames() * set.frame_bytes()));
-    hdf5_checked(H5Dread(dataset, type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, set.compact.data()),
-                 "read " + set.name());
+    read_compact(dataset, set);
   } else if (hdf5_checked(H5Pget_external_count(creation), "read the layout of " + set.name()) >
              0) {
     throw core::InputError({.what = "read " + set.name(),
@@ -301,7 +325,7 @@ std::vector<std::int64_t> image_dims(hid_t space, std::string const& name, bool 
   double values = 1.0;
   for (std::size_t d = 0; d < dims.size(); ++d) {
     found += fmt::format("{}{}", d == 0 ? "" : " × ", dims[d]);
-    good = good && (dims[d] > 0 || (may_be_empty && d == 0));
+    good = good && (dims[d] > 0 || (may_be_empty && d == 0 && rank > 2));
     values *= static_cast<double>(dims[d]);
   }
   // 1e17 values of 8 bytes still fit in 64 bits; columns and pixels are counted in 31 bits
@@ -324,7 +348,7 @@ StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where) {
   set.where = where;
   set.file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(where.file));
   Hdf5Space const space(H5Dget_space(dataset), "read the shape of " + set.name());
-  set.dims = image_dims(space.get(), set.name());
+  set.dims = image_dims(space.get(), set.name(), true);
   Hdf5Properties const creation(H5Dget_create_plist(dataset), "read the layout of " + set.name());
   read_type(dataset, set);
   if (H5Pget_layout(creation.get()) == H5D_CHUNKED) read_filters(creation.get(), set);

@@ -39,15 +39,15 @@ struct StoredDataset {
 };
 
 /*!
- * Describes an open dataset that is not virtual.
+ * Describes an open dataset that is not virtual. It may have no frame yet.
  * \throws core::InputError fewer than two dimensions, a pixel type or a filter that cannot be read:
  * names file, dataset and filter
  */
 StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where);
 
 /// Lengths of the dimensions.
-/// \throws core::InputError fewer than two, absurdly many values, or one is zero (the first may be
-/// where `may_be_empty`)
+/// \throws core::InputError fewer than two, absurdly many values, or one is zero (the first of more
+/// than two may be where `may_be_empty`)
 std::vector<std::int64_t> image_dims(hid_t space, std::string const& name,
                                      bool may_be_empty = false);
 

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "core/words/errors.hpp"
-
 namespace xrdct::io {
 namespace {
 
@@ -63,8 +61,9 @@ bool describes_one_block(std::string const& key) {
 
 }  // namespace
 
-std::string edf_message(std::filesystem::path const& file) {
-  return "cannot read EDF image " + file.string() + ": expected ";
+core::Problem edf_problem(std::filesystem::path const& file, std::string const& expected,
+                          std::string const& found, std::string const& attempt) {
+  return {"read EDF image " + file.string(), expected, found, attempt};
 }
 
 std::string edf_upper(std::string_view text) {
@@ -130,17 +129,17 @@ EdfBlock read_edf_block(std::string_view text, std::size_t from,
       begins ? find_ending(text.substr(0, std::min(text.size(), open + longest_header)), open)
              : std::nullopt;
   if (!ending) {
-    throw core::IoError(edf_message(file) +
-                        "a header between { and a } that ends its line, found no " +
-                        (begins ? "end" : "begin") + " of it; copy the file again");
+    throw core::IoError(edf_problem(file, "a header between { and a } that ends its line",
+                                    begins ? "no end of it" : "no begin of it",
+                                    "copy the file again"));
   }
   EdfBlock block{EdfHeader(text.substr(open + 1, ending->brace - open - 1)), ending->behind};
   bool const has_text_behind = block.header.exact("EDF_DataFormatVersion") &&
                                block.header.exact("EDF_BinarySize").value_or("0") != "0";
   if (!has_text_behind && header_goes_on(text, ending->behind)) {
-    throw core::InputError(edf_message(file) +
-                           "one } at the end of a line, which ends the header, found it twice: "
-                           "once inside of a value; write that value in one line");
+    throw core::InputError(edf_problem(file, "one } at the end of a line, which ends the header",
+                                       "it twice: once inside of a value",
+                                       "write that value in one line"));
   }
   return block;
 }

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/words/errors.hpp"
+
 /// Header blocks of EDF files, found and understood as fabio does it. Internal to io/.
 namespace xrdct::io {
 
@@ -53,8 +55,9 @@ EdfBlock read_edf_block(std::string_view text, std::size_t from, std::filesystem
 /// Whether another block begins at byte `from`, after blanks and padding.
 bool edf_block_begins(std::string_view text, std::size_t from);
 
-/// "cannot read EDF image <file>: expected ".
-std::string edf_message(std::filesystem::path const& file);
+/// What is wrong with an EDF file: "cannot read EDF image <file>: expected …".
+core::Problem edf_problem(std::filesystem::path const& file, std::string const& expected,
+                          std::string const& found, std::string const& attempt);
 
 /// Upper case, for keys and words.
 std::string edf_upper(std::string_view text);

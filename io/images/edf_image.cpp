@@ -1,5 +1,7 @@
 // EDF, the format of the ESRF: text blocks that describe pixels. What fabio reads is read to the
 // same pixels; what it guesses is refused by name.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -36,8 +38,8 @@ std::size_t dimension(EdfHeader const& header, std::string const& key,
   auto const text = header.value(key);
   auto const value = text ? whole_number(*text) : std::nullopt;
   if (!value)
-    throw core::IoError(edf_message(file) + "a whole number for " + key + " in the header, found " +
-                        found_value(header, key) + "; write it");
+    throw core::IoError(edf_problem(file, fmt::format("a whole number for {} in the header", key),
+                                    found_value(header, key), "write it"));
   return *value;
 }
 
@@ -79,9 +81,8 @@ bool is_big_endian(EdfHeader const& header, std::filesystem::path const& file) {
   bool const low = word.find("Low") != std::string::npos || edf_upper(word) == "LOWBYTEFIRST",
              high = word.find("High") != std::string::npos;
   if (low == high) {
-    throw core::InputError(edf_message(file) +
-                           "a ByteOrder of LowByteFirst or HighByteFirst, found " +
-                           found_value(header, "ByteOrder") + "; correct the header");
+    throw core::InputError(edf_problem(file, "a ByteOrder of LowByteFirst or HighByteFirst",
+                                       found_value(header, "ByteOrder"), "correct the header"));
   }
   return high;
 }
@@ -94,9 +95,8 @@ StoredNumber number_type(EdfHeader const& header, std::filesystem::path const& f
     std::transform(word.begin(), word.end(), word.begin(), [](char c) {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     });
-    throw core::InputError(edf_message(file) +
-                           "a DataType like UnsignedShort or FloatValue, found " +
-                           (text ? shown(word) : "no DataType") + "; convert it");
+    throw core::InputError(edf_problem(file, "a DataType like UnsignedShort or FloatValue",
+                                       text ? shown(word) : "no DataType", "convert it"));
   }
   number->big_endian = number->bytes > 1 && is_big_endian(header, file);
   return *number;
@@ -108,8 +108,9 @@ void refuse_more_dimensions(EdfHeader const& header, std::filesystem::path const
     auto const upper = edf_upper(key);
     auto const index = upper.starts_with("DIM_") ? whole_number(upper.substr(4)) : std::nullopt;
     if (!index || *index < 3 || whole_number(value) == std::size_t{1}) continue;
-    throw core::InputError(edf_message(file) + "two dimensions, found three or more (" +
-                           shown(key) + " = " + shown(value) + "); write one image per file");
+    throw core::InputError(edf_problem(
+        file, "two dimensions", fmt::format("three or more ({} = {})", shown(key), shown(value)),
+        "write one image per file"));
   }
 }
 
@@ -117,12 +118,12 @@ void refuse_variants(EdfHeader const& header, std::filesystem::path const& file)
   auto const compression = edf_upper(header.value("Compression").value_or(""));
   if (!compression.empty() &&
       !compression.starts_with("NO")) {  // NONE, NO_COMPRESSION, NoSpecificValue …, as fabio
-    throw core::InputError(edf_message(file) + "no compression, found " +
-                           found_value(header, "Compression") + "; write it without");
+    throw core::InputError(edf_problem(file, "no compression", found_value(header, "Compression"),
+                                       "write it without"));
   }
   if (header.value("EDF_BinaryFileName")) {
-    throw core::InputError(edf_message(file) +
-                           "the pixels in the same file, found EDF_BinaryFileName; write one file");
+    throw core::InputError(
+        edf_problem(file, "the pixels in the same file", "EDF_BinaryFileName", "write one file"));
   }
   refuse_more_dimensions(header, file);
 }
@@ -141,12 +142,12 @@ std::vector<std::size_t> told_sizes(EdfHeader const& header) {
 void check_size(EdfHeader const& header, std::size_t needed, std::filesystem::path const& file) {
   auto const sizes = told_sizes(header);
   if (sizes.empty() || *std::max_element(sizes.begin(), sizes.end()) >= needed) return;
-  throw core::IoError(
-      edf_message(file) + "a Size of " + std::to_string(needed) + " bytes or more, as " +
-      found_value(header, "Dim_1") + ", " + found_value(header, "Dim_2") + " and " +
-      found_value(header, "DataType") + " need, found " +
-      (header.value("Size") ? found_value(header, "Size") : found_value(header, "EDF_BinarySize")) +
-      "; correct the header");
+  throw core::IoError(edf_problem(
+      file,
+      fmt::format("a Size of {} bytes or more, as {}, {} and {} need", needed,
+                  found_value(header, "Dim_1"), found_value(header, "Dim_2"),
+                  found_value(header, "DataType")),
+      found_value(header, header.value("Size") ? "Size" : "EDF_BinarySize"), "correct the header"));
 }
 
 // The block of the first image. Before it may stand a general block, whose entries hold where the
@@ -160,18 +161,19 @@ EdfBlock first_image(std::string_view text, std::filesystem::path const& file) {
         whole_number(general.exact("EDF_BinarySize").value_or("0")).value_or(0);
     std::size_t const next = block.data + std::min(skipped, text.size() - block.data);
     if (!edf_block_begins(text, next)) {
-      throw core::InputError(edf_message(file) +
-                             "an image after the general header block (the one with "
-                             "EDF_DataFormatVersion), found none; write an image into it");
+      throw core::InputError(edf_problem(
+          file, "an image after the general header block (the one with EDF_DataFormatVersion)",
+          "none", "write an image into it"));
     }
     block = read_edf_block(text, next, file);
   }
   // fabio takes the value of the general block then, other readers that of the image.
   if (auto const key = block.header.take_missing(general); !key.empty()) {
-    throw core::InputError(edf_message(file) + "one value for " + key + ", found " +
-                           shown(*general.exact(key)) + " in the general header block and " +
-                           shown(*block.header.value(key)) +
-                           " in that of the image; correct the header");
+    throw core::InputError(
+        edf_problem(file, "one value for " + key,
+                    fmt::format("{} in the general header block and {} in that of the image",
+                                shown(*general.exact(key)), shown(*block.header.value(key))),
+                    "correct the header"));
   }
   return block;
 }
@@ -184,28 +186,45 @@ void refuse_several(EdfBlock const& block, std::size_t pixels, std::string_view 
   for (std::size_t const size : ends) {
     if (size >= pixels && size <= text.size() - block.data &&
         edf_block_begins(text, block.data + size)) {
-      throw core::InputError(edf_message(file) +
-                             "one image, found several; write one image per file");
+      throw core::InputError(edf_problem(file, "one image", "several", "write one image per file"));
     }
   }
 }
 
-}  // namespace
+struct Layout {
+  EdfBlock block;
+  core::FrameShape shape;
+  StoredNumber number;
+};
 
-StoredImage read_edf(ImageContent whole) {
-  auto const& file = whole.file;
-  std::string_view const text(reinterpret_cast<char const*>(whole.bytes.data()),
-                              whole.bytes.size());
-  EdfBlock const block = first_image(text, file);
+std::string_view text_of(ImageContent const& content) {
+  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
+}
+
+Layout layout_of(ImageContent const& content) {
+  auto const& file = content.file;
+  auto block = first_image(text_of(content), file);
   refuse_variants(block.header, file);
   core::FrameShape const shape{dimension(block.header, "Dim_2", file),
                                dimension(block.header, "Dim_1", file)};
   auto const number = number_type(block.header, file);
   if (is_believable(shape)) check_size(block.header, shape.pixels() * number.bytes, file);
-  std::size_t const bytes = shape.pixels() * number.bytes;
-  if (is_believable(shape) && bytes <= text.size() - block.data)
-    refuse_several(block, bytes, text, file);
+  return {std::move(block), shape, number};
+}
+
+}  // namespace
+
+StoredImage read_edf(ImageContent whole) {
+  auto const [block, shape, number] = layout_of(whole);
+  std::size_t const bytes = believed_bytes(shape, number.bytes);
+  if (bytes > 0 && bytes <= whole.bytes.size() - block.data)
+    refuse_several(block, bytes, text_of(whole), whole.file);
   return plain_image(shape, number, std::move(whole), block.data);
+}
+
+std::size_t edf_bytes(ImageContent const& beginning) {
+  auto const [block, shape, number] = layout_of(beginning);
+  return block.data + believed_bytes(shape, number.bytes);
 }
 
 }  // namespace xrdct::io

@@ -1,33 +1,46 @@
 // Reads masks of Fit2D.
+#include <fmt/core.h>
+
 #include "core/words/errors.hpp"
 #include "io/images/image_formats.hpp"
 
 namespace xrdct::io {
+namespace {
 
-StoredImage read_fit2d_mask(ImageContent whole) {
-  auto const& file = whole.file;
-  auto const& content = whole.bytes;
-  constexpr std::size_t header_bytes = 1024;
-  auto const fail = [&](std::string const& what) -> core::IoError {
-    return core::IoError("cannot read Fit2D mask " + file.string() + ": expected " + what +
-                         "; copy it again, or write it again");
-  };
-  if (content.size() < header_bytes)
-    throw fail("a header of 1024 bytes, found " + std::to_string(content.size()) + " bytes");
+constexpr std::size_t header_bytes = 1024;
+
+std::size_t row_bytes_of(core::FrameShape shape) { return (shape.columns + 31) / 32 * 4; }
+
+core::FrameShape shape_of(core::LargeBytes const& content) {
   auto const word = [&](std::size_t at) {
     std::size_t value = 0;
     for (std::size_t i = 0; i < 4; ++i)
       value += std::to_integer<std::size_t>(content[at + i]) << (8 * i);
     return value;
   };
-  core::FrameShape const shape{word(20), word(16)};
-  std::size_t const row_bytes = (shape.columns + 31) / 32 * 4;
-  std::string const text =
-      std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
-  if (!is_believable(shape)) throw fail("an image, found a header that claims " + text);
+  return {word(20), word(16)};
+}
+
+}  // namespace
+
+StoredImage read_fit2d_mask(ImageContent whole) {
+  auto const& file = whole.file;
+  auto const& content = whole.bytes;
+  auto const fail = [&](std::string const& expected, std::string const& found) {
+    return core::IoError({.what = "read Fit2D mask " + file.string(),
+                          .expected = expected,
+                          .found = found,
+                          .attempt = "copy it again, or write it again"});
+  };
+  if (content.size() < header_bytes)
+    throw fail("a header of 1024 bytes", fmt::format("{} bytes", content.size()));
+  auto const shape = shape_of(content);
+  std::size_t const row_bytes = row_bytes_of(shape);
+  auto const text = fmt::format("{} × {} pixels", shape.rows, shape.columns);
+  if (!is_believable(shape)) throw fail("an image", "a header that claims " + text);
   if ((content.size() - header_bytes) / row_bytes < shape.rows) {
-    throw fail(text + " of one bit, found " + std::to_string(content.size() - header_bytes) +
-               " bytes: the file is truncated");
+    throw fail(text + " of one bit",
+               fmt::format("{} bytes: the file is truncated", content.size() - header_bytes));
   }
   StoredImage image{.shape = shape, .encoding = {.type = core::PixelType::u8}};
   image.bytes = shape.pixels();
@@ -39,6 +52,11 @@ StoredImage read_fit2d_mask(ImageContent whole) {
     }
   }
   return image;
+}
+
+std::size_t fit2d_mask_bytes(ImageContent const& beginning) {
+  auto const shape = shape_of(beginning.bytes);
+  return header_bytes + (is_believable(shape) ? shape.rows * row_bytes_of(shape) : 0);
 }
 
 }  // namespace xrdct::io

@@ -1,6 +1,8 @@
 // Finds out what an image argument names, and which reader its file needs.
 #include "io/images/image_file.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,7 +12,7 @@
 
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
-#include "io/images/expand_file.hpp"
+#include "io/images/file_content.hpp"
 #include "io/images/image_formats.hpp"
 
 namespace xrdct::io {
@@ -39,8 +41,10 @@ SplitText split_location(std::string const& location) {
   std::string const found = fs::is_directory(location, ignored) ? "a folder"
                             : fs::exists(location, ignored)     ? "no regular file"
                                                                 : "no such file";
-  throw core::IoError("cannot read image " + location + ": expected a file, found " + found +
-                      "; check the path");
+  throw core::IoError({.what = "read image " + location,
+                       .expected = "a file",
+                       .found = found,
+                       .attempt = "check the path"});
 }
 
 // ":/path[3]", "[3]" or ":3".
@@ -62,9 +66,10 @@ ImageLocation parse_name(SplitText const& location) {
     return name;
   auto const result = std::from_chars(digits.data(), digits.data() + digits.size(), name.index);
   if (result.ec != std::errc{} || result.ptr != digits.data() + digits.size() || name.index < 0) {
-    throw core::InputError("cannot read image " + location.file.string() + location.rest +
-                           ": expected an index of 0 or more in brackets, found \"" + digits +
-                           "\"; write it as :/path/to/data[0]");
+    throw core::InputError({.what = "read image " + location.file.string() + location.rest,
+                            .expected = "an index of 0 or more in brackets",
+                            .found = fmt::format("\"{}\"", digits),
+                            .attempt = "write it as :/path/to/data[0]"});
   }
   return name;
 }
@@ -75,25 +80,30 @@ constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 bool is_hdf5(fs::path const& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream)
-    throw core::IoError(
-        "cannot read image " + file.string() +
-        ": expected a readable file, found one that cannot be opened; check its permissions");
+    throw core::IoError({.what = "read image " + file.string(),
+                         .expected = "a readable file",
+                         .found = "one that cannot be opened",
+                         .attempt = "check its permissions"});
   auto const size = static_cast<std::streamoff>(fs::file_size(file));
   for (std::streamoff at = 0; at + 8 <= size; at = at == 0 ? 512 : 2 * at) {
     std::array<char, 8> bytes{};
     stream.seekg(at);
     if (!stream.read(bytes.data(), bytes.size()))
-      throw core::IoError("cannot read image " + file.string() +
-                          ": expected a readable file, found an error of the disk; copy it again");
+      throw core::IoError({.what = "read image " + file.string(),
+                           .expected = "a readable file",
+                           .found = "an error of the disk",
+                           .attempt = "copy it again"});
     if (std::string_view(bytes.data(), bytes.size()) == hdf5_signature) return true;
   }
   return false;
 }
 
 [[noreturn]] void refuse(fs::path const& file, std::string_view start) {
-  std::string const message = "cannot read image " + file.string() +
-                              ": expected EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5, found ";
-  if (start.empty()) throw core::IoError(message + "an empty file; copy it again");
+  auto const problem = [&](std::string const& found, std::string const& attempt) {
+    return core::Problem{"read image " + file.string(), "EDF, TIFF, CBF, NPY, a Fit2D mask or HDF5",
+                         found, attempt};
+  };
+  if (start.empty()) throw core::IoError(problem("an empty file", "copy it again"));
   auto const kind = file_kind(start);
   auto const is_text = [](char c) {
     return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r';
@@ -102,12 +112,49 @@ bool is_hdf5(fs::path const& file) {
       std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
   if (kind == "a gzip file" || kind == "a bzip2 file" || kind == "an xz file" ||
       kind == "a zstd file")
-    throw core::InputError(message + "a file that is compressed twice; expand it once");
+    throw core::InputError(problem("a file that is compressed twice", "expand it once"));
   std::string advice(conversion_advice(start));
   if (auto const at = advice.find("FILE"); at != std::string::npos)
     advice.replace(at, 4, file.string());
-  throw core::InputError(message + (kind.empty() ? other : std::string(kind)) +
-                         (kind == "HDF5" ? " in a compressed file" : "") + "; " + advice);
+  throw core::InputError(problem(kind.empty()     ? other
+                                 : kind == "HDF5" ? "HDF5 in a compressed file"
+                                                  : std::string(kind),
+                                 advice));
+}
+
+/// A format by its name in the table of kinds.
+struct Format {
+  std::string_view kind;
+  StoredImage (*read)(ImageContent content);
+  std::size_t (*bytes)(ImageContent const& beginning);  // nullptr: the beginning does not tell
+};
+
+constexpr std::array<Format, 5> formats{{{"NPY", read_npy, npy_bytes},
+                                         {"TIFF", read_tiff, nullptr},
+                                         {"a Fit2D mask", read_fit2d_mask, fit2d_mask_bytes},
+                                         {"CBF", read_cbf, cbf_bytes},
+                                         {"EDF", read_edf, edf_bytes}}};
+
+constexpr std::size_t longest_beginning = std::size_t{1} << 22;  // with all headers
+constexpr std::size_t most_behind = std::size_t{1} << 24;        // padding, a text, another header
+constexpr std::size_t most_untold = std::size_t{1} << 29;        // expanded, without knowing why
+constexpr std::size_t most_bytes = most_image_pixels * 8 + most_behind;
+
+// No more than the image needs by its header: some kB of zeros expand to any length.
+void append_rest(FileContent& source, Format const& format, ImageContent& image) {
+  std::size_t const told = format.bytes == nullptr ? 0 : format.bytes(image);
+  std::size_t const most = told > 0                 ? told + most_behind
+                           : source.is_compressed() ? most_untold
+                                                    : most_bytes;
+  source.append(image.bytes, most);
+  if (source.at_end() || !source.is_compressed()) return;
+  throw core::IoError(
+      {.what = "expand " + image.file.string(),
+       .expected = told > 0
+                       ? fmt::format("one image that ends after {} bytes, as its header says", told)
+                       : fmt::format("{} of at most {} MiB", format.kind, most_untold >> 20),
+       .found = fmt::format("more than {} MiB", most >> 20),
+       .attempt = told > 0 ? "write one image per file, or copy it again" : "expand it by hand"});
 }
 
 }  // namespace
@@ -116,23 +163,26 @@ ImageLocation locate_image(std::string const& text) {
   auto const location = split_location(text);
   if (is_hdf5(location.file)) return parse_name(location);
   if (!location.rest.empty()) {
-    throw core::InputError("cannot read image " + text + ": expected an HDF5 file before \"" +
-                           location.rest + "\", found another format; leave it out");
+    throw core::InputError({.what = "read image " + text,
+                            .expected = fmt::format("an HDF5 file before \"{}\"", location.rest),
+                            .found = "another format",
+                            .attempt = "leave it out"});
   }
   return {location.file, false, "", -1};
 }
 
 StoredImage read_image_file(fs::path const& file) {
-  ImageContent content{file, expanded_content(file)};
-  std::string_view const start(reinterpret_cast<char const*>(content.bytes.data()),
-                               std::min<std::size_t>(content.bytes.size(), 64));
-  auto const kind = file_kind(start);
-  if (kind == "NPY") return read_npy(std::move(content));
-  if (kind == "TIFF") return read_tiff(std::move(content));
-  if (kind == "a Fit2D mask") return read_fit2d_mask(std::move(content));
-  if (kind == "CBF") return read_cbf(std::move(content));
-  if (kind == "EDF") return read_edf(std::move(content));
-  refuse(file, start);
+  FileContent source(file);
+  ImageContent image{file, {}};
+  source.append(image.bytes, longest_beginning);
+  std::string_view const start(reinterpret_cast<char const*>(image.bytes.data()),
+                               std::min<std::size_t>(image.bytes.size(), 64));
+  auto const* const format = std::find_if(formats.begin(), formats.end(), [&](Format const& known) {
+    return known.kind == file_kind(start);
+  });
+  if (format == formats.end()) refuse(file, start);
+  if (!source.at_end()) append_rest(source, *format, image);
+  return format->read(std::move(image));
 }
 
 }  // namespace xrdct::io

@@ -31,9 +31,6 @@ constexpr bool is_believable(core::FrameShape shape) {
 /// Text of a file in quotes for a message: short, in one line, printable.
 std::string shown(std::string_view text);
 
-/// The whole content of a file. \throws core::IoError
-core::LargeBytes file_content(std::filesystem::path const& file);
-
 /// A file that was read, and expanded where it was compressed. The name is for messages.
 struct ImageContent {
   std::filesystem::path const& file;
@@ -49,6 +46,11 @@ struct ImageContent {
 StoredImage plain_image(core::FrameShape shape, StoredNumber number, ImageContent content,
                         std::size_t first);
 
+/// Bytes of the pixels; 0: of an image that is not believed.
+constexpr std::size_t believed_bytes(core::FrameShape shape, std::size_t pixel_bytes) {
+  return is_believable(shape) ? shape.pixels() * pixel_bytes : 0;
+}
+
 /// ESRF data format: `{ key = value ; … }`, then the pixels. One image, perhaps after a general
 /// block.
 StoredImage read_edf(ImageContent content);
@@ -62,5 +64,12 @@ StoredImage read_tiff(ImageContent content);
 /// CBF with one image, x-CBF_BYTE_OFFSET, as the detectors of Dectris write it; Content-MD5 is
 /// verified where it is given.
 StoredImage read_cbf(ImageContent content);
+
+/// Where the pixels end by the header, which the beginning of a long file holds; what it claims
+/// beyond belief counts for nothing. Of TIFF the header may stand anywhere. \throws as the readers
+std::size_t edf_bytes(ImageContent const& beginning);
+std::size_t npy_bytes(ImageContent const& beginning);
+std::size_t fit2d_mask_bytes(ImageContent const& beginning);
+std::size_t cbf_bytes(ImageContent const& beginning);
 
 }  // namespace xrdct::io

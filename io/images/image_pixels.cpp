@@ -1,10 +1,10 @@
 // Says how the numbers of a file are decoded, and makes doubles of decoded pixels.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
 #include <type_traits>
 
@@ -20,7 +20,7 @@ using Kind = StoredNumber::Kind;
 static_assert(std::endian::native == std::endian::little, "pixels are little endian in memory");
 
 std::string shape_text(core::FrameShape shape) {
-  return std::to_string(shape.rows) + " × " + std::to_string(shape.columns) + " pixels";
+  return fmt::format("{} × {} pixels", shape.rows, shape.columns);
 }
 
 template <class T>
@@ -45,9 +45,10 @@ double double_of(T value, std::filesystem::path const& file) {
   bool const is_sentinel = std::is_signed_v<T> ? value == std::numeric_limits<T>::min()
                                                : value >= std::numeric_limits<T>::max() - 1;
   if (is_sentinel) return sentinel;
-  throw core::InputError("cannot read image " + file.string() +
-                         ": expected 64-bit integers of at most 2^53, found " +
-                         std::to_string(value) + "; store it as 32-bit integers or floating point");
+  throw core::InputError({.what = "read image " + file.string(),
+                          .expected = "64-bit integers of at most 2^53",
+                          .found = fmt::format("{}", value),
+                          .attempt = "store it as 32-bit integers or floating point"});
 }
 
 template <class T>
@@ -75,10 +76,10 @@ core::PixelType pixel_type(StoredNumber number, std::filesystem::path const& fil
     if (number.bytes == 4) return is_signed ? PixelType::i32 : PixelType::u32;
     if (number.bytes == 8) return PixelType::f64;
   }
-  throw core::InputError(
-      "cannot read image " + file.string() +
-      ": expected integers of 8 to 64 bits or floating point of 32 or 64, found " +
-      std::to_string(8 * number.bytes) + " bits; convert it");
+  throw core::InputError({.what = "read image " + file.string(),
+                          .expected = "integers of 8 to 64 bits or floating point of 32 or 64",
+                          .found = fmt::format("{} bits", 8 * number.bytes),
+                          .attempt = "convert it"});
 }
 
 template <class T>
@@ -129,14 +130,16 @@ StoredImage plain_image(core::FrameShape shape, StoredNumber number, ImageConten
                         std::size_t first) {
   auto const& file = content.file;
   if (!is_believable(shape))
-    throw core::IoError("cannot read image " + file.string() +
-                        ": expected an image, found a header that claims " + shape_text(shape) +
-                        "; write it again");
+    throw core::IoError({.what = "read image " + file.string(),
+                         .expected = "an image",
+                         .found = "a header that claims " + shape_text(shape),
+                         .attempt = "write it again"});
   std::size_t const bytes = shape.pixels() * number.bytes, found = content.bytes.size() - first;
   if (found < bytes) {
-    throw core::IoError("cannot read image " + file.string() + ": expected " + shape_text(shape) +
-                        " of " + std::to_string(number.bytes) + " bytes, found " +
-                        std::to_string(found) + " bytes: the file is truncated; copy it again");
+    throw core::IoError({.what = "read image " + file.string(),
+                         .expected = fmt::format("{} of {} bytes", shape_text(shape), number.bytes),
+                         .found = fmt::format("{} bytes: the file is truncated", found),
+                         .attempt = "copy it again"});
   }
   StoredImage image{.shape = shape, .encoding = {.type = pixel_type(number, file)}};
   image.encoding.big_endian = number.big_endian;
@@ -161,31 +164,16 @@ Image decoded(StoredImage const& image, std::string const& name) {
   pixels.resize(decoder.frame_bytes());
   auto const status = decoder.decode({.bytes = image.stored()}, pixels);
   if (status != codec::DecodeStatus::ok) {
-    throw core::IoError("cannot decode " + name + ": expected " + shape_text(image.shape) + " of " +
-                        std::string(core::name_of(image.encoding.type)) + " in " +
-                        std::to_string(image.bytes) + " bytes, found \"" +
-                        std::string(codec::name_of(status)) + "\"; copy the file again");
+    throw core::IoError({.what = "decode " + name,
+                         .expected = fmt::format("{} of {} in {} bytes", shape_text(image.shape),
+                                                 core::name_of(image.encoding.type), image.bytes),
+                         .found = fmt::format("\"{}\"", codec::name_of(status)),
+                         .attempt = "copy the file again"});
   }
   Image result{image.shape, image.encoding.type, {}, image.wide};
   result.pixels.reserve(image.shape.pixels());
   append_doubles(image.encoding.type, pixels, result.pixels);
   return result;
-}
-
-core::LargeBytes file_content(std::filesystem::path const& file) {
-  std::error_code failure;
-  auto const size = std::filesystem::file_size(file, failure);
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  core::LargeBytes content;
-  content.resize(failure || !stream ? 0 : size);
-  if (failure || !stream ||
-      !stream.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(size))) {
-    throw core::IoError("cannot read " + file.string() + ": expected a readable file, found \"" +
-                        (failure ? failure.message() : std::strerror(errno == 0 ? EIO : errno)) +
-                        "\"; check path and permissions");
-  }
-  return content;
 }
 
 }  // namespace xrdct::io

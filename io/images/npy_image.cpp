@@ -1,4 +1,6 @@
 // Reads NumPy arrays.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -12,8 +14,9 @@ namespace {
 
 using Kind = StoredNumber::Kind;
 
-std::string start_of_message(std::filesystem::path const& file) {
-  return "cannot read NPY image " + file.string() + ": expected ";
+core::Problem problem_of(std::filesystem::path const& file, std::string const& expected,
+                         std::string const& found, std::string const& attempt) {
+  return {"read NPY image " + file.string(), expected, found, attempt};
 }
 
 // What follows "'key':" in the header, a Python dictionary.
@@ -24,8 +27,7 @@ std::string_view value_of(std::string_view header, std::string const& key,
   auto const value =
       colon == std::string_view::npos ? colon : header.find_first_not_of(" ", colon + 1);
   if (value == std::string_view::npos)
-    throw core::IoError(start_of_message(file) + key +
-                        " in the header, found none; write the file again");
+    throw core::IoError(problem_of(file, key + " in the header", "none", "write the file again"));
   return header.substr(value);
 }
 
@@ -38,9 +40,9 @@ StoredNumber number_type(std::string_view descr, std::filesystem::path const& fi
                      word[2] >= '1' && word[2] <= '8';
   if (!plain || std::string_view("buif").find(word[1]) == std::string_view::npos ||
       (word[1] == 'b' && word[2] != '1')) {
-    throw core::InputError(start_of_message(file) + "numbers or booleans, found " +
-                           (quoted ? "type " + shown(word) : "a structured type") +
-                           "; convert the array");
+    throw core::InputError(problem_of(file, "numbers or booleans",
+                                      quoted ? "type " + shown(word) : "a structured type",
+                                      "convert the array"));
   }
   Kind const kind = word[1] == 'f'   ? Kind::floating
                     : word[1] == 'i' ? Kind::signed_integer
@@ -74,13 +76,13 @@ core::FrameShape shape_of(std::string_view text, std::filesystem::path const& fi
   auto const close = text.find(')');
   auto dims = close == std::string_view::npos ? std::nullopt : dimensions_of(text.substr(0, close));
   if (!dims)
-    throw core::IoError(start_of_message(file) +
-                        "a shape such as (195, 487) in the header, found " + shown(text) +
-                        "; save the array again");
+    throw core::IoError(problem_of(file, "a shape such as (195, 487) in the header", shown(text),
+                                   "save the array again"));
   while (dims->size() > 2 && dims->front() == 1) dims->erase(dims->begin());
   if (dims->size() != 2) {
-    throw core::InputError(start_of_message(file) + "an array of two dimensions, found shape " +
-                           std::string(text.substr(0, close + 1)) + "; save one image");
+    throw core::InputError(problem_of(file, "an array of two dimensions",
+                                      fmt::format("shape {}", text.substr(0, close + 1)),
+                                      "save one image"));
   }
   return {dims->front(), dims->back()};
 }
@@ -88,11 +90,42 @@ core::FrameShape shape_of(std::string_view text, std::filesystem::path const& fi
 bool is_fortran(std::string_view text, std::filesystem::path const& file) {
   bool const fortran = text.starts_with("True");
   if (!fortran && !text.starts_with("False")) {
-    throw core::IoError(start_of_message(file) +
-                        "fortran_order True or False in the header, found " +
-                        shown(text.substr(0, text.find(','))) + "; save the array again");
+    throw core::IoError(problem_of(file, "fortran_order True or False in the header",
+                                   shown(text.substr(0, text.find(','))), "save the array again"));
   }
   return fortran;
+}
+
+struct Layout {
+  core::FrameShape shape;
+  StoredNumber number;
+  bool fortran = false;
+  std::size_t first = 0;  // byte of the pixels
+};
+
+Layout layout_of(ImageContent const& whole) {
+  auto const& file = whole.file;
+  auto const& content = whole.bytes;
+  auto const byte = [&](std::size_t i) {
+    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
+  };
+  std::size_t const version = byte(6);
+  if (version < 1 || version > 3) {
+    throw core::InputError(problem_of(file, "version 1, 2 or 3", fmt::format("{}", version),
+                                      "save it with a current numpy"));
+  }
+  std::size_t const start = version == 1 ? 10 : 12;
+  std::size_t const length = version == 1
+                                 ? byte(8) + (byte(9) << 8)
+                                 : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
+  if (start + length > content.size())
+    throw core::IoError(
+        problem_of(file, "a whole header", "a truncated one", "copy the file again"));
+  std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
+  return {.shape = shape_of(value_of(header, "shape", file), file),
+          .number = number_type(value_of(header, "descr", file), file),
+          .fortran = is_fortran(value_of(header, "fortran_order", file), file),
+          .first = start + length};
 }
 
 // The file holds columns one after another.
@@ -116,35 +149,21 @@ void transpose(StoredImage& image) {
 StoredImage read_npy(ImageContent whole) {
   auto const& file = whole.file;
   auto const& content = whole.bytes;
-  auto const byte = [&](std::size_t i) {
-    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
-  };
-  std::size_t const version = byte(6);
-  if (version < 1 || version > 3) {
-    throw core::InputError(start_of_message(file) + "version 1, 2 or 3, found " +
-                           std::to_string(version) + "; save it with a current numpy");
-  }
-  std::size_t const start = version == 1 ? 10 : 12;
-  std::size_t const length = version == 1
-                                 ? byte(8) + (byte(9) << 8)
-                                 : byte(8) + (byte(9) << 8) + (byte(10) << 16) + (byte(11) << 24);
-  if (start + length > content.size())
-    throw core::IoError(start_of_message(file) +
-                        "a whole header, found a truncated one; copy the file again");
-  std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
-  auto const shape = shape_of(value_of(header, "shape", file), file);
-  auto const number = number_type(value_of(header, "descr", file), file);
-  bool const fortran = is_fortran(value_of(header, "fortran_order", file), file);
-  std::size_t const first = start + length, found = content.size() - first;
-  bool const whole_array = is_believable(shape) && shape.pixels() <= found / number.bytes;
+  auto const layout = layout_of(whole);
+  std::size_t const bytes = believed_bytes(layout.shape, layout.number.bytes);
   std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
-  if (whole_array && text.substr(first + shape.pixels() * number.bytes).starts_with("\x93NUMPY")) {
-    throw core::InputError(start_of_message(file) +
-                           "one array, found several in the file; save one image per file");
-  }
-  auto image = plain_image(shape, number, std::move(whole), first);
-  if (fortran) transpose(image);
+  if (bytes > 0 && bytes <= text.size() - layout.first &&
+      text.substr(layout.first + bytes).starts_with("\x93NUMPY"))
+    throw core::InputError(
+        problem_of(file, "one array", "several in the file", "save one image per file"));
+  auto image = plain_image(layout.shape, layout.number, std::move(whole), layout.first);
+  if (layout.fortran) transpose(image);
   return image;
+}
+
+std::size_t npy_bytes(ImageContent const& beginning) {
+  auto const layout = layout_of(beginning);
+  return layout.first + believed_bytes(layout.shape, layout.number.bytes);
 }
 
 }  // namespace xrdct::io

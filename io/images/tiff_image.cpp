@@ -1,4 +1,5 @@
 // Reads TIFF images by libtiff.
+#include <fmt/core.h>
 #include <tiffio.h>
 
 #include <algorithm>
@@ -56,8 +57,10 @@ struct Close {
 using Tiff = std::unique_ptr<TIFF, Close>;
 
 core::IoError broken(std::filesystem::path const& file) {
-  return core::IoError("cannot read TIFF image " + file.string() +
-                       ": expected a whole image, found \"" + last_message() + "\"; copy it again");
+  return core::IoError({.what = "read TIFF image " + file.string(),
+                        .expected = "a whole image",
+                        .found = fmt::format("\"{}\"", last_message()),
+                        .attempt = "copy it again"});
 }
 
 struct Layout {
@@ -82,8 +85,10 @@ void refuse_stacks(TIFF* tiff, std::filesystem::path const& file) {
                     images);
   if (depth > 1 || images > 1) {
     throw core::InputError(
-        "cannot read TIFF image " + file.string() + ": expected one image, found a stack of " +
-        std::to_string(std::max<std::size_t>(depth, images)) + "; write one image per file");
+        {.what = "read TIFF image " + file.string(),
+         .expected = "one image",
+         .found = fmt::format("a stack of {}", std::max<std::size_t>(depth, images)),
+         .attempt = "write one image per file"});
   }
 }
 
@@ -102,16 +107,17 @@ Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
   std::uint16_t photometric = PHOTOMETRIC_MINISBLACK;
   TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &photometric);
   if (photometric == PHOTOMETRIC_PALETTE) {
-    throw core::InputError("cannot read TIFF image " + file.string() +
-                           ": expected values of pixels, found numbers of colours in a palette; "
-                           "save it in grey levels");
+    throw core::InputError({.what = "read TIFF image " + file.string(),
+                            .expected = "values of pixels",
+                            .found = "numbers of colours in a palette",
+                            .attempt = "save it in grey levels"});
   }
   if (samples != 1 || !known) {
-    throw core::InputError("cannot read TIFF image " + file.string() +
-                           ": expected one sample of 8, 16, 32 or 64-bit integers or 32 or 64-bit "
-                           "floating point, found " +
-                           std::to_string(samples) + " of " + std::to_string(bits) +
-                           " bits, format " + std::to_string(format) + "; convert it");
+    throw core::InputError(
+        {.what = "read TIFF image " + file.string(),
+         .expected = "one sample of 8, 16, 32 or 64-bit integers or 32 or 64-bit floating point",
+         .found = fmt::format("{} of {} bits, format {}", samples, bits, format),
+         .attempt = "convert it"});
   }
   Kind const kind = floating                     ? Kind::floating
                     : format == SAMPLEFORMAT_INT ? Kind::signed_integer
@@ -128,8 +134,8 @@ void check_size(Layout const& layout, ImageContent const& content) {
   if (!small &&
       (!is_believable(layout.shape) ||
        layout.shape.pixels() * layout.number.bytes / most_expansion > content.bytes.size())) {
-    last_message() = "a header that claims " + std::to_string(layout.shape.rows) + " × " +
-                     std::to_string(layout.shape.columns) + " pixels";
+    last_message() =
+        fmt::format("a header that claims {} × {} pixels", layout.shape.rows, layout.shape.columns);
     throw broken(content.file);
   }
 }
@@ -227,8 +233,10 @@ StoredImage read_tiff(ImageContent content) {
     throw broken(file);
   }
   if (TIFFReadDirectory(tiff.get()) != 0) {
-    throw core::InputError("cannot read TIFF image " + file.string() +
-                           ": expected one page, found several; write one image per file");
+    throw core::InputError({.what = "read TIFF image " + file.string(),
+                            .expected = "one page",
+                            .found = "several",
+                            .attempt = "write one image per file"});
   }
   return plain_image(layout.shape, layout.number, {file, std::move(pixels)}, 0);
 }

@@ -1,11 +1,16 @@
 // Makes an output file with all that it will hold but the patterns.
 #include "io/output/output_skeleton.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <hdf5.h>
 
+#include <algorithm>
+#include <span>
+
 #include "core/words/errors.hpp"
 #include "core/words/words.hpp"
+#include "io/files/durable_file.hpp"
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/process_group.hpp"
 #include "io/stored/dataset_address.hpp"
@@ -205,11 +210,8 @@ void describe_checksums(hid_t file, OutputLayout const& layout) {
 
 std::string status_words() {
   std::string words;
-  for (auto const status :
-       {core::FrameStatus::good, core::FrameStatus::missing, core::FrameStatus::unreadable,
-        core::FrameStatus::corrupt, core::FrameStatus::monitor_low})
-    words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", static_cast<int>(status),
-                         core::name_of(status));
+  for (auto const& [name, status] : core::words_of<core::FrameStatus>)
+    words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", static_cast<int>(status), name);
   return words;
 }
 
@@ -242,6 +244,19 @@ void write_causes_of_masks(hid_t file, OutputDescription const& description) {
     WrittenDataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
     write_causes(dataset.get(), description.masked_by);
   }
+}
+
+// So that nobody takes a place for a good one whose block is not written: its bytes are zero, as
+// the status of good frames is. A piece at a time: the largest scans have 10⁸ places.
+void fill_status(std::filesystem::path const& file, std::uint64_t address, std::size_t places) {
+  constexpr std::size_t most = std::size_t{1} << 20;
+  std::vector<std::byte> const piece(std::min(places, most),
+                                     static_cast<std::byte>(core::FrameStatus::pending));
+  FileDescriptor descriptor(file, O_RDWR);
+  for (std::size_t done = 0; done < places; done += piece.size())
+    write_at(descriptor, file, std::span(piece).first(std::min(piece.size(), places - done)),
+             address + done);
+  descriptor.close(file);
 }
 
 }  // namespace
@@ -277,6 +292,7 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file,
   write_causes_of_masks(output.get(), description);
   describe_checksums(output.get(), layout);
   output.close();
+  fill_status(file, addresses.at(layout.status), layout.datasets[layout.status].stored_bytes());
   return addresses;
 }
 

@@ -13,7 +13,7 @@ namespace xrdct::io {
  *
  * Format V110, fixed shapes, early allocation, no fill, no filter: the index of the chunks is
  * implicit (address = first + i·size), and whoever fills the datasets changes nothing but raw
- * bytes.
+ * bytes. The status of every place is `pending`.
  * \returns the address of the first byte of each dataset of the layout, checked to be
  * consecutive
  * \throws core::IoError

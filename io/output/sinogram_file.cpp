@@ -23,6 +23,7 @@
 #include "io/guard/output_guard.hpp"
 #include "io/nexus/output_layout.hpp"
 #include "io/output/block_sink.hpp"
+#include "io/output/shared_output.hpp"
 #include "io/output/stored_blocks.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
@@ -33,6 +34,9 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little,
               "datasets are little endian, and their bytes are written as they lie in memory");
+
+// More than MPI-IO needs to open a file.
+constexpr int descriptors_of_output = 4;
 
 // One rank of each node looks.
 void refuse_silent_writes(Communicator& communicator) {
@@ -149,11 +153,12 @@ void SinogramFile::State::open() {
     own = FileDescriptor(part, O_RDWR);
     journal.emplace(journal_folder(file), begun.seed, begun.journal.attempts, communicator.rank());
     stored.emplace(part, layout, *regions, begun.journal.blocks);
+    require_descriptors(descriptors_of_output);
   });
-  on_all_ranks(communicator, [&] {
-    sink = run.writer == core::Writer::direct ? make_direct_sink(part)
-                                              : make_mpi_io_sink(communicator, part, collective);
-  });
+  // Opening by MPI-IO is collective: a rank that fails in it cannot tell the others, which are
+  // still there.
+  sink = run.writer == core::Writer::direct ? make_direct_sink(part)
+                                            : make_mpi_io_sink(communicator, part, collective);
 }
 
 // The checksum is formed of what is to be written, before any library has it.
@@ -211,6 +216,7 @@ void SinogramFile::State::commit() {
 
 // Collective; what was written is on the disk, and in the journal.
 void SinogramFile::State::close_files() {
+  on_all_ranks(communicator, [&] { write_back(own, part); });
   on_all_ranks(communicator, [&] {
     sink->close();
     sync_data(own, part);
@@ -284,6 +290,7 @@ SinogramFile::SinogramFile(Communicator& communicator, std::filesystem::path con
   XRDCT_ASSERT(!description.reductions.empty() && description.shape().places() > 0);
   on_all_ranks(communicator, [&] { check_names(description); });
   if (run.writer == core::Writer::collective) refuse_silent_writes(communicator);
+  require_shared(communicator, file);
   state_ = std::make_unique<State>(communicator, file, description, run);
   state_->begin(description);
   state_->open();
@@ -332,6 +339,8 @@ void SinogramFile::suspend() {
   state_->close_files();
   on_first_rank(state_->communicator, [&] { state_->lock.reset(); });
 }
+
+bool SinogramFile::meets() const { return state_->collective; }
 
 void SinogramFile::close(Preview const& preview) {
   auto& state = *state_;

@@ -50,6 +50,7 @@ class SinogramFile final : public core::BlockWriter {
 
   /// Collective: one call per round on every rank. \throws core::IoError on a rank alone
   void write(core::BlockResult const* block) override;
+  bool meets() const override;
   /// Collective; commits what was written, and leaves `.part` and journal for another run.
   /// \throws core::IoError on all ranks alike
   void suspend();

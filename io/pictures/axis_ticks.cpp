@@ -1,6 +1,8 @@
 // Chooses round values for the ticks of an axis.
 #include "io/pictures/axis_ticks.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -25,13 +27,13 @@ double nice_step(double span, int wanted) {
   return 10.0 * power;
 }
 
-std::string power_label(int exponent) { return "10^" + std::to_string(exponent); }
+std::string power_label(int exponent) { return fmt::format("10^{}", exponent); }
 
 std::string logarithmic_label(int digit, int exponent) {
   if (exponent >= 0 && exponent <= 3) return fixed(digit * std::pow(10.0, exponent), 0);
   if (exponent < 0 && exponent >= -2) return fixed(digit * std::pow(10.0, exponent), -exponent);
   return digit == 1 ? power_label(exponent)
-                    : std::to_string(digit) + "\u00D7" + power_label(exponent);
+                    : fmt::format("{}\u00D7{}", digit, power_label(exponent));
 }
 
 }  // namespace

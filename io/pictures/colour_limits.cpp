@@ -1,6 +1,8 @@
 // Which values of a map get the first and the last colour.
 #include "io/pictures/colour_limits.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -20,10 +22,10 @@ std::string short_number(double value) { return core::number_text(value, 3); }
 std::string beyond_text(ColourLimits const& limits, Interval const& all) {
   std::string text;
   if (limits.above > 0)
-    text += std::to_string(limits.above) + " above, up to " + short_number(all.high);
+    text += fmt::format("{} above, up to {}", limits.above, short_number(all.high));
   if (limits.below > 0) {
-    text += (text.empty() ? "" : "; ") + std::to_string(limits.below) + " below, down to " +
-            short_number(all.low);
+    text += fmt::format("{}{} below, down to {}", text.empty() ? "" : "; ", limits.below,
+                        short_number(all.low));
   }
   return text;
 }

@@ -1,6 +1,8 @@
 // Lines, text and images on a page, by Cairo.
 #include "io/pictures/drawing.hpp"
 
+#include <fmt/core.h>
+
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 
@@ -39,9 +41,10 @@ cairo_surface_t* make_surface(PictureFormat format, int width, int height, std::
 
 void require(cairo_status_t status) {
   if (status == CAIRO_STATUS_SUCCESS) return;
-  throw core::IoError(std::string("cannot draw the picture: expected success of Cairo, found \"") +
-                      cairo_status_to_string(status) +
-                      "\"; free some memory, or choose another ending of its name");
+  throw core::IoError({.what = "draw the picture",
+                       .expected = "success of Cairo",
+                       .found = fmt::format("\"{}\"", cairo_status_to_string(status)),
+                       .attempt = "free some memory, or choose another ending of its name"});
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Names of the parts of an SVG that depend on nothing else.
 #include "io/pictures/svg_names.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -14,7 +16,7 @@ std::string with_own_names(std::string const& svg) {
   for (auto at = rest.find(defined); at != std::string_view::npos; at = rest.find(defined)) {
     rest.remove_prefix(at + defined.size());
     auto const name = rest.substr(0, rest.find('"'));
-    names.emplace(name, "part-" + std::to_string(names.size() + 1));
+    names.emplace(name, fmt::format("part-{}", names.size() + 1));
   }
   std::string result;
   rest = svg;

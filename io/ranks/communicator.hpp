@@ -1,6 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,7 +34,13 @@ class MpiSession {
   static std::string library_version();
 };
 
-/// A duplicate of the world communicator. All calls are collective, on the main thread.
+/*!
+ * A duplicate of the world communicator. All calls are collective, on the main thread, unless they
+ * say otherwise.
+ *
+ * A rank that comes first to a call waits for the others without holding a processor, and hears and
+ * tells meanwhile whether ranks get on and whether one was asked to stop.
+ */
 class Communicator final : public core::Peers {
  public:
   Communicator();
@@ -44,7 +52,12 @@ class Communicator final : public core::Peers {
   int size() const override;
   int ranks_on_node() const;  //!< ranks that share this node
   bool first_on_node() const;
+  /// "rank 3 on HOST" of this rank; empty where it is the only one. Not collective, any thread.
+  std::string const& place() const;
   bool any(bool mine) override;
+  void begin_any(bool mine) override;
+  std::optional<bool> end_any() override;
+  bool stop_asked() override;
   std::int64_t sum(std::int64_t mine) override;
   double maximum(double mine) override;
   double minimum(double mine);
@@ -52,20 +65,37 @@ class Communicator final : public core::Peers {
   std::string broadcast(std::string const& text) override;
   void barrier() const;
 
+  /*!
+   * From now on this rank ends all with the status `watchdog` when no rank has noted progress
+   * (progress.hpp) for so long, by one message that names the ranks at fault. Tells the others of
+   * its own progress, also from within `core::note_progress` on this thread. Not collective, but
+   * all ranks watch or none.
+   * \param seconds 0: nobody watches
+   */
+  void watch(double seconds);
+
   struct Native;
   Native const& native() const { return *native_; }  //!< the MPI handle, for io/ alone
 
  private:
+  friend class MpiSession;
+  void meet() const;  //!< waits until all ranks are here
+  void finish();      //!< hears all that is on its way
+  std::string watchdog_text(double seconds) const;
   std::unique_ptr<Native> native_;
 };
 
 /// Ends all ranks at once with this exit status, after flushing standard output and error. For a
 /// failure that the others do not know of: they are in a call that waits for this rank, or will be.
-/// Does not return.
+/// Does not return. Any thread.
 [[noreturn]] void abort_all(int exit_status);
 
-/// The same where all ranks call it: rank 0 ends them, and the others wait for that, at most for a
-/// minute. Does not return.
+/// The same, with one message of the run however many ranks fail at once: `print` is called where
+/// this rank has the last word (last_word.hpp).
+[[noreturn]] void abort_all(int exit_status, std::function<void()> const& print);
+
+/// The same where all ranks call it: rank 0 ends them, and the others wait for that, at most some
+/// seconds. Does not return.
 [[noreturn]] void abort_together(Communicator const& ranks, int exit_status);
 
 }  // namespace xrdct::io

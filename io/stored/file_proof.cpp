@@ -7,6 +7,8 @@
 #include <array>
 #include <span>
 
+#include "core/scan/progress.hpp"
+#include "core/scan/progress.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/file_bytes.hpp"
 
@@ -29,6 +31,7 @@ class FileChecksums {
       sum.add(part);
       region.address += part.size();
       region.bytes -= part.size();
+      core::note_progress();
     }
   }
 
@@ -92,6 +95,7 @@ std::vector<DamagedBlock> damaged_blocks(FileDescriptor const& descriptor,
     look_at_block(descriptor, file, sums, regions, block, [&](std::size_t column, bool same) {
       if (!same) damage.push_back({block, column});
     });
+    core::note_progress();
   }
   return damage;
 }

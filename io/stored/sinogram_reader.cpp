@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
@@ -18,6 +19,8 @@ namespace {
 // The first axes of an NXdata group are those of the scan, the others those of the bins.
 constexpr std::size_t height_axis = 0, slow_axis = 1, fast_axis = 2, axes_of_scan = 3;
 constexpr std::array<char const*, 4> fields{"I", "I_errors", "std", "count"};
+
+bool is_pending(float status) { return status == static_cast<float>(core::FrameStatus::pending); }
 
 }  // namespace
 
@@ -154,6 +157,28 @@ struct SinogramReader::State {
                  "read " + at(name));
     return values;
   }
+
+  /// The status of all places of a selection along the axes of the scan.
+  std::vector<float> statuses(std::vector<hsize_t> const& start,
+                              std::vector<hsize_t> const& count) const {
+    auto const of_scan = [](std::vector<hsize_t> const& all) {
+      return std::vector<hsize_t>(all.begin(), all.begin() + axes_of_scan);
+    };
+    return read("/entry/frames/status", of_scan(start), of_scan(count));
+  }
+
+  /// What belongs to places: without a value where they are pending.
+  std::vector<float> read_places(std::string const& name, std::vector<hsize_t> const& start,
+                                 std::vector<hsize_t> const& count) const {
+    auto values = read(name, start, count);
+    auto const status = statuses(start, count);
+    std::size_t const each = values.size() / status.size();
+    for (std::size_t place = 0; place < status.size(); ++place)
+      if (is_pending(status[place]))
+        std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(place * each), each,
+                    std::numeric_limits<float>::quiet_NaN());
+    return values;
+  }
 };
 
 SinogramReader::SinogramReader(std::filesystem::path const& file)
@@ -236,6 +261,21 @@ bool SinogramReader::has(std::string const& reduction, std::string const& field)
   return state_->exists("/entry/" + reduction + "/" + field);
 }
 
+core::FrameStatus SinogramReader::status(std::size_t height, std::size_t slow,
+                                         std::size_t fast) const {
+  return static_cast<core::FrameStatus>(state_->statuses({height, slow, fast}, {1, 1, 1}).front());
+}
+
+std::size_t SinogramReader::pending_places() const {
+  auto const [heights, slow, fast] = shape();
+  std::size_t pending = 0;
+  for (std::size_t height = 0; height < heights; ++height) {
+    auto const status = state_->statuses({height, 0, 0}, {1, slow, fast});
+    pending += static_cast<std::size_t>(std::count_if(status.begin(), status.end(), is_pending));
+  }
+  return pending;
+}
+
 std::vector<float> SinogramReader::channel(std::string const& reduction, std::string const& field,
                                            std::size_t height, std::size_t bin) const {
   auto const dataset = state_->dataset_of(reduction, field);
@@ -246,7 +286,7 @@ std::vector<float> SinogramReader::channel(std::string const& reduction, std::st
     start.push_back(bin % columns);
     count.push_back(1);
   }
-  return state_->read(dataset, start, count);
+  return state_->read_places(dataset, start, count);
 }
 
 std::vector<float> SinogramReader::line(std::string const& reduction, std::string const& field,
@@ -259,7 +299,7 @@ std::vector<float> SinogramReader::line(std::string const& reduction, std::strin
     start = {height, slow, 0, first / columns, first % columns};
     count = {1, 1, shape().fast, 1, bins};
   }
-  return state_->read(dataset, start, count);
+  return state_->read_places(dataset, start, count);
 }
 
 std::vector<float> SinogramReader::pattern(std::string const& reduction, std::string const& field,
@@ -272,12 +312,14 @@ std::vector<float> SinogramReader::pattern(std::string const& reduction, std::st
     start.push_back(0);
     count.insert(count.end() - 1, bins.rows);
   }
-  return state_->read(dataset, start, count);
+  return state_->read_places(dataset, start, count);
 }
 
 std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) const {
   std::string const name = "/entry/preview/mean_" + reduction + "/I";
-  std::vector<double> values(pattern_shape(reduction).bins());
+  std::vector<double> values(pattern_shape(reduction).bins(),
+                             std::numeric_limits<double>::quiet_NaN());
+  if (pending_places() > 0) return values;  // it is written last
   auto const dataset = state_->open(name);
   Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + state_->at(name));
   auto const found = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
@@ -293,8 +335,8 @@ std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) c
 }
 
 std::vector<float> SinogramReader::total_intensity(std::size_t height) const {
-  return state_->read("/entry/preview/total_intensity/total_intensity", {height, 0, 0},
-                      {1, shape().slow, shape().fast});
+  return state_->read_places("/entry/preview/total_intensity/total_intensity", {height, 0, 0},
+                             {1, shape().slow, shape().fast});
 }
 
 std::string SinogramReader::poni_text() const {

@@ -10,7 +10,8 @@
 
 namespace xrdct::io {
 
-/// Reads a finished output file, serially: for `view` and for tests.
+/// Reads an output file, serially: for `view` and for tests. While its run goes on, places that are
+/// pending have NaN in all fields.
 class SinogramReader {
  public:
   /// \throws core::IoError not an xrdct output, or broken.
@@ -40,6 +41,11 @@ class SinogramReader {
   bool has(std::string const& reduction, std::string const& field) const;
   bool has_errors(std::string const& reduction) const { return has(reduction, "I_errors"); }
 
+  /// What happened to the frame of a place.
+  core::FrameStatus status(std::size_t height, std::size_t slow, std::size_t fast) const;
+  /// Places that the run has not come to; 0 in a finished file.
+  std::size_t pending_places() const;
+
   /// One channel of one height: [slow][fast]. Bin number of a cake: azimuthal bin · radial bins +
   /// radial bin.
   /// \throws core::InputError no such field
@@ -53,7 +59,7 @@ class SinogramReader {
   /// One pattern: [bin], of a cake [azimuthal][radial].
   std::vector<float> pattern(std::string const& reduction, std::string const& field,
                              std::size_t height, std::size_t slow, std::size_t fast) const;
-  /// The mean of all patterns: [bin], of a cake [azimuthal][radial].
+  /// The mean of all patterns: [bin], of a cake [azimuthal][radial]; NaN while places are pending.
   std::vector<double> mean_pattern(std::string const& reduction) const;
   /// The sum of I over the bins of the first reduction, of one height: [slow][fast].
   std::vector<float> total_intensity(std::size_t height) const;

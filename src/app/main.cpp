@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <iostream>
 #include <optional>
 #include <string_view>
@@ -16,9 +17,11 @@
 #include "app/session/version.hpp"
 #include "app/simulation/commands.hpp"
 #include "app/view/commands.hpp"
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/communicator.hpp"
+#include "io/ranks/watchdog.hpp"
 
 namespace {
 
@@ -49,6 +52,24 @@ bool runs_on_ranks(int argc, char** argv) {
                       [](std::string_view word) { return word == "--help" || word == "-h"; });
 }
 
+/// Leaves what the command line asks for in `context.work`; help and version print and leave
+/// nothing.
+int parse(CLI::App& program, int argc, char** argv, app::Context const& context) {
+  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
+    throw core::InputError(unknown);
+  try {
+    program.parse(argc, argv);
+  } catch (CLI::ParseError const& error) {
+    if (error.get_exit_code() == 0) app::end_quietly_without_reader();
+    if (error.get_exit_code() == 0)
+      return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
+    throw core::InputError("cannot read the command line: " + std::string(error.what()) +
+                           app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
+                           "; see xrdct --help, xrdct COMMAND --help");
+  }
+  return 0;
+}
+
 int parse_and_run(int argc, char** argv, app::Context& context) {
   CLI::App program(
       "xrdct reduces X-ray diffraction computed tomography: detector frames to sinograms.\nStart: "
@@ -60,19 +81,19 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   program.require_subcommand(1);
   program.fallthrough(false);
   for (auto const& command : commands) command.add(program, context);
-  if (auto const unknown = app::unknown_words(program, argc, argv); !unknown.empty())
-    throw io::AgreedError(core::ExitStatus::wrong_input, unknown);
-  try {
-    program.parse(argc, argv);
-  } catch (CLI::ParseError const& error) {
-    if (error.get_exit_code() == 0) app::end_quietly_without_reader();
-    if (error.get_exit_code() == 0)
-      return context.first_rank() ? program.exit(error, std::cout, std::cerr) : 0;
-    throw io::AgreedError(core::ExitStatus::wrong_input,
-                          "cannot read the command line: " + std::string(error.what()) +
-                              app::help_of_option(program, argc > 1 ? argv[1] : "", error.what()) +
-                              "; see xrdct --help, xrdct COMMAND --help");
+  int status = 0;
+  auto const read = [&] { status = parse(program, argc, argv, context); };
+  if (context.communicator != nullptr) {
+    io::on_all_ranks(*context.communicator, read);
+    io::require_same(*context.communicator,
+                     {{"the program", std::string(app::version) + " " + app::revision},
+                      {"the command", argc > 1 ? argv[1] : ""}},
+                     "work together");
+  } else {
+    read();
   }
+  if (!context.work) return status;
+  context.work();
   return static_cast<int>(context.status);
 }
 
@@ -96,9 +117,26 @@ void require_printed() {
                          .attempt = "files of this command are whole"});
 }
 
-/// MPI for the subcommands that use it.
+/// For all ranks to come to the start.
+constexpr double longest_start_s = 300.0;
+
+/// MPI for the subcommands that use it. A rank that does not come keeps the others waiting in here.
 struct Parallel {
-  Parallel(int& argc, char**& argv) : session(argc, argv) {}
+  Parallel(int& argc, char**& argv)
+      : start(std::in_place, longest_start_s, core::progress_noted, [] { end_start(); }),
+        session(argc, argv) {
+    start.reset();
+  }
+  [[noreturn]] static void end_start() {
+    io::abort_all(static_cast<int>(core::ExitStatus::watchdog), [] {
+      print_error(core::text({.what = "start the run",
+                              .expected = fmt::format("all ranks within {:g} s", longest_start_s),
+                              .found = "some of them",
+                              .attempt = "look whether a node has failed, then run again"}),
+                  "xrdct: error: ");
+    });
+  }
+  std::optional<io::Watchdog> start;
   io::MpiSession session;
   io::Communicator ranks;
 };
@@ -123,6 +161,26 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
                                       .attempt = "run again"});
 }
 
+/// What a message begins with that concerns the rank at this place; empty: all.
+std::string prefix_of(std::string const& place) {
+  return place.empty() ? "xrdct: error: " : "xrdct: " + place + ": error: ";
+}
+
+/// Ends all ranks for the exception that is being handled, which the others do not know of. There
+/// may be no memory for a text.
+[[noreturn]] void end_alone(std::optional<Parallel> const& parallel) {
+  int status = static_cast<int>(core::ExitStatus::internal_error);
+  try {
+    io::AgreedError const error = io::current_error();
+    status = static_cast<int>(error.status());
+    std::string const prefix = prefix_of(parallel ? parallel->ranks.place() : "");
+    io::abort_all(status, [&] { print_error(error.what(), prefix); });
+  } catch (...) {
+    std::fputs("xrdct: error: cannot allocate memory for a message\n", stderr);
+    io::abort_all(status);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,16 +191,11 @@ int main(int argc, char** argv) {
     return run(argc, argv, context, parallel);
   } catch (io::AgreedError const& error) {
     int const status = static_cast<int>(error.status());
-    if (context.first_rank()) print_error(error.what(), "xrdct: error: ");
+    if (context.first_rank()) print_error(error.what(), prefix_of(error.place()));
     if (!parallel) io::abort_all(status);  // HDF5 may have given a file up: exit() would close it
     if (parallel->session.close(parallel->ranks)) return status;
     io::abort_together(parallel->ranks, status);
   } catch (...) {
-    io::AgreedError const error = io::current_error();
-    bool const alone = !parallel || parallel->ranks.size() == 1;
-    print_error(error.what(), alone
-                                  ? "xrdct: error: "
-                                  : fmt::format("xrdct: rank {}: error: ", parallel->ranks.rank()));
-    io::abort_all(static_cast<int>(error.status()));
+    end_alone(parallel);
   }
 }

@@ -103,14 +103,23 @@ void OpenBlocks::read_monitor(std::size_t number, core::BlockResult& block) {
   }
 }
 
-void OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced) {
+std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBatch const& reduced) {
+  std::vector<BadPlaces> bad;
   PlacesByBlock walk(scan_.blocks, first_place);
-  for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance())
-    add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced, of(walk.block()).result);
+  for (std::size_t f = 0; f < reduced.status.size(); ++f, walk.advance()) {
+    auto const status = add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced,
+                                  of(walk.block()).result);
+    if (status == core::FrameStatus::good) continue;
+    std::size_t const place = scan_.blocks.place_of_scan(walk.place());
+    std::int64_t const frame = scan_.places.frame_of(place);
+    bad.push_back({status, place, place, frame, frame});
+  }
+  return bad;
 }
 
-void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
-                           core::ReducedBatch const& reduced, core::BlockResult& block) const {
+core::FrameStatus OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
+                                        core::ReducedBatch const& reduced,
+                                        core::BlockResult& block) const {
   std::int64_t const frame = scan_.frame_of(place);
   double factor = 1.0;
   core::FrameStatus status = reduced.status[f];
@@ -132,6 +141,7 @@ void OpenBlocks::add_frame(std::size_t p, std::size_t place, std::size_t f,
       core::fill_empty_pattern(out);
     }
   }
+  return status;
 }
 
 void OpenBlocks::count(std::size_t first_place, std::size_t places) {

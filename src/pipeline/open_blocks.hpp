@@ -5,6 +5,7 @@
 #include "core/scan/blocks_to_do.hpp"
 #include "core/scan/stages.hpp"
 #include "core/words/patterns.hpp"
+#include "pipeline/bad_places.hpp"
 #include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::pipeline {
@@ -30,7 +31,8 @@ class OpenBlocks {
   std::size_t end_place() const;
   /// Finishes the frames of consecutive places in open blocks. Any thread, several at once with
   /// places of their own, also beside the functions below.
-  void add(std::size_t first_place, core::ReducedBatch const& reduced);
+  /// \returns the places whose frame is not good, of the scan, each alone and without a reason
+  std::vector<BadPlaces> add(std::size_t first_place, core::ReducedBatch const& reduced);
   /// Says that these places were added. As everything below: one thread at a time.
   void count(std::size_t first_place, std::size_t places);
   bool first_is_full() const { return !all_written() && of(first_).places_left == 0; }
@@ -47,8 +49,9 @@ class OpenBlocks {
   Open const& of(std::size_t block) const { return ring_[block % ring_.size()]; }
   void open_next();
   void read_monitor(std::size_t number, core::BlockResult& block);
-  void add_frame(std::size_t p, std::size_t place, std::size_t f, core::ReducedBatch const& reduced,
-                 core::BlockResult& block) const;
+  /// \returns the status that the place gets
+  core::FrameStatus add_frame(std::size_t p, std::size_t place, std::size_t f,
+                              core::ReducedBatch const& reduced, core::BlockResult& block) const;
 
   ScanDescription const& scan_;
   std::size_t first_;  //!< block to write, as all here of those that are to be made

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/patterns.hpp"
 #include "pipeline/resumption.hpp"
@@ -11,21 +12,36 @@
 namespace xrdct::pipeline {
 namespace {
 
+// How often the main thread looks for what others tell while it has nothing to do: shorter where
+// they wait for it.
+constexpr std::chrono::milliseconds next_look{20}, next_look_in_round{1};
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+bool is_bad(core::FrameStatus status) {
+  return status == core::FrameStatus::unreadable || status == core::FrameStatus::corrupt;
+}
+
+/// Why frame number `f` of a batch is bad: as its reader said, else it could not be decoded.
+std::string reason_of(Batch const& batch, std::size_t f, core::FrameReader const& reader) {
+  auto const& frames = batch.buffer.batch.frames;
+  std::size_t known = 0;
+  for (std::size_t i = 0; i < f; ++i) known += is_bad(frames[i].status);
+  if (is_bad(frames[f].status)) return batch.buffer.failures.at(known);
+  return "cannot decode " + reader.describe(batch.frames[f]) +
+         ": expected the stored bytes of a whole frame, found corrupt ones";
 }
 
 /// \throws core::IoError a frame cannot become a pattern
 void expect_whole_frames(core::ReducedBatch const& reduced, Batch const& batch,
                          core::FrameReader const& reader) {
   for (std::size_t f = 0; f < batch.frames.size(); ++f) {
-    core::FrameStatus const status = reduced.status[f];
-    if (status != core::FrameStatus::corrupt && status != core::FrameStatus::unreadable) continue;
-    std::string text = status == core::FrameStatus::corrupt ? "cannot decode " : "cannot read ";
-    text += reader.describe(batch.frames[f]) + ": expected a whole frame, found one that is " +
-            std::string(core::name_of(status));
-    for (auto const& failure : batch.buffer.failures) text += "; " + failure;
-    throw core::IoError(text + "; copy the file again from its source");
+    if (!is_bad(reduced.status[f])) continue;
+    throw core::IoError(reason_of(batch, f, reader) +
+                        "; copy the file again from its source, or leave such frames out by "
+                        "\"bad_frames\": \"mark\"");
   }
 }
 
@@ -67,7 +83,7 @@ ScanReport RankLoop::run() {
     stop_reading();
     if (failure_) std::rethrow_exception(failure_);
   }
-  for (std::size_t round = 0; round < plan_.rounds_without_block(); ++round) write(nullptr);
+  if (stages_.writer.meets()) write_last_rounds();
   for (double* seconds : {&report_.times.wait_s, &report_.times.reduce_s, &report_.times.finish_s})
     *seconds /= static_cast<double>(workers_);
   return report_;
@@ -113,15 +129,19 @@ core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
 // The main thread stays for the writing of all blocks; what another thread reads, any thread may
 // have to reduce.
 bool RankLoop::nothing_to_come(bool is_main) const {
-  if (is_main && !failure_) return blocks_.all_written();
-  bool const all_located = failure_ || next_place_ == plan_.places().end;
+  if (is_main && !failure_ && !stopping_) return blocks_.all_written();
+  if (is_main && pool_.any(BatchState::reducing) && !failure_) return false;
+  bool const all_located = failure_ || stopping_ || next_place_ == plan_.places().end;
   return all_located && !pool_.any(BatchState::reading);
 }
 
 void RankLoop::wait(Lock& lock) {
   bool const for_bytes = pool_.any(BatchState::reading);
   auto const begin = Clock::now();
-  changed_.wait(lock);
+  if (std::this_thread::get_id() == main_)
+    changed_.wait_for(lock, round_begun_ ? next_look_in_round : next_look);
+  else
+    changed_.wait(lock);
   if (for_bytes) report_.times.wait_s += seconds_since(begin);
 }
 
@@ -133,17 +153,30 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
     stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
     frames += frame.status == core::FrameStatus::good;
   }
-  expect_whole_frames(reduced, batch, stages_.reader);
-  blocks_.add(batch.first_place, reduced);
+  if (scan_.bad_frames == core::BadFrames::error)
+    expect_whole_frames(reduced, batch, stages_.reader);
+  auto bad = blocks_.add(batch.first_place, reduced);
+  for (auto& place : bad)
+    if (is_bad(place.status))
+      place.reason = reason_of(batch, place.first - batch.first_place, stages_.reader);
 
   Lock const lock(mutex_);
   report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();
   report_.times.finish_s += seconds_since(begin);
   report_.times.stored_bytes += stored_bytes;
   report_.times.frames += frames;
+  for (auto& place : bad) report_.bad.add(std::move(place));
   blocks_.count(batch.first_place, batch.frames.size());
   places_left_ -= batch.frames.size();
   pool_.end_reducing(batch);
+  changed_.notify_all();
+  core::note_progress();
+}
+
+// As after a failure of the first batch, but that nothing went wrong.
+void RankLoop::stop() noexcept {
+  stopping_ = true;
+  pool_.give_up_from(0);
   changed_.notify_all();
 }
 
@@ -151,6 +184,7 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
 void RankLoop::attend(Lock& lock) {
   guarded(lock, [&] {
     report_progress(lock);
+    if (!stopping_ && stages_.peers.stop_asked()) stop();
     while (!failure_ && (locate_next(lock) || write_first(lock)))
       continue;  // last, so that nothing new escapes who then waits
   });
@@ -167,6 +201,7 @@ void RankLoop::report_progress(Lock& lock) {
 }
 
 bool RankLoop::locate_next(Lock& lock) {
+  if (stopping_) return false;
   auto const places = plan_.batch_from(next_place_, blocks_.end_place());
   if (!places || !pool_.can_locate()) return false;
   Batch& batch = pool_.begin_locating();
@@ -189,20 +224,70 @@ bool RankLoop::locate_next(Lock& lock) {
 }
 
 bool RankLoop::write_first(Lock& lock) {
-  if (!blocks_.first_is_full()) return false;
+  if (!blocks_.first_is_full() || !may_write()) return false;
   lock.unlock();
+  write_first();
+  lock.lock();
+  blocks_.close_first();
+  if (last_rounds_ && !stopping_) stop();
+  return true;
+}
+
+// Where ranks meet in a write, none begins with it before all have come, so that what stops one of
+// them does not keep the others in there. Until then there may be something to reduce.
+bool RankLoop::may_write() {
+  if (!stages_.writer.meets()) return true;
+  if (last_rounds_) return false;  // see write_last_rounds
+  if (!round_begun_) stages_.peers.begin_any(stopping_);
+  round_begun_ = true;
+  auto const stops = stages_.peers.end_any();
+  if (!stops) return false;
+  round_begun_ = false;
+  last_rounds_ = *stops;
+  return true;
+}
+
+void RankLoop::write_first() {
   tree_.add(blocks_.first().block, sums_of(blocks_.first(), scan_.reductions));
   add(counts_of(blocks_.first()), report_.frames);
   write(&blocks_.first());
-  lock.lock();
-  blocks_.close_first();
-  return true;
+  ++report_.blocks;
 }
 
 void RankLoop::write(core::BlockResult const* block) {
   auto const begin = Clock::now();
   stages_.writer.write(block);
   report_.times.write_s += seconds_since(begin);
+  ++rounds_;
+  core::note_progress();
+}
+
+// Rounds in which this rank has no block, or leaves it: on the main thread alone, when nothing is
+// reduced any more. After the round in which all ranks learn that they stop there are as many as
+// are needed for the blocks that are full.
+void RankLoop::write_last_rounds() {
+  std::size_t const rounds = core::rounds(scan_.blocks.blocks(), stages_.peers.size());
+  auto const take_part = [&] {
+    if (!blocks_.first_is_full()) return write(nullptr);
+    write_first();
+    blocks_.close_first();
+  };
+  while (!last_rounds_ && rounds_ < rounds) {
+    if (!round_begun_) stages_.peers.begin_any(stopping_ || stages_.peers.stop_asked());
+    last_rounds_ = others_stop();
+    round_begun_ = false;
+    take_part();
+  }
+  while (last_rounds_ && stages_.peers.any(blocks_.first_is_full())) take_part();
+}
+
+// Waits until all ranks have come to the round.
+bool RankLoop::others_stop() {
+  for (;;) {
+    if (auto const stops = stages_.peers.end_any()) return *stops;
+    stages_.peers.stop_asked();  // tells the others that this rank is there
+    std::this_thread::sleep_for(next_look_in_round);
+  }
 }
 
 // Reads a batch, and returns how long that took [s].
@@ -214,6 +299,7 @@ double RankLoop::read_one(Lock& lock, Batch& batch) {
   lock.lock();
   if (failure) fail(std::move(failure), batch.first_place);
   pool_.end_reading(batch);
+  core::note_progress();
   if (!pool_.any(BatchState::reading)) report_.times.read_s += seconds_since(reading_since_);
   changed_.notify_all();
   return seconds_since(begin);
@@ -282,7 +368,7 @@ void RankLoop::measure_decoding() {
   {
     Lock lock(mutex_);
     read_first_batches(lock);
-    if (failure_) return;
+    if (failure_ || stopping_) return;
     for (Batch const* batch : pool_.waiting_to_be_reduced()) {
       auto const& one = batch->buffer.batch;
       if (all.frames.empty())

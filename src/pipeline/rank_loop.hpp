@@ -29,6 +29,9 @@ namespace xrdct::pipeline {
  * After a failure nothing more is located or written, and only the batches before the failed one go
  * on: one of them may fail as well, and the first in the order of the scan is the one that is
  * reported, whatever came first in time.
+ *
+ * When a signal asks to stop, what is being reduced is finished, and full blocks are written; the
+ * others are left.
  */
 class RankLoop final : public core::BatchQueue {
  public:
@@ -61,8 +64,13 @@ class RankLoop final : public core::BatchQueue {
   void attend(Lock& lock);
   void report_progress(Lock& lock);
   bool locate_next(Lock& lock);
+  void stop() noexcept;
   bool write_first(Lock& lock);
+  bool may_write();
+  void write_first();
   void write(core::BlockResult const* block);
+  void write_last_rounds();
+  bool others_stop();
   void read_first_batches(Lock& lock);
   void measure_decoding();
 
@@ -82,7 +90,8 @@ class RankLoop final : public core::BatchQueue {
   std::size_t const workers_;
   BatchPlan const plan_;
 
-  std::mutex mutex_;  //!< of all below, but `tree_` and `write_s`, which are the main thread's
+  std::mutex
+      mutex_;  //!< of all below, but what is said to be the main thread's, `tree_` and `write_s`
   std::condition_variable changed_;
   BatchPool pool_;
   OpenBlocks blocks_;
@@ -95,6 +104,10 @@ class RankLoop final : public core::BatchQueue {
   std::exception_ptr failure_;
   std::size_t failed_place_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
   bool stop_reading_ = false;
+  bool stopping_ = false;     //!< asked to, here or elsewhere
+  bool round_begun_ = false;  //!< main thread: the other ranks are asked to come to a round
+  bool last_rounds_ = false;  //!< main thread: all ranks know that they stop
+  std::size_t rounds_ = 0;    //!< main thread: that it has taken part in
   std::thread reading_ahead_;
 };
 

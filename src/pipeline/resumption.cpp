@@ -7,8 +7,30 @@
 #include <span>
 #include <string>
 
+#include "core/scan/progress.hpp"
+#include "core/words/errors.hpp"
+
 namespace xrdct::pipeline {
 namespace {
+
+std::int64_t FrameCounts::*count_of(core::FrameStatus status) {
+  switch (status) {
+    case core::FrameStatus::good:
+      return &FrameCounts::good;
+    case core::FrameStatus::missing:
+      return &FrameCounts::missing;
+    case core::FrameStatus::unreadable:
+      return &FrameCounts::unreadable;
+    case core::FrameStatus::corrupt:
+      return &FrameCounts::corrupt;
+    case core::FrameStatus::monitor_low:
+      return &FrameCounts::monitor_low;
+    case core::FrameStatus::pending:
+      break;  // of places that nobody has come to
+  }
+  XRDCT_ASSERT(false);
+  return nullptr;
+}
 
 // The numbers that any rank has, on all ranks, in ascending order.
 std::vector<std::size_t> of_all_ranks(std::vector<std::size_t> const& mine, core::Peers& peers) {
@@ -22,6 +44,12 @@ std::vector<std::size_t> of_all_ranks(std::vector<std::size_t> const& mine, core
   return numbers;
 }
 
+void add_bad_places(core::BlockResult const& block, std::size_t first, BadPlaceList& bad) {
+  for (std::size_t p = 0; p < block.status.size(); ++p)
+    if (block.status[p] != core::FrameStatus::good)
+      bad.add({block.status[p], first + p, first + p, block.index[p], block.index[p]});
+}
+
 }  // namespace
 
 FrameCounts counts_of(core::BlockResult const& block) {
@@ -29,9 +57,7 @@ FrameCounts counts_of(core::BlockResult const& block) {
   FrameCounts counts;
   for (std::size_t place = 0; place < block.status.size(); ++place) {
     Status const status = block.status[place];
-    counts.good += status == Status::good;
-    counts.missing += status == Status::missing;
-    counts.monitor_low += status == Status::monitor_low;
+    ++(counts.*count_of(status));
     bool const has_pixels =
         std::all_of(block.reductions.begin(), block.reductions.end(), [&](auto const& reduction) {
           return reduction.tally[place].used + reduction.tally[place].rejected > 0;
@@ -42,10 +68,7 @@ FrameCounts counts_of(core::BlockResult const& block) {
 }
 
 void add(FrameCounts const& more, FrameCounts& counts) {
-  counts.good += more.good;
-  counts.missing += more.missing;
-  counts.monitor_low += more.monitor_low;
-  counts.without_pixels += more.without_pixels;
+  for (auto const count : frame_counts) counts.*count += more.*count;
 }
 
 std::vector<BinSums> sums_of(core::BlockResult const& block,
@@ -63,23 +86,32 @@ Resumption take_up(ScanDescription const& scan, core::FinishedBlocks& finished,
   if (made.empty()) return {.left = plan, .earlier = {}};
   Resumption out;
   BlockTree tree(plan.blocks());
-  std::vector<std::size_t> damaged;
+  std::vector<std::size_t> damaged, bad;
   auto const [first, last] = core::blocks_of_rank(made.size(), peers.rank(), peers.size());
   for (std::size_t i = first; i < last; ++i) {
     auto const block = finished.read(made[i]);
+    core::note_progress();
     if (!block) {
       damaged.push_back(made[i]);
       continue;
     }
+    auto const counts = counts_of(*block);
+    if (counts.unreadable + counts.corrupt > 0) {  // its files may be whole by now
+      bad.push_back(made[i]);
+      continue;
+    }
     tree.add(made[i], sums_of(*block, scan.reductions));
-    add(counts_of(*block), out.earlier.frames);
+    add(counts, out.earlier.frames);
+    add_bad_places(*block, plan.places_of(made[i]).first, out.earlier.bad);
   }
   out.earlier.preview = tree.packed();
   damaged = of_all_ranks(damaged, peers);
+  bad = of_all_ranks(bad, peers);
   std::vector<std::size_t> left;
   for (std::size_t block = 0; block < plan.blocks(); ++block) {
     bool const kept = std::binary_search(made.begin(), made.end(), block) &&
-                      !std::binary_search(damaged.begin(), damaged.end(), block);
+                      !std::binary_search(damaged.begin(), damaged.end(), block) &&
+                      !std::binary_search(bad.begin(), bad.end(), block);
     if (!kept) left.push_back(block);
   }
   out.damaged = damaged.size();

@@ -25,7 +25,8 @@ struct Resumption {
 
 /*!
  * Looks at what earlier runs have made, shared among the ranks: each finished block is read and
- * proven, and added to the previews as if this run had made it. Those that fail are made again.
+ * proven, and added to the previews as if this run had made it. Those that fail are made again, and
+ * so are those with frames that could not be read or decoded: their files may be whole by now.
  *
  * Collective. Memory: one block, and the previews.
  * \param scan with all of its blocks

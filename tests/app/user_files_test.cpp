@@ -448,6 +448,40 @@ TEST_F(UserFiles, CheckTellsWhatWouldStopTheRun) {
   }
 }
 
+TEST_F(UserFiles, NamesThatNoFileSystemHoldsAreToldForEveryPath) {
+  std::string deep;
+  for (int i = 0; i < 2100; ++i) deep += "d/";
+  auto const job = read_text(folder_ / "in/job.json");
+  auto const expect_order = [&](std::string const& command) {
+    auto const run = xrdct(folder_, command, 1, quick_start);
+    EXPECT_TRUE(run.status == 2 || run.status == 3) << run.status << " of " << command;
+    EXPECT_THAT(run.errors, AllOf(HasSubstr("cannot "), testing::Not(HasSubstr("internal error"))))
+        << command;
+  };
+  ASSERT_EQ(xrdct(folder_, "reduce in/job.json -q", 1, quick_start).status, 0);
+  for (std::string const& name :
+       {std::string(300, 'x'), std::string(300, 'x') + "/y", deep + "y"}) {
+    std::string const image = "integrate in/flat.npy --poni in/c.poni -o p.xye ";
+    for (auto const& command :
+         {"check " + name, "reduce " + name, "check in/job.json -o " + name,
+          "reduce in/job.json -o " + name, "integrate " + name + " --poni in/c.poni -o p.xye",
+          "integrate in/flat.npy -o p.xye --poni " + name, image + "--config " + name,
+          image + "--mask " + name, image + "--mask " + name + ".h5:/a[3]",
+          image + "--flat " + name, image + "--monitor " + name + ":/a",
+          "integrate in/flat.npy --poni in/c.poni -o " + name,
+          "integrate in/flat.npy --poni in/c.poni -o " + name + ".h5", "view " + name,
+          "view result.h5 -o " + name + ".png", "view result.h5 --pattern 0,0 -o " + name + ".xye",
+          "simulate --shape 32x32 -o " + name, "simulate --dry-run --shape 32x32 -o " + name})
+      expect_order(command);
+    for (std::string const path : {"master.h5", "monitor.h5", "c.poni", "mask.npy", "mask.h5:/mask",
+                                   "dark.npy", "variance.npy", "result.h5"}) {
+      write_text(folder_ / "in/long.json", job);
+      replace_in(folder_ / "in/long.json", path, name);
+      expect_order("check in/long.json");
+    }
+  }
+}
+
 TEST_F(UserFiles, AFolderThatCannotBeWrittenToIsToldBeforeTheWork) {
   ASSERT_EQ(xrdct(folder_, "reduce in/job.json").status, 0);
   Disk const disk(folder_ / "disk", "size=1m");

@@ -3,9 +3,9 @@
  * program knows nothing of it.
  *
  *   FAULT_FILE     only files whose path contains one of these texts, separated by commas, are touched (nothing: no file at all)
- *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate create mkdir remove, separated by commas
+ *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate create mkdir remove pread, separated by commas
  *   FAULT_AT       the number of the call, from 1; 0: none, calls are only counted
- *   FAULT_KIND     eio, enospc: the call fails. short: half of the bytes are written, which a file system may do at any time
+ *   FAULT_KIND     eio, enospc: the call fails. short: half of the bytes are written or read, which a file system may do at any time
  *                  lie: nothing is written. flip: one bit is another one. elsewhere: the bytes go 4096 bytes further. All three say that they did it
  *                  kill, kill_after: the process is ended by SIGKILL before, or after it. stop: it waits before it, until it gets SIGCONT
  *   FAULT_LASTING  1: so do all later calls
@@ -168,6 +168,14 @@ ssize_t pwrite(int file, void const* bytes, size_t size, off_t offset) {
   return ended(what, next_pwrite(file, bytes, what == shortened ? half(size) : size, offset));
 }
 ssize_t pwrite64(int file, void const* bytes, size_t size, off_t offset) { return pwrite(file, bytes, size, offset); }
+
+typedef ssize_t (*Pread)(int, void*, size_t, off_t);
+ssize_t pread(int file, void* bytes, size_t size, off_t offset) {
+  NEXT(Pread, "pread");
+  enum Fate const what = fate("pread", file);
+  return what == failed ? -1 : ended(what, next(file, bytes, what == shortened ? half(size) : size, offset));
+}
+ssize_t pread64(int file, void* bytes, size_t size, off_t offset) { return pread(file, bytes, size, offset); }
 
 // A vector of writes of which only the first, or half of it, is done.
 static ssize_t short_vector(int file, struct iovec const* parts, off_t offset) { return next_pwrite(file, parts[0].iov_base, half(parts[0].iov_len), offset); }

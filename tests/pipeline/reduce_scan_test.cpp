@@ -13,8 +13,10 @@
 #include <mutex>
 #include <new>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "core/words/errors.hpp"
 
@@ -35,6 +37,7 @@ struct SharedState {
   std::barrier<> barrier;
   std::vector<double> values;
   std::vector<std::vector<std::byte>> bytes;
+  std::atomic<bool> stop = false;  //!< what a signal would set
   std::string text;
 };
 
@@ -44,6 +47,9 @@ class ThreadPeers final : public core::Peers {
   int rank() const override { return rank_; }
   int size() const override { return static_cast<int>(shared_.values.size()); }
   bool any(bool mine) override { return maximum(mine ? 1.0 : 0.0) > 0.0; }
+  void begin_any(bool mine) override { begun_ = mine; }
+  std::optional<bool> end_any() override { return any(begun_); }
+  bool stop_asked() override { return shared_.stop; }
   std::int64_t sum(std::int64_t mine) override {
     auto const all = exchange(static_cast<double>(mine));
     return static_cast<std::int64_t>(std::accumulate(all.begin(), all.end(), 0.0));
@@ -77,6 +83,7 @@ class ThreadPeers final : public core::Peers {
   }
   SharedState& shared_;
   int rank_;
+  bool begun_ = false;
 };
 
 /// A "frame" is its own number as 8 bytes.
@@ -102,7 +109,8 @@ class MemoryReader final : public core::FrameReader {
         throw core::AssertionError("frame was not located");
       if (broken_.contains(frames[f])) {
         frame.status = core::FrameStatus::unreadable;
-        out.failures.emplace_back("the disk is gone");
+        out.failures.push_back("cannot read frame " + std::to_string(frames[f]) +
+                               " (memory): expected bytes, found that the disk is gone");
       }
       out.batch.frames.push_back(frame);
     }
@@ -128,6 +136,7 @@ class MemoryReader final : public core::FrameReader {
 /// What a test does before and after a batch of these frames is reduced, on the thread that has it.
 struct Upset {
   std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
+  FrameSet undecodable = {};
 };
 
 FrameSet frames_of(core::EncodedBatch const& batch) {
@@ -157,6 +166,10 @@ class ArithmeticReducer final : public core::BatchReducer {
       if (out.status[f] != core::FrameStatus::good) continue;
       std::int64_t number = 0;
       std::memcpy(&number, batch.frames[f].bytes.data(), sizeof number);
+      if (upset_.undecodable.contains(number)) {
+        out.status[f] = core::FrameStatus::corrupt;
+        continue;
+      }
       out.tally[0][f].used = number;
       for (std::size_t b = 0; b < bins; ++b) {
         if (b == 2 && number % 4 == 0) continue;
@@ -201,25 +214,46 @@ class ArithmeticReducer final : public core::BatchReducer {
 /// Keeps what was written, and checks that the rounds are collective.
 class MemoryWriter final : public core::BlockWriter {
  public:
+  explicit MemoryWriter(bool meets) : meets_(meets) {}
+  bool meets() const override { return meets_; }
   void write(core::BlockResult const* block) override {
     ++calls;
     if (block != nullptr) blocks.emplace(block->block, *block);
   }
   int calls = 0;
   std::map<std::size_t, core::BlockResult> blocks;
+
+ private:
+  bool meets_;
 };
 
 struct Outcome {
   std::map<std::size_t, core::BlockResult> blocks;
   std::vector<BinSums> preview;
   FrameCounts counts;
+  BadPlaceList bad;
   std::vector<StageTimes> times;  // [rank], in any order
+  std::vector<int> calls;         // of the writer, [rank] in any order
+  bool stopped = false;
+  std::int64_t written = 0;
+};
+
+/// When a run is asked to stop, and whether its ranks meet in a write.
+struct Stopping {
+  bool meets = true;
+  FrameSet at = {};  //!< when one of these frames is about to be reduced
 };
 
 Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch,
             FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
-            Upset const& upset = {}) {
+            Upset const& upset = {}, Stopping const& stopping = {}) {
   SharedState shared(ranks);
+  Upset watched = upset;
+  watched.before = [&](FrameSet const& frames) {
+    for (auto const frame : stopping.at)
+      if (frames.contains(frame)) shared.stop = true;
+    upset.before(frames);
+  };
   Outcome outcome;
   std::mutex mutex;
   std::vector<std::thread> threads;
@@ -228,8 +262,8 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
     threads.emplace_back([&, rank] {
       try {
         MemoryReader reader(broken);
-        ArithmeticReducer reducer(frames_per_batch, workers, upset);
-        MemoryWriter writer;
+        ArithmeticReducer reducer(frames_per_batch, workers, watched);
+        MemoryWriter writer(stopping.meets);
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
         auto report = reduce_scan(
@@ -237,12 +271,18 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
             [](core::EncodedBatch const&) { return 1.0; },
             [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
-        EXPECT_EQ(static_cast<std::size_t>(writer.calls),
-                  core::rounds(scan.blocks.blocks(), ranks));
-        EXPECT_TRUE(done == 0 || writer.calls > 0);
+        auto const rounds = core::rounds(scan.blocks.blocks(), ranks);
+        if (stopping.at.empty() && stopping.meets) {
+          EXPECT_EQ(static_cast<std::size_t>(writer.calls), rounds);
+        }
+        EXPECT_TRUE(done == 0 || writer.calls > 0 || report.stopped);
+        outcome.calls.push_back(writer.calls);
+        outcome.stopped = report.stopped;
+        outcome.written = report.blocks;
         for (auto const& [number, block] : writer.blocks)
           EXPECT_TRUE(outcome.blocks.emplace(number, block).second);
         if (rank == 0) outcome.preview = report.preview;
+        if (rank == 0) outcome.bad = report.bad;
         outcome.counts = report.frames;
         outcome.times.push_back(report.times);
       } catch (...) {
@@ -404,16 +444,96 @@ TEST(ReduceScan, DeviationsAndValuesOfEmptyBinsComeWhenAskedFor) {
   EXPECT_TRUE(std::isnan(patterns.deviation.back()));
 }
 
+TEST(ReduceScan, BadFramesAreMarkedCountedAndListed) {
+  core::ScanShape const shape{1, 6, 6};
+  auto const scan = scan_of(shape, 34);
+  auto const clean = run(scan, 1, 1000);
+  FrameSet const unreadable{7, 8, 9, 20}, corrupt{0, 21};
+  for (int const ranks : {1, 3, 7}) {
+    for (std::size_t const workers : {1u, 4u}) {
+      auto const outcome = run(scan, ranks, 4, unreadable, workers, {.undecodable = corrupt});
+      EXPECT_EQ(outcome.counts.good, 28);
+      EXPECT_EQ(outcome.counts.missing, 2);
+      EXPECT_EQ(outcome.counts.unreadable, 4);
+      EXPECT_EQ(outcome.counts.corrupt, 2);
+      for (auto const& [number, block] : outcome.blocks) {
+        auto const& whole = clean.blocks.at(number);
+        EXPECT_EQ(block.index, whole.index);
+        for (std::size_t p = 0; p < block.status.size(); ++p) {
+          auto const frame = block.index[p];
+          auto const expected = unreadable.contains(frame) ? core::FrameStatus::unreadable
+                                : corrupt.contains(frame)  ? core::FrameStatus::corrupt
+                                                           : whole.status[p];
+          EXPECT_EQ(block.status[p], expected) << frame;
+          bool const same = expected == whole.status[p];
+          for (std::size_t b = p * bins; b < (p + 1) * bins; ++b) {
+            auto const& found = block.reductions[0];
+            if (same) {
+              EXPECT_EQ(std::memcmp(&found.intensity[b], &whole.reductions[0].intensity[b], 4), 0);
+            } else {
+              EXPECT_TRUE(std::isnan(found.intensity[b]) && found.count[b] == 0.0f) << frame;
+            }
+          }
+        }
+      }
+      ASSERT_EQ(outcome.bad.runs().size(), 5u);
+      EXPECT_EQ(outcome.bad.places(), 8u);
+      EXPECT_EQ(outcome.bad.runs().at(7).last_frame, 9);
+      EXPECT_THAT(outcome.bad.runs().at(7).reason, testing::HasSubstr("cannot read frame 7"));
+      EXPECT_THAT(outcome.bad.runs().at(21).reason,
+                  testing::HasSubstr("cannot decode frame 21 (memory)"));
+      EXPECT_EQ(outcome.bad.runs().at(34).status, core::FrameStatus::missing);
+    }
+  }
+}
+
+class StoppedScan : public testing::TestWithParam<std::tuple<int, std::size_t, bool>> {};
+
+TEST_P(StoppedScan, WritesWholeBlocksAndAllRanksLeave) {
+  auto const [ranks, threads, meets] = GetParam();
+  auto const scan = scan_of({2, 19, 5}, 190);
+  auto const whole = run(scan, 1, 1000);
+  EXPECT_FALSE(whole.stopped);
+  for (std::int64_t const frame : {0, 20, 77, 140}) {
+    auto const outcome = run(scan, ranks, 3, no_frame_broken, threads, {}, {meets, {frame}});
+    // The others may be done before this frame comes.
+    EXPECT_EQ(outcome.stopped, outcome.blocks.size() < whole.blocks.size());
+    EXPECT_TRUE(outcome.stopped || ranks > 1);
+    EXPECT_EQ(outcome.written, static_cast<std::int64_t>(outcome.blocks.size()));
+    EXPECT_EQ(outcome.preview.empty(), outcome.stopped);
+    if (meets) {
+      EXPECT_THAT(outcome.calls, testing::Each(outcome.calls.front())) << "rounds are collective";
+    }
+    for (auto const& [number, block] : outcome.blocks) {
+      auto const& other = whole.blocks.at(number);
+      EXPECT_TRUE(same_bits(block.reductions[0].intensity, other.reductions[0].intensity));
+      EXPECT_EQ(block.index, other.index);
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(RanksThreadsMeeting, StoppedScan,
+                         testing::Combine(testing::Values(1, 2, 3, 60), testing::Values(1u, 4u),
+                                          testing::Bool()));
+
+TEST(ReduceScan, IsDoneWhereTheLastFrameIsUnderWayAlready) {
+  auto const scan = scan_of({1, 2, 3}, 6);
+  auto const outcome = run(scan, 1, 6, no_frame_broken, 1, {}, {true, {5}});
+  EXPECT_FALSE(outcome.stopped);
+  EXPECT_EQ(outcome.blocks.size(), scan.blocks.blocks());
+}
+
 class UnreadableFrame : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(UnreadableFrame, StopsWithItsName) {
+  auto scan = scan_of({1, 3, 4}, 12);
+  scan.bad_frames = core::BadFrames::error;
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 5, {7}, GetParam());
+    run(scan, 1, 5, {7, 8}, GetParam());
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
-    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("frame 7 (memory)"),
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("cannot read frame 7 (memory)"),
                                              testing::HasSubstr("the disk is gone"),
-                                             testing::HasSubstr("unreadable")));
+                                             testing::Not(testing::HasSubstr("frame 8"))));
   }
 }
 INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
@@ -430,8 +550,10 @@ TEST(ReduceScan, OfSeveralBrokenFramesTellsTheFirstWhateverCameFirstInTime) {
                           late_is_done = true;
                           late_is_done.notify_all();
                         }};
+  auto scan = scan_of({1, 3, 4}, 12);
+  scan.bad_frames = core::BadFrames::error;
   try {
-    run(scan_of({1, 3, 4}, 12), 1, 1, {1, 5}, 4, upset);
+    run(scan, 1, 1, {1, 5}, 4, upset);
     FAIL() << "expected an error";
   } catch (core::IoError const& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("frame 1 (memory)"));
@@ -453,7 +575,9 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
 
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
   for (std::size_t const workers : {1u, 4u})
-    EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, {nameless}, workers), std::bad_alloc);
+    EXPECT_THROW(
+        run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, {.undecodable = {nameless}}),
+        std::bad_alloc);
 }
 
 }  // namespace

@@ -58,7 +58,8 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
       "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
-    {"src/app/", {"session", "files", "calibration", "scan", "images", "simulation", "view"}}};
+    {"src/app/",
+     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "view"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

@@ -31,10 +31,9 @@ StoredIntegers integers_of(io::Image const& image) {
 
 /// "4294967295 or 4294967294, sentinels of u32", "below 0, sentinels of i32".
 std::string sentinels_text(StoredIntegers const& integers) {
-  std::string const bits = std::to_string(integers.bits);
-  if (integers.is_signed) return "below 0, sentinels of i" + bits;
+  if (integers.is_signed) return fmt::format("below 0, sentinels of i{}", integers.bits);
   std::uint64_t const largest = ~std::uint64_t{0} >> (64 - integers.bits);
-  return fmt::format("{} or {}, sentinels of u{}", largest, largest - 1, bits);
+  return fmt::format("{} or {}, sentinels of u{}", largest, largest - 1, integers.bits);
 }
 
 std::string bound_text(core::CalibrationImage kind) {

@@ -1,6 +1,8 @@
 // The options that say how pictures look.
 #include "app/files/picture_options.hpp"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <vector>
 
@@ -16,9 +18,10 @@ std::optional<io::Interval> range_of(PictureOptions const& options) {
   if (!options.range) return {};
   auto const range = interval_of(*options.range);
   if (range && options.logarithmic && range->low <= 0.0) {
-    throw core::InputError("cannot use --range " + *options.range +
-                           " with --log: expected values above 0, found " +
-                           core::number_text(range->low) + "; choose a range above 0");
+    throw core::InputError({.what = fmt::format("use --range {} with --log", *options.range),
+                            .expected = "values above 0",
+                            .found = core::number_text(range->low),
+                            .attempt = "choose a range above 0"});
   }
   return range;
 }
@@ -62,9 +65,10 @@ void shape_curve(io::CurvePicture& curve, PictureOptions const& options) {
                               : options.colours ? "--colours " + *options.colours
                                                 : "";
   if (!of_maps.empty()) {
-    throw core::InputError("cannot use " + of_maps +
-                           " with a curve: expected a map, which has colours, found a pattern; "
-                           "leave it out, or choose values by --range");
+    throw core::InputError({.what = fmt::format("use {} with a curve", of_maps),
+                            .expected = "a map, which has colours",
+                            .found = "a pattern",
+                            .attempt = "leave it out, or choose values by --range"});
   }
   curve.logarithmic = options.logarithmic;
   curve.range = range_of(options);

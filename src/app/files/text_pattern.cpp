@@ -37,10 +37,9 @@ std::vector<double> positions(std::filesystem::path const& file, TextPattern con
   try {
     return core::converted(pattern.centres, *pattern.stored, *unit, pattern.scales);
   } catch (core::InputError const& error) {
-    throw core::InputError("cannot write " + file.string() + " over " +
-                           std::string(core::name_of(*unit)) + ": " + error.what() + "; --unit " +
-                           std::string(core::name_of(*pattern.stored)) +
-                           " writes the bins as they are");
+    throw core::InputError(fmt::format(
+        "cannot write {} over {}: {}; --unit {} writes the bins as they are", file.string(),
+        core::name_of(*unit), error.what(), core::name_of(*pattern.stored)));
   }
 }
 

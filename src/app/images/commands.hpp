@@ -8,7 +8,7 @@ namespace xrdct::app {
 
 struct Context;
 
-/// Adds the subcommand; the work is done in the callback, whose errors leave as core::InputError,
+/// Adds the subcommand; the callback sets `Context::work`, whose errors leave as core::InputError,
 /// core::IoError and io::AgreedError.
 void add_integrate(CLI::App& program, Context& context);
 

@@ -1,6 +1,8 @@
 // Finds the frames that image arguments name, and what their outputs are called.
 #include "app/images/image_arguments.hpp"
 
+#include <fmt/core.h>
+
 #include <charconv>
 #include <filesystem>
 #include <limits>
@@ -30,9 +32,10 @@ std::optional<std::int64_t> bound(std::string_view text, std::string const& whol
   std::int64_t value = 0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || value < 0) {
-    throw core::InputError(
-        "cannot choose frames: expected FIRST:LAST with whole numbers of 0 or more, found \"" +
-        whole + "\"; the last one is left out, as in 0:10");
+    throw core::InputError({.what = "choose frames",
+                            .expected = "FIRST:LAST with whole numbers of 0 or more",
+                            .found = fmt::format("\"{}\"", whole),
+                            .attempt = "the last one is left out, as in 0:10"});
   }
   return value;
 }
@@ -49,8 +52,9 @@ core::FrameRange frame_range(std::string const& text) {
   auto const last = bound(std::string_view(text).substr(colon + 1), text);
   core::FrameRange const range{first.value_or(0), last.value_or(open_end)};
   if (range.first >= range.last) {
-    throw core::InputError(
-        "cannot choose frames: expected FIRST:LAST with FIRST below LAST, found \"" + text + "\"");
+    throw core::InputError({.what = "choose frames",
+                            .expected = "FIRST:LAST with FIRST below LAST",
+                            .found = fmt::format("\"{}\"", text)});
   }
   return range;
 }
@@ -61,17 +65,17 @@ std::vector<std::int64_t> FrameSelection::of(std::int64_t count, std::string con
     std::int64_t const first = range ? range->first : 0;
     std::int64_t const last = range && range->last != open_end ? range->last : count;
     if (first >= last || last > count) {
-      throw core::InputError("cannot choose frames of " + name +
-                             ": expected a range in 0:" + std::to_string(count) + ", found " +
-                             std::to_string(first) + ":" + std::to_string(last));
+      throw core::InputError({.what = "choose frames of " + name,
+                              .expected = fmt::format("a range in 0:{}", count),
+                              .found = fmt::format("{}:{}", first, last)});
     }
     chosen.resize(static_cast<std::size_t>(last - first));
     std::iota(chosen.begin(), chosen.end(), first);
   }
   for (auto const frame : chosen) {
     if (frame < 0 || frame >= count) {
-      throw core::InputError("cannot read frame " + std::to_string(frame) + " of " + name +
-                             ": expected an index below " + std::to_string(count));
+      throw core::InputError({.what = fmt::format("read frame {} of {}", frame, name),
+                              .expected = fmt::format("an index below {}", count)});
     }
   }
   return chosen;
@@ -104,9 +108,10 @@ void ImageArguments::add(std::string const& image, std::optional<std::string> co
   auto const location = io::locate_image(image);
   if (!location.hdf5) {
     if (!selection.frames.empty() || selection.range) {
-      throw core::InputError(
-          "cannot choose frames of " + image +
-          ": expected an HDF5 file, found another format; leave --frame and --frames out");
+      throw core::InputError({.what = "choose frames of " + image,
+                              .expected = "an HDF5 file",
+                              .found = "another format",
+                              .attempt = "leave --frame and --frames out"});
     }
     items_.push_back({.name = image,
                       .title = std::filesystem::path(image).filename().string(),
@@ -118,7 +123,7 @@ void ImageArguments::add(std::string const& image, std::optional<std::string> co
                                                      : io::frames_dataset(location.file);
   std::string const name = location.file.string() + ":" + path,
                     title = location.file.filename().string() + ":" + path;
-  auto const bracketed = [](std::int64_t frame) { return "[" + std::to_string(frame) + "]"; };
+  auto const bracketed = [](std::int64_t frame) { return fmt::format("[{}]", frame); };
   if (auto const frames = io::frames_of_wide_integers(location.file, path)) {
     auto const chosen = location.index >= 0
                             ? FrameSelection{.frames = {location.index}}.of(*frames, name)
@@ -159,9 +164,7 @@ std::string ImageArguments::stem(std::size_t i) const {
     if (stem.extension() == ending) stem = stem.stem();
   }
   if (item.frame < 0) return stem.stem().string();
-  std::string const number = std::to_string(item.frame);
-  return stem.stem().string() + "_" + std::string(number.size() < 5 ? 5 - number.size() : 0, '0') +
-         number;
+  return fmt::format("{}_{:05}", stem.stem().string(), item.frame);
 }
 
 std::vector<std::string> ImageArguments::names() const {

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -239,11 +238,7 @@ class ImageRun {
 
 /// A frame is reduced by one thread, so more of them help with several frames only.
 int threads_for(IntegrateOptions const& options, std::size_t frames) {
-  if (options.threads > 0) return options.threads;
-  if (frames == 1) return 1;
-  char const* const given = std::getenv("OMP_NUM_THREADS");
-  int const number = given == nullptr ? 0 : std::atoi(given);
-  return number > 0 ? number : available_processors();
+  return options.threads == 0 && frames == 1 ? 1 : threads_alone(options.threads);
 }
 
 FrameSelection selection_of(IntegrateOptions const& options) {
@@ -273,6 +268,8 @@ std::string command_text(CLI::App const& command) {
 void integrate(IntegrateOptions const& options, std::string const& command, Context& context) {
   auto const image = image_job(options);
   for (auto const& note : image.notes) std::cerr << "xrdct: warning: " << note << std::endl;
+  if (auto const note = ignored_threads_warning())
+    std::cerr << "xrdct: warning: " << *note << std::endl;
   ImageArguments const frames(options.images, options.dataset, selection_of(options));
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
@@ -301,8 +298,9 @@ void add_integrate(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "integrate", "Integrate images to text, pictures and HDF5: look before a night's run");
   add_options(*command, *options);
-  command->callback(
-      [options, command, &context] { integrate(*options, command_text(*command), context); });
+  command->callback([options, command, &context] {
+    context.work = [=, &context] { integrate(*options, command_text(*command), context); };
+  });
 }
 
 }  // namespace xrdct::app

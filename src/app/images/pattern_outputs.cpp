@@ -20,10 +20,7 @@ constexpr std::uint64_t bytes_per_line = 45;  // of a text with errors
 constexpr std::uint64_t bytes_per_bin =
     3 * 4 + 5 * 8 + 4;  // of a frame: I, I_errors, std; the sums; pixels
 
-std::string number_of(std::size_t index) {
-  std::string const digits = std::to_string(index);
-  return std::string(digits.size() < 5 ? 5 - digits.size() : 0, '0') + digits;
-}
+std::string number_of(std::size_t index) { return fmt::format("{:05}", index); }
 
 std::string labelled(std::string_view name, std::string_view unit) {
   return std::string(name) + (unit.empty() ? "" : " [" + std::string(unit) + "]");

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
@@ -25,6 +26,7 @@
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
 #include "io/output/output_part.hpp"
+#include "io/output/shared_output.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/mpi_io_choice.hpp"
@@ -52,7 +54,7 @@ std::string percent(std::size_t part, std::size_t whole) {
   return text.data();
 }
 
-std::string bytes(std::size_t count) { return bytes_text(static_cast<double>(count)); }
+std::string bytes(std::size_t count) { return core::bytes_text(static_cast<double>(count)); }
 
 void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
   lines.add(
@@ -78,7 +80,7 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
   lines.add("frames", fmt::format("{} of {} x {} {}, {}", inputs.source->frames(), frame.rows,
                                   frame.columns, core::name_of(type), inputs.source->layout()));
   lines.add("files", fmt::format("{}, {} stored, {} decoded", inputs.source->files().size(),
-                                 bytes_text(stored), bytes_text(raw)));
+                                 core::bytes_text(stored), core::bytes_text(raw)));
   lines.add("places",
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
@@ -181,7 +183,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 void describe_output_lines(Lines& lines, Inputs const& inputs, ReduceOptions const& options,
                            double bytes) {
   auto const file = output_path(inputs.job);
-  lines.add("output", file.string() + ", " + bytes_text(bytes) +
+  lines.add("output", file.string() + ", " + core::bytes_text(bytes) +
                           (inputs.finished                 ? " (is finished)"
                            : std::filesystem::exists(file) ? " (exists, will be replaced)"
                                                            : ""));
@@ -206,19 +208,15 @@ void check(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
-  int const threads_wanted = options.threads.value_or(0);
-  Inputs inputs;
-  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  int const threads = threads_of_rank(
-      communicator, communicator.rank() == 0 ? inputs.job.run.threads : threads_wanted);
+  Inputs inputs = agreed_inputs(communicator, options);
+  int const threads = threads_of_rank(communicator, inputs.job.run.threads);
+  io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
       for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
-    for (auto const& warning : inputs.warnings)
-      std::cerr << "xrdct: warning: " << warning << std::endl;
-    tell(plausibility_warnings(inputs));
+    tell(frames_bad_at_sight(inputs));
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);
@@ -266,7 +264,8 @@ void add_check(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "check", "Dry run: open everything, list every problem, print the plan; writes nothing");
   add_reduce_options(*command, *options);
-  command->callback([options, &context] { check(context, *options); });
+  command->callback(
+      [options, &context] { context.work = [=, &context] { check(context, *options); }; });
 }
 
 }  // namespace xrdct::app

@@ -5,13 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "app/scan/inputs.hpp"
 #include "config/job/job.hpp"
+#include "config/job/run_log.hpp"
 #include "core/geometry/geometry.hpp"
 #include "core/matrix/reduction_plan.hpp"
+#include "core/scan/scan_layout.hpp"
 #include "core/scan/stages.hpp"
 #include "pipeline/reduce_scan.hpp"
 
-/// Results without content: reported before a run where that is known, counted where it is not.
+/// Results without content, and frames that are not in them: reported before a run where that is
+/// known, counted and listed after it.
 namespace xrdct::app {
 
 /// What a reduction does with the pixels of the detector, before any of them has a value. pixels =
@@ -44,14 +48,39 @@ void expect_pixels(core::BinMatrix const& matrix, core::Geometry const& geometry
 void expect_usable_value(core::FrameValues& monitor, std::int64_t first, std::int64_t count,
                          std::string const& name);
 
-/// Frames that are not in the result, a sentence each; empty: all are there.
-std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places);
+/// "azimuth -90 to 0 deg, 2th_deg 1.2 to 33": what the unmasked pixels reach by their centres.
+std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
+                       core::Unit unit);
+
+/*!
+ * A warning of the frames that cannot be read, as far as that is seen without reading any; empty:
+ * none is. Takes about a microsecond for each chunk.
+ * \throws core::IoError with BadFrames::error the first of them, in the order of the scan; else
+ * where all are such
+ */
+std::vector<std::string> frames_bad_at_sight(Inputs& inputs);
+
+/// \throws core::IoError not one frame of a scan is good, and some are unreadable or corrupt: then
+/// its files or their file system are at fault. The list is that of rank 0.
+void expect_a_good_frame(pipeline::FrameCounts const& counts, pipeline::BadPlaceList const& bad,
+                         config::Scan const& scan);
 
 /// Frames whose pattern is empty or NaN: they make the exit status 4.
 std::int64_t lost(pipeline::FrameCounts const& counts);
 
-/// "azimuth -90 to 0 deg, 2th_deg 1.2 to 33": what the unmasked pixels reach by their centres.
-std::string reach_text(core::Geometry const& geometry, std::span<std::uint8_t const> mask,
-                       core::Unit unit);
+/// Frames that are not in the result, a sentence for each kind, with the first one; empty: all are
+/// there.
+std::vector<std::string> lost_frames(pipeline::FrameCounts const& counts, std::int64_t places,
+                                     pipeline::BadPlaceList const& bad = {});
+
+/// "12 good, 1 missing, 3 corrupt": all statuses that occur, good always.
+std::string counts_text(pipeline::FrameCounts const& counts);
+
+/// Places without a good frame that are beyond the end of the list.
+std::int64_t not_listed(pipeline::FrameCounts const& counts, pipeline::BadPlaceList const& bad);
+
+/// The list of a run as its log has it.
+std::vector<config::BadFramesOfLog> bad_frames_of_log(pipeline::BadPlaceList const& bad,
+                                                      core::ScanShape const& shape);
 
 }  // namespace xrdct::app

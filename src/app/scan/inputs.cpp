@@ -9,17 +9,19 @@
 #include <functional>
 #include <utility>
 
+#include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/scan_axes.hpp"
+#include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"
 #include "core/detector/detector.hpp"
+#include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
@@ -178,6 +180,17 @@ core::Detector placed_detector(core::DetectorChoice const& choice, core::FrameSh
   return core::make_detector(choice, frame);
 }
 
+/// Each reduction has a matrix in memory and groups in the output, and none of these is small.
+constexpr std::size_t most_reductions = 1000;
+
+void expect_few_reductions(config::Job const& job) {
+  if (job.reductions.size() <= most_reductions) return;
+  throw core::InputError({.what = "make so many results of each frame",
+                          .expected = fmt::format("at most {} reductions", most_reductions),
+                          .found = fmt::format("{}", job.reductions.size()),
+                          .attempt = "divide them among several jobs, or use a cake"});
+}
+
 /// Two reductions that differ in nothing but their names cost time and tell nothing.
 void warn_of_twins(Inputs& inputs) {
   auto const& reductions = inputs.job.reductions;
@@ -323,6 +336,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   inputs.job = std::move(reading.job);
   auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
+  problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
@@ -341,11 +355,13 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   }
   if (has_poni) check_calibration(inputs, problems);
   if (!job.output.file.empty() && trial == OutputTrial::done) check_output(inputs, problems);
-  if (problems.any() && inputs.geometry && !problems.has("calibration.mask"))
+  if (problems.any() && inputs.geometry && !problems.has("calibration.mask") &&
+      job.reductions.size() <= most_reductions)
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
   lay_out(inputs);
   for (auto const& line : incomplete_axes(job.scan)) inputs.warnings.push_back(line);
+  if (auto const note = ignored_threads_warning()) inputs.warnings.push_back(*note);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
   return inputs;
@@ -375,6 +391,7 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
     problems.attempt(fmt::format("reductions[{}]", r), [&] {
       plan.reductions.push_back(
           build_reduction(*inputs.geometry, plan.corrections.mask, inputs.job.reductions[r]));
+      core::note_progress();
     });
   }
   problems.throw_if_any();
@@ -391,7 +408,8 @@ pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPla
                                  .blocks = inputs.blocks,
                                  .reductions = {},
                                  .monitor = inputs.monitor.get(),
-                                 .monitor_reference = inputs.monitor_reference};
+                                 .monitor_reference = inputs.monitor_reference,
+                                 .bad_frames = inputs.job.scan.bad_frames};
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
     scan.reductions.push_back({plan.reductions[r].matrix.bins,
                                config::finish_rule(inputs.job.reductions[r]),

@@ -11,10 +11,9 @@
 #include <optional>
 #include <utility>
 
-#include "app/scan/axis_units.hpp"
+#include "app/axes/axis_units.hpp"
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/monitor_series.hpp"
-#include "app/scan/report.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
@@ -294,11 +293,12 @@ void expect_sensible_bins(config::ReductionJob const& reduction, core::FrameShap
              .expected = fmt::format(
                  "at most {} for frames of {} x {}, 100 for each pixel along {}", limits.absurd,
                  frame.rows, frame.columns, key == "bins" ? "the diagonal" : "the largest circle"),
-             .found = fmt::format(
-                 "{}, which take {} of memory for each frame and {} of output", bins,
-                 bytes_text(44.0 * values),
-                 bytes_text(static_cast<double>(patterns * fields_of(reduction) * sizeof(float)) *
-                            values)),
+             .found =
+                 fmt::format("{}, which take {} of memory for each frame and {} of output", bins,
+                             core::bytes_text(44.0 * values),
+                             core::bytes_text(static_cast<double>(patterns * fields_of(reduction) *
+                                                                  sizeof(float)) *
+                                              values)),
              .attempt = fmt::format("choose about {}", limits.pixels)});
       });
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
@@ -27,6 +28,7 @@
 #include "io/output/output_part.hpp"
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
+#include "io/ranks/stop_signals.hpp"
 #include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
@@ -46,20 +48,6 @@ void tell(std::vector<std::string> const& warnings) {
   for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
-/// Rank 0 checks everything first, so that a mistake is reported once; then the others open the
-/// same files.
-Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
-  Inputs inputs;
-  on_first_rank(communicator, [&] { inputs = open_inputs(job_with(options)); });
-  if (communicator.rank() == 0) {
-    tell(inputs.warnings);
-    tell(plausibility_warnings(inputs));
-  } else {
-    inputs = open_inputs(job_with(options), OutputTrial::left_out);
-  }
-  return inputs;
-}
-
 /// How many bins hold nothing in every frame, a line for each reduction that has such.
 std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& uses) {
   std::string lines;
@@ -68,6 +56,14 @@ std::string empty_bins_lines(Inputs const& inputs, std::vector<PixelUse> const& 
     if (!text.empty()) lines += "  " + text + "\n";
   }
   return lines;
+}
+
+/// One line for all ranks.
+void tell_stopped(io::Communicator& communicator, std::size_t blocks, std::size_t all) {
+  auto const signal = static_cast<int>(communicator.maximum(io::stop_signal()));
+  if (communicator.rank() == 0)
+    std::cerr << "xrdct: stopped by " << io::name_of_signal(signal) << " after " << blocks << " of "
+              << all << " blocks; run the same command again to go on" << std::endl;
 }
 
 // The last thing of a run: its output has its name already.
@@ -115,7 +111,10 @@ void reduce(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
   MemoryWatch watch;
   io::Communicator& communicator = *context.communicator;
+  io::StopSignals signals;
+  communicator.watch(options.watchdog_s.value_or(config::Run().watchdog_s));
   Inputs inputs = agreed_inputs(communicator, options);
+  communicator.watch(inputs.job.run.watchdog_s);
   if (communicator.any(inputs.finished)) {
     on_first_rank(communicator, [&] { tell_finished(inputs); });
     return;
@@ -130,7 +129,8 @@ void reduce(Context& context, ReduceOptions const& options) {
               << " threads on " << available_processors()
               << " processors; bind ranks to more of them, or give --threads" << std::endl;
   }
-  KernelSession const session(facts.threads);
+  std::optional<KernelSession> session;
+  on_all_ranks(communicator, [&] { session.emplace(facts.threads); });
   facts.threads = kernels::threads();
   facts.backend = kernels::backend();
   facts.instruction_set = kernels::instruction_set();
@@ -165,6 +165,7 @@ void reduce(Context& context, ReduceOptions const& options) {
     }
     require_descriptors(facts.threads);
   });
+  signals.keep();
   auto const files = input_files(inputs);
   auto const identity = identity_of_run(inputs, files, facts.backend);
   file.emplace(communicator, facts.output, output,
@@ -190,6 +191,15 @@ void reduce(Context& context, ReduceOptions const& options) {
       [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan, batch); },
       [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
   progress.finish();
+  if (report.stopped) {
+    file->suspend();
+    tell_stopped(communicator, static_cast<std::size_t>(report.blocks) + facts.blocks_kept,
+                 facts.blocks);
+    context.status = core::ExitStatus::stopped;
+    return;
+  }
+  on_first_rank(communicator,
+                [&] { expect_a_good_frame(report.frames, report.bad, inputs.job.scan); });
   io::Preview preview;
   for (auto const& sums : report.preview) {
     preview.mean.push_back(sums.mean());
@@ -209,8 +219,11 @@ void reduce(Context& context, ReduceOptions const& options) {
       print_table(std::cout, facts, summary, report.frames);
       std::cout << empty_bins_lines(inputs, uses) << std::flush;
     }
-    tell(lost_frames(report.frames, facts.frames));
-    write_log(facts.output, run_log(facts, summary, report.frames));
+    tell(lost_frames(report.frames, facts.frames, report.bad));
+    auto log = run_log(facts, summary, report.frames);
+    log.bad_frames = bad_frames_of_log(report.bad, inputs.places.shape());
+    log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
+    write_log(facts.output, log);
   });
   context.status = lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
 }
@@ -231,6 +244,11 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
       .add_option("--threads", options.threads,
                   "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
       ->check(CLI::Range(0, 65536));
+  command
+      .add_option("--watchdog", options.watchdog_s,
+                  "Seconds without anything read, reduced or written anywhere after which the run "
+                  "ends; 0: never; default 300")
+      ->check(CLI::Range(0, 1000000));
   add_choice(command, "--engine", options.engine, "; default fused");
   add_choice(command, "--writer", options.writer, "; default collective");
 }
@@ -241,6 +259,7 @@ config::JobReading job_with(ReduceOptions const& options) {
   if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
   if (options.overwrite) job.output.overwrite = true;
   if (options.threads) job.run.threads = *options.threads;
+  if (options.watchdog_s) job.run.watchdog_s = *options.watchdog_s;
   if (options.engine) job.run.engine = *options.engine;
   if (options.writer) job.run.writer = *options.writer;
   return reading;
@@ -252,7 +271,8 @@ void add_reduce(CLI::App& app, Context& context) {
       "reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
   add_reduce_options(*command, *options);
   command->add_flag("-q,--quiet", options->quiet, "No progress, no table");
-  command->callback([options, &context] { reduce(context, *options); });
+  command->callback(
+      [options, &context] { context.work = [=, &context] { reduce(context, *options); }; });
 }
 
 }  // namespace xrdct::app

@@ -18,6 +18,7 @@ struct ReduceOptions {
   bool overwrite = false;
   bool restart = false;
   std::optional<int> threads;
+  std::optional<int> watchdog_s;
   std::optional<core::Engine> engine;
   std::optional<core::Writer> writer;
   bool quiet = false;

@@ -15,7 +15,9 @@
 #include <utility>
 #include <vector>
 
+#include "app/scan/empty_results.hpp"
 #include "app/session/version.hpp"
+#include "core/words/number_text.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -56,16 +58,6 @@ void add_slowest(pipeline::StageTimes const& rank, pipeline::StageTimes& slowest
 }
 
 }  // namespace
-
-std::string bytes_text(double bytes) {
-  static constexpr std::array<char const*, 6> units{"B", "kB", "MB", "GB", "TB", "PB"};
-  std::size_t unit = 0;
-  while (bytes >= 999.5 && unit + 1 < units.size()) {
-    bytes /= 1000.0;
-    ++unit;
-  }
-  return format(unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-}
 
 std::string duration_text(double seconds) {
   if (seconds < 60.0) return format("%.1f s", seconds);
@@ -135,8 +127,8 @@ namespace {
 std::string performance_line(RunSummary const& summary, double decoded_bytes) {
   auto const& p = summary.performance;
   return format("  %.1f frames/s, %s/s stored, %s/s decoded, ranks uneven by %.1f %%\n",
-                p.frames_per_s, bytes_text(p.stored_bytes_per_s).c_str(),
-                bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(),
+                p.frames_per_s, core::bytes_text(p.stored_bytes_per_s).c_str(),
+                core::bytes_text(rate(decoded_bytes, summary.slowest.wall_s)).c_str(),
                 100.0 * p.imbalance);
 }
 
@@ -172,8 +164,8 @@ std::string plain_sentence(RunSummary const& summary) {
 
 std::string memory_line(RankMemory const& memory) {
   return format("  memory of a rank: %s at most, %s predicted before the run\n",
-                bytes_text(static_cast<double>(memory.peak)).c_str(),
-                bytes_text(static_cast<double>(memory.predicted)).c_str());
+                core::bytes_text(static_cast<double>(memory.peak)).c_str(),
+                core::bytes_text(static_cast<double>(memory.predicted)).c_str());
 }
 
 }  // namespace
@@ -181,7 +173,7 @@ std::string memory_line(RankMemory const& memory) {
 void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& summary,
                  pipeline::FrameCounts const& counts) {
   auto const& t = summary.slowest;
-  auto const frames = static_cast<double>(facts.frames - counts.missing);
+  auto const frames = static_cast<double>(facts.frames - counts.missing - counts.unreadable);
   double const raw = frames * static_cast<double>(facts.frame_bytes);
   auto const row = [&](char const* name, double seconds, std::string const& note) {
     out << format("  %-16s %9.3f s %9.2f ms/frame  ", name, seconds,
@@ -202,11 +194,7 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
   out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n",
                 1e3 * t.decode_s_per_frame);
-  out << format("  frames: %lld good", static_cast<long long>(counts.good));
-  if (counts.missing > 0) out << format(", %lld missing", static_cast<long long>(counts.missing));
-  if (counts.monitor_low > 0)
-    out << format(", %lld with a monitor that is 0, negative or not a number",
-                  static_cast<long long>(counts.monitor_low));
+  out << "  frames: " << counts_text(counts);
   out << "\n"
       << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory)
       << std::flush;
@@ -234,6 +222,8 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                 {"blocks_damaged", static_cast<std::int64_t>(facts.blocks_damaged)},
                 {"frames_good", counts.good},
                 {"frames_missing", counts.missing},
+                {"frames_unreadable", counts.unreadable},
+                {"frames_corrupt", counts.corrupt},
                 {"frames_monitor_low", counts.monitor_low},
                 {"frames_without_pixels", counts.without_pixels},
                 {"stored_bytes", t.stored_bytes},

@@ -70,8 +70,6 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
 config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                        pipeline::FrameCounts const& counts);
 
-/// "1.85 MB", "17.9 TB".
-std::string bytes_text(double bytes);
 /// "12.3 s", "4 min 05 s".
 std::string duration_text(double seconds);
 

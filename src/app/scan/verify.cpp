@@ -13,6 +13,7 @@
 #include "app/session/context.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
+#include "core/words/number_text.hpp"
 #include "core/words/problems.hpp"
 #include "io/stored/verified_output.hpp"
 
@@ -34,7 +35,7 @@ std::string verify(std::filesystem::path const& file) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return fmt::format("{}: whole: {} blocks of {} datasets, previews and structure, {} in {}",
                      file.string(), found.blocks, found.datasets,
-                     bytes_text(static_cast<double>(found.bytes)), duration_text(seconds));
+                     core::bytes_text(static_cast<double>(found.bytes)), duration_text(seconds));
 }
 
 }  // namespace

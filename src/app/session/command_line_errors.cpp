@@ -41,12 +41,11 @@ std::vector<std::string> options_of(CLI::App const& command) {
 
 /// "reduce and check", of those that have this option.
 std::string owners_of(CLI::App const& program, std::string const& option) {
-  std::string owners;
+  std::vector<std::string> owners;
   for (auto const& name : commands_of(program)) {
-    if (has_option(*command_of(program, name), option))
-      owners += (owners.empty() ? "" : " and ") + name;
+    if (has_option(*command_of(program, name), option)) owners.push_back(name);
   }
-  return owners;
+  return core::listed(owners, " and ");
 }
 
 std::string unknown_command(CLI::App const& program, std::string const& word) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <functional>
+
 #include "core/words/errors.hpp"
 #include "io/ranks/communicator.hpp"
 
@@ -8,6 +10,8 @@ namespace xrdct::app {
 struct Context {
   /// the ranks; nullptr for subcommands that run alone (integrate, view)
   io::Communicator* communicator = nullptr;
+  /// what the command line asks for, set while it is read: ranks agree on that before they begin
+  std::function<void()> work;
   /// set by the subcommand when it ends without an exception
   core::ExitStatus status = core::ExitStatus::done;
   bool first_rank() const { return communicator == nullptr || communicator->rank() == 0; }

@@ -1,6 +1,8 @@
 // Checks of option values that tell what was expected and what was probably meant.
 #include "app/session/option_checks.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -14,12 +16,6 @@
 
 namespace xrdct::app {
 namespace {
-
-std::string joined(std::vector<std::string> const& words, std::string const& separator = ", ") {
-  std::string text;
-  for (auto const& word : words) text += (text.empty() ? "" : separator) + word;
-  return text;
-}
 
 std::optional<double> number_of(std::string const& text) {
   char* end = nullptr;
@@ -51,10 +47,10 @@ CLI::Validator one_of(std::vector<std::string> const& words) {
   auto const check = [=](std::string& word) -> std::string {
     if (std::find(words.begin(), words.end(), word) != words.end()) return {};
     auto const near = core::nearest_name(word, words);
-    return "expected " + joined(words) + ", found " + word +
+    return "expected " + core::listed(words, ", ") + ", found " + word +
            (near.empty() ? "" : "; did you mean " + near + "?");
   };
-  return {check, "{" + joined(words, ",") + "}"};
+  return {check, fmt::format("{{{}}}", fmt::join(words, ","))};
 }
 
 CLI::Validator some_name() {
@@ -70,7 +66,7 @@ CLI::Validator radial_unit() {
     auto const near = core::nearest_unit(word);
     if (near == word)
       return {};  // also an azimuth: what is right in its place is reported by the command
-    if (near.empty()) return "expected " + joined(names) + ", found " + word;
+    if (near.empty()) return "expected " + core::listed(names, ", ") + ", found " + word;
     return "expected a unit such as q_nm^-1, q_A^-1, 2th_deg or r_mm, found " + word +
            "; did you mean " + near + "?";
   };

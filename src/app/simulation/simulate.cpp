@@ -1,9 +1,12 @@
 // Makes a simulated scan on all ranks: frames, calibration, job and truth.
 #include "app/simulation/simulate.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <climits>
 #include <cmath>
 #include <cstdio>
 #include <optional>
@@ -172,16 +175,35 @@ std::filesystem::path nearest_folder(std::filesystem::path const& wanted) {
   return folder;
 }
 
+// A folder that is to be made, with the files in it.
+void require_short_names(std::filesystem::path const& folder) {
+  constexpr std::size_t of_file = 32;
+  bool const fits =
+      std::filesystem::absolute(folder).native().size() + of_file < PATH_MAX &&
+      std::all_of(folder.begin(), folder.end(), [](std::filesystem::path const& name) {
+        return name.native().size() <= NAME_MAX;
+      });
+  if (!fits)
+    throw core::IoError({.what = "write into " + folder.string(),
+                         .expected = fmt::format("names of at most {} bytes, {} with all folders",
+                                                 NAME_MAX, PATH_MAX),
+                         .found = "one that is too long",
+                         .attempt = "give another --output"});
+}
+
 // Nothing in the way, and the files can be made; leaves nothing behind. Texts that a user has
 // edited since are in the way, too.
 void require_folder(SimulateOptions const& options, Files const& files) {
   std::error_code ignored;
-  if (!std::filesystem::exists(options.folder, ignored))
+  if (!std::filesystem::exists(options.folder, ignored)) {
+    require_short_names(options.folder);
     return io::try_folder(nearest_folder(options.folder));
+  }
   if (!std::filesystem::is_directory(options.folder, ignored)) {
-    throw core::InputError("cannot write into " + options.folder.string() +
-                           ": expected a folder, found " + io::found_text(options.folder) +
-                           "; give another --output");
+    throw core::InputError({.what = "write into " + options.folder.string(),
+                            .expected = "a folder",
+                            .found = io::found_text(options.folder),
+                            .attempt = "give another --output"});
   }
   io::OutputGuard guard;
   add_texts(guard, options, files);
@@ -198,7 +220,7 @@ void require_folder(SimulateOptions const& options, Files const& files) {
     auto const more = error.problems().size() - 1;
     throw core::InputError(
         error.problems().front() +
-        (more > 0 ? "; " + std::to_string(more) + " more files of the folder are alike" : ""));
+        (more > 0 ? fmt::format("; {} more files of the folder are alike", more) : ""));
   }
 }
 
@@ -207,25 +229,27 @@ void prepare_folder(SimulateOptions const& options, double bytes) {
   std::error_code error;
   auto const space = std::filesystem::space(nearest_folder(options.folder), error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
-    throw core::IoError("cannot write into " + options.folder.string() + ": expected about " +
-                        std::to_string(static_cast<std::uint64_t>(bytes / 1e6)) +
-                        " MB of room, found " + std::to_string(space.available / 1000000) +
-                        " MB; give another --output or a smaller scan");
+    throw core::IoError(
+        {.what = "write into " + options.folder.string(),
+         .expected = fmt::format("about {} MB of room", static_cast<std::uint64_t>(bytes / 1e6)),
+         .found = fmt::format("{} MB", space.available / 1000000),
+         .attempt = "give another --output or a smaller scan"});
   }
   std::filesystem::create_directories(options.folder, error);
   if (error)
-    throw core::IoError("cannot create folder " + options.folder.string() + ": " + error.message() +
-                        "; give another --output");
+    throw core::IoError({.what = "create folder " + options.folder.string(),
+                         .expected = "a place where folders can be made",
+                         .found = fmt::format("\"{}\"", error.message()),
+                         .attempt = "give another --output"});
 }
 
 void tell_plan(SimulateOptions const& options, Files const& files, core::SimulatedScan const& scan,
                double bytes, std::ostream& log) {
   auto const& s = options.settings;
   auto const shape = options.scan();
-  std::string const repeats = options.repeat == 1
-                                  ? ""
-                                  : ", " + std::to_string(options.repeat) + " times " +
-                                        std::to_string(s.frames()) + " stored ones";
+  std::string const repeats =
+      options.repeat == 1 ? ""
+                          : fmt::format(", {} times {} stored ones", options.repeat, s.frames());
   std::array<char, 400> line{};
   std::snprintf(line.data(), line.size(),
                 "scan      %zu height(s) x %zu rotations x %zu translations = %lld frames%s%s\n"

@@ -1,4 +1,6 @@
 // `xrdct simulate` and its options.
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -38,6 +40,11 @@ struct Words {
   std::string polarization = "0.99";
 };
 
+core::Problem problem_of(std::string const& option, std::string const& expected,
+                         std::string const& found, std::string const& attempt = "") {
+  return {"simulate: " + option, expected, found, attempt};
+}
+
 core::FrameShape shape_of(std::string const& text) {
   core::FrameShape shape;
   char const* const end = text.data() + text.size();
@@ -48,15 +55,14 @@ core::FrameShape shape_of(std::string const& text) {
       return shape;
   }
   throw core::InputError(
-      "cannot simulate: --shape: expected ROWSxCOLUMNS such as 256x256, found \"" + text + "\"");
+      problem_of("--shape", "ROWSxCOLUMNS such as 256x256", fmt::format("\"{}\"", text)));
 }
 
 double number_of(std::string const& option, std::string const& text) {
   double value = 0.0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
-    throw core::InputError("cannot simulate: " + option +
-                           ": expected a number or \"none\", found \"" + text + "\"");
+    throw core::InputError(problem_of(option, "a number or \"none\"", fmt::format("\"{}\"", text)));
   }
   return value;
 }
@@ -78,22 +84,20 @@ void complete_detector(Words const& words, core::SimulationSettings& s) {
 // that with an odd number of lines every other one would run against its stored frames.
 void check_repeat(SimulateOptions const& options) {
   auto const& s = options.settings;
-  std::string const start = "cannot simulate: --repeat: expected ";
   std::int64_t const most = most_frames / std::max<std::int64_t>(1, s.frames());
   if (options.repeat < 1 || options.repeat > most) {
-    throw core::InputError(start + "1 to " + std::to_string(most) + ", found " +
-                           std::to_string(options.repeat));
+    throw core::InputError(
+        problem_of("--repeat", fmt::format("1 to {}", most), fmt::format("{}", options.repeat)));
   }
   if (options.repeat == 1) return;
   if (options.layout == ScanFiles::single) {
-    throw core::InputError(
-        start +
-        "a master that links data files, found one file for all frames; add --layout eiger");
+    throw core::InputError(problem_of("--repeat", "a master that links data files",
+                                      "one file for all frames", "add --layout eiger"));
   }
   if (s.snake && s.scan.height * s.scan.slow % 2 == 1) {
-    throw core::InputError(start + "an even number of lines with --snake, found " +
-                           std::to_string(s.scan.height * s.scan.slow) +
-                           "; take one rotation more or less");
+    throw core::InputError(problem_of("--repeat", "an even number of lines with --snake",
+                                      fmt::format("{}", s.scan.height * s.scan.slow),
+                                      "take one rotation more or less"));
   }
 }
 
@@ -131,11 +135,10 @@ SimulateOptions completed(Words const& words) {
   options.bins =
       words.bins.value_or(std::min<std::size_t>(1000, std::max(s.frame.rows, s.frame.columns)));
   if (options.bins < 1 || options.bins > 1000000)
-    throw core::InputError("cannot simulate: --bins: expected 1 to 1000000, found " +
-                           std::to_string(options.bins));
+    throw core::InputError(problem_of("--bins", "1 to 1000000", fmt::format("{}", options.bins)));
   if (options.frames_per_file < 1) {
-    throw core::InputError("cannot simulate: --frames-per-file: expected at least 1, found " +
-                           std::to_string(options.frames_per_file));
+    throw core::InputError(
+        problem_of("--frames-per-file", "at least 1", fmt::format("{}", options.frames_per_file)));
   }
   check_repeat(options);
   return options;
@@ -303,10 +306,12 @@ void add_simulate(CLI::App& app, Context& context) {
   add_experiment_options(*command, *words);
   add_count_options(*command, *words);
   command->callback([words, &context] {
-    XRDCT_ASSERT(context.communicator != nullptr);
-    SimulateOptions options;
-    on_all_ranks(*context.communicator, [&] { options = completed(*words); });
-    simulate(options, *context.communicator, std::cout);
+    context.work = [words, &context] {
+      XRDCT_ASSERT(context.communicator != nullptr);
+      SimulateOptions options;
+      on_all_ranks(*context.communicator, [&] { options = completed(*words); });
+      simulate(options, *context.communicator, std::cout);
+    };
   });
 }
 

@@ -1,6 +1,9 @@
 // `xrdct view`: which of the pictures and texts of an output is wanted.
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <memory>
 
 #include "app/session/context.hpp"
@@ -9,6 +12,7 @@
 #include "app/view/view_options.hpp"
 #include "app/view/view_pictures.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "core/words/units.hpp"
 #include "io/stored/sinogram_reader.hpp"
 
@@ -20,30 +24,41 @@ std::string chosen_reduction(io::SinogramReader const& reader, ViewOptions const
   if (options.reduction.empty()) return names.front();
   if (std::find(names.begin(), names.end(), options.reduction) != names.end())
     return options.reduction;
-  std::string known;
-  for (auto const& name : names) known += (known.empty() ? "" : ", ") + name;
-  throw core::InputError("cannot show the reduction " + options.reduction + " of " + options.file +
-                         ": expected one of " + known);
+  throw core::InputError(
+      {.what = fmt::format("show the reduction {} of {}", options.reduction, options.file),
+       .expected = "one of " + core::listed(names, ", ")});
 }
 
 void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const& options,
                             std::string const& reduction) {
   if (!options.unit || reader.kind(reduction) != core::PatternKind::azimuthal) return;
-  throw core::InputError("cannot use --unit " + *options.unit + " with " + reduction + " in " +
-                         options.file +
-                         ": expected radial bins, found azimuthal patterns, which are in degrees; "
-                         "leave the option out");
+  throw core::InputError(
+      {.what = fmt::format("use --unit {} with {} in {}", *options.unit, reduction, options.file),
+       .expected = "radial bins",
+       .found = "azimuthal patterns, which are in degrees",
+       .attempt = "leave the option out"});
+}
+
+void warn_of_pending_places(io::SinogramReader const& reader, ViewOptions const& options) {
+  std::size_t const pending = reader.pending_places();
+  if (pending > 0)
+    std::cerr << "xrdct: warning: " << options.file << ": " << pending << " of "
+              << reader.shape().places()
+              << " places are pending: the run has not come to them, or has ended before; they are "
+                 "shown without a value"
+              << std::endl;
 }
 
 void view(ViewOptions const& options) {
   io::SinogramReader const reader(options.file);
   std::string const reduction = chosen_reduction(reader, options);
   if (options.height >= reader.shape().height) {
-    throw core::InputError("cannot show height " + std::to_string(options.height) + " of " +
-                           options.file + ": expected an index below " +
-                           std::to_string(reader.shape().height));
+    throw core::InputError(
+        {.what = fmt::format("show height {} of {}", options.height, options.file),
+         .expected = fmt::format("an index below {}", reader.shape().height)});
   }
   refuse_unit_of_azimuth(reader, options, reduction);
+  warn_of_pending_places(reader, options);
   bool const nothing_chosen = !options.channel && !options.azimuth;
   if (options.roi) {
     draw_window(reader, options, reduction);
@@ -58,7 +73,7 @@ void view(ViewOptions const& options) {
 
 }  // namespace
 
-void add_view(CLI::App& app, Context&) {
+void add_view(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ViewOptions>();
   CLI::App* command =
       app.add_subcommand("view",
@@ -112,7 +127,7 @@ void add_view(CLI::App& app, Context&) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   add_picture_options(*command, options->look, "");
-  command->callback([options] { view(*options); });
+  command->callback([options, &context] { context.work = [options] { view(*options); }; });
 }
 
 }  // namespace xrdct::app

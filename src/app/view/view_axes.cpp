@@ -1,6 +1,8 @@
 // The axes of stored patterns, in the unit that is asked for, and how bins are chosen on them.
 #include "app/view/view_axes.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -104,18 +106,19 @@ std::size_t bin_of(std::string const& word, BinAxis const& on) {
   } catch (std::exception const&) {
     used = 0;
   }
-  std::string const problem = "cannot use " + on.option + " " + word + ": expected ";
+  auto const problem = [&](std::string const& expected, std::string const& found) {
+    return core::Problem{fmt::format("use {} {}", on.option, word), expected, found};
+  };
   bool const known_key = key.empty() || key == "bin" ||
                          std::find(on.keys.begin(), on.keys.end(), key) != on.keys.end();
   if (used == 0 || used != text.size() || !std::isfinite(value) || !known_key) {
-    throw core::InputError(problem + with_unit(on.axis.name + "=VALUE", on.axis.unit) +
-                           " or bin=NUMBER, found " + word);
+    throw core::InputError(
+        problem(with_unit(on.axis.name + "=VALUE", on.axis.unit) + " or bin=NUMBER", word));
   }
   auto const& centres = on.axis.positions;
   if (key == "bin") {
     if (value < 0 || value >= static_cast<double>(centres.size()) || value != std::floor(value)) {
-      throw core::InputError(problem + "a bin from 0 to " + std::to_string(centres.size() - 1) +
-                             ", found " + text);
+      throw core::InputError(problem(fmt::format("a bin from 0 to {}", centres.size() - 1), text));
     }
     return static_cast<std::size_t>(value);
   }
@@ -124,8 +127,9 @@ std::size_t bin_of(std::string const& word, BinAxis const& on) {
   std::size_t const nearest = nearest_bin(centres, value);
   if ((value < low || value > high) &&
       !(std::abs(value - centres[nearest]) <= half_step(centres, nearest))) {
-    throw core::InputError(problem + "a value from " + number_text(low) + " to " +
-                           number_text(high) + " " + on.axis.unit + ", found " + text);
+    throw core::InputError(problem(
+        fmt::format("a value from {} to {} {}", number_text(low), number_text(high), on.axis.unit),
+        text));
   }
   return nearest;
 }

@@ -1,6 +1,8 @@
 // Which bin of the patterns a picture of a channel shows.
 #include "app/view/view_bins.hpp"
 
+#include <fmt/core.h>
+
 #include <cmath>
 
 #include "core/words/errors.hpp"
@@ -52,9 +54,11 @@ ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& op
 
 void refuse_azimuth(ViewOptions const& options, std::string const& reduction) {
   if (!options.azimuth) return;
-  throw core::InputError(
-      "cannot use --azimuth " + *options.azimuth + " with " + reduction + " in " + options.file +
-      ": expected a cake or an azimuthal pattern, found radial patterns; leave the option out");
+  throw core::InputError({.what = fmt::format("use --azimuth {} with {} in {}", *options.azimuth,
+                                              reduction, options.file),
+                          .expected = "a cake or an azimuthal pattern",
+                          .found = "radial patterns",
+                          .attempt = "leave the option out"});
 }
 
 ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& options,
@@ -66,12 +70,14 @@ ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& option
   auto const azimuthal = azimuthal_axis(reader, reduction);
   if (!options.azimuth) {
     auto const& centres = azimuthal.axis.positions;
-    throw core::InputError("cannot draw a channel of " + reduction + " in " + options.file +
-                           ": expected --azimuth with " + (options.roi ? "--roi" : "--channel") +
-                           ", for a bin from " + core::number_text(centres.front()) + " to " +
-                           core::number_text(centres.back()) +
-                           " deg of this cake, found none; a mean over the azimuth is a reduction "
-                           "of its own, with the pattern radial");
+    throw core::InputError(
+        {.what = fmt::format("draw a channel of {} in {}", reduction, options.file),
+         .expected =
+             fmt::format("--azimuth with {}, for a bin from {} to {} deg of this cake",
+                         options.roi ? "--roi" : "--channel", core::number_text(centres.front()),
+                         core::number_text(centres.back())),
+         .found = "none",
+         .attempt = "a mean over the azimuth is a reduction of its own, with the pattern radial"});
   }
   std::size_t const row = bin_of(*options.azimuth, azimuthal);
   return {row, ", " + azimuthal.name_of(row)};
@@ -86,10 +92,11 @@ ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& option
                        reduction);
     case core::PatternKind::azimuthal:
       if (options.channel) {
-        throw core::InputError(
-            "cannot use --channel " + *options.channel + " with " + reduction + " in " +
-            options.file +
-            ": expected radial bins, found azimuthal patterns; choose with --azimuth");
+        throw core::InputError({.what = fmt::format("use --channel {} with {} in {}",
+                                                    *options.channel, reduction, options.file),
+                                .expected = "radial bins",
+                                .found = "azimuthal patterns",
+                                .attempt = "choose with --azimuth"});
       }
       return chosen_on(azimuthal_axis(reader, reduction), options.azimuth, reader, options,
                        reduction);

@@ -1,4 +1,6 @@
 // One place of a scan as `xrdct view --pattern` shows it: a curve, a cake or text.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cctype>
 #include <iostream>
@@ -18,9 +20,7 @@ namespace {
 /// A place by its indices.
 struct Place {
   std::size_t height = 0, slow = 0, fast = 0;
-  std::string name() const {
-    return std::to_string(height) + "," + std::to_string(slow) + "," + std::to_string(fast);
-  }
+  std::string name() const { return fmt::format("{},{},{}", height, slow, fast); }
 };
 
 /// "height,slow,fast" or "slow,fast" as indices.
@@ -41,10 +41,10 @@ Place place_of(ViewOptions const& options, core::ScanShape shape) {
   if (!good || indices.size() != 3 || indices[0] >= shape.height || indices[1] >= shape.slow ||
       indices[2] >= shape.fast) {
     throw core::InputError(
-        "cannot use --pattern " + *options.pattern +
-        ": expected SLOW,FAST or HEIGHT,SLOW,FAST, indices from 0 in a scan of " +
-        std::to_string(shape.height) + " x " + std::to_string(shape.slow) + " x " +
-        std::to_string(shape.fast));
+        {.what = "use --pattern " + *options.pattern,
+         .expected =
+             fmt::format("SLOW,FAST or HEIGHT,SLOW,FAST, indices from 0 in a scan of {} x {} x {}",
+                         shape.height, shape.slow, shape.fast)});
   }
   return {indices[0], indices[1], indices[2]};
 }
@@ -101,9 +101,10 @@ class ProfileWriter {
                errors = intensity && reader_.has_errors(reduction_);
     if (kind == OutputKind::xye && !errors) {
       throw core::InputError(
-          "cannot write " + output + ": expected the intensity of a reduction with errors, found " +
-          (intensity ? "error_model none in " + reduction_ : "--field " + options_.field) +
-          "; write .xy instead");
+          {.what = "write " + output,
+           .expected = "the intensity of a reduction with errors",
+           .found = intensity ? "error_model none in " + reduction_ : "--field " + options_.field,
+           .attempt = "write .xy instead"});
     }
     auto const& axis = profile_.axis;
     auto const values = part(options_.field), count = part("count");
@@ -148,11 +149,16 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
   auto const format = picture_format(kind);
   require_drawing(options.file, output, !format);
   auto const place = place_of(options, reader.shape());
+  auto const status = reader.status(place.height, place.slow, place.fast);
+  if (status != core::FrameStatus::good)
+    std::cerr << "xrdct: warning: " << options.file << ": the frame of the place " << place.name()
+              << " is not good (" << core::name_of(status) << "): it has no values" << std::endl;
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (!format) {
-      throw core::InputError(
-          "cannot write the cake " + reduction + " to " + output +
-          ": expected one profile, found two axes; choose one with --azimuth, or write a picture");
+      throw core::InputError({.what = fmt::format("write the cake {} to {}", reduction, output),
+                              .expected = "one profile",
+                              .found = "two axes",
+                              .attempt = "choose one with --azimuth, or write a picture"});
     }
     auto const values =
         reader.pattern(reduction, options.field, place.height, place.slow, place.fast);

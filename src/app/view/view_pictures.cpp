@@ -1,6 +1,8 @@
 // The pictures of `xrdct view` of all places: a channel, and the overview that comes first.
 #include "app/view/view_pictures.hpp"
 
+#include <fmt/core.h>
+
 #include <cmath>
 #include <iostream>
 
@@ -15,11 +17,11 @@ namespace xrdct::app {
 namespace {
 
 std::string height_text(io::SinogramReader const& reader, ViewOptions const& options) {
-  return reader.shape().height == 1 ? "" : ", height " + std::to_string(options.height);
+  return reader.shape().height == 1 ? "" : fmt::format(", height {}", options.height);
 }
 
 std::string places_text(core::ScanShape const& shape) {
-  return std::to_string(shape.slow) + " x " + std::to_string(shape.fast) + " places";
+  return fmt::format("{} x {} places", shape.slow, shape.fast);
 }
 
 /// \throws core::InputError an ending of no picture, a file that may not be replaced
@@ -53,10 +55,11 @@ io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& opti
   auto radial = radial_axis(reader, options, reduction).axis,
        azimuthal = azimuthal_axis(reader, reduction).axis;
   if (options.unit && core::unit_of(*options.unit) != core::unit_of(reader.unit_name(reduction))) {
-    throw core::InputError("cannot draw the cake " + reduction + " of " + options.file + " over " +
-                           *options.unit + ": expected " + reader.unit_name(reduction) +
-                           ", in which its bins are equally wide; choose one profile with "
-                           "--pattern and --azimuth, or leave --unit out");
+    throw core::InputError(
+        {.what =
+             fmt::format("draw the cake {} of {} over {}", reduction, options.file, *options.unit),
+         .expected = reader.unit_name(reduction) + ", in which its bins are equally wide",
+         .attempt = "choose one profile with --pattern and --azimuth, or leave --unit out"});
   }
   radial.label = with_unit(radial.name, radial.unit);
   azimuthal.label = with_unit(azimuthal.name, azimuthal.unit);
@@ -124,12 +127,12 @@ void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
   map.value_label =
       "sum over the bins of " + reader.reductions().front() + " [counts per normalization]";
   auto const pattern = reader.mean_pattern(reduction);
-  std::string bins = std::to_string(pattern.size());
+  auto bins = fmt::format("{}", pattern.size());
   if (reader.kind(reduction) == core::PatternKind::cake) {
     auto cake = cake_of(reader, options, reduction, mean, pattern);
     cake.colours.range.reset();  // of the map of places: these are other values
     io::write_picture(output, format, title, map, cake);
-    bins = std::to_string(cake.rows) + " x " + std::to_string(cake.columns);
+    bins = fmt::format("{} x {}", cake.rows, cake.columns);
   } else {
     bool const radial = reader.kind(reduction) == core::PatternKind::radial;
     auto const axis =

@@ -1,6 +1,8 @@
 // Maps of the mean over windows of the radial axis: the signal of a peak, and what lies below it.
 #include "app/view/view_window.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,11 +35,12 @@ Window window_of(std::string const& option, std::string const& text, BinAxis con
   auto const last = std::find_if_not(first, centres.end(), lies_in);
   if (first == last) {
     auto const [low, high] = std::minmax(centres.front(), centres.back());
-    throw core::InputError("cannot use " + option + " " + text +
-                           ": expected a window with the centre of a bin, found none of " +
-                           std::to_string(centres.size()) + " from " + core::number_text(low) +
-                           " to " + core::number_text(high) + " " + axis.axis.unit +
-                           "; choose a wider one there");
+    throw core::InputError(
+        {.what = fmt::format("use {} {}", option, text),
+         .expected = "a window with the centre of a bin",
+         .found = fmt::format("none of {} from {} to {} {}", centres.size(), core::number_text(low),
+                              core::number_text(high), axis.axis.unit),
+         .attempt = "choose a wider one there"});
   }
   return {.first = offset + static_cast<std::size_t>(first - centres.begin()),
           .bins = static_cast<std::size_t>(last - first),
@@ -74,20 +77,24 @@ void add_means(io::SinogramReader const& reader, ViewOptions const& options,
 void require_windows(io::SinogramReader const& reader, ViewOptions const& options,
                      std::string const& reduction) {
   if (reader.kind(reduction) == core::PatternKind::azimuthal) {
-    throw core::InputError("cannot use --roi " + *options.roi + " with " + reduction + " in " +
-                           options.file + ": expected radial bins, found azimuthal patterns; " +
-                           "choose a bin with --azimuth");
+    throw core::InputError(
+        {.what = fmt::format("use --roi {} with {} in {}", *options.roi, reduction, options.file),
+         .expected = "radial bins",
+         .found = "azimuthal patterns",
+         .attempt = "choose a bin with --azimuth"});
   }
   if (options.background.size() > 2) {
-    throw core::InputError("cannot use --background " + options.background.back() +
-                           ": expected one or two windows, found " +
-                           std::to_string(options.background.size()) +
-                           "; leave out those that are farthest from the peak");
+    throw core::InputError({.what = "use --background " + options.background.back(),
+                            .expected = "one or two windows",
+                            .found = fmt::format("{}", options.background.size()),
+                            .attempt = "leave out those that are farthest from the peak"});
   }
   if (options.field != "I") {
-    throw core::InputError("cannot use --roi " + *options.roi + " with --field " + options.field +
-                           ": expected I, whose mean has a meaning, found " + options.field +
-                           "; choose a bin with --channel");
+    throw core::InputError(
+        {.what = fmt::format("use --roi {} with --field {}", *options.roi, options.field),
+         .expected = "I, whose mean has a meaning",
+         .found = options.field,
+         .attempt = "choose a bin with --channel"});
   }
 }
 

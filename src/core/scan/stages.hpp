@@ -21,7 +21,8 @@ namespace xrdct::core {
 struct FrameBuffer {
   LargeBytes bytes;
   EncodedBatch batch;  //!< its spans point into `bytes`
-  /// what went wrong with the frames of this batch, each text naming file and frame
+  /// why frames of this batch are unreadable or corrupt already, one text for each of them in their
+  /// order, naming file and frame
   std::vector<std::string> failures;
 };
 
@@ -36,8 +37,8 @@ class FrameReader {
   virtual void keep_located(std::size_t calls) = 0;
   /*!
    * Reads the stored bytes of frames that were located, in the order given; −1 stands for "no
-   * frame" (status missing). Any thread, several at once. A frame that cannot be read gets its
-   * status, and `out.failures` tells what was wrong.
+   * frame" (status missing). Any thread, several at once. A frame that cannot be read, or that is
+   * decoded here in vain, gets its status, and `out.failures` tells what was wrong.
    */
   virtual void read(std::span<std::int64_t const> frames, FrameBuffer& out) = 0;
   /// A frame for people: "frame 17 (scan_data_000001.h5:/entry/data/data[17])". Any thread.
@@ -98,11 +99,14 @@ struct BlockResult {
 };
 
 /// Where output blocks go. Main thread. Every rank calls `write` once per round; nullptr: no block
-/// in this round.
+/// in this round. Where ranks do not meet, a rank may leave rounds out.
 class BlockWriter {
  public:
   virtual ~BlockWriter() = default;
   virtual void write(BlockResult const* block) = 0;
+  /// Whether a rank may have to wait for the others in `write`, so that all have to take part in
+  /// every round.
+  virtual bool meets() const = 0;
 };
 
 /// Blocks that an earlier run of the same job has written. Main thread.
@@ -124,6 +128,13 @@ class Peers {
   virtual int size() const = 0;
   /// True on all ranks when it is true on one. Collective.
   virtual bool any(bool mine) = 0;
+  /// `any` in two steps, between which this rank may work, but calls nothing else here but
+  /// `stop_asked`. `end_any` gives nothing until all ranks have begun.
+  virtual void begin_any(bool mine) = 0;
+  virtual std::optional<bool> end_any() = 0;
+  /// Whether this rank was asked to stop, or has heard that another one was: it is on its way.
+  /// Cheap, and not collective.
+  virtual bool stop_asked() = 0;
   virtual std::int64_t sum(std::int64_t mine) = 0;  //!< collective
   virtual double maximum(double mine) = 0;          //!< collective
   /// The bytes of every rank, on rank 0, in rank order; empty elsewhere. Collective. Each rank at

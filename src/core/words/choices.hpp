@@ -37,6 +37,15 @@ template <>
 inline constexpr auto words_of<Incomplete> =
     std::to_array<Word<Incomplete>>({{"error", Incomplete::error}, {"nan", Incomplete::nan}});
 
+/// What is done about a frame that cannot be read or decoded.
+enum class BadFrames {
+  mark,  //!< its place has no value, its status says why, and the run goes on
+  error  //!< an error
+};
+template <>
+inline constexpr auto words_of<BadFrames> =
+    std::to_array<Word<BadFrames>>({{"mark", BadFrames::mark}, {"error", BadFrames::error}});
+
 /// Which values of a pixel are no measurements. Explicit values have no name: they stand there
 /// themselves.
 enum class InvalidRule {

@@ -13,8 +13,8 @@ enum class ExitStatus {
   wrong_input = 2,     //!< job, PONI, options
   io_failed = 3,       //!< input or output could not be read or written
   incomplete = 4,      //!< done, but frames are missing or corrupt
-  watchdog = 98,       //!< no progress
-  requeue = 99         //!< stopped on request, can be resumed
+  watchdog = 98,       //!< no rank got on for `run.watchdog_s`
+  stopped = 99         //!< stopped by a signal; the same command goes on
 };
 
 /// What is wrong, in the one form that all messages have.

@@ -72,10 +72,11 @@ struct FrameRange {
 /// What happened to the frame of a place; stored as u1 in the output.
 enum class FrameStatus : std::uint8_t {
   good = 0,
-  missing = 1,     //!< the scan has no frame for this place
-  unreadable = 2,  //!< the bytes could not be read
-  corrupt = 3,     //!< the bytes could not be decoded
-  monitor_low = 4  //!< monitor ≤ 0 or not finite
+  missing = 1,      //!< the scan has no frame for this place
+  unreadable = 2,   //!< the bytes could not be read
+  corrupt = 3,      //!< the bytes could not be decoded
+  monitor_low = 4,  //!< monitor ≤ 0 or not finite
+  pending = 5       //!< the run has not come to this place yet; in no finished output
 };
 template <>
 inline constexpr auto words_of<FrameStatus> =
@@ -83,7 +84,8 @@ inline constexpr auto words_of<FrameStatus> =
                                       {"missing", FrameStatus::missing},
                                       {"unreadable", FrameStatus::unreadable},
                                       {"corrupt", FrameStatus::corrupt},
-                                      {"monitor low", FrameStatus::monitor_low}});
+                                      {"monitor low", FrameStatus::monitor_low},
+                                      {"pending", FrameStatus::pending}});
 
 /// How a pixel is shared among bins.
 enum class Splitting { none, bounding_box, full };

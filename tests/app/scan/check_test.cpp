@@ -41,6 +41,25 @@ TEST(Check, PrintsThePlanAndWritesNothing) {
   }
 }
 
+TEST(Check, RefusesMoreReductionsThanMakeSense) {
+  auto const folder = fresh_folder();
+  auto const job = simulated_scan(folder);
+  std::string many;
+  for (int r = 0; r < 1001; ++r)
+    many += (many.empty() ? "" : ", ") + ("{\"name\": \"r" + std::to_string(r)) + "\"}";
+  auto text = read_text(job);
+  auto const begin = text.find("\"reductions\"");
+  text.replace(begin, text.find("\"output\"") - begin, "\"reductions\": [" + many + "], ");
+  write_text(job, text);
+  for (std::string const command : {"check", "reduce"}) {
+    auto const run = xrdct(folder, command + " scan/job.json --output out.h5", 2);
+    EXPECT_EQ(run.status, 2);
+    EXPECT_THAT(run.errors, AllOf(HasSubstr("$.reductions: cannot"),
+                                  HasSubstr("expected at most 1000 reductions, found 1001")));
+    EXPECT_FALSE(std::filesystem::exists(folder / "out.h5"));
+  }
+}
+
 TEST(Help, EverySubcommandHasIt) {
   auto const folder = fresh_folder();
   auto const help = xrdct(folder, "--help");

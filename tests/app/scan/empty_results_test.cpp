@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <limits>
 
-#include "app/scan/axis_units.hpp"
+#include "app/axes/axis_units.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/monitor_series.hpp"
 #include "core/words/errors.hpp"

@@ -111,6 +111,27 @@ TEST_F(StandardStreams, WithoutAReaderDoNotStopAnOutput) {
   EXPECT_EQ(file("told"), "");
 }
 
+TEST_F(StandardStreams, OnAFullDeviceAreAnErrorOfEveryCommand) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  auto all = commands;
+  for (std::string const command :
+       {"--help", "--version", "reduce --help", "check --help", "integrate --help", "view --help",
+        "simulate --help", "verify --help", "verify plain.h5",
+        "view plain.h5 --pattern 0,0 -o p.png", "view plain.h5 --roi 2:40 -o r.png",
+        "view plain.h5 --channel bin=3 -o c.png", "simulate --shape 32x32 --dry-run -o n",
+        "integrate scan/scan.h5 --frame 0 --poni scan/calib.poni -o p.png -o p.csv"})
+    all.push_back({command, {}});
+  for (auto const& [command, files] : all) {
+    EXPECT_EQ(shell("PROGRAM " + command + " >/dev/full\nSAVE"), 3) << command;
+    EXPECT_THAT(file("told"), HasSubstr("cannot write to standard output")) << command;
+    if (!files.empty()) {
+      EXPECT_TRUE(file(files[0]) == file(files[1])) << command;
+    }
+  }
+  EXPECT_EQ(shell("PROGRAM reduce scan/job.json -q -o quiet.h5 >/dev/full\nSAVE"), 0);
+  EXPECT_EQ(shell("PROGRAM reduce nothing.json >/dev/full 2>/dev/full\nSAVE"), 2);
+}
+
 TEST_F(StandardStreams, ALimitOfTheSizeOfFilesIsToldAndLeavesNothing) {
   for (std::string const command :
        {"reduce scan/job.json -o n.h5", "view plain.h5 -o n.png",

@@ -31,6 +31,7 @@ TEST(Job, DefaultsAreFilledIn) {
   EXPECT_EQ(job.scan.fast.name, "translation");
   EXPECT_FALSE(job.scan.snake);
   EXPECT_EQ(job.scan.incomplete, core::Incomplete::error);
+  EXPECT_EQ(job.scan.bad_frames, core::BadFrames::mark);
   EXPECT_FALSE(job.scan.monitor);
   EXPECT_EQ(job.scan.invalid.rule, core::InvalidRule::type_default);
   EXPECT_TRUE(job.calibration.detector_mask);
@@ -65,6 +66,7 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_TRUE(scan.snake);
   EXPECT_EQ(scan.first_frame, 3);
   EXPECT_EQ(scan.incomplete, core::Incomplete::nan);
+  EXPECT_EQ(scan.bad_frames, core::BadFrames::error);
   ASSERT_TRUE(scan.monitor);
   EXPECT_EQ(scan.monitor->file, "scan_0001.h5");
   EXPECT_EQ(scan.monitor->dataset, "/1.1/measurement/ic1");

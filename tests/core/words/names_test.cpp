@@ -17,7 +17,7 @@ using testing::ElementsAre;
 template <class T>
 class EachEnumeration : public testing::Test {};
 using Enumerations = testing::Types<PixelType, Filter, FrameStatus, Splitting, ErrorModel, Method,
-                                    PatternKind, Engine, Writer, Incomplete, InvalidRule,
+                                    PatternKind, Engine, Writer, Incomplete, BadFrames, InvalidRule,
                                     OrientationConvention, CalibrationImage>;
 TYPED_TEST_SUITE(EachEnumeration, Enumerations);
 

@@ -46,6 +46,72 @@ TEST(BrokenFrames, a_file_that_shrinks_after_opening_fails_its_frames_alone) {
   EXPECT_EQ(gone->describe(2), "frame 2 (" + file.string() + ":/data[2])");
 }
 
+TEST(BrokenFrames, a_file_that_is_gone_before_its_frames_are_located_fails_them_alone) {
+  auto const folder = fresh_folder();
+  constexpr std::int64_t files = 40;  // more than HDF5 is let keep open
+  std::vector<fs::path> names;
+  for (std::int64_t n = 0; n < files; ++n) {
+    names.push_back(folder / (std::to_string(n) + ".h5"));
+    write_bslz4(create_file(names.back()), "data", 1, 9, 13, n);
+  }
+  Hdf5Frames source(names, "data");
+  fs::remove(names[3]);
+  core::FrameBuffer buffer;
+  auto const frames = read_frames(source, {2, 3, 4}, buffer);
+  EXPECT_EQ(frames[0], pixels_of(2, 117));
+  EXPECT_EQ(frames[2], pixels_of(4, 117));
+  EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
+  EXPECT_THAT(buffer.failures,
+              testing::ElementsAre(
+                  testing::AllOf(HasSubstr("cannot read frame 3 ("), HasSubstr("found no file"))));
+  write_bslz4(create_file(names[3]), "data", 1, 9, 13, 3);
+  EXPECT_EQ(read_frames(source, {3}, buffer)[0], pixels_of(3, 117)) << "it is there again";
+}
+
+TEST(BrokenFrames, are_seen_from_the_sizes_of_their_chunks) {
+  auto const file = fresh_folder() / "scan.h5";
+  hsize_t const many = 20003;  // their bytes are fetched by HDF5
+  auto const written = codec::encode_bitshuffle_lz4(bytes_of(pixels_of(1, 117)), 4);
+  {
+    auto const open = create_file(file);
+    for (auto const& [name, number] : {std::pair("few", hsize_t{4}), std::pair("many", many)}) {
+      auto const dataset =
+          create_dataset(open, name, {number, 9, 13}, bslz4_creation({1, 9, 13}, 4));
+      write_chunk(dataset, {1, 0, 0}, written);
+      write_chunk(dataset, {3, 0, 0}, std::vector<std::byte>(9000));
+    }
+    create_dataset(open, "none", {4, 9, 13}, bslz4_creation({1, 9, 13}, 4));
+    create_dataset(open, "contiguous", {4, 9, 13}, dataset_creation());
+    auto const pairs = create_dataset(open, "pairs", {4, 9, 13}, bslz4_creation({2, 9, 13}, 4));
+    write_chunk(pairs, {2, 0, 0}, written);
+  }
+  std::vector<std::int64_t> const frames{0, 1, -1, 2, 3};
+  auto const never = testing::AllOf(HasSubstr("cannot read frame "), HasSubstr("never written"));
+  for (std::string const name : {"few", "many"})
+    EXPECT_THAT(Hdf5Frames({file}, name).problems_at_sight(frames),
+                testing::ElementsAre(never, "", "", never, HasSubstr("found 9000 stored ones")));
+  for (std::string const name : {"none", "contiguous"})
+    EXPECT_THAT(Hdf5Frames({file}, name).problems_at_sight(frames),
+                testing::ElementsAre(never, never, "", never, never));
+  EXPECT_THAT(Hdf5Frames({file}, "pairs").problems_at_sight(frames),
+              testing::ElementsAre(never, never, "", "", ""));
+}
+
+TEST(BrokenFrames, a_dataset_without_frames_adds_none) {
+  auto const folder = fresh_folder();
+  auto const empty = folder / "empty.h5", whole = folder / "whole.h5";
+  create_dataset(create_file(empty), "data", {0, 9, 13}, dataset_creation({2, 9, 13}),
+                 H5T_STD_U16LE, {H5S_UNLIMITED, 9, 13});
+  write_bslz4(create_file(whole), "data", 3, 9, 13);
+  Hdf5Frames source({empty, whole, empty}, "data");
+  EXPECT_EQ(source.frames(), 3);
+  EXPECT_EQ(source.encoding().type, core::PixelType::u32);
+  EXPECT_EQ(source.composing_bytes(), 0u);
+  expect_numbered_frames(source);
+  EXPECT_THAT(error_of<core::InputError>([&] { Hdf5Frames({empty}, "data"); }),
+              testing::AllOf(HasSubstr(empty.string()), HasSubstr("expected frames, found none")));
+}
+
 TEST(BrokenFrames, a_frame_never_written_is_unreadable) {
   auto const file = fresh_folder() / "scan.h5";
   {
@@ -66,7 +132,7 @@ TEST(BrokenFrames, a_frame_never_written_is_unreadable) {
   }
 }
 
-TEST(BrokenFrames, a_broken_chunk_among_tiles_is_unreadable) {
+TEST(BrokenFrames, a_broken_chunk_of_several_frames_is_corrupt) {
   auto const file = fresh_folder() / "scan.h5";
   {
     auto const open = create_file(file);
@@ -83,9 +149,10 @@ TEST(BrokenFrames, a_broken_chunk_among_tiles_is_unreadable) {
   core::FrameBuffer buffer;
   auto const frames = read_frames(source, {1, 2}, buffer);
   EXPECT_EQ(frames[0], pixels_of(1, 32));
-  EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
-  EXPECT_THAT(buffer.failures,
-              testing::ElementsAre(HasSubstr("expected a chunk that decodes to 256 bytes")));
+  EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::corrupt);
+  EXPECT_THAT(buffer.failures, testing::ElementsAre(testing::AllOf(
+                                   HasSubstr("cannot decode frame 2 ("),
+                                   HasSubstr("expected a chunk that decodes to 256 bytes"))));
 }
 
 TEST(BrokenFrames, a_chunk_with_a_part_of_its_filters_is_unreadable) {

@@ -2,12 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <fstream>
 #include <thread>
 #include <vector>
 
+#include "core/words/errors.hpp"
 #include "hdf5_frames.hpp"
 
 namespace xrdct::io {
@@ -61,6 +64,38 @@ TEST(DataFiles, SayWhyTheyCannotBeRead) {
   EXPECT_THAT(data.read(folder / "none", 0, bytes), testing::HasSubstr("No such file"));
   EXPECT_THAT(data.read(folder / "short", 1, bytes),
               testing::HasSubstr("found the end of the file after 2"));
+}
+
+TEST(DataFiles, AreOpenedAnewAfterAFailure) {
+  auto const folder = test::fresh_folder();
+  auto const file = folder / "file";
+  std::ofstream(file) << "ab";
+  DataFiles data;
+  std::vector<std::byte> bytes(4);
+  EXPECT_NE(data.read(file, 0, bytes), "");
+  std::ofstream(folder / "other") << "abcd";
+  std::filesystem::rename(folder / "other", file);
+  EXPECT_EQ(data.read(file, 0, bytes), "");
+  EXPECT_EQ(bytes[3], std::byte{'d'});
+  std::filesystem::remove(file);
+  EXPECT_EQ(data.read(file, 0, bytes), "") << "it is still open";
+}
+
+TEST(DataFiles, AreNotToBlameForALimitOfThisProcess) {
+  auto const folder = test::fresh_folder();
+  std::ofstream(folder / "file") << "abcd";
+  DataFiles data;
+  std::vector<std::byte> bytes(4);
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  int const next = dup(0);  // the lowest number that is free
+  close(next);
+  rlimit const few{static_cast<rlim_t>(next), before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &few);
+  auto const text =
+      test::error_of<core::IoError>([&] { (void)data.read(folder / "file", 0, bytes); });
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_THAT(text, testing::HasSubstr("ulimit -n"));
 }
 
 }  // namespace

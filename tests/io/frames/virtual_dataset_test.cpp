@@ -307,6 +307,9 @@ TEST(VirtualDataset, marks_frames_that_no_mapping_covers) {
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
   EXPECT_THAT(buffer.failures,
               testing::ElementsAre(HasSubstr("cannot read frame 5: expected a source")));
+  std::vector<std::int64_t> const both{4, 5};
+  EXPECT_THAT(source.problems_at_sight(both),
+              testing::ElementsAre("", HasSubstr("cannot read frame 5: expected a source")));
 }
 
 TEST(VirtualDataset, refuses_parts_of_frames_and_double_cover) {

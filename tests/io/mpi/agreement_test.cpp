@@ -46,7 +46,43 @@ TEST(OnAllRanks, lets_all_ranks_leave_with_what_the_lowest_threw) {
   });
   EXPECT_EQ(status, ExitStatus::io_failed);
   EXPECT_EQ(text, "rank " + std::to_string(ranks.size() / 2));
+  std::string place;
+  try {
+    on_all_ranks(ranks, [&] {
+      if (ranks.rank() == ranks.size() - 1) throw core::IoError("x");
+    });
+  } catch (io::AgreedError const& error) {
+    place = error.place();
+  }
+  EXPECT_THAT(place,
+              testing::StartsWith(
+                  ranks.size() == 1 ? "" : "rank " + std::to_string(ranks.size() - 1) + " on "));
   EXPECT_EQ(end_of([&] { on_all_ranks(ranks, [] {}); }).first, ExitStatus::done);
+}
+
+TEST(OnAllRanks, names_no_rank_where_all_say_the_same) {
+  io::Communicator ranks;
+  try {
+    on_all_ranks(ranks, [] { throw core::IoError("x"); });
+    ADD_FAILURE();
+  } catch (io::AgreedError const& error) {
+    EXPECT_EQ(error.place(), "");
+  }
+}
+
+TEST(RequireSame, names_what_a_rank_has_otherwise) {
+  io::Communicator ranks;
+  std::vector<io::Fact> facts{{"the job", "a"}, {"the mask", "b"}, {"the dark image", "c"}};
+  EXPECT_NO_THROW(require_same(ranks, facts, "go on"));
+  if (ranks.size() == 1) return;
+  if (ranks.rank() == ranks.size() - 1) {
+    facts[0].value = "x";
+    facts[2].value = "";
+  }
+  auto const [status, text] = end_of([&] { require_same(ranks, facts, "go on"); });
+  EXPECT_EQ(status, ExitStatus::wrong_input);
+  EXPECT_THAT(text, HasSubstr("the job, the dark image"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("mask")));
 }
 
 TEST(CurrentError, gives_each_kind_of_exception_its_status) {
@@ -63,7 +99,7 @@ TEST(CurrentError, gives_each_kind_of_exception_its_status) {
   EXPECT_EQ(status_of(std::filesystem::filesystem_error("x", std::error_code())),
             ExitStatus::io_failed);
   EXPECT_EQ(status_of(1), ExitStatus::internal_error);
-  EXPECT_EQ(status_of(io::AgreedError(ExitStatus::requeue, "x")), ExitStatus::requeue);
+  EXPECT_EQ(status_of(io::AgreedError(ExitStatus::stopped, "x")), ExitStatus::stopped);
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
+#include "io/stored/sinogram_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <fstream>
 #include <iterator>
 
@@ -181,6 +183,59 @@ TEST(SinogramFile, keeps_its_part_without_close) {
   }
   EXPECT_TRUE(std::filesystem::exists(file.string() + ".part"));
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(SinogramFile, says_which_places_are_not_written_yet) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "begun");
+  auto const description = small_output::description_of(tall_shape, 70);
+  auto const plan = description.blocks();
+  for (auto const writer : {Writer::collective, Writer::independent, Writer::direct}) {
+    SinogramFile output(communicator, file, description, small_output::run_of(writer, true));
+    std::filesystem::path const part = file.string() + ".part";
+    if (communicator.rank() == 0) {
+      EXPECT_EQ(io::SinogramReader(part).pending_places(), tall_shape.places());
+    }
+    communicator.barrier();
+    auto const block = small_output::block_of(description, 1);
+    output.write(communicator.rank() == 0 ? &block : nullptr);
+    communicator.barrier();
+    if (communicator.rank() == 0) {
+      io::SinogramReader const reader(part);
+      auto const [first, places] = plan.places_of(1);
+      EXPECT_EQ(reader.pending_places(), tall_shape.places() - places);
+      auto const total = reader.total_intensity(0), channel = reader.channel("mean", "count", 0, 3);
+      for (std::size_t place = 0; place < tall_shape.slow * tall_shape.fast; ++place) {
+        std::size_t const slow = place / tall_shape.fast, fast = place % tall_shape.fast;
+        bool const written = place >= first && place < first + places;
+        EXPECT_EQ(reader.status(0, slow, fast) == core::FrameStatus::pending, !written) << place;
+        EXPECT_EQ(std::isnan(channel[place]), !written) << place;
+        EXPECT_TRUE(written || std::isnan(total[place])) << place;
+        auto const line = reader.line("cake", "I", 0, slow, 0, 2);
+        EXPECT_TRUE(written || std::isnan(line[2 * fast + 1])) << place;
+      }
+      EXPECT_TRUE(std::isnan(reader.mean_pattern("mean").at(0)));
+    }
+    communicator.barrier();
+    small_output::fill(output, description, communicator);
+    output.close(small_output::preview_of(description));
+    EXPECT_EQ(io::SinogramReader(file).pending_places(), 0u);
+    communicator.barrier();
+  }
+}
+
+TEST(SinogramFile, is_begun_in_pieces_whatever_its_size) {
+  io::Communicator communicator;
+  auto const file = fresh(communicator, "many_places");
+  auto description = small_output::description_of({1, 1100, 1000}, 1);  // more than a piece
+  description.reductions = {description.reductions.front()};
+  SinogramFile const output(communicator, file, description,
+                            small_output::run_of(Writer::direct, true));
+  if (communicator.rank() == 0) {
+    EXPECT_EQ(io::SinogramReader(file.string() + ".part").pending_places(), 1100u * 1000u);
+  }
+  communicator.barrier();
+  fresh(communicator, "many_places");
 }
 
 TEST(SinogramFile, tells_all_ranks_that_the_disk_is_too_small) {

@@ -49,6 +49,9 @@ TEST_F(SinogramReader, tells_what_is_in_the_file) {
   EXPECT_EQ(reader.unit_name("coarse"), "2th_deg");
   EXPECT_TRUE(reader.has_errors("mean"));
   EXPECT_FALSE(reader.has_errors("coarse"));
+  EXPECT_EQ(reader.pending_places(), 0u);
+  EXPECT_EQ(reader.status(0, 0, 3), core::FrameStatus::missing);
+  EXPECT_EQ(reader.status(0, 0, 4), core::FrameStatus::good);
 }
 
 TEST_F(SinogramReader, reads_every_pattern_as_it_was_written) {

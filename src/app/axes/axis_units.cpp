@@ -1,5 +1,5 @@
 // The units in which motors and other axes of a scan are given, and how else they are spelt.
-#include "app/scan/axis_units.hpp"
+#include "app/axes/axis_units.hpp"
 
 #include <algorithm>
 #include <array>

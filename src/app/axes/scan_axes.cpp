@@ -1,5 +1,5 @@
 // What the job knows of the places of the scan, and what is said of them where it knows nothing.
-#include "app/scan/scan_axes.hpp"
+#include "app/axes/scan_axes.hpp"
 
 #include "core/words/number_text.hpp"
 

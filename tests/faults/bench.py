@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import random
+import re
 import shutil
 
 OUTPUT = "out.h5"
@@ -23,22 +24,24 @@ Way = collections.namedtuple("Way", "ranks writer io")
 
 
 class Figures:
-    """Counts what was tried, and keeps what was wrong."""
+    """Counts what was tried and what was wrong; that it tells at once."""
 
     def __init__(self, name):
-        self.name, self.counts, self.wrong = name, collections.Counter(), []
+        self.name, self.counts, self.wrong = name, collections.Counter(), 0
 
     def add(self, what, number=1):
         self.counts[what] += number
 
     def require(self, right, text, printed=""):
         if not right:
-            self.wrong.append((f"{self.name}: {text}", printed))
+            self.wrong += 1
+            last = "\n    ".join(printed.strip().splitlines()[-8:])
+            print(f"WRONG {self.name}: {text}\n    {last}", flush=True)
         return right
 
     def line(self):
         told = ", ".join(f"{number} {what}" for what, number in self.counts.items())
-        return f"{self.name:32s} {told}, {len(self.wrong)} wrong"
+        return f"{self.name:32s} {told}, {self.wrong} wrong"
 
 
 class Bench:
@@ -114,6 +117,15 @@ class Bench:
             for name in os.listdir(self.folder)
             if name.startswith((OUTPUT + ".", ".xrdct-")) and name != LOG
         )
+
+    def take_trial_files(self):
+        """Removes the empty files that a kill leaves between the two calls by which a run tries
+        whether it may make files here. Returns how many there were."""
+        found = [n for n in self.litter() if re.fullmatch(re.escape(OUTPUT) + r"\.lo\w{6}", n)]
+        found = [self.path(n) for n in found if os.path.getsize(self.path(n)) == 0]
+        for path in found:
+            os.remove(path)
+        return len(found)
 
     def require_whole(self, figures, scan, text, status, printed):
         """The end of a run that went on: its bytes are right, and nothing is left beside them."""

@@ -19,7 +19,8 @@ namespace xrdct::io {
 namespace {
 
 constexpr std::array stop_signals{SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
-constexpr std::int64_t same_signal_ns = 200'000'000;
+// Launchers and batch systems send a signal twice, to a process and to its group, one by one.
+constexpr std::int64_t same_signal_ns = 2'000'000'000;
 
 std::array<struct sigaction, stop_signals.size()> earlier_actions{};
 std::atomic<int> received = 0;  // by this process

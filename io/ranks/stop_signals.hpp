@@ -7,7 +7,7 @@ namespace xrdct::io {
 
 /*!
  * Takes the signals over for its life, and gives them back. A second signal ends the process at
- * once, with the status `stopped` and no word. Signals of the same kind within 0.2 s are one: batch
+ * once, with the status `stopped` and no word. Signals of the same kind within 2 s are one: batch
  * systems send them to processes and to their launcher, which forwards them.
  */
 class StopSignals {

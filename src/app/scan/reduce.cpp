@@ -106,126 +106,175 @@ void tell_finished(Inputs const& inputs) {
             << std::endl;
 }
 
+/// One run on this rank, step by step. Every step is collective.
+class ScanRun {
+ public:
+  ScanRun(io::Communicator& communicator, ReduceOptions const& options)
+      : communicator_(communicator), options_(options) {}
+
+  core::ExitStatus run() {
+    open();
+    if (communicator_.any(inputs_.finished)) {
+      on_first_rank(communicator_, [&] { tell_finished(inputs_); });
+      return core::ExitStatus::done;
+    }
+    start_kernels();
+    prepare();
+    signals_.keep();  // from here on there is something to keep
+    begin_output();
+    auto const report = reduce_blocks();
+    if (report.stopped) return suspend(report);
+    finish_output(report);
+    return tell_result(report);
+  }
+
+ private:
+  void open() {
+    communicator_.watch(options_.watchdog_s.value_or(config::Run().watchdog_s));
+    inputs_ = agreed_inputs(communicator_, options_);
+    communicator_.watch(inputs_.job.run.watchdog_s);
+    facts_.output = output_path(inputs_.job);
+    facts_.engine = core::name_of(inputs_.job.run.engine);
+    facts_.writer = core::name_of(inputs_.job.run.writer);
+    facts_.frames = static_cast<std::int64_t>(inputs_.places.shape().places());
+    facts_.frame_bytes = static_cast<std::int64_t>(inputs_.source->shape().pixels() *
+                                                   core::size_of(inputs_.source->encoding().type));
+    facts_.blocks = inputs_.blocks.blocks();
+  }
+
+  void start_kernels() {
+    int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
+    if (threads > available_processors()) {
+      std::cerr << "xrdct: warning: rank " << communicator_.rank() << ": " << threads
+                << " threads on " << available_processors()
+                << " processors; bind ranks to more of them, or give --threads" << std::endl;
+    }
+    on_all_ranks(communicator_, [&] { session_.emplace(threads); });
+    facts_.threads = kernels::threads();
+    facts_.backend = kernels::backend();
+    facts_.instruction_set = kernels::instruction_set();
+  }
+
+  /// Builds all that stays in memory, and looks whether the rest will fit.
+  void prepare() {
+    on_all_ranks(communicator_, [&] {
+      plan_.emplace(build_plan(inputs_));
+      if (communicator_.rank() == 0) {
+        uses_ = pixel_uses(*plan_);
+        tell(pixel_warnings(*plan_, uses_, inputs_.job.reductions, inputs_.images.mask,
+                            "calibration.mask"));
+      }
+      inputs_.geometry->release_positions();  // the matrices hold all that the run needs
+      std::size_t const before_reducer = own_memory();
+      reducer_.emplace(*plan_, inputs_.job.run.engine);
+      output_ = describe_output(inputs_, *plan_, facts_.backend);
+      if (communicator_.rank() == 0) {  // for all: the frames that it tries are read once
+        memory_.predicted = plan_memory(inputs_, *plan_, *reducer_, output_, before_reducer,
+                                        communicator_.size(), watch_)
+                                .total();
+        require_memory(memory_.predicted, communicator_.ranks_on_node());
+      } else {
+        return_free_memory();
+      }
+      require_descriptors(facts_.threads);
+    });
+  }
+
+  /// Makes the output, or goes on with that of an earlier run.
+  void begin_output() {
+    files_ = input_files(inputs_);
+    identity_ = identity_of_run(inputs_, files_, facts_.backend);
+    file_.emplace(communicator_, facts_.output, output_,
+                  io::OutputRun{.writer = inputs_.job.run.writer,
+                                .overwrite = inputs_.job.output.overwrite,
+                                .restart = options_.restart,
+                                .verify = inputs_.job.output.verify,
+                                .commit_s = inputs_.job.run.commit_s,
+                                .identity = identity_});
+    scan_ = describe_scan(inputs_, *plan_);
+    auto resumption = pipeline::take_up(scan_, file_->finished(), communicator_);
+    scan_.blocks = std::move(resumption.left);
+    earlier_ = std::move(resumption.earlier);
+    facts_.blocks_kept = resumption.kept;
+    facts_.blocks_damaged = resumption.damaged;
+    facts_.attempts = file_->attempts();
+    if (communicator_.rank() == 0) tell_earlier_work(facts_, options_.quiet);
+    facts_.setup_s = communicator_.maximum(seconds_since(begin_));
+  }
+
+  pipeline::ScanReport reduce_blocks() {
+    ProgressDisplay progress(facts_.frames, options_.quiet || communicator_.rank() != 0);
+    auto report = pipeline::reduce_scan(
+        scan_, {*inputs_.source, *reducer_, *file_, communicator_}, earlier_,
+        [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan_, batch); },
+        [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
+    progress.finish();
+    return report;
+  }
+
+  core::ExitStatus suspend(pipeline::ScanReport const& report) {
+    file_->suspend();
+    tell_stopped(communicator_, static_cast<std::size_t>(report.blocks) + facts_.blocks_kept,
+                 facts_.blocks);
+    return core::ExitStatus::stopped;
+  }
+
+  void finish_output(pipeline::ScanReport const& report) {
+    auto const begin = Clock::now();
+    io::Preview preview;
+    for (auto const& sums : report.preview) {
+      preview.mean.push_back(sums.mean());
+      preview.maximum.push_back(sums.maximum_or_nan());
+    }
+    on_first_rank(communicator_, [&] {
+      expect_a_good_frame(report.frames, report.bad, inputs_.job.scan);
+      require_same_inputs(identity_, identity_of_run(inputs_, files_, facts_.backend),
+                          facts_.output);
+    });
+    file_->close(preview);
+    facts_.close_s = communicator_.maximum(seconds_since(begin));
+  }
+
+  core::ExitStatus tell_result(pipeline::ScanReport const& report) {
+    memory_.peak = watch_.peak();
+    RunSummary const summary = summarize(communicator_, report, memory_);
+    on_first_rank(communicator_, [&] {
+      if (!options_.quiet) {
+        print_table(std::cout, facts_, summary, report.frames);
+        std::cout << empty_bins_lines(inputs_, uses_) << std::flush;
+      }
+      tell(lost_frames(report.frames, facts_.frames, report.bad));
+      auto log = run_log(facts_, summary, report.frames);
+      log.bad_frames = bad_frames_of_log(report.bad, inputs_.places.shape());
+      log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
+      write_log(facts_.output, log);
+    });
+    return lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  }
+
+  Clock::time_point const begin_ = Clock::now();
+  MemoryWatch watch_;
+  io::Communicator& communicator_;
+  ReduceOptions const& options_;
+  io::StopSignals signals_;
+  Inputs inputs_;
+  RunFacts facts_;
+  std::optional<KernelSession> session_;  //!< outlives what its kernels work on
+  std::optional<core::ReductionPlan> plan_;
+  std::optional<kernels::FrameReducer> reducer_;
+  io::OutputDescription output_;
+  RankMemory memory_;
+  std::vector<PixelUse> uses_;  //!< on rank 0
+  io::InputFiles files_;
+  io::RunIdentity identity_;  //!< when the run began
+  std::optional<io::SinogramFile> file_;
+  pipeline::ScanDescription scan_;
+  pipeline::EarlierBlocks earlier_;
+};
+
 void reduce(Context& context, ReduceOptions const& options) {
-  auto const begin = Clock::now();
   keep_no_large_blocks();
-  MemoryWatch watch;
-  io::Communicator& communicator = *context.communicator;
-  io::StopSignals signals;
-  communicator.watch(options.watchdog_s.value_or(config::Run().watchdog_s));
-  Inputs inputs = agreed_inputs(communicator, options);
-  communicator.watch(inputs.job.run.watchdog_s);
-  if (communicator.any(inputs.finished)) {
-    on_first_rank(communicator, [&] { tell_finished(inputs); });
-    return;
-  }
-  RunFacts facts;
-  facts.output = output_path(inputs.job);
-  facts.engine = core::name_of(inputs.job.run.engine);
-  facts.writer = core::name_of(inputs.job.run.writer);
-  facts.threads = threads_of_rank(communicator, inputs.job.run.threads);
-  if (facts.threads > available_processors()) {
-    std::cerr << "xrdct: warning: rank " << communicator.rank() << ": " << facts.threads
-              << " threads on " << available_processors()
-              << " processors; bind ranks to more of them, or give --threads" << std::endl;
-  }
-  std::optional<KernelSession> session;
-  on_all_ranks(communicator, [&] { session.emplace(facts.threads); });
-  facts.threads = kernels::threads();
-  facts.backend = kernels::backend();
-  facts.instruction_set = kernels::instruction_set();
-  facts.frames = static_cast<std::int64_t>(inputs.places.shape().places());
-  facts.frame_bytes = static_cast<std::int64_t>(inputs.source->shape().pixels() *
-                                                core::size_of(inputs.source->encoding().type));
-
-  std::optional<core::ReductionPlan> plan;
-  std::optional<kernels::FrameReducer> reducer;
-  std::optional<io::SinogramFile> file;
-  io::OutputDescription output;
-  RankMemory memory;
-  std::vector<PixelUse> uses;  // on rank 0
-  on_all_ranks(communicator, [&] {
-    plan.emplace(build_plan(inputs));
-    if (communicator.rank() == 0) {
-      uses = pixel_uses(*plan);
-      tell(pixel_warnings(*plan, uses, inputs.job.reductions, inputs.images.mask,
-                          "calibration.mask"));
-    }
-    inputs.geometry->release_positions();  // the matrices hold all that the run needs
-    std::size_t const before_reducer = own_memory();
-    reducer.emplace(*plan, inputs.job.run.engine);
-    output = describe_output(inputs, *plan, facts.backend);
-    if (communicator.rank() == 0) {  // for all: the frames that it tries are read once
-      memory.predicted =
-          plan_memory(inputs, *plan, *reducer, output, before_reducer, communicator.size(), watch)
-              .total();
-      require_memory(memory.predicted, communicator.ranks_on_node());
-    } else {
-      return_free_memory();
-    }
-    require_descriptors(facts.threads);
-  });
-  signals.keep();
-  auto const files = input_files(inputs);
-  auto const identity = identity_of_run(inputs, files, facts.backend);
-  file.emplace(communicator, facts.output, output,
-               io::OutputRun{.writer = inputs.job.run.writer,
-                             .overwrite = inputs.job.output.overwrite,
-                             .restart = options.restart,
-                             .verify = inputs.job.output.verify,
-                             .commit_s = inputs.job.run.commit_s,
-                             .identity = identity});
-  auto scan = describe_scan(inputs, *plan);
-  auto resumption = pipeline::take_up(scan, file->finished(), communicator);
-  scan.blocks = std::move(resumption.left);
-  facts.blocks = inputs.blocks.blocks();
-  facts.blocks_kept = resumption.kept;
-  facts.blocks_damaged = resumption.damaged;
-  facts.attempts = file->attempts();
-  if (communicator.rank() == 0) tell_earlier_work(facts, options.quiet);
-  facts.setup_s = communicator.maximum(seconds_since(begin));
-
-  ProgressDisplay progress(facts.frames, options.quiet || communicator.rank() != 0);
-  auto report = pipeline::reduce_scan(
-      scan, {*inputs.source, *reducer, *file, communicator}, resumption.earlier,
-      [&](core::EncodedBatch const& batch) { return kernels::seconds_to_decode(*plan, batch); },
-      [&](std::int64_t done, std::int64_t total) { progress.show(done, total); });
-  progress.finish();
-  if (report.stopped) {
-    file->suspend();
-    tell_stopped(communicator, static_cast<std::size_t>(report.blocks) + facts.blocks_kept,
-                 facts.blocks);
-    context.status = core::ExitStatus::stopped;
-    return;
-  }
-  on_first_rank(communicator,
-                [&] { expect_a_good_frame(report.frames, report.bad, inputs.job.scan); });
-  io::Preview preview;
-  for (auto const& sums : report.preview) {
-    preview.mean.push_back(sums.mean());
-    preview.maximum.push_back(sums.maximum_or_nan());
-  }
-  auto const close_begin = Clock::now();
-  on_first_rank(communicator, [&] {
-    require_same_inputs(identity, identity_of_run(inputs, files, facts.backend), facts.output);
-  });
-  file->close(preview);
-  facts.close_s = communicator.maximum(seconds_since(close_begin));
-
-  memory.peak = watch.peak();
-  RunSummary const summary = summarize(communicator, report, memory);
-  on_first_rank(communicator, [&] {
-    if (!options.quiet) {
-      print_table(std::cout, facts, summary, report.frames);
-      std::cout << empty_bins_lines(inputs, uses) << std::flush;
-    }
-    tell(lost_frames(report.frames, facts.frames, report.bad));
-    auto log = run_log(facts, summary, report.frames);
-    log.bad_frames = bad_frames_of_log(report.bad, inputs.places.shape());
-    log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
-    write_log(facts.output, log);
-  });
-  context.status = lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  context.status = ScanRun(*context.communicator, options).run();
 }
 
 }  // namespace

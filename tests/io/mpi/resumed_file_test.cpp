@@ -160,6 +160,7 @@ TEST_P(ResumedFile, reads_back_what_was_written_and_nothing_that_was_damaged) {
   }
   communicator_.barrier();
   EXPECT_FALSE(finished.read(block));
+  output.suspend();
 }
 
 INSTANTIATE_TEST_SUITE_P(Writers, ResumedFile,

@@ -47,10 +47,11 @@ std::string layout_text(StoredDataset const& set) {
 void check_agreement(std::vector<StoredDataset> const& sets, StoredDataset const& first) {
   for (auto const& set : sets) {
     if (set.frames() == 0 || set.delivered() == first.delivered()) continue;
-    throw core::InputError({.what = fmt::format("read {} together with {}", set.name(), first.name()),
-                            .expected = encoding_text(first.delivered()) + " as there",
-                            .found = encoding_text(set.delivered()),
-                            .attempt = "name only files of one detector setting"});
+    throw core::InputError(
+        {.what = fmt::format("read {} together with {}", set.name(), first.name()),
+         .expected = encoding_text(first.delivered()) + " as there",
+         .found = encoding_text(set.delivered()),
+         .attempt = "name only files of one detector setting"});
   }
 }
 

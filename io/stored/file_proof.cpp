@@ -8,7 +8,6 @@
 #include <span>
 
 #include "core/scan/progress.hpp"
-#include "core/scan/progress.hpp"
 #include "io/files/checksum.hpp"
 #include "io/files/file_bytes.hpp"
 

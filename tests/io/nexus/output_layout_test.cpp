@@ -77,8 +77,7 @@ TEST(EstimatedFileBytes, is_the_sum_of_all_datasets) {
   // 3 × f4 patterns in one chunk of 4 lines each (A = 1), 5 tallies i8, status u1, index i8, total
   // f4, two previews f8; checksums of the 4 blocks in these 11 columns, and two more.
   EXPECT_EQ(io::estimated_file_bytes(description_of({1, 4, 4}, 10)),
-            3U * 160U * 4U + 16U * (5U * 8U + 1U + 8U + 4U) + 2U * 10U * 8U +
-                (4U * 11U + 2U) * 8U);
+            3U * 160U * 4U + 16U * (5U * 8U + 1U + 8U + 4U) + 2U * 10U * 8U + (4U * 11U + 2U) * 8U);
 }
 
 TEST(PackChunks, puts_bins_side_by_side_and_zeros_into_the_padding) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <exception>
 #include <fstream>
 #include <thread>
 #include <vector>
@@ -92,9 +93,15 @@ TEST(DataFiles, AreNotToBlameForALimitOfThisProcess) {
   close(next);
   rlimit const few{static_cast<rlim_t>(next), before.rlim_max};
   setrlimit(RLIMIT_NOFILE, &few);
-  auto const text =
-      test::error_of<core::IoError>([&] { (void)data.read(folder / "file", 0, bytes); });
-  setrlimit(RLIMIT_NOFILE, &before);
+  std::exception_ptr failure;
+  try {
+    (void)data.read(folder / "file", 0, bytes);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);  // the sanitizer needs descriptors to look at an exception
+  ASSERT_TRUE(failure);
+  auto const text = test::error_of<core::IoError>([&] { std::rethrow_exception(failure); });
   EXPECT_THAT(text, testing::HasSubstr("ulimit -n"));
 }
 

@@ -111,7 +111,7 @@ TEST_P(FileContentOf, TellsTruncationAtEveryByte) {
 TEST_P(FileContentOf, TellsDamage) {
   auto const text = text_of(3000), whole = packed(text);
   std::size_t refused = 0;
-  for (std::size_t at = 10; at < whole.size(); ++at) {
+  for (std::size_t at = 10; at < whole.size(); at += 7) {
     auto broken = whole;
     broken[at] = static_cast<char>(broken[at] ^ 0x10);
     try {
@@ -122,7 +122,7 @@ TEST_P(FileContentOf, TellsDamage) {
       ++refused;
     }
   }
-  EXPECT_TRUE(!GetParam().has_checksum || refused > whole.size() / 2) << refused;
+  EXPECT_TRUE(!GetParam().has_checksum || refused > whole.size() / 14) << refused;
 }
 
 TEST_P(FileContentOf, TellsBytesBehindTheEnd) {

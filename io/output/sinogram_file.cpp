@@ -135,7 +135,7 @@ void SinogramFile::State::begin(OutputDescription const& description) {
                             values.size() * sizeof values[0]);
     std::string const shared = communicator.broadcast(bytes);
     values.resize(shared.size() / sizeof values[0]);
-    std::memcpy(values.data(), shared.data(), shared.size());
+    if (!shared.empty()) std::memcpy(values.data(), shared.data(), shared.size());
   };
   std::vector<std::uint64_t> numbers{begun.structure, begun.seed,
                                      static_cast<std::uint64_t>(begun.journal.attempts)};

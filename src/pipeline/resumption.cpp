@@ -39,7 +39,7 @@ std::vector<std::size_t> of_all_ranks(std::vector<std::size_t> const& mine, core
     all.append(reinterpret_cast<char const*>(bytes.data()), bytes.size());
   all = peers.broadcast(all);
   std::vector<std::size_t> numbers(all.size() / sizeof(std::size_t));
-  std::memcpy(numbers.data(), all.data(), all.size());
+  if (!all.empty()) std::memcpy(numbers.data(), all.data(), all.size());
   std::sort(numbers.begin(), numbers.end());
   return numbers;
 }

@@ -81,7 +81,9 @@ struct SinogramFile::State {
   std::unique_ptr<BlockSink> sink;
   std::optional<RunJournal> journal;
   std::vector<CommittedBlock> pending;  //!< written, and not yet in the journal
-  Clock::time_point committed = Clock::now();
+  Clock::time_point committed = Clock::now(), looked = committed;
+  double uncommitted_s = 0.0;  //!< the same on all ranks, as the two below
+  std::size_t rounds_between = 1, rounds_to_look = 1;
   std::vector<float> chunks;       //!< one block of one dataset, packed
   std::vector<std::uint64_t> row;  //!< checksums of the block that is being written
 
@@ -199,10 +201,28 @@ void SinogramFile::State::put_row(core::BlockResult const* block) {
   pending.push_back({block->block, checksum(bytes, 0)});
 }
 
-// In a round of all ranks nobody goes on before it is known that no write of any of them failed.
+// Ranks that write together agree on the time, and wait for each other in that: a few times per
+// commit, not in each round, in which one would wait for the batch that another is at.
 void SinogramFile::State::commit_when_due() {
-  bool const due = Clock::now() - committed >= std::chrono::duration<double>(run.commit_s);
-  if (collective ? communicator.any(due) : due) commit();
+  auto const since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  if (!collective) {
+    if (since(committed) >= run.commit_s) commit();
+    return;
+  }
+  if (--rounds_to_look > 0) return;
+  double const elapsed_s = communicator.maximum(since(looked));
+  uncommitted_s += elapsed_s;
+  if (uncommitted_s >= run.commit_s) {
+    commit();
+    uncommitted_s = 0.0;
+  }
+  double const wanted_s = run.commit_s / 4.0;
+  if (2.0 * elapsed_s < wanted_s) rounds_between *= 2;
+  if (elapsed_s > wanted_s) rounds_between = std::max<std::size_t>(1, rounds_between / 2);
+  rounds_to_look = rounds_between;
+  looked = Clock::now();
 }
 
 // A failure ends the program on this rank alone: then nobody's blocks get into the journal.

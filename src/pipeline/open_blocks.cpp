@@ -110,9 +110,8 @@ std::vector<BadPlaces> OpenBlocks::add(std::size_t first_place, core::ReducedBat
     auto const status = add_frame(walk.place() - walk.first_place(), walk.place(), f, reduced,
                                   of(walk.block()).result);
     if (status == core::FrameStatus::good) continue;
-    std::size_t const place = scan_.blocks.place_of_scan(walk.place());
-    std::int64_t const frame = scan_.places.frame_of(place);
-    bad.push_back({status, place, place, frame, frame});
+    std::int64_t const frame = scan_.frame_of(walk.place());
+    bad.push_back({status, walk.place(), walk.place(), frame, frame});
   }
   return bad;
 }

@@ -156,9 +156,11 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   if (scan_.bad_frames == core::BadFrames::error)
     expect_whole_frames(reduced, batch, stages_.reader);
   auto bad = blocks_.add(batch.first_place, reduced);
-  for (auto& place : bad)
+  for (auto& place : bad) {
     if (is_bad(place.status))
       place.reason = reason_of(batch, place.first - batch.first_place, stages_.reader);
+    place.first = place.last = scan_.blocks.place_of_scan(place.first);
+  }
 
   Lock const lock(mutex_);
   report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();

@@ -19,6 +19,7 @@
 #include <tuple>
 
 #include "core/words/errors.hpp"
+#include "pipeline/resumption.hpp"
 
 namespace xrdct::pipeline {
 namespace {
@@ -227,8 +228,36 @@ class MemoryWriter final : public core::BlockWriter {
   bool meets_;
 };
 
+using Blocks = std::map<std::size_t, core::BlockResult>;
+
+/// Blocks of an earlier run; those that are damaged cannot be read.
+class KeptBlocks final : public core::FinishedBlocks {
+ public:
+  KeptBlocks(Blocks kept, std::set<std::size_t> damaged)
+      : kept_(std::move(kept)), damaged_(std::move(damaged)) {}
+  std::vector<std::size_t> blocks() const override {
+    std::vector<std::size_t> numbers;
+    for (auto const& [number, block] : kept_) numbers.push_back(number);
+    return numbers;
+  }
+  std::optional<core::BlockResult> read(std::size_t block) override {
+    if (damaged_.contains(block)) return {};
+    return kept_.at(block);
+  }
+
+ private:
+  Blocks kept_;
+  std::set<std::size_t> damaged_;
+};
+
+/// What an earlier run has left.
+struct Earlier {
+  Blocks kept = {};
+  std::set<std::size_t> damaged = {};
+};
+
 struct Outcome {
-  std::map<std::size_t, core::BlockResult> blocks;
+  Blocks blocks;
   std::vector<BinSums> preview;
   FrameCounts counts;
   BadPlaceList bad;
@@ -246,7 +275,7 @@ struct Stopping {
 
 Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch,
             FrameSet const& broken = no_frame_broken, std::size_t workers = 1,
-            Upset const& upset = {}, Stopping const& stopping = {}) {
+            Upset const& upset = {}, Stopping const& stopping = {}, Earlier const& earlier = {}) {
   SharedState shared(ranks);
   Upset watched = upset;
   watched.before = [&](FrameSet const& frames) {
@@ -266,12 +295,16 @@ Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_per_batch
         MemoryWriter writer(stopping.meets);
         ThreadPeers peers(shared, rank);
         std::int64_t done = 0;
+        KeptBlocks finished(earlier.kept, earlier.damaged);
+        auto resumption = take_up(scan, finished, peers);
+        auto left = scan;
+        left.blocks = resumption.left;
         auto report = reduce_scan(
-            scan, {reader, reducer, writer, peers}, {},
+            left, {reader, reducer, writer, peers}, resumption.earlier,
             [](core::EncodedBatch const&) { return 1.0; },
             [&](std::int64_t now, std::int64_t) { done = now; });
         std::lock_guard const lock(mutex);
-        auto const rounds = core::rounds(scan.blocks.blocks(), ranks);
+        auto const rounds = core::rounds(left.blocks.blocks(), ranks);
         if (stopping.at.empty() && stopping.meets) {
           EXPECT_EQ(static_cast<std::size_t>(writer.calls), rounds);
         }
@@ -483,6 +516,39 @@ TEST(ReduceScan, BadFramesAreMarkedCountedAndListed) {
       EXPECT_THAT(outcome.bad.runs().at(21).reason,
                   testing::HasSubstr("cannot decode frame 21 (memory)"));
       EXPECT_EQ(outcome.bad.runs().at(34).status, core::FrameStatus::missing);
+    }
+  }
+}
+
+// Bad frames are in blocks that were kept, which are made again for them, and in those that are
+// left, with gaps before them.
+TEST(ReduceScan, GoesOnWithWhatAnEarlierRunHasLeft) {
+  auto const scan = scan_of({2, 19, 5}, 185);
+  FrameSet const unreadable{7, 33, 34, 121, 170}, corrupt{20, 140};
+  Upset const upset{.undecodable = corrupt};
+  auto const whole = run(scan, 1, 1000, unreadable, 1, upset);
+  for (std::size_t const step : {2u, 3u}) {
+    Earlier earlier;
+    for (auto const& [number, block] : whole.blocks)
+      if (number % step != 0) earlier.kept.emplace(number, block);
+    earlier.damaged = {5, 11};
+    for (int const ranks : {1, 3, 7}) {
+      for (std::size_t const workers : {1u, 4u}) {
+        auto outcome = run(scan, ranks, 4, unreadable, workers, upset, {}, earlier);
+        EXPECT_LT(outcome.blocks.size(), whole.blocks.size());
+        for (auto const number : earlier.damaged)
+          EXPECT_EQ(outcome.blocks.count(number), 1u) << "is made again";
+        EXPECT_EQ(outcome.counts.unreadable, 5);
+        for (auto const count : frame_counts) EXPECT_EQ(outcome.counts.*count, whole.counts.*count);
+        for (auto const& [first, run] : whole.bad.runs()) {
+          auto const& found = outcome.bad.runs().at(first);
+          EXPECT_EQ(found.last_frame, run.last_frame);
+          EXPECT_EQ(found.reason, run.reason);
+        }
+        EXPECT_EQ(outcome.bad.runs().size(), whole.bad.runs().size());
+        outcome.blocks.insert(earlier.kept.begin(), earlier.kept.end());
+        expect_same(outcome, whole);
+      }
     }
   }
 }

@@ -3,9 +3,8 @@
 
 #include <fcntl.h>
 
-#include <fmt/core.h>
-
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
 #include <cmath>

@@ -31,7 +31,7 @@ class OpenBlocks {
   std::size_t end_place() const;
   /// Finishes the frames of consecutive places in open blocks. Any thread, several at once with
   /// places of their own, also beside the functions below.
-  /// \returns the places whose frame is not good, of the scan, each alone and without a reason
+  /// \returns the places whose frame is not good, counted as here, each alone and without a reason
   std::vector<BadPlaces> add(std::size_t first_place, core::ReducedBatch const& reduced);
   /// Says that these places were added. As everything below: one thread at a time.
   void count(std::size_t first_place, std::size_t places);

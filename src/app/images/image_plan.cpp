@@ -3,11 +3,11 @@
 
 #include <fmt/core.h>
 #include <algorithm>
-#include <iostream>
 
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/inputs.hpp"
 #include "app/scan/plausibility.hpp"
+#include "app/session/warnings.hpp"
 #include "core/detector/cropped_detector.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/units.hpp"
@@ -78,8 +78,7 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
   images.dark_variance =
       single(Kind::dark_variance, calibration.dark_variance, "variance of the dark");
   images.absorption = single(Kind::absorption, calibration.absorption, "absorption");
-  for (auto const& warning : taken.warnings())
-    std::cerr << "xrdct: warning: " << warning << std::endl;
+  warn(taken.warnings());
   return images;
 }
 
@@ -100,13 +99,11 @@ core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& fram
 ImagePlans::ImagePlans(config::ImageJob const& image) : image_(image) {
   auto const& calibration = image.job.calibration;
   poni_ = image.poni ? *image.poni : config::read_poni(calibration.poni);
-  for (auto const& warning : poni_.warnings)
-    std::cerr << "xrdct: warning: " << warning << std::endl;
+  warn(poni_.warnings);
   if (poni_.orientation_given && !calibration.orientation_convention) {
-    std::cerr << "xrdct: warning: " << (image.poni ? "the configuration" : calibration.poni)
-              << ": detector orientation other than 3: read as pyFAI 2026.9 and later do; see "
-                 "--orientation-convention"
-              << std::endl;
+    warn((image.poni ? "the configuration" : calibration.poni) +
+         ": detector orientation other than 3: read as pyFAI 2026.9 and later do; see "
+         "--orientation-convention");
   }
   core::Unit const unit = image.reduction().binning.unit;
   if (core::needs_wavelength(unit) && !poni_.calibration.wavelength_m) {
@@ -122,8 +119,7 @@ void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) {
   auto const calibration = job.calibration.mask.empty()
                                ? poni_.calibration
                                : core::cropped_to(poni_.calibration, frame.shape);
-  if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty())
-    std::cerr << "xrdct: warning: " << note << std::endl;
+  if (auto const note = core::crop_note(poni_.calibration, calibration); !note.empty()) warn(note);
   auto const geometry =
       make_geometry(calibration, frame.shape, job.calibration.orientation_convention,
                     config::sample_orientation(job.calibration));
@@ -147,11 +143,8 @@ void ImagePlans::build(StoredFrame const& frame, Prepared& prepared) {
   prepared.masked =
       core::count_masked(geometry, job.calibration.detector_mask, images.views(), plan.corrections);
   std::string const name = image_.poni ? "the configuration" : job.calibration.poni;
-  for (auto const& warning : calibration_warnings(poni_.calibration, geometry.detector(), name))
-    std::cerr << "xrdct: warning: " << warning << std::endl;
-  for (auto const& warning :
-       pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"))
-    std::cerr << "xrdct: warning: " << warning << std::endl;
+  warn(calibration_warnings(poni_.calibration, geometry.detector(), name));
+  warn(pixel_warnings(plan, pixel_uses(plan), job.reductions, images.mask, "the masks"));
 }
 
 ImagePlans::Prepared& ImagePlans::of(StoredFrame const& frame) {

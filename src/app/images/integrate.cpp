@@ -18,6 +18,7 @@
 #include "app/session/kernel_session.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
+#include "app/session/warnings.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/patterns.hpp"
@@ -267,9 +268,8 @@ std::string command_text(CLI::App const& command) {
 
 void integrate(IntegrateOptions const& options, std::string const& command, Context& context) {
   auto const image = image_job(options);
-  for (auto const& note : image.notes) std::cerr << "xrdct: warning: " << note << std::endl;
-  if (auto const note = ignored_threads_warning())
-    std::cerr << "xrdct: warning: " << *note << std::endl;
+  warn(image.notes);
+  if (auto const note = ignored_threads_warning()) warn(*note);
   ImageArguments const frames(options.images, options.dataset, selection_of(options));
   KernelSession const session(threads_for(options, frames.size()));
   PatternOutputs outputs({.names = options.outputs,
@@ -286,8 +286,7 @@ void integrate(IntegrateOptions const& options, std::string const& command, Cont
   std::size_t const failed = ImageRun(image, frames, monitor, outputs).run();
   outputs.close();
   if (failed == 0) return;
-  std::cerr << "xrdct: warning: " << failed << " of " << frames.size() << " frames left out"
-            << std::endl;
+  warn(fmt::format("{} of {} frames left out", failed, frames.size()));
   context.status = core::ExitStatus::incomplete;
 }
 

@@ -2,13 +2,13 @@
 #include "app/scan/agreed_inputs.hpp"
 
 #include <fmt/core.h>
-#include <iostream>
 #include <set>
 #include <span>
 
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
 #include "app/scan/reduce_options.hpp"
+#include "app/session/warnings.hpp"
 #include "core/scan/progress.hpp"
 #include "io/files/checksum.hpp"
 #include "io/ranks/agreement.hpp"
@@ -99,19 +99,15 @@ std::vector<io::Fact> facts_of(Inputs const& inputs) {
           {"the monitor", monitor_text(inputs)}};
 }
 
-void tell(std::vector<std::string> const& warnings) {
-  for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
-}
-
 }  // namespace
 
 Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
   Inputs inputs;
   on_first_rank(communicator, [&] {
     inputs = open_inputs(job_with(options));
-    tell(inputs.warnings);
+    warn(inputs.warnings);
     auto const unusual = plausibility_warnings(inputs);
-    tell(unusual);
+    warn(unusual);
     inputs.warnings.insert(inputs.warnings.end(), unusual.begin(), unusual.end());
   });
   if (communicator.size() == 1) return inputs;

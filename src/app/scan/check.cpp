@@ -22,6 +22,7 @@
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
 #include "app/session/threads.hpp"
+#include "app/session/warnings.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/units.hpp"
@@ -213,7 +214,7 @@ void check(Context& context, ReduceOptions const& options) {
   io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
-      for (auto const& text : texts) std::cerr << "xrdct: warning: " << text << std::endl;
+      warn(texts);
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));

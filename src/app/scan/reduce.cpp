@@ -22,6 +22,7 @@
 #include "app/session/limits.hpp"
 #include "app/session/option_checks.hpp"
 #include "app/session/threads.hpp"
+#include "app/session/warnings.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
@@ -42,10 +43,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void tell(std::vector<std::string> const& warnings) {
-  for (auto const& warning : warnings) std::cerr << "xrdct: warning: " << warning << std::endl;
 }
 
 /// How many bins hold nothing in every frame, a line for each reduction that has such.
@@ -91,10 +88,10 @@ void tell_earlier_work(RunFacts const& facts, bool quiet) {
                              facts.output.string(), facts.blocks_kept, facts.blocks)
               << std::endl;
   if (facts.blocks_damaged > 0)
-    tell(
-        {fmt::format("{} of the blocks that an earlier run wrote are not as it wrote them, and "
-                     "are made again; check the disk",
-                     facts.blocks_damaged)});
+    warn(
+        fmt::format("{} of the blocks that an earlier run wrote are not as it wrote them, and "
+                    "are made again; check the disk",
+                    facts.blocks_damaged));
 }
 
 void tell_finished(Inputs const& inputs) {
@@ -145,9 +142,9 @@ class ScanRun {
   void start_kernels() {
     int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
     if (threads > available_processors()) {
-      std::cerr << "xrdct: warning: rank " << communicator_.rank() << ": " << threads
-                << " threads on " << available_processors()
-                << " processors; bind ranks to more of them, or give --threads" << std::endl;
+      warn(fmt::format(
+          "rank {}: {} threads on {} processors; bind ranks to more of them, or give --threads",
+          communicator_.rank(), threads, available_processors()));
     }
     on_all_ranks(communicator_, [&] { session_.emplace(threads); });
     facts_.threads = kernels::threads();
@@ -161,7 +158,7 @@ class ScanRun {
       plan_.emplace(build_plan(inputs_));
       if (communicator_.rank() == 0) {
         uses_ = pixel_uses(*plan_);
-        tell(pixel_warnings(*plan_, uses_, inputs_.job.reductions, inputs_.images.mask,
+        warn(pixel_warnings(*plan_, uses_, inputs_.job.reductions, inputs_.images.mask,
                             "calibration.mask"));
       }
       inputs_.geometry->release_positions();  // the matrices hold all that the run needs
@@ -243,7 +240,7 @@ class ScanRun {
         print_table(std::cout, facts_, summary, report.frames);
         std::cout << empty_bins_lines(inputs_, uses_) << std::flush;
       }
-      tell(lost_frames(report.frames, facts_.frames, report.bad));
+      warn(lost_frames(report.frames, facts_.frames, report.bad));
       auto log = run_log(facts_, summary, report.frames);
       log.bad_frames = bad_frames_of_log(report.bad, inputs_.places.shape());
       log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));

@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iostream>
 #include <memory>
 
 #include "app/session/context.hpp"
 #include "app/session/option_checks.hpp"
+#include "app/session/warnings.hpp"
 #include "app/view/commands.hpp"
 #include "app/view/view_options.hpp"
 #include "app/view/view_pictures.hpp"
@@ -42,11 +42,10 @@ void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const&
 void warn_of_pending_places(io::SinogramReader const& reader, ViewOptions const& options) {
   std::size_t const pending = reader.pending_places();
   if (pending > 0)
-    std::cerr << "xrdct: warning: " << options.file << ": " << pending << " of "
-              << reader.shape().places()
-              << " places are pending: the run has not come to them, or has ended before; they are "
-                 "shown without a value"
-              << std::endl;
+    warn(fmt::format(
+        "{}: {} of {} places are pending: the run has not come to them, or has ended before; they "
+        "are shown without a value",
+        options.file, pending, reader.shape().places()));
 }
 
 void view(ViewOptions const& options) {

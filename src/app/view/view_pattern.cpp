@@ -8,6 +8,7 @@
 #include "app/files/output_ending.hpp"
 #include "app/files/text_pattern.hpp"
 #include "app/session/version.hpp"
+#include "app/session/warnings.hpp"
 #include "app/view/drawing_target.hpp"
 #include "app/view/view_axes.hpp"
 #include "app/view/view_bins.hpp"
@@ -151,8 +152,8 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
   auto const place = place_of(options, reader.shape());
   auto const status = reader.status(place.height, place.slow, place.fast);
   if (status != core::FrameStatus::good)
-    std::cerr << "xrdct: warning: " << options.file << ": the frame of the place " << place.name()
-              << " is not good (" << core::name_of(status) << "): it has no values" << std::endl;
+    warn(fmt::format("{}: the frame of the place {} is not good ({}): it has no values",
+                     options.file, place.name(), core::name_of(status)));
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (!format) {
       throw core::InputError({.what = fmt::format("write the cake {} to {}", reduction, output),

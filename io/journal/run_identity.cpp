@@ -51,19 +51,20 @@ std::string text_of(RunIdentity const& identity) {
   return text;
 }
 
-RunIdentity identity_of(std::string const& text) {
+RunIdentity identity_of(std::string const& text, std::string const& name) {
   RunIdentity identity;
   std::size_t from = 0;
-  for (bool first = true; from < text.size(); first = false) {
+  for (bool first = true; first || from < text.size(); first = false) {
     std::size_t const end = text.find('\n', from);
     std::string const line = text.substr(from, end - from);
     std::size_t const tab = line.find('\t');
     bool const right =
         end != std::string::npos && (first ? line == first_line : tab != std::string::npos);
     if (!right)
-      throw core::IoError({.what = "read the description of an earlier run",
-                           .expected = "lines of name and value",
-                           .found = "other text"});
+      throw core::IoError({.what = "read " + name,
+                           .expected = "lines that say which run its journal belongs to",
+                           .found = "other text, or a part of it",
+                           .attempt = "run with --restart, which discards the unfinished output"});
     if (!first) identity.add(line.substr(0, tab), line.substr(tab + 1));
     from = end + 1;
   }

@@ -20,8 +20,9 @@ struct RunIdentity {
 /// A line for each entry, as the journal keeps it.
 std::string text_of(RunIdentity const& identity);
 
+/// \param name of the file, for the message
 /// \throws core::IoError no text of `text_of`
-RunIdentity identity_of(std::string const& text);
+RunIdentity identity_of(std::string const& text, std::string const& name);
 
 /// The first entry that differs, for people: "the input file scan.h5: 5 bytes …, now 6 bytes …";
 /// empty: none does.

@@ -53,9 +53,10 @@ void begin_journal(fs::path const& folder, RunIdentity const& identity) {
 }
 
 std::optional<RunIdentity> journal_owner(fs::path const& folder) {
+  fs::path const file = journal_owner_file(folder);
   std::error_code error;
-  if (!fs::is_regular_file(journal_owner_file(folder), error)) return {};
-  return identity_of(text_in(journal_owner_file(folder)));
+  if (!fs::is_regular_file(file, error)) return {};
+  return identity_of(text_in(file), file.string());
 }
 
 JournalReading read_journal(fs::path const& folder, std::uint64_t seed, std::size_t blocks) {

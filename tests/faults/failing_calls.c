@@ -13,12 +13,9 @@
  *   FAULT_COUNTS   a file of 64 numbers of 8 bytes: calls seen per rank
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +24,8 @@
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "next_call.h"
 
 enum { largest_rank = 63 };
 
@@ -111,14 +110,8 @@ static enum Fate fate_of_path(char const* call, char const* path) {
 
 static enum Fate fate(char const* call, int file) {
   if (wanted_file == NULL || !active || !is_wanted_call(call)) return untouched;
-  int const before = errno;
-  char link[64], path[PATH_MAX];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  ssize_t const length = readlink(link, path, sizeof path - 1);
-  errno = before;
-  if (length <= 0) return untouched;
-  path[length] = '\0';
-  return fate_of_path(call, path);
+  char path[PATH_MAX];
+  return path_of_descriptor(file, path) == NULL ? untouched : fate_of_path(call, path);
 }
 
 // The result of a call, which may be the last one of this process.
@@ -126,11 +119,6 @@ static ssize_t ended(enum Fate what, ssize_t result) {
   if (what == last) kill(getpid(), SIGKILL);
   return result;
 }
-
-// The next definition of a function, found once per function.
-#define NEXT(type, name) \
-  static type next;      \
-  if (next == NULL) next = (type)dlsym(RTLD_NEXT, name)
 
 static size_t half(size_t bytes) { return bytes > 1 ? bytes / 2 : bytes; }
 
@@ -257,25 +245,13 @@ int fallocate64(int file, int mode, off_t offset, off_t size) { return fallocate
 typedef int (*Open)(char const*, int, ...);
 int open(char const* path, int flags, ...) {
   NEXT(Open, "open");
-  mode_t mode = 0;
-  if (flags & (O_CREAT | O_TMPFILE)) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
+  MODE_OF_NEW_FILE(flags)
   if (!(flags & O_CREAT)) return next(path, flags, mode);
   enum Fate const what = fate_of_path("create", path);
   return what == failed ? -1 : (int)ended(what, next(path, flags, mode));
 }
 int open64(char const* path, int flags, ...) {
-  mode_t mode = 0;
-  if (flags & (O_CREAT | O_TMPFILE)) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
+  MODE_OF_NEW_FILE(flags)
   return open(path, flags, mode);
 }
 

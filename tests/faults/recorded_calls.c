@@ -9,11 +9,8 @@
  * What a call does is written down when it is done; of a sync also that it begins, because it is sure only for what was done by then.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +19,8 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "next_call.h"
 
 enum Kind { created = 1, written, resized, sync_begun, data_synced, all_synced, renamed, removed, folder_made };
 
@@ -47,13 +46,7 @@ static void record(enum Kind what, uint64_t inode, uint64_t offset, char const* 
 // The path of an open file that is to be recorded; NULL: it is not.
 static char const* path_of(int file, char* path) {
   if (records < 0) return NULL;
-  int const before = errno;
-  char link[64];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
-  ssize_t const length = readlink(link, path, PATH_MAX - 1);
-  errno = before;
-  if (length <= 0) return NULL;
-  path[length] = '\0';
+  if (path_of_descriptor(file, path) == NULL) return NULL;
   struct stat status;  // a folder counts whatever its name: its sync makes names sure
   int const folder = fstat(file, &status) == 0 && S_ISDIR(status.st_mode);
   return folder || strstr(path, wanted) != NULL ? path : NULL;
@@ -69,10 +62,6 @@ static void record_open(enum Kind what, int file, uint64_t offset, void const* b
   char path[PATH_MAX];
   if (path_of(file, path) != NULL) record(what, inode_of(file), offset, path, bytes, size);
 }
-
-#define NEXT(type, name) \
-  static type next;      \
-  if (next == NULL) next = (type)dlsym(RTLD_NEXT, name)
 
 typedef ssize_t (*Write)(int, void const*, size_t);
 ssize_t write(int file, void const* bytes, size_t size) {
@@ -134,13 +123,7 @@ int ftruncate64(int file, off_t size) { return ftruncate(file, size); }
 typedef int (*Open)(char const*, int, ...);
 int open(char const* path, int flags, ...) {
   NEXT(Open, "open");
-  mode_t mode = 0;
-  if (flags & (O_CREAT | O_TMPFILE)) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
+  MODE_OF_NEW_FILE(flags)
   int const is_new = records >= 0 && (flags & O_CREAT) && access(path, F_OK) != 0;
   int const file = next(path, flags, mode);
   if (file >= 0 && is_new) record_open(created, file, 0, NULL, 0);
@@ -148,13 +131,7 @@ int open(char const* path, int flags, ...) {
   return file;
 }
 int open64(char const* path, int flags, ...) {
-  mode_t mode = 0;
-  if (flags & (O_CREAT | O_TMPFILE)) {
-    va_list more;
-    va_start(more, flags);
-    mode = va_arg(more, mode_t);
-    va_end(more);
-  }
+  MODE_OF_NEW_FILE(flags)
   return open(path, flags, mode);
 }
 

@@ -1,0 +1,156 @@
+// Reconstructions of one channel as plain loops.
+#include "core/tomography/reference_slices.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace xrdct::core {
+namespace {
+
+using Values = std::vector<double>;
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+double tap(Values const& ramp, std::int64_t offset) {
+  auto const k = static_cast<std::size_t>(offset < 0 ? -offset : offset);
+  return k < ramp.size() ? ramp[k] : 0.0;
+}
+
+/// Σ_m kernel(k − m)·values[m], along each projection.
+template <class Kernel>
+Values convolve(SliceGeometry const& geometry, std::span<double const> values,
+                Kernel const& kernel) {
+  auto const line = static_cast<std::int64_t>(geometry.translations);
+  Values out(geometry.samples(), 0.0);
+  for (std::size_t p = 0; p < geometry.projections(); ++p) {
+    auto const first = p * geometry.translations;
+    for (std::int64_t k = 0; k < line; ++k)
+      for (std::int64_t m = 0; m < line; ++m)
+        out[first + static_cast<std::size_t>(k)] +=
+            kernel(k - m) * values[first + static_cast<std::size_t>(m)];
+  }
+  return out;
+}
+
+/// Calls `add(voxel, projection, lower translation, f)` for every voxel inside; NaN for the others.
+template <class Add>
+Values over_voxels(SliceGeometry const& geometry, Add const& add) {
+  Values slice(geometry.voxels(), not_a_number);
+  for (std::size_t row = 0; row < geometry.side; ++row) {
+    for (std::size_t column = 0; column < geometry.side; ++column) {
+      if (!geometry.inside(row, column)) continue;
+      double sum = 0.0;
+      for (std::size_t p = 0; p < geometry.projections(); ++p) {
+        Ray const ray(geometry, p);
+        auto const shares =
+            linear_shares(ray.place(static_cast<double>(column) - geometry.half_side(),
+                                    geometry.half_side() - static_cast<double>(row)));
+        sum += add(p, shares.first, shares.share[1]);
+      }
+      slice[row * geometry.side + column] = sum;
+    }
+  }
+  return slice;
+}
+
+/// values[projection][k], 0 beyond the ends of the line.
+double at(SliceGeometry const& geometry, Values const& values, std::size_t p, std::int64_t k) {
+  if (k < 0 || k >= static_cast<std::int64_t>(geometry.translations)) return 0.0;
+  return values[p * geometry.translations + static_cast<std::size_t>(k)];
+}
+
+Values inverse_or_zero(Values values) {
+  for (auto& value : values) value = value > 0.0 ? 1.0 / value : 0.0;
+  return values;
+}
+
+double dot(Values const& a, Values const& b) {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+void leave_circle(SliceGeometry const& geometry, Values& slice) {
+  for (std::size_t row = 0; row < geometry.side; ++row)
+    for (std::size_t column = 0; column < geometry.side; ++column)
+      if (!geometry.inside(row, column)) slice[row * geometry.side + column] = not_a_number;
+}
+
+}  // namespace
+
+Values filtered_back_projection(SliceGeometry const& geometry, std::span<double const> weights,
+                                FilterWindow window, std::span<double const> sinogram) {
+  auto const ramp = ramp_filter(geometry.translations, geometry.step, window);
+  auto const filtered =
+      convolve(geometry, sinogram, [&](std::int64_t offset) { return tap(ramp, offset); });
+  return over_voxels(geometry, [&](std::size_t p, std::int64_t k, double f) {
+    return weights[p] *
+           ((1.0 - f) * at(geometry, filtered, p, k) + f * at(geometry, filtered, p, k + 1));
+  });
+}
+
+Values filtered_back_projection_variance(SliceGeometry const& geometry,
+                                         std::span<double const> weights, FilterWindow window,
+                                         std::span<double const> variance) {
+  auto const ramp = ramp_filter(geometry.translations, geometry.step, window);
+  auto const own = convolve(geometry, variance, [&](std::int64_t offset) {
+    return tap(ramp, offset) * tap(ramp, offset);
+  });
+  auto const with_next = convolve(geometry, variance, [&](std::int64_t offset) {
+    return tap(ramp, offset) * tap(ramp, offset + 1);
+  });
+  return over_voxels(geometry, [&](std::size_t p, std::int64_t k, double f) {
+    return weights[p] * weights[p] *
+           ((1.0 - f) * (1.0 - f) * at(geometry, own, p, k) + f * f * at(geometry, own, p, k + 1) +
+            2.0 * f * (1.0 - f) * at(geometry, with_next, p, k));
+  });
+}
+
+Values sirt(SliceGeometry const& geometry, Footprint footprint, Iterations const& iterations,
+            std::span<double const> weights, std::span<double const> sinogram) {
+  auto const rows = inverse_or_zero(project(geometry, footprint, Values(geometry.voxels(), 1.0)));
+  auto const columns = inverse_or_zero(project_back(geometry, footprint, weights));
+  Values slice(geometry.voxels(), 0.0);
+  for (int i = 0; i < iterations.count; ++i) {
+    auto residual = project(geometry, footprint, slice);
+    for (std::size_t s = 0; s < residual.size(); ++s)
+      residual[s] = rows[s] * weights[s] * (sinogram[s] - residual[s]);
+    auto const step = project_back(geometry, footprint, residual);
+    for (std::size_t v = 0; v < slice.size(); ++v) {
+      slice[v] += iterations.relaxation * columns[v] * step[v];
+      if (iterations.non_negative) slice[v] = std::max(slice[v], 0.0);
+    }
+  }
+  leave_circle(geometry, slice);
+  return slice;
+}
+
+Values cgls(SliceGeometry const& geometry, Footprint footprint, int count,
+            std::span<double const> weights, std::span<double const> sinogram) {
+  auto const weighted = [&](Values values) {
+    for (std::size_t s = 0; s < values.size(); ++s) values[s] *= weights[s];
+    return values;
+  };
+  Values slice(geometry.voxels(), 0.0);
+  Values residual(sinogram.begin(), sinogram.end());
+  auto gradient = project_back(geometry, footprint, weighted(residual));
+  auto direction = gradient;
+  double length = dot(gradient, gradient);
+  for (int i = 0; i < count && length > 0.0; ++i) {
+    auto const image = project(geometry, footprint, direction);
+    double const step = length / dot(image, weighted(image));
+    for (std::size_t v = 0; v < slice.size(); ++v) slice[v] += step * direction[v];
+    for (std::size_t s = 0; s < residual.size(); ++s) residual[s] -= step * image[s];
+    gradient = project_back(geometry, footprint, weighted(residual));
+    double const next = dot(gradient, gradient);
+    for (std::size_t v = 0; v < direction.size(); ++v)
+      direction[v] = gradient[v] + next / length * direction[v];
+    length = next;
+  }
+  leave_circle(geometry, slice);
+  return slice;
+}
+
+}  // namespace xrdct::core

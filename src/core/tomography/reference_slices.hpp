@@ -1,0 +1,65 @@
+#pragma once
+#include <span>
+#include <vector>
+
+#include "core/tomography/projector.hpp"
+#include "core/tomography/ramp_filter.hpp"
+#include "core/tomography/slice_geometry.hpp"
+
+/// The specification of every reconstruction engine: plain loops over one channel, in double. The
+/// engines are tested against it.
+namespace xrdct::core {
+
+/*!
+ * Filtered back projection of one channel.
+ *
+ *     q[θ] = ramp ∗ b[θ]        x[i][j] = Σ_θ w_θ·((1 − f)·q[θ][k] + f·q[θ][k + 1])
+ *
+ * k + f is the place of the voxel. Voxels outside of the circle are NaN; translations beyond the
+ * line count as 0.
+ * \param weights w [rad], of `angle_weights`
+ * \param sinogram b [projection][translation], without NaN
+ * \returns [row][column], quantity per unit of the translation
+ */
+std::vector<double> filtered_back_projection(SliceGeometry const& geometry,
+                                             std::span<double const> weights, FilterWindow window,
+                                             std::span<double const> sinogram);
+
+/*!
+ * Variance of `filtered_back_projection` for independent samples; exact, because the reconstruction
+ * is linear.
+ *
+ *     var(x) = Σ_θ w_θ²·[(1 − f)²·V₀[k] + f²·V₀[k + 1] + 2·f·(1 − f)·V₁[k]]
+ *     V₀[k] = Σ_m h[k − m]²·σ²[m]        V₁[k] = Σ_m h[k − m]·h[k + 1 − m]·σ²[m]
+ *
+ * \param variance σ² [projection][translation]
+ */
+std::vector<double> filtered_back_projection_variance(SliceGeometry const& geometry,
+                                                      std::span<double const> weights,
+                                                      FilterWindow window,
+                                                      std::span<double const> variance);
+
+/// How an iterative reconstruction goes on.
+struct Iterations {
+  int count = 100;
+  double relaxation = 1.0;    //!< λ of SIRT
+  bool non_negative = false;  //!< values below 0 become 0 after each step
+};
+
+/*!
+ * SIRT: x ← x + λ·C·Aᵀ·R·W·(b − A·x), from x = 0.
+ *
+ *     R = 1/(row sums of A)      C = 1/(column sums of W·A)      0 where the sum is 0
+ *
+ * \param weights W ≥ 0 [projection][translation]: 0 for a sample that is missing
+ */
+std::vector<double> sirt(SliceGeometry const& geometry, Footprint footprint,
+                         Iterations const& iterations, std::span<double const> weights,
+                         std::span<double const> sinogram);
+
+/// CGLS: least squares of W^½·(b − A·x) by conjugate gradients, from x = 0. `relaxation` has no
+/// part; non-negativity is not possible.
+std::vector<double> cgls(SliceGeometry const& geometry, Footprint footprint, int count,
+                         std::span<double const> weights, std::span<double const> sinogram);
+
+}  // namespace xrdct::core

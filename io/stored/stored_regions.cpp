@@ -55,7 +55,7 @@ OutputRegions regions_of_file(std::filesystem::path const& file) {
                               "open dataset " + wanted.path + " in " + file.string());
     addresses.push_back(address_of(dataset.get(), wanted));
   }
-  return {description.blocks(), layout, addresses};
+  return {layout, addresses};
 }
 
 }  // namespace xrdct::io

@@ -38,7 +38,7 @@ Verification verify_output(std::filesystem::path const& file, std::size_t most) 
   auto const regions = regions_for_proof(file);
   FileDescriptor descriptor(file, O_RDONLY);
   Verification found{.blocks = regions.blocks(),
-                     .datasets = regions.columns().size(),
+                     .datasets = regions.columns(),
                      .bytes = size_of_file(descriptor, file),
                      .damage = damaged_others(descriptor, file, regions)};
   auto const blocks = damaged_blocks(descriptor, file, regions, 0, regions.blocks());

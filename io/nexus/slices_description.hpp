@@ -15,7 +15,7 @@ namespace xrdct::io {
 /// A result of conditioning, kept in /entry/conditioning/<reduction>.
 struct SliceResult {
   std::string name;  //!< "centre", "gain", "imputed": see docs/output.md
-  std::string label, unit;
+  std::string label = {}, unit = {};
   StoredType type = StoredType::f8;
   bool per_bin = false;  //!< a number for each bin of a height: [height][bin]; `extent` is empty
   std::vector<std::size_t> extent = {};  //!< of one height; empty: one number
@@ -23,7 +23,7 @@ struct SliceResult {
 
 /// How slices were made: attributes of their group, empty ones are left out.
 struct SliceMaking {
-  std::string algorithm, window, footprint;
+  std::string algorithm = {}, window = {}, footprint = {};
   std::optional<std::int64_t> iterations = {};
   std::optional<double> relaxation = {};
   bool non_negative = false;

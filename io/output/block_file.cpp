@@ -289,14 +289,12 @@ void BlockFile::prove_blocks() {
 }
 
 // The last bytes of the file, by rank 0 alone, after all others are on the disk.
-void BlockFile::finish(std::function<void(LastValues&)> const& put_last) {
+void BlockFile::finish(std::optional<LastValues>& last) {
   auto& state = *state_;
   on_first_rank(state.communicator, [&] {
-    LastValues values(state.part);
-    put_last(values);
-    std::array<std::uint64_t, 2> const others{state.begun.structure, values.checksum()};
-    values.write(state.regions->others().address, std::as_bytes(std::span(others)));
-    values.close();
+    std::array<std::uint64_t, 2> const others{state.begun.structure, last.value().checksum()};
+    last->write(state.regions->others().address, std::as_bytes(std::span(others)));
+    last->close();
     if (state.run.verify) state.prove_others();
     sync_file(state.part);
     finish_part(state.file, state.output.role, state.run.overwrite);

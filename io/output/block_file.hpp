@@ -90,9 +90,9 @@ class BlockFile {
   /// Collective; each rank compares what another one has written with its checksums, where the run
   /// wants it.
   void prove_blocks();
-  /// Collective; rank 0 has put the last values and gives them. Proves them, and gives the file its
-  /// name. \throws core::InputError,core::IoError on all ranks alike
-  void finish(std::function<void(LastValues&)> const& put_last);
+  /// Collective; rank 0 gives the last values, which it has put. They are proven, and the file gets
+  /// its name. \throws core::InputError,core::IoError on all ranks alike
+  void finish(std::optional<LastValues>& last);
 
  private:
   struct State;

@@ -42,14 +42,17 @@ BlockedOutput output_of(OutputDescription const& description, OutputLayout const
 }  // namespace
 
 struct SinogramFile::State {
+  Communicator& communicator;
   OutputLayout layout;
   BlockFile file;
   std::optional<StoredBlocks> stored;
   std::vector<float> chunks;  //!< one block of one dataset, packed
 
-  State(Communicator& communicator, std::filesystem::path const& target,
+  State(Communicator& peers, std::filesystem::path const& target,
         OutputDescription const& description, OutputRun const& run)
-      : layout(description), file(communicator, target, output_of(description, layout), run) {
+      : communicator(peers),
+        layout(description),
+        file(peers, target, output_of(description, layout), run) {
     on_all_ranks(communicator,
                  [&] { stored.emplace(file.part(), layout, file.regions(), file.committed()); });
     for (auto const& dataset : layout.datasets)
@@ -145,10 +148,12 @@ void SinogramFile::close(Preview const& preview) {
   auto& state = *state_;
   state.file.close_blocks();
   state.file.prove_blocks();
-  state.file.finish([&](LastValues& last) {
+  std::optional<LastValues> last;
+  on_first_rank(state.communicator, [&] {
+    last.emplace(state.file.part());
     auto const put = [&](std::size_t dataset, std::vector<double> const& values) {
       XRDCT_ASSERT(values.size() == state.layout.datasets[dataset].elements_each());
-      last.put(state.file.address(dataset), std::as_bytes(std::span(values)));
+      last->put(state.file.address(dataset), std::as_bytes(std::span(values)));
     };
     XRDCT_ASSERT(preview.mean.size() == state.layout.reductions.size() &&
                  preview.maximum.size() == state.layout.reductions.size());
@@ -157,6 +162,7 @@ void SinogramFile::close(Preview const& preview) {
       put(state.layout.reductions[i].maximum, preview.maximum[i]);
     }
   });
+  state.file.finish(last);
 }
 
 std::size_t SinogramFile::memory_bytes() const { return state_->chunks.size() * sizeof(float); }

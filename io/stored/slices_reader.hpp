@@ -53,9 +53,18 @@ class SlicesReader {
   /// A result of conditioning of one height, as doubles; empty: the file has none of this name.
   std::vector<double> result(std::string const& reduction, std::string const& name,
                              std::size_t height) const;
-  std::string poni_text() const;                              //!< empty: the file has none
-  std::string sinogram_file() const;                          //!< as the job named it
-  std::size_t first_bin(std::string const& reduction) const;  //!< column of the sinograms
+  /// How the voxels lie.
+  struct Geometry {
+    double step = 1.0;             //!< d
+    std::string unit;              //!< of d; empty: steps
+    std::optional<double> centre;  //!< c of all heights; nothing: `result("centre")` of each
+    int sense = 1;                 //!< of rotation
+    std::size_t first_bin = 0;     //!< column of the sinograms that is column 0 here
+  };
+  Geometry geometry(std::string const& reduction) const;
+  std::string poni_text() const;          //!< empty: the file has none
+  std::string sinogram_file() const;      //!< as the job named it
+  std::string sinogram_identity() const;  //!< of `SinogramUnits::identity`; empty: not known
 
  private:
   struct State;

@@ -19,16 +19,15 @@ namespace {
 OutputRegions regions_for_proof(std::filesystem::path const& file) {
   if (!std::filesystem::is_regular_file(file))
     throw core::InputError({.what = "verify " + file.string(),
-                            .expected = "an output of xrdct reduce",
+                            .expected = "an output of xrdct reduce or reconstruct",
                             .found = found_text(file)});
   try {
     return regions_of_file(file);
   } catch (std::exception const& error) {
-    throw core::IoError(
-        {.what = "trust " + file.string(),
-         .expected = "the structure that xrdct reduce gives its outputs, with checksums",
-         .found = fmt::format("another or a damaged one ({})", error.what()),
-         .attempt = "take it from a copy, or reduce the scan again"});
+    throw core::IoError({.what = "trust " + file.string(),
+                         .expected = "the structure that xrdct gives its outputs, with checksums",
+                         .found = fmt::format("another or a damaged one ({})", error.what()),
+                         .attempt = "take it from a copy, or make it again"});
   }
 }
 

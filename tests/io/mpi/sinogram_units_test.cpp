@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "core/words/errors.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
@@ -13,7 +13,6 @@
 
 namespace {
 
-namespace fs = std::filesystem;
 using namespace xrdct;
 
 constexpr std::size_t bins = 150;
@@ -63,18 +62,6 @@ class SinogramUnits : public testing::Test {
   }
   void TearDown() override { communicator_.barrier(); }
 
-  /// A copy by h5repack, made by rank 0; false: this machine has no h5repack.
-  bool repacked(std::string const& options, fs::path const& copy) {
-    bool made = false;
-    if (communicator_.rank() == 0) {
-      fs::remove(copy);
-      std::string const command =
-          "h5repack " + options + " units.h5 " + copy.string() + " > /dev/null 2>&1";
-      made = std::system(command.c_str()) == 0;
-    }
-    return communicator_.any(made);
-  }
-
   io::Communicator communicator_;
 };
 
@@ -83,15 +70,65 @@ TEST_F(SinogramUnits, are_read_where_they_lie) {
   expect_all_ranges(units, true);
 }
 
+/// How a dataset is stored in a copy, as h5repack does it.
+struct Form {
+  std::string file;
+  std::vector<hsize_t> chunk;  //!< of four dimensions; a fifth is whole. None: contiguous
+  bool compressed;
+};
+
+void store_again(hid_t from, hid_t to, std::string const& path, Form const& form) {
+  io::Hdf5Dataset const source(H5Dopen2(from, path.c_str(), H5P_DEFAULT), "open " + path);
+  io::Hdf5Space const space(H5Dget_space(source.get()), "get the shape");
+  io::Hdf5Properties const creation(H5Pcreate(H5P_DATASET_CREATE), "create properties");
+  std::vector<hsize_t> extent(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space.get())));
+  H5Sget_simple_extent_dims(space.get(), extent.data(), nullptr);
+  if (!form.chunk.empty()) {
+    auto chunk = form.chunk;
+    if (extent.size() > chunk.size()) chunk.push_back(extent.back());
+    for (std::size_t i = 0; i < chunk.size(); ++i) chunk[i] = std::min(chunk[i], extent[i]);
+    H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data());
+  }
+  if (form.compressed) {
+    H5Pset_shuffle(creation.get());
+    H5Pset_deflate(creation.get(), 1);
+  }
+  std::vector<float> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+  ASSERT_GE(H5Dread(source.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+            0);
+  ASSERT_GE(H5Ldelete(to, path.c_str(), H5P_DEFAULT), 0);
+  io::Hdf5Dataset const copy(H5Dcreate2(to, path.c_str(), H5T_IEEE_F32LE, space.get(), H5P_DEFAULT,
+                                        creation.get(), H5P_DEFAULT),
+                             "create " + path);
+  ASSERT_GE(H5Dwrite(copy.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+            0);
+}
+
+void pack_again(Form const& form) {
+  auto const from = io::open_hdf5_for_reading("units.h5");
+  io::Hdf5File const to(H5Fcreate(form.file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT),
+                        "create a copy");
+  ASSERT_GE(H5Ocopy(from.get(), "entry", to.get(), "entry", H5P_DEFAULT, H5P_DEFAULT), 0);
+  for (auto const& range : ranges) {
+    for (std::string const field : {"I", "I_errors", "count"}) {
+      std::string const path = "/entry/" + range.reduction + "/" + field;
+      if (H5Lexists(from.get(), path.c_str(), H5P_DEFAULT) > 0)
+        store_again(from.get(), to.get(), path, form);
+    }
+  }
+}
+
 TEST_F(SinogramUnits, are_read_from_files_that_were_packed_again) {
   io::SinogramUnits original("units.h5");
-  std::vector<std::pair<std::string, std::string>> const forms{
-      {"-f SHUF -f GZIP=4", "units_gzip.h5"},
-      {"-f GZIP=1 -l /entry/mean/I:CHUNK=2x10x5x40", "units_chunks.h5"},
-      {"-l CONTI", "units_contiguous.h5"}};
-  for (auto const& [options, copy] : forms) {
-    if (!repacked(options, copy)) GTEST_SKIP() << "there is no h5repack";
-    io::SinogramUnits units(copy);
+  // The first has the chunks that xrdct writes; the last as large ones in another shape.
+  std::vector<Form> const forms{{"units_packed.h5", {1, 2, 5, 64}, true},
+                                {"units_contiguous.h5", {}, false},
+                                {"units_chunks.h5", {2, 10, 5, 40}, true},
+                                {"units_turned.h5", {1, 5, 2, 64}, false}};
+  for (auto const& form : forms) {
+    if (communicator_.rank() == 0) pack_again(form);
+    communicator_.barrier();
+    io::SinogramUnits units(form.file);
     expect_all_ranges(units, false);
     EXPECT_EQ(units.identity(), original.identity());
     EXPECT_EQ(units.status(1), original.status(1));

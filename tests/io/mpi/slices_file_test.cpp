@@ -182,9 +182,16 @@ TEST_F(StoredSlices, lie_in_chunks_of_one_unit_each) {
 
 class WrittenSlices : public testing::TestWithParam<Writer> {};
 
+/// Without the cake, which takes long.
+io::SlicesDescription profiles_of(std::size_t heights, std::size_t side) {
+  auto description = small_slices::description_of(heights, side, 70);
+  description.reductions.erase(description.reductions.begin() + 2);
+  return description;
+}
+
 TEST_P(WrittenSlices, go_on_and_end_with_the_same_bytes) {
   io::Communicator communicator;
-  auto const description = small_slices::description_of(2, 66, 70);
+  auto const description = profiles_of(2, 66);
   std::string const writer(core::name_of(GetParam()));
   auto const whole = fresh(communicator, "slices_whole_" + writer),
              file = fresh(communicator, "slices_cut_" + writer);
@@ -193,7 +200,7 @@ TEST_P(WrittenSlices, go_on_and_end_with_the_same_bytes) {
     small_slices::write_units(output, description, output.units_to_do(), communicator);
     output.close();
   }
-  std::vector<std::size_t> const some{0, 3, 9, 10, 17};
+  std::vector<std::size_t> const some{0, 3, 9, 10, 15};
   {
     io::SlicesFile output(communicator, file, description, run_of(GetParam()));
     EXPECT_EQ(output.units_to_do().size(), output.plan().units());
@@ -272,14 +279,14 @@ TEST(SlicesFile, replaces_nothing_but_slices) {
 TEST(VerifiedSlices, name_the_unit_and_the_dataset_of_a_flipped_bit) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "verified_slices");
-  auto const description = small_slices::description_of(2, 66, 70);
+  auto const description = profiles_of(1, 66);
   small_slices::write(communicator, file, description, Writer::collective);
   communicator.barrier();
   if (communicator.rank() == 0) {
     EXPECT_TRUE(io::verify_output(file, 5).damage.empty());
     auto const regions = io::regions_of_file(file);
     for (std::size_t column = 0; column < regions.columns(); ++column) {
-      for (std::size_t const unit : {std::size_t{0}, std::size_t{4}, regions.blocks() - 1}) {
+      for (std::size_t const unit : {std::size_t{0}, regions.blocks() - 1}) {
         auto const region = regions.region(unit, column);
         if (region.runs == 0) continue;
         auto const last = region.run(region.runs - 1);

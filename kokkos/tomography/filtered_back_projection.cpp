@@ -12,10 +12,10 @@ constexpr std::size_t spare_taps = 8;  // the loops look so far beyond the last 
 
 /// Numbers of a filter for all distances of two samples, and some 0 on both sides.
 template <class Tap>
-std::vector<float> taps_of(std::size_t samples, Tap const& tap) {
-  auto const middle = static_cast<std::int64_t>(samples + spare_taps);
+std::vector<float> taps_of(std::size_t distances, Tap const& tap) {
+  auto const middle = static_cast<std::int64_t>(distances + spare_taps);
   std::vector<float> taps(2 * static_cast<std::size_t>(middle) + 1, 0.0F);
-  auto const reach = static_cast<std::int64_t>(samples) - 1;
+  auto const reach = static_cast<std::int64_t>(distances) - 1;
   for (std::int64_t distance = -reach; distance <= reach; ++distance)
     taps[static_cast<std::size_t>(middle + distance)] = static_cast<float>(tap(distance));
   return taps;
@@ -38,15 +38,15 @@ FilteredBackProjection::FilteredBackProjection(core::SliceGeometry const& geomet
     : projector_(geometry, Footprint::linear),
       weights_(weights.begin(), weights.end()),
       odd_taps_only_(window == core::FilterWindow::none) {
-  auto const ramp = core::ramp_filter(geometry.translations, geometry.step, window);
+  std::size_t const distances = projector_.line();
+  auto const ramp = core::ramp_filter(distances, geometry.step, window);
   auto const tap = [&](std::int64_t distance) {
     auto const k = static_cast<std::size_t>(std::abs(distance));
     return k < ramp.size() ? ramp[k] : 0.0;
   };
-  std::size_t const samples = geometry.translations;
-  taps_ = taps_of(samples, tap);
-  own_taps_ = taps_of(samples, [&](auto distance) { return tap(distance) * tap(distance); });
-  next_taps_ = taps_of(samples, [&](auto distance) { return tap(distance) * tap(distance + 1); });
+  taps_ = taps_of(distances, tap);
+  own_taps_ = taps_of(distances, [&](auto distance) { return tap(distance) * tap(distance); });
+  next_taps_ = taps_of(distances, [&](auto distance) { return tap(distance) * tap(distance + 1); });
 }
 
 void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size_t bins,
@@ -62,12 +62,12 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
     auto const weight = static_cast<float>(std::pow(weights_[p], power_of_weight));
     std::vector<float> weighted(taps);
     for (auto& tap : weighted) tap *= weight;
-    float* const out = padded.data() + p * line * bins;
-    std::fill_n(out, line * bins, 0.0F);
     loops.convolve({.in = sinogram.data() + p * samples * bins,
-                    .out = out + projector_.before() * bins,
                     .samples = samples,
-                    .taps = weighted.data() + samples + spare_taps,
+                    .out = padded.data() + p * line * bins,
+                    .before = projector_.before(),
+                    .total = line,
+                    .taps = weighted.data() + line + spare_taps,
                     .odd_taps_only = odd_taps_only});
   });
 }

@@ -51,12 +51,13 @@ struct VoxelRun {
   std::size_t columns;
 };
 
-/// One projection to be convolved: out[k] = Σ_m taps[k − m]·in[m].
+/// One projection to be convolved: out[i] = Σ_m taps[i − before − m]·in[m].
 struct Line {
   float const* in;
+  std::size_t samples;  //!< of `in`
   float* out;
-  std::size_t samples;
-  /// taps[0] is the one in the middle; there are `samples` + 8 more on both sides
+  std::size_t before, total;  //!< of `out`
+  /// taps[0] is the one in the middle; there are `total` + 8 more on both sides
   float const* taps;
   bool odd_taps_only;  //!< the others but taps[0] are 0
 };

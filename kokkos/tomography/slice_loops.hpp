@@ -130,10 +130,7 @@ template <class Vector, int Count>
   }
 }
 
-/*!
- * out[k] = Σ_m tap[k − m]·in[m] for k of one line. With `Step` 2 only taps at odd distances and the
- * one in the middle are not 0.
- */
+/// `Line`; with `Step` 2 only taps at odd distances and the one in the middle are not 0.
 template <class Vector, int Count, int Step>
 [[gnu::always_inline]] inline void convolve_line(Line const& line) {
   using Sample = Bins<Vector, Count>;
@@ -141,19 +138,21 @@ template <class Vector, int Count, int Step>
   Sample const* const in = Sample::at(line.in);
   Sample* const out = Sample::at(line.out);
   for (std::size_t residue = 0; residue < Step; ++residue) {
-    std::size_t const begin = Step == 2 ? 1 - residue : 0;  // of the samples at odd distances
-    for (std::size_t first = residue; first < line.samples; first += Step * together) {
+    std::size_t const begin = Step == 2 ? (residue + line.before + 1) % 2 : 0;
+    for (std::size_t first = residue; first < line.total; first += Step * together) {
       Sample sum[together] = {};
       if constexpr (Step == 2) {
-        for (std::size_t b = 0; b < together; ++b)
-          if (first + Step * b < line.samples) sum[b].add(line.taps[0], in[first + Step * b]);
+        for (std::size_t b = 0; b < together; ++b) {
+          std::size_t const own = first + Step * b - line.before;  // wraps below 0
+          if (own < line.samples) sum[b].add(line.taps[0], in[own]);
+        }
       }
       for (std::size_t m = begin; m < line.samples; m += Step) {
-        float const* tap =
-            line.taps + static_cast<std::ptrdiff_t>(first) - static_cast<std::ptrdiff_t>(m);
+        float const* tap = line.taps + static_cast<std::ptrdiff_t>(first) -
+                           static_cast<std::ptrdiff_t>(m + line.before);
         for (std::size_t b = 0; b < together; ++b) sum[b].add(tap[Step * b], in[m]);
       }
-      for (std::size_t b = 0; b < together && first + Step * b < line.samples; ++b)
+      for (std::size_t b = 0; b < together && first + Step * b < line.total; ++b)
         out[first + Step * b] = sum[b];
     }
   }

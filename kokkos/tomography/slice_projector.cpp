@@ -13,7 +13,7 @@ namespace xrdct::kernels {
 namespace {
 
 constexpr std::size_t tile_side = 32;  // its voxels and the samples below 16 rays fit the L2 cache
-constexpr double most_padding = 10.0;  // lines of samples
+constexpr std::size_t most_padding = 10;  // lines of samples
 
 }  // namespace
 
@@ -27,20 +27,19 @@ void share_out(char const* label, std::size_t count, std::function<void(std::siz
 SliceProjector::SliceProjector(core::SliceGeometry const& geometry, Footprint footprint)
     : geometry_(geometry), footprint_(footprint) {
   XRDCT_ASSERT(geometry.centres.size() == geometry.projections());
-  auto const [low, high] = std::minmax_element(geometry.centres.begin(), geometry.centres.end());
-  double const radius = static_cast<double>(geometry.side) / 2.0 + 1.0;
-  auto const samples = static_cast<double>(geometry.translations);
-  double const before = geometry.centres.empty() ? 0.0 : std::max(0.0, radius - *low);
-  double const after = geometry.centres.empty() ? 0.0 : std::max(0.0, *high + radius - samples);
-  if (!(before + after < most_padding * samples))
+  auto const reached = core::reached_line(geometry);
+  before_ = reached.before;
+  line_ = reached.total;
+  if (line_ > most_padding * geometry.translations) {
+    auto const [low, high] = std::minmax_element(geometry.centres.begin(), geometry.centres.end());
     throw core::InputError(
         {.what = "place the rotation axis",
          .expected = "a centre of rotation near the translations 0 to " +
-                     std::to_string(geometry.translations - 1),
-         .found = std::to_string(*low) + " to " + std::to_string(*high),
+                     std::to_string(geometry.translations - 1) + ", and a slice not much larger",
+         .found = "centres from " + std::to_string(*low) + " to " + std::to_string(*high) +
+                  ", a slice of " + std::to_string(geometry.side),
          .attempt = "give the centre as an index of translations, or a smaller slice"});
-  before_ = static_cast<std::size_t>(std::ceil(before)) + 2;
-  line_ = before_ + geometry.translations + static_cast<std::size_t>(std::ceil(after)) + 3;
+  }
   for (std::size_t p = 0; p < geometry.projections(); ++p) {
     core::Ray const ray(geometry, p);
     double const cosine = std::abs(ray.cosine), sine = std::abs(ray.sine);

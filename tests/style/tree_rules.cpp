@@ -57,7 +57,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"io/",
      {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",
       "simulated", "pictures"}},
-    {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
+    {"config/", {"json", "keys", "text", "calibration", "job", "slices", "pyfai"}},
     {"kokkos/",
      {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm",
       "tomography"}},

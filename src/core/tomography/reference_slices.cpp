@@ -91,8 +91,7 @@ Values filtered_back_projection(SliceGeometry const& geometry, std::span<double 
       convolve(geometry, sinogram, [&](std::int64_t offset) { return tap(ramp, offset); });
   auto const line = reached_line(geometry);
   return over_voxels(geometry, [&](std::size_t p, std::int64_t k, double f) {
-    return weights[p] *
-           ((1.0 - f) * at(line, filtered, p, k) + f * at(line, filtered, p, k + 1));
+    return weights[p] * ((1.0 - f) * at(line, filtered, p, k) + f * at(line, filtered, p, k + 1));
   });
 }
 

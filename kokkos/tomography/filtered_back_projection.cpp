@@ -56,8 +56,7 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
   std::size_t const samples = geometry.translations, line = projector_.line();
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   padded.resize(projector_.padded_samples() * bins);
-  // products of two taps are not 0 at distance −1 and 0 alone
-  bool const odd_taps_only = odd_taps_only_ && &taps != &next_taps_;
+  bool const of_next = &taps == &next_taps_;
   share_out("filter", geometry.projections(), [&](std::size_t p) {
     auto const weight = static_cast<float>(std::pow(weights_[p], power_of_weight));
     std::vector<float> weighted(taps);
@@ -68,7 +67,9 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
                     .before = projector_.before(),
                     .total = line,
                     .taps = weighted.data() + line + spare_taps,
-                    .odd_taps_only = odd_taps_only});
+                    .odd_taps_only = odd_taps_only_ && !of_next,
+                    // one of two neighbouring taps is 0, but where one of them is the middle
+                    .reach = odd_taps_only_ && of_next ? 1 : line});
   });
 }
 

@@ -60,6 +60,7 @@ struct Line {
   /// taps[0] is the one in the middle; there are `total` + 8 more on both sides
   float const* taps;
   bool odd_taps_only;  //!< the others but taps[0] are 0
+  std::size_t reach;   //!< taps farther than this from the middle are 0
 };
 
 /// The loops of one instruction set for one number of bins; all give the same bits.

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -147,7 +148,15 @@ template <class Vector, int Count, int Step>
           if (own < line.samples) sum[b].add(line.taps[0], in[own]);
         }
       }
-      for (std::size_t m = begin; m < line.samples; m += Step) {
+      // samples within the reach of one of these sums
+      std::size_t const low =
+          first > line.before + line.reach ? first - line.before - line.reach : 0;
+      std::size_t const high =
+          std::min(line.samples, first + Step * (together - 1) + line.reach + 1 > line.before
+                                     ? first + Step * (together - 1) + line.reach + 1 - line.before
+                                     : 0);
+      std::size_t const start = low <= begin ? begin : low + (low - begin) % Step;
+      for (std::size_t m = start; m < high; m += Step) {
         float const* tap = line.taps + static_cast<std::ptrdiff_t>(first) -
                            static_cast<std::ptrdiff_t>(m + line.before);
         for (std::size_t b = 0; b < together; ++b) sum[b].add(tap[Step * b], in[m]);

@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
-#include "io/frames/chunk_index.hpp"
-#include "io/frames/data_files.hpp"
-#include "io/frames/frame_composer.hpp"
+#include "io/chunks/chunk_index.hpp"
+#include "io/chunks/data_files.hpp"
+#include "io/chunks/frame_composer.hpp"
 #include "io/frames/frame_table.hpp"
 #include "io/frames/scan_parts.hpp"
 

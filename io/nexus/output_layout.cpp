@@ -88,6 +88,10 @@ OutputLayout::OutputLayout(OutputDescription const& description) : plan(descript
   status = add_places("/entry/frames/status", StoredType::u1);
   index = add_places("/entry/frames/index", StoredType::i8);
   if (description.has_monitor) monitor = add_places("/entry/frames/monitor", StoredType::f8);
+  for (auto const* axis : {&description.height, &description.slow, &description.fast})
+    if (axis->measured)
+      positions.push_back(add_places("/entry/frames/" + axis->name, StoredType::f8));
+  if (!positions.empty()) number = add_places("/entry/frames/number", StoredType::i8);
   total_intensity = add_places("/entry/preview/total_intensity/total_intensity", StoredType::f4);
   blocks = plan.blocks();
   for (std::size_t const dataset : block_columns())
@@ -106,10 +110,10 @@ OutputLayout::OutputLayout(OutputDescription const& description) : plan(descript
 
 // Whole chunks, or one value per place without padding: there the last block of a height is
 // shorter.
-BlockRuns OutputLayout::runs_of(std::size_t number) const {
-  auto const& dataset = datasets[number];
+BlockRuns OutputLayout::runs_of(std::size_t index_of) const {
+  auto const& dataset = datasets[index_of];
   std::size_t const in_row = plan.blocks() / plan.shape().height;
-  BlockRuns runs{.dataset = number, .first_block = 0, .blocks = plan.blocks(), .in_row = in_row};
+  BlockRuns runs{.dataset = index_of, .first_block = 0, .blocks = plan.blocks(), .in_row = in_row};
   runs.row_bytes = dataset.stored_bytes() / plan.shape().height;
   runs.run_bytes = dataset.chunk.empty() ? plan.places_per_chunk() * size_of(dataset.type)
                                          : runs.row_bytes / in_row;
@@ -129,6 +133,8 @@ std::vector<std::size_t> OutputLayout::block_columns() const {
   columns.push_back(status);
   columns.push_back(index);
   if (monitor) columns.push_back(*monitor);
+  columns.insert(columns.end(), positions.begin(), positions.end());
+  if (number) columns.push_back(*number);
   columns.push_back(total_intensity);
   return columns;
 }
@@ -142,6 +148,9 @@ void check_names(OutputDescription const& description) {
                                core::names_beside_reductions.end());
   for (auto const& reduction : description.reductions)
     require_free(groups, reduction.name, "a reduction");
+  for (auto const& name : core::names_beside_positions) groups.emplace(name);
+  for (auto const* axis : {&description.height, &description.slow, &description.fast})
+    if (axis->measured) require_free(groups, axis->name, "an axis with positions");
 }
 
 void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern,

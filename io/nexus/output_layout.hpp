@@ -48,6 +48,8 @@ struct OutputLayout : BlockedLayout {
   std::vector<OfReduction> reductions;  //!< indices into `datasets`
   std::size_t status = 0, index = 0, total_intensity = 0;
   std::optional<std::size_t> monitor;
+  std::optional<std::size_t> number;   //!< frames per place; of scans with positions
+  std::vector<std::size_t> positions;  //!< of the axes that are measured: height, slow, fast
   core::BlockPlan plan;
 
   /// The datasets that blocks fill, in the order of their checksums.

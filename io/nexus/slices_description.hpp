@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/tomography/slice_choices.hpp"
 #include "core/tomography/slice_plan.hpp"
 #include "io/nexus/output_description.hpp"
 #include "io/nexus/stored_type.hpp"
@@ -36,8 +37,8 @@ struct SliceAxes {
   double step = 1.0;  //!< d, of voxels and translations
   std::string unit;   //!< of d, of x and y; empty: steps
   std::optional<double> centre =
-      {};                //!< c [index of translations], where all heights have the same
-  int sense = 1;         //!< +1: angles count from x towards y, −1: the other way
+      {};  //!< c [index of translations], where all heights have the same
+  core::Sense sense = core::Sense::counterclockwise;
   std::size_t side = 0;  //!< N
 };
 

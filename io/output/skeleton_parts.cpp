@@ -30,10 +30,6 @@ hid_t hdf5_type(StoredType type) {
   return H5I_INVALID_HID;
 }
 
-std::string labelled(std::string const& name, std::string const& unit) {
-  return unit.empty() ? name : name + " [" + unit + "]";
-}
-
 void write_radial_axis(hid_t group, ReductionDescription const& reduction) {
   auto const dataset =
       write_dataset(group, "radial_axis", std::span<double const>(reduction.radial_axis));
@@ -43,6 +39,10 @@ void write_radial_axis(hid_t group, ReductionDescription const& reduction) {
 }
 
 }  // namespace
+
+std::string labelled(std::string const& name, std::string const& unit) {
+  return unit.empty() ? name : name + " [" + unit + "]";
+}
 
 WrittenFile create_output(std::filesystem::path const& file) {
   Hdf5Properties const access = unlocked_file_access();

@@ -26,6 +26,8 @@ std::uint64_t make_output_dataset(hid_t file, OutputDataset const& wanted,
 WrittenGroup make_plot(hid_t parent, std::string const& name, std::string const& signal,
                        std::vector<std::string> const& axes, std::string const& title);
 
+/// "rotation [deg]"; without a unit the name alone.
+std::string labelled(std::string const& name, std::string const& unit);
 void write_axis(hid_t group, AxisDescription const& axis);
 /// The axes of a pattern, by which its bins are named.
 std::vector<std::string> bin_axes(core::PatternKind kind);

@@ -40,7 +40,7 @@ void write_slice_making(hid_t group, SlicesDescription const& description,
   write_attribute(group, "step", axes.step);
   if (!axes.unit.empty()) write_attribute(group, "step_units", axes.unit);
   if (axes.centre) write_attribute(group, "centre", *axes.centre);
-  write_attribute(group, "sense", std::int64_t{axes.sense});
+  write_attribute(group, "sense", std::string(core::name_of(axes.sense)));
   write_attribute(group, "first_bin", static_cast<std::int64_t>(of.first_bin));
   write_attribute(group, "bins_per_unit", static_cast<std::int64_t>(of.bins_per_unit));
   auto const& making = of.making;

@@ -174,7 +174,8 @@ SlicesReader::Geometry SlicesReader::geometry(std::string const& reduction) cons
   return {.step = number("step").value_or(1.0),
           .unit = state_->stored.attribute(group, "step_units"),
           .centre = number("centre"),
-          .sense = static_cast<int>(number("sense").value_or(1.0)),
+          .sense = core::named<core::Sense>(state_->stored.attribute(group, "sense"))
+                       .value_or(core::Sense::counterclockwise),
           .first_bin = static_cast<std::size_t>(number("first_bin").value_or(0.0))};
 }
 

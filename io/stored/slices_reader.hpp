@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/scan/scan_layout.hpp"
+#include "core/tomography/slice_choices.hpp"
 #include "core/words/words.hpp"
 #include "io/stored/stored_axis.hpp"
 
@@ -58,8 +59,8 @@ class SlicesReader {
     double step = 1.0;             //!< d
     std::string unit;              //!< of d; empty: steps
     std::optional<double> centre;  //!< c of all heights; nothing: `result("centre")` of each
-    int sense = 1;                 //!< of rotation
-    std::size_t first_bin = 0;     //!< column of the sinograms that is column 0 here
+    core::Sense sense = core::Sense::counterclockwise;
+    std::size_t first_bin = 0;  //!< column of the sinograms that is column 0 here
   };
   Geometry geometry(std::string const& reduction) const;
   std::string poni_text() const;          //!< empty: the file has none

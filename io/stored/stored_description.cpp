@@ -19,8 +19,11 @@
 namespace xrdct::io {
 namespace {
 
-AxisDescription axis_of(StoredAxis const& axis) {
-  return {.name = axis.name, .unit = axis.unit, .positions = axis.positions};
+AxisDescription axis_of(StoredAxis const& axis, StoredFields const& stored) {
+  return {.name = axis.name,
+          .unit = axis.unit,
+          .positions = axis.positions,
+          .measured = stored.exists("/entry/frames/" + axis.name)};
 }
 
 /// The shape of a reduction.
@@ -111,9 +114,9 @@ OutputDescription stored_description(std::filesystem::path const& file) {
   SinogramReader const reader(file);
   StoredFields const stored(file, "reductions", "reduce");
   OutputDescription description;
-  description.height = axis_of(reader.height());
-  description.slow = axis_of(reader.slow());
-  description.fast = axis_of(reader.fast());
+  description.height = axis_of(reader.height(), stored);
+  description.slow = axis_of(reader.slow(), stored);
+  description.fast = axis_of(reader.fast(), stored);
   for (auto const& name : reader.reductions())
     description.reductions.push_back(shape_of(reader, name));
   description.has_monitor = stored.exists("/entry/frames/monitor");
@@ -124,7 +127,7 @@ SlicesDescription stored_slices_description(std::filesystem::path const& file) {
   SlicesReader const reader(file);
   StoredFields const stored(file, "slices", "reconstruct");
   SlicesDescription description;
-  description.height = axis_of(reader.height());
+  description.height.positions = reader.height().positions;
   description.axes.side = reader.side();
   for (auto const& name : reader.reductions()) {
     auto const each = stored.numbers("/entry/" + name, "bins_per_unit");

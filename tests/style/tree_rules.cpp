@@ -52,12 +52,12 @@ std::map<std::string, Names> const allowed_arrows{
 /// lies in none of them, at the top of the folder, may include all, and no room includes it.
 std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/",
-     {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom", "tomography",
-      "conditioning", "centre"}},
+     {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom",
+      "tomography", "conditioning", "centre"}},
     {"io/codec/", {"words", "lz4", "planes"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",
-      "simulated", "pictures"}},
+     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "nexus", "guard", "journal",
+      "stored", "output", "exports", "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "slices", "pyfai"}},
     {"kokkos/",
      {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm",

@@ -159,7 +159,7 @@ TEST_F(StoredSlices, hold_their_results_and_their_mean) {
   EXPECT_EQ(geometry.step, 0.25);
   EXPECT_EQ(geometry.unit, "mm");
   EXPECT_FALSE(geometry.centre);
-  EXPECT_EQ(geometry.sense, -1);
+  EXPECT_EQ(geometry.sense, core::Sense::clockwise);
   EXPECT_EQ(geometry.first_bin, 3u);
   EXPECT_EQ(reader.sinogram_file(), "scan_xrdct.h5");
   EXPECT_EQ(reader.sinogram_identity(), "0123456789abcdef");

@@ -19,7 +19,8 @@ inline io::SlicesDescription description_of(std::size_t heights, std::size_t sid
   io::SlicesDescription description;
   description.title = "small slices";
   description.height = {"height", "mm", small_output::steps(heights, 0.0, 0.5), false};
-  description.axes = {.step = 0.25, .unit = "mm", .centre = {}, .sense = -1, .side = side};
+  description.axes = {
+      .step = 0.25, .unit = "mm", .centre = {}, .sense = core::Sense::clockwise, .side = side};
   std::vector<io::SliceResult> const results{
       {.name = "centre", .label = "centre by each method", .unit = "", .extent = {3}},
       {.name = "imputed", .label = "samples", .type = io::StoredType::i8, .per_bin = true},

@@ -51,8 +51,13 @@ bool still_there(std::filesystem::path const& path, int descriptor) {
          by_path.st_ino == by_descriptor.st_ino && by_path.st_dev == by_descriptor.st_dev;
 }
 
-// A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever the
-// name of the file.
+void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
+  if (fsync(descriptor.get()) != 0)
+    fail("sync", file, "check the space and the state of the file system, then run again");
+}
+
+}  // namespace
+
 std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
     std::filesystem::path const& file) {
   for (int attempt = 0;; ++attempt) {
@@ -64,13 +69,6 @@ std::pair<std::filesystem::path, FileDescriptor> new_file_beside(
     return {name, FileDescriptor(number)};
   }
 }
-
-void sync(FileDescriptor const& descriptor, std::filesystem::path const& file) {
-  if (fsync(descriptor.get()) != 0)
-    fail("sync", file, "check the space and the state of the file system, then run again");
-}
-
-}  // namespace
 
 FileDescriptor::FileDescriptor(std::filesystem::path const& file, int flags)
     : number_(open(file.c_str(), flags | O_CLOEXEC, 0666)) {

@@ -81,6 +81,10 @@ void rename_durably(std::filesystem::path const& from, std::filesystem::path con
 /// \throws core::InputError a loop
 std::filesystem::path link_target(std::filesystem::path const& file);
 
+/// A new file in the folder of `file`, of a name that nobody has yet and that is short, whatever
+/// the name of the file: `.xrdct-<number>.part`. \throws core::IoError
+std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem::path const& file);
+
 /*!
  * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are
  * on the disk: until then they are in a new file `.xrdct-<number>.part` beside it, which a failure

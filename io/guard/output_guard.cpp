@@ -49,6 +49,7 @@ std::vector<Companion> companions_of(OutputRole role) {
     case OutputRole::made_text:
     case OutputRole::text:
     case OutputRole::picture:
+    case OutputRole::exported:
       break;
   }
   return {};
@@ -86,6 +87,8 @@ bool is_replaceable(OutputFile const& output, FileOrigin origin) {
       return origin == FileOrigin::text;
     case OutputRole::picture:
       return origin == FileOrigin::picture;
+    case OutputRole::exported:
+      break;
   }
   return false;
 }
@@ -106,6 +109,8 @@ char const* replaced_text(OutputRole role) {
       return "a text of xrdct";
     case OutputRole::picture:
       return "a picture of xrdct";
+    case OutputRole::exported:
+      break;
   }
   return "";
 }
@@ -163,7 +168,7 @@ class Refusals {
     std::string const found = output.role == OutputRole::made_text
                                   ? "another one, edited or not written by it"
                                   : found_text(output.file);
-    add(output.file, "nothing there, or " + mine, found,
+    add(output.file, mine.empty() ? "nothing there" : "nothing there, or " + mine, found,
         "move it, or change the name" +
             (is_asked_for(output.role)
                  ? " (--overwrite and output.overwrite replace only " + mine + ")"

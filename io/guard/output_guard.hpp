@@ -20,7 +20,8 @@ enum class OutputRole {
   scan,       //!< simulated HDF5, with .part: replaces simulated files when asked
   made_text,  //!< a text that is known word for word: replaces that text when asked
   text,       //!< columns: replaces columns that xrdct wrote
-  picture     //!< replaces pictures that xrdct drew
+  picture,    //!< replaces pictures that xrdct drew
+  exported    //!< for other programs, without a mark of xrdct: replaces nothing
 };
 
 /// One output of a command.

@@ -87,6 +87,45 @@ Rectangle bar_beside(Rectangle const& plot, Rectangle const& room) {
   return {plot.right + 32, top, plot.right + 62, top + height};
 }
 
+/// Dark on light and light on dark: a wide white line with a thin dark one on it.
+void draw_mark(Drawing& drawing, std::vector<Point> const& points, Rectangle const& plot) {
+  drawing.polyline(points, 5.0, white, plot);
+  drawing.polyline(points, 2.0, ink, plot);
+}
+
+void draw_bar(Drawing& drawing, Rectangle const& plot, Scale const& horizontal,
+              MapMarks const& marks) {
+  constexpr int inset = 16, thickness = 8;
+  double const pixels =
+      marks.bar / std::abs(horizontal.ends.high - horizontal.ends.low) * plot.width();
+  int const left = plot.left + inset, bottom = plot.bottom - inset,
+            right = left + static_cast<int>(std::lround(pixels)),
+            half = static_cast<int>(std::ceil(0.5 * text_width(marks.bar_label, note_size))) + 4;
+  int const middle = std::max((left + right) / 2, left + half - 4);
+  drawing.fill({left - 4, bottom - thickness - 26, std::max(right, middle + half) + 4, bottom + 4},
+               white);
+  drawing.fill({left, bottom - thickness, right, bottom}, ink);
+  drawing.text(marks.bar_label, {double(middle), bottom - thickness - 8.0}, note_size, ink,
+               Align::centre);
+}
+
+void draw_marks(Drawing& drawing, Rectangle const& plot, Scale const& horizontal,
+                Scale const& vertical, MapMarks const& marks) {
+  constexpr double arm = 12.0;
+  auto const x = [&](double value) { return plot.left + horizontal(value) * plot.width(); };
+  auto const y = [&](double value) { return plot.bottom - vertical(value) * plot.height(); };
+  for (auto const& cross : marks.crosses) {
+    double const across = x(cross.x), down = y(cross.y);
+    draw_mark(drawing, {{across - arm, down}, {across + arm, down}}, plot);
+    draw_mark(drawing, {{across, down - arm}, {across, down + arm}}, plot);
+  }
+  for (double const column : marks.columns)
+    draw_mark(drawing, {{x(column), double(plot.top)}, {x(column), double(plot.bottom)}}, plot);
+  for (double const row : marks.rows)
+    draw_mark(drawing, {{double(plot.left), y(row)}, {double(plot.right), y(row)}}, plot);
+  if (marks.bar > 0.0) draw_bar(drawing, plot, horizontal, marks);
+}
+
 bool lacks_values(MapPicture const& map) {
   return !std::all_of(map.values.begin(), map.values.end(),
                       [&](double value) { return is_drawable(value, map.colours.logarithmic); });
@@ -117,6 +156,7 @@ void draw_panel(Drawing& drawing, Rectangle const& area, MapPicture const& map) 
   auto const plot = true_aspect ? with_true_aspect(room, horizontal, vertical) : room;
   auto const bar = bar_beside(plot, room);
   drawing.image(image_of(map, plot, scale, colours), plot);
+  draw_marks(drawing, plot, horizontal, vertical, map.marks);
   drawing.frame(plot, ink);
   draw_title(drawing, {0.5 * (plot.left + plot.right), std::min(plot.top, bar.top) - 26.0},
              area.width() - 180.0, map.title);

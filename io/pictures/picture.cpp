@@ -1,6 +1,8 @@
 // Pictures of maps and curves, alone or two side by side.
 #include "io/pictures/picture.hpp"
 
+#include <algorithm>
+
 #include "io/files/durable_file.hpp"
 #include "io/guard/picture_signature.hpp"
 #include "io/pictures/axes.hpp"
@@ -51,6 +53,26 @@ void write_picture(std::filesystem::path const& file, PictureFormat format,
 void write_picture(std::filesystem::path const& file, PictureFormat format,
                    std::string const& title, MapPicture const& left, CurvePicture const& right) {
   write_two(file, format, title, left, right);
+}
+
+void write_picture(std::filesystem::path const& file, PictureFormat format,
+                   std::string const& title, std::vector<std::vector<MapPicture>> const& rows) {
+  constexpr int width = 700, height = 600;
+  std::size_t columns = 1;
+  for (auto const& row : rows) columns = std::max(columns, row.size());
+  int const page = static_cast<int>(columns) * width;
+  Drawing drawing(format, page, heading + static_cast<int>(rows.size()) * height, title);
+  draw_title(drawing, {0.5 * page, heading}, page - 40.0, title);
+  int top = heading;
+  for (auto const& row : rows) {
+    int left = 0;
+    for (auto const& map : row) {
+      draw_panel(drawing, {left, top, left + width, top + height}, map);
+      left += width;
+    }
+    top += height;
+  }
+  write(file, format, drawing);
 }
 
 }  // namespace xrdct::io

@@ -7,8 +7,18 @@
 #include "io/pictures/axis_scale.hpp"
 #include "io/pictures/colour_limits.hpp"
 #include "io/pictures/picture_format.hpp"
+#include "io/pictures/points.hpp"
 
 namespace xrdct::io {
+
+/// What is drawn over a map, in the units of its axes.
+struct MapMarks {
+  std::vector<Point> crosses;         //!< horizontal, vertical
+  std::vector<double> columns, rows;  //!< lines over the whole plot
+  /// a length of the horizontal axis, drawn in a corner with its text; 0: none
+  double bar = 0.0;
+  std::string bar_label;
+};
 
 /// A map: `values` [row][column], row 0 at the bottom. Its colours span `colour_limits`; what lies
 /// beyond is counted below the map. Values that cannot be drawn have a colour of their own.
@@ -20,6 +30,7 @@ struct MapPicture {
   std::vector<double> values;
   std::string value_label;  //!< quantity and unit
   ColourChoice colours = {};
+  MapMarks marks = {};
 };
 
 /// A curve over one axis; a value that cannot be drawn leaves a gap.
@@ -42,6 +53,10 @@ struct CurvePicture {
 void write_picture(std::filesystem::path const& file, PictureFormat format, MapPicture const& map);
 void write_picture(std::filesystem::path const& file, PictureFormat format,
                    CurvePicture const& curve);
+
+/// Maps in rows under one title, 700 × 600 pixels or points each.
+void write_picture(std::filesystem::path const& file, PictureFormat format,
+                   std::string const& title, std::vector<std::vector<MapPicture>> const& rows);
 
 /// Two of them side by side under one title, 2000 × 900 pixels or points.
 void write_picture(std::filesystem::path const& file, PictureFormat format,

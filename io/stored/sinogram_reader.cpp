@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/stored/stored_fields.hpp"
 
 namespace xrdct::io {
@@ -159,6 +160,18 @@ std::vector<float> SinogramReader::pattern(std::string const& reduction, std::st
     count.insert(count.end() - 1, bins.rows);
   }
   return state_->read_places(dataset, start, count);
+}
+
+// The middle, where there is sample.
+std::pair<std::size_t, std::size_t> SinogramReader::typical_place(std::string const&,
+                                                                  std::size_t) const {
+  return {shape().slow / 2, shape().fast / 2};
+}
+
+std::string SinogramReader::lack(std::size_t height, std::size_t slow, std::size_t fast) const {
+  auto const found = status(height, slow, fast);
+  if (found == core::FrameStatus::good) return {};
+  return fmt::format("its frame is not good ({})", core::name_of(found));
 }
 
 std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) const {

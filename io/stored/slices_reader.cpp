@@ -4,6 +4,7 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
@@ -81,8 +82,11 @@ SlicesReader::~SlicesReader() = default;
 
 std::vector<std::string> SlicesReader::reductions() const { return state_->stored.reductions(); }
 StoredAxis SlicesReader::height() const { return state_->height; }
-StoredAxis SlicesReader::y() const { return state_->y; }
-StoredAxis SlicesReader::x() const { return state_->x; }
+StoredAxis SlicesReader::slow() const { return state_->y; }
+StoredAxis SlicesReader::fast() const { return state_->x; }
+core::ScanShape SlicesReader::shape() const {
+  return {state_->height.positions.size(), side(), side()};
+}
 std::size_t SlicesReader::side() const { return state_->x.positions.size(); }
 
 core::PatternKind SlicesReader::kind(std::string const& reduction) const {
@@ -118,8 +122,8 @@ std::size_t SlicesReader::pending_channels() const {
   return pending;
 }
 
-std::vector<float> SlicesReader::slice(std::string const& reduction, std::string const& field,
-                                       std::size_t height, std::size_t bin) const {
+std::vector<float> SlicesReader::channel(std::string const& reduction, std::string const& field,
+                                         std::size_t height, std::size_t bin) const {
   auto const place = state_->place_of(reduction, bin);
   return state_->read(reduction, field, {height, 0, 0}, {1, side(), side()}, place,
                       std::vector<hsize_t>(place.size(), 1));
@@ -134,6 +138,15 @@ std::vector<float> SlicesReader::line(std::string const& reduction, std::string 
   return state_->read(reduction, field, {height, y, 0}, {1, 1, side()}, place, number);
 }
 
+std::vector<float> SlicesReader::box(std::string const& reduction, std::string const& field,
+                                     std::size_t height, Box const& box) const {
+  auto const place = state_->place_of(reduction, box.first);
+  std::vector<hsize_t> number(place.size(), 1);
+  number.back() = box.bins;
+  return state_->read(reduction, field, {height, box.y, box.x}, {1, box.rows, box.columns}, place,
+                      number);
+}
+
 std::vector<float> SlicesReader::pattern(std::string const& reduction, std::string const& field,
                                          std::size_t height, std::size_t y, std::size_t x) const {
   auto const [rows, columns] = pattern_shape(reduction);
@@ -141,6 +154,15 @@ std::vector<float> SlicesReader::pattern(std::string const& reduction, std::stri
                                                : std::vector{hsize_t{columns}};
   return state_->read(reduction, field, {height, y, x}, {1, 1, 1},
                       std::vector<hsize_t>(bins.size(), 0), bins);
+}
+
+std::pair<std::size_t, std::size_t> SlicesReader::typical_place(std::string const& reduction,
+                                                                std::size_t height) const {
+  auto const mean = mean_slice(reduction, height);
+  std::size_t best = mean.size() / 2;
+  for (std::size_t voxel = 0; voxel < mean.size(); ++voxel)
+    if (!std::isnan(mean[voxel]) && !(mean[voxel] <= mean[best])) best = voxel;
+  return {best / side(), best % side()};
 }
 
 std::vector<float> SlicesReader::mean_slice(std::string const& reduction,

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "app/exports/commands.hpp"
 #include "app/images/commands.hpp"
 #include "app/scan/commands.hpp"
 #include "app/session/command_line_errors.hpp"
@@ -35,11 +36,12 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 6> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 7> commands{{{"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
                                            {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},
                                            {"view", app::add_view, false},
+                                           {"export", app::add_export, false},
                                            {"simulate", app::add_simulate, true}}};
 
 /// Whether this command line needs MPI. Help never does.

@@ -11,15 +11,18 @@
 #include "app/view/commands.hpp"
 #include "app/view/view_options.hpp"
 #include "app/view/view_pictures.hpp"
+#include "app/view/view_slices.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "core/words/units.hpp"
+#include "io/stored/pattern_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
+#include "io/stored/slices_reader.hpp"
 
 namespace xrdct::app {
 namespace {
 
-std::string chosen_reduction(io::SinogramReader const& reader, ViewOptions const& options) {
+std::string chosen_reduction(io::PatternReader const& reader, ViewOptions const& options) {
   auto const names = reader.reductions();
   if (options.reduction.empty()) return names.front();
   if (std::find(names.begin(), names.end(), options.reduction) != names.end())
@@ -29,7 +32,7 @@ std::string chosen_reduction(io::SinogramReader const& reader, ViewOptions const
        .expected = "one of " + core::listed(names, ", ")});
 }
 
-void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const& options,
+void refuse_unit_of_azimuth(io::PatternReader const& reader, ViewOptions const& options,
                             std::string const& reduction) {
   if (!options.unit || reader.kind(reduction) != core::PatternKind::azimuthal) return;
   throw core::InputError(
@@ -39,35 +42,69 @@ void refuse_unit_of_azimuth(io::SinogramReader const& reader, ViewOptions const&
        .attempt = "leave the option out"});
 }
 
-void warn_of_pending_places(io::SinogramReader const& reader, ViewOptions const& options) {
-  std::size_t const pending = reader.pending_places();
+void warn_of_pending(std::size_t pending, std::size_t all, std::string const& what,
+                     ViewOptions const& options) {
   if (pending > 0)
-    warn(fmt::format(
-        "{}: {} of {} places are pending: the run has not come to them, or has ended before; they "
-        "are shown without a value",
-        options.file, pending, reader.shape().places()));
+    warn(
+        fmt::format("{}: {} of {} {} are pending: the run has not come to them, or has ended "
+                    "before; they are shown without a value",
+                    options.file, pending, all, what));
 }
 
-void view(ViewOptions const& options) {
-  io::SinogramReader const reader(options.file);
-  std::string const reduction = chosen_reduction(reader, options);
-  if (options.height >= reader.shape().height) {
-    throw core::InputError(
-        {.what = fmt::format("show height {} of {}", options.height, options.file),
-         .expected = fmt::format("an index below {}", reader.shape().height)});
-  }
+void require_height(io::PatternReader const& reader, ViewOptions const& options) {
+  if (options.height < reader.shape().height) return;
+  throw core::InputError({.what = fmt::format("show height {} of {}", options.height, options.file),
+                          .expected = fmt::format("an index below {}", reader.shape().height)});
+}
+
+/// What all files have; false: an overview is wanted.
+bool shown(io::PatternReader const& reader, ViewOptions const& options,
+           std::string const& reduction) {
+  require_height(reader, options);
   refuse_unit_of_azimuth(reader, options, reduction);
-  warn_of_pending_places(reader, options);
   bool const nothing_chosen = !options.channel && !options.azimuth;
   if (options.roi) {
     draw_window(reader, options, reduction);
   } else if (options.pattern) {
     show_pattern(reader, options, reduction);
   } else if (nothing_chosen && options.field == "I") {
-    draw_overview(reader, options, reduction);
+    return false;
   } else {
     draw_channel(reader, options, reduction);
   }
+  return true;
+}
+
+void view_sinograms(ViewOptions const& options) {
+  if (options.centre || options.page || options.sinograms) {
+    throw core::InputError({.what = "view " + options.file,
+                            .expected = "slices for --centre, --page and --sinograms",
+                            .found = "sinograms",
+                            .attempt = "give the file that 'xrdct reconstruct' wrote"});
+  }
+  io::SinogramReader const reader(options.file);
+  warn_of_pending(reader.pending_places(), reader.shape().places(), "places", options);
+  std::string const reduction = chosen_reduction(reader, options);
+  if (!shown(reader, options, reduction)) draw_overview(reader, options, reduction);
+}
+
+void view_slices(ViewOptions options) {
+  io::SlicesReader const reader(options.file);
+  std::string const reduction = chosen_reduction(reader, options),
+                    unit = reader.geometry(reduction).unit;
+  std::size_t channels = 0;
+  for (auto const& name : reader.reductions())
+    channels += reader.shape().height * reader.pattern_shape(name).bins();
+  warn_of_pending(reader.pending_channels(), channels, "channels", options);
+  options.per = unit.empty() ? "step" : unit;
+  require_height(reader, options);
+  if (options.page) return draw_slices_page(reader, options, reduction);
+  if (!shown(reader, options, reduction)) draw_slices_overview(reader, options, reduction);
+}
+
+void view(ViewOptions const& options) {
+  if (io::holds_slices(options.file)) return view_slices(options);
+  view_sinograms(options);
 }
 
 }  // namespace
@@ -77,8 +114,8 @@ void add_view(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("view",
                          "Show the total intensity beside the mean pattern, one channel's sinogram "
-                         "or one place's pattern as a picture; a pattern also as text");
-  command->add_option("file", options->file, "Output of xrdct reduce")->required();
+                         "or slice, or one place's pattern as a picture; a pattern also as text");
+  command->add_option("file", options->file, "Output of xrdct reduce or reconstruct")->required();
   auto* channel = command->add_option("--channel", options->channel,
                                       "Sinogram of a channel, e.g. q=21.3 (in the unit of the "
                                       "file, or in --unit), bin=500, or strongest: of the middle "
@@ -125,6 +162,18 @@ void add_view(CLI::App& app, Context& context) {
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
+  command->add_flag("--centre", options->centre, "Of slices: mark the rotation axis");
+  command
+      ->add_option("--page", options->page,
+                   "Of slices: channels over their sinograms, such as q=20.1,q=24.3, or strongest: "
+                   "the three highest peaks of the strongest voxel")
+      ->check(some_name())
+      ->excludes(channel)
+      ->excludes(pattern)
+      ->excludes(roi);
+  command->add_option("--sinograms", options->sinograms,
+                      "With --page: the file of the sinograms; default: the one that the slices "
+                      "were made of");
   add_picture_options(*command, options->look, "");
   command->callback([options, &context] { context.work = [options] { view(*options); }; });
 }

@@ -56,7 +56,7 @@ std::string BinAxis::name_of(std::size_t bin) const {
          (axis.unit.empty() ? "" : " " + axis.unit);
 }
 
-core::RadialScales scales_of(io::SinogramReader const& reader) {
+core::RadialScales scales_of(io::PatternReader const& reader) {
   std::string const text = reader.poni_text();
   if (text.empty()) return {};
   try {
@@ -66,7 +66,7 @@ core::RadialScales scales_of(io::SinogramReader const& reader) {
   }
 }
 
-BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options,
+BinAxis radial_axis(io::PatternReader const& reader, ViewOptions const& options,
                     std::string const& reduction) {
   core::Unit const stored = core::unit_of(reader.unit_name(reduction)),
                    unit = options.unit ? core::unit_of(*options.unit) : stored;
@@ -86,7 +86,7 @@ BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options
   return result;
 }
 
-BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& reduction) {
+BinAxis azimuthal_axis(io::PatternReader const& reader, std::string const& reduction) {
   BinAxis result{.axis = reader.azimuthal(reduction),
                  .option = "--azimuth",
                  .keys = {"chi", "azimuth"},
@@ -134,7 +134,7 @@ std::size_t bin_of(std::string const& word, BinAxis const& on) {
   return nearest;
 }
 
-io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis) {
+io::PictureAxis picture_axis(io::StoredAxis const& axis) {
   return {.label = axis.label.empty() ? with_unit(axis.name, axis.unit) : axis.label,
           .first = axis.positions.front(),
           .last = axis.positions.back()};
@@ -147,9 +147,9 @@ std::string value_name(ViewOptions const& options) {
 }
 
 std::string value_label(ViewOptions const& options) {
-  if (options.field == "I") return intensity_label;
-  bool const counted = options.field == "count";
-  return with_unit(value_name(options), counted ? "" : "counts per normalization");
+  if (options.field == "count") return value_name(options);
+  std::string const unit = options.per.empty() ? "" : " and " + options.per;
+  return with_unit(value_name(options), "counts per normalization" + unit);
 }
 
 std::string title_of(ViewOptions const& options, std::string const& reduction,

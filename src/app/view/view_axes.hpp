@@ -8,7 +8,7 @@
 #include "core/geometry/radial_conversion.hpp"
 #include "core/words/units.hpp"
 #include "io/pictures/picture.hpp"
-#include "io/stored/sinogram_reader.hpp"
+#include "io/stored/pattern_reader.hpp"
 
 namespace xrdct::app {
 
@@ -17,7 +17,7 @@ std::string with_unit(std::string const& name, std::string const& unit);
 /// An axis of the bins under the name that people use ("q", not the name of its dataset), and the
 /// option that chooses on it.
 struct BinAxis {
-  io::SinogramReader::Axis axis;
+  io::StoredAxis axis;
   std::string option;
   std::vector<std::string> keys;              //!< what may stand before '='
   bool turns = false;                         //!< values that are 360 degrees apart are the same
@@ -30,18 +30,18 @@ struct BinAxis {
 
 /// In the unit of --unit, else that of the file.
 /// \throws core::InputError a unit that cannot be computed
-BinAxis radial_axis(io::SinogramReader const& reader, ViewOptions const& options,
+BinAxis radial_axis(io::PatternReader const& reader, ViewOptions const& options,
                     std::string const& reduction);
-BinAxis azimuthal_axis(io::SinogramReader const& reader, std::string const& reduction);
+BinAxis azimuthal_axis(io::PatternReader const& reader, std::string const& reduction);
 
 /// What the calibration in the file gives to conversions; nothing where it cannot be read.
-core::RadialScales scales_of(io::SinogramReader const& reader);
+core::RadialScales scales_of(io::PatternReader const& reader);
 
 /// "q=21.3" or "21.3": the bin whose centre is nearest; "bin=17": that bin.
 /// \throws core::InputError
 std::size_t bin_of(std::string const& word, BinAxis const& on);
 
-io::PictureAxis picture_axis(io::SinogramReader::Axis const& axis);
+io::PictureAxis picture_axis(io::StoredAxis const& axis);
 /// The quantity of the field, "intensity", and with its unit.
 std::string value_name(ViewOptions const& options);
 std::string value_label(ViewOptions const& options);

@@ -11,12 +11,11 @@
 namespace xrdct::app {
 namespace {
 
-/// The strongest of some bins in the pattern of the middle place: what is worth seeing first.
-std::size_t strongest_bin(io::SinogramReader const& reader, ViewOptions const& options,
+/// The strongest of some bins in the pattern of a typical place: what is worth seeing first.
+std::size_t strongest_bin(io::PatternReader const& reader, ViewOptions const& options,
                           std::string const& reduction, std::size_t first, std::size_t bins) {
-  auto const shape = reader.shape();
-  auto const pattern =
-      reader.pattern(reduction, options.field, options.height, shape.slow / 2, shape.fast / 2);
+  auto const [slow, fast] = reader.typical_place(reduction, options.height);
+  auto const pattern = reader.pattern(reduction, options.field, options.height, slow, fast);
   std::size_t best = first;
   for (std::size_t bin = first; bin < first + bins; ++bin) {
     if (!std::isnan(pattern[bin]) && (std::isnan(pattern[best]) || pattern[bin] > pattern[best]))
@@ -28,7 +27,7 @@ std::size_t strongest_bin(io::SinogramReader const& reader, ViewOptions const& o
 bool is_strongest(std::optional<std::string> const& word) { return !word || *word == "strongest"; }
 
 ChosenBin chosen_on(BinAxis const& axis, std::optional<std::string> const& word,
-                    io::SinogramReader const& reader, ViewOptions const& options,
+                    io::PatternReader const& reader, ViewOptions const& options,
                     std::string const& reduction) {
   std::size_t const bins = axis.axis.positions.size();
   std::size_t const bin =
@@ -38,7 +37,7 @@ ChosenBin chosen_on(BinAxis const& axis, std::optional<std::string> const& word,
 
 /// A bin of a cake: what is not said is not averaged over, since a mean of intensities would need
 /// their weights.
-ChosenBin chosen_of_cake(io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_of_cake(io::PatternReader const& reader, ViewOptions const& options,
                          std::string const& reduction) {
   auto const radial = radial_axis(reader, options, reduction);
   std::size_t const columns = radial.axis.positions.size();
@@ -61,7 +60,7 @@ void refuse_azimuth(ViewOptions const& options, std::string const& reduction) {
                           .attempt = "leave the option out"});
 }
 
-ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_row(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction) {
   if (reader.kind(reduction) != core::PatternKind::cake) {
     refuse_azimuth(options, reduction);
@@ -83,7 +82,7 @@ ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& option
   return {row, ", " + azimuthal.name_of(row)};
 }
 
-ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_bin(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction) {
   switch (reader.kind(reduction)) {
     case core::PatternKind::radial:

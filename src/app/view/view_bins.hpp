@@ -4,7 +4,7 @@
 
 #include "app/view/view_axes.hpp"
 #include "app/view/view_options.hpp"
-#include "io/stored/sinogram_reader.hpp"
+#include "io/stored/pattern_reader.hpp"
 
 namespace xrdct::app {
 
@@ -15,15 +15,15 @@ struct ChosenBin {
 };
 
 /// The bin that --channel and --azimuth choose; without, or by the word "strongest", the strongest
-/// of the middle place.
+/// of a typical place: the middle of a scan, the strongest voxel of slices.
 /// \throws core::InputError
-ChosenBin chosen_bin(io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_bin(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction);
 
 /// The row of a cake that --azimuth chooses, with its name behind a comma; of radial patterns the
 /// only one, without a name.
 /// \throws core::InputError
-ChosenBin chosen_row(io::SinogramReader const& reader, ViewOptions const& options,
+ChosenBin chosen_row(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction);
 
 /// \throws core::InputError where --azimuth has no meaning

@@ -16,6 +16,10 @@ struct ViewOptions {
   std::optional<std::string> channel, azimuth, pattern, unit, roi;
   std::vector<std::string> background;  //!< windows, none without a roi
   std::size_t height = 0;
+  bool centre = false;                   //!< slices: the rotation axis is marked
+  std::optional<std::string> page;       //!< slices: channels, "q=20.1,q=24.3" or "strongest"
+  std::optional<std::string> sinograms;  //!< slices: file of the sinograms beside them
+  std::string per;  //!< of slices: what intensities are divided by, "mm"; found in the file
   std::string output, comment = "#";
   PictureOptions look;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <iostream>
 
 #include "app/files/output_ending.hpp"
@@ -57,7 +58,7 @@ struct Profile {
   std::string name = {};  //!< of its row of a cake; empty elsewhere
 };
 
-Profile profile_of(io::SinogramReader const& reader, ViewOptions const& options,
+Profile profile_of(io::PatternReader const& reader, ViewOptions const& options,
                    std::string const& reduction) {
   switch (reader.kind(reduction)) {
     case core::PatternKind::radial:
@@ -78,7 +79,7 @@ Profile profile_of(io::SinogramReader const& reader, ViewOptions const& options,
 /// The profiles of one place.
 class ProfileWriter {
  public:
-  ProfileWriter(io::SinogramReader const& reader, ViewOptions const& options,
+  ProfileWriter(io::PatternReader const& reader, ViewOptions const& options,
                 std::string const& reduction, Place const& place)
       : reader_(reader),
         options_(options),
@@ -108,7 +109,7 @@ class ProfileWriter {
            .attempt = "write .xy instead"});
     }
     auto const& axis = profile_.axis;
-    auto const values = part(options_.field), count = part("count");
+    auto const values = part(options_.field), count = counts(values);
     auto const error = errors && kind != OutputKind::xy ? part("I_errors") : std::vector<float>();
     write_text(output,
                {.kind = kind,
@@ -126,6 +127,13 @@ class ProfileWriter {
   }
 
  private:
+  // Of slices what has a value has no number of pixels.
+  std::vector<float> counts(std::vector<float> const& values) const {
+    if (reader_.has(reduction_, "count")) return part("count");
+    std::vector<float> count;
+    for (float const value : values) count.push_back(std::isnan(value) ? 0.0F : 1.0F);
+    return count;
+  }
   std::string title() const { return title_of(options_, reduction_, name()); }
   std::vector<float> part(std::string const& field) const {
     auto const all = reader_.pattern(reduction_, field, place_.height, place_.slow, place_.fast);
@@ -133,7 +141,7 @@ class ProfileWriter {
     return {begin, begin + static_cast<std::ptrdiff_t>(profile_.axis.axis.positions.size())};
   }
 
-  io::SinogramReader const& reader_;
+  io::PatternReader const& reader_;
   ViewOptions const& options_;
   std::string const& reduction_;
   Place place_;
@@ -142,7 +150,7 @@ class ProfileWriter {
 
 }  // namespace
 
-void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
+void show_pattern(io::PatternReader const& reader, ViewOptions const& options,
                   std::string const& reduction) {
   std::string const output = output_of(options, "_pattern.png");
   using enum OutputKind;
@@ -150,10 +158,9 @@ void show_pattern(io::SinogramReader const& reader, ViewOptions const& options,
   auto const format = picture_format(kind);
   require_drawing(options.file, output, !format);
   auto const place = place_of(options, reader.shape());
-  auto const status = reader.status(place.height, place.slow, place.fast);
-  if (status != core::FrameStatus::good)
-    warn(fmt::format("{}: the frame of the place {} is not good ({}): it has no values",
-                     options.file, place.name(), core::name_of(status)));
+  auto const lack = reader.lack(place.height, place.slow, place.fast);
+  if (!lack.empty())
+    warn(fmt::format("{}: the place {} has no values: {}", options.file, place.name(), lack));
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {
     if (!format) {
       throw core::InputError({.what = fmt::format("write the cake {} to {}", reduction, output),

@@ -10,21 +10,24 @@
 #include "app/view/drawing_target.hpp"
 #include "app/view/view_axes.hpp"
 #include "app/view/view_bins.hpp"
+#include "app/view/view_slices.hpp"
 #include "app/view/view_window.hpp"
 #include "core/words/errors.hpp"
 
 namespace xrdct::app {
 namespace {
 
-std::string height_text(io::SinogramReader const& reader, ViewOptions const& options) {
+std::string places_text(io::PatternReader const& reader) {
+  return fmt::format("{} x {} {}", reader.shape().slow, reader.shape().fast,
+                     reader.first_row_on_top() ? "voxels" : "places");
+}
+
+}  // namespace
+
+std::string height_text(io::PatternReader const& reader, ViewOptions const& options) {
   return reader.shape().height == 1 ? "" : fmt::format(", height {}", options.height);
 }
 
-std::string places_text(core::ScanShape const& shape) {
-  return fmt::format("{} x {} places", shape.slow, shape.fast);
-}
-
-/// \throws core::InputError an ending of no picture, a file that may not be replaced
 io::PictureFormat picture_target(ViewOptions const& options, std::string const& output,
                                  std::string const& what) {
   using enum OutputKind;
@@ -33,23 +36,23 @@ io::PictureFormat picture_target(ViewOptions const& options, std::string const& 
   return picture_format(kind).value();
 }
 
-}  // namespace
-
-io::MapPicture map_of(io::SinogramReader const& reader, ViewOptions const& options,
+io::MapPicture map_of(io::PatternReader const& reader, ViewOptions const& options,
                       std::string const& title, std::vector<double> const& values) {
   auto const fast = reader.fast(), slow = reader.slow();
-  return {.title = title,
-          .horizontal = picture_axis(fast),
-          .vertical = picture_axis(slow),
-          .true_aspect = !fast.unit.empty() && fast.unit == slow.unit,
-          .rows = reader.shape().slow,
-          .columns = reader.shape().fast,
-          .values = values,
-          .value_label = value_label(options),
-          .colours = colour_choice(options.look)};
+  io::MapPicture map{.title = title,
+                     .horizontal = picture_axis(fast),
+                     .vertical = picture_axis(slow),
+                     .true_aspect = !fast.unit.empty() && fast.unit == slow.unit,
+                     .rows = reader.shape().slow,
+                     .columns = reader.shape().fast,
+                     .values = values,
+                     .value_label = value_label(options),
+                     .colours = colour_choice(options.look)};
+  if (reader.first_row_on_top()) show_as_slice(map, fast, options);
+  return map;
 }
 
-io::MapPicture cake_of(io::SinogramReader const& reader, ViewOptions const& options,
+io::MapPicture cake_of(io::PatternReader const& reader, ViewOptions const& options,
                        std::string const& reduction, std::string const& title,
                        std::vector<double> const& values) {
   auto radial = radial_axis(reader, options, reduction).axis,
@@ -90,7 +93,7 @@ io::CurvePicture curve_of(ViewOptions const& options, std::string const& title,
   return picture;
 }
 
-void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
+void draw_channel(io::PatternReader const& reader, ViewOptions const& options,
                   std::string const& reduction) {
   std::string const output = output_of(options, "_channel.png");
   auto const format = picture_target(options, output, "the map of a channel");
@@ -100,20 +103,20 @@ void draw_channel(io::SinogramReader const& reader, ViewOptions const& options,
   io::write_picture(
       output, format,
       map_of(reader, options, title_of(options, reduction, what), {values.begin(), values.end()}));
-  std::cout << output << ": bin " << bin << ", " << what << ", " << places_text(reader.shape())
+  std::cout << output << ": bin " << bin << ", " << what << ", " << places_text(reader)
             << std::endl;
 }
 
-void draw_window(io::SinogramReader const& reader, ViewOptions const& options,
+void draw_window(io::PatternReader const& reader, ViewOptions const& options,
                  std::string const& reduction) {
   std::string const output = output_of(options, "_roi.png");
   auto const format = picture_target(options, output, "the map of a window");
   auto const window = window_map(reader, options, reduction);
   std::string const what = window.name + height_text(reader, options);
   auto map = map_of(reader, options, title_of(options, reduction, what), window.values);
-  map.value_label = std::string("mean ") + intensity_label;
+  map.value_label = "mean " + value_label(options);
   io::write_picture(output, format, map);
-  std::cout << output << ": mean over " << what << ", " << places_text(reader.shape()) << std::endl;
+  std::cout << output << ": mean over " << what << ", " << places_text(reader) << std::endl;
 }
 
 void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
@@ -140,7 +143,7 @@ void draw_overview(io::SinogramReader const& reader, ViewOptions const& options,
     io::write_picture(output, format, title, map,
                       curve_of(options, mean, axis.label(), axis.axis.positions, pattern));
   }
-  std::cout << output << ": total intensity of " << places_text(reader.shape())
+  std::cout << output << ": total intensity of " << places_text(reader)
             << height_text(reader, options) << ", beside " << bins << " bins, " << mean
             << "; --channel shows one bin, --roi a window of bins, --pattern one place"
             << std::endl;

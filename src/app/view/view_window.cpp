@@ -60,7 +60,7 @@ double mean_of(std::span<float const> bins) {
 }
 
 /// Adds the means of a window, times `factor`, to all places of one height.
-void add_means(io::SinogramReader const& reader, ViewOptions const& options,
+void add_means(io::PatternReader const& reader, ViewOptions const& options,
                std::string const& reduction, Window const& window, double factor,
                std::vector<double>& map) {
   auto const shape = reader.shape();
@@ -74,7 +74,7 @@ void add_means(io::SinogramReader const& reader, ViewOptions const& options,
   }
 }
 
-void require_windows(io::SinogramReader const& reader, ViewOptions const& options,
+void require_windows(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction) {
   if (reader.kind(reduction) == core::PatternKind::azimuthal) {
     throw core::InputError(
@@ -100,7 +100,7 @@ void require_windows(io::SinogramReader const& reader, ViewOptions const& option
 
 }  // namespace
 
-WindowMap window_map(io::SinogramReader const& reader, ViewOptions const& options,
+WindowMap window_map(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction) {
   require_windows(reader, options, reduction);
   auto const axis = radial_axis(reader, options, reduction);

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "app/view/view_options.hpp"
-#include "io/stored/sinogram_reader.hpp"
+#include "io/stored/pattern_reader.hpp"
 
 namespace xrdct::app {
 
@@ -24,7 +24,7 @@ struct WindowMap {
  * \throws core::InputError a window without a bin, patterns without a radial axis, another field
  * than I
  */
-WindowMap window_map(io::SinogramReader const& reader, ViewOptions const& options,
+WindowMap window_map(io::PatternReader const& reader, ViewOptions const& options,
                      std::string const& reduction);
 
 }  // namespace xrdct::app

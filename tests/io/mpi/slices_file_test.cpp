@@ -115,9 +115,9 @@ TEST_F(StoredSlices, are_read_as_they_were_written) {
   io::SlicesReader const reader("stored_slices.h5");
   EXPECT_THAT(reader.reductions(), ElementsAre("mean", "coarse", "cake", "around"));
   EXPECT_EQ(reader.side(), side_);
-  EXPECT_EQ(reader.x().unit, "mm");
-  EXPECT_EQ(reader.x().positions.front(), -33.0 * 0.25);
-  EXPECT_EQ(reader.y().positions.front(), 33.0 * 0.25) << "row 0 is at the top";
+  EXPECT_EQ(reader.fast().unit, "mm");
+  EXPECT_EQ(reader.fast().positions.front(), -33.0 * 0.25);
+  EXPECT_EQ(reader.slow().positions.front(), 33.0 * 0.25) << "row 0 is at the top";
   EXPECT_EQ(reader.pending_channels(), 0u);
   EXPECT_EQ(reader.radial("mean").positions.size(), 70u);
   EXPECT_EQ(reader.unit_name("mean"), "q_nm^-1");
@@ -126,7 +126,7 @@ TEST_F(StoredSlices, are_read_as_they_were_written) {
   for (std::string const reduction : {"mean", "coarse", "cake", "around"}) {
     auto const shape = reader.pattern_shape(reduction);
     for (std::size_t const bin : {std::size_t{0}, shape.bins() / 2, shape.bins() - 1}) {
-      auto const slice = reader.slice(reduction, "I", 1, bin);
+      auto const slice = reader.channel(reduction, "I", 1, bin);
       for (std::size_t voxel = 0; voxel < slice.size(); voxel += 13)
         expect_same(slice[voxel], expected(reduction, 0, 1, voxel / side_, voxel % side_, bin));
     }
@@ -212,8 +212,8 @@ TEST_P(WrittenSlices, go_on_and_end_with_the_same_bytes) {
   {
     io::SlicesReader const reader(part);
     std::size_t const middle = 33 * 66 + 33;
-    EXPECT_EQ(reader.slice("mean", "I", 0, 0)[middle], small_slices::value({}, 66, 0, 33, 33, 0));
-    EXPECT_TRUE(std::isnan(reader.slice("mean", "I", 0, 20)[middle])) << "pending";
+    EXPECT_EQ(reader.channel("mean", "I", 0, 0)[middle], small_slices::value({}, 66, 0, 33, 33, 0));
+    EXPECT_TRUE(std::isnan(reader.channel("mean", "I", 0, 20)[middle])) << "pending";
     EXPECT_TRUE(std::isnan(reader.mean_slice("mean", 0)[middle]));
     EXPECT_GT(reader.pending_channels(), 0u);
   }

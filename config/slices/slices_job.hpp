@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/conditioning/air.hpp"
+#include "core/conditioning/zingers.hpp"
 #include "core/tomography/ramp_filter.hpp"
 #include "core/tomography/slice_choices.hpp"
 #include "core/words/choices.hpp"
@@ -44,13 +46,13 @@ struct Reconstruction {
 
 /// The mean of the outermost translations is taken for the scattering of air.
 struct Air {
-  int translations = 3;  //!< at each end
-  core::AirRule per = core::AirRule::height;
+  std::optional<int> translations;  //!< at each end; nothing: some 1/40 of the line, 2 to 8
+  core::AirScope per = core::AirScope::scan;
 };
 
 /// Samples that stick out of their neighbours get weight 0.
 struct Zingers {
-  double threshold = 8.0;  //!< robust standard deviations
+  double threshold = core::usual_zinger_limit;  //!< standard deviations of the noise
 };
 
 /// What is done to the sinograms before; estimated on the sum over channels.

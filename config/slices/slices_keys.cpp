@@ -99,20 +99,23 @@ struct Table<Air> {
   static constexpr ObjectForm form{.example = R"({"translations": 3})",
                                    .key_of_number = "translations"};
   static constexpr std::tuple keys{
-      key("translations", &Air::translations, Whole(1, 10'000),
-          "Number of translations at each end of a line that see air alone."),
-      key("per", &Air::per, Words<core::AirRule>(),
-          "Whether each projection has an air of its own, or all of a height the same.")};
+      key("translations", &Air::translations, Nullable(Whole(1, 10'000)),
+          "Number of translations at each end of a line that see air alone. null: 2 to 8, a "
+          "fortieth of the line."),
+      key("per", &Air::per, Words<core::AirScope>(),
+          "projection: each projection has an air of its own, which follows the beam. scan: all of "
+          "a "
+          "height have the same, with less noise.")};
 };
 template struct Object<Air>;
 
 template <>
 struct Table<Zingers> {
-  static constexpr ObjectForm form{.example = R"({"threshold": 8})", .key_of_number = "threshold"};
+  static constexpr ObjectForm form{.example = R"({"threshold": 6})", .key_of_number = "threshold"};
   static constexpr std::tuple keys{
       key("threshold", &Zingers::threshold, Number(1.0, 1000.0, "a number from 1 to 1000"),
-          "Samples more than this many robust standard deviations off their neighbours are left "
-          "out.")};
+          "Samples more than this many standard deviations of the noise off their neighbours are "
+          "left out.")};
 };
 template struct Object<Zingers>;
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/nexus/output_description.hpp"
 #include "io/stored/pattern_reader.hpp"
 
 namespace xrdct::io {
@@ -31,6 +32,8 @@ class SinogramReader final : public PatternReader {
   Axis azimuthal(std::string const& reduction) const override;
   std::string unit_name(std::string const& reduction) const override;
   bool has(std::string const& reduction, std::string const& field) const override;
+  /// The axes of the bins, and how they were made.
+  ReductionDescription description(std::string const& reduction) const;
 
   /// What happened to the frame of a place.
   core::FrameStatus status(std::size_t height, std::size_t slow, std::size_t fast) const;

@@ -74,22 +74,19 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
 }
 
 void FilteredBackProjection::reconstruct(std::span<float const> sinogram, std::size_t bins,
-                                         std::span<float> slice) {
-  convolve(sinogram, bins, taps_, 1.0, padded_);
-  projector_.back(padded_, bins, slice);
+                                         LargeFloats& scratch, std::span<float> slice) const {
+  convolve(sinogram, bins, taps_, 1.0, scratch);
+  projector_.back(scratch, bins, slice);
   leave_circle(projector_.geometry(), bins, slice);
 }
 
 void FilteredBackProjection::variance(std::span<float const> variance, std::size_t bins,
-                                      std::span<float> slice) {
-  convolve(variance, bins, own_taps_, 2.0, padded_);
-  convolve(variance, bins, next_taps_, 2.0, with_next_);
-  projector_.variance(padded_, with_next_, bins, slice);
+                                      LargeFloats& scratch, LargeFloats& more_scratch,
+                                      std::span<float> slice) const {
+  convolve(variance, bins, own_taps_, 2.0, scratch);
+  convolve(variance, bins, next_taps_, 2.0, more_scratch);
+  projector_.variance(scratch, more_scratch, bins, slice);
   leave_circle(projector_.geometry(), bins, slice);
-}
-
-std::size_t FilteredBackProjection::memory_bytes(std::size_t bins, bool variances) const {
-  return projector_.padded_samples() * bins * sizeof(float) * (variances ? 2 : 1);
 }
 
 }  // namespace xrdct::kernels

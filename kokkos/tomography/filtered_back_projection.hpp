@@ -13,8 +13,8 @@ namespace xrdct::kernels {
  *
  * Specification: core/tomography/reference_slices.hpp. The ramp is applied in space, as a product
  * of every projection with its numbers: that takes a third of the work of the back projection or
- * less, whatever the number of translations, and needs no transform. Memory: a padded sinogram,
- * two for variances, kept from call to call.
+ * less, whatever the number of translations, and needs no transform. Memory: a padded sinogram, two
+ * for variances, which the caller keeps.
  */
 class FilteredBackProjection {
  public:
@@ -24,11 +24,14 @@ class FilteredBackProjection {
 
   /// \param sinogram [projection][translation][bin], without NaN
   /// \param bins a multiple of 16, at most 64
+  /// \param scratch becomes a padded sinogram
   /// \param slice [row][column][bin]; NaN outside of the circle
-  void reconstruct(std::span<float const> sinogram, std::size_t bins, std::span<float> slice);
+  void reconstruct(std::span<float const> sinogram, std::size_t bins, LargeFloats& scratch,
+                   std::span<float> slice) const;
   /// \param variance of the samples, as the sinogram
-  void variance(std::span<float const> variance, std::size_t bins, std::span<float> slice);
-  std::size_t memory_bytes(std::size_t bins, bool variances) const;  //!< for so many bins
+  /// \param scratch, more_scratch become padded sinograms
+  void variance(std::span<float const> variance, std::size_t bins, LargeFloats& scratch,
+                LargeFloats& more_scratch, std::span<float> slice) const;
 
  private:
   using Taps = std::vector<float>;
@@ -39,7 +42,6 @@ class FilteredBackProjection {
   std::vector<double> weights_;
   bool odd_taps_only_;
   Taps taps_, own_taps_, next_taps_;  //!< [distance + middle]
-  LargeFloats padded_, with_next_;
 };
 
 /// Sets the voxels outside of the circle to NaN. \param slice [row][column][bin]

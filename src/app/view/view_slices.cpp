@@ -208,8 +208,9 @@ void draw_slices_page(io::SlicesReader const& reader, ViewOptions const& options
         mark_axis(rows[1].back(), sinograms, *centre);
     }
   }
-  io::write_picture(output, format, title_of(options, reduction, height_text(reader, options)),
-                    rows);
+  std::string const height =
+      reader.shape().height == 1 ? "" : fmt::format("height {}", options.height);
+  io::write_picture(output, format, title_of(options, reduction, height), rows);
   std::cout << output << ": " << channels.size() << " channels"
             << (rows.size() > 1 ? ", and their sinograms" : "") << std::endl;
 }

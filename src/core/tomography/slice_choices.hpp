@@ -46,13 +46,4 @@ template <>
 inline constexpr auto words_of<IntensityRule> = std::to_array<Word<IntensityRule>>(
     {{"none", IntensityRule::none}, {"total", IntensityRule::total}});
 
-/// Which projections share the scattering of air.
-enum class AirRule {
-  projection,  //!< each has its own
-  height       //!< the mean over all projections of a height
-};
-template <>
-inline constexpr auto words_of<AirRule> = std::to_array<Word<AirRule>>(
-    {{"projection", AirRule::projection}, {"height", AirRule::height}});
-
 }  // namespace xrdct::core

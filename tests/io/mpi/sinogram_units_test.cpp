@@ -8,7 +8,6 @@
 
 #include "core/words/errors.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
-#include "io/stored/stored_description.hpp"
 #include "small_output.hpp"
 
 namespace {
@@ -189,9 +188,10 @@ TEST_F(SinogramUnits, refuse_a_run_that_is_not_finished) {
 }
 
 TEST_F(SinogramUnits, know_how_their_reductions_were_made) {
+  io::SinogramReader const reader("units.h5");
   auto const description = small_output::description_of(shape, bins);
   for (auto const& wanted : description.reductions) {
-    auto const found = io::stored_reduction("units.h5", wanted.name);
+    auto const found = reader.description(wanted.name);
     EXPECT_EQ(found.kind, wanted.kind);
     EXPECT_EQ(found.unit_name, wanted.unit_name);
     EXPECT_EQ(found.symbol, wanted.symbol);
@@ -206,8 +206,8 @@ TEST_F(SinogramUnits, know_how_their_reductions_were_made) {
     EXPECT_EQ(found.making.empty, wanted.making.empty);
     EXPECT_EQ(found.making.lost, wanted.making.lost);
   }
-  EXPECT_EQ(io::stored_reduction("units.h5", "cake").making.clip.threshold, 4.5);
-  EXPECT_EQ(io::stored_reduction("units.h5", "around").making.quantiles.upper, 0.9);
+  EXPECT_EQ(reader.description("cake").making.clip.threshold, 4.5);
+  EXPECT_EQ(reader.description("around").making.quantiles.upper, 0.9);
 }
 
 }  // namespace

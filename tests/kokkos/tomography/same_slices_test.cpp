@@ -45,10 +45,11 @@ TEST(SameBits, OfSlices) {
   for (auto const& [window, value, variance] :
        {std::tuple(core::FilterWindow::none, 0xf01f3e52fdbdeb7cULL, 0x47e39d57f686a5d1ULL),
         std::tuple(core::FilterWindow::hann, 0xdfe37099b30e61bcULL, 0x0a38c4d014aad6fbULL)}) {
+    LargeFloats scratch, more;
     FilteredBackProjection filter(geometry, core::angle_weights(geometry.angles).weight, window);
-    filter.reconstruct(sinogram, bins, slice);
+    filter.reconstruct(sinogram, bins, scratch, slice);
     EXPECT_EQ(checksum_of(slice), value);
-    filter.variance(sinogram, bins, slice);
+    filter.variance(sinogram, bins, scratch, more, slice);
     EXPECT_EQ(checksum_of(slice), variance);
   }
   auto const weights = some_floats(geometry.samples() * bins);

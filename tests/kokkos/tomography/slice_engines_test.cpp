@@ -140,12 +140,13 @@ TEST(SliceFilter, ReconstructsAsSpecifiedWithItsVariance) {
   auto const sinogram = random_floats(geometry.samples() * bins, 6);
   LargeFloats slice(geometry.voxels() * bins);
   for (auto const window : {core::FilterWindow::none, core::FilterWindow::hann}) {
+    kernels::LargeFloats scratch, more;
     kernels::FilteredBackProjection engine(geometry, weights.weight, window);
-    engine.reconstruct(sinogram, bins, slice);
+    engine.reconstruct(sinogram, bins, scratch, slice);
     auto const wanted = core::filtered_back_projection(geometry, weights.weight, window,
                                                        of_bin(sinogram, bins, bin));
     EXPECT_LT(difference(of_bin(slice, bins, bin), wanted), 2e-6);
-    engine.variance(sinogram, bins, slice);
+    engine.variance(sinogram, bins, scratch, more, slice);
     auto const variance = core::filtered_back_projection_variance(geometry, weights.weight, window,
                                                                   of_bin(sinogram, bins, bin));
     EXPECT_LT(difference(of_bin(slice, bins, bin), variance), 2e-6);
@@ -165,9 +166,10 @@ TEST(SliceFilter, ShowsADiscWhereItIsWithItsValue) {
         LargeFloats sinogram(geometry.samples() * bins), slice(geometry.voxels() * bins);
         for (std::size_t i = 0; i < sinogram.size(); ++i)
           sinogram[i] = static_cast<float>(exact[i / bins]);
+        kernels::LargeFloats scratch, more;
         kernels::FilteredBackProjection engine(
             geometry, core::angle_weights(geometry.angles).weight, core::FilterWindow::none);
-        engine.reconstruct(sinogram, bins, slice);
+        engine.reconstruct(sinogram, bins, scratch, slice);
         auto const seen = look_at<float>(geometry, slice, disc, bins);
         EXPECT_NEAR(seen.inside, 1.0, 0.002);
         EXPECT_LT(std::abs(seen.outside), 1e-3);
@@ -200,9 +202,10 @@ FromAngles from_angles(std::vector<double> const& angles) {
   for (std::size_t i = 0; i < sinogram.size(); ++i)
     sinogram[i] = static_cast<float>(exact[i / bins]);
   auto const weights = core::angle_weights(geometry.angles);
+  kernels::LargeFloats scratch, more;
   kernels::FilteredBackProjection engine(geometry, weights.weight, core::FilterWindow::none);
   FromAngles found{{}, LargeFloats(geometry.voxels() * bins), weights.wedge_missing};
-  engine.reconstruct(sinogram, bins, found.slice);
+  engine.reconstruct(sinogram, bins, scratch, found.slice);
   found.seen = look_at<float>(geometry, found.slice, disc, bins);
   return found;
 }

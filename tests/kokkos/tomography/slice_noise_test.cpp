@@ -25,16 +25,17 @@ TEST(SliceNoise, IsThatOfManyDraws) {
   LargeFloats variance(geometry.samples() * bins);
   for (std::size_t i = 0; i < variance.size(); ++i)
     variance[i] = static_cast<float>(exact[i / bins] + 5.0);
+  kernels::LargeFloats scratch, more;
   kernels::FilteredBackProjection engine(geometry, weights.weight, core::FilterWindow::none);
   LargeFloats wanted(geometry.voxels() * bins), slice(wanted.size()), sinogram(variance.size());
-  engine.variance(variance, bins, wanted);
+  engine.variance(variance, bins, scratch, more, wanted);
   std::vector<double> sum(geometry.voxels(), 0.0), square(geometry.voxels(), 0.0);
   std::normal_distribution<double> normal;
   for (std::size_t group = 0; group < groups; ++group) {
     for (std::size_t i = 0; i < sinogram.size(); ++i)
       sinogram[i] = static_cast<float>(
           exact[i / bins] + std::sqrt(static_cast<double>(variance[i])) * normal(random));
-    engine.reconstruct(sinogram, bins, slice);
+    engine.reconstruct(sinogram, bins, scratch, slice);
     for (std::size_t i = 0; i < slice.size(); ++i) {
       sum[i / bins] += static_cast<double>(slice[i]);
       square[i / bins] += static_cast<double>(slice[i]) * static_cast<double>(slice[i]);

@@ -37,7 +37,7 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 7> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 8> commands{{{"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
                                            {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},

@@ -82,7 +82,7 @@ io::SlicesDescription describe_slices(SliceInputs const& inputs, double centre,
   out.axes = {.step = inputs.step,
               .unit = inputs.unit,
               .centre = centre,
-              .sense = job.grid.sense == core::Sense::counterclockwise ? 1 : -1,
+              .sense = job.grid.sense,
               .side = inputs.side};
   for (auto const& reduction : inputs.reductions) {
     auto& slices = out.reductions.emplace_back();

@@ -188,6 +188,7 @@ std::vector<double> SlicesReader::result(std::string const& reduction, std::stri
 }
 
 SlicesReader::Geometry SlicesReader::geometry(std::string const& reduction) const {
+  state_->stored.require(reduction);
   std::string const group = "/entry/" + reduction;
   auto const number = [&](char const* name) -> std::optional<double> {
     auto const values = state_->stored.numbers(group, name);

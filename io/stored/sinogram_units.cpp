@@ -34,6 +34,26 @@ struct FieldPlace {
   std::optional<std::uint64_t> address;  //!< of a dataset that lies as xrdct wrote it
 };
 
+bool has_value(float intensity, float count) { return count > 0.0F && std::isfinite(intensity); }
+
+// Without a branch in the loop: empty bins come in no order that a processor could foresee.
+void add_bins(std::span<float const> intensity, std::span<float const> count, double& sum,
+              std::int32_t& bins) {
+  for (std::size_t i = 0; i < intensity.size(); ++i) {
+    bool const counts = has_value(intensity[i], count[i]);
+    sum += counts ? intensity[i] : 0.0F;
+    bins += counts ? 1 : 0;
+  }
+}
+
+void add_squares(std::span<float const> error, std::span<float const> intensity,
+                 std::span<float const> count, double& sum) {
+  for (std::size_t i = 0; i < error.size(); ++i) {
+    double const value = has_value(intensity[i], count[i]) ? error[i] : 0.0F;
+    sum += value * value;
+  }
+}
+
 }  // namespace
 
 void add(ChannelSum& sum, ChannelSum const& more) {
@@ -218,12 +238,12 @@ ChannelSum SinogramUnits::sum(std::string const& reduction, std::size_t height, 
     fetch("count", count);
     if (errors) fetch("I_errors", error);
     for (std::size_t place = 0; place < places; ++place) {
-      for (std::size_t i = place * each; i < (place + 1) * each; ++i) {
-        if (!(count[i] > 0.0F) || !std::isfinite(intensity[i])) continue;
-        sum.intensity[place] += intensity[i];
-        if (errors) sum.variance[place] += double{error[i]} * double{error[i]};
-        ++sum.bins[place];
-      }
+      auto const at = place * each;
+      add_bins(std::span(intensity).subspan(at, each), std::span(count).subspan(at, each),
+               sum.intensity[place], sum.bins[place]);
+      if (errors)
+        add_squares(std::span(error).subspan(at, each), std::span(intensity).subspan(at, each),
+                    std::span(count).subspan(at, each), sum.variance[place]);
     }
   }
   return sum;

@@ -172,6 +172,8 @@ TEST(OutputGuard, an_existing_file_is_kept_unless_it_may_be_replaced) {
                         {"log", OutputRole::text, false, false},
                         {"log", OutputRole::reduction, true, false},
                         {"reduction", OutputRole::scan, true, false},
+                        {"reduction", OutputRole::slices, true, false},
+                        {"reduction", OutputRole::exported, true, false},
                         {"foreign", OutputRole::made_text, true, false}};
   for (auto const& one : cases) {
     auto const told = refusal({}, {in / one.file, one.kind, one.overwrite});
@@ -189,8 +191,9 @@ TEST(OutputGuard, an_existing_file_is_kept_unless_it_may_be_replaced) {
 
 TEST(OutputGuard, leaves_nothing_behind) {
   auto const in = fresh_folder();
-  for (auto const kind : {OutputRole::reduction, OutputRole::patterns, OutputRole::scan,
-                          OutputRole::text, OutputRole::picture}) {
+  for (auto const kind :
+       {OutputRole::reduction, OutputRole::slices, OutputRole::patterns, OutputRole::scan,
+        OutputRole::text, OutputRole::picture, OutputRole::exported}) {
     OutputGuard guard;
     guard.add({.file = in / "x", .role = kind, .bytes = 1 << 20});
     guard.require(OutputGuard::Space::taken);

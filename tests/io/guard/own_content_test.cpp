@@ -75,6 +75,38 @@ TEST(OwnContent, is_known_by_all_names_of_objects_and_attributes) {
     EXPECT_EQ(origin_with(file, add), FileOrigin::other) << &add - additions;
 }
 
+/// Slices with one reduction "mean" and one result, and what `add` puts into /entry.
+FileOrigin origin_of_slices(fs::path const& file, std::function<void(hid_t entry)> const& add) {
+  auto const text = std::string("x");
+  WrittenFile open(file, H5P_DEFAULT);
+  {
+    auto const entry = make_group(open.get(), "entry", "NXentry");
+    write_attribute(entry.get(), "slices", std::vector<std::string>{"mean"});
+    auto const process = make_group(entry.get(), "process", "NXprocess");
+    write_dataset(process.get(), "program", std::string("xrdct"));
+    auto const mean = make_group(entry.get(), "mean", "NXdata");
+    write_attribute(mean.get(), "axes", std::vector<std::string>{"z", "y", "x", "radial_axis"});
+    write_dataset(mean.get(), "y", text);
+    auto const conditioning = make_group(entry.get(), "conditioning", "NXcollection");
+    auto const results = make_group(conditioning.get(), "mean", "NXcollection");
+    write_attribute(results.get(), "results", std::vector<std::string>{"status", "my_centre"});
+    write_dataset(results.get(), "my_centre", text);
+    add(entry.get());
+  }
+  open.close();
+  return origin_of(file);
+}
+
+TEST(OwnContent, of_slices_names_its_results) {
+  auto const file = fresh_folder() / "s.h5";
+  EXPECT_EQ(origin_of_slices(file, [](hid_t) {}), FileOrigin::slices);
+  EXPECT_EQ(origin_of_slices(file,
+                             [](hid_t entry) {
+                               write_dataset(entry, "conditioning/mean/fit", std::string("x"));
+                             }),
+            FileOrigin::other);
+}
+
 TEST(OwnContent, of_an_unfinished_result_has_all_its_words) {
   EXPECT_FALSE(looks_like_unfinished_result("/data/xrdct/scan_0001.h5 NXentry program"));
   EXPECT_TRUE(
@@ -94,7 +126,8 @@ TEST(OutputMoments, keep_what_came_there_meanwhile) {
   };
   write(in / "a", "precious");
   write(in / "a.part", "the result");
-  for (auto const role : {OutputRole::reduction, OutputRole::patterns, OutputRole::scan}) {
+  for (auto const role :
+       {OutputRole::reduction, OutputRole::slices, OutputRole::patterns, OutputRole::scan}) {
     EXPECT_THAT(told([&] { finish_part(in / "a", role, true); }),
                 HasSubstr("whole in " + (in / "a.part").string()));
     EXPECT_THAT(told([&] { begin_part(in / "a", role); }), HasSubstr("a.part"));

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/words/errors.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {

@@ -16,7 +16,7 @@
 namespace xrdct::core {
 namespace {
 
-constexpr std::size_t most_places = 96, most_voxels_across = 320;
+constexpr std::size_t most_places = 64, most_voxels_across = 320;
 constexpr std::size_t most_coarse_projections = 180, most_projections = 360;
 
 using Projections = std::vector<std::size_t>;
@@ -173,7 +173,7 @@ CentreEstimate sweep_centre(SummedSinogram const& sinogram, double first, double
     return trials;
   };
   auto trials = trials_of(width);
-  auto round = try_centres(trials, first, last, static_cast<double>(width) / 2.0);
+  auto round = try_centres(trials, first, last, static_cast<double>(width));
   CentreEstimate estimate;
   estimate.tried = round.tried;
   estimate.badness = round.badness;

@@ -11,8 +11,8 @@ namespace xrdct::core {
  *     badness(c) = Σ max(−x, 0)·(voxel area)/mean total of the projections
  *
  * x by filtered back projection with a Hann window, over a circle of fixed radius about the axis.
- * From coarse to fine: neighbouring translations are added up to at most 96 places, and c is tried
- * at every half of such a place; then around the best with places half as wide, down to steps of
+ * From coarse to fine: neighbouring translations are added up to at most 64 places, and c is tried
+ * at every such place; then around the best with places half as wide, down to steps of
  * 0.25 translations, and the lowest point of a parabola. `tried` and `badness` are those of the
  * coarsest round. Of a full turn each half is reconstructed alone: over a full turn a wrong centre
  * draws a ring, which only blurs. Samples that reach beyond the line are told badly, and half

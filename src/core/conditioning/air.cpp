@@ -61,16 +61,20 @@ class Contrast {
   void add(Sum const& inner, Sum const& outer) {
     if (inner.count > 0 && outer.count > 0) values_.push_back(inner.mean() - outer.mean());
   }
-  /// The highest mean over a block, where it is sure; else 0. `sign` −1: of the opposite contrast.
+  /// The highest mean over a block, or over all, where it is sure; else 0. `sign` −1: of the
+  /// opposite contrast.
   double highest(double sign) const {
     double const noise = noise_of_series(values_);
-    std::size_t const length = std::max(values_.size() / blocks_of_turn, std::size_t{1});
     double most = 0.0;
-    for (std::size_t first = 0; first + length <= values_.size(); first += length) {
-      double sum = 0.0;
-      for (std::size_t i = first; i < first + length; ++i) sum += sign * values_[i];
-      double const mean = sum / static_cast<double>(length);
-      if (mean > sure * noise / std::sqrt(static_cast<double>(length))) most = std::max(most, mean);
+    for (std::size_t const blocks : {std::size_t{1}, blocks_of_turn}) {
+      std::size_t const length = std::max(values_.size() / blocks, std::size_t{1});
+      for (std::size_t first = 0; first + length <= values_.size(); first += length) {
+        double sum = 0.0;
+        for (std::size_t i = first; i < first + length; ++i) sum += sign * values_[i];
+        double const mean = sum / static_cast<double>(length);
+        if (mean > sure * noise / std::sqrt(static_cast<double>(length)))
+          most = std::max(most, mean);
+      }
     }
     return most;
   }

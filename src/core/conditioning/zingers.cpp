@@ -14,7 +14,7 @@ namespace {
 
 constexpr double farthest_neighbour = std::numbers::pi / 6.0;  // [rad]
 constexpr std::size_t least_neighbours = 4;
-constexpr double of_range = 0.5;
+constexpr double of_range = 1.5;
 
 /// The projections before and after one, in the order of θ; itself where there is none.
 struct Neighbours {
@@ -56,6 +56,9 @@ class Window {
   void look(std::size_t p, std::size_t k, Neighbours const& around) {
     samples_.clear();
     take(p, k, 1, true);
+    // with one neighbour in θ a grain has one high neighbour
+    bool const two_sided = around.before != p && around.after != p && around.before != around.after;
+    rank_ = two_sided ? 1 : 0;
     if (around.before != p) take(around.before, k, around.reach_before, false);
     if (around.after != p && around.after != around.before)
       take(around.after, k, around.reach_after, false);
@@ -65,8 +68,8 @@ class Window {
     });
   }
   bool enough() const { return samples_.size() >= least_neighbours; }
-  double second_lowest() const { return sinogram_.value[samples_[1]]; }
-  double second_highest() const { return sinogram_.value[samples_[samples_.size() - 2]]; }
+  double low() const { return sinogram_.value[samples_[rank_]]; }
+  double high() const { return sinogram_.value[samples_[samples_.size() - 1 - rank_]]; }
   std::size_t middle() const { return samples_[samples_.size() / 2]; }
 
  private:
@@ -79,7 +82,8 @@ class Window {
   }
 
   SummedSinogram const& sinogram_;
-  std::vector<std::size_t> samples_;
+  std::vector<std::size_t> samples_;  // in the order of their values
+  std::size_t rank_ = 0;              // of the value that counts as the highest, or the lowest
 };
 
 /// σ of each sample from residuals r = S − (before + after)/2, whose variance is 1.5·σ².
@@ -130,16 +134,17 @@ std::vector<Zinger> find_zingers(SummedSinogram const& sinogram, double limit) {
       if (!sinogram.there(p, k)) continue;
       window.look(p, k, around[p]);
       if (!window.enough()) continue;
-      double const above = sinogram.at(p, k) - window.second_highest();
-      double const below = sinogram.at(p, k) - window.second_lowest();
+      double const above = sinogram.at(p, k) - window.high();
+      double const below = sinogram.at(p, k) - window.low();
       double const distance = above > 0.0 ? above : std::min(below, 0.0);
       if (distance == 0.0) continue;
       double const sigma = sinogram.variance_known() ? std::sqrt(sinogram.variance[window.middle()])
                                                      : residuals.sigma(p, k);
       // what stands out less than the neighbours differ is the shape of the sample
-      double const shape = of_range * (window.second_highest() - window.second_lowest());
+      double const shape = of_range * (window.high() - window.low());
       double const z = distance / std::max(sigma, 1e-12 * std::abs(sinogram.at(p, k)));
-      if (std::abs(z) > limit && std::abs(distance) > shape) found.push_back({sinogram.sample(p, k), z});
+      if (std::abs(z) > limit && std::abs(distance) > shape)
+        found.push_back({sinogram.sample(p, k), z});
     }
   }
   return found;

@@ -107,6 +107,7 @@ FileOrigin origin_of_hdf5(std::filesystem::path const& file, std::string_view st
     if (creator_of(id) == simulation_creator)
       return holds_simulation_alone(id) ? FileOrigin::simulation : FileOrigin::other;
     if (program_of(id) != program || !holds_results_alone(id)) return FileOrigin::other;
+    if (is_hard_link(id, "entry/conditioning")) return FileOrigin::slices;
     return is_hard_link(id, "entry/process/command") ? FileOrigin::patterns : FileOrigin::reduction;
   } catch (std::exception const&) {
     return FileOrigin::other;
@@ -147,6 +148,8 @@ std::string found_text(std::filesystem::path const& file) {
       return "nothing";
     case FileOrigin::reduction:
       return "a result of xrdct reduce";
+    case FileOrigin::slices:
+      return "slices of xrdct reconstruct";
     case FileOrigin::patterns:
       return "patterns of xrdct integrate";
     case FileOrigin::simulation:

@@ -8,6 +8,7 @@ namespace xrdct::io {
 enum class FileOrigin {
   nothing,     //!< there is no such file
   reduction,   //!< HDF5 of `xrdct reduce`
+  slices,      //!< HDF5 of `xrdct reconstruct`
   patterns,    //!< HDF5 of `xrdct integrate`
   simulation,  //!< HDF5 of `xrdct simulate`
   unfinished,  //!< HDF5 of this program that cannot be opened, such as one whose run was killed

@@ -36,10 +36,11 @@ struct Companion {
 };
 
 std::vector<Companion> companions_of(OutputRole role) {
-  std::vector<FileOrigin> const unfinished{FileOrigin::reduction, FileOrigin::patterns,
-                                           FileOrigin::unfinished};
+  std::vector<FileOrigin> const unfinished{FileOrigin::reduction, FileOrigin::slices,
+                                           FileOrigin::patterns, FileOrigin::unfinished};
   switch (role) {
     case OutputRole::reduction:
+    case OutputRole::slices:
       return {{".part", unfinished}, {".lock", {}}, {".log.json", {FileOrigin::log}}};
     case OutputRole::patterns:
       return {{".part", unfinished}};
@@ -53,8 +54,13 @@ std::vector<Companion> companions_of(OutputRole role) {
   return {};
 }
 
+/// Whether runs leave a journal and a lock, to go on later.
+bool goes_on(OutputRole role) {
+  return role == OutputRole::reduction || role == OutputRole::slices;
+}
+
 bool is_asked_for(OutputRole role) {
-  return role == OutputRole::reduction || role == OutputRole::scan || role == OutputRole::made_text;
+  return goes_on(role) || role == OutputRole::scan || role == OutputRole::made_text;
 }
 
 std::string content_of(fs::path const& file) {
@@ -66,6 +72,8 @@ bool is_replaceable(OutputFile const& output, FileOrigin origin) {
   switch (output.role) {
     case OutputRole::reduction:
       return origin == FileOrigin::reduction || origin == FileOrigin::patterns;
+    case OutputRole::slices:
+      return origin == FileOrigin::slices;
     case OutputRole::patterns:
       return origin == FileOrigin::patterns;
     case OutputRole::scan:
@@ -86,6 +94,8 @@ char const* replaced_text(OutputRole role) {
   switch (role) {
     case OutputRole::reduction:
       return "a result of xrdct reduce or integrate";
+    case OutputRole::slices:
+      return "slices of xrdct reconstruct";
     case OutputRole::patterns:
       return "patterns of xrdct integrate";
     case OutputRole::scan:
@@ -134,7 +144,7 @@ class Refusals {
     if (!is_new_name(output, output.file)) return;
     look_at_existing(output);
     for (auto const& companion : companions_of(output.role)) look_at(output, companion);
-    if (output.role == OutputRole::reduction) look_at_journal(output);
+    if (goes_on(output.role)) look_at_journal(output);
   }
 
   void look_at_existing(OutputFile const& output) {
@@ -361,7 +371,7 @@ void OutputGuard::require(Space space) const {
     if (in_place) check_writing(output.file, advice);
     check_replacing(output.file, advice);
     std::string name = output.file.filename().string();
-    if (output.role == OutputRole::reduction) check_lock(output.file, advice);
+    if (goes_on(output.role)) check_lock(output.file, advice);
     for (auto const& companion : companions_of(output.role)) {
       auto const file = beside(output.file, companion.ending);
       check_replacing(file, advice);

@@ -15,6 +15,7 @@ namespace xrdct::io {
 enum class OutputRole {
   reduction,  //!< HDF5 of a scan, with .part, .journal, .lock and .log.json: replaces
               //!< results of `reduce` and `integrate` when asked
+  slices,     //!< HDF5 of slices, with the same beside it: replaces slices when asked
   patterns,   //!< HDF5 of images, with .part: replaces patterns of `integrate`
   scan,       //!< simulated HDF5, with .part: replaces simulated files when asked
   made_text,  //!< a text that is known word for word: replaces that text when asked

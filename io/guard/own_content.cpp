@@ -42,7 +42,7 @@ std::vector<std::string> texts_of(hid_t file, std::string const& path,
 // Those of reductions and motors are chosen in the job.
 Known names_of_results(hid_t file) {
   Known known;
-  known.in_entry = {"title", "frames", "preview", "process", "result"};
+  known.in_entry = {"title", "frames", "preview", "process", "result", "conditioning"};
   known.below = {"I",
                  "I_errors",
                  "std",
@@ -80,7 +80,9 @@ Known names_of_results(hid_t file) {
                  "monitor_applied",
                  "checksums",
                  "blocks",
-                 "others"};
+                 "others",
+                 "sinograms",
+                 "identity"};
   for (auto const& field : tally_fields) known.below.insert(field.name);
   known.attributes = {"NX_class",  "default",        "reductions",   "signal",
                       "axes",      "rotation",       "pattern",      "radial_unit",
@@ -88,10 +90,20 @@ Known names_of_results(hid_t file) {
                       "cycles",    "quantiles",      "radial_range", "azimuth_range_deg",
                       "empty",     "lost",           "units",        "long_name",
                       "unit_name", "interpretation", "algorithm",    "columns"};
+  known.attributes.insert({"slices", "results", "auxiliary_signals", "step", "step_units", "centre",
+                           "sense", "first_bin", "window", "footprint", "iterations", "relaxation",
+                           "non_negative", "additive", "bins_per_unit", "per"});
   for (auto const& reduction : texts_of(file, "entry", "reductions")) {
     known.in_entry.insert(reduction);
     known.below.insert({reduction, "mean_" + reduction, "maximum_" + reduction});
     for (auto const& axis : texts_of(file, "entry/" + reduction, "axes")) known.below.insert(axis);
+  }
+  for (auto const& reduction : texts_of(file, "entry", "slices")) {
+    known.in_entry.insert(reduction);
+    known.below.insert({reduction, "mean_" + reduction});
+    for (auto const& axis : texts_of(file, "entry/" + reduction, "axes")) known.below.insert(axis);
+    for (auto const& result : texts_of(file, "entry/conditioning/" + reduction, "results"))
+      known.below.insert(result);
   }
   return known;
 }

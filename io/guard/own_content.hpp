@@ -7,9 +7,9 @@
 /// alone.
 namespace xrdct::io {
 
-/// Whether an open result of `reduce` or `integrate` holds only objects and attributes of names
-/// that these commands write. A fit, a note or a link that a user put there is not to be lost with
-/// it.
+/// Whether an open result of `reduce`, `reconstruct` or `integrate` holds only objects and
+/// attributes of names that these commands write. A fit, a note or a link that a user put there is
+/// not to be lost with it.
 bool holds_results_alone(hid_t file);
 
 /// The same for a file of `simulate`.

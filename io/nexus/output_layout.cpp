@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 #include <algorithm>
-#include <functional>
-#include <numeric>
 #include <set>
 
 #include "core/words/errors.hpp"
@@ -12,10 +10,6 @@
 
 namespace xrdct::io {
 namespace {
-
-std::size_t product(std::vector<std::size_t> const& factors) {
-  return std::accumulate(factors.begin(), factors.end(), std::size_t{1}, std::multiplies<>());
-}
 
 std::size_t blocks_over(std::size_t extent, std::size_t length) {
   return (extent + length - 1) / length;
@@ -31,33 +25,6 @@ void require_free(std::set<std::string>& taken, std::string const& name, std::st
 }
 
 }  // namespace
-
-std::size_t size_of(StoredType type) {
-  switch (type) {
-    case StoredType::u1:
-      return 1;
-    case StoredType::f4:
-      return 4;
-    case StoredType::i8:
-    case StoredType::u8:
-    case StoredType::f8:
-      return 8;
-  }
-  return 0;
-}
-
-std::size_t OutputDataset::chunks() const {
-  std::size_t number = 1;
-  for (std::size_t axis = 0; axis < chunk.size(); ++axis)
-    number *= blocks_over(extent[axis], chunk[axis]);
-  return number;
-}
-
-std::size_t OutputDataset::elements_each() const { return product(chunk.empty() ? extent : chunk); }
-
-std::size_t OutputDataset::stored_bytes() const {
-  return chunks() * elements_each() * size_of(type);
-}
 
 core::PatternShape ReductionDescription::shape() const {
   switch (kind) {
@@ -82,13 +49,8 @@ core::BlockPlan OutputDescription::blocks() const {
   return core::BlockPlan(shape(), most_bins);
 }
 
-OutputLayout::OutputLayout(OutputDescription const& description) {
+OutputLayout::OutputLayout(OutputDescription const& description) : plan(description.blocks()) {
   auto const shape = description.shape();
-  core::BlockPlan const plan = description.blocks();
-  auto const add = [this](OutputDataset dataset) {
-    datasets.push_back(std::move(dataset));
-    return datasets.size() - 1;
-  };
   auto const add_places = [&](std::string const& path, StoredType type) {
     return add({path, type, {shape.height, shape.slow, shape.fast}, {}});
   };
@@ -127,10 +89,32 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
   index = add_places("/entry/frames/index", StoredType::i8);
   if (description.has_monitor) monitor = add_places("/entry/frames/monitor", StoredType::f8);
   total_intensity = add_places("/entry/preview/total_intensity/total_intensity", StoredType::f4);
-  std::size_t const columns = block_columns().size();
-  checksums =
-      add({"/entry/process/checksums/blocks", StoredType::u8, {plan.blocks(), columns}, {}});
-  other_checksums = add({"/entry/process/checksums/others", StoredType::u8, {2}, {}});
+  blocks = plan.blocks();
+  for (std::size_t const dataset : block_columns())
+    columns_of_blocks.push_back({datasets[dataset].path, {runs_of(dataset)}});
+  for (auto const& reduction : reductions) {
+    last.push_back(reduction.mean);
+    last.push_back(reduction.maximum);
+  }
+  describe = [blocks_of_scan = plan](std::size_t block) {
+    auto const [first, lines] = blocks_of_scan.lines_of(block);
+    return fmt::format("block {} (height {}, lines {} to {})", block,
+                       blocks_of_scan.height_of(block), first, first + lines - 1);
+  };
+  add_checksums();
+}
+
+// Whole chunks, or one value per place without padding: there the last block of a height is
+// shorter.
+BlockRuns OutputLayout::runs_of(std::size_t number) const {
+  auto const& dataset = datasets[number];
+  std::size_t const in_row = plan.blocks() / plan.shape().height;
+  BlockRuns runs{.dataset = number, .first_block = 0, .blocks = plan.blocks(), .in_row = in_row};
+  runs.row_bytes = dataset.stored_bytes() / plan.shape().height;
+  runs.run_bytes = dataset.chunk.empty() ? plan.places_per_chunk() * size_of(dataset.type)
+                                         : runs.row_bytes / in_row;
+  XRDCT_ASSERT(runs.run_bytes > 0);
+  return runs;
 }
 
 std::vector<std::size_t> OutputLayout::block_columns() const {
@@ -211,10 +195,7 @@ void unpack_chunks(std::span<float const> chunks, core::PatternShape const& patt
 }
 
 std::size_t estimated_file_bytes(OutputDescription const& description) {
-  OutputLayout const layout(description);
-  return std::accumulate(
-      layout.datasets.begin(), layout.datasets.end(), std::size_t{0},
-      [](std::size_t sum, OutputDataset const& dataset) { return sum + dataset.stored_bytes(); });
+  return stored_bytes(OutputLayout(description));
 }
 
 std::size_t structure_bytes(OutputDescription const& description) {
@@ -230,9 +211,7 @@ std::size_t structure_bytes(OutputDescription const& description) {
   for (auto const& reduction : description.reductions)
     total += of_reduction +
              3 * (reduction.radial_axis.size() + reduction.azimuthal_axis.size()) * sizeof(double);
-  for (auto const& dataset : OutputLayout(description).datasets)
-    if (dataset.stored_bytes() >= output_alignment) total += output_alignment;  // the gap before it
-  return total;
+  return total + bytes_of_gaps(OutputLayout(description));
 }
 
 }  // namespace xrdct::io

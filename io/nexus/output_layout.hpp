@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "core/words/patterns.hpp"
+#include "io/nexus/blocked_layout.hpp"
 #include "io/nexus/output_description.hpp"
 
 namespace xrdct::io {
@@ -24,22 +24,6 @@ inline constexpr std::array<TallyField, 5> tally_fields{
      {"out_of_range", &core::PixelTally::out_of_range},
      {"rejected", &core::PixelTally::rejected}}};
 
-enum class StoredType { u1, i8, u8, f4, f8 };
-std::size_t size_of(StoredType type);  //!< [bytes]
-
-/// A dataset that is filled while the run goes on.
-struct OutputDataset {
-  std::string path;  //!< "/entry/mean/I"
-  StoredType type = StoredType::f4;
-  std::vector<std::size_t> extent;
-  std::vector<std::size_t> chunk;  //!< empty: contiguous
-
-  std::size_t chunks() const;  //!< number of chunks, 1 when contiguous
-  std::size_t elements_each()
-      const;  //!< elements of a chunk with its padding, or of all when contiguous
-  std::size_t stored_bytes() const;  //!< with padding
-};
-
 /*!
  * The datasets of an output file that are filled while the run goes on, in the order in which they
  * are made. A function of the description alone.
@@ -49,7 +33,7 @@ struct OutputDataset {
  * bytes in the file. What has one value per place is contiguous, [height][slow][fast]: a block is
  * one run there, too.
  */
-struct OutputLayout {
+struct OutputLayout : BlockedLayout {
   explicit OutputLayout(OutputDescription const& description);
 
   struct OfReduction {
@@ -61,20 +45,17 @@ struct OutputLayout {
     std::size_t mean = 0;
     std::size_t maximum = 0;
   };
-  std::vector<OutputDataset> datasets;
   std::vector<OfReduction> reductions;  //!< indices into `datasets`
   std::size_t status = 0, index = 0, total_intensity = 0;
   std::optional<std::size_t> monitor;
-  std::size_t checksums = 0;        //!< [block][column], a column for each of `block_columns()`
-  std::size_t other_checksums = 0;  //!< {of the structure, of the previews}
+  core::BlockPlan plan;
 
   /// The datasets that blocks fill, in the order of their checksums.
   std::vector<std::size_t> block_columns() const;
-};
 
-/// Datasets of this size and above begin at multiples of it: no two of them share a stripe of a
-/// parallel file system. [bytes]
-inline constexpr std::size_t output_alignment = std::size_t{1} << 20;
+ private:
+  BlockRuns runs_of(std::size_t dataset) const;
+};
 
 /// \throws core::InputError names of axes or reductions that cannot stand side by side in the file.
 void check_names(OutputDescription const& description);

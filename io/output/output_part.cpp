@@ -13,7 +13,6 @@
 
 #include "core/words/errors.hpp"
 #include "io/files/file_bytes.hpp"
-#include "io/guard/output_guard.hpp"
 #include "io/output/skeleton_bytes.hpp"
 #include "io/stored/file_proof.hpp"
 
@@ -101,29 +100,28 @@ std::optional<JournalReading> earlier_attempts(fs::path const& file, OutputRun c
   return read_journal(journal, journal_seed(run.identity), blocks);
 }
 
-void require_output(fs::path const& file, bool overwrite) {
+void require_output(fs::path const& file, OutputRole role, bool overwrite) {
   require_folder(file);
   OutputGuard guard;
-  guard.add({file, OutputRole::reduction, overwrite});
+  guard.add({file, role, overwrite});
   guard.require();
 }
 
-void remove_remains(fs::path const& file) {
+void remove_remains(fs::path const& file, OutputRole role) {
   auto const journal = journal_folder(file);
   std::error_code none;
   if (!fs::exists(journal, none) && !fs::exists(file.string() + ".lock", none)) return;
   RunLock const lock(file);
-  if (fs::exists(journal_owner_file(journal), none)) begin_part(file, OutputRole::reduction);
+  if (fs::exists(journal_owner_file(journal), none)) begin_part(file, role);
   remove_side_files(part_of(file));
   remove_journal(journal);
 }
 
-OutputPart open_part(fs::path const& file, OutputDescription const& description,
-                     OutputLayout const& layout, OutputRun const& run) {
+OutputPart open_part(fs::path const& file, BlockedOutput const& output, OutputRun const& run) {
   fs::path const part = part_of(file), journal = journal_folder(file);
   remove_side_files(part);
-  SkeletonBytes const skeleton(description, layout);
-  OutputRegions const regions(description.blocks(), layout, skeleton.addresses());
+  SkeletonBytes const skeleton(output.write_skeleton);
+  OutputRegions const regions(output.layout, skeleton.addresses());
   OutputPart out{.addresses = skeleton.addresses(),
                  .structure = structure_checksum(skeleton.descriptor(), skeleton.name(), regions),
                  .seed = journal_seed(run.identity),
@@ -134,7 +132,7 @@ OutputPart open_part(fs::path const& file, OutputDescription const& description,
     return out;
   }
   fs::remove(part);
-  require_space(file, estimated_file_bytes(description));
+  require_space(file, stored_bytes(output.layout));
   begin_journal(journal, run.identity);
   try {
     make_part(part, journal, skeleton);

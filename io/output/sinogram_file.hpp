@@ -19,27 +19,12 @@ struct Preview {
 };
 
 /*!
- * The output while it is written: `<file>.part`, complete in structure from the start.
- *
- * Rank 0 makes the skeleton (all groups, attributes, axes; fixed shape, early allocation, no
- * filter), syncs it and renames it to `.part`, or finds that of an earlier run of the same job;
- * then all ranks open it. A block is packed chunk by chunk and written whole chunks at a time, and
- * a checksum of every dataset's part of it with it. From time to time the ranks commit: what they
- * have written is synced, and then noted in the journal (run_journal.hpp). With the collective
- * writer a commit is a round of all ranks, because another rank may have written the bytes of this
- * one.
- *
- * `close` syncs, reads everything back, and rank 0 gives the file its name. All writers give the
- * same bytes. Without `close` the `.part` file and its journal stay, and the next run goes on.
+ * The output of `reduce` while it is written (block_file.hpp). A block is packed chunk by chunk,
+ * and is one run of bytes in each dataset.
  */
 class SinogramFile final : public core::BlockWriter {
  public:
-  /*!
-   * Collective.
-   * \throws core::InputError on all ranks when `file` exists and not `overwrite`, or is not this
-   * program's to replace (output_guard.hpp), or an unfinished output is there that belongs to
-   * another run; core::IoError no space, no permission.
-   */
+  /// Collective. \throws as BlockFile; core::InputError names that cannot stand side by side
   SinogramFile(Communicator& communicator, std::filesystem::path const& file,
                OutputDescription const& description, OutputRun const& run);
   ~SinogramFile() override;  //!< frees memory; closes no file (that is collective)

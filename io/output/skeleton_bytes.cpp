@@ -18,7 +18,6 @@
 
 #include "core/words/errors.hpp"
 #include "io/files/file_bytes.hpp"
-#include "io/output/output_skeleton.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -70,10 +69,11 @@ std::pair<off_t, off_t> written_from(FileDescriptor const& descriptor, off_t fro
 
 }  // namespace
 
-SkeletonBytes::SkeletonBytes(OutputDescription const& description, OutputLayout const& layout) {
+SkeletonBytes::SkeletonBytes(
+    std::function<std::vector<std::uint64_t>(std::filesystem::path const&)> const& make) {
   TemporaryFile file;
   name_ = file.name();
-  addresses_ = write_skeleton(name_, description, layout);
+  addresses_ = make(name_);
   descriptor_ = file.take();
   size_ = size_of_file(descriptor_, name_);
 }

@@ -1,16 +1,16 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "io/files/durable_file.hpp"
-#include "io/nexus/output_layout.hpp"
 
 namespace xrdct::io {
 
 /*!
- * The skeleton of an output (output_skeleton.hpp) in memory: a file in /dev/shm (else in the folder
- * for temporary files) that loses its name when it is written.
+ * The skeleton of an output (such as output_skeleton.hpp) in memory: a file in /dev/shm (else in
+ * the folder for temporary files) that loses its name when it is written.
  *
  * HDF5 makes it there and never writes to the output itself: `copy_to` does, and looks at every
  * result. Equal descriptions give equal bytes, so a skeleton
@@ -19,8 +19,10 @@ namespace xrdct::io {
  */
 class SkeletonBytes {
  public:
-  /// \throws core::IoError, std::bad_alloc
-  SkeletonBytes(OutputDescription const& description, OutputLayout const& layout);
+  /// \param make writes the skeleton to a file, and gives the address of the first byte of each
+  /// dataset of the layout \throws core::IoError, std::bad_alloc
+  explicit SkeletonBytes(
+      std::function<std::vector<std::uint64_t>(std::filesystem::path const&)> const& make);
 
   /// Of the first byte of each dataset of the layout.
   std::vector<std::uint64_t> const& addresses() const noexcept { return addresses_; }

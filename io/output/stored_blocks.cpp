@@ -53,14 +53,14 @@ std::optional<core::BlockResult> StoredBlocks::read(std::size_t block) {
   std::map<std::size_t, std::size_t> column_of;  // by dataset
   for (std::size_t const dataset : layout_.block_columns())
     column_of.emplace(dataset, column_of.size());
-  std::size_t const places = regions_.plan().places_of(block).second;
+  std::size_t const places = layout_.plan.places_of(block).second;
   core::BlockResult result;
   result.block = block;
   for (auto const& reduction : layout_.reductions) {
     auto& patterns = result.reductions.emplace_back();
     patterns.intensity.resize(places * reduction.pattern.bins());
     unpack_chunks(values<float>(block, column_of.at(reduction.intensity)), reduction.pattern,
-                  reduction.chunk, regions_.plan().places_per_chunk(), patterns.intensity);
+                  reduction.chunk, layout_.plan.places_per_chunk(), patterns.intensity);
     patterns.tally.resize(places);
     for (std::size_t field = 0; field < tally_fields.size(); ++field) {
       auto const counts = values<std::int64_t>(block, column_of.at(reduction.tally[field]));

@@ -6,6 +6,7 @@
 #include "core/scan/stages.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/journal/run_journal.hpp"
+#include "io/nexus/output_layout.hpp"
 #include "io/stored/output_regions.hpp"
 
 namespace xrdct::io {

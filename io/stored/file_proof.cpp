@@ -34,9 +34,9 @@ class FileChecksums {
     }
   }
 
-  std::uint64_t of(FileRegion region, std::uint64_t seed) {
+  std::uint64_t of(BlockRegion const& region, std::uint64_t seed) {
     Checksum sum(seed);
-    add(region, sum);
+    for (std::size_t run = 0; run < region.runs; ++run) add(region.run(run), sum);
     return sum.value();
   }
 
@@ -50,7 +50,7 @@ template <class Each>
 void look_at_block(FileDescriptor const& descriptor, std::filesystem::path const& file,
                    FileChecksums& sums, OutputRegions const& regions, std::size_t block,
                    Each each) {
-  std::vector<std::uint64_t> row(regions.columns().size());
+  std::vector<std::uint64_t> row(regions.columns());
   read_at(descriptor, file, std::as_writable_bytes(std::span(row)), regions.row(block).address);
   for (std::size_t column = 0; column < row.size(); ++column)
     each(column,
@@ -117,7 +117,7 @@ std::vector<std::string> damaged_others(FileDescriptor const& descriptor,
   if (structure_checksum(descriptor, file, regions) != expected[0])
     damage.emplace_back("its structure (groups, attributes, axes, texts)");
   if (previews_checksum(descriptor, file, regions) != expected[1])
-    damage.emplace_back("the mean and maximum patterns below /entry/preview");
+    damage.emplace_back("the previews below /entry/preview");
   return damage;
 }
 
@@ -126,7 +126,7 @@ std::string damage_text(std::vector<DamagedBlock> const& damage, OutputRegions c
   std::string text;
   for (std::size_t i = 0; i < std::min(lines, damage.size()); ++i)
     text += fmt::format("{}{} of {}", i == 0 ? "" : ", ", regions.describe(damage[i].block),
-                        regions.columns()[damage[i].column].path);
+                        regions.path(damage[i].block, damage[i].column));
   if (damage.size() > lines) text += fmt::format(" and {} more", damage.size() - lines);
   return text;
 }

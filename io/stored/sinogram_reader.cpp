@@ -5,172 +5,54 @@
 #include <hdf5.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "core/words/errors.hpp"
-#include "core/words/names.hpp"
-#include "io/hdf5/hdf5_handle.hpp"
-#include "io/nexus/nexus.hpp"
+#include "io/stored/stored_fields.hpp"
 
 namespace xrdct::io {
 namespace {
 
 // The first axes of an NXdata group are those of the scan, the others those of the bins.
-constexpr std::size_t height_axis = 0, slow_axis = 1, fast_axis = 2, axes_of_scan = 3;
-constexpr std::array<char const*, 4> fields{"I", "I_errors", "std", "count"};
+constexpr std::size_t height_axis = 0, slow_axis = 1, fast_axis = 2;
 
 bool is_pending(float status) { return status == static_cast<float>(core::FrameStatus::pending); }
 
 }  // namespace
 
 struct SinogramReader::State {
-  std::filesystem::path path;
-  Hdf5File file;
-  std::vector<std::string> reductions;
+  StoredFields stored;
   Axis height, slow, fast;
 
-  std::string at(std::string const& dataset) const { return dataset + " in " + path.string(); }
-
-  void require(std::string const& reduction) const {
-    if (std::find(reductions.begin(), reductions.end(), reduction) != reductions.end()) return;
-    std::string known;
-    for (auto const& name : reductions) known += (known.empty() ? "" : ", ") + name;
-    auto const near = core::nearest_name(reduction, reductions);
-    throw core::InputError(
-        {.what = fmt::format("read reduction '{}' of {}", reduction, path.string()),
-         .expected = "one of " + known,
-         .found = fmt::format("'{}'", reduction),
-         .attempt = near.empty() ? "" : "did you mean '" + near + "'?"});
-  }
-
-  // HDF5 before 2.0 reads value by value what does not fit in its cache, which has room for one
-  // chunk of 1 MiB.
-  Hdf5Dataset open(std::string const& dataset) const {
-    Hdf5Properties const access(H5Pcreate(H5P_DATASET_ACCESS), "create properties");
-    std::size_t const cache_bytes = std::size_t{64} << 20;
-    hdf5_checked(H5Pset_chunk_cache(access.get(), H5D_CHUNK_CACHE_NSLOTS_DEFAULT, cache_bytes,
-                                    H5D_CHUNK_CACHE_W0_DEFAULT),
-                 "make room for chunks");
-    return {H5Dopen2(file.get(), dataset.c_str(), access.get()), "open dataset " + at(dataset)};
+  explicit State(std::filesystem::path const& file) : stored(file, "reductions", "reduce") {
+    auto const& first = stored.reductions().front();
+    auto const names = stored.axis_names(first);
+    height = stored.axis(first, names[height_axis]);
+    slow = stored.axis(first, names[slow_axis]);
+    fast = stored.axis(first, names[fast_axis]);
   }
 
   std::string dataset_of(std::string const& reduction, std::string const& field) const {
-    require(reduction);
-    std::string const dataset = "/entry/" + reduction + "/" + field;
-    if (std::find(fields.begin(), fields.end(), field) != fields.end() && exists(dataset))
-      return dataset;
-    std::string there;
-    for (auto const* name : fields)
-      if (exists("/entry/" + reduction + "/" + name))
-        there += (there.empty() ? "" : ", ") + std::string(name);
-    std::string what_to_try;
-    if (field == "I_errors") what_to_try = "; reduce with an error model";
-    if (field == "std") what_to_try = "; reduce with \"std\": true";
-    throw core::InputError(
-        {.what = fmt::format("read {} of reduction '{}' of {}", field, reduction, path.string()),
-         .expected = "one of " + there,
-         .found = fmt::format("'{}'{}", field, what_to_try)});
-  }
-
-  bool exists(std::string const& dataset) const {
-    return H5Lexists(file.get(), dataset.c_str(), H5P_DEFAULT) > 0;
-  }
-
-  /// Names of the axes: three of the scan, then one or two of the bins.
-  std::vector<std::string> axis_names(std::string const& reduction) const {
-    std::string const group_name = "/entry/" + reduction;
-    Hdf5Group const group(H5Gopen2(file.get(), group_name.c_str(), H5P_DEFAULT),
-                          "open group " + at(group_name));
-    auto names = read_attribute(group.get(), "axes");
-    if (names.size() != axes_of_scan + 1 && names.size() != axes_of_scan + 2) {
-      throw core::IoError({.what = "read " + at(group_name),
-                           .expected = "four or five axes",
-                           .found = std::to_string(names.size()),
-                           .attempt = "is it an output of xrdct?"});
-    }
-    return names;
-  }
-
-  core::PatternKind kind(std::string const& reduction) const {
-    auto const names = axis_names(reduction);
-    if (names.size() == axes_of_scan + 2) return core::PatternKind::cake;
-    return names.back() == "azimuthal_axis" ? core::PatternKind::azimuthal
-                                            : core::PatternKind::radial;
-  }
-
-  Axis axis(std::string const& reduction, std::string const& name) const {
-    auto const dataset = open("/entry/" + reduction + "/" + name);
-    Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + at(name));
-    Axis result{name, "", {}, name};
-    if (has_attribute(dataset.get(), "units"))
-      result.unit = read_attribute(dataset.get(), "units").front();
-    if (has_attribute(dataset.get(), "long_name"))
-      result.label = read_attribute(dataset.get(), "long_name").front();
-    result.positions.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
-    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT,
-                         result.positions.data()),
-                 "read " + at(name));
-    return result;
-  }
-
-  Axis bin_axis(std::string const& reduction, std::string const& name) const {
-    require(reduction);
-    auto const names = axis_names(reduction);
-    if (std::find(names.begin() + axes_of_scan, names.end(), name) != names.end())
-      return axis(reduction, name);
-    throw core::InputError(
-        {.what = fmt::format("read {} of reduction '{}' of {}", name, reduction, path.string()),
-         .expected = "a pattern with it",
-         .found =
-             fmt::format("{} patterns with {}", core::name_of(kind(reduction)), names.back())});
-  }
-
-  std::vector<float> read(std::string const& name, std::vector<hsize_t> const& start,
-                          std::vector<hsize_t> const& count) const {
-    auto const dataset = open(name);
-    Hdf5Space const in_file(H5Dget_space(dataset.get()), "get the shape of " + at(name));
-    int const rank = static_cast<int>(start.size());
-    if (H5Sget_simple_extent_ndims(in_file.get()) != rank) {
-      throw core::IoError({.what = "read " + at(name),
-                           .expected = fmt::format("{} dimensions, as its group has axes", rank)});
-    }
-    std::vector<hsize_t> extent(start.size());
-    H5Sget_simple_extent_dims(in_file.get(), extent.data(), nullptr);
-    std::size_t values_to_read = 1;
-    for (std::size_t i = 0; i < extent.size(); ++i) {
-      values_to_read *= count[i];
-      if (start[i] + count[i] > extent[i]) {
-        throw core::InputError(
-            {.what = "read " + at(name),
-             .expected = fmt::format("an index below {} on axis {}", extent[i], i),
-             .found = std::to_string(start[i] + count[i] - 1)});
-      }
-    }
-    Hdf5Space const memory(H5Screate_simple(rank, count.data(), nullptr), "make a space");
-    hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr,
-                                     count.data(), nullptr),
-                 "select in " + at(name));
-    std::vector<float> values(values_to_read);
-    hdf5_checked(H5Dread(dataset.get(), H5T_NATIVE_FLOAT, memory.get(), in_file.get(), H5P_DEFAULT,
-                         values.data()),
-                 "read " + at(name));
-    return values;
+    return stored.dataset_of(reduction, field,
+                             {{"I", ""},
+                              {"I_errors", "; reduce with an error model"},
+                              {"std", "; reduce with \"std\": true"},
+                              {"count", ""}});
   }
 
   /// The status of all places of a selection along the axes of the scan.
   std::vector<float> statuses(std::vector<hsize_t> const& start,
                               std::vector<hsize_t> const& count) const {
     auto const of_scan = [](std::vector<hsize_t> const& all) {
-      return std::vector<hsize_t>(all.begin(), all.begin() + axes_of_scan);
+      return std::vector<hsize_t>(all.begin(), all.begin() + StoredFields::axes_of_places);
     };
-    return read("/entry/frames/status", of_scan(start), of_scan(count));
+    return stored.read("/entry/frames/status", of_scan(start), of_scan(count));
   }
 
   /// What belongs to places: without a value where they are pending.
   std::vector<float> read_places(std::string const& name, std::vector<hsize_t> const& start,
                                  std::vector<hsize_t> const& count) const {
-    auto values = read(name, start, count);
+    auto values = stored.read(name, start, count);
     auto const status = statuses(start, count);
     std::size_t const each = values.size() / status.size();
     for (std::size_t place = 0; place < status.size(); ++place)
@@ -182,30 +64,11 @@ struct SinogramReader::State {
 };
 
 SinogramReader::SinogramReader(std::filesystem::path const& file)
-    : state_(std::make_unique<State>()) {
-  state_->path = file;
-  state_->file = open_hdf5_for_reading(file);
-  Hdf5Object const entry =
-      state_->exists("/entry")
-          ? Hdf5Object(H5Oopen(state_->file.get(), "/entry", H5P_DEFAULT), "open /entry")
-          : Hdf5Object();
-  if (!entry || !has_attribute(entry.get(), "reductions")) {
-    throw core::IoError({.what = "read " + file.string(),
-                         .expected = "an output of xrdct",
-                         .found = "no /entry@reductions",
-                         .attempt = "give the file that 'xrdct reduce' wrote"});
-  }
-  state_->reductions = read_attribute(entry.get(), "reductions");
-  auto const& first = state_->reductions.front();
-  auto const names = state_->axis_names(first);
-  state_->height = state_->axis(first, names[height_axis]);
-  state_->slow = state_->axis(first, names[slow_axis]);
-  state_->fast = state_->axis(first, names[fast_axis]);
-}
+    : state_(std::make_unique<State>(file)) {}
 
 SinogramReader::~SinogramReader() = default;
 
-std::vector<std::string> SinogramReader::reductions() const { return state_->reductions; }
+std::vector<std::string> SinogramReader::reductions() const { return state_->stored.reductions(); }
 
 core::ScanShape SinogramReader::shape() const {
   return {state_->height.positions.size(), state_->slow.positions.size(),
@@ -217,48 +80,31 @@ SinogramReader::Axis SinogramReader::slow() const { return state_->slow; }
 SinogramReader::Axis SinogramReader::fast() const { return state_->fast; }
 
 std::string SinogramReader::rotation() const {
-  std::string const name = "/entry/" + state_->reductions.front();
-  Hdf5Group const group(H5Gopen2(state_->file.get(), name.c_str(), H5P_DEFAULT),
-                        "open group " + state_->at(name));
-  return has_attribute(group.get(), "rotation") ? read_attribute(group.get(), "rotation").front()
-                                                : "";
+  return state_->stored.attribute("/entry/" + state_->stored.reductions().front(), "rotation");
 }
 
 core::PatternKind SinogramReader::kind(std::string const& reduction) const {
-  state_->require(reduction);
-  return state_->kind(reduction);
+  return state_->stored.kind(reduction);
 }
 
 core::PatternShape SinogramReader::pattern_shape(std::string const& reduction) const {
-  switch (kind(reduction)) {
-    case core::PatternKind::radial:
-      return {1, radial(reduction).positions.size()};
-    case core::PatternKind::azimuthal:
-      return {1, azimuthal(reduction).positions.size()};
-    case core::PatternKind::cake:
-      return {azimuthal(reduction).positions.size(), radial(reduction).positions.size()};
-  }
-  return {};
+  return state_->stored.pattern_shape(reduction);
 }
 
 SinogramReader::Axis SinogramReader::radial(std::string const& reduction) const {
-  return state_->bin_axis(reduction, "radial_axis");
+  return state_->stored.bin_axis(reduction, "radial_axis");
 }
 SinogramReader::Axis SinogramReader::azimuthal(std::string const& reduction) const {
-  return state_->bin_axis(reduction, "azimuthal_axis");
+  return state_->stored.bin_axis(reduction, "azimuthal_axis");
 }
 
 std::string SinogramReader::unit_name(std::string const& reduction) const {
-  bool const has_axis = kind(reduction) != core::PatternKind::azimuthal;
-  std::string const path = "/entry/" + reduction + (has_axis ? "/radial_axis" : "");
-  Hdf5Object const object(H5Oopen(state_->file.get(), path.c_str(), H5P_DEFAULT),
-                          "open " + state_->at(path));
-  return read_attribute(object.get(), has_axis ? "unit_name" : "radial_unit").front();
+  return state_->stored.unit_name(reduction);
 }
 
 bool SinogramReader::has(std::string const& reduction, std::string const& field) const {
-  state_->require(reduction);
-  return state_->exists("/entry/" + reduction + "/" + field);
+  state_->stored.require(reduction);
+  return state_->stored.exists("/entry/" + reduction + "/" + field);
 }
 
 core::FrameStatus SinogramReader::status(std::size_t height, std::size_t slow,
@@ -320,18 +166,13 @@ std::vector<double> SinogramReader::mean_pattern(std::string const& reduction) c
   std::vector<double> values(pattern_shape(reduction).bins(),
                              std::numeric_limits<double>::quiet_NaN());
   if (pending_places() > 0) return values;  // it is written last
-  auto const dataset = state_->open(name);
-  Hdf5Space const space(H5Dget_space(dataset.get()), "get the shape of " + state_->at(name));
-  auto const found = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get()));
-  if (found != values.size()) {
-    throw core::IoError({.what = "read " + state_->at(name),
+  auto const stored = state_->stored.read_all(name);
+  if (stored.size() != values.size()) {
+    throw core::IoError({.what = "read " + state_->stored.at(name),
                          .expected = fmt::format("{} bins", values.size()),
-                         .found = std::to_string(found)});
+                         .found = std::to_string(stored.size())});
   }
-  hdf5_checked(
-      H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-      "read " + state_->at(name));
-  return values;
+  return stored;
 }
 
 std::vector<float> SinogramReader::total_intensity(std::size_t height) const {
@@ -340,10 +181,7 @@ std::vector<float> SinogramReader::total_intensity(std::size_t height) const {
 }
 
 std::string SinogramReader::poni_text() const {
-  for (std::string const group :
-       {"/entry", "/entry/process", "/entry/process/poni", "/entry/process/poni/data"})
-    if (!state_->exists(group)) return {};
-  return read_text(state_->file.get(), "/entry/process/poni/data");
+  return state_->stored.text("/entry/process/poni/data");
 }
 
 }  // namespace xrdct::io

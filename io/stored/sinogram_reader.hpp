@@ -1,5 +1,4 @@
 #pragma once
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -7,6 +6,7 @@
 
 #include "core/scan/scan_layout.hpp"
 #include "core/words/words.hpp"
+#include "io/stored/stored_axis.hpp"
 
 namespace xrdct::io {
 
@@ -20,12 +20,7 @@ class SinogramReader {
 
   std::vector<std::string> reductions() const;  //!< the first one is the default
   core::ScanShape shape() const;
-  struct Axis {
-    std::string name, unit;
-    std::vector<double> positions;
-    std::string label;  //!< for people, as the file has it: "rotation [deg]"; says where positions
-                        //!< are counted, not known
-  };
+  using Axis = StoredAxis;
   Axis height() const;
   Axis slow() const;
   Axis fast() const;

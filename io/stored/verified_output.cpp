@@ -19,16 +19,15 @@ namespace {
 OutputRegions regions_for_proof(std::filesystem::path const& file) {
   if (!std::filesystem::is_regular_file(file))
     throw core::InputError({.what = "verify " + file.string(),
-                            .expected = "an output of xrdct reduce",
+                            .expected = "an output of xrdct reduce or reconstruct",
                             .found = found_text(file)});
   try {
     return regions_of_file(file);
   } catch (std::exception const& error) {
-    throw core::IoError(
-        {.what = "trust " + file.string(),
-         .expected = "the structure that xrdct reduce gives its outputs, with checksums",
-         .found = fmt::format("another or a damaged one ({})", error.what()),
-         .attempt = "take it from a copy, or reduce the scan again"});
+    throw core::IoError({.what = "trust " + file.string(),
+                         .expected = "the structure that xrdct gives its outputs, with checksums",
+                         .found = fmt::format("another or a damaged one ({})", error.what()),
+                         .attempt = "take it from a copy, or make it again"});
   }
 }
 
@@ -38,7 +37,7 @@ Verification verify_output(std::filesystem::path const& file, std::size_t most) 
   auto const regions = regions_for_proof(file);
   FileDescriptor descriptor(file, O_RDONLY);
   Verification found{.blocks = regions.blocks(),
-                     .datasets = regions.columns().size(),
+                     .datasets = regions.columns(),
                      .bytes = size_of_file(descriptor, file),
                      .damage = damaged_others(descriptor, file, regions)};
   auto const blocks = damaged_blocks(descriptor, file, regions, 0, regions.blocks());

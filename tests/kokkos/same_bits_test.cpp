@@ -2,31 +2,13 @@
 // other instruction sets, too.
 #include <gtest/gtest.h>
 
-#include <cstring>
-
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
 #include "test_plans.hpp"
+#include "tests/kokkos/checksum.hpp"
 
 namespace xrdct::kernels::test {
 namespace {
-
-// FNV-1a. Source: Fowler, Noll, Vo, http://www.isthe.com/chongo/tech/comp/fnv.
-class Checksum {
- public:
-  template <class T>
-  void add(std::vector<T> const& values) {
-    for (T const& value : values) {
-      unsigned char bytes[sizeof(T)];
-      std::memcpy(bytes, &value, sizeof(T));
-      for (unsigned char byte : bytes) hash_ = (hash_ ^ byte) * 0x100000001b3u;
-    }
-  }
-  std::uint64_t value() const { return hash_; }
-
- private:
-  std::uint64_t hash_ = 0xcbf29ce484222325u;
-};
 
 std::uint64_t checksum_of(core::ReductionPlan const& plan, double largest) {
   std::vector<std::vector<double>> frames;

@@ -96,7 +96,7 @@ void tell_earlier_work(RunFacts const& facts, bool quiet) {
 
 void tell_finished(Inputs const& inputs) {
   auto const output = output_path(inputs.job);
-  io::remove_remains(output);
+  io::remove_remains(output, io::OutputRole::reduction);
   std::cout << output.string()
             << " is finished: this program made it of this job and these files; --overwrite makes "
                "it again"

@@ -50,19 +50,19 @@ std::vector<double> cosine_transform(std::vector<double> const& even) {
 
 }  // namespace
 
-std::vector<double> ramp_filter(std::size_t translations, double step, FilterWindow window) {
+std::vector<double> ramp_filter(std::size_t distances, double step, FilterWindow window) {
   if (window == FilterWindow::none) {
-    std::vector<double> ramp(translations);
-    for (std::size_t k = 0; k < translations; ++k) ramp[k] = ramp_at(k, step);
+    std::vector<double> ramp(distances);
+    for (std::size_t k = 0; k < distances; ++k) ramp[k] = ramp_at(k, step);
     return ramp;
   }
-  std::vector<double> ramp(translations + 1);  // of 2T samples around 0
-  for (std::size_t k = 0; k <= translations; ++k) ramp[k] = ramp_at(k, step);
+  std::vector<double> ramp(distances + 1);  // of twice as many samples around 0
+  for (std::size_t k = 0; k <= distances; ++k) ramp[k] = ramp_at(k, step);
   auto transform = cosine_transform(ramp);
-  for (std::size_t m = 0; m <= translations; ++m)
-    transform[m] *= window_at(window, static_cast<double>(m) / static_cast<double>(translations));
+  for (std::size_t m = 0; m <= distances; ++m)
+    transform[m] *= window_at(window, static_cast<double>(m) / static_cast<double>(distances));
   auto windowed = cosine_transform(transform);
-  for (auto& value : windowed) value /= 2.0 * static_cast<double>(translations);
+  for (auto& value : windowed) value /= 2.0 * static_cast<double>(distances);
   windowed.pop_back();
   return windowed;
 }

@@ -30,12 +30,11 @@ inline constexpr auto words_of<FilterWindow> =
  *     q[k] = Σ_m h[|k − m|]·p[m]
  *
  * Sampled in space, not in frequency: a disc of 1 becomes 1.000 and its surroundings 0, where the
- * sampled |f| gives 0.96 to 0.998 and a pedestal. With a window the transform of h over at least 2T
- * samples is multiplied by it. Translations beyond the line count as 0.
- * \returns h[0 … translations − 1]; h[−k] = h[k]
+ * sampled |f| gives 0.96 to 0.998 and a pedestal. With a window the transform of h over twice
+ * `distances` samples is multiplied by it. \returns h[0 … distances − 1]; h[−k] = h[k]
  *
  * Source: Kak & Slaney, Principles of Computerized Tomographic Imaging (1988), eq. 3.61.
  */
-std::vector<double> ramp_filter(std::size_t translations, double step, FilterWindow window);
+std::vector<double> ramp_filter(std::size_t distances, double step, FilterWindow window);
 
 }  // namespace xrdct::core

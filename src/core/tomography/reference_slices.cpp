@@ -18,20 +18,24 @@ double tap(Values const& ramp, std::int64_t offset) {
   return k < ramp.size() ? ramp[k] : 0.0;
 }
 
-/// Σ_m kernel(k − m)·values[m], along each projection.
+/// Σ_m kernel(k − m)·values[m] along each projection, for all k that voxels reach.
 template <class Kernel>
 Values convolve(SliceGeometry const& geometry, std::span<double const> values,
                 Kernel const& kernel) {
-  auto const line = static_cast<std::int64_t>(geometry.translations);
-  Values out(geometry.samples(), 0.0);
-  for (std::size_t p = 0; p < geometry.projections(); ++p) {
-    auto const first = p * geometry.translations;
-    for (std::int64_t k = 0; k < line; ++k)
-      for (std::int64_t m = 0; m < line; ++m)
-        out[first + static_cast<std::size_t>(k)] +=
-            kernel(k - m) * values[first + static_cast<std::size_t>(m)];
-  }
+  auto const line = reached_line(geometry);
+  auto const before = static_cast<std::int64_t>(line.before);
+  Values out(geometry.projections() * line.total, 0.0);
+  for (std::size_t p = 0; p < geometry.projections(); ++p)
+    for (std::size_t i = 0; i < line.total; ++i)
+      for (std::size_t m = 0; m < geometry.translations; ++m)
+        out[p * line.total + i] +=
+            kernel(static_cast<std::int64_t>(i) - before - static_cast<std::int64_t>(m)) *
+            values[p * geometry.translations + m];
   return out;
+}
+
+Values ramp_for(SliceGeometry const& geometry, FilterWindow window) {
+  return ramp_filter(reached_line(geometry).total, geometry.step, window);
 }
 
 /// Calls `add(voxel, projection, lower translation, f)` for every voxel inside; NaN for the others.
@@ -55,10 +59,10 @@ Values over_voxels(SliceGeometry const& geometry, Add const& add) {
   return slice;
 }
 
-/// values[projection][k], 0 beyond the ends of the line.
-double at(SliceGeometry const& geometry, Values const& values, std::size_t p, std::int64_t k) {
-  if (k < 0 || k >= static_cast<std::int64_t>(geometry.translations)) return 0.0;
-  return values[p * geometry.translations + static_cast<std::size_t>(k)];
+/// Of what `convolve` made.
+double at(ReachedLine const& line, Values const& values, std::size_t p, std::int64_t k) {
+  return values[p * line.total +
+                static_cast<std::size_t>(k + static_cast<std::int64_t>(line.before))];
 }
 
 Values inverse_or_zero(Values values) {
@@ -82,29 +86,30 @@ void leave_circle(SliceGeometry const& geometry, Values& slice) {
 
 Values filtered_back_projection(SliceGeometry const& geometry, std::span<double const> weights,
                                 FilterWindow window, std::span<double const> sinogram) {
-  auto const ramp = ramp_filter(geometry.translations, geometry.step, window);
+  auto const ramp = ramp_for(geometry, window);
   auto const filtered =
       convolve(geometry, sinogram, [&](std::int64_t offset) { return tap(ramp, offset); });
+  auto const line = reached_line(geometry);
   return over_voxels(geometry, [&](std::size_t p, std::int64_t k, double f) {
-    return weights[p] *
-           ((1.0 - f) * at(geometry, filtered, p, k) + f * at(geometry, filtered, p, k + 1));
+    return weights[p] * ((1.0 - f) * at(line, filtered, p, k) + f * at(line, filtered, p, k + 1));
   });
 }
 
 Values filtered_back_projection_variance(SliceGeometry const& geometry,
                                          std::span<double const> weights, FilterWindow window,
                                          std::span<double const> variance) {
-  auto const ramp = ramp_filter(geometry.translations, geometry.step, window);
+  auto const ramp = ramp_for(geometry, window);
   auto const own = convolve(geometry, variance, [&](std::int64_t offset) {
     return tap(ramp, offset) * tap(ramp, offset);
   });
   auto const with_next = convolve(geometry, variance, [&](std::int64_t offset) {
     return tap(ramp, offset) * tap(ramp, offset + 1);
   });
+  auto const line = reached_line(geometry);
   return over_voxels(geometry, [&](std::size_t p, std::int64_t k, double f) {
     return weights[p] * weights[p] *
-           ((1.0 - f) * (1.0 - f) * at(geometry, own, p, k) + f * f * at(geometry, own, p, k + 1) +
-            2.0 * f * (1.0 - f) * at(geometry, with_next, p, k));
+           ((1.0 - f) * (1.0 - f) * at(line, own, p, k) + f * f * at(line, own, p, k + 1) +
+            2.0 * f * (1.0 - f) * at(line, with_next, p, k));
   });
 }
 

@@ -15,8 +15,8 @@ namespace xrdct::core {
  *
  *     q[θ] = ramp ∗ b[θ]        x[i][j] = Σ_θ w_θ·((1 − f)·q[θ][k] + f·q[θ][k + 1])
  *
- * k + f is the place of the voxel. Voxels outside of the circle are NaN; translations beyond the
- * line count as 0.
+ * k + f is the place of the voxel. b beyond the ends of the line counts as 0; q does not end there.
+ * Voxels outside of the circle are NaN.
  * \param weights w [rad], of `angle_weights`
  * \param sinogram b [projection][translation], without NaN
  * \returns [row][column], quantity per unit of the translation

@@ -60,6 +60,14 @@ struct Ray {
   }
 };
 
+/// The samples that the voxels inside of the circle reach on any projection: translations −before …
+/// total − before − 1.
+struct ReachedLine {
+  std::size_t before = 0;
+  std::size_t total = 0;
+};
+ReachedLine reached_line(SliceGeometry const& geometry);
+
 /// How a voxel is seen by a line of translations.
 enum class Footprint {
   linear,  //!< linear interpolation between the two nearest translations

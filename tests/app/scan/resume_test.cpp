@@ -112,7 +112,7 @@ TEST_F(Resume, MakesDamagedBlocksAgain) {
   auto const regions = io::regions_of_file(folder_ / "undisturbed.h5");
   auto bytes = read_text(part());
   bytes[regions.region(1, 0).address + 3] ^= 1;
-  bytes[regions.region(2, regions.columns().size() - 1).address] ^= 64;
+  bytes[regions.region(2, regions.columns() - 1).address] ^= 64;
   write_text(part(), bytes);
   auto const run = reduce();
   EXPECT_EQ(run.status, 0) << run.errors;

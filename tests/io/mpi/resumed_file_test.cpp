@@ -144,7 +144,6 @@ TEST_P(ResumedFile, reads_back_what_was_written_and_nothing_that_was_damaged) {
     }
   }
   communicator_.barrier();
-  io::OutputLayout const layout(description_);
   ASSERT_FALSE(finished.blocks().empty());
   auto const part = io::part_of(file);
   auto const block = finished.blocks().front();
@@ -226,7 +225,7 @@ TEST(VerifiedOutput, names_the_block_and_the_dataset_of_a_flipped_bit) {
   if (communicator.rank() == 0) {
     EXPECT_TRUE(io::verify_output(file, 5).damage.empty());
     auto const regions = io::regions_of_file(file);
-    for (std::size_t column = 0; column < regions.columns().size(); ++column) {
+    for (std::size_t column = 0; column < regions.columns(); ++column) {
       std::size_t const block = column % regions.blocks();
       auto const region = regions.region(block, column);
       for (auto const at : {region.address, region.address + region.bytes - 1}) {
@@ -234,7 +233,7 @@ TEST(VerifiedOutput, names_the_block_and_the_dataset_of_a_flipped_bit) {
         auto const found = io::verify_output(file, 5);
         ASSERT_EQ(found.damage.size(), 1u);
         EXPECT_EQ(found.damage.front(),
-                  regions.describe(block) + " of " + regions.columns()[column].path);
+                  regions.describe(block) + " of " + regions.path(block, column));
         flip(file, at);
       }
     }
@@ -243,7 +242,7 @@ TEST(VerifiedOutput, names_the_block_and_the_dataset_of_a_flipped_bit) {
     flip(file, regions.previews().front().address);
     flip(file, regions.row(1).address + 8);
     EXPECT_EQ(io::verify_output(file, 5).damage.front(),
-              regions.describe(1) + " of " + regions.columns()[1].path);
+              regions.describe(1) + " of " + regions.path(1, 1));
     flip(file, regions.row(1).address + 8);
     EXPECT_TRUE(io::verify_output(file, 5).damage.empty());
   }

@@ -1,0 +1,198 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "kokkos/tomography/slice_kernels.hpp"
+
+// The loops of a projector, of a filter and of variances, written once for every width of vector.
+//
+// `Vector` is a vector of float of the compiler, or float itself; `Count` of them are the bins of
+// one voxel or sample. All functions are inlined into one that names its instruction set.
+// Products and sums stay separate (no fused multiply-add), and each bin has its own lane: all
+// widths give the same bits.
+namespace xrdct::kernels {
+
+template <class Vector, int Count>
+struct Bins {
+  Vector of[Count];
+
+  [[gnu::always_inline]] static Bins* at(float* values) { return reinterpret_cast<Bins*>(values); }
+  [[gnu::always_inline]] static Bins const* at(float const* values) {
+    return reinterpret_cast<Bins const*>(values);
+  }
+  [[gnu::always_inline]] void add(float factor, Bins const& other) {
+    for (int v = 0; v < Count; ++v) of[v] += factor * other.of[v];
+  }
+};
+
+/// Where a voxel lies on a line of samples. Lines are padded: the place is never below 0.
+[[gnu::always_inline]] inline double place_of(PlacedRay const& ray, double base, double across) {
+  return base + across * ray.cosine;
+}
+
+/// Linear interpolation: shares of a sample and the next.
+struct LinearShares {
+  static constexpr int reach = 2;
+  std::size_t first;
+  float share[reach];
+
+  [[gnu::always_inline]] LinearShares(PlacedRay const&, double place) {
+    auto const below = static_cast<std::int64_t>(place);
+    first = static_cast<std::size_t>(below);
+    share[1] = static_cast<float>(place - static_cast<double>(below));
+    share[0] = 1.0F - share[1];
+  }
+};
+
+/// Shares of three strips in the footprint of a square voxel, a trapezoid of area 1.
+struct StripShares {
+  static constexpr int reach = 3;
+  std::size_t first;
+  float share[reach];
+
+  [[gnu::always_inline]] StripShares(PlacedRay const& ray, double place) {
+    double const start = place - ray.outer + 0.5;  // ⌈place − ½ − outer⌉ = ⌊start⌋ but for whole
+                                                   // numbers, where the first share is 0
+    auto const below = static_cast<std::int64_t>(start);
+    first = static_cast<std::size_t>(below);
+    double const end = static_cast<double>(below) + 0.5 - place;
+    double const one = ray.area_below(end), two = ray.area_below(end + 1.0);
+    share[0] = static_cast<float>(one);
+    share[1] = static_cast<float>(two - one);
+    share[2] = static_cast<float>(1.0 - two);
+  }
+};
+
+/// Sums over the rays of a block, at the places of a run of voxels of one row.
+template <class Vector, int Count, class Shares>
+[[gnu::always_inline]] inline void back_run(RayBlock const& block, VoxelRun const& run) {
+  using Sample = Bins<Vector, Count>;
+  double base[rays_of_block];
+  for (std::size_t r = 0; r < block.rays; ++r)
+    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  Sample* voxel = Sample::at(run.voxels);
+  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
+    double const across = run.across + static_cast<double>(column);
+    Sample sum = *voxel;
+    for (std::size_t r = 0; r < block.rays; ++r) {
+      Shares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
+      Sample const* sample = Sample::at(block.samples) + r * block.line + shares.first;
+      for (int v = 0; v < Count; ++v) {
+        Vector seen = shares.share[0] * sample[0].of[v];
+        for (int i = 1; i < Shares::reach; ++i) seen += shares.share[i] * sample[i].of[v];
+        sum.of[v] += seen;
+      }
+    }
+    *voxel = sum;
+  }
+}
+
+/// Adds a run of voxels of one row to the samples of a block of rays.
+template <class Vector, int Count, class Shares>
+[[gnu::always_inline]] inline void forward_run(RayBlock const& block, VoxelRun const& run) {
+  using Sample = Bins<Vector, Count>;
+  double base[rays_of_block];
+  for (std::size_t r = 0; r < block.rays; ++r)
+    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  Sample const* voxel = Sample::at(run.voxels);
+  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
+    double const across = run.across + static_cast<double>(column);
+    Sample const value = *voxel;
+    for (std::size_t r = 0; r < block.rays; ++r) {
+      Shares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
+      Sample* sample = Sample::at(block.samples) + r * block.line + shares.first;
+      for (int i = 0; i < Shares::reach; ++i) sample[i].add(shares.share[i], value);
+    }
+  }
+}
+
+/// Variance of what `back_run` sums with linear shares, from V₀ and V₁ (core/tomography).
+template <class Vector, int Count>
+[[gnu::always_inline]] inline void variance_run(RayBlock const& block, VoxelRun const& run) {
+  using Sample = Bins<Vector, Count>;
+  double base[rays_of_block];
+  for (std::size_t r = 0; r < block.rays; ++r)
+    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  Sample* voxel = Sample::at(run.voxels);
+  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
+    double const across = run.across + static_cast<double>(column);
+    Sample sum = *voxel;
+    for (std::size_t r = 0; r < block.rays; ++r) {
+      LinearShares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
+      float const low = shares.share[0] * shares.share[0], high = shares.share[1] * shares.share[1],
+                  both = 2.0F * shares.share[0] * shares.share[1];
+      Sample const* own = Sample::at(block.samples) + r * block.line + shares.first;
+      Sample const* with_next = Sample::at(block.with_next) + r * block.line + shares.first;
+      for (int v = 0; v < Count; ++v)
+        sum.of[v] += low * own[0].of[v] + high * own[1].of[v] + both * with_next[0].of[v];
+    }
+    *voxel = sum;
+  }
+}
+
+/// `Line`; with `Step` 2 only taps at odd distances and the one in the middle are not 0.
+template <class Vector, int Count, int Step>
+[[gnu::always_inline]] inline void convolve_line(Line const& line) {
+  using Sample = Bins<Vector, Count>;
+  constexpr std::size_t together = Count <= 4 ? 4 : 2;  // samples whose sums stay in registers
+  Sample const* const in = Sample::at(line.in);
+  Sample* const out = Sample::at(line.out);
+  for (std::size_t residue = 0; residue < Step; ++residue) {
+    std::size_t const begin = Step == 2 ? (residue + line.before + 1) % 2 : 0;
+    for (std::size_t first = residue; first < line.total; first += Step * together) {
+      Sample sum[together] = {};
+      if constexpr (Step == 2) {
+        for (std::size_t b = 0; b < together; ++b) {
+          std::size_t const own = first + Step * b - line.before;  // wraps below 0
+          if (own < line.samples) sum[b].add(line.taps[0], in[own]);
+        }
+      }
+      // samples within the reach of one of these sums
+      std::size_t const low =
+          first > line.before + line.reach ? first - line.before - line.reach : 0;
+      std::size_t const high =
+          std::min(line.samples, first + Step * (together - 1) + line.reach + 1 > line.before
+                                     ? first + Step * (together - 1) + line.reach + 1 - line.before
+                                     : 0);
+      std::size_t const start = low <= begin ? begin : low + (low - begin) % Step;
+      for (std::size_t m = start; m < high; m += Step) {
+        float const* tap = line.taps + static_cast<std::ptrdiff_t>(first) -
+                           static_cast<std::ptrdiff_t>(m + line.before);
+        for (std::size_t b = 0; b < together; ++b) sum[b].add(tap[Step * b], in[m]);
+      }
+      for (std::size_t b = 0; b < together && first + Step * b < line.total; ++b)
+        out[first + Step * b] = sum[b];
+    }
+  }
+}
+
+/// All loops for one width of vector and number of vectors.
+template <class Vector, int Count>
+struct SliceLoops {
+  [[gnu::always_inline]] static void back(Footprint footprint, RayBlock const& block,
+                                          VoxelRun const& run) {
+    if (footprint == Footprint::linear)
+      back_run<Vector, Count, LinearShares>(block, run);
+    else
+      back_run<Vector, Count, StripShares>(block, run);
+  }
+  [[gnu::always_inline]] static void forward(Footprint footprint, RayBlock const& block,
+                                             VoxelRun const& run) {
+    if (footprint == Footprint::linear)
+      forward_run<Vector, Count, LinearShares>(block, run);
+    else
+      forward_run<Vector, Count, StripShares>(block, run);
+  }
+  [[gnu::always_inline]] static void variance(RayBlock const& block, VoxelRun const& run) {
+    variance_run<Vector, Count>(block, run);
+  }
+  [[gnu::always_inline]] static void convolve(Line const& line) {
+    if (line.odd_taps_only)
+      convolve_line<Vector, Count, 2>(line);
+    else
+      convolve_line<Vector, Count, 1>(line);
+  }
+};
+
+}  // namespace xrdct::kernels

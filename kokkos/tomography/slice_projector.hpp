@@ -1,0 +1,72 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "core/tomography/slice_geometry.hpp"
+#include "core/words/large_bytes.hpp"
+#include "kokkos/tomography/slice_kernels.hpp"
+
+namespace xrdct::kernels {
+
+/// Many floats; `resize` does not clear them.
+using LargeFloats = std::vector<float, core::LargeAllocator<float>>;
+
+/*!
+ * Projects slices forward and back, 16, 32, 48 or 64 bins at a time, on all threads of the host.
+ *
+ *     slice     [row][column][bin]
+ *     sinogram  [projection][line][bin]: every projection is padded with samples on both sides, so
+ *               that each voxel inside of the circle has its places on it
+ *
+ * The coefficients are computed on the fly, in double, once for all bins. Each voxel adds up its
+ * projections in their order, each sample its voxels in the order of tiles, rows and columns: the
+ * bits depend on no number of threads and no instruction set. `forward` is the exact transpose of
+ * `back`: both use the same shares. Specification: core/tomography/projector.hpp, without the
+ * factor d. Memory: 40 B per projection.
+ */
+class SliceProjector {
+ public:
+  /// \throws core::InputError the padding would be longer than the line of samples tenfold: the
+  /// centre lies far outside
+  SliceProjector(core::SliceGeometry const& geometry, Footprint footprint);
+
+  core::SliceGeometry const& geometry() const noexcept { return geometry_; }
+  std::size_t line() const noexcept { return line_; }      //!< samples of a padded projection
+  std::size_t before() const noexcept { return before_; }  //!< of them before the first translation
+  std::size_t padded_samples() const noexcept { return geometry_.projections() * line_; }
+
+  /// slice = Σ over rays of shares × samples; 0 outside of the circle.
+  void back(std::span<float const> padded, std::size_t bins, std::span<float> slice) const;
+  /// padded = Σ over voxels inside of the circle of shares × voxels, in the padding, too.
+  void forward(std::span<float const> slice, std::size_t bins, std::span<float> padded) const;
+  /// slice = the variance that follows from V₀ and V₁ (`filtered_back_projection_variance`); linear
+  /// shares.
+  void variance(std::span<float const> own, std::span<float const> with_next, std::size_t bins,
+                std::span<float> slice) const;
+
+ private:
+  struct Run {
+    std::size_t row, first, columns;
+  };
+  struct Tile {
+    std::vector<Run> runs;
+  };
+  void make_tiles();
+  VoxelRun voxels(Run const& run, std::size_t bins, float* slice) const;
+  RayBlock rays(std::size_t first, std::size_t bins, float* samples, float const* with_next) const;
+  std::size_t blocks() const;
+
+  core::SliceGeometry geometry_;
+  Footprint footprint_;
+  std::size_t before_ = 0, line_ = 0;
+  std::vector<PlacedRay> rays_;
+  std::vector<Tile> tiles_;  //!< rows of voxels inside of the circle
+};
+
+/// Shares out items 0 … count − 1 among the threads of the host; each is done once.
+void share_out(char const* label, std::size_t count,
+               std::function<void(std::size_t item)> const& work);
+
+}  // namespace xrdct::kernels

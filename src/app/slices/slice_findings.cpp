@@ -1,0 +1,170 @@
+// Looks at the sum over channels, and prepares what is done to each of them.
+#include "app/slices/slice_findings.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <utility>
+
+#include "core/conditioning/robust_statistics.hpp"
+#include "core/scan/progress.hpp"
+
+namespace xrdct::app {
+namespace {
+
+/// Values of all places of a height in the order of projections: [projection][translation].
+template <class Value>
+std::vector<Value> projections_of(SliceInputs const& inputs, HeightGeometry const& geometry,
+                                  std::vector<Value> const& of_places) {
+  std::vector<Value> out;
+  out.reserve(of_places.size());
+  std::size_t const fast = inputs.slow_rotates ? inputs.translations : inputs.projections;
+  for (auto const p : geometry.place)
+    for (std::size_t k = 0; k < inputs.translations; ++k)
+      out.push_back(of_places[inputs.slow_rotates ? p * fast + k : k * fast + p]);
+  return out;
+}
+
+core::SummedSinogram sum_of(SliceInputs const& inputs, HeightGeometry const& geometry,
+                            std::size_t height) {
+  auto const& reduction = inputs.reductions.front();
+  io::ChannelSum total;
+  auto const [first, units] = inputs.plan.units_of(0, height);
+  for (std::size_t u = first; u < first + units; ++u) {
+    auto const unit = inputs.plan.unit(u);
+    std::size_t const begin =
+        unit.row * reduction.pattern.columns + reduction.first_column + unit.first;
+    auto part = inputs.sinograms->sum(reduction.name, height, begin, unit.bins);
+    if (u == first)
+      total = std::move(part);
+    else
+      io::add(total, part);
+    core::note_progress();
+  }
+  auto const status = inputs.sinograms->status(height);
+  std::vector<std::uint8_t> missing(status.size());
+  for (std::size_t i = 0; i < status.size(); ++i)
+    missing[i] = status[i] != core::FrameStatus::good || total.bins[i] == 0;
+  return core::summed_sinogram(
+      geometry.angles, inputs.translations, projections_of(inputs, geometry, total.intensity),
+      total.variance.empty() ? std::vector<double>{}
+                             : projections_of(inputs, geometry, total.variance),
+      projections_of(inputs, geometry, missing));
+}
+
+std::string number(std::optional<double> const& centre) {
+  return centre ? fmt::format("{:.2f}", *centre) : "none";
+}
+
+}  // namespace
+
+HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height) {
+  auto const& wanted = inputs.job.conditioning;
+  HeightFindings found;
+  found.geometry = inputs.geometry_of(height);
+  found.sum = sum_of(inputs, found.geometry, height);
+  found.measured = static_cast<std::size_t>(
+      std::count(found.sum.missing.begin(), found.sum.missing.end(), std::uint8_t{0}));
+  if (found.empty()) return found;
+  if (wanted.zingers) {
+    found.zingers = core::find_zingers(found.sum, wanted.zingers->threshold);
+    found.sum = core::without_zingers(std::move(found.sum), found.zingers);
+  }
+  std::size_t const columns =
+      wanted.air && wanted.air->translations
+          ? std::min<std::size_t>(static_cast<std::size_t>(*wanted.air->translations),
+                                  std::max<std::size_t>(1, inputs.translations / 4))
+          : core::usual_air_columns(inputs.translations);
+  found.air =
+      core::estimate_air(found.sum, columns, wanted.air ? wanted.air->per : core::AirScope::scan);
+  auto cleaned = core::without_air(found.sum, found.air);
+  found.drift = core::estimate_drift(cleaned, found.air);
+  if (wanted.intensity == core::IntensityRule::total && found.drift.usable())
+    cleaned = core::without_drift(std::move(cleaned), found.drift);
+  if (!inputs.job.grid.centre)
+    found.centre = core::find_rotation_centre(cleaned, found.air);
+  else
+    found.centre.half = core::half_acquisition(cleaned, found.air, *inputs.job.grid.centre);
+  core::note_progress();
+  return found;
+}
+
+double common_centre(SliceInputs const& inputs, std::vector<HeightFindings> const& heights) {
+  if (inputs.job.grid.centre) return *inputs.job.grid.centre;
+  std::vector<double> centres;
+  for (auto const& height : heights)
+    if (!height.empty() && height.centre.method) centres.push_back(height.centre.centre);
+  return centres.empty() ? (static_cast<double>(inputs.translations) - 1.0) / 2.0
+                         : core::median(centres);
+}
+
+HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found, double centre) {
+  HeightWork work;
+  work.geometry = {.angles = found.geometry.angles,
+                   .translations = inputs.translations,
+                   .step = inputs.step,
+                   .centres = {},
+                   .side = inputs.side};
+  for (double const shift : found.geometry.shift) work.geometry.centres.push_back(centre - shift);
+  work.imputation = core::impute(found.sum, work.geometry.centres);
+  if (found.centre.half.found) {
+    work.redundancy = core::redundancy_weights(inputs.translations, centre);
+    work.angles = core::full_turn_weights(found.geometry.angles);
+    for (std::size_t p = 0; p < inputs.projections; ++p)
+      if (work.imputation.empty_projection[p]) work.angles.weight[p] = 0.0;
+  } else {
+    work.angles = core::measured_angle_weights(found.sum);
+  }
+  return work;
+}
+
+std::vector<std::string> lines_of(SliceInputs const& inputs,
+                                  std::vector<HeightFindings> const& heights, double centre) {
+  std::vector<std::string> lines;
+  for (std::size_t h = 0; h < heights.size(); ++h) {
+    auto const& found = heights[h];
+    std::string const where = heights.size() > 1 ? fmt::format("height {}: ", h) : "";
+    if (found.empty()) {
+      lines.push_back(where + "no good frame: its slices have no value");
+      continue;
+    }
+    if (!inputs.job.grid.centre) {
+      std::string text = where + "centre of rotation:";
+      for (auto const method : {core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
+                                core::CentreMethod::half_turn, core::CentreMethod::double_wedge}) {
+        auto const& one = found.centre.of(method);
+        text += fmt::format(" {} {}{},", core::name_of(method), number(one.centre),
+                            one.centre ? "" : " (" + one.refusal + ")");
+      }
+      text.pop_back();
+      lines.push_back(text);
+      if (!found.centre.method)
+        lines.push_back(where + "warning: no method found a centre; " +
+                        fmt::format("{:.2f} is used; give grid.centre", centre));
+      else if (found.centre.disagree())
+        lines.push_back(where + fmt::format("warning: the methods differ by {:.2f} translations; "
+                                            "look at the slices, or give grid.centre",
+                                            found.centre.disagreement));
+    }
+    auto const weights = core::measured_angle_weights(found.sum);
+    if (weights.wedge_missing)
+      lines.push_back(where +
+                      fmt::format("warning: a wedge of {:.0f} degrees was not measured: values "
+                                  "are too low, and edges along it are missing",
+                                  weights.largest_gap * 180.0 / std::numbers::pi));
+    if (found.centre.half.found)
+      lines.push_back(where + "half acquisition: " + found.centre.half.reason);
+    if (inputs.job.conditioning.air && !found.air.usable())
+      lines.push_back(where + "warning: air is not subtracted: " + found.air.refusal);
+    if (inputs.job.conditioning.intensity == core::IntensityRule::total && !found.drift.usable())
+      lines.push_back(where + "warning: intensities are left as they are: " + found.drift.refusal);
+    if (!found.zingers.empty())
+      lines.push_back(where + fmt::format("{} zingers left out", found.zingers.size()));
+  }
+  return lines;
+}
+
+}  // namespace xrdct::app

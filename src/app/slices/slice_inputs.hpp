@@ -1,0 +1,62 @@
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/slices/slices_job.hpp"
+#include "core/tomography/slice_geometry.hpp"
+#include "core/tomography/slice_plan.hpp"
+#include "io/nexus/slices_description.hpp"
+#include "io/stored/sinogram_units.hpp"
+
+namespace xrdct::app {
+
+/// One reduction that becomes slices.
+struct ReductionToSlice {
+  std::string name;
+  core::PatternShape pattern;    //!< of the sinograms
+  std::size_t first_column = 0;  //!< of the channels that become slices …
+  std::size_t columns = 0;       //!< … and how many of each row of the pattern
+  bool errors = false;           //!< the sinograms have them, and they are wanted
+  bool additive = true;          //!< the value of a bin is a sum along the ray
+};
+
+/// How the projections of one height lie: in the order of their angles.
+struct HeightGeometry {
+  std::vector<double> angles;      //!< [rad] of the engine: x towards y
+  std::vector<std::size_t> place;  //!< [projection] index along the rotation axis of the file
+  /// [projection] what the measured translations are off the axis of the file, in steps
+  std::vector<double> shift;
+};
+
+/// A job of a reconstruction with its sinogram file opened and looked at.
+struct SliceInputs {
+  config::SlicesJob job;
+  std::unique_ptr<io::SinogramUnits> sinograms;
+  bool slow_rotates = true;
+  std::size_t projections = 0, translations = 0, heights = 0, side = 0;
+  double step = 1.0;  //!< d > 0
+  std::string unit;   //!< of d; empty: steps
+  std::vector<ReductionToSlice> reductions;
+  core::SlicePlan plan;
+  std::vector<std::string> warnings;
+
+  HeightGeometry geometry_of(std::size_t height) const;
+
+  /// Angles as the file gives them, with the sense and the direction of the translation worked in
+  /// [rad]; [projection of the file].
+  std::vector<double> nominal_angles;
+  bool translation_falls = false;  //!< positions fall with the index
+};
+
+/// Opens the sinograms of a job, and looks whether they can become slices.
+/// \throws core::InputError no rotation axis, one projection, unequal steps, unknown or maximum
+/// reductions, no channel in the range …; core::IoError
+SliceInputs open_slice_inputs(config::SlicesJob job);
+
+/// Columns of a row that are reconstructed together: 64, 32 where iterations need more memory.
+std::size_t bins_per_unit(config::Reconstruction const& reconstruction);
+
+}  // namespace xrdct::app

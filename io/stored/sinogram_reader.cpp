@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
+#include "core/words/units.hpp"
 #include "io/stored/stored_fields.hpp"
 
 namespace xrdct::io {
@@ -100,6 +102,45 @@ SinogramReader::Axis SinogramReader::azimuthal(std::string const& reduction) con
 
 std::string SinogramReader::unit_name(std::string const& reduction) const {
   return state_->stored.unit_name(reduction);
+}
+
+ReductionDescription SinogramReader::description(std::string const& reduction) const {
+  auto const& stored = state_->stored;
+  std::string const group = "/entry/" + reduction;
+  ReductionDescription out;
+  out.name = reduction;
+  out.unit_name = unit_name(reduction);
+  auto const unit = core::unit_of(out.unit_name);
+  out.label = core::label_of(unit);
+  out.symbol = core::symbol_of(unit);
+  out.kind = kind(reduction);
+  if (out.kind != core::PatternKind::azimuthal) out.radial_axis = radial(reduction).positions;
+  if (out.kind != core::PatternKind::radial) out.azimuthal_axis = azimuthal(reduction).positions;
+  out.errors = has_errors(reduction);
+  out.deviation = has(reduction, "std");
+  auto& making = out.making;
+  auto const word = [&]<class T>(char const* name, T& to) {
+    if (auto const value = core::named<T>(stored.attribute(group, name))) to = *value;
+  };
+  word("method", making.method);
+  word("error_model", making.error_model);
+  word("splitting", making.splitting);
+  auto const number = [&](char const* name) { return stored.numbers(group, name); };
+  auto const pair = [&](char const* name) -> std::optional<std::pair<double, double>> {
+    auto const values = number(name);
+    if (values.size() != 2) return {};
+    return std::pair(values[0], values[1]);
+  };
+  if (auto const values = number("threshold"); values.size() == 1)
+    making.clip.threshold = values[0];
+  if (auto const values = number("cycles"); values.size() == 1)
+    making.clip.cycles = static_cast<int>(values[0]);
+  if (auto const ends = pair("quantiles")) making.quantiles = {ends->first, ends->second};
+  making.radial_range = pair("radial_range");
+  making.azimuth_range_deg = pair("azimuth_range_deg");
+  if (auto const values = number("empty"); values.size() == 1) making.empty = values[0];
+  if (auto const values = number("lost"); values.size() == 1) making.lost = values[0];
+  return out;
 }
 
 bool SinogramReader::has(std::string const& reduction, std::string const& field) const {

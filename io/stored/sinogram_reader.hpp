@@ -6,6 +6,7 @@
 
 #include "core/scan/scan_layout.hpp"
 #include "core/words/words.hpp"
+#include "io/nexus/output_description.hpp"
 #include "io/stored/stored_axis.hpp"
 
 namespace xrdct::io {
@@ -32,6 +33,8 @@ class SinogramReader {
   Axis azimuthal(
       std::string const& reduction) const;  //!< \throws core::InputError a radial pattern has none
   std::string unit_name(std::string const& reduction) const;  //!< "q_nm^-1"
+  /// The axes of the bins, and how they were made.
+  ReductionDescription description(std::string const& reduction) const;
   /// field: "I", "I_errors", "std" or "count"
   bool has(std::string const& reduction, std::string const& field) const;
   bool has_errors(std::string const& reduction) const { return has(reduction, "I_errors"); }

@@ -16,6 +16,7 @@
 #include "app/session/standard_streams.hpp"
 #include "app/session/version.hpp"
 #include "app/simulation/commands.hpp"
+#include "app/slices/commands.hpp"
 #include "app/view/commands.hpp"
 #include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
@@ -35,10 +36,11 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 6> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 7> commands{{{"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
                                            {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},
+                                           {"reconstruct", app::add_reconstruct, true},
                                            {"view", app::add_view, false},
                                            {"simulate", app::add_simulate, true}}};
 

@@ -63,7 +63,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
      {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm",
       "tomography"}},
     {"src/app/",
-     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "view"}}};
+     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "slices", "view"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

@@ -77,7 +77,8 @@ io::SlicesDescription describe_slices(SliceInputs const& inputs, double centre,
   auto const& reader = inputs.sinograms->reader();
   io::SlicesDescription out;
   out.title = "XRD-CT slices of " + job.sinograms.file;
-  out.height = reader.height_description();
+  auto const height = reader.height();
+  out.height = {height.name, height.unit, height.positions, false, height.label};
   out.axes = {.step = inputs.step,
               .unit = inputs.unit,
               .centre = centre,

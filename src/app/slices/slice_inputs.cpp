@@ -64,7 +64,7 @@ void choose_columns(io::SinogramReader const& reader,
 }
 
 bool is_maximum(io::SinogramReader const& reader, std::string const& name) {
-  return reader.method(name) == core::Method::maximum;
+  return reader.description(name).making.method == core::Method::maximum;
 }
 
 std::vector<std::string> wanted_reductions(SliceInputs const& inputs,
@@ -171,7 +171,7 @@ SliceInputs open_slice_inputs(config::SlicesJob job) {
     reduction.pattern = reader.pattern_shape(name);
     choose_columns(reader, inputs.job.sinograms.radial_range, reduction);
     reduction.errors = wants_errors && reader.has_errors(name);
-    auto const method = reader.method(name);
+    auto const method = reader.description(name).making.method;
     reduction.additive = method == core::Method::mean || method == core::Method::sum;
     if (!reduction.additive)
       inputs.warnings.push_back(

@@ -2,7 +2,9 @@
 #include "app/slices/slice_solver.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 

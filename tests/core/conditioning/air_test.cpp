@@ -39,6 +39,16 @@ TEST(Air, is_subtracted_from_each_channel_by_itself) {
   EXPECT_THAT(variances, testing::ElementsAre(2, 3, 2, 2, 2, 2, 4, 3));
 }
 
+TEST(Air, of_a_channel_that_misses_a_sample_is_that_of_its_others) {
+  auto const sinogram = summed_sinogram({0.0, 1.0}, 4, {3, 90, 90, 3, 3, 90, 90, 3});
+  auto const air = estimate_air(sinogram, 1, AirScope::projection);
+  ASSERT_TRUE(air.usable());
+  std::vector<double> values{nan, 4, 4, 1, nan, 5, 5, nan};
+  subtract_air(sinogram, air, 1, std::span(values), std::span<double>());
+  EXPECT_THAT(values, testing::ElementsAre(testing::IsNan(), 3, 3, 0, testing::IsNan(), 4, 4,
+                                           testing::IsNan()));
+}
+
 SummedSinogram scan(double centre, double radius, double turn, double air, double drift = 0.0) {
   auto const angles = test::even_angles(120, turn);
   auto means = test::chords(test::many_discs(radius), angles, 101, centre);

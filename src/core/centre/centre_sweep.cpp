@@ -16,7 +16,7 @@
 namespace xrdct::core {
 namespace {
 
-constexpr std::size_t most_places = 64, most_voxels_across = 320;
+constexpr std::size_t most_places = 40, most_voxels_across = 320;
 constexpr std::size_t most_coarse_projections = 180, most_projections = 360;
 
 using Projections = std::vector<std::size_t>;
@@ -148,13 +148,61 @@ Round try_centres(std::vector<Trials>& parts, double first, double last, double 
   return round;
 }
 
-/// Lowest point by points two steps apart: neighbours differ too little for their noise.
-double refined(Round const& round, double step) {
-  double const best = round.tried[round.best];
-  if (round.best < 2 || round.best + 2 >= round.tried.size()) return best;
-  return best + 2.0 * step *
-                    lowest_between(round.badness[round.best - 2], round.badness[round.best],
-                                   round.badness[round.best + 2]);
+constexpr int flank_steps = 3;  // tried on each side of the best; the flanks begin one step from it
+constexpr double clear_rise = 0.4;   // of the ends of a round over its lowest, as a share of it
+constexpr double clear_lines = 5.0;  // the same, over the scatter of the flanks about their lines
+
+constexpr int most_tries = 6;    // of one width
+constexpr double settled = 0.2;  // [steps]
+
+/// The two flanks of a round as straight lines: badness rises like |c − c₀|, and its lowest points
+/// are those that noise moves most.
+struct Flanks {
+  double meet = 0.0;     // in steps from the middle of the round
+  double scatter = 0.0;  // of the points about the lines
+};
+
+/// A straight line through the points from `first` to `last`, in steps from the middle.
+struct Line {
+  double value = 0.0, rise = 0.0;  // at the middle; per step
+  double squares = 0.0;            // of what is left of the points
+};
+
+Line line_through(Round const& round, int first, int last) {
+  double n = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+  auto const badness = [&](int step) {
+    return round.badness[static_cast<std::size_t>(step + flank_steps)];
+  };
+  for (int step = first; step <= last; ++step) {
+    n += 1.0;
+    x += step;
+    y += badness(step);
+    xx += step * step;
+    xy += step * badness(step);
+  }
+  Line line;
+  line.rise = (n * xy - x * y) / (n * xx - x * x);
+  line.value = (y - line.rise * x) / n;
+  for (int step = first; step <= last; ++step)
+    line.squares += std::pow(badness(step) - line.value - line.rise * step, 2);
+  return line;
+}
+
+Flanks flanks_of(Round const& round) {
+  auto const left = line_through(round, -flank_steps, -1),
+             right = line_through(round, 1, flank_steps);
+  // six points on two lines of two numbers each
+  Flanks flanks{0.0, std::sqrt((left.squares + right.squares) / 2.0)};
+  if (left.rise < 0.0 && right.rise > 0.0)
+    flanks.meet = std::clamp((left.value - right.value) / (right.rise - left.rise),
+                             -static_cast<double>(flank_steps), static_cast<double>(flank_steps));
+  return flanks;
+}
+
+bool is_clear(Round const& round, Flanks const& flanks) {
+  double const lowest = round.badness[round.best],
+               rise = std::min(round.badness.front(), round.badness.back()) - lowest;
+  return rise > 0.0 && rise >= clear_rise * lowest && rise >= clear_lines * flanks.scatter;
 }
 
 }  // namespace
@@ -186,15 +234,26 @@ CentreEstimate sweep_centre(SummedSinogram const& sinogram, double first, double
     estimate.refusal = "the best centre is at an end of the range that was tried";
     return estimate;
   }
-  while (width > 1) {
+  double centre = round.tried[round.best];
+  while (true) {
+    double const step = static_cast<double>(width) / 2.0;
+    // flanks that bend meet where they should only if they are seen from their own middle
+    Flanks flanks;
+    for (int tries = 0; tries < most_tries; ++tries) {
+      round = try_centres(trials, centre - flank_steps * step, centre + flank_steps * step, step);
+      flanks = flanks_of(round);
+      centre += step * flanks.meet;
+      if (std::abs(flanks.meet) < settled) break;
+    }
+    // narrower places hold more noise: those before have said what there is to say
+    if (!is_clear(round, flanks)) break;
+    estimate.centre = centre;
+    if (width == 1) break;
     width /= 2;
     trials = trials_of(width);
-    double const best = round.tried[round.best], step = static_cast<double>(width) / 2.0;
-    round = try_centres(trials, best - 4.0 * step, best + 4.0 * step, step);
   }
-  double const best = round.tried[round.best], step = 0.25;
-  round = try_centres(trials, best - 4.0 * step, best + 4.0 * step, step);
-  estimate.centre = refined(round, step);
+  if (!estimate.centre)
+    estimate.refusal = "noise, or what is beyond the line, hides the best centre";
   return estimate;
 }
 

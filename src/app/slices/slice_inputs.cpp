@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 #include "core/conditioning/full_turn.hpp"
 #include "core/conditioning/summed_sinogram.hpp"
@@ -127,14 +128,23 @@ void choose_axes(SliceInputs& inputs, io::SinogramReader const& reader) {
                             .expected = "translations at different positions",
                             .found = "a step of 0",
                             .attempt = "give the job of the reduction the step of this axis"});
-  inputs.translation_falls = step < 0.0;
+  inputs.signed_step = step;
   inputs.step = std::abs(step);
   inputs.unit = moves.unit;
-  double const sense = inputs.job.grid.sense == core::Sense::counterclockwise ? 1.0 : -1.0;
-  // s that falls with the index is s that rises, half a turn on
-  double const offset = inputs.translation_falls ? std::numbers::pi : 0.0;
-  for (double const position : turns.positions)
-    inputs.nominal_angles.push_back(sense * position * radian_per(turns.unit) + offset);
+  inputs.turns = turns;
+  inputs.moves = moves;
+}
+
+/// Mean of what is a number; `otherwise` where nothing is.
+double mean_or(double otherwise, std::span<double const> values) {
+  double sum = 0.0;
+  std::size_t count = 0;
+  for (double const value : values) {
+    if (!std::isfinite(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return count > 0 ? sum / static_cast<double>(count) : otherwise;
 }
 
 }  // namespace
@@ -143,12 +153,41 @@ std::size_t bins_per_unit(config::Reconstruction const& reconstruction) {
   return reconstruction.algorithm == core::SliceAlgorithm::fbp ? 64 : 32;
 }
 
-HeightGeometry SliceInputs::geometry_of(std::size_t) const {
+std::vector<double> SliceInputs::measured(std::string const& motor, std::size_t height) const {
+  auto const of_places = sinograms->positions(motor, height);
+  if (of_places.empty() || slow_rotates) return of_places;
+  std::vector<double> turned(of_places.size());
+  for (std::size_t p = 0; p < projections; ++p)
+    for (std::size_t k = 0; k < translations; ++k)
+      turned[p * translations + k] = of_places[k * projections + p];
+  return turned;
+}
+
+HeightGeometry SliceInputs::geometry_of(std::size_t height) const {
+  auto const rotations = measured(turns.name, height), places = measured(moves.name, height);
+  double const sense = job.grid.sense == core::Sense::counterclockwise ? 1.0 : -1.0;
+  // s that falls with the index is s that rises, half a turn on
+  double const offset = signed_step < 0.0 ? std::numbers::pi : 0.0;
+  std::vector<double> angles(projections), shifts(projections, 0.0);
+  for (std::size_t p = 0; p < projections; ++p) {
+    auto const of_projection = [&](std::vector<double> const& values) {
+      return values.empty() ? std::span<double const>()
+                            : std::span(values).subspan(p * translations, translations);
+    };
+    double const position = mean_or(turns.positions[p], of_projection(rotations));
+    angles[p] = core::modulo_full_turn(sense * position * radian_per(turns.unit) + offset);
+    std::vector<double> off;
+    auto const at = of_projection(places);
+    for (std::size_t k = 0; k < at.size(); ++k)
+      off.push_back((at[k] - moves.positions[k]) / signed_step);
+    shifts[p] = mean_or(0.0, off);
+  }
   HeightGeometry geometry;
-  geometry.place = core::by_angle(nominal_angles);
-  for (auto const p : geometry.place)
-    geometry.angles.push_back(core::modulo_full_turn(nominal_angles[p]));
-  geometry.shift.assign(projections, 0.0);
+  geometry.place = core::by_angle(angles);
+  for (auto const p : geometry.place) {
+    geometry.angles.push_back(angles[p]);
+    geometry.shift.push_back(shifts[p]);
+  }
   return geometry;
 }
 

@@ -37,18 +37,21 @@ struct SliceInputs {
   std::unique_ptr<io::SinogramUnits> sinograms;
   bool slow_rotates = true;
   std::size_t projections = 0, translations = 0, heights = 0, side = 0;
-  double step = 1.0;  //!< d > 0
-  std::string unit;   //!< of d; empty: steps
+  double step = 1.0;         //!< d > 0
+  double signed_step = 1.0;  //!< d, below 0 where positions fall with the index
+  std::string unit;          //!< of d; empty: steps
   std::vector<ReductionToSlice> reductions;
   core::SlicePlan plan;
   std::vector<std::string> warnings;
 
+  io::StoredAxis turns, moves;  //!< the axis that rotates, and the other one
+
+  /// Measured angles and translations where the file has them, else those of the axes.
   HeightGeometry geometry_of(std::size_t height) const;
 
-  /// Angles as the file gives them, with the sense and the direction of the translation worked in
-  /// [rad]; [projection of the file].
-  std::vector<double> nominal_angles;
-  bool translation_falls = false;  //!< positions fall with the index
+ private:
+  /// [projection][translation] of a motor; empty: not measured
+  std::vector<double> measured(std::string const& motor, std::size_t height) const;
 };
 
 /// Opens the sinograms of a job, and looks whether they can become slices.

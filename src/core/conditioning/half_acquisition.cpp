@@ -71,31 +71,6 @@ template void weigh_translations(std::span<double const>, std::size_t, std::span
 template void weigh_translations(std::span<double const>, std::size_t, std::span<double>,
                                  std::span<double>);
 
-Padding half_acquisition_padding(std::size_t translations, double centre) {
-  double const last = static_cast<double>(translations) - 1.0;
-  double const longer = 2.0 * centre - last;  // of the first side over the last
-  auto const zeros = static_cast<std::size_t>(std::ceil(std::abs(longer)));
-  return longer > 0.0 ? Padding{0, zeros} : Padding{zeros, 0};
-}
-
-template <class Real>
-std::vector<Real> with_padding(Padding const& padding, std::size_t translations,
-                               std::size_t channels, std::span<Real const> values) {
-  std::size_t const line = translations * channels;
-  XRDCT_ASSERT(line > 0 && values.size() % line == 0);
-  std::size_t const padded = padding.padded(translations) * channels;
-  std::vector<Real> out(values.size() / line * padded, Real{0});
-  for (std::size_t p = 0; p * line < values.size(); ++p)
-    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(p * line), line,
-                out.begin() + static_cast<std::ptrdiff_t>(p * padded + padding.first * channels));
-  return out;
-}
-
-template std::vector<float> with_padding(Padding const&, std::size_t, std::size_t,
-                                         std::span<float const>);
-template std::vector<double> with_padding(Padding const&, std::size_t, std::size_t,
-                                          std::span<double const>);
-
 AngleWeights full_turn_weights(std::span<double const> angles) {
   // the full circle of θ is the half circle of θ/2
   std::vector<double> halves(angles.size());

@@ -25,8 +25,7 @@ HalfAcquisition half_acquisition(SummedSinogram const& sinogram, Air const& air,
 
 /*!
  * What the samples of a projection of a half acquisition are multiplied by before they are filtered
- * and projected back over the full turn (`full_turn_weights`), on a line that is made as long on
- * both sides of the axis (`Padding`).
+ * and projected back over the full turn (`full_turn_weights`).
  *
  *     L = distance of the nearer end, u = (k − c)/L, positive towards the farther end
  *     w = sin²(π/4·(1 + u)) for |u| < 1, 0 and 1 beyond           w(s) + w(−s) = 1
@@ -42,27 +41,6 @@ std::vector<double> redundancy_weights(std::size_t translations, double centre);
 template <class Real>
 void weigh_translations(std::span<double const> weights, std::size_t channels,
                         std::span<Real> values, std::span<Real> variances);
-
-/*!
- * Zeros that make a line as long on both sides of the axis. The filtered projections of a half
- * acquisition are not 0 beyond the end near the axis: without them values are wrong by some
- * percent.
- */
-struct Padding {
-  std::size_t first = 0, last = 0;  //!< translations before the first, and after the last
-  std::size_t padded(std::size_t translations) const noexcept {
-    return first + translations + last;
-  }
-  double padded_centre(double centre) const noexcept { return centre + static_cast<double>(first); }
-};
-
-Padding half_acquisition_padding(std::size_t translations, double centre);
-
-/// \param values [projection][translation][channel]
-/// \returns the same with zeros, [projection][padded translation][channel]
-template <class Real>
-std::vector<Real> with_padding(Padding const& padding, std::size_t translations,
-                               std::size_t channels, std::span<Real const> values);
 
 /*!
  * Weights of angles where a ray and the same ray from its other end are not folded onto each other:

@@ -68,11 +68,8 @@ TEST(HalfAcquisition, reconstructs_what_reaches_beyond_the_line) {
       auto value = test::chords({disc}, angles, translations, centre);
       weigh_translations(redundancy_weights(translations, centre), 1, std::span(value),
                          std::span<double>());
-      auto const padding = half_acquisition_padding(translations, centre);
-      value = with_padding(padding, translations, 1, std::span<double const>(value));
-      SliceGeometry const geometry{angles, padding.padded(translations), 1.0,
-                                   std::vector<double>(projections, padding.padded_centre(centre)),
-                                   169};
+      SliceGeometry const geometry{angles, translations, 1.0,
+                                   std::vector<double>(projections, centre), 169};
       auto const slice = filtered_back_projection(geometry, full_turn_weights(angles).weight,
                                                   FilterWindow::none, value);
       double sum = 0.0, count = 0.0, x = 0.0, y = 0.0, mass = 0.0;

@@ -113,8 +113,7 @@ Inside look_into(std::vector<double> const& slice, SliceGeometry const& geometry
         found.mean += value;
         squares += value * value;
         count += 1.0;
-      } else if (away > disc.radius + 3.0 &&
-                 std::hypot(geometry.x(column), geometry.y(row)) < 54.0) {  // in all projections
+      } else if (away > disc.radius + 3.0) {
         outside += value;
         around += 1.0;
       }

@@ -174,14 +174,11 @@ TEST_F(RealSinograms, angles_in_disorder_give_an_upright_slice) {
   auto value = sinogram.value;
   core::weigh_translations(core::redundancy_weights(line, found.centre), 1, std::span(value),
                            std::span<double>());
-  auto const padding = core::half_acquisition_padding(line, found.centre);
   constexpr std::size_t side = 115;
-  core::SliceGeometry const geometry{
-      sinogram.angles, padding.padded(line), 1.0,
-      Values(sinogram.projections(), padding.padded_centre(found.centre)), side};
+  core::SliceGeometry const geometry{sinogram.angles, line, 1.0,
+                                     Values(sinogram.projections(), found.centre), side};
   auto const slice = core::filtered_back_projection(
-      geometry, core::full_turn_weights(sinogram.angles).weight, core::FilterWindow::hann,
-      core::with_padding(padding, line, 1, std::span<double const>(value)));
+      geometry, core::full_turn_weights(sinogram.angles).weight, core::FilterWindow::hann, value);
   auto const shadows = shadows_of(slice, side);
   auto const at = [&](double degrees) {
     for (std::size_t p = 0; p < sinogram.projections(); ++p)

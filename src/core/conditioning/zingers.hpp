@@ -25,15 +25,16 @@ struct Zinger {
  * or more where it is smaller than a step, and is not found; a spot as small as one sample in θ and
  * s cannot be told from a zinger. One neighbour may be a zinger itself. At the ends of a half turn,
  * which have neighbours in θ on one side, the very highest and lowest count. σ is the noise of the
- * median neighbour; where variances are not known, of the residuals from the mean of both
- * neighbours in θ: locally, and nowhere less than over all.
+ * median neighbour; no |z| is larger than that of two Poisson numbers (Anscombe), so that few
+ * counts among zeros are none; where variances are not known, of the residuals from the mean of
+ * both neighbours in θ: locally, and nowhere less than over all.
  *
  * \param limit > 0, in units of the noise
  * \returns in the order of samples
  */
 std::vector<Zinger> find_zingers(SummedSinogram const& sinogram, double limit);
 
-/// On clean Poisson data of 100 counts none in 10⁶ samples is taken for a zinger.
+/// On clean Poisson data none in 900 000 samples is taken for a zinger, for 2 to 100 000 counts.
 inline constexpr double usual_zinger_limit = 6.0;
 
 /// The sinogram with zingers marked as missing.

@@ -37,6 +37,16 @@ TEST(Zingers, clean_poisson_data_holds_none) {
   RecordProperty("false_without_variance", std::to_string(unknown));
 }
 
+TEST(Zingers, few_counts_among_zeros_are_none) {
+  for (double const scale : {0.02, 0.2}) {
+    auto const angles = test::even_angles(192, pi);
+    auto const counts = test::drawn(
+        test::scaled(test::chords(test::many_discs(50.0), angles, 121, 63.0), scale), 5);
+    EXPECT_EQ(find_zingers(summed_sinogram(angles, 121, counts, counts), usual_zinger_limit).size(),
+              0U);
+  }
+}
+
 TEST(Zingers, are_found_wherever_they_stand_out) {
   for (bool const variance : {true, false}) {
     auto sinogram = scan(1, variance);

@@ -84,7 +84,7 @@ TEST_F(Reconstruct, ShowsTheSampleInsideAndNothingOutside) {
         ++out;
       }
     }
-  EXPECT_GT(inside / in, 10.0 * std::abs(outside / out));
+  EXPECT_GT(inside / in, 3.0 * std::abs(outside / out));
 }
 
 TEST_F(Reconstruct, ByIterationsComesNearTheFilteredBackProjection) {

@@ -14,7 +14,8 @@
 namespace xrdct::core {
 namespace {
 
-constexpr double biweight_limit = 4.685;  // efficient to 95 % where there are no outliers
+constexpr double biweight_limit = 4.685;         // efficient to 95 % where there are no outliers
+constexpr double sigma_of_median_size = 1.4826;  // of a normal distribution
 constexpr int rounds = 30;
 constexpr double largest_error = 5.0;  // [translations]
 constexpr std::size_t least_projections = 4;
@@ -103,7 +104,11 @@ std::vector<double> biweights(Points const& points, Fit const& fit, double& spre
   for (std::size_t i = 0; i < residuals.size(); ++i)
     residuals[i] = (points.place[i] - dot(fit.coefficients, row_of(points.angle[i]))) *
                    std::sqrt(points.weight[i]);
-  spread = robust_spread(residuals);
+  // about 0, not about their median: outliers may have shifted the whole fit
+  std::vector<double> sizes(residuals.size());
+  std::transform(residuals.begin(), residuals.end(), sizes.begin(),
+                 [](double residual) { return std::abs(residual); });
+  spread = sigma_of_median_size * median(std::move(sizes));
   for (auto& residual : residuals) {
     double const u = spread > 0.0 ? residual / (biweight_limit * spread) : 0.0;
     double const rest = std::max(1.0 - u * u, 0.0);

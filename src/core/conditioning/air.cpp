@@ -43,16 +43,17 @@ Sum sum_of(SummedSinogram const& sinogram, std::size_t p, std::size_t first, std
   return sum;
 }
 
-/// Sum over the ends of a projection that are air.
-Sum air_of(SummedSinogram const& sinogram, Air const& air, std::size_t p) {
-  std::size_t const line = sinogram.translations;
-  Sum sum;
-  for (std::size_t end = 0; end < air.ends.size(); ++end) {
-    if (air.ends[end].holds_sample) continue;
-    std::size_t const first = end == 0 ? 0 : line - air.columns;
-    sum.add(sum_of(sinogram, p, first, first + air.columns));
+/// Calls `visit(projection, sample)` for the measured samples of the ends that are air.
+template <class Visit>
+void for_each_air_sample(SummedSinogram const& sinogram, Air const& air, Visit const& visit) {
+  for (std::size_t p = 0; p < sinogram.projections(); ++p) {
+    for (std::size_t end = 0; end < air.ends.size(); ++end) {
+      if (air.ends[end].holds_sample) continue;
+      std::size_t const first = end == 0 ? 0 : sinogram.translations - air.columns;
+      for (std::size_t k = first; k < first + air.columns; ++k)
+        if (sinogram.there(p, k)) visit(p, sinogram.sample(p, k));
+    }
   }
-  return sum;
 }
 
 /// One contrast in all projections in the order of θ; those that lack samples are left out.
@@ -61,16 +62,20 @@ class Contrast {
   void add(Sum const& inner, Sum const& outer) {
     if (inner.count > 0 && outer.count > 0) values_.push_back(inner.mean() - outer.mean());
   }
-  /// The highest mean over a block, where it is sure; else 0. `sign` −1: of the opposite contrast.
+  /// The highest mean over a block, or over all, where it is sure; else 0. `sign` −1: of the
+  /// opposite contrast.
   double highest(double sign) const {
     double const noise = noise_of_series(values_);
-    std::size_t const length = std::max(values_.size() / blocks_of_turn, std::size_t{1});
     double most = 0.0;
-    for (std::size_t first = 0; first + length <= values_.size(); first += length) {
-      double sum = 0.0;
-      for (std::size_t i = first; i < first + length; ++i) sum += sign * values_[i];
-      double const mean = sum / static_cast<double>(length);
-      if (mean > sure * noise / std::sqrt(static_cast<double>(length))) most = std::max(most, mean);
+    for (std::size_t const blocks : {std::size_t{1}, blocks_of_turn}) {
+      std::size_t const length = std::max(values_.size() / blocks, std::size_t{1});
+      for (std::size_t first = 0; first + length <= values_.size(); first += length) {
+        double sum = 0.0;
+        for (std::size_t i = first; i < first + length; ++i) sum += sign * values_[i];
+        double const mean = sum / static_cast<double>(length);
+        if (mean > sure * noise / std::sqrt(static_cast<double>(length)))
+          most = std::max(most, mean);
+      }
     }
     return most;
   }
@@ -94,33 +99,36 @@ std::array<double, 2> contrasts(SummedSinogram const& sinogram, std::size_t colu
           std::max(across.highest(-1.0), last_end.highest(1.0))};
 }
 
-/// Variance of a sample at the ends, from its scatter about the mean of its projection.
-double scatter_of_ends(SummedSinogram const& sinogram, Air const& air) {
+/// Sums over the ends of each projection that are air.
+std::vector<Sum> sums_of_air(SummedSinogram const& sinogram, Air const& air) {
+  std::vector<Sum> sums(sinogram.projections());
+  for_each_air_sample(sinogram, air, [&](std::size_t p, std::size_t sample) {
+    sums[p].add(sinogram.value[sample],
+                sinogram.variance_known() ? sinogram.variance[sample] : 0.0);
+  });
+  return sums;
+}
+
+/// Variance of a sample of air, from the scatter about the means of projections.
+double scatter_of_air(SummedSinogram const& sinogram, Air const& air,
+                      std::vector<Sum> const& sums) {
   std::vector<double> rests;
-  std::size_t const line = sinogram.translations;
-  for (std::size_t p = 0; p < sinogram.projections(); ++p) {
-    for (std::size_t end = 0; end < air.ends.size(); ++end) {
-      if (air.ends[end].holds_sample) continue;
-      std::size_t const first = end == 0 ? 0 : line - air.columns;
-      double const level = sum_of(sinogram, p, first, first + air.columns).mean();
-      for (std::size_t k = first; k < first + air.columns; ++k)
-        if (sinogram.there(p, k)) rests.push_back(sinogram.at(p, k) - level);
-    }
-  }
+  double count = 0.0;
+  for_each_air_sample(sinogram, air, [&](std::size_t p, std::size_t sample) {
+    rests.push_back(sinogram.value[sample] - sums[p].mean());
+  });
+  for (auto const& sum : sums) count += sum.count > 0 ? 1.0 : 0.0;
+  double const samples = static_cast<double>(rests.size());
   double const spread = robust_spread(std::move(rests));
-  auto const columns = static_cast<double>(air.columns);
-  return spread * spread * columns / std::max(columns - 1.0, 1.0);  // the mean took one freedom
+  return spread * spread * samples / std::max(samples - count, 1.0);  // each mean took a freedom
 }
 
 void measure_levels(SummedSinogram const& sinogram, Air& air) {
   std::size_t const projections = sinogram.projections();
-  double const scatter = sinogram.variance_known() ? 0.0 : scatter_of_ends(sinogram, air);
-  std::vector<Sum> sums(projections);
+  auto const sums = sums_of_air(sinogram, air);
+  double const scatter = sinogram.variance_known() ? 0.0 : scatter_of_air(sinogram, air, sums);
   Sum all;
-  for (std::size_t p = 0; p < projections; ++p) {
-    sums[p] = air_of(sinogram, air, p);
-    all.add(sums[p]);
-  }
+  for (auto const& sum : sums) all.add(sum);
   air.level.resize(projections);
   air.variance.resize(projections);
   for (std::size_t p = 0; p < projections; ++p) {
@@ -130,6 +138,32 @@ void measure_levels(SummedSinogram const& sinogram, Air& air) {
     air.level[p] = sum.mean();
     air.variance[p] = sinogram.variance_known() ? sum.variance / (count * count) : scatter / count;
   }
+}
+
+/// Mean and its variance of the air of each projection and channel: [projection][channel].
+template <class Real>
+std::vector<Sum> levels_of_channels(SummedSinogram const& sinogram, Air const& air,
+                                    std::size_t channels, std::span<Real const> values,
+                                    std::span<Real const> variances) {
+  std::vector<Sum> sums(sinogram.projections() * channels), all(channels);
+  for_each_air_sample(sinogram, air, [&](std::size_t p, std::size_t sample) {
+    for (std::size_t c = 0; c < channels; ++c) {
+      std::size_t const i = sample * channels + c;
+      double const value = static_cast<double>(values[i]);
+      double const variance = variances.empty() ? 0.0 : static_cast<double>(variances[i]);
+      // a channel may miss a sample that others have
+      if (!std::isfinite(value) || !std::isfinite(variance)) continue;
+      sums[p * channels + c].add(value, variance);
+      all[c].add(value, variance);
+    }
+  });
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (air.scope == AirScope::scan || sums[i].count == 0) sums[i] = all[i % channels];
+    auto const count = static_cast<double>(std::max(sums[i].count, std::size_t{1}));
+    sums[i].value /= count;
+    sums[i].variance /= count * count;
+  }
+  return sums;
 }
 
 double signal_above(SummedSinogram const& sinogram, std::vector<double> const& level) {
@@ -177,22 +211,17 @@ void subtract_air(SummedSinogram const& sinogram, Air const& air, std::size_t ch
   XRDCT_ASSERT(values.size() == sinogram.samples() * channels);
   XRDCT_ASSERT(variances.empty() || variances.size() == values.size());
   if (!air.usable()) return;
-  SummedSinogram channel{
-      sinogram.angles, sinogram.translations, sinogram.value, {}, sinogram.missing};
-  if (!variances.empty()) channel.variance.resize(sinogram.samples());
-  Air own = air;
-  for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t i = 0; i < sinogram.samples(); ++i) {
-      channel.value[i] = static_cast<double>(values[i * channels + c]);
-      if (!variances.empty())
-        channel.variance[i] = static_cast<double>(variances[i * channels + c]);
-    }
-    measure_levels(channel, own);
-    for (std::size_t i = 0; i < sinogram.samples(); ++i) {
-      std::size_t const p = i / sinogram.translations;
-      values[i * channels + c] = static_cast<Real>(channel.value[i] - own.level[p]);
-      if (!variances.empty())
-        variances[i * channels + c] = static_cast<Real>(channel.variance[i] + own.variance[p]);
+  auto const levels = levels_of_channels<Real>(sinogram, air, channels, values, variances);
+  std::size_t const line = sinogram.translations * channels;
+  for (std::size_t p = 0; p < sinogram.projections(); ++p) {
+    Sum const* const own = levels.data() + p * channels;
+    for (std::size_t first = p * line; first < (p + 1) * line; first += channels) {
+      for (std::size_t c = 0; c < channels; ++c)
+        values[first + c] =
+            static_cast<Real>(static_cast<double>(values[first + c]) - own[c].value);
+      for (std::size_t c = 0; c < channels && !variances.empty(); ++c)
+        variances[first + c] =
+            static_cast<Real>(static_cast<double>(variances[first + c]) + own[c].variance);
     }
   }
 }

@@ -33,9 +33,9 @@ struct LineEnd {
  *
  * An end that holds sample has no part in the level; where both do, there is none.
  * Each end is judged by contrasts within projections, which drifts do not move: its columns above
- * those of the other end, and its inner columns above its outer ones. Means of contrasts over 1/8
- * of the projections that follow each other in θ show sample where they are above five times their
- * noise, and above 2 % of the signal of the sample.
+ * those of the other end, and its inner columns above its outer ones. Means of contrasts over all
+ * projections, or over 1/8 of them that follow each other in θ, show sample where they are above
+ * five times their noise and above 2 % of the signal of the sample.
  */
 struct Air {
   std::size_t columns = 0;  //!< n on each side

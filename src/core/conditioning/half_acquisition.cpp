@@ -56,11 +56,13 @@ void weigh_translations(std::span<double const> weights, std::size_t channels,
                         std::span<Real> values, std::span<Real> variances) {
   XRDCT_ASSERT(values.size() % (weights.size() * channels) == 0);
   XRDCT_ASSERT(variances.empty() || variances.size() == values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    double const weight = weights[i / channels % weights.size()];
-    values[i] = static_cast<Real>(static_cast<double>(values[i]) * weight);
-    if (!variances.empty())
-      variances[i] = static_cast<Real>(static_cast<double>(variances[i]) * weight * weight);
+  for (std::size_t sample = 0; sample * channels < values.size(); ++sample) {
+    double const weight = weights[sample % weights.size()], square = weight * weight;
+    std::size_t const first = sample * channels;
+    for (std::size_t i = first; i < first + channels; ++i)
+      values[i] = static_cast<Real>(static_cast<double>(values[i]) * weight);
+    for (std::size_t i = first; i < first + channels && !variances.empty(); ++i)
+      variances[i] = static_cast<Real>(static_cast<double>(variances[i]) * square);
   }
 }
 

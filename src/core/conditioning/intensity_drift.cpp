@@ -100,11 +100,12 @@ void correct_drift(IntensityDrift const& drift, std::span<Real> values, std::spa
   XRDCT_ASSERT(values.size() % drift.factor.size() == 0);
   XRDCT_ASSERT(variances.empty() || variances.size() == values.size());
   std::size_t const line = values.size() / drift.factor.size();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    double const factor = drift.factor[i / line];
-    values[i] = static_cast<Real>(static_cast<double>(values[i]) * factor);
-    if (!variances.empty())
-      variances[i] = static_cast<Real>(static_cast<double>(variances[i]) * factor * factor);
+  for (std::size_t p = 0; p < drift.factor.size(); ++p) {
+    double const factor = drift.factor[p], square = factor * factor;
+    for (std::size_t i = p * line; i < (p + 1) * line; ++i)
+      values[i] = static_cast<Real>(static_cast<double>(values[i]) * factor);
+    for (std::size_t i = p * line; i < (p + 1) * line && !variances.empty(); ++i)
+      variances[i] = static_cast<Real>(static_cast<double>(variances[i]) * square);
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double farthest_neighbour = std::numbers::pi / 6.0;  // [rad]
 constexpr std::size_t least_neighbours = 4;
-constexpr double of_range = 0.5;
+constexpr double of_range = 1.5;
 
 /// The projections before and after one, in the order of θ; itself where there is none.
 struct Neighbours {
@@ -56,6 +56,9 @@ class Window {
   void look(std::size_t p, std::size_t k, Neighbours const& around) {
     samples_.clear();
     take(p, k, 1, true);
+    // with one neighbour in θ a grain has one high neighbour
+    bool const two_sided = around.before != p && around.after != p && around.before != around.after;
+    rank_ = two_sided ? 1 : 0;
     if (around.before != p) take(around.before, k, around.reach_before, false);
     if (around.after != p && around.after != around.before)
       take(around.after, k, around.reach_after, false);
@@ -65,8 +68,8 @@ class Window {
     });
   }
   bool enough() const { return samples_.size() >= least_neighbours; }
-  double second_lowest() const { return sinogram_.value[samples_[1]]; }
-  double second_highest() const { return sinogram_.value[samples_[samples_.size() - 2]]; }
+  double low() const { return sinogram_.value[samples_[rank_]]; }
+  double high() const { return sinogram_.value[samples_[samples_.size() - 1 - rank_]]; }
   std::size_t middle() const { return samples_[samples_.size() / 2]; }
 
  private:
@@ -79,8 +82,26 @@ class Window {
   }
 
   SummedSinogram const& sinogram_;
-  std::vector<std::size_t> samples_;
+  std::vector<std::size_t> samples_;  // in the order of their values
+  std::size_t rank_ = 0;              // of the value that counts as the highest, or the lowest
 };
+
+/// The value of one count: the median of variance/value.
+double value_of_count(SummedSinogram const& sinogram) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < sinogram.samples() && sinogram.variance_known(); ++i)
+    if (sinogram.missing[i] == 0 && sinogram.value[i] > 0.0 && sinogram.variance[i] > 0.0)
+      ratios.push_back(sinogram.variance[i] / sinogram.value[i]);
+  return median(std::move(ratios));
+}
+
+/// How far two numbers of counts are from each other in units of their noise, also where they are
+/// so few that the neighbours of a sample may all be 0: 2·√(n + 3/8) has the variance 1.
+double counted_distance(double value, double other, double unit) {
+  if (!(unit > 0.0)) return 0.0;
+  auto const root = [&](double v) { return 2.0 * std::sqrt(std::max(v, 0.0) / unit + 0.375); };
+  return root(value) - root(other);
+}
 
 /// σ of each sample from residuals r = S − (before + after)/2, whose variance is 1.5·σ².
 class ResidualNoise {
@@ -117,29 +138,52 @@ class ResidualNoise {
   double everywhere_ = 0.0;
 };
 
+/// Judges one sample after the other by what is around it.
+class Judge {
+ public:
+  explicit Judge(SummedSinogram const& sinogram)
+      : sinogram_(sinogram),
+        around_(neighbours_of(sinogram)),
+        residuals_(sinogram, around_),
+        window_(sinogram),
+        unit_(value_of_count(sinogram)) {}
+
+  /// How far a measured sample stands out, in units of the noise; 0: it does not.
+  double stands_out(std::size_t p, std::size_t k) {
+    window_.look(p, k, around_[p]);
+    if (!window_.enough()) return 0.0;
+    double const value = sinogram_.at(p, k), high = window_.high(), low = window_.low();
+    double const next = value > high ? high : value < low ? low : value;
+    // what stands out less than the neighbours differ is the shape of the sample
+    if (std::abs(value - next) <= of_range * (high - low)) return 0.0;
+    double const least = 1e-12 * std::abs(value);  // where there is no noise at all
+    if (!sinogram_.variance_known())
+      return (value - next) / std::max(residuals_.sigma(p, k), least);
+    double const sigma = std::sqrt(sinogram_.variance[window_.middle()]);
+    double const z = (value - next) / std::max(sigma, least),
+                 counted = counted_distance(value, next, unit_);
+    return std::abs(counted) < std::abs(z) ? counted : z;
+  }
+
+ private:
+  SummedSinogram const& sinogram_;
+  std::vector<Neighbours> around_;
+  ResidualNoise residuals_;
+  Window window_;
+  double unit_;
+};
+
 }  // namespace
 
 std::vector<Zinger> find_zingers(SummedSinogram const& sinogram, double limit) {
   XRDCT_ASSERT(limit > 0.0);
   std::vector<Zinger> found;
-  auto const around = neighbours_of(sinogram);
-  ResidualNoise const residuals(sinogram, around);
-  Window window(sinogram);
+  Judge judge(sinogram);
   for (std::size_t p = 0; p < sinogram.projections(); ++p) {
     for (std::size_t k = 0; k < sinogram.translations; ++k) {
       if (!sinogram.there(p, k)) continue;
-      window.look(p, k, around[p]);
-      if (!window.enough()) continue;
-      double const above = sinogram.at(p, k) - window.second_highest();
-      double const below = sinogram.at(p, k) - window.second_lowest();
-      double const distance = above > 0.0 ? above : std::min(below, 0.0);
-      if (distance == 0.0) continue;
-      double const sigma = sinogram.variance_known() ? std::sqrt(sinogram.variance[window.middle()])
-                                                     : residuals.sigma(p, k);
-      // what stands out less than the neighbours differ is the shape of the sample
-      double const shape = of_range * (window.second_highest() - window.second_lowest());
-      double const z = distance / std::max(sigma, 1e-12 * std::abs(sinogram.at(p, k)));
-      if (std::abs(z) > limit && std::abs(distance) > shape) found.push_back({sinogram.sample(p, k), z});
+      double const z = judge.stands_out(p, k);
+      if (std::abs(z) > limit) found.push_back({sinogram.sample(p, k), z});
     }
   }
   return found;

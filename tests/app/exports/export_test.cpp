@@ -41,7 +41,7 @@ TEST_F(Slices, BecomePictures) {
   EXPECT_THAT(picture("slices_overview.png"), StartsWith("\x89PNG"));
   for (std::string const arguments :
        {"--channel q=20", "--channel strongest --centre --height 1", "--roi 19:21",
-        "--roi 19:21 --background 17:18", "--field I_errors --channel bin=20"}) {
+        "--roi 19:21 --background 14:17", "--field I_errors --channel bin=20"}) {
     auto const run = view(arguments + " -o one.svg");
     EXPECT_EQ(run.status, 0) << run.errors;
     EXPECT_THAT(run.out, HasSubstr("21 x 21 voxels"));

@@ -1,0 +1,62 @@
+// The centre from the double wedge, with samples inside of the line and beyond it.
+#include "core/centre/double_wedge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "tests/core/conditioning/disc_sinogram.hpp"
+
+namespace xrdct::core {
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+CentreEstimate found_in(std::vector<double> const& angles, double centre, double radius,
+                        double counts = 0.0) {
+  auto value = test::chords(test::many_discs(radius), angles, 101, centre);
+  if (counts > 0.0) value = test::drawn(test::scaled(value, counts / 100.0, 20.0), 5);
+  return double_wedge_centre(summed_sinogram(angles, 101, value));
+}
+
+TEST(DoubleWedge, sample_inside_of_the_line) {
+  for (double const turn : {pi, 2.0 * pi})
+    for (double const centre : {50.0, 54.3, 46.8}) {
+      auto const found = found_in(test::even_angles(180, turn), centre, 40.0, 1000.0);
+      ASSERT_TRUE(found.centre) << found.refusal;
+      EXPECT_NEAR(*found.centre, centre, 0.25);
+    }
+}
+
+TEST(DoubleWedge, sample_beyond_the_line) {
+  for (double const centre : {47.0, 54.3}) {
+    auto const found = found_in(test::even_angles(180, pi), centre, 70.0, 1000.0);
+    ASSERT_TRUE(found.centre) << found.refusal;
+    EXPECT_NEAR(*found.centre, centre, 0.25);
+  }
+}
+
+TEST(DoubleWedge, angles_in_any_order_and_missing_samples) {
+  std::vector<double> golden(180);
+  for (std::size_t i = 0; i < golden.size(); ++i)
+    golden[i] = std::fmod(static_cast<double>(i) * pi * (std::sqrt(5.0) - 1.0) / 2.0, pi);
+  EXPECT_NEAR(found_in(golden, 54.3, 40.0).centre.value_or(0.0), 54.3, 0.25);
+  auto const angles = test::even_angles(180, pi);
+  auto value = test::chords(test::many_discs(40.0), angles, 101, 54.3);
+  for (std::size_t i = 0; i < value.size(); ++i)
+    if (test::uniform(2, i) < 0.02 || i / 101 == 33)
+      value[i] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NEAR(double_wedge_centre(summed_sinogram(angles, 101, value)).centre.value_or(0.0), 54.3,
+              0.25);
+}
+
+TEST(DoubleWedge, is_refused_with_a_missing_wedge_or_few_angles) {
+  EXPECT_FALSE(found_in(test::even_angles(120, 2.0 * pi / 3.0), 54.3, 40.0).centre);
+  EXPECT_FALSE(found_in(test::even_angles(10, pi), 54.3, 40.0).centre);
+  EXPECT_FALSE(found_in(test::even_angles(180, pi), 90.0, 8.0).centre.value_or(0.0) > 80.0);
+}
+
+}  // namespace
+}  // namespace xrdct::core

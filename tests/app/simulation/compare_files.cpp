@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "io/frames/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
+#include "io/values/value_reader.hpp"
 
 namespace xrdct::test {
 namespace {

@@ -10,9 +10,9 @@
 #include "io/codec/decode.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/frames/read_image.hpp"
-#include "io/frames/value_reader.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/simulated/scan_files.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/core/phantom/small_scan.hpp"
 
 namespace xrdct {

@@ -361,17 +361,21 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto const& job = inputs.job;
+  auto& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
-    std::vector<std::filesystem::path> files;
-    for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
-    inputs.source = io::open_frames(files, job.scan.dataset);
+  std::vector<std::filesystem::path> files;
+  for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
+  bool const has_dataset =
+      names_frames && (job.scan.dataset || problems.attempt("scan.dataset", [&] {
+        job.scan.dataset = io::dataset_of_frames(files.front());
+      }));
+  bool const has_frames = has_dataset && problems.attempt("scan.files", [&] {
+    inputs.source = io::open_frames(files, *job.scan.dataset);
     for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
   });
   if (has_frames) {

@@ -116,13 +116,14 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   MonitorSeries series(inputs.places.shape().fast);
   for (std::int64_t frame = scan.first_frame; frame < last; ++frame)
     series.add(inputs.monitor->at(frame));
-  std::string const name = "scan.monitor: " + monitor.dataset;
+  std::string const source = monitor.dataset + monitor.column + monitor.header;  // one of them
+  std::string const name = "scan.monitor: " + source;
   if (series.bad() > 0)
     warnings.push_back(
         fmt::format("{} is 0, negative or not a number for {} of {} frames; their patterns become "
                     "NaN, and the exit status 4",
                     name, series.bad(), series.count()));
-  std::string const last_part = monitor.dataset.substr(monitor.dataset.rfind('/') + 1);
+  std::string const last_part = source.substr(source.rfind('/') + 1);
   bool const named_as_axis =
       last_part == scan.slow.name || last_part == scan.fast.name || last_part == scan.height.name;
   if (series.looks_like_motor() || named_as_axis) {

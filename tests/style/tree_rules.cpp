@@ -59,7 +59,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/",
-     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "view"}}};
+     {"session", "files", "calibration", "axes", "jobs", "scan", "images", "simulation", "view"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

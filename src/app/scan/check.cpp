@@ -6,8 +6,12 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/calibration/calibration_images.hpp"
+#include "app/jobs/reduce_options.hpp"
+#include "app/jobs/scan_list.hpp"
+#include "app/jobs/several_scans.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
@@ -16,7 +20,6 @@
 #include "app/scan/job_files.hpp"
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/reduce_options.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
@@ -205,11 +208,11 @@ std::string warnings_text(std::size_t warnings) {
              : fmt::format(", but {}{}", warnings, warnings == 1 ? " warning" : " warnings");
 }
 
-void check(Context& context, ReduceOptions const& options) {
-  keep_no_large_blocks();
+/// One scan. \param kernels of all scans of this command, which the first starts
+void check_scan(io::Communicator& communicator, ScanRequest const& scan,
+                ReduceOptions const& options, std::optional<KernelSession>& kernels) {
   MemoryWatch watch;
-  io::Communicator& communicator = *context.communicator;
-  Inputs inputs = agreed_inputs(communicator, options);
+  Inputs inputs = agreed_inputs(communicator, scan, options);
   int const threads = threads_of_rank(communicator, inputs.job.run.threads);
   io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
@@ -218,7 +221,7 @@ void check(Context& context, ReduceOptions const& options) {
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));
-    KernelSession const session(threads);
+    if (!kernels) kernels.emplace(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);
     tell(pixel_warnings(plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
@@ -252,9 +255,19 @@ void check(Context& context, ReduceOptions const& options) {
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
     describe_output_lines(lines, inputs, options, static_cast<double>(output_bytes));
-    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size())
+    std::cout << scan.name << ": no problem found" << warnings_text(inputs.warnings.size())
               << "; nothing was written\n"
               << lines.text() << std::flush;
+  });
+}
+
+void check(Context& context, ReduceOptions const& options) {
+  keep_no_large_blocks();
+  auto& ranks = *context.communicator;
+  std::optional<KernelSession> kernels;
+  context.status = for_each_scan(ranks, options, [&](ScanRequest const& scan, bool&) {
+    check_scan(ranks, scan, options, kernels);
+    return core::ExitStatus::done;
   });
 }
 

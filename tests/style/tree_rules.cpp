@@ -54,7 +54,7 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/", {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom"}},
     {"io/codec/", {"words", "lz4", "planes"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",
+     {"files", "hdf5", "ranks", "images", "frames", "survey", "nexus", "guard", "journal", "stored", "output",
       "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},

@@ -214,6 +214,10 @@ Layout layout_of(ImageContent const& content) {
 
 }  // namespace
 
+EdfHeader edf_header(ImageContent const& beginning) {
+  return first_image(text_of(beginning), beginning.file).header;
+}
+
 StoredImage read_edf(ImageContent whole) {
   auto const [block, shape, number] = layout_of(whole);
   std::size_t const bytes = believed_bytes(shape, number.bytes);

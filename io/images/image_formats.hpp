@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/images/edf_header.hpp"
 #include "io/images/stored_image.hpp"
 
 /// The readers of single formats behind `read_image_file`. Internal to io/.
@@ -51,6 +52,9 @@ constexpr std::size_t believed_bytes(core::FrameShape shape, std::size_t pixel_b
   return is_believable(shape) ? shape.pixels() * pixel_bytes : 0;
 }
 
+/// The entries of the first image of an EDF file, and of a general block before it. \throws as
+/// `read_edf`
+EdfHeader edf_header(ImageContent const& beginning);
 /// ESRF data format: `{ key = value ; … }`, then the pixels. One image, perhaps after a general
 /// block.
 StoredImage read_edf(ImageContent content);

@@ -48,6 +48,13 @@ ImageFrames::ImageFrames(std::vector<std::filesystem::path> const& images) {
   }
 }
 
+std::vector<FramePart> ImageFrames::parts() const {
+  std::vector<FramePart> parts;
+  for (std::int64_t frame = 0; frame < frames(); ++frame)
+    parts.push_back({files_[static_cast<std::size_t>(frame)].path, {}, {}, frame, 1});
+  return parts;
+}
+
 std::vector<std::filesystem::path> ImageFrames::opened_files() const {
   std::vector<std::filesystem::path> files;
   for (auto const& file : files_) files.emplace_back(file.path);

@@ -26,6 +26,9 @@ class ImageFrames final : public FrameSource {
   core::FrameEncoding encoding() const override { return first().encoding; }
   WideInteger wide() const override { return first().wide; }
   std::int64_t frames() const override { return static_cast<std::int64_t>(names_.size()); }
+  /// One of each image.
+  std::vector<FramePart> parts() const override;
+  std::vector<std::string> remarks() const override { return {}; }
   std::vector<InputFile> const& files() const override { return files_; }
   std::vector<std::filesystem::path> opened_files() const override;
   std::size_t table_bytes() const override;

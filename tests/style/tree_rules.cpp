@@ -55,12 +55,13 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
      {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom"}},
     {"io/codec/", {"words", "lz4", "planes"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "frames", "survey", "nexus", "guard", "journal", "stored", "output",
-      "simulated", "pictures"}},
+     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "survey", "nexus", "guard",
+      "journal", "stored", "output", "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/",
-     {"session", "files", "calibration", "axes", "jobs", "scan", "images", "simulation", "view"}}};
+     {"session", "files", "calibration", "axes", "inspect", "jobs", "scan", "images", "simulation",
+      "view"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/words/errors.hpp"
+#include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_image.hpp"
 #include "io/images/image_file.hpp"
 
@@ -120,7 +121,7 @@ void ImageArguments::add(std::string const& image, std::optional<std::string> co
   }
   std::string const path = !location.dataset.empty() ? location.dataset
                            : dataset                 ? *dataset
-                                                     : io::frames_dataset(location.file);
+                                                     : io::only_stack(location.file);
   std::string const name = location.file.string() + ":" + path,
                     title = location.file.filename().string() + ":" + path;
   auto const bracketed = [](std::int64_t frame) { return fmt::format("[{}]", frame); };

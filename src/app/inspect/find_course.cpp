@@ -171,7 +171,8 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   } else if (findings.command && findings.command->axes.size() <= 2 &&
              findings.command->points() >= frames) {
     take_command(findings);
-  } else if (auto const dims = scan.source->dims(); dims.size() == 2 || dims.size() == 3) {
+  } else if (auto const& dims = findings.taken()->dims;
+             scan.files.files.size() == 1 && (dims.size() == 2 || dims.size() == 3)) {
     auto const at = [&](std::size_t from_end) {
       return static_cast<std::size_t>(dims[dims.size() - from_end]);
     };

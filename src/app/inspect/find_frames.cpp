@@ -46,12 +46,15 @@ FoundStack describe(std::string const& path, std::vector<io::ImageStack const*> 
   auto const& first = *members.front();
   FoundStack found{.path = path,
                    .frames = 0,
+                   .dims = {},
                    .shape = first.shape(),
                    .encoding = first.encoding ? io::encoding_text(*first.encoding) : "",
                    .detectors = core::detectors_like(first.shape()),
                    .entries = members.size(),
                    .problem = first.problem};
   for (auto const* member : members) found.frames += member->frames();
+  if (members.size() == 1 && first.is_list() && first.dims.size() > 2)
+    found.dims.assign(first.dims.begin(), first.dims.end() - 2);
   return found;
 }
 
@@ -207,6 +210,7 @@ void open_images(OpenScan& scan, Findings& findings) {
   scan.source = io::open_frames(scan.files.files, "");
   findings.stacks.push_back({.path = "",
                              .frames = scan.source->frames(),
+                             .dims = {},
                              .shape = scan.source->shape(),
                              .encoding = io::encoding_text(scan.source->encoding()),
                              .detectors = core::detectors_like(scan.source->shape()),

@@ -19,6 +19,7 @@ namespace xrdct::app {
 struct FoundStack {
   std::string path;        //!< as `scan.dataset`; "": images
   std::int64_t frames = 0;
+  std::vector<std::int64_t> dims;  //!< before rows and columns; empty: not known
   core::FrameShape shape;
   std::string encoding;                //!< "u32 bitshuffle-LZ4"; "": not known
   std::vector<std::string> detectors;  //!< that have frames of this shape

@@ -106,22 +106,26 @@ double mean_monitor(Inputs const& inputs) {
   return valid > 0 ? sum / static_cast<double>(valid) : 1.0;
 }
 
+/// With the file that it names relative to the job.
+core::ValueName resolved(config::Job const& job, core::ValueName name) {
+  if (!name.file.empty()) name.file = job.resolve(name.file).string();
+  return name;
+}
+
 void read_monitor(Inputs& inputs) {
   auto const& monitor = *inputs.job.scan.monitor;
-  std::string const file = monitor.file.empty() ? inputs.job.scan.files.front() : monitor.file;
-  inputs.monitor = std::make_unique<io::ValueReader>(inputs.job.resolve(file), monitor.dataset);
-  std::int64_t const frames = inputs.source->frames();
-  if (inputs.monitor->size() != frames) {
-    throw core::InputError({.what = fmt::format("use {}:{} as monitor", file, monitor.dataset),
-                            .expected = fmt::format("one value for each of the {} frames", frames),
-                            .found = std::to_string(inputs.monitor->size()),
-                            .attempt = "name the counter of this scan"});
-  }
+  inputs.monitor = io::open_values(
+      resolved(inputs.job,
+               {.file = monitor.file, .dataset = monitor.dataset, .column = {}, .header = {}}),
+      *inputs.source);
+  auto const& remarks = inputs.monitor->remarks();
+  inputs.warnings.insert(inputs.warnings.end(), remarks.begin(), remarks.end());
   std::int64_t const first = inputs.job.scan.first_frame;
-  std::int64_t const last =
-      std::min(frames, first + static_cast<std::int64_t>(
-                                   inputs.job.scan.shape.value_or(core::ScanShape()).places()));
-  expect_usable_value(*inputs.monitor, first, last - first, file + ":" + monitor.dataset);
+  std::int64_t const last = std::min(
+      inputs.source->frames(),
+      first +
+          static_cast<std::int64_t>(inputs.job.scan.shape.value_or(core::ScanShape()).places()));
+  expect_usable_value(*inputs.monitor, first, last - first, inputs.monitor->name());
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
 
@@ -349,6 +353,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     std::vector<std::filesystem::path> files;
     for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
     inputs.source = io::open_frames(files, job.scan.dataset);
+    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();

@@ -21,6 +21,7 @@ class ValueReader final : public core::FrameValues {
  public:
   static constexpr std::size_t usual_window = std::size_t{1} << 16;
 
+  /// \param dataset or a group with a member `value` (a motor of BLISS, NXpositioner) or `data`
   /// \throws core::InputError, core::IoError naming file and dataset: not there, not numbers,
   /// virtual
   ValueReader(std::filesystem::path const& file, std::string const& dataset,

@@ -18,8 +18,14 @@ bool same_numbers(ReductionJob const& a, ReductionJob const& b) {
 std::string canonical_job(Job const& job, std::string_view backend) {
   auto filled = job;
   auto& scan = filled.scan;
-  if (scan.monitor && scan.monitor->file.empty() && !scan.files.empty())
+  // a dataset without a file is in the only file there is
+  bool const one_file =
+      scan.files.size() == 1 && scan.files.front().find_first_of("*?[%@") == std::string::npos;
+  if (scan.monitor && scan.monitor->file.empty() && !scan.monitor->dataset.empty() && one_file)
     scan.monitor->file = scan.files.front();
+  if (!scan.positions) {  // nothing is found then
+    for (auto* axis : {&scan.height, &scan.slow, &scan.fast}) axis->start = axis->first();
+  }
   auto object = Object<Job>().write(filled);
   object.at("run").as_object()["backend"] = std::string(backend);
   return canonical_text(object);

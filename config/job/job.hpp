@@ -11,7 +11,9 @@
 #include "core/geometry/sample_orientation.hpp"
 #include "core/matrix/plan_building.hpp"
 #include "core/matrix/reduction_plan.hpp"
+#include "core/positions/placed_scan.hpp"
 #include "core/scan/scan_layout.hpp"
+#include "core/scan/value_name.hpp"
 #include "core/words/choices.hpp"
 #include "core/words/frames.hpp"
 #include "core/words/patterns.hpp"
@@ -23,27 +25,34 @@
 namespace xrdct::config {
 
 /// A motor that moves along one axis of the scan: position = start + step·index. Without a step
-/// nobody knows where its places are, and they count.
+/// nobody knows where its places are, and they count, unless they are found in `scan.positions`.
 struct ScanAxis {
   std::string name;
-  double start = 0.0;
+  std::optional<double> start;  //!< nothing: 0, or what is found
   std::optional<double> step;
   std::string unit;  //!< "deg", "mm", … ; "" when not given
 
   /// Whether the job says where the places are; of a single place the start does.
   bool known(std::size_t points) const {
-    return step || (points == 1 && (start != 0.0 || !unit.empty()));
+    return step || (points == 1 && (first() != 0.0 || !unit.empty()));
   }
   /// Whether something is said of the motor that cannot be used without a step.
   bool needs_step(std::size_t points) const {
-    return !known(points) && (start != 0.0 || !unit.empty());
+    return !known(points) && (first() != 0.0 || !unit.empty());
   }
+  double first() const { return start.value_or(0.0); }  //!< position of index 0
 };
 
-struct Monitor {
-  std::string file;                       //!< "": the first of `scan.files`
-  std::string dataset;                    //!< one value per frame
+struct Monitor : core::ValueName {
   std::optional<double> reference = 1.0;  //!< nothing: "mean", over the valid frames of the scan
+};
+
+/// Where the motors stood at each frame; they decide at which place of the scan it lies.
+struct Positions {
+  core::ValueName fast, slow;
+  std::optional<core::ValueName> height;
+  core::MomentTaken taken = core::MomentTaken::middle;
+  std::optional<double> tolerance;  //!< [steps]; nothing: found
 };
 
 /// Which values are no measurements: "default" (sentinels of the type), "none", or explicit values
@@ -56,10 +65,12 @@ struct InvalidValues {
 struct Scan {
   std::vector<std::string> files;
   std::string dataset = "/entry/data";
-  core::ScanShape shape;
-  ScanAxis slow{.name = "rotation", .start = 0.0, .step = {}, .unit = {}};
-  ScanAxis fast{.name = "translation", .start = 0.0, .step = {}, .unit = {}};
-  ScanAxis height{.name = "height", .start = 0.0, .step = {}, .unit = {}};
+  std::optional<core::ScanShape> shape;  //!< nothing: it is found, there are `positions`
+  ScanAxis slow{.name = "rotation", .start = {}, .step = {}, .unit = {}};
+  ScanAxis fast{.name = "translation", .start = {}, .step = {}, .unit = {}};
+  ScanAxis height{.name = "height", .start = {}, .step = {}, .unit = {}};
+  std::optional<Positions> positions;  //!< nothing: frames lie in the order of `shape`
+  core::Repeated repeated = core::Repeated::error;
   bool snake = false;
   std::int64_t first_frame = 0;
   core::Incomplete incomplete = core::Incomplete::error;

@@ -40,7 +40,7 @@ std::optional<std::int64_t> product(std::optional<std::int64_t> a, std::size_t b
 }
 
 void check_sizes(Job const& job, JsonProblems& problems) {
-  auto const& shape = job.scan.shape;
+  auto const shape = job.scan.shape.value_or(core::ScanShape());
   auto const places = product(product(product(1, shape.height), shape.slow), shape.fast);
   std::size_t most_bins = 1;
   for (auto const& reduction : job.reductions) most_bins = std::max(most_bins, reduction.bins());
@@ -60,10 +60,50 @@ void check_sizes(Job const& job, JsonProblems& problems) {
 void check_positions(ScanAxis const& axis, std::size_t points, std::string const& path,
                      JsonProblems& problems) {
   constexpr double farthest = 1e12;
-  double const last = axis.start + axis.step.value_or(1.0) * static_cast<double>(points - 1);
-  if (std::abs(axis.start) <= farthest && std::abs(last) <= farthest) return;
+  double const last = axis.first() + axis.step.value_or(1.0) * static_cast<double>(points - 1);
+  if (std::abs(axis.first()) <= farthest && std::abs(last) <= farthest) return;
   problems.add(path, "positions from -1e+12 to 1e+12",
-               number_text(axis.start) + " to " + number_text(last), "look at start and step");
+               number_text(axis.first()) + " to " + number_text(last), "look at start and step");
+}
+
+// A grid of positions is laid in steps that lead somewhere.
+void check_steps(Scan const& scan, JsonProblems& problems) {
+  if (!scan.positions) return;
+  for (auto const& [path, axis] :
+       {std::pair("$.scan.height.step", &scan.height), std::pair("$.scan.slow.step", &scan.slow),
+        std::pair("$.scan.fast.step", &scan.fast)}) {
+    if (axis->step && *axis->step == 0.0)
+      problems.add(path, "a step other than 0 beside $.scan.positions", "0",
+                   "leave it out: it is found");
+  }
+}
+
+// The measured positions have the names of the axes, among what is written of each frame.
+void check_names_of_positions(Job const& job, JsonProblems& problems) {
+  auto const& scan = job.scan;
+  if (!scan.positions) return;
+  for (auto const& [path, axis] :
+       {std::pair("$.scan.height.name", &scan.height), std::pair("$.scan.slow.name", &scan.slow),
+        std::pair("$.scan.fast.name", &scan.fast)}) {
+    bool const is_reduction =
+        std::any_of(job.reductions.begin(), job.reductions.end(),
+                    [&](auto const& reduction) { return reduction.name == axis->name; });
+    if (is_reduction || core::is_one_of(axis->name, core::names_beside_positions))
+      problems.add(path, "a name that no reduction and nothing else in /entry/frames has",
+                   quoted(axis->name), "choose another name");
+  }
+}
+
+// Sums of several frames add up; the largest pixel or a quantile of all of them does not.
+void check_repeated(ReductionJob const& reduction, core::Repeated repeated, std::string const& path,
+                    JsonProblems& problems) {
+  auto const method = reduction.method;
+  bool const adds_up = method != core::Method::maximum && method != core::Method::quantile_mean;
+  if (repeated != core::Repeated::sum || adds_up) return;
+  problems.add(path + ".method",
+               "a method whose sums can be added beside \"repeated\": \"sum\": mean, sigma_clip or "
+               "sum",
+               quoted(std::string(core::name_of(method))), "choose \"last\"");
 }
 
 // What a reduction asks of the calibration.
@@ -107,13 +147,17 @@ void check_job(Job const& job, JsonProblems& problems) {
     std::string const path = "$.reductions[" + std::to_string(reductions.size()) + "]";
     check_needs(reduction, job.calibration, path, problems);
     check_bins(reduction, path, problems);
+    check_repeated(reduction, scan.repeated, path, problems);
     reductions.emplace_back(path + ".name", reduction.name);
   }
   check_names(reductions, core::names_beside_reductions, "reduction", problems);
+  check_names_of_positions(job, problems);
   check_sizes(job, problems);
-  check_positions(scan.height, scan.shape.height, "$.scan.height", problems);
-  check_positions(scan.slow, scan.shape.slow, "$.scan.slow", problems);
-  check_positions(scan.fast, scan.shape.fast, "$.scan.fast", problems);
+  auto const shape = scan.shape.value_or(core::ScanShape());
+  check_positions(scan.height, shape.height, "$.scan.height", problems);
+  check_positions(scan.slow, shape.slow, "$.scan.slow", problems);
+  check_positions(scan.fast, shape.fast, "$.scan.fast", problems);
+  check_steps(scan, problems);
 }
 
 }  // namespace xrdct::config

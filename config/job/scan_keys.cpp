@@ -44,9 +44,12 @@ struct Table<ScanAxis> {
           "Name of the motor; the axis of the output has this name. Letters, digits and '_', not a "
           "digit first. No two axes have the same name, and none is I, I_errors, std, count, "
           "radial_axis, azimuthal_axis, title or total_intensity."),
-      key("start", &ScanAxis::start, Number(), "Position of index 0, in the unit of the axis."),
+      key("start", &ScanAxis::start, Nullable(Number(-infinity, infinity, "a number or null")),
+          "Position of index 0, in the unit of the axis. null: 0; found where scan.positions are "
+          "given."),
       key("step", &ScanAxis::step, Nullable(Number(-infinity, infinity, "a number or null")),
-          "Step from index to index, in the unit of the axis. null: not known."),
+          "Step from index to index, in the unit of the axis. null: not known; found where "
+          "scan.positions are given."),
       key("unit", &ScanAxis::unit, UnitOfAxis(),
           "Unit of the positions, such as deg or mm. Empty: none.")};
 };
@@ -140,38 +143,175 @@ struct InvalidList {
 
 }  // namespace
 
+namespace {
+
+/// Exactly one of three keys says where the values are.
+struct OneSource {
+  void check(JsonItem const& item, core::ValueName const& name) const {
+    auto const* object = item.value().if_object();
+    if (object == nullptr) return;
+    std::string given;
+    for (auto const* key : {"dataset", "column", "header"})
+      if (object->contains(key)) given += (given.empty() ? "" : " and ") + std::string(key);
+    if (given.find(' ') == std::string::npos && !given.empty()) return check_file(item, name);
+    item.problems().add(item.path(), "exactly one of the keys dataset, column and header",
+                        given.empty() ? "none of them" : given);
+  }
+  void add_to(json::object& schema) const {
+    auto const needs = [](json::array const& keys) { return json::object{{"required", keys}}; };
+    schema["oneOf"] = json::array{needs({"dataset"}), needs({"column", "file"}), needs({"header"})};
+  }
+
+ private:
+  void check_file(JsonItem const& item, core::ValueName const& name) const {
+    if (!name.column.empty() && name.file.empty()) {
+      item.problems().add(item.path() + ".file", "the table with the column " + name.column,
+                          "nothing", "name a file of text or of SPEC");
+    }
+    if (!name.header.empty() && !name.file.empty()) {
+      item.problems().add(item.path() + ".file", "no file beside header: the images are the frames",
+                          shown(json::value(name.file)), "leave it out");
+    }
+  }
+};
+
+constexpr KeyUse may_be_absent{.default_stored = false, .default_in_schema = false};
+
+/// Where values are. \tparam Struct core::ValueName, or one that adds to it
+template <class Struct>
+constexpr std::tuple keys_of_values{
+    key("file", &Struct::file, Text("a file"),
+        "File with the values: HDF5, or a table of text (CSV, TXT, or SPEC; of several scans in a "
+        "SPEC file one as file:/3.1). Not given: the files of the frames.",
+        may_be_absent),
+    key("dataset", &Struct::dataset, Text("the path of a dataset"),
+        "Dataset with one value per frame; '*' in it as in scan.dataset. Without a file: of the "
+        "first file of the frames, or one in each of them.",
+        may_be_absent),
+    key("column", &Struct::column, Text("the name of a column"),
+        "Column of the table with one value per frame, by its name.", may_be_absent),
+    key("header", &Struct::header, Text("a key of the header"),
+        "Key in the header of each image of the scan.", may_be_absent),
+    key("first", &Struct::first, Nullable(Whole(0)),
+        "Number of the value that belongs to the first frame of the files; further values are left "
+        "over then. null: there are as many values as frames.",
+        {.default_stored = false})};
+
+}  // namespace
+
+template <>
+struct Table<core::ValueName> {
+  static constexpr ObjectForm form{.example = R"({"dataset": "/1.1/measurement/rot"})",
+                                   .key_of_text = "dataset"};
+  static constexpr OneSource together{};
+  static constexpr std::tuple keys = keys_of_values<core::ValueName>;
+};
+template struct Object<core::ValueName>;
+
 template <>
 struct Table<Monitor> {
   static constexpr ObjectForm form{.example = R"({"file": "scan.h5", "dataset": "/entry/monitor"})",
                                    .key_of_text = "dataset",
                                    .key_of_number = "dataset"};
-  static constexpr std::tuple keys{
-      key("file", &Monitor::file, Text("a file"),
-          "HDF5 file of the monitor. Not given: the first of scan.files.",
-          {.default_in_schema = false}),
-      key("dataset", &Monitor::dataset, Text("the path of a dataset"),
-          "Dataset with one value per frame.", {.required = "the dataset of the monitor"}),
-      key("reference", &Monitor::reference, MonitorReference(),
-          "A number in the unit of the monitor, 1e-30 to 1e30, or \"mean\": the mean over the "
-          "valid frames of the scan.")};
+  static constexpr OneSource together{};
+  static constexpr std::tuple keys = std::tuple_cat(
+      keys_of_values<Monitor>,
+      std::tuple(key("reference", &Monitor::reference, MonitorReference(),
+                     "A number in the unit of the monitor, 1e-30 to 1e30, or \"mean\": the mean "
+                     "over the valid frames of the scan.")));
 };
 template struct Object<Monitor>;
+
+template <>
+struct Table<Positions> {
+  static constexpr ObjectForm form{
+      .example =
+          R"({"fast": {"dataset": "/1.1/measurement/dty"}, "slow": {"dataset": "/1.1/measurement/rot"}})"};
+  static constexpr std::tuple keys{
+      key("fast", &Positions::fast, Object<core::ValueName>(),
+          "The motor that moves along a line: one value per frame.",
+          {.required = "where the positions of the fast motor are"}),
+      key("slow", &Positions::slow, Object<core::ValueName>(),
+          "The motor that moves from line to line: one value per frame; or per line, where "
+          "scan.shape is given and no frame is missing.",
+          {.required = "where the positions of the slow motor are"}),
+      key("height", &Positions::height, Nullable(Object<core::ValueName>()),
+          "The motor of the heights: one value per frame or per line. null: a single height.",
+          {.default_stored = false}),
+      key("taken", &Positions::taken, Words<core::MomentTaken>(),
+          "When during the exposure the positions were taken. start, end: a motor that moves is "
+          "taken to be half a step further, or less far, in the middle of the exposure."),
+      key("tolerance", &Positions::tolerance, Nullable(Number(0.001, 0.5, "a number or null")),
+          "How far from its place a frame may lie, in steps. null: found, and told.")};
+};
+template struct Object<Positions>;
+
+namespace {
+
+/// May be empty: the files are images.
+struct DatasetOfFrames : Plain {
+  void read(JsonItem const& item, std::string& path) const {
+    if (item.value() == "") return path.clear();
+    item.read(path, "the path of a dataset");
+  }
+  json::object schema(std::string const&) const { return {{"type", "string"}}; }
+};
+
+/// What shape, positions, repeated and snake say together.
+struct WhereFramesLie {
+  void check(JsonItem const& item, Scan const& scan) const {
+    auto const* object = item.value().if_object();
+    if (object == nullptr) return;
+    auto const add = [&](char const* key, std::string const& expected, std::string const& found,
+                         std::string const& attempt = {}) {
+      item.problems().add(item.path() + "." + key, expected, found, attempt);
+    };
+    auto const given = [&](char const* key) {
+      auto const* value = object->if_contains(key);
+      return value != nullptr && !value->is_null();
+    };
+    bool const has_positions = given("positions");
+    if (!has_positions && !given("shape"))
+      add("shape", "an object with height, slow and fast", "nothing");
+    if (!has_positions && scan.repeated != core::Repeated::error)
+      add("repeated", "\"error\" without scan.positions: they alone put several frames at a place",
+          shown(json::value(std::string(core::name_of(scan.repeated)))));
+    if (has_positions && scan.snake)
+      add("snake", "false beside scan.positions, which say where each frame lies", "true",
+          "leave it out");
+  }
+  void add_to(json::object& schema) const {
+    schema["anyOf"] = json::array{json::object{{"required", json::array{"shape"}}},
+                                  json::object{{"required", json::array{"positions"}}}};
+    json::object const several{{"repeated", json::object{{"enum", json::array{"last", "sum"}}}}};
+    json::object const condition{
+        {"if", json::object{{"required", json::array{"repeated"}}, {"properties", several}}},
+        {"then", json::object{{"required", json::array{"positions"}}}}};
+    schema["allOf"] = json::array{condition};
+  }
+};
+
+}  // namespace
 
 template <>
 struct Table<Scan> {
   static constexpr ObjectForm form{
       .example = R"({"files": ["scan.h5"], "shape": {"slow": 96, "fast": 61}})"};
+  static constexpr WhereFramesLie together{};
   static constexpr std::tuple keys{
       key("files", &Scan::files, TextList{"file", R"(["scan_0001_master.h5"])", 1},
-          "HDF5 files with the frames, in the order of the scan: data files, or the master file of "
-          "an Eiger.",
+          "HDF5 files or images with the frames, in the order of the scan: data files, or the "
+          "master file of an Eiger. Also a folder, a pattern such as img/*.cbf or img_%05d.cbf, in "
+          "natural order, or @list.txt with a name on each line.",
           {.required = "a list of files"}),
-      key("dataset", &Scan::dataset, Text("the path of a dataset"),
-          "Dataset of the frames, or the group that links to the data files of an Eiger."),
-      key("shape", &Scan::shape, Shape(),
+      key("dataset", &Scan::dataset, DatasetOfFrames(),
+          "Dataset of the frames, or the group that links to the data files of an Eiger. '*' in a "
+          "part of the path: all entries that match, in natural order, one after the other. Empty: "
+          "the files are images."),
+      key("shape", &Scan::shape, Nullable(Shape()),
           "Places of the scan. Frames run along the fast points first, then along the slow lines, "
-          "then along the heights.",
-          {.required = "an object with height, slow and fast"}),
+          "then along the heights; or they lie where scan.positions say. null: it is found in "
+          "these."),
       key("slow", &Scan::slow, Object<ScanAxis>(),
           "The slow axis: position = start + step·index. Without a step its places are counted "
           "0, 1, 2, …, and have no unit."),
@@ -181,8 +321,18 @@ struct Table<Scan> {
       key("height", &Scan::height, Object<ScanAxis>(),
           "The axis of the heights: position = start + step·index. Without a step its places are "
           "counted 0, 1, 2, …, and have no unit."),
+      key("positions", &Scan::positions, Nullable(Object<Positions>()),
+          "Where the motors stood at each frame: each frame goes to the nearest place of a grid "
+          "that is given (shape, start, step) or found. null: frames lie in the order of "
+          "scan.shape.",
+          {.default_stored = false}),
+      key("repeated", &Scan::repeated, Words<core::Repeated>(),
+          "What to do with several frames at one place of scan.positions: stop with an error, take "
+          "the last one, or add up their sums.",
+          {.default_stored = false}),
       key("snake", &Scan::snake, Flag(),
-          "Every second line runs backwards, counted through all heights."),
+          "Every second line runs backwards, counted through all heights. Not with scan.positions, "
+          "which say it."),
       key("first_frame", &Scan::first_frame, Whole(0), "Frames to skip before the first place."),
       key("incomplete", &Scan::incomplete, Words<core::Incomplete>(),
           "What to do when there are fewer frames than places: stop with an error, or fill the "

@@ -16,7 +16,8 @@ bool Beside::holds(json::object const& words_read) const {
 }
 
 std::optional<JsonItem> TableReader::find(KeyText const& key) {
-  auto const& [required, stored, default_in_schema, beside] = key.use;
+  auto const& required = key.use.required;
+  auto const& beside = key.use.beside;
   bool const holds = beside.holds(words_), may_hold = holds || !words_.contains(beside.key);
   bool const is_required = holds && !required.empty();
   auto item = is_required ? reader_.require(key.name, required) : reader_.find(key.name);

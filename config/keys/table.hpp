@@ -27,6 +27,7 @@ struct Beside {
 struct KeyUse {
   std::string_view required = {};  //!< what is expected where the key is absent; "": it may be
   bool stored = true;              //!< in the canonical form
+  bool default_stored = true;      //!< false: there only with a value that is not the default
   bool default_in_schema = true;   //!< false: its absence means what no value says
   Beside beside = {};
 };
@@ -68,7 +69,9 @@ constexpr auto within(auto outer, auto inner) {
 }
 
 /// The keys of a struct, in the order in which they are read and described. A specialisation has
-/// `form`, an ObjectForm, and `keys`, a tuple of entries.
+/// `form`, an ObjectForm, and `keys`, a tuple of entries. It may have `together`, of what several
+/// keys say: `together.check(item, struct)` comes behind all of them, `together.add_to(schema)`
+/// says it there.
 template <class Struct>
 struct Table;
 
@@ -116,14 +119,18 @@ void Object<Struct>::read(JsonItem const& item, Struct& to) const {
   };
   std::apply([&](auto const&... keys) { (read_key(keys), ...); }, Table<Struct>::keys);
   reader.finish();
+  if constexpr (requires { Table<Struct>::together; }) Table<Struct>::together.check(item, to);
 }
 
 template <class Struct>
 boost::json::object Object<Struct>::write(Struct const& from) const {
   boost::json::object out;
   auto const write_key = [&](auto const& key) {
-    if (key.use.stored && key.use.beside.holds(out))
-      out[key.name] = key.kind.write(std::invoke(key.place, from));
+    if (!key.use.stored || !key.use.beside.holds(out)) return;
+    boost::json::value const value = key.kind.write(std::invoke(key.place, from));
+    Struct const standard{};
+    if (key.use.default_stored || value != key.kind.write(std::invoke(key.place, standard)))
+      out[key.name] = value;
   };
   std::apply([&](auto const&... keys) { (write_key(keys), ...); }, Table<Struct>::keys);
   return out;
@@ -141,7 +148,9 @@ boost::json::object Object<Struct>::schema(Struct const& standard) const {
     schema.add(key, key.kind.schema(member), value);
   };
   std::apply([&](auto const&... keys) { (add_key(keys), ...); }, Table<Struct>::keys);
-  return schema.done();
+  auto done = schema.done();
+  if constexpr (requires { Table<Struct>::together; }) Table<Struct>::together.add_to(done);
+  return done;
 }
 
 }  // namespace xrdct::config

@@ -51,7 +51,7 @@ std::map<std::string, Names> const allowed_arrows{
 /// The rooms of a folder, from the ground up: a room may include those before it, and itself. What
 /// lies in none of them, at the top of the folder, may include all, and no room includes it.
 std::map<std::string, std::vector<std::string>> const rooms_of_folder{
-    {"src/core/", {"words", "scan", "detector", "geometry", "matrix", "reference", "phantom"}},
+    {"src/core/",
     {"io/codec/", {"words", "lz4", "planes", "offsets"}},
     {"io/",
      {"files", "hdf5", "ranks", "images", "frames", "nexus", "guard", "journal", "stored", "output",

@@ -13,26 +13,26 @@ io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t poin
                           .positions = std::vector<double>(points),
                           .rotates = false,
                           .label = {}};
-  double const start = known ? axis.start : 0.0, step = axis.step.value_or(1.0);
+  double const start = known ? axis.first() : 0.0, step = axis.step.value_or(1.0);
   for (std::size_t i = 0; i < points; ++i) out.positions[i] = start + step * static_cast<double>(i);
   out.rotates = out.unit == "deg" || out.unit == "rad";
   if (!known) out.label = counted + " number (" + axis.name + " not given)";
   return out;
 }
 
-std::vector<std::string> incomplete_axes(config::Scan const& scan) {
+std::vector<std::string> incomplete_axes(config::Scan const& scan, core::ScanShape const& shape) {
   std::vector<std::string> lines;
   auto const look = [&](std::string const& key, config::ScanAxis const& axis, std::size_t points) {
     if (!axis.needs_step(points)) return;
-    std::string const given = axis.unit.empty() ? "start " + core::number_text(axis.start)
+    std::string const given = axis.unit.empty() ? "start " + core::number_text(axis.first())
                                                 : "the unit \"" + axis.unit + "\"";
     lines.push_back("$.scan." + key + ".step: expected a number beside " + given +
                     ", found none: the places of " + axis.name +
                     " are counted from 0 and have no unit; give the step");
   };
-  look("height", scan.height, scan.shape.height);
-  look("slow", scan.slow, scan.shape.slow);
-  look("fast", scan.fast, scan.shape.fast);
+  look("height", scan.height, shape.height);
+  look("slow", scan.slow, shape.slow);
+  look("fast", scan.fast, shape.fast);
   return lines;
 }
 

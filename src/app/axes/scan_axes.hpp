@@ -19,6 +19,6 @@ io::AxisDescription describe_axis(config::ScanAxis const& axis, std::size_t poin
 
 /// One line for each axis of which the job says something that it does not complete: a start or a
 /// unit without a step.
-std::vector<std::string> incomplete_axes(config::Scan const& scan);
+std::vector<std::string> incomplete_axes(config::Scan const& scan, core::ScanShape const& shape);
 
 }  // namespace xrdct::app

@@ -71,7 +71,7 @@ void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_
 }
 
 void describe_scan_lines(Lines& lines, Inputs const& inputs) {
-  auto const& scan = inputs.job.scan.shape;
+  auto const scan = inputs.places.shape();
   auto const frame = inputs.source->shape();
   auto const type = inputs.source->encoding().type;
   double const raw = static_cast<double>(inputs.source->frames()) *

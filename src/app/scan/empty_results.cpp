@@ -183,8 +183,8 @@ std::vector<std::string> frames_bad_at_sight(Inputs& inputs) {
   auto const& scan = inputs.job.scan;
   std::int64_t frames = 0, count = 0;
   std::string first;
-  std::vector<std::int64_t> line(scan.shape.fast);
-  for (std::size_t begin = 0; begin < scan.shape.places(); begin += line.size()) {
+  std::vector<std::int64_t> line(inputs.places.shape().fast);
+  for (std::size_t begin = 0; begin < inputs.places.shape().places(); begin += line.size()) {
     for (std::size_t p = 0; p < line.size(); ++p) line[p] = inputs.places.frame_of(begin + p);
     frames += std::ranges::count_if(line, [](auto frame) { return frame >= 0; });
     for (auto const& problem : inputs.source->problems_at_sight(line)) {

@@ -94,7 +94,9 @@ double mean_monitor(Inputs const& inputs) {
   std::int64_t valid = 0;
   std::int64_t const first = inputs.job.scan.first_frame;
   std::int64_t const last = std::min(
-      inputs.monitor->size(), first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+      inputs.monitor->size(),
+      first +
+          static_cast<std::int64_t>(inputs.job.scan.shape.value_or(core::ScanShape()).places()));
   for (std::int64_t frame = first; frame < last; ++frame) {
     double const value = inputs.monitor->at(frame);
     if (!(value > 0.0) || !std::isfinite(value)) continue;
@@ -117,20 +119,21 @@ void read_monitor(Inputs& inputs) {
   }
   std::int64_t const first = inputs.job.scan.first_frame;
   std::int64_t const last =
-      std::min(frames, first + static_cast<std::int64_t>(inputs.job.scan.shape.places()));
+      std::min(frames, first + static_cast<std::int64_t>(
+                                   inputs.job.scan.shape.value_or(core::ScanShape()).places()));
   expect_usable_value(*inputs.monitor, first, last - first, file + ":" + monitor.dataset);
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
 
 void check_frame_count(Inputs const& inputs) {
   auto const& scan = inputs.job.scan;
-  auto const places = static_cast<std::int64_t>(scan.shape.places());
+  auto const places = static_cast<std::int64_t>(scan.shape->places());
   std::int64_t const frames = inputs.source->frames();
   std::int64_t const usable = frames - scan.first_frame;
   if (usable == places ||
       (usable < places && usable > 0 && scan.incomplete == core::Incomplete::nan))
     return;
-  auto const& s = scan.shape;
+  auto const& s = *scan.shape;
   if (usable <= 0) {
     throw core::InputError(
         {.what = "place the frames",
@@ -262,12 +265,13 @@ void read_images(Inputs& inputs, core::FrameShape frame, JobProblems& problems) 
 /// What can be checked once the frames are open, whether or not there is a calibration.
 void check_scan(Inputs& inputs, core::FrameShape frame, JobProblems& problems) {
   bool const counts = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
-                      !problems.has("scan.incomplete");
+                      !problems.has("scan.incomplete") && inputs.job.scan.shape;
   if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
     auto const& reduction = inputs.job.reductions[r];
     problems.attempt(fmt::format("reductions[{}]", r), [&] {
-      expect_sensible_bins(reduction, frame, inputs.job.scan.shape.places());
+      expect_sensible_bins(reduction, frame,
+                           inputs.job.scan.shape.value_or(core::ScanShape()).places());
     });
   }
   if (inputs.job.scan.monitor && counts && !problems.has("scan.monitor"))
@@ -314,12 +318,12 @@ void check_output(Inputs& inputs, JobProblems& problems) {
 
 /// Which frame lies where, and the blocks of the output.
 void lay_out(Inputs& inputs) {
-  inputs.places = core::PlaceMap(inputs.job.scan.shape, inputs.job.scan.snake,
+  inputs.places = core::PlaceMap(*inputs.job.scan.shape, inputs.job.scan.snake,
                                  inputs.job.scan.first_frame, inputs.source->frames());
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
     most_bins = std::max(most_bins, reduction.bins());
-  inputs.blocks = core::BlockPlan(inputs.job.scan.shape, most_bins);
+  inputs.blocks = core::BlockPlan(*inputs.job.scan.shape, most_bins);
 }
 
 }  // namespace
@@ -360,7 +364,8 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
   lay_out(inputs);
-  for (auto const& line : incomplete_axes(job.scan)) inputs.warnings.push_back(line);
+  for (auto const& line : incomplete_axes(job.scan, inputs.places.shape()))
+    inputs.warnings.push_back(line);
   if (auto const note = ignored_threads_warning()) inputs.warnings.push_back(*note);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
@@ -422,9 +427,9 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   auto const& job = inputs.job;
   io::OutputDescription out;
   out.title = "XRD-CT sinograms of " + job.scan.files.front();
-  out.height = describe_axis(job.scan.height, job.scan.shape.height, "slice");
-  out.slow = describe_axis(job.scan.slow, job.scan.shape.slow, "line");
-  out.fast = describe_axis(job.scan.fast, job.scan.shape.fast, "point");
+  out.height = describe_axis(job.scan.height, inputs.places.shape().height, "slice");
+  out.slow = describe_axis(job.scan.slow, inputs.places.shape().slow, "line");
+  out.fast = describe_axis(job.scan.fast, inputs.places.shape().fast, "point");
   for (std::size_t r = 0; r < job.reductions.size(); ++r) {
     out.reductions.push_back(describe_reduction(job.reductions[r], plan.reductions[r].matrix));
   }

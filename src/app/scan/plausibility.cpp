@@ -71,7 +71,7 @@ void judge_axis(config::ScanAxis const& axis, std::size_t points, std::string co
   if (axis.step == 0.0 && points > 1)
     warnings.push_back(fmt::format(
         "scan.{}: step 0 puts all {} points of {} at {}; give the step from point to point", key,
-        points, axis.name, number(axis.start)));
+        points, axis.name, number(axis.first())));
   if (axis.unit.empty() || is_axis_unit(axis.unit)) return;
   auto const near = nearest_axis_unit(axis.unit);
   warnings.push_back("scan." + key + ": the unit \"" + axis.unit + "\" of " + axis.name +
@@ -109,9 +109,9 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   if (!inputs.monitor) return;
   auto const& scan = inputs.job.scan;
   auto const& monitor = *scan.monitor;
-  auto const places = static_cast<std::int64_t>(scan.shape.places());
+  auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
   std::int64_t const last = std::min(inputs.monitor->size(), scan.first_frame + places);
-  MonitorSeries series(scan.shape.fast);
+  MonitorSeries series(inputs.places.shape().fast);
   for (std::int64_t frame = scan.first_frame; frame < last; ++frame)
     series.add(inputs.monitor->at(frame));
   std::string const name = "scan.monitor: " + monitor.dataset;
@@ -254,12 +254,12 @@ std::vector<std::string> plausibility_warnings(Inputs& inputs) {
   auto const& job = inputs.job;
   auto warnings = calibration_warnings(inputs.poni.calibration, inputs.geometry->detector(),
                                        job.calibration.poni);
-  judge_axis(job.scan.slow, job.scan.shape.slow, "slow", warnings);
-  judge_axis(job.scan.fast, job.scan.shape.fast, "fast", warnings);
-  judge_axis(job.scan.height, job.scan.shape.height, "height", warnings);
+  judge_axis(job.scan.slow, inputs.places.shape().slow, "slow", warnings);
+  judge_axis(job.scan.fast, inputs.places.shape().fast, "fast", warnings);
+  judge_axis(job.scan.height, inputs.places.shape().height, "height", warnings);
   judge_files(inputs, warnings);
   judge_monitor(inputs, warnings);
-  auto const places = static_cast<std::int64_t>(job.scan.shape.places());
+  auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
   if (std::int64_t const usable = inputs.source->frames() - job.scan.first_frame; usable < places)
     warnings.push_back(
         fmt::format("{} of {} places have no frame (\"incomplete\": \"nan\"); they become NaN, and "

@@ -37,6 +37,16 @@ template <>
 inline constexpr auto words_of<Incomplete> =
     std::to_array<Word<Incomplete>>({{"error", Incomplete::error}, {"nan", Incomplete::nan}});
 
+/// What is done about several frames at one place.
+enum class Repeated {
+  error,  //!< an error
+  last,   //!< the last of them counts
+  sum     //!< their sums are added
+};
+template <>
+inline constexpr auto words_of<Repeated> = std::to_array<Word<Repeated>>(
+    {{"error", Repeated::error}, {"last", Repeated::last}, {"sum", Repeated::sum}});
+
 /// What is done about a frame that cannot be read or decoded.
 enum class BadFrames {
   mark,  //!< its place has no value, its status says why, and the run goes on

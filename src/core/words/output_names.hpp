@@ -14,6 +14,10 @@ inline constexpr std::array<std::string_view, 8> names_beside_axes{
 inline constexpr std::array<std::string_view, 8> names_beside_reductions{
     "frames", "preview", "process", "title", "definition", "status", "index", "monitor"};
 
+/// In /entry/frames, where measured positions have the names of the axes.
+inline constexpr std::array<std::string_view, 4> names_beside_positions{"status", "index",
+                                                                        "monitor", "number"};
+
 template <class Names>
 constexpr bool is_one_of(std::string_view name, Names const& names) {
   return std::find(names.begin(), names.end(), name) != names.end();

@@ -96,6 +96,32 @@ TEST(CanonicalJob, TheMonitorIsInTheFirstFileUnlessSaid) {
   EXPECT_EQ(silent, canonical_job(job, "CPU"));
 }
 
+TEST(CanonicalJob, AValueWithoutAFileOfSeveralIsInAllOfThem) {
+  auto job = example("full.json");
+  job.scan.monitor->file.clear();
+  job.scan.files.emplace_back("scan_0002_master.h5");
+  EXPECT_THAT(canonical_job(job, "CPU"),
+              testing::HasSubstr(
+                  R"("monitor":{"dataset":"/1.1/measurement/ic1","first":1,"reference":"mean"})"));
+  job.scan.files = {"scan_*.h5"};
+  EXPECT_THAT(canonical_job(job, "CPU"), testing::HasSubstr(R"("monitor":{"dataset")"));
+}
+
+TEST(CanonicalJob, HasPositionsWhereTheyAreGiven) {
+  auto const text = canonical_job(example("full.json"), "CPU");
+  EXPECT_THAT(
+      text,
+      testing::HasSubstr(
+          R"("positions":{"fast":{"dataset":"/1.1/measurement/dty","file":"scan_0001.h5","first":1},)"
+          R"("height":{"header":"Sample_z"},"slow":{"column":"rot","file":"positions.csv"},)"
+          R"("taken":"start","tolerance":0.3},"repeated":"last",)"));
+  auto found = example("full.json");
+  found.scan.fast.start.reset();
+  EXPECT_THAT(canonical_job(found, "CPU"),
+              testing::HasSubstr(R"("fast":{"name":"translation","start":null,)"))
+      << "0 would be another grid";
+}
+
 TEST(CanonicalText, SortsKeysAndKeepsLists) {
   EXPECT_EQ(canonical_text(boost::json::parse(R"({"b": [3, 1, {}], "a": {"d": [], "c": "x\"y"}})")),
             R"({"a":{"c":"x\"y","d":[]},"b":[3,1,{}]})");

@@ -177,6 +177,13 @@ TEST(JobErrors, TheTransmissionOfASensorIsAShare) {
   }
 }
 
+std::vector<std::string> with_sum_of(std::string const& method) {
+  return problems_of(R"({"scan": {"files": ["a.h5"], "repeated": "sum",
+    "positions": {"fast": {"dataset": "/f"}, "slow": {"dataset": "/s"}}},
+    "calibration": {"poni": "c.poni"}, "reductions": [{"method": ")" +
+                     method + R"("}], "output": {"file": "o.h5"}})");
+}
+
 TEST(JobErrors, OtherFormsAreToldWithTheRightOne) {
   EXPECT_THAT(with({"corrections", "polarization"}, 0.99),
               ElementsAre("job.json: $.corrections.polarization: expected an object such as "
@@ -309,6 +316,69 @@ TEST(JobErrors, NumbersHaveBounds) {
   EXPECT_THAT(with({"scan", "shape", "slow"}, 18446744073709551615u),
               ElementsAre(HasSubstr("$.scan.shape.slow")));
   EXPECT_THAT(with({"scan", "shape", "slow"}, 1e3), IsEmpty()) << "1e3 is a whole number";
+}
+
+TEST(JobErrors, FramesLieByShapeOrByPositions) {
+  auto const scan = [](std::string const& keys) {
+    return problems_of(R"({"scan": {"files": ["a.h5"], )" + keys +
+                       R"(}, "calibration": {"poni": "c.poni"}, "reductions": [{}],
+                       "output": {"file": "o.h5"}})");
+  };
+  std::string const shape = R"("shape": {"slow": 2, "fast": 3})",
+                    positions =
+                        R"("positions": {"fast": {"dataset": "/f"}, "slow": {"dataset": "/s"}})";
+  EXPECT_THAT(scan(shape), IsEmpty());
+  EXPECT_THAT(scan(positions), IsEmpty());
+  EXPECT_THAT(scan(positions + ", " + shape), IsEmpty());
+  EXPECT_THAT(scan(R"("dataset": "")"),
+              ElementsAre("job.json: $.scan.shape: expected an object with height, slow and fast, "
+                          "found nothing"));
+  EXPECT_THAT(scan(positions + R"(, "snake": true)"),
+              ElementsAre(HasSubstr("$.scan.snake: expected false beside scan.positions")));
+  EXPECT_THAT(scan(shape + R"(, "repeated": "sum")"),
+              ElementsAre(HasSubstr("$.scan.repeated: expected \"error\" without scan.positions")));
+  EXPECT_THAT(scan(positions + R"(, "fast": {"step": 0})"),
+              ElementsAre(HasSubstr("$.scan.fast.step: expected a step other than 0")));
+  EXPECT_THAT(scan(positions + R"(, "fast": {"name": "number"}, "slow": {"name": "mean"})"),
+              ElementsAre(HasSubstr("$.scan.slow.name: expected a name that no reduction"),
+                          HasSubstr("$.scan.fast.name: expected a name that no reduction")));
+  EXPECT_THAT(scan(shape + R"(, "fast": {"name": "number"}, "slow": {"name": "mean"})"), IsEmpty())
+      << "nothing is written of positions";
+}
+
+TEST(JobErrors, AValueHasOneName) {
+  auto const fast = [](std::string const& value) {
+    return problems_of(R"({"scan": {"files": ["a.h5"], "positions": {"fast": )" + value +
+                       R"(, "slow": {"dataset": "/s"}}}, "calibration": {"poni": "c.poni"},
+                       "reductions": [{}], "output": {"file": "o.h5"}})");
+  };
+  std::string const path = "job.json: $.scan.positions.fast";
+  EXPECT_THAT(fast(R"("/1.1/measurement/dty")"),
+              ElementsAre(path + ": expected an object such as {\"dataset\": "
+                                 "\"/1.1/measurement/rot\"}, found \"/1.1/measurement/dty\"; write "
+                                 "{\"dataset\": \"/1.1/measurement/dty\"}"));
+  EXPECT_THAT(fast("{}"), ElementsAre(path + ": expected exactly one of the keys dataset, column "
+                                             "and header, found none of them"));
+  EXPECT_THAT(fast(R"({"dataset": "/a", "header": "b"})"),
+              ElementsAre(HasSubstr("found dataset and header")));
+  EXPECT_THAT(
+      fast(R"({"column": "dty"})"),
+      ElementsAre(HasSubstr(".file: expected the table with the column dty, found nothing")));
+  EXPECT_THAT(fast(R"({"header": "Angle", "file": "a.cbf"})"),
+              ElementsAre(HasSubstr(".file: expected no file beside header")));
+  EXPECT_THAT(fast(R"({"header": "Angle"})"), IsEmpty());
+  EXPECT_THAT(fast(R"({"column": "dty", "file": "a.csv", "first": 2})"), IsEmpty());
+}
+
+TEST(JobErrors, SumsOfFramesNeedAMethodWhoseSumsAddUp) {
+  for (auto const* method : {"mean", "sigma_clip", "sum"})
+    EXPECT_THAT(with_sum_of(method), IsEmpty()) << method;
+  for (auto const* method : {"maximum", "median"})
+    EXPECT_THAT(
+        with_sum_of(method),
+        ElementsAre(HasSubstr("$.reductions[0].method: expected a method whose sums can be "
+                              "added beside \"repeated\": \"sum\": mean, sigma_clip or sum")))
+        << method;
 }
 
 TEST(JobErrors, PlacesCanBeCounted) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cmath>
 #include <functional>
@@ -43,10 +44,31 @@ void for_each_schema(std::function<void(Keys const&, json::object const&)> const
   walk(json_of("config/job.schema.json"), {}, visit);
 }
 
-json::value full_job() { return json_of("config/examples/full.json"); }
+/// Keys that name a value of the scan: it has exactly one of the first three, and a file beside
+/// column alone.
+std::array<char const*, 5> const names_of_values{"dataset", "column", "header", "file", "first"};
+
+/// Full.json, in which a value of the scan is named by this key if the path leads to one.
+json::value full_job(Keys const& keys) {
+  auto job = json_of("config/examples/full.json");
+  bool const names_value = keys.size() >= 3 && keys[0] == "scan" &&
+                           std::find(names_of_values.begin(), names_of_values.end(), keys.back()) !=
+                               names_of_values.end();
+  if (!names_value) return job;
+  auto above = keys;
+  above.pop_back();
+  auto& object = at(job, above).as_object();
+  std::string const one =
+      keys.back() == "column" || keys.back() == "header" ? keys.back() : "dataset";
+  for (auto const* key : names_of_values) object.erase(key);
+  object[one] = "x";
+  object["first"] = 1;
+  if (one != "header") object["file"] = "x.csv";
+  return job;
+}
 
 std::vector<std::string> problems_with(Keys const& keys, json::value const& value) {
-  auto job = full_job();
+  auto job = full_job(keys);
   at(job, keys) = value;
   return problems_of(job);
 }
@@ -65,7 +87,7 @@ TEST(JobSchema, KnowsTheKeysOfTheParser) {
     std::sort(names.begin(), names.end());
     std::string listed;
     for (auto const& name : names) listed += (listed.empty() ? "" : ", ") + name;
-    auto job = full_job();
+    auto job = full_job(keys);
     at(job, keys).as_object()["no_such_key_at_all"] = 1;
     EXPECT_THAT(problems_of(job), Contains("job.json: " + path_text(keys) +
                                            ".no_such_key_at_all: expected one of the keys " +
@@ -76,7 +98,7 @@ TEST(JobSchema, KnowsTheKeysOfTheParser) {
 
 TEST(JobSchema, TheFullExampleHasEveryKey) {
   for_each_schema([](Keys const& keys, json::object const&) {
-    auto job = full_job();
+    auto job = full_job(keys);
     EXPECT_NO_THROW(at(job, keys)) << path_text(keys);
   });
 }
@@ -85,9 +107,13 @@ TEST(JobSchema, DefaultsAreThoseOfTheParser) {
   for_each_schema([](Keys const& keys, json::object const& schema) {
     auto const* value = schema.if_contains("default");
     if (value == nullptr) return;
-    auto explicit_job = full_job();
+    auto explicit_job = full_job(keys);
     at(explicit_job, keys) = *value;
-    auto silent_job = full_job();
+    auto silent_job = full_job(keys);
+    if (keys.back() == "positions") {  // nothing is repeated without them
+      erase(explicit_job, {"scan", "repeated"});
+      erase(silent_job, {"scan", "repeated"});
+    }
     erase(silent_job, keys);
     auto const text = [](json::value const& job) {
       return canonical_job(parse_job(std::string(json::serialize(job)), "job.json", ""), "CPU");
@@ -105,6 +131,11 @@ std::vector<std::string> required_keys(json::object const& schema) {
     for (auto const& key : required->as_array()) keys.emplace_back(key.as_string());
   };
   add(schema);
+  if (auto const* alternatives_here = schema.if_contains("oneOf")) {
+    for (auto const& one : alternatives_here->as_array())
+      if (auto const* object = one.if_object(); object->contains("required"))
+        keys.emplace_back(object->at("required").as_array()[0].as_string());
+  }
   if (auto const* conditions = schema.if_contains("allOf")) {
     for (auto const& condition : conditions->as_array()) add(condition.at("then").as_object());
   }
@@ -118,9 +149,9 @@ TEST(JobSchema, RequiredKeysAreRequired) {
     for (auto const& property : properties->as_object()) {
       auto const required = required_keys(schema);
       bool const is_required = std::count(required.begin(), required.end(), property.key()) > 0;
-      auto job = full_job();
       auto below = keys;
       below.emplace_back(property.key());
+      auto job = full_job(below);
       erase(job, below);
       EXPECT_EQ(!problems_of(job).empty(), is_required) << path_text(keys) << "." << property.key();
     }

@@ -63,7 +63,7 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_EQ(scan.fast.start, -3.0);
   EXPECT_EQ(scan.fast.unit, "mm");
   EXPECT_EQ(scan.height.step, 0.05);
-  EXPECT_TRUE(scan.snake);
+  EXPECT_EQ(scan.repeated, core::Repeated::last);
   EXPECT_EQ(scan.first_frame, 3);
   EXPECT_EQ(scan.incomplete, core::Incomplete::nan);
   EXPECT_EQ(scan.bad_frames, core::BadFrames::error);
@@ -78,6 +78,39 @@ TEST(Job, EveryKeyOfTheScanIsRead) {
   EXPECT_EQ(std::pair(scan.invalid.values[1].low, scan.invalid.values[1].high),
             std::pair(-2.0, -1.0));
   EXPECT_EQ(scan.saturated_above, 1e6);
+}
+
+TEST(Job, PositionsAreNamedByADatasetAColumnOrAHeader) {
+  auto const positions = example("full.json").scan.positions;
+  ASSERT_TRUE(positions);
+  EXPECT_EQ(positions->fast, (core::ValueName{.file = "scan_0001.h5",
+                                              .dataset = "/1.1/measurement/dty",
+                                              .column = {},
+                                              .header = {},
+                                              .first = 1}));
+  EXPECT_EQ(positions->slow.file, "positions.csv");
+  EXPECT_EQ(positions->slow.column, "rot");
+  EXPECT_EQ(positions->slow.dataset, "");
+  ASSERT_TRUE(positions->height);
+  EXPECT_EQ(positions->height->header, "Sample_z");
+  EXPECT_FALSE(positions->height->first);
+  EXPECT_EQ(positions->taken, core::MomentTaken::start);
+  EXPECT_EQ(positions->tolerance, 0.3);
+}
+
+TEST(Job, PositionsMayStandForTheShape) {
+  auto text = text_of(source_file("config/examples/minimal.json"));
+  std::string const shape = R"("shape": {"slow": 96, "fast": 61})";
+  text.replace(text.find(shape), shape.size(),
+               R"("positions": {"fast": {"dataset": "/f"}, "slow": {"dataset": "/s"}})");
+  auto const scan = parse_job(text, "job.json", "").scan;
+  EXPECT_FALSE(scan.shape);
+  EXPECT_FALSE(scan.fast.start) << "is found, and not 0";
+  ASSERT_TRUE(scan.positions);
+  EXPECT_FALSE(scan.positions->height);
+  EXPECT_EQ(scan.positions->taken, core::MomentTaken::middle);
+  EXPECT_FALSE(scan.positions->tolerance);
+  EXPECT_EQ(scan.repeated, core::Repeated::error);
 }
 
 TEST(Job, EveryKeyOfTheOthersIsRead) {

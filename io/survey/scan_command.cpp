@@ -57,7 +57,9 @@ std::optional<ScanCommand> read_scan_command(std::string const& title) {
   auto const words = words_of(title);
   if (words.empty()) return {};
   auto const& name = words.front();
-  auto const is_like = [&](std::string const& part) { return name.find(part) != std::string::npos; };
+  auto const is_like = [&](std::string const& part) {
+    return name.find(part) != std::string::npos;
+  };
   bool const is_fscan = is_like("fscan") || is_like("f2scan");
   if (!is_fscan && !is_like("mesh") && !is_like("ascan") && !is_like("dscan")) return {};
   auto const form = is_fscan ? Form::step_and_points : Form::end_and_intervals;

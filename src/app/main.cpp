@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "app/images/commands.hpp"
+#include "app/inspect/commands.hpp"
 #include "app/scan/commands.hpp"
 #include "app/session/command_line_errors.hpp"
 #include "app/session/context.hpp"
@@ -36,7 +37,8 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 6> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 7> commands{{{"inspect", app::add_inspect, false},
+                                           {"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
                                            {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},

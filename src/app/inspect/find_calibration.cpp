@@ -30,7 +30,7 @@ void compare_shape(Findings& findings) {
     core::make_detector(detector, frame);
   } catch (core::InputError const& error) {
     findings.questions.push_back({findings.poni_file + " is of another detector: " + error.what(),
-                                  "--poni FILE, or --stack PATH"});
+                                  "--poni FILE, or --stack PATH", "calibration.poni"});
   }
 }
 

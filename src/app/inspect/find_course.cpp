@@ -18,14 +18,13 @@ namespace {
 
 bool is_rotation(FoundSeries const& series) {
   if (!series.unit.empty()) return series.unit == "deg";
-  constexpr std::array<std::string_view, 8> names{"rot", "omega", "phi",  "theta",
+  constexpr std::array<std::string_view, 8> names{"rot", "omega", "phi",    "theta",
                                                   "chi", "angle", "diffrz", "srot"};
   std::string small;
   for (char const c : series.name)
     small += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-    return small.find(name) != std::string::npos;
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return small.find(name) != std::string::npos; });
 }
 
 core::MotorTrack track_of(FoundSeries const& series) {
@@ -72,7 +71,8 @@ void ask_of_axes(core::AxesFound const& found, Findings& findings,
   std::string options;
   if (found.fast) options += "--fast " + findings.series[order[*found.fast]].name;
   if (found.slow) options += " --slow " + findings.series[order[*found.slow]].name;
-  for (auto const& question : found.questions) findings.questions.push_back({question, options});
+  for (auto const& question : found.questions)
+    findings.questions.push_back({question, options, "scan.positions"});
 }
 
 /// Which motors are the axes, by how they moved and by what the user says.
@@ -113,7 +113,7 @@ void place(Findings& findings) {
   try {
     findings.placed = core::place_frames(std::move(tracks));
   } catch (core::InputError const& error) {
-    findings.questions.push_back({error.what(), "--fast MOTOR --slow MOTOR"});
+    findings.questions.push_back({error.what(), "--fast MOTOR --slow MOTOR", "scan.positions"});
     return;
   }
   auto const& placed = *findings.placed;
@@ -123,7 +123,7 @@ void place(Findings& findings) {
   copy_grid(findings.slow, placed.slow);
   if (findings.height.series) copy_grid(findings.height, placed.height);
   for (auto const& question : placed.questions)
-    findings.questions.push_back({question, "--fast MOTOR --slow MOTOR"});
+    findings.questions.push_back({question, "--fast MOTOR --slow MOTOR", "scan.positions"});
 }
 
 /// "96x61", "2x96x61": heights, lines, points.
@@ -157,9 +157,26 @@ void take_command(Findings& findings) {
   };
   copy(findings.fast, axes.front());
   if (axes.size() > 1) copy(findings.slow, axes[1]);
-  findings.shape =
-      core::ScanShape{1, axes.size() > 1 ? axes[1].points : 1, axes.front().points};
+  findings.shape = core::ScanShape{1, axes.size() > 1 ? axes[1].points : 1, axes.front().points};
   findings.shape_source = "by the command " + findings.command->name;
+}
+
+/// A scan of one line whose motor has equal steps, or listed positions.
+void take_line(Findings& findings) {
+  auto& axis = findings.fast;
+  auto const& values = findings.series[*axis.series].values;
+  axis.points = values.size();
+  axis.start = values.front();
+  double const step = (values.back() - values.front()) / static_cast<double>(values.size() - 1);
+  constexpr double tolerance = 0.1;  // of a step: a motor that was told to go there
+  bool const is_even =
+      step != 0.0 && std::ranges::all_of(values, [&, i = 0.0](double value) mutable {
+        return std::abs(value - values.front() - step * i++) <= tolerance * std::abs(step);
+      });
+  if (is_even) axis.step = step;
+  findings.shape = core::ScanShape{1, 1, values.size()};
+  findings.shape_source = "one line of " + axis.name;
+  if (!is_even) axis.start.reset();
 }
 
 /// Without positions: what the user, the command, or the dimensions of the stack say.
@@ -171,6 +188,8 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   } else if (findings.command && findings.command->axes.size() <= 2 &&
              findings.command->points() >= frames) {
     take_command(findings);
+  } else if (findings.fast.series) {
+    take_line(findings);
   } else if (auto const& dims = findings.taken()->dims;
              scan.files.files.size() == 1 && (dims.size() == 2 || dims.size() == 3)) {
     auto const at = [&](std::size_t from_end) {
@@ -185,7 +204,7 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   if (findings.shape) return;
   findings.questions.push_back(
       {fmt::format("how many lines and points? Nothing says how the {} frames lie", frames),
-       "--shape LINESxPOINTS, or --table FILE with the positions"});
+       "--shape LINESxPOINTS, or --table FILE with the positions", "scan.shape"});
 }
 
 }  // namespace

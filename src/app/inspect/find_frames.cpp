@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <cctype>
 #include <string_view>
 
 #include "app/inspect/open_scan.hpp"
@@ -11,7 +11,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "io/frames/find_stacks.hpp"
-#include "io/hdf5/entry_facts.hpp"
+#include "io/survey/entry_titles.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -58,13 +58,29 @@ FoundStack describe(std::string const& path, std::vector<io::ImageStack const*> 
   return found;
 }
 
+/// Whether groups that differ in a number are rather entries of one scan than detectors: 1.1,
+/// entry_0003, scan_12, but not PIL9.
+bool are_entries(std::string const& root) {
+  std::string word;
+  for (char const c : root)
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0)
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return word.empty() || word == "entry" || word == "scan" || word == "nxentry";
+}
+
 std::vector<Candidate> candidates_of(std::vector<io::ImageStack> const& stacks) {
   std::vector<Candidate> candidates;
   for (auto const& family : io::families(stacks)) {
     std::vector<io::ImageStack const*> members;
     for (auto const i : family.stacks) members.push_back(&stacks[i]);
-    candidates.push_back({describe(family.path, members), members});
+    if (are_entries(first_component(members.front()->path))) {
+      candidates.push_back({describe(family.path, members), members});
+      continue;
+    }
+    for (auto const* member : members)
+      candidates.push_back({describe(member->path, {member}), {member}});
   }
+  for (auto& candidate : candidates) candidate.found.likely = is_like_frames(candidate);
   return candidates;
 }
 
@@ -72,25 +88,28 @@ std::vector<Candidate> candidates_of(std::vector<io::ImageStack> const& stacks) 
 struct EntryGroup {
   std::vector<io::ImageStack const*> members;
   std::string title;  //!< of the first
+  std::string command;
 };
 
 std::vector<EntryGroup> groups_of(Candidate const& candidate, std::filesystem::path const& file) {
-  io::Hdf5Files files;
+  std::vector<std::string> entries;
+  for (auto const* member : candidate.members)
+    entries.push_back("/" + first_component(member->path));
+  auto const titles = io::entry_titles(file, entries);
   std::vector<EntryGroup> groups;
-  std::map<std::pair<std::string, std::int64_t>, std::size_t> known;
-  for (auto const* member : candidate.members) {
-    auto const facts = io::entry_facts(files, file, "/" + first_component(member->path));
-    auto const command = facts.title.substr(0, facts.title.find_first_of(" ("));
-    auto const frames = facts.aborted() ? 0 : member->frames();
-    auto [group, is_new] = known.emplace(std::pair(command, frames), groups.size());
-    if (facts.aborted() && is_new) {  // it belongs to those of its command
-      auto const same = std::find_if(known.begin(), known.end(), [&](auto const& other) {
-        return other.first.first == command && other.first.second > 0;
-      });
-      if (same != known.end()) group->second = same->second, is_new = false;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto const* member = candidate.members[i];
+    auto const command = titles[i].title.substr(0, titles[i].title.find_first_of(" ("));
+    // an aborted one has fewer frames than others of its command
+    auto const same = std::find_if(groups.begin(), groups.end(), [&](EntryGroup const& group) {
+      return group.command == command &&
+             (titles[i].aborted || group.members.front()->frames() == member->frames());
+    });
+    if (same != groups.end()) {
+      same->members.push_back(member);
+    } else {
+      groups.push_back({{member}, titles[i].title, command});
     }
-    if (is_new) groups.push_back({{}, facts.title});
-    groups[group->second].members.push_back(member);
   }
   return groups;
 }
@@ -106,23 +125,21 @@ std::int64_t frames_of(EntryGroup const& group) {
 void choose_entries(Candidate& candidate, OpenScan& scan, Findings& findings) {
   auto groups = groups_of(candidate, scan.files.files.front());
   if (groups.size() < 2) return;
-  std::stable_sort(groups.begin(), groups.end(), [](auto const& a, auto const& b) {
-    return frames_of(a) > frames_of(b);
-  });
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](auto const& a, auto const& b) { return frames_of(a) > frames_of(b); });
   auto const& most = groups.front();
   for (std::size_t g = 1; g < groups.size(); ++g) {
     auto const& other = groups[g];
     auto const& path = other.members.front()->path;
     auto const text = fmt::format("{}: {}, {} frames", first_component(path),
-                                  other.title.empty() ? "no title" : other.title,
-                                  frames_of(other));
+                                  other.title.empty() ? "no title" : other.title, frames_of(other));
     bool const is_small = frames_of(other) * 10 <= frames_of(most);
     if (is_small) findings.remarks.push_back("another scan in this file, " + text);
     if (!is_small)
-      findings.questions.push_back(
-          {"this file has several scans; taken is " + first_component(most.members.front()->path) +
-               ", another is " + text,
-           "--stack " + path});
+      findings.questions.push_back({"this file has several scans; taken is " +
+                                        first_component(most.members.front()->path) +
+                                        ", another is " + text,
+                                    "--stack " + path, "scan.dataset"});
   }
   auto const path = most.members.size() == 1 ? most.members.front()->path : candidate.found.path;
   candidate = {describe(path, most.members), most.members};
@@ -131,7 +148,8 @@ void choose_entries(Candidate& candidate, OpenScan& scan, Findings& findings) {
 bool is_called(Candidate const& candidate, std::string const& path) {
   if (candidate.found.path == path) return true;
   auto const& paths = candidate.members.front()->other_paths;
-  return candidate.members.size() == 1 && std::find(paths.begin(), paths.end(), path) != paths.end();
+  return candidate.members.size() == 1 &&
+         std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
 [[noreturn]] void reject_name(std::string const& option, std::string const& name,
@@ -139,11 +157,11 @@ bool is_called(Candidate const& candidate, std::string const& path) {
   std::vector<std::string> paths;
   for (auto const& candidate : candidates) paths.push_back(candidate.found.path);
   auto const near = core::nearest_name(name, paths);
-  throw core::InputError({.what = "take the frames of " + option + " " + name,
-                          .expected = paths.empty() ? "images in the file"
-                                                    : "one of " + core::listed(paths),
-                          .found = name,
-                          .attempt = near.empty() ? "" : "did you mean " + near + "?"});
+  throw core::InputError(
+      {.what = "take the frames of " + option + " " + name,
+       .expected = paths.empty() ? "images in the file" : "one of " + core::listed(paths),
+       .found = name,
+       .attempt = near.empty() ? "" : "did you mean " + near + "?"});
 }
 
 /// One entry of a family, or what else has this path.
@@ -163,11 +181,15 @@ std::optional<Candidate> named_stack(std::string const& path,
 /// Asks which of several detectors is meant.
 void ask_which(std::vector<std::size_t> const& alike, std::vector<Candidate> const& candidates,
                Findings& findings) {
+  constexpr std::size_t most_listed = 4;
   std::vector<std::string> paths;
-  for (auto const i : alike) paths.push_back(candidates[i].found.path);
+  for (auto const i : alike)
+    if (paths.size() < most_listed) paths.push_back(candidates[i].found.path);
+  if (alike.size() > most_listed)
+    paths.push_back(fmt::format("{} more", alike.size() - most_listed));
   findings.questions.push_back(
       {"frames of " + core::listed(paths, " or ") + "? Taken here are those of " + paths.front(),
-       "--stack " + paths.front()});
+       "--stack " + paths.front(), "scan.dataset"});
 }
 
 std::vector<std::size_t> wanted(std::vector<Candidate> const& candidates,
@@ -176,7 +198,7 @@ std::vector<std::size_t> wanted(std::vector<Candidate> const& candidates,
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (detector && !contains(candidates[i].found.path, *detector)) continue;
     all.push_back(i);
-    if (is_like_frames(candidates[i])) good.push_back(i);
+    if (candidates[i].found.likely) good.push_back(i);
   }
   if (!good.empty()) return good;
   std::vector<std::size_t> lists;

@@ -12,8 +12,9 @@ namespace {
 /// Positive, and never far from its largest value: what a beam that is on gives.
 bool behaves(FoundSeries const& series) {
   constexpr double most_apart = 10.0;
-  bool const is_good = std::all_of(series.values.begin(), series.values.end(),
-                                   [](double value) { return value > 0.0 && std::isfinite(value); });
+  bool const is_good = std::all_of(series.values.begin(), series.values.end(), [](double value) {
+    return value > 0.0 && std::isfinite(value);
+  });
   return is_good && series.high <= most_apart * series.low;
 }
 

@@ -112,16 +112,13 @@ void add_columns(OpenScan& scan, Findings& findings, std::string const& file,
                  std::vector<std::string> const& columns, std::optional<std::int64_t> first) {
   for (auto const& column : columns) {
     auto name = column.substr(0, column.find('('));
-    add_series(scan, findings,
-               {.where = {.file = file,
-                          .dataset = {},
-                          .column = column,
-                          .header = {},
-                          .first = first},
-                .name = name.empty() ? column : name,
-                .unit = {},
-                .role = io::role_of_name(column),
-                .values = {}});
+    add_series(
+        scan, findings,
+        {.where = {.file = file, .dataset = {}, .column = column, .header = {}, .first = first},
+         .name = name.empty() ? column : name,
+         .unit = {},
+         .role = io::role_of_name(column),
+         .values = {}});
   }
 }
 
@@ -155,11 +152,11 @@ void add_table(OpenScan& scan, Findings& findings, fs::path const& file, bool as
     found = add("", io::column_names(file));
   }
   if (asked && !found) {
-    throw core::InputError({.what = "take motors and counters of --table " + name,
-                            .expected = "a row for each of the " +
-                                        std::to_string(scan.source->frames()) + " frames",
-                            .found = "fewer",
-                            .attempt = "name the table of this scan"});
+    throw core::InputError(
+        {.what = "take motors and counters of --table " + name,
+         .expected = "a row for each of the " + std::to_string(scan.source->frames()) + " frames",
+         .found = "fewer",
+         .attempt = "name the table of this scan"});
   }
 }
 

@@ -15,9 +15,9 @@
 /// What `inspect` finds in the files of a scan.
 namespace xrdct::app {
 
-/// Frames that a scan may be.
+/// Images that may be the frames of a scan.
 struct FoundStack {
-  std::string path;        //!< as `scan.dataset`; "": images
+  std::string path;  //!< as `scan.dataset`; "": images
   std::int64_t frames = 0;
   std::vector<std::int64_t> dims;  //!< before rows and columns; empty: not known
   core::FrameShape shape;
@@ -25,6 +25,7 @@ struct FoundStack {
   std::vector<std::string> detectors;  //!< that have frames of this shape
   std::size_t entries = 1;             //!< datasets that `*` stands for
   std::string problem;                 //!< why it cannot be read; "": it can
+  bool likely = true;                  //!< false: rather a mask, a dark or a table
 };
 
 /// A list with one value for each frame, or one motor that stood still.
@@ -40,7 +41,8 @@ struct FoundSeries {
 /// What can be read in more than one way, or is missing, and the option that decides.
 struct Question {
   std::string text;
-  std::string option;
+  std::string option;  //!< of `inspect`
+  std::string key;     //!< of the job that says the same
 };
 
 /// An axis of the scan: the series of its motor, or what the command, or the user, says.

@@ -11,7 +11,6 @@
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "io/files/file_kind.hpp"
-#include "io/files/file_patterns.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/guard/file_origin.hpp"
@@ -106,7 +105,8 @@ bool take_hdf5_of_folder(std::string const& folder, ScanFiles& scan) {
   throw core::InputError(
       {.what = "choose a scan in " + folder,
        .expected = "one HDF5 file with frames that no other file refers to",
-       .found = top.empty() ? "none" : fmt::format("{} ({})", top.size(), core::listed(names, ", ")),
+       .found =
+           top.empty() ? "none" : fmt::format("{} ({})", top.size(), core::listed(names, ", ")),
        .attempt = top.empty() ? "name the file"
                               : "name one of them, or all as one scan: '" +
                                     joined(folder, "*" + top.front().extension().string()) + "'"});
@@ -120,7 +120,7 @@ ScanFiles scan_files(std::vector<std::string> const& words) {
       take_hdf5_of_folder(words.front(), scan))
     return scan;
   scan.names = words;
-  scan.files = io::expand(words, fs::current_path());
+  for (auto const& word : words) scan.files.emplace_back(word);
   auto const hdf5 = static_cast<std::size_t>(
       std::count_if(scan.files.begin(), scan.files.end(), has_hdf5_ending));
   scan.images = !scan.files.empty() && hdf5 == 0 && !is_hdf5(scan.files.front());

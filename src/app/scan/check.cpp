@@ -21,6 +21,7 @@
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/aligned_lines.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -39,18 +40,6 @@
 namespace xrdct::app {
 namespace {
 
-/// Lines "  name   value" of the plan.
-class Lines {
- public:
-  void add(std::string const& name, std::string const& value) {
-    text_ += "  " + name + std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') + value + "\n";
-  }
-  std::string const& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 std::string percent(std::size_t part, std::size_t whole) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f %%",
@@ -60,7 +49,7 @@ std::string percent(std::size_t part, std::size_t whole) {
 
 std::string bytes(std::size_t count) { return core::bytes_text(static_cast<double>(count)); }
 
-void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
+void describe_memory(AlignedLines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
   lines.add(
       "memory",
       fmt::format(
@@ -73,7 +62,7 @@ void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_
                     " sums and patterns + " + bytes(memory.writer) + " writing");
 }
 
-void describe_scan_lines(Lines& lines, Inputs const& inputs) {
+void describe_scan_lines(AlignedLines& lines, Inputs const& inputs) {
   auto const scan = inputs.places.shape();
   auto const frame = inputs.source->shape();
   auto const type = inputs.source->encoding().type;
@@ -146,7 +135,7 @@ std::string method_text(config::ReductionJob const& reduction) {
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
-void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+void describe_reduction(AlignedLines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
                         PixelUse const& use, std::size_t frames_per_batch, std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
@@ -172,7 +161,7 @@ std::string causes_of(Inputs const& inputs, core::ReductionPlan const& plan) {
   return text.empty() ? "" : ": " + text;
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+void describe_reductions(AlignedLines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
                          std::vector<PixelUse> const& uses, std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
@@ -184,7 +173,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 }
 
 /// Where the result goes, and what `reduce` will find there.
-void describe_output_lines(Lines& lines, Inputs const& inputs, ReduceOptions const& options,
+void describe_output_lines(AlignedLines& lines, Inputs const& inputs, ReduceOptions const& options,
                            double bytes) {
   auto const file = output_path(inputs.job);
   lines.add("output", file.string() + ", " + core::bytes_text(bytes) +
@@ -237,7 +226,7 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
     if (!inputs.finished)
       require_output(inputs, output_bytes + io::structure_bytes(output),
                      io::OutputGuard::Space::taken);
-    Lines lines;
+    AlignedLines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
     lines.add("blocks", fmt::format("{} of up to {} places, {} rounds", inputs.blocks.blocks(),

@@ -17,6 +17,11 @@ std::string tidy_json(std::string_view text) {
   return indented_text(boost::json::parse(boost::json::string_view(text.data(), text.size())));
 }
 
+std::string text_in_json(std::string_view text) {
+  auto const value = boost::json::parse(boost::json::string_view(text.data(), text.size()));
+  return value.is_string() ? std::string(value.get_string()) : std::string();
+}
+
 JsonObject& JsonObject::number(std::string_view key, double value) {
   std::array<char, 32> digits{};
   char const* const end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;

@@ -1,11 +1,13 @@
 // The calibration of a scan, its masks, and whether they fit the frames.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/inspect/open_scan.hpp"
 #include "core/detector/detector.hpp"
 #include "core/words/errors.hpp"
+#include "io/frames/read_image.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -34,16 +36,39 @@ void compare_shape(Findings& findings) {
   }
 }
 
+/// Masks in the file of the frames. One that masks most pixels is rather one of good pixels.
+void find_masks(OpenScan const& scan, Findings& findings) {
+  auto const file = scan.source->parts().front().file.string();
+  for (auto const& path : findings.facts.masks) {
+    FoundMask mask{.location = file + ":" + path, .share = 0.0};
+    try {
+      auto const pixels = io::read_image(mask.location).pixels;
+      auto const good = std::count(pixels.begin(), pixels.end(), 0.0);
+      mask.share = 1.0 - static_cast<double>(good) / static_cast<double>(pixels.size());
+    } catch (core::InputError const&) {
+      continue;
+    } catch (core::IoError const&) {
+      continue;
+    }
+    constexpr double most = 0.5;
+    if (mask.share <= most) {
+      findings.masks.push_back(mask);
+    } else {
+      findings.remarks.push_back(fmt::format(
+          "{} is not 0 in {:.0f} % of the pixels, and is not taken as a mask: xrdct leaves out "
+          "what is not 0",
+          mask.location, 100.0 * mask.share));
+    }
+  }
+}
+
 }  // namespace
 
 void find_calibration(OpenScan& scan, Findings& findings) {
   findings.poni_file = scan.options.poni;
   if (!findings.poni_file.empty()) findings.poni = config::read_poni(findings.poni_file);
   if (!findings.taken() || !scan.source) return;
-  auto const& parts = scan.source->parts();
-  if (!scan.files.images)
-    for (auto const& mask : findings.facts.masks)
-      findings.masks.push_back(parts.front().file.string() + ":" + mask);
+  if (!scan.files.images) find_masks(scan, findings);
   if (!findings.poni) return;
   compare_wavelength(findings);
   bool const is_plain = findings.poni->calibration.detector.spline_file.empty() &&

@@ -189,7 +189,7 @@ void ask_which(std::vector<std::size_t> const& alike, std::vector<Candidate> con
     paths.push_back(fmt::format("{} more", alike.size() - most_listed));
   findings.questions.push_back(
       {"frames of " + core::listed(paths, " or ") + "? Taken here are those of " + paths.front(),
-       "--stack " + paths.front(), "scan.dataset"});
+       "--stack " + paths.front() + ", or another of them", "scan.dataset"});
 }
 
 std::vector<std::size_t> wanted(std::vector<Candidate> const& candidates,

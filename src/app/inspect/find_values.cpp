@@ -245,7 +245,7 @@ void find_values(OpenScan& scan, Findings& findings) {
   if (scan.files.images) add_headers(scan, findings);
   if (scan.options.table) {
     add_table(scan, findings, *scan.options.table, true);
-  } else if (scan.source->frames() > 1) {
+  } else if (scan.source->frames() > 1 && findings.series.empty()) {
     add_tables_beside(scan, findings);
   }
   findings.command = io::read_scan_command(findings.facts.title);

@@ -38,6 +38,12 @@ struct FoundSeries {
   bool moves() const { return low < high; }
 };
 
+/// An image that masks pixels where it is not 0.
+struct FoundMask {
+  std::string location;  //!< file:/dataset
+  double share = 0.0;    //!< of the pixels that it masks
+};
+
 /// What can be read in more than one way, or is missing, and the option that decides.
 struct Question {
   std::string text;
@@ -70,8 +76,8 @@ struct Findings {
   std::string course;                      //!< how the scan went, in words; "": not known
   std::optional<std::size_t> monitor;      //!< that was asked for; index into `series`
   std::vector<std::size_t> monitors;       //!< that may be one, the likeliest first
-  std::vector<std::string> masks;          //!< file:/dataset
-  std::string poni_file;                   //!< "": not given
+  std::vector<FoundMask> masks;
+  std::string poni_file;  //!< "": not given
   std::optional<config::PoniFile> poni;
   std::vector<Question> questions;
 

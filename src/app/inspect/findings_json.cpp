@@ -126,7 +126,7 @@ std::string scan_json(Findings const& findings) {
 }  // namespace
 
 std::string findings_json(Findings const& findings) {
-  std::vector<std::string> stacks, series, questions, monitors;
+  std::vector<std::string> stacks, series, questions, monitors, masks;
   for (std::size_t i = 0; i < findings.stacks.size(); ++i)
     stacks.push_back(stack_json(findings.stacks[i], findings.stack == i));
   for (auto const& found : findings.series) series.push_back(series_json(found));
@@ -137,6 +137,7 @@ std::string findings_json(Findings const& findings) {
   }
   for (auto const i : findings.monitors)
     monitors.push_back(config::in_quotes(findings.series[i].name));
+  for (auto const& mask : findings.masks) masks.push_back(mask.location);
   JsonObject object;
   object.text("program", "xrdct")
       .raw("files", texts(findings.files))
@@ -145,7 +146,7 @@ std::string findings_json(Findings const& findings) {
       .raw("facts", facts_json(findings.facts))
       .raw("series", list_of(series))
       .count("motors_at_rest", findings.motors_at_rest)
-      .raw("masks", texts(findings.masks))
+      .raw("masks", texts(masks))
       .raw("scan", scan_json(findings))
       .raw("monitors", list_of(monitors))
       .raw("questions", list_of(questions))

@@ -121,7 +121,8 @@ void add_facts(AlignedLines& lines, Findings const& findings) {
   if (facts.pixel1_m)
     add(detector, fmt::format("pixels of {:.4g} µm", facts.pixel1_m->value * 1e6));
   if (!detector.empty()) lines.add("detector", detector);
-  for (auto const& mask : findings.masks) lines.add("mask", mask);
+  for (auto const& mask : findings.masks)
+    lines.add("mask", fmt::format("{}, {:.2g} % of the pixels", mask.location, 100.0 * mask.share));
   if (findings.poni)
     lines.add("calibration", findings.poni_file + ", " + findings.poni->calibration.detector.name);
 }

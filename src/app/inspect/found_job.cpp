@@ -151,7 +151,7 @@ class JobMaker {
                                 : config::in_quotes(as_in_job(findings_.poni_file, folder_)));
     std::string masks;
     for (auto const& mask : findings_.masks)
-      masks += (masks.empty() ? "" : ", ") + config::in_quotes(as_in_job(mask, folder_));
+      masks += (masks.empty() ? "" : ", ") + config::in_quotes(as_in_job(mask.location, folder_));
     if (!masks.empty()) calibration.raw("mask", "[" + masks + "]");
     return calibration.done();
   }

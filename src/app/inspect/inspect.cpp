@@ -1,6 +1,7 @@
 // `xrdct inspect`: what lies in files, how the scan went, and a job of it.
 #include <fmt/core.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -45,16 +46,14 @@ void tell_job(std::string const& file, FoundJob const& job, Findings const& find
 }
 
 std::string next_step(Findings const& findings) {
+  constexpr std::size_t most_named = 3;
   std::string words;
-  for (auto const& file : findings.files) {
+  for (std::size_t i = 0; i < std::min(most_named, findings.files.size()); ++i) {
+    auto const& file = findings.files[i];
     bool const needs_quotes = file.find_first_of("*?[ ") != std::string::npos;
     words += " " + (needs_quotes ? "'" + file + "'" : file);
-    constexpr std::size_t longest = 60;
-    if (words.size() > longest) {
-      words += " …";
-      break;
-    }
   }
+  if (findings.files.size() > most_named) words += " …";
   return fmt::format(
       "next: xrdct inspect{}{} --write-job job.json\n", words,
       findings.poni_file.empty() ? " --poni calib.poni" : " --poni " + findings.poni_file);

@@ -7,6 +7,9 @@
 #include <map>
 
 #include "app/files/scan_names.hpp"
+#include "app/inspect/found_job.hpp"
+#include "app/inspect/inspect_scan.hpp"
+#include "config/json/json_object.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "io/guard/file_origin.hpp"
@@ -28,7 +31,7 @@ Words sorted_words(ReduceOptions const& options) {
   Words words;
   for (auto const& word : options.words)
     (is_called_job(word) ? words.jobs : words.files).push_back(word);
-  if (!words.jobs.empty()) return words;
+  if (!words.jobs.empty() || options.poni) return words;
   // a job may have any name
   auto const& first = words.files.front();
   if (names_frames(first)) {
@@ -167,13 +170,52 @@ config::JobReading job_of(ScanRequest const& request, ReduceOptions const& optio
   return reading;
 }
 
+namespace {
+
+/// Whether the command line says what a question is about.
+bool is_answered(Question const& question, ScanRequest const& scan) {
+  return std::any_of(scan.edits.begin(), scan.edits.end(), [&](config::JobEdit const& edit) {
+    return edit.path.starts_with(question.key);
+  });
+}
+
+/// Makes a job of files that have none.
+void make_job(ScanRequest& scan, ReduceOptions const& options) {
+  InspectOptions inspect;
+  inspect.words = scan.files;
+  inspect.poni = *options.poni;
+  for (auto const& edit : scan.edits)
+    if (edit.path == "scan.dataset") inspect.stack = config::text_in_json(edit.value);
+  auto const findings = inspect_scan(inspect);
+  core::Problems problems;
+  for (auto const& question : findings.questions) {
+    problems.require(is_answered(question, scan),
+                     {.what = "reduce " + scan.name + " without a job",
+                      .expected = "one way to read it",
+                      .found = "a question: " + question.text,
+                      .attempt = "answer it by --set " + question.key +
+                                 "=…, or make a job: xrdct inspect " + scan.name + " --poni " +
+                                 *options.poni + " --write-job job.json " + question.option});
+  }
+  problems.throw_if_any();
+  scan.text = found_job(findings, {}).text;
+}
+
+}  // namespace
+
 std::vector<ScanRequest> agreed_scans(io::Communicator& communicator,
                                       ReduceOptions const& options) {
   std::vector<ScanRequest> scans;
   io::on_all_ranks(communicator, [&] { scans = requested_scans(options); });
   io::on_first_rank(communicator, [&] {
+    core::Problems problems;
+    for (auto& scan : scans)
+      if (scan.job.empty()) problems.attempt("", [&] { make_job(scan, options); });
+    problems.throw_if_any();
     if (scans.size() > 1) expect_own_outputs(scans, options);
   });
+  for (auto& scan : scans)
+    if (scan.job.empty()) scan.text = communicator.broadcast(scan.text);
   return scans;
 }
 

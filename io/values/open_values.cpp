@@ -87,8 +87,9 @@ std::string name_of(std::vector<FramePart> const& parts, ListedFrames const& fra
 class ListedValues final : public ScanValues {
  public:
   ListedValues(std::int64_t frames, std::string name, std::vector<std::string> remarks,
-               std::vector<MatchedList> lists)
-      : ScanValues(frames, std::move(name), std::move(remarks)), lists_(std::move(lists)) {}
+               std::set<std::filesystem::path> files, std::vector<MatchedList> lists)
+      : ScanValues(frames, std::move(name), std::move(remarks), std::move(files)),
+        lists_(std::move(lists)) {}
 
   double at(std::int64_t frame) override {
     XRDCT_ASSERT(frame >= 0 && frame < size());
@@ -171,6 +172,7 @@ class ValueOpener {
                               .attempt = "give \"file\""});
     }
     auto const [file, scan] = table_of(name_.file);
+    files_.insert(file);
     auto column = read_column(file, name_.column, scan);
     std::string const name = fmt::format("column {} of {}", name_.column, name_.file);
     // a motor that stood still has no first value
@@ -198,6 +200,7 @@ class ValueOpener {
         throw_misfit(place.name(), reader.size(), parts_, place.frames, name_.first,
                      places.size() == 1 ? lines_ : ScanLines{});
       lists.push_back({*match, {}, place.file, place.dataset});
+      files_.insert(reader.opened_files().begin(), reader.opened_files().end());
       core::note_progress();
       if (places.size() == 1 || kept + reader.size() > most_kept) continue;
       kept += reader.size();
@@ -245,12 +248,13 @@ class ValueOpener {
       remarks.push_back(fmt::format("{} ends before the frames do: {} of {} frames have no value",
                                     name, without, frames_of(parts_)));
     return std::make_unique<ListedValues>(frames_of(parts_), std::move(name), std::move(remarks),
-                                          std::move(lists));
+                                          files_, std::move(lists));
   }
 
   core::ValueName name_;
   std::vector<FramePart> parts_;
   ScanLines lines_;
+  std::set<std::filesystem::path> files_;  // that were opened
 };
 
 }  // namespace

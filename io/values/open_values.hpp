@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,17 +31,24 @@ class ScanValues : public core::FrameValues {
   /// What is kept. \returns bytes
   virtual std::size_t memory_bytes() const = 0;
   std::string const& name() const { return name_; }  //!< "/entry/ic1 in scan.h5", for messages
-  /// How the values were matched to the frames, where that is not one by one; for people.
+  /// Frames without a value, and whatever else is to be told of the list; for people.
   std::vector<std::string> const& remarks() const { return remarks_; }
+  /// All files that were read, those that only hold links to others too.
+  std::set<std::filesystem::path> const& opened_files() const { return opened_files_; }
 
  protected:
-  ScanValues(std::int64_t size, std::string name, std::vector<std::string> remarks)
-      : size_(size), name_(std::move(name)), remarks_(std::move(remarks)) {}
+  ScanValues(std::int64_t size, std::string name, std::vector<std::string> remarks,
+             std::set<std::filesystem::path> opened_files)
+      : size_(size),
+        name_(std::move(name)),
+        remarks_(std::move(remarks)),
+        opened_files_(std::move(opened_files)) {}
 
  private:
   std::int64_t size_;
   std::string name_;
   std::vector<std::string> remarks_;
+  std::set<std::filesystem::path> opened_files_;
 };
 
 /*!

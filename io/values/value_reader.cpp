@@ -152,6 +152,10 @@ ValueReader::~ValueReader() = default;
 
 std::int64_t ValueReader::size() const { return state_->size; }
 
+std::set<std::filesystem::path> const& ValueReader::opened_files() const {
+  return state_->files.opened();
+}
+
 double ValueReader::at(std::int64_t index) {
   auto& state = *state_;
   XRDCT_ASSERT(index >= 0 && index < state.size);

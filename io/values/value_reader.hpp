@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class ValueReader final : public core::FrameValues {
   /// \throws core::IoError
   double at(std::int64_t index) override;
   std::size_t memory_bytes() const;  //!< of the window
+  /// The file, and those that links on the way to the dataset lead through.
+  std::set<std::filesystem::path> const& opened_files() const;
 
  private:
   struct State;

@@ -106,25 +106,25 @@ double mean_monitor(Inputs const& inputs) {
   return valid > 0 ? sum / static_cast<double>(valid) : 1.0;
 }
 
-/// With the file that it names relative to the job.
-core::ValueName resolved(config::Job const& job, core::ValueName name) {
-  if (!name.file.empty()) name.file = job.resolve(name.file).string();
-  return name;
+/// How frames lie in lines, where the job says so and none is missing.
+io::ScanLines lines_of(config::Scan const& scan) {
+  if (!scan.shape) return {};
+  auto const& shape = *scan.shape;
+  return {.first_frame = scan.first_frame,
+          .frames_per_line = static_cast<std::int64_t>(shape.fast),
+          .lines = static_cast<std::int64_t>(shape.height * shape.slow)};
 }
 
 void read_monitor(Inputs& inputs) {
   auto const& monitor = *inputs.job.scan.monitor;
-  inputs.monitor = io::open_values(
-      resolved(inputs.job,
-               {.file = monitor.file, .dataset = monitor.dataset, .column = {}, .header = {}}),
-      *inputs.source);
+  inputs.monitor =
+      io::open_values(resolved(inputs.job, monitor), *inputs.source, lines_of(inputs.job.scan));
   auto const& remarks = inputs.monitor->remarks();
   inputs.warnings.insert(inputs.warnings.end(), remarks.begin(), remarks.end());
   std::int64_t const first = inputs.job.scan.first_frame;
-  std::int64_t const last = std::min(
-      inputs.source->frames(),
-      first +
-          static_cast<std::int64_t>(inputs.job.scan.shape.value_or(core::ScanShape()).places()));
+  auto const places = inputs.job.scan.shape.value_or(core::ScanShape()).places();
+  std::int64_t const last =
+      std::min(inputs.source->frames(), first + static_cast<std::int64_t>(places));
   expect_usable_value(*inputs.monitor, first, last - first, inputs.monitor->name());
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }

@@ -12,6 +12,7 @@
 #include "core/geometry/geometry.hpp"
 #include "core/matrix/plan_building.hpp"
 #include "core/matrix/reduction_plan.hpp"
+#include "core/scan/place_map.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/output/sinogram_file.hpp"

@@ -16,7 +16,7 @@ enum class OutputRole {
   reduction,  //!< HDF5 of a scan, with .part, .journal, .lock and .log.json: replaces
               //!< results of `reduce` and `integrate` when asked
   patterns,   //!< HDF5 of images, with .part: replaces patterns of `integrate`
-  scan,       //!< simulated HDF5, with .part: replaces simulated files when asked
+  scan,       //!< simulated HDF5 or CBF, with .part: replaces simulated files when asked
   made_text,  //!< a text that is known word for word: replaces that text when asked
   text,       //!< columns: replaces columns that xrdct wrote
   picture     //!< replaces pictures that xrdct drew

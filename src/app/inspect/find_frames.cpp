@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "app/inspect/open_scan.hpp"
+#include "config/calibration/poni.hpp"
+#include "core/detector/detector.hpp"
 #include "core/detector/detector_guess.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
@@ -207,6 +209,24 @@ std::vector<std::size_t> wanted(std::vector<Candidate> const& candidates,
   return lists.empty() ? all : lists;
 }
 
+/// Those that the calibration may be of, where there are some.
+std::vector<std::size_t> fitting(std::vector<std::size_t> const& alike,
+                                 std::vector<Candidate> const& candidates,
+                                 std::string const& poni) {
+  if (poni.empty() || alike.size() < 2) return alike;
+  auto const detector = config::read_poni(poni).calibration.detector;
+  if (!detector.spline_file.empty() || !detector.nexus_file.empty()) return alike;
+  std::vector<std::size_t> fit;
+  for (auto const i : alike) {
+    try {
+      core::make_detector(detector, candidates[i].found.shape);
+      fit.push_back(i);
+    } catch (core::InputError const&) {
+    }
+  }
+  return fit.empty() ? alike : fit;
+}
+
 std::optional<std::size_t> choose(std::vector<Candidate>& candidates,
                                   std::vector<io::ImageStack> const& stacks, OpenScan& scan,
                                   Findings& findings) {
@@ -219,7 +239,7 @@ std::optional<std::size_t> choose(std::vector<Candidate>& candidates,
     candidates.insert(candidates.begin(), std::move(*named));
     return 0;
   }
-  auto const alike = wanted(candidates, options.detector);
+  auto const alike = fitting(wanted(candidates, options.detector), candidates, options.poni);
   if (alike.empty() && options.detector) reject_name("--detector", *options.detector, candidates);
   if (alike.empty()) return {};
   if (alike.size() > 1) ask_which(alike, candidates, findings);

@@ -12,7 +12,7 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::size_t width_of_names = 11;
+constexpr std::size_t width_of_names = 13;
 
 std::string counted(std::size_t number, std::string const& one, std::string const& many) {
   return fmt::format("{} {}", number, number == 1 ? one : many);

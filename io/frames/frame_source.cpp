@@ -1,6 +1,8 @@
 // Opens frames by what they lie in: the one place that knows every kind of source.
 #include "io/frames/frame_source.hpp"
 
+#include "io/files/file_kind.hpp"
+#include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/frames/image_frames.hpp"
 
@@ -10,6 +12,11 @@ std::unique_ptr<FrameSource> open_frames(std::vector<std::filesystem::path> cons
                                          std::string const& dataset) {
   if (dataset.empty()) return std::make_unique<ImageFrames>(files);
   return std::make_unique<Hdf5Frames>(files, dataset);
+}
+
+std::string dataset_of_frames(std::filesystem::path const& first_file) {
+  auto const kind = file_kind_of(first_file);  // not known: HDF5 says what is wrong
+  return kind.empty() || kind == "HDF5" ? only_stack(first_file) : "";
 }
 
 std::string encoding_text(core::FrameEncoding const& encoding) {

@@ -62,6 +62,13 @@ class FrameSource : public core::FrameReader {
 std::unique_ptr<FrameSource> open_frames(std::vector<std::filesystem::path> const& files,
                                          std::string const& dataset);
 
+/*!
+ * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`
+ * finds in an HDF5 file.
+ * \throws core::InputError, core::IoError
+ */
+std::string dataset_of_frames(std::filesystem::path const& first_file);
+
 /// "i32 big-endian uncompressed", "u16 shuffle + deflate", "u32 bitshuffle-LZ4".
 std::string encoding_text(core::FrameEncoding const& encoding);
 

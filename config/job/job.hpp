@@ -157,6 +157,7 @@ struct Job {
   Run run;
 
   std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
+  core::ValueName resolve(core::ValueName name) const;           //!< its file, if it has one
 };
 
 /// Whether two reductions differ in nothing but their names.

@@ -86,10 +86,13 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
                         inputs.job.scan.snake ? ", snake" : ""));
+  if (inputs.motors)
+    for (auto const& [name, text] : lines_of(*inputs.motors)) lines.add(name, text);
   std::string counted;
   for (auto const& [axis, points] :
        {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
-    if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
+    if (!inputs.motors && !axis->known(points))
+      counted += (counted.empty() ? "" : " and ") + axis->name;
   if (!counted.empty())
     lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
   lines.add("detector",

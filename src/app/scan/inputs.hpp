@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/axes/frame_places.hpp"
 #include "config/calibration/poni.hpp"
 #include "config/job/job.hpp"
 #include "core/geometry/geometry.hpp"
@@ -44,6 +45,7 @@ struct Inputs {
   DetectorImages images;
   std::unique_ptr<io::ScanValues> monitor;  //!< [frame]; nullptr: none
   double monitor_reference = 1.0;
+  std::optional<MotorPlaces> motors;  //!< where the job names positions
   core::PlaceMap places;
   core::BlockPlan blocks;
   bool finished = false;  //!< the output is there, and is what this job would make again

@@ -110,7 +110,9 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   auto const& scan = inputs.job.scan;
   auto const& monitor = *scan.monitor;
   auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
-  std::int64_t const last = std::min(inputs.monitor->size(), scan.first_frame + places);
+  std::int64_t const last = inputs.motors
+                                ? inputs.monitor->size()
+                                : std::min(inputs.monitor->size(), scan.first_frame + places);
   MonitorSeries series(inputs.places.shape().fast);
   for (std::int64_t frame = scan.first_frame; frame < last; ++frame)
     series.add(inputs.monitor->at(frame));
@@ -255,17 +257,26 @@ std::vector<std::string> plausibility_warnings(Inputs& inputs) {
   auto const& job = inputs.job;
   auto warnings = calibration_warnings(inputs.poni.calibration, inputs.geometry->detector(),
                                        job.calibration.poni);
+  if (inputs.motors) {
+    auto const& remarks = inputs.motors->remarks;
+    warnings.insert(warnings.end(), remarks.begin(), remarks.end());
+    for (auto const& text : warnings_of(*inputs.motors, job.scan.repeated))
+      warnings.push_back(text);
+  }
   judge_axis(job.scan.slow, inputs.places.shape().slow, "slow", warnings);
   judge_axis(job.scan.fast, inputs.places.shape().fast, "fast", warnings);
   judge_axis(job.scan.height, inputs.places.shape().height, "height", warnings);
   judge_files(inputs, warnings);
   judge_monitor(inputs, warnings);
   auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
-  if (std::int64_t const usable = inputs.source->frames() - job.scan.first_frame; usable < places)
+  std::int64_t const empty =
+      inputs.motors ? static_cast<std::int64_t>(inputs.motors->scan.course.empty_places)
+                    : places - (inputs.source->frames() - job.scan.first_frame);
+  if (empty > 0)
     warnings.push_back(
         fmt::format("{} of {} places have no frame (\"incomplete\": \"nan\"); they become NaN, and "
                     "the exit status 4",
-                    places - usable, places));
+                    empty, places));
   return warnings;
 }
 

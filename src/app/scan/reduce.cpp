@@ -137,6 +137,10 @@ class ScanRun {
     facts_.frame_bytes = static_cast<std::int64_t>(inputs_.source->shape().pixels() *
                                                    core::size_of(inputs_.source->encoding().type));
     facts_.blocks = inputs_.blocks.blocks();
+    if (!inputs_.motors) return;
+    facts_.course = lines_of(*inputs_.motors);
+    facts_.frames_without_place = static_cast<std::int64_t>(inputs_.motors->without_place());
+    facts_.frames_repeated = static_cast<std::int64_t>(inputs_.motors->scan.course.repeated_frames);
   }
 
   void start_kernels() {

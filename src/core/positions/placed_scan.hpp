@@ -48,6 +48,7 @@ struct PlacementWishes {
 /// The places of one axis, and where the frames really were.
 struct GridAxis {
   std::string name;
+  bool angle = false;  //!< in degrees
   /// [place] position; rising, but falling where a negative step was wished for. Equal steps:
   /// positions[k] = positions[0] + k·step. Never empty.
   std::vector<double> positions;

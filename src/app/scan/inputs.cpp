@@ -43,14 +43,9 @@ class JobProblems {
   /// Whether something was reported of this key, or of one inside of it: then nothing more is to be
   /// found there.
   bool has(std::string const& key) const {
-    std::string const path = "$." + key;
     auto const& texts = all_.texts();
     return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
-      auto const place = text.find(path);
-      if (place == std::string::npos) return false;
-      char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
-      return next != '_' &&
-             std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+      return is_of(text, "$." + key) || is_of(text, "--set " + key);
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
@@ -58,6 +53,14 @@ class JobProblems {
   }
 
  private:
+  static bool is_of(std::string const& text, std::string const& path) {
+    auto const place = text.find(path);
+    if (place == std::string::npos) return false;
+    char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
+    return next != '_' &&
+           std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+  }
+
   core::Problems all_;
 };
 

@@ -63,6 +63,13 @@ class SurveyFile {
     return *this;
   }
 
+  SurveyFile& external_link(std::string const& path, std::string const& file,
+                            std::string const& target) {
+    H5Lcreate_external(file.c_str(), target.c_str(), file_.get(), path.c_str(), groups_.get(),
+                       H5P_DEFAULT);
+    return *this;
+  }
+
  private:
   static void attribute(hid_t object, char const* name, std::string const& value) {
     Hdf5Type const type(H5Tcopy(H5T_C_S1), "create");

@@ -26,6 +26,7 @@
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
 #include "io/frames/read_image.hpp"
+#include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
 
@@ -480,7 +481,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.engine = core::name_of(job.run.engine);
   out.backend = backend;
   out.poni_text = inputs.poni.text;
-  out.inputs = inputs.source->files();
+  out.inputs = io::listed_inputs(inputs.source->files());
   out.masked_by = causes_for_output(masked_pixels(inputs, plan));
   return out;
 }

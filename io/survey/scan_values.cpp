@@ -45,7 +45,8 @@ bool is_beside_position(std::string const& name) {
 bool is_positioner(FoundNumbers const& numbers) {
   auto const& path = numbers.path;
   return numbers.group_class == "NXpositioner" || contains(path, "/positioners/") ||
-         contains(path, "/goniometer/") || contains(path, "/transformations/");
+         contains(path, "/goniometer/") || contains(path, "/transformations/") ||
+         contains(path, "/snapshots/pre_scan/");
 }
 
 std::size_t components_in_common(std::string const& a, std::string const& b) {
@@ -57,7 +58,7 @@ std::size_t components_in_common(std::string const& a, std::string const& b) {
 
 // Larger: rather this one of several by one name.
 std::size_t preference(ScanValue const& value, std::string const& stack) {
-  return components_in_common(value.path, stack) * 4 + (value.size > 1 ? 2 : 0) +
+  return components_in_common(value.path, stack) * 4 + (value.size > 1 ? 1000 : 0) +
          (contains(value.path, "/measurement/") ? 1 : 0);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <functional>
 #include <sstream>
 #include <string_view>
 
@@ -161,22 +162,34 @@ void take_command(Findings& findings) {
   findings.shape_source = "by the command " + findings.command->name;
 }
 
-/// A scan of one line whose motor has equal steps, or listed positions.
+/// A motor that goes one way alone: one line.
+bool is_one_line(FoundSeries const& series) {
+  auto const& values = series.values;
+  auto const rising = std::ranges::adjacent_find(values, std::greater_equal()) == values.end();
+  return rising || std::ranges::adjacent_find(values, std::less_equal()) == values.end();
+}
+
+/// A scan of one line. Its places are known where the motor has equal steps.
 void take_line(Findings& findings) {
   auto& axis = findings.fast;
   auto const& values = findings.series[*axis.series].values;
   axis.points = values.size();
-  axis.start = values.front();
   double const step = (values.back() - values.front()) / static_cast<double>(values.size() - 1);
   constexpr double tolerance = 0.1;  // of a step: a motor that was told to go there
-  bool const is_even =
-      step != 0.0 && std::ranges::all_of(values, [&, i = 0.0](double value) mutable {
-        return std::abs(value - values.front() - step * i++) <= tolerance * std::abs(step);
-      });
-  if (is_even) axis.step = step;
+  bool is_even = true;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    is_even = is_even && std::abs(values[i] - values.front() - step * static_cast<double>(i)) <=
+                             tolerance * std::abs(step);
   findings.shape = core::ScanShape{1, 1, values.size()};
   findings.shape_source = "one line of " + axis.name;
-  if (!is_even) axis.start.reset();
+  if (!is_even) {
+    axis.unit.clear();
+    findings.remarks.push_back("the places of " + axis.name +
+                               " have no equal steps: they are counted");
+    return;
+  }
+  axis.start = values.front();
+  axis.step = step;
 }
 
 /// Without positions: what the user, the command, or the dimensions of the stack say.
@@ -188,7 +201,7 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   } else if (findings.command && findings.command->axes.size() <= 2 &&
              findings.command->points() >= frames) {
     take_command(findings);
-  } else if (findings.fast.series) {
+  } else if (findings.fast.series && is_one_line(findings.series[*findings.fast.series])) {
     take_line(findings);
   } else if (auto const& dims = findings.taken()->dims;
              scan.files.files.size() == 1 && (dims.size() == 2 || dims.size() == 3)) {
@@ -202,9 +215,12 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
     findings.shape_source = "one frame";
   }
   if (findings.shape) return;
-  findings.questions.push_back(
-      {fmt::format("how many lines and points? Nothing says how the {} frames lie", frames),
-       "--shape LINESxPOINTS, or --table FILE with the positions", "scan.shape"});
+  auto const why = findings.fast.series
+                       ? findings.fast.name + " goes to and fro, and no other motor moves with it"
+                       : fmt::format("Nothing says how the {} frames lie", frames);
+  findings.questions.push_back({"how many lines and points? " + why,
+                                "--shape LINESxPOINTS, or --table FILE with the positions",
+                                "scan.shape"});
 }
 
 }  // namespace

@@ -165,13 +165,18 @@ std::string where_text(core::ValueName const& where) {
 std::string axis_text(FoundAxis const& axis) {
   std::string text = axis.name;
   if (!axis.start) return text;
+  constexpr double nothing = 1e-9;  // of a step: the rounding of a grid that was found
   if (axis.points == 1) return text + " at " + with_unit(*axis.start, axis.unit);
   if (!axis.step)
     return text +
            fmt::format(", {} places from {}", axis.points, with_unit(*axis.start, axis.unit));
+  double const smallest = nothing * std::abs(*axis.step);
+  auto const rounded = [&](double position) {
+    return std::abs(position) < smallest ? 0.0 : position;
+  };
   double const last = *axis.start + *axis.step * static_cast<double>(axis.points - 1);
-  return text + fmt::format(" {:.6g} … {}, {} places in steps of {:.6g}", *axis.start,
-                            with_unit(last, axis.unit), axis.points, *axis.step);
+  return text + fmt::format(" {:.6g} … {}, {} places in steps of {:.6g}", rounded(*axis.start),
+                            with_unit(rounded(last), axis.unit), axis.points, *axis.step);
 }
 
 std::string findings_text(Findings const& findings) {

@@ -65,6 +65,17 @@ TEST_F(ScanValuesTest, OfAnEigerMaster) {
                                    is("chi", ValueRole::motor, "/entry/sample/goniometer/chi")));
 }
 
+TEST_F(ScanValuesTest, OfMaxIv) {
+  SurveyFile(file_)
+      .numbers("/entry/measurement/dty", {4}, {0, 1, 2, 3}, "mm")
+      .numbers("/entry/snapshots/pre_scan/dty", {}, {0.0}, "mm")
+      .numbers("/entry/snapshots/pre_scan/rot", {}, {15.0}, "deg")
+      .numbers("/entry/snapshots/post_scan/rot", {}, {15.0}, "deg");
+  EXPECT_THAT(values("/entry/measurement/pilatus", 4),
+              UnorderedElementsAre(is("dty", ValueRole::motor, "/entry/measurement/dty"),
+                                   is("rot", ValueRole::motor, "/entry/snapshots/pre_scan/rot")));
+}
+
 TEST_F(ScanValuesTest, NamesWithoutWhatIsNoPartOfThem) {
   SurveyFile(file_)
       .numbers("/spec/samx(xrfx)", {4}, {})

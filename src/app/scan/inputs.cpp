@@ -346,6 +346,15 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
+void open_source(Inputs& inputs) {
+  auto& scan = inputs.job.scan;
+  std::vector<std::filesystem::path> files;
+  for (auto const& file : scan.files) files.push_back(inputs.job.resolve(file));
+  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.front());
+  inputs.source = io::open_frames(files, *scan.dataset);
+  for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
+}
+
 core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
@@ -365,23 +374,15 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto& job = inputs.job;
+  auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  std::vector<std::filesystem::path> files;
-  for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
-  bool const has_dataset =
-      names_frames && (job.scan.dataset || problems.attempt("scan.dataset", [&] {
-        job.scan.dataset = io::dataset_of_frames(files.front());
-      }));
-  bool const has_frames = has_dataset && problems.attempt("scan.files", [&] {
-    inputs.source = io::open_frames(files, *job.scan.dataset);
-    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
-  });
+  bool const has_frames =
+      names_frames && problems.attempt("scan.files", [&] { open_source(inputs); });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });

@@ -189,7 +189,8 @@ TEST_P(FileContentOf, IsExpandedNoFurtherThanItsImageNeeds) {
       HasSubstr("one image that ends after 1152 bytes"));
   EXPECT_THAT(refused("###CBF: \n--CIF-BINARY-FORMAT-SECTION--\nContent-Type: "
                       "application/octet-stream;\n     conversions=\"x-CBF_BYTE_OFFSET\"\n"
-                      "X-Binary-Size: 900\n\n\x0c\x1a\x04\xd5"),
+                      "X-Binary-Size: 900\nX-Binary-Size-Fastest-Dimension: 30\n"
+                      "X-Binary-Size-Second-Dimension: 30\n\n\x0c\x1a\x04\xd5"),
               HasSubstr("one image that ends after"));
 }
 

@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "io/frames/batch_memory.hpp"
 #include "io/frames/chunk_index.hpp"
 #include "io/frames/data_files.hpp"
 #include "io/frames/frame_composer.hpp"
@@ -19,20 +18,6 @@
 
 namespace xrdct::io {
 namespace {
-
-constexpr std::size_t alignment = 64;  // of each frame in a batch
-
-std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
-
-// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and
-// decoding them from here takes half as long again.
-void make_room(core::LargeBytes& bytes, std::size_t size) {
-  if (bytes.size() >= size) return;
-  bytes = core::LargeBytes();
-  bytes.reserve(size + size / 16);
-  (void)madvise(bytes.data(), bytes.capacity(), MADV_HUGEPAGE);
-  bytes.resize(bytes.capacity());
-}
 
 std::string layout_text(StoredDataset const& set) {
   if (set.frame_per_chunk()) return "one frame per chunk";
@@ -199,7 +184,7 @@ std::int64_t Hdf5Frames::frames() const { return state_->table.frames; }
 std::size_t Hdf5Frames::table_bytes() const {
   return state_->table.memory_bytes() + state_->resolver.memory_bytes();
 }
-std::vector<InputFile> const& Hdf5Frames::files() const { return state_->resolver.files(); }
+std::vector<InputFile> Hdf5Frames::files() const { return state_->resolver.files(); }
 
 std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
   auto const& opened = state_->resolver.open_files().opened();

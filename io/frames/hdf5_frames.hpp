@@ -32,7 +32,7 @@ class Hdf5Frames final : public FrameSource {
   core::FrameEncoding encoding() const override;
   WideInteger wide() const override { return WideInteger::none; }
   std::int64_t frames() const override;
-  std::vector<InputFile> const& files() const override;
+  std::vector<InputFile> files() const override;
   std::vector<std::filesystem::path> opened_files() const override;
   /// By files and mappings, not by frames.
   std::size_t table_bytes() const override;

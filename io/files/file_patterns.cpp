@@ -13,6 +13,7 @@
 
 #include "core/words/errors.hpp"
 #include "io/files/name_matching.hpp"
+#include "io/files/natural_order.hpp"
 
 namespace xrdct::io {
 namespace {

@@ -37,9 +37,6 @@ struct NamedFiles {
 NamedFiles find_files(std::vector<std::string> const& names, std::filesystem::path const& folder,
                       SeriesOf kind);
 
-/// Whether `a` comes before `b`, with the numbers in them taken as numbers.
-bool natural_less(std::string_view a, std::string_view b);
-
 /// Whether a name has `*`, `?` or `%d` in it, or begins with `@`.
 bool is_pattern(std::string_view name);
 

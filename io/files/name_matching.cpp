@@ -22,10 +22,6 @@ std::string_view take_digits(std::string_view& text) {
   return number;
 }
 
-std::string_view without_zeros(std::string_view number) {
-  return number.substr(std::min(number.find_first_not_of('0'), number.size()));
-}
-
 std::optional<std::uint64_t> whole(std::string_view text) {
   std::uint64_t value = 0;
   auto const result = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -45,23 +41,6 @@ NumberPattern around_last_number(std::string_view name) {
 }
 
 }  // namespace
-
-bool natural_less(std::string_view a, std::string_view b) {
-  auto const whole_a = a, whole_b = b;
-  while (!a.empty() && !b.empty()) {
-    if (is_digit(a.front()) && is_digit(b.front())) {
-      auto const x = without_zeros(take_digits(a)), y = without_zeros(take_digits(b));
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      continue;
-    }
-    if (a.front() != b.front()) return a.front() < b.front();
-    a.remove_prefix(1);
-    b.remove_prefix(1);
-  }
-  if (a.empty() != b.empty()) return a.empty();
-  return whole_a < whole_b;  // 01 and 1
-}
 
 bool is_pattern(std::string_view name) {
   return name.starts_with('@') || name.find_first_of("*?") != std::string_view::npos ||

@@ -12,6 +12,15 @@
 
 namespace xrdct::io {
 
+/// Consecutive frames of a scan that lie in one dataset of one file.
+struct FramePart {
+  std::filesystem::path file;
+  std::string dataset;             //!< as it was found, before links are followed; "": an image
+  std::vector<std::string> stars;  //!< what each `*` of the path as given stands for
+  std::int64_t first = 0;          //!< number of its first frame in the scan
+  std::int64_t frames = 0;         //!< at least one
+};
+
 /// Stored frames of one shape and one encoding, wherever they lie.
 class FrameSource : public core::FrameReader {
  public:
@@ -20,6 +29,11 @@ class FrameSource : public core::FrameReader {
   /// Integers of 64 bits, which are delivered as f64.
   virtual WideInteger wide() const = 0;
   virtual std::int64_t frames() const = 0;
+  /// The files, and the datasets in them, as they follow each other in the scan.
+  virtual std::vector<FramePart> parts() const = 0;
+  /// What was met on the way and is not part of the scan, such as entries without the detector, for
+  /// people.
+  virtual std::vector<std::string> remarks() const = 0;
   /// All files that are read, data files of a master too.
   virtual std::vector<InputFile> files() const = 0;
   /// The same, and those that only hold links on the way to them.
@@ -45,7 +59,8 @@ enum class Checksums { verified, left_out };
 /*!
  * Opens the frames of a dataset in HDF5 files, one file after another (`Hdf5Frames`), or images
  * (`ImageFrames`).
- * \param dataset empty: the files are images, each as `read_stored_image` takes it
+ * \param dataset may have `*`, see `match_paths`; empty: the files are images, each as
+ * `read_stored_image` takes it
  * \throws core::InputError, core::IoError
  */
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,

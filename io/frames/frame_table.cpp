@@ -15,16 +15,6 @@ namespace {
 
 constexpr int deepest_nesting = 16;  // of virtual datasets; a deeper one contains itself
 
-// The number in "data_000012", or −1 for another name.
-std::int64_t data_number(std::string const& name) {
-  std::string const prefix = "data_";
-  if (!name.starts_with(prefix) || name.size() == prefix.size() || name.size() > prefix.size() + 15)
-    return -1;
-  bool const digits = std::all_of(name.begin() + 5, name.end(),
-                                  [](unsigned char c) { return std::isdigit(c) != 0; });
-  return digits ? std::stoll(name.substr(prefix.size())) : -1;
-}
-
 std::string shape_text(core::FrameShape const& shape) {
   return fmt::format("{} × {}", shape.rows, shape.columns);
 }
@@ -53,6 +43,15 @@ std::string mapping_text(hid_t creation, std::size_t index,
 }
 
 }  // namespace
+
+std::int64_t data_number(std::string const& name) {
+  std::string const prefix = "data_";
+  if (!name.starts_with(prefix) || name.size() == prefix.size() || name.size() > prefix.size() + 15)
+    return -1;
+  bool const digits = std::all_of(name.begin() + 5, name.end(),
+                                  [](unsigned char c) { return std::isdigit(c) != 0; });
+  return digits ? std::stoll(name.substr(prefix.size())) : -1;
+}
 
 void append_frames(FrameTable& whole, FrameTable const& part, std::string const& name) {
   if (whole.frames == 0) whole.shape = part.shape;
@@ -203,7 +202,7 @@ class VirtualFrames {
     } else {
       table_.dims = {end, dims_[dims_.size() - 2], dims_.back()};
     }
-    if (table_.frames == 0) {
+    if (table_.frames == 0 && unlimited_) {
       throw core::InputError({.what = "read virtual dataset " + name(),
                               .expected = "frames",
                               .found = "none",

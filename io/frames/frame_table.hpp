@@ -70,6 +70,9 @@ class FrameTable {
   std::vector<std::int64_t> reach_;  // [piece] the largest end up to here
 };
 
+/// The number in the name of an Eiger's member, such as "data_000012", or −1 for another name.
+std::int64_t data_number(std::string const& name);
+
 /// Adds all frames of `part`, which has to stay where it is, after those of `whole`;
 /// `whole.close()` is left to do.
 /// \throws core::InputError frames of another shape; `name` says whose

@@ -10,11 +10,12 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "io/chunks/chunk_index.hpp"
+#include "io/chunks/data_files.hpp"
+#include "io/chunks/frame_composer.hpp"
 #include "io/frames/batch_memory.hpp"
-#include "io/frames/chunk_index.hpp"
-#include "io/frames/data_files.hpp"
-#include "io/frames/frame_composer.hpp"
 #include "io/frames/frame_table.hpp"
+#include "io/frames/scan_parts.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -64,6 +65,7 @@ struct Hdf5Frames::State {
 
   FrameResolver resolver;
   FrameTable table;
+  ScanParts scan;
   DataFiles data_files;
   // of all below: `locate` may run beside `read`, and `read` several times at once
   std::mutex lock;
@@ -158,15 +160,12 @@ Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::str
                             .expected = "at least one file",
                             .found = "none",
                             .attempt = "name the files of the scan"});
-  for (auto const& file : files) {
-    append_frames(state_->table, state_->resolver.resolve(file, dataset),
-                  dataset + " in " + file.string());
-  }
+  state_->scan = append_parts(state_->table, state_->resolver, files, dataset);
   state_->table.close();
   auto const& sets = state_->resolver.datasets();
   auto const first = std::find_if(sets.begin(), sets.end(),
                                   [](StoredDataset const& set) { return set.frames() > 0; });
-  if (first == sets.end()) {
+  if (first == sets.end() || state_->table.frames == 0) {
     throw core::InputError({.what = fmt::format("read {} in {}", dataset, files.front().string()),
                             .expected = "frames",
                             .found = "none",
@@ -182,8 +181,13 @@ core::FrameShape Hdf5Frames::shape() const { return state_->table.shape; }
 core::FrameEncoding Hdf5Frames::encoding() const { return state_->first().delivered(); }
 std::int64_t Hdf5Frames::frames() const { return state_->table.frames; }
 std::size_t Hdf5Frames::table_bytes() const {
-  return state_->table.memory_bytes() + state_->resolver.memory_bytes();
+  std::size_t bytes = state_->table.memory_bytes() + state_->resolver.memory_bytes();
+  for (auto const& part : state_->scan.parts)
+    bytes += sizeof(part) + part.file.native().capacity() + part.dataset.capacity();
+  return bytes;
 }
+std::vector<FramePart> Hdf5Frames::parts() const { return state_->scan.parts; }
+std::vector<std::string> Hdf5Frames::remarks() const { return state_->scan.remarks; }
 std::vector<InputFile> Hdf5Frames::files() const { return state_->resolver.files(); }
 
 std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {

@@ -24,6 +24,7 @@ namespace xrdct::io {
 class Hdf5Frames final : public FrameSource {
  public:
   /// Opens every file and checks that all agree in shape, type and filter.
+  /// \param dataset may have `*`: all datasets that `match_paths` finds in a file follow each other
   /// \throws core::InputError no such dataset; core::IoError truncated or missing file.
   Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset);
   ~Hdf5Frames() override;
@@ -32,6 +33,8 @@ class Hdf5Frames final : public FrameSource {
   core::FrameEncoding encoding() const override;
   WideInteger wide() const override { return WideInteger::none; }
   std::int64_t frames() const override;
+  std::vector<FramePart> parts() const override;
+  std::vector<std::string> remarks() const override;
   std::vector<InputFile> files() const override;
   std::vector<std::filesystem::path> opened_files() const override;
   /// By files and mappings, not by frames.

@@ -9,7 +9,7 @@
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
-#include "io/files/file_kind.hpp"
+#include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/hdf5/stored_dataset.hpp"
 #include "io/images/image_formats.hpp"
@@ -17,46 +17,18 @@
 namespace xrdct::io {
 namespace {
 
-struct ImagesFound {
-  std::vector<std::string> paths;
-  std::string problem;  // of a dataset that cannot be opened
-};
-
-// Datasets that may be an image: numbers, two dimensions or more, both sides of a frame longer
-// than 1.
-herr_t add_image_like(hid_t root, char const* path, H5O_info_t const* info, void* target) {
-  if (info->type != H5O_TYPE_DATASET) return 0;
-  auto& found = *static_cast<ImagesFound*>(target);
-  hid_t const id = H5Dopen2(root, path, H5P_DEFAULT);
-  if (id < 0) {  // no exception may pass through HDF5
-    found.problem = std::string("/") + path + ": " + take_hdf5_errors();
-    return 0;
-  }
-  Hdf5Dataset const dataset(id, "open");
-  Hdf5Space const space(H5Dget_space(dataset.get()), "read a shape");
-  Hdf5Type const type(H5Dget_type(dataset.get()), "read a type");
-  int const rank = H5Sget_simple_extent_ndims(space.get());
-  auto const kind = H5Tget_class(type.get());
-  if (rank < 2 || (kind != H5T_INTEGER && kind != H5T_FLOAT && kind != H5T_ENUM)) return 0;
-  std::vector<hsize_t> dims(static_cast<std::size_t>(rank));
-  H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-  if (dims[dims.size() - 2] > 1 && dims.back() > 1) found.paths.push_back(std::string("/") + path);
-  return 0;
-}
-
 std::string only_image(std::filesystem::path const& file) {
-  auto const open = open_hdf5_for_reading(file);
-  ImagesFound images;
-  hdf5_checked(H5Ovisit(open.get(), H5_INDEX_NAME, H5_ITER_INC, add_image_like, &images),
-               "list " + file.string());
-  auto const& found = images.paths;
-  if (found.empty() && !images.problem.empty()) {
-    auto const advice = newer_hdf5_advice(images.problem);
+  std::vector<std::string> found;
+  std::string problem;  // of a dataset that cannot be opened
+  for (auto const& stack : find_stacks(file).stacks)
+    if (stack.dims.empty())
+      problem = stack.path + ": " + stack.problem;
+    else
+      found.push_back(stack.path);
+  if (found.empty() && !problem.empty())
     throw core::IoError({.what = "choose an image in " + file.string(),
                          .expected = "datasets that can be opened",
-                         .found = images.problem + (advice.empty() ? "" : ": " + advice),
-                         .attempt = advice.empty() ? "copy it again" : ""});
-  }
+                         .found = problem});
   if (found.size() == 1) return found.front();
   constexpr std::ptrdiff_t most_listed = 8;
   std::vector<std::string> some(found.begin(),
@@ -183,14 +155,6 @@ StoredImage read_wide_integers(std::filesystem::path const& file, Hdf5ImageName 
 }
 
 }  // namespace
-
-std::string frames_dataset(std::filesystem::path const& file) {
-  auto const open = open_hdf5_for_reading(file);
-  if (H5Lexists(open.get(), "entry", H5P_DEFAULT) > 0 &&
-      H5Lexists(open.get(), "entry/data", H5P_DEFAULT) > 0)
-    return "/entry/data";
-  return only_image(file);
-}
 
 std::optional<std::int64_t> frames_of_wide_integers(std::filesystem::path const& file,
                                                     std::string const& dataset) {

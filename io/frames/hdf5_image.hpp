@@ -8,11 +8,6 @@
 
 namespace xrdct::io {
 
-/// The dataset of an HDF5 file's frames where none is named: /entry/data, else the only image-like
-/// one.
-/// \throws core::InputError none, or several
-std::string frames_dataset(std::filesystem::path const& file);
-
 /// Frames of a dataset of 64-bit integers, which Hdf5Frames does not read but `read_hdf5_image`
 /// does; nothing for others.
 /// \throws core::IoError

@@ -129,6 +129,17 @@ std::string ImageFrames::file_of(std::size_t i) const {
   return located == located_.end() ? names_[i] : located->second.string();
 }
 
+std::vector<FramePart> ImageFrames::parts() const {
+  std::vector<FramePart> parts;
+  parts.reserve(names_.size());
+  for (std::size_t i = 0; i < names_.size(); ++i) {
+    auto const begin = begins_.empty() ? static_cast<std::int64_t>(i) : begins_[i];
+    auto const end = begins_.empty() ? begin + 1 : i + 1 < names_.size() ? begins_[i + 1] : frames_;
+    parts.push_back({file_of(i), {}, {}, begin, end - begin});
+  }
+  return parts;
+}
+
 std::vector<InputFile> ImageFrames::files() const {
   std::vector<InputFile> files;
   files.reserve(names_.size());

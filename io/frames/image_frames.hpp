@@ -32,6 +32,9 @@ class ImageFrames final : public FrameSource {
   WideInteger wide() const override { return first_.wide; }
   std::int64_t frames() const override { return frames_; }
   std::vector<InputFile> files() const override;
+  /// One of each file.
+  std::vector<FramePart> parts() const override;
+  std::vector<std::string> remarks() const override { return {}; }
   std::vector<std::filesystem::path> opened_files() const override;
   std::size_t table_bytes() const override;
   std::string layout() const override;

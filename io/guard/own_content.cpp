@@ -60,6 +60,7 @@ Known names_of_results(hid_t file) {
                  "status",
                  "index",
                  "monitor",
+                 "number",
                  "name",
                  "program",
                  "version",

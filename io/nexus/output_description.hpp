@@ -22,6 +22,7 @@ struct AxisDescription {
   std::vector<double> positions;
   bool rotates = false;    //!< this axis is the rotation of the tomography
   std::string label = {};  //!< for people; empty: name and unit
+  bool measured = false;   //!< where it was at each place is written, too
 };
 
 /// How a reduction was made.

@@ -126,6 +126,10 @@ OutputLayout::OutputLayout(OutputDescription const& description) {
   status = add_places("/entry/frames/status", StoredType::u1);
   index = add_places("/entry/frames/index", StoredType::i8);
   if (description.has_monitor) monitor = add_places("/entry/frames/monitor", StoredType::f8);
+  for (auto const* axis : {&description.height, &description.slow, &description.fast})
+    if (axis->measured)
+      positions.push_back(add_places("/entry/frames/" + axis->name, StoredType::f8));
+  if (!positions.empty()) number = add_places("/entry/frames/number", StoredType::i8);
   total_intensity = add_places("/entry/preview/total_intensity/total_intensity", StoredType::f4);
   std::size_t const columns = block_columns().size();
   checksums =
@@ -145,6 +149,8 @@ std::vector<std::size_t> OutputLayout::block_columns() const {
   columns.push_back(status);
   columns.push_back(index);
   if (monitor) columns.push_back(*monitor);
+  columns.insert(columns.end(), positions.begin(), positions.end());
+  if (number) columns.push_back(*number);
   columns.push_back(total_intensity);
   return columns;
 }
@@ -158,6 +164,9 @@ void check_names(OutputDescription const& description) {
                                core::names_beside_reductions.end());
   for (auto const& reduction : description.reductions)
     require_free(groups, reduction.name, "a reduction");
+  for (auto const& name : core::names_beside_positions) groups.emplace(name);
+  for (auto const* axis : {&description.height, &description.slow, &description.fast})
+    if (axis->measured) require_free(groups, axis->name, "an axis with positions");
 }
 
 void pack_chunks(std::span<float const> patterns, core::PatternShape const& pattern,

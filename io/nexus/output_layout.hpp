@@ -65,8 +65,10 @@ struct OutputLayout {
   std::vector<OfReduction> reductions;  //!< indices into `datasets`
   std::size_t status = 0, index = 0, total_intensity = 0;
   std::optional<std::size_t> monitor;
-  std::size_t checksums = 0;        //!< [block][column], a column for each of `block_columns()`
-  std::size_t other_checksums = 0;  //!< {of the structure, of the previews}
+  std::optional<std::size_t> number;   //!< frames per place; of scans with positions
+  std::vector<std::size_t> positions;  //!< of the axes that are measured: height, slow, fast
+  std::size_t checksums = 0;           //!< [block][column], a column for each of `block_columns()`
+  std::size_t other_checksums = 0;     //!< {of the structure, of the previews}
 
   /// The datasets that blocks fill, in the order of their checksums.
   std::vector<std::size_t> block_columns() const;

@@ -208,20 +208,25 @@ void describe_checksums(hid_t file, OutputLayout const& layout) {
   write_attribute(blocks.get(), "columns", columns);
 }
 
-std::string status_words() {
+// Only with positions a place can have several frames.
+std::string status_words(bool several) {
   std::string words;
   for (auto const& [name, status] : core::words_of<core::FrameStatus>)
-    words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", static_cast<int>(status), name);
+    if (several || status != core::FrameStatus::partial)
+      words += fmt::format("{}{}: {}", words.empty() ? "" : ", ", static_cast<int>(status), name);
   return words;
 }
 
 std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
-  if (dataset == layout.status) return "status (" + status_words() + ")";
+  if (dataset == layout.status) return "status (" + status_words(layout.number.has_value()) + ")";
   if (dataset == layout.index) return "frame index (-1: none)";
   if (layout.monitor == dataset) return "monitor";
+  if (layout.number == dataset) return "number of frames";
   if (dataset == layout.checksums) return "checksums of the stored bytes [block][column]";
   if (dataset == layout.other_checksums) return "checksums of {structure, previews}";
   if (dataset == layout.total_intensity) return "sum of I over all bins";
+  auto const& positions = layout.positions;
+  if (std::find(positions.begin(), positions.end(), dataset) != positions.end()) return {};
   for (auto const& reduction : layout.reductions) {
     if (dataset == reduction.intensity || dataset == reduction.mean || dataset == reduction.maximum)
       return "intensity";
@@ -230,6 +235,19 @@ std::string long_name_of(OutputLayout const& layout, std::size_t dataset) {
     if (dataset == reduction.count) return "number of pixels (fractional where pixels are split)";
   }
   return "number of pixels";
+}
+
+// As the axes have them; what is measured of each place.
+void describe_positions(hid_t file, OutputDescription const& description,
+                        OutputLayout const& layout) {
+  auto dataset_of = layout.positions.begin();
+  for (auto const* axis : {&description.height, &description.slow, &description.fast}) {
+    if (!axis->measured) continue;
+    std::string const path = layout.datasets[*dataset_of++].path;
+    WrittenDataset const dataset(H5Dopen2(file, path.c_str(), H5P_DEFAULT), "open " + path);
+    if (!axis->unit.empty()) write_attribute(dataset.get(), "units", axis->unit);
+    write_attribute(dataset.get(), "long_name", labelled(axis->name, axis->unit));
+  }
 }
 
 void mark_interpretation(hid_t file, std::string const& path, std::string const& interpretation) {
@@ -290,6 +308,7 @@ std::vector<std::uint64_t> write_skeleton(std::filesystem::path const& file,
   }
   mark_interpretation(output.get(), layout.datasets[layout.total_intensity].path, "image");
   write_causes_of_masks(output.get(), description);
+  describe_positions(output.get(), description, layout);
   describe_checksums(output.get(), layout);
   output.close();
   fill_status(file, addresses.at(layout.status), layout.datasets[layout.status].stored_bytes());

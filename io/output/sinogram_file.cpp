@@ -345,6 +345,11 @@ void SinogramFile::write(core::BlockResult const* block) {
   state.put_places(block, column++, [&](std::size_t place) { return block->index.at(place); });
   if (state.layout.monitor)
     state.put_places(block, column++, [&](std::size_t place) { return block->monitor.at(place); });
+  for (std::size_t axis = 0; axis < state.layout.positions.size(); ++axis)
+    state.put_places(block, column++,
+                     [&](std::size_t place) { return block->positions.at(axis).at(place); });
+  if (state.layout.number)
+    state.put_places(block, column++, [&](std::size_t place) { return block->number.at(place); });
   state.put_places(block, column++, [&](std::size_t place) {
     std::size_t const bins = state.layout.reductions.front().pattern.bins();
     return total_of(std::span(block->reductions.front().intensity).subspan(place * bins, bins));

@@ -9,8 +9,12 @@
 namespace xrdct::io {
 namespace {
 
-AxisDescription axis_of(SinogramReader::Axis const& axis) {
-  return {.name = axis.name, .unit = axis.unit, .positions = axis.positions};
+AxisDescription axis_of(SinogramReader::Axis const& axis, hid_t file) {
+  std::string const measured = "/entry/frames/" + axis.name;
+  return {.name = axis.name,
+          .unit = axis.unit,
+          .positions = axis.positions,
+          .measured = H5Lexists(file, measured.c_str(), H5P_DEFAULT) > 0};
 }
 
 ReductionDescription reduction_of(SinogramReader const& reader, std::string const& name) {
@@ -34,9 +38,9 @@ ReductionDescription reduction_of(SinogramReader const& reader, std::string cons
 OutputDescription description_of(std::filesystem::path const& file, hid_t open) {
   SinogramReader const reader(file);
   OutputDescription description;
-  description.height = axis_of(reader.height());
-  description.slow = axis_of(reader.slow());
-  description.fast = axis_of(reader.fast());
+  description.height = axis_of(reader.height(), open);
+  description.slow = axis_of(reader.slow(), open);
+  description.fast = axis_of(reader.fast(), open);
   for (auto const& name : reader.reductions())
     description.reductions.push_back(reduction_of(reader, name));
   description.has_monitor = H5Lexists(open, "/entry/frames/monitor", H5P_DEFAULT) > 0;

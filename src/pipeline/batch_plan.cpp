@@ -1,4 +1,4 @@
-// Which places of the scan make the next batch, and how much of it is in memory at once.
+// Which frames of the scan make the next batch, and how much of it is in memory at once.
 #include "pipeline/batch_plan.hpp"
 
 #include <algorithm>
@@ -15,23 +15,43 @@ std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_
   return most_blocks_met(blocks, 2 * frames_per_batch);
 }
 
-BatchPlan::BatchPlan(core::BlocksToDo const& blocks, std::size_t frames_per_batch, int rank,
-                     int ranks)
-    : frames_per_batch_(frames_per_batch),
-      blocks_(core::blocks_of_rank(blocks.blocks(), rank, ranks)),
-      rounds_without_block_(core::rounds(blocks.blocks(), ranks) -
+BatchPlan::BatchPlan(ScanDescription const& scan, std::size_t frames_per_batch, int rank, int ranks)
+    : scan_(scan),
+      frames_per_batch_(frames_per_batch),
+      blocks_(core::blocks_of_rank(scan.blocks.blocks(), rank, ranks)),
+      rounds_without_block_(core::rounds(scan.blocks.blocks(), ranks) -
                             (blocks_.second - blocks_.first)) {
   if (blocks_.first == blocks_.second) return;
-  places_.first = blocks.places_of(blocks_.first).first;
-  auto const [first, places] = blocks.places_of(blocks_.second - 1);
+  places_.first = scan.blocks.places_of(blocks_.first).first;
+  auto const [first, places] = scan.blocks.places_of(blocks_.second - 1);
   places_.end = first + places;
+  frames_ = places_.size();
+  if (scan.places.most_frames() == 1) return;
+  frames_ = 0;
+  for (std::size_t place = places_.first; place < places_.end; ++place) frames_ += frames_of(place);
 }
 
-std::optional<PlaceRange> BatchPlan::batch_from(std::size_t place,
-                                                std::size_t end_of_open) const noexcept {
-  std::size_t const end = std::min(places_.end, place + frames_per_batch_);
-  if (place == places_.end || end > end_of_open) return {};
-  return PlaceRange{place, end};
+std::size_t BatchPlan::frames_of(std::size_t place) const {
+  return scan_.places.most_frames() == 1 ? 1 : std::max<std::size_t>(1, scan_.frames_at(place));
+}
+
+bool BatchPlan::batch_from(PlacedFrame const& first, std::size_t end_of_open,
+                           std::vector<PlacedFrame>& batch) const {
+  batch.clear();
+  for (PlacedFrame next = first; next.place < places_.end && batch.size() < frames_per_batch_;) {
+    next.of = frames_of(next.place);
+    bool const fits = batch.size() + next.of - next.n <= frames_per_batch_;
+    if (!fits && !batch.empty()) break;
+    if (next.place >= end_of_open) {
+      batch.clear();
+      break;
+    }
+    std::size_t const end = std::min(next.of, next.n + frames_per_batch_ - batch.size());
+    for (; next.n < end; ++next.n) batch.push_back(next);
+    if (next.n < next.of) break;
+    next = {next.place + 1};
+  }
+  return !batch.empty();
 }
 
 }  // namespace xrdct::pipeline

@@ -57,11 +57,11 @@ Batch& BatchPool::begin_locating() {
   return *last;
 }
 
-void BatchPool::give_up_from(std::size_t place) noexcept {
-  given_up_from_ = std::min(given_up_from_, place);
+void BatchPool::give_up_from(std::size_t number) noexcept {
+  given_up_from_ = std::min(given_up_from_, number);
   for (auto& batch : batches_) {
     bool const waits = batch.state_ == BatchState::located || batch.state_ == BatchState::read;
-    if (waits && batch.first_place >= given_up_from_) move(batch, BatchState::given_up);
+    if (waits && batch.number >= given_up_from_) move(batch, BatchState::given_up);
   }
 }
 
@@ -76,7 +76,7 @@ Batch* BatchPool::begin(BatchState from, BatchState to) noexcept {
 
 void BatchPool::end(Batch& batch, BatchState from, BatchState to) {
   XRDCT_ASSERT(batch.state_ == from);
-  move(batch, batch.first_place >= given_up_from_ ? BatchState::given_up : to);
+  move(batch, batch.number >= given_up_from_ ? BatchState::given_up : to);
 }
 
 void BatchPool::move(Batch& batch, BatchState to) noexcept {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/scan/stages.hpp"
+#include "pipeline/batch_plan.hpp"
 
 namespace xrdct::pipeline {
 
@@ -20,10 +21,11 @@ enum class BatchState {
   given_up   //!< comes after a failure; for good
 };
 
-/// Some consecutive places, and the stored bytes of their frames.
+/// The frames of some consecutive places, and their stored bytes.
 struct Batch {
-  std::size_t first_place = 0;
-  std::vector<std::int64_t> frames;  //!< [place] −1: none
+  std::size_t number = 0;            //!< in the order of the scan
+  std::vector<PlacedFrame> places;   //!< [frame]
+  std::vector<std::int64_t> frames;  //!< [frame] −1: the place has none
   core::FrameBuffer buffer;
   std::chrono::steady_clock::time_point reducing_since;
 
@@ -74,9 +76,9 @@ class BatchPool {
   Batch* begin_reducing() noexcept { return begin(BatchState::read, BatchState::reducing); }
   void end_reducing(Batch& batch) { end(batch, BatchState::reducing, BatchState::free); }
 
-  /// Gives up all batches from this place of the scan on: those that wait at once, the others when
-  /// they come back.
-  void give_up_from(std::size_t place) noexcept;
+  /// Gives up all batches from this number on: those that wait at once, the others when they come
+  /// back.
+  void give_up_from(std::size_t number) noexcept;
 
  private:
   Batch* begin(BatchState from, BatchState to) noexcept;

@@ -64,19 +64,19 @@ RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
       decoding_time_(decoding_time),
       progress_(progress),
       workers_(stages.reducer.batches_at_once()),
-      plan_(scan.blocks, stages.reducer.frames_per_batch() / workers_, stages.peers.rank(),
+      plan_(scan, stages.reducer.frames_per_batch() / workers_, stages.peers.rank(),
             stages.peers.size()),
       pool_(batches_in_memory(stages.reducer)),
       blocks_(scan, plan_.blocks().first, plan_.blocks().second,
               blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
       tree_(scan.blocks.of_scan().blocks()),
-      next_place_(plan_.places().first),
-      places_left_(plan_.places().size()) {
+      next_frame_{plan_.places().first},
+      frames_left_(plan_.frames()) {
   stages.reader.keep_located(pool_.size());
 }
 
 ScanReport RankLoop::run() {
-  if (places_left_ > 0) {
+  if (frames_left_ > 0) {
     reading_ahead_ = std::thread([this] { read_ahead(); });
     if (decoding_time_) measure_decoding();
     stages_.reducer.reduce_all(*this);
@@ -104,7 +104,7 @@ void RankLoop::done(core::EncodedBatch const& batch, core::ReducedBatch const& r
 void RankLoop::failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept {
   Lock const lock(mutex_);
   Batch& of = pool_.of(batch);
-  fail(std::move(failure), of.first_place);
+  fail(std::move(failure), of.number);
   pool_.end_reducing(of);
 }
 
@@ -131,7 +131,7 @@ core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
 bool RankLoop::nothing_to_come(bool is_main) const {
   if (is_main && !failure_ && !stopping_) return blocks_.all_written();
   if (is_main && pool_.any(BatchState::reducing) && !failure_) return false;
-  bool const all_located = failure_ || stopping_ || next_place_ == plan_.places().end;
+  bool const all_located = failure_ || stopping_ || next_frame_.place == plan_.places().end;
   return all_located && !pool_.any(BatchState::reading);
 }
 
@@ -155,12 +155,9 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   }
   if (scan_.bad_frames == core::BadFrames::error)
     expect_whole_frames(reduced, batch, stages_.reader);
-  auto bad = blocks_.add(batch.first_place, reduced);
-  for (auto& place : bad) {
-    if (is_bad(place.status))
-      place.reason = reason_of(batch, place.first - batch.first_place, stages_.reader);
-    place.first = place.last = scan_.blocks.place_of_scan(place.first);
-  }
+  auto bad = blocks_.add(batch.places, reduced,
+                         [&](std::size_t f) { return reason_of(batch, f, stages_.reader); });
+  for (auto& place : bad) place.first = place.last = scan_.blocks.place_of_scan(place.first);
 
   Lock const lock(mutex_);
   report_.times.reduce_s += std::chrono::duration<double>(begin - batch.reducing_since).count();
@@ -168,8 +165,8 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   report_.times.stored_bytes += stored_bytes;
   report_.times.frames += frames;
   for (auto& place : bad) report_.bad.add(std::move(place));
-  blocks_.count(batch.first_place, batch.frames.size());
-  places_left_ -= batch.frames.size();
+  blocks_.count(batch.places);
+  frames_left_ -= batch.frames.size();
   pool_.end_reducing(batch);
   changed_.notify_all();
   core::note_progress();
@@ -193,10 +190,10 @@ void RankLoop::attend(Lock& lock) {
 }
 
 void RankLoop::report_progress(Lock& lock) {
-  if (places_left_ == reported_left_) return;
-  reported_left_ = places_left_;
-  auto const total = static_cast<std::int64_t>(plan_.places().size()),
-             left = static_cast<std::int64_t>(places_left_);
+  if (frames_left_ == reported_left_) return;
+  reported_left_ = frames_left_;
+  auto const total = static_cast<std::int64_t>(plan_.frames()),
+             left = static_cast<std::int64_t>(frames_left_);
   lock.unlock();
   progress_(total - left, total);
   lock.lock();
@@ -204,21 +201,24 @@ void RankLoop::report_progress(Lock& lock) {
 
 bool RankLoop::locate_next(Lock& lock) {
   if (stopping_) return false;
-  auto const places = plan_.batch_from(next_place_, blocks_.end_place());
-  if (!places || !pool_.can_locate()) return false;
+  if (!pool_.can_locate() || !plan_.batch_from(next_frame_, blocks_.end_place(), next_batch_))
+    return false;
   Batch& batch = pool_.begin_locating();
   lock.unlock();
-  batch.first_place = places->first;
+  batch.number = next_number_;
+  batch.places.swap(next_batch_);
   batch.frames.clear();
-  for (std::size_t place = places->first; place < places->end; ++place)
-    batch.frames.push_back(scan_.frame_of(place));
+  for (auto const& frame : batch.places)
+    batch.frames.push_back(frame.of > 1 ? scan_.frame_of(frame.place, frame.n)
+                                        : scan_.frame_of(frame.place));
   auto failure = failure_of([&] { stages_.reader.locate(batch.frames); });
   lock.lock();
   bool const found = !failure;
   if (found) {
-    next_place_ = places->end;
+    next_frame_ = batch.places.back().next();
+    ++next_number_;
   } else {
-    fail(std::move(failure), batch.first_place);
+    fail(std::move(failure), batch.number);
   }
   pool_.end_locating(batch);
   changed_.notify_all();
@@ -299,7 +299,7 @@ double RankLoop::read_one(Lock& lock, Batch& batch) {
   lock.unlock();
   auto failure = failure_of([&] { stages_.reader.read(batch.frames, batch.buffer); });
   lock.lock();
-  if (failure) fail(std::move(failure), batch.first_place);
+  if (failure) fail(std::move(failure), batch.number);
   pool_.end_reading(batch);
   core::note_progress();
   if (!pool_.any(BatchState::reading)) report_.times.read_s += seconds_since(reading_since_);
@@ -330,12 +330,12 @@ void RankLoop::stop_reading() {
   reading_ahead_.join();
 }
 
-// Of all failures the one at the first place is kept. What comes after it is given up.
-void RankLoop::fail(std::exception_ptr failure, std::size_t place) noexcept {
-  if (place >= failed_place_) return;
-  failed_place_ = place;
+// Of all failures that of the first batch is kept. What comes after it is given up.
+void RankLoop::fail(std::exception_ptr failure, std::size_t batch) noexcept {
+  if (batch >= failed_batch_) return;
+  failed_batch_ = batch;
   failure_ = std::move(failure);
-  pool_.give_up_from(place);
+  pool_.give_up_from(batch);
   changed_.notify_all();
 }
 

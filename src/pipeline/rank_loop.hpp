@@ -78,7 +78,7 @@ class RankLoop final : public core::BatchQueue {
   void read_ahead();
   void stop_reading();
 
-  void fail(std::exception_ptr failure, std::size_t place) noexcept;
+  void fail(std::exception_ptr failure, std::size_t batch) noexcept;
   template <class Work>
   void guarded(Lock& lock, Work const& work) noexcept;
 
@@ -96,13 +96,15 @@ class RankLoop final : public core::BatchQueue {
   BatchPool pool_;
   OpenBlocks blocks_;
   BlockTree tree_;
-  std::size_t next_place_;           //!< to be located
-  std::size_t places_left_;          //!< to be finished
-  std::size_t reported_left_ = 0;    //!< `places_left_` when progress was reported last
+  PlacedFrame next_frame_;       //!< to be located
+  std::size_t next_number_ = 0;  //!< of its batch
+  std::vector<PlacedFrame> next_batch_;
+  std::size_t frames_left_;          //!< to be finished
+  std::size_t reported_left_ = 0;    //!< `frames_left_` when progress was reported last
   Clock::time_point reading_since_;  //!< while something is being read
   ScanReport report_;
   std::exception_ptr failure_;
-  std::size_t failed_place_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
+  std::size_t failed_batch_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
   bool stop_reading_ = false;
   bool stopping_ = false;     //!< asked to, here or elsewhere
   bool round_begun_ = false;  //!< main thread: the other ranks are asked to come to a round

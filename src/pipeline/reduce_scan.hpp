@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/scan/blocks_to_do.hpp"
+#include "core/scan/place_map.hpp"
 #include "core/scan/stages.hpp"
 #include "core/words/choices.hpp"
 #include "pipeline/bad_places.hpp"
@@ -31,10 +32,20 @@ struct ScanDescription {
   core::FrameValues* monitor = nullptr;
   double monitor_reference = 1.0;  //!< norm is multiplied by monitor / reference
   core::BadFrames bad_frames = core::BadFrames::mark;
+  /// Of the motors that are written for each place, by the frames of the files; empty: frames lie
+  /// in the order of lines
+  std::vector<core::FrameValues*> positions = {};
 
-  /// The frame of a place, counted as by `blocks`; −1: none.
+  /// The frame of a place, counted as by `blocks`, of several the last; −1: none.
   std::int64_t frame_of(std::size_t place) const {
     return places.frame_of(blocks.place_of_scan(place));
+  }
+  /// How many frames make its pattern, and number `n` of them.
+  std::size_t frames_at(std::size_t place) const {
+    return places.frames_at(blocks.place_of_scan(place));
+  }
+  std::int64_t frame_of(std::size_t place, std::size_t n) const {
+    return places.frame_of(blocks.place_of_scan(place), n);
   }
 };
 
@@ -46,19 +57,21 @@ struct Stages {
   core::Peers& peers;
 };
 
-/// Frames of all ranks by what happened to them: those by status add up to all places.
+/// Places of all ranks by what happened to their frames: those by status add up to all places.
 struct FrameCounts {
   std::int64_t good = 0;
   std::int64_t missing = 0;
   std::int64_t unreadable = 0;
   std::int64_t corrupt = 0;
   std::int64_t monitor_low = 0;
-  /// of the good ones: those of which a reduction has no pixel with a valid value
+  std::int64_t partial = 0;  //!< of several frames some are not good
+  /// of the good and partial ones: those of which a reduction has no pixel with a valid value
   std::int64_t without_pixels = 0;
 };
-inline constexpr std::array frame_counts{&FrameCounts::good,        &FrameCounts::missing,
-                                         &FrameCounts::unreadable,  &FrameCounts::corrupt,
-                                         &FrameCounts::monitor_low, &FrameCounts::without_pixels};
+inline constexpr std::array frame_counts{&FrameCounts::good,          &FrameCounts::missing,
+                                         &FrameCounts::unreadable,    &FrameCounts::corrupt,
+                                         &FrameCounts::monitor_low,   &FrameCounts::partial,
+                                         &FrameCounts::without_pixels};
 
 /// What earlier runs have made of the scan, as far as this rank has read it.
 struct EarlierBlocks {

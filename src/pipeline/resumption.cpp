@@ -25,6 +25,8 @@ std::int64_t FrameCounts::*count_of(core::FrameStatus status) {
       return &FrameCounts::corrupt;
     case core::FrameStatus::monitor_low:
       return &FrameCounts::monitor_low;
+    case core::FrameStatus::partial:
+      return &FrameCounts::partial;
     case core::FrameStatus::pending:
       break;  // of places that nobody has come to
   }
@@ -62,7 +64,8 @@ FrameCounts counts_of(core::BlockResult const& block) {
         std::all_of(block.reductions.begin(), block.reductions.end(), [&](auto const& reduction) {
           return reduction.tally[place].used + reduction.tally[place].rejected > 0;
         });
-    counts.without_pixels += status == Status::good && !has_pixels;
+    bool const has_values = status == Status::good || status == Status::partial;
+    counts.without_pixels += has_values && !has_pixels;
   }
   return counts;
 }
@@ -96,7 +99,7 @@ Resumption take_up(ScanDescription const& scan, core::FinishedBlocks& finished,
       continue;
     }
     auto const counts = counts_of(*block);
-    if (counts.unreadable + counts.corrupt > 0) {  // its files may be whole by now
+    if (counts.unreadable + counts.corrupt + counts.partial > 0) {  // its files may be whole by now
       bad.push_back(made[i]);
       continue;
     }

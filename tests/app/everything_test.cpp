@@ -7,7 +7,7 @@
 #include <string>
 
 #include "command.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
 
 /// The example with every method and pattern, on a small scan.

@@ -8,7 +8,7 @@
 #include "config/calibration/poni.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/frames/read_image.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/golden/integrators.hpp"
 
 namespace xrdct::golden {

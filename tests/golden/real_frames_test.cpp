@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <set>
 
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/golden/comparison.hpp"
 #include "tests/golden/integrators.hpp"
 #include "tests/golden/pyfai_rules.hpp"

@@ -6,33 +6,67 @@
 namespace xrdct::pipeline {
 namespace {
 
+ScanDescription scan_of(core::ScanShape shape) {
+  return {.places = core::PlaceMap(shape, false, 0, static_cast<std::int64_t>(shape.places())),
+          .blocks = core::BlockPlan(shape),
+          .reductions = {}};
+}
+
+/// As many frames at each place as said, in the order of the places.
+ScanDescription scan_with(core::ScanShape shape, std::vector<std::size_t> const& frames) {
+  std::vector<std::int64_t> places;
+  for (std::size_t place = 0; place < frames.size(); ++place)
+    places.insert(places.end(), frames[place], static_cast<std::int64_t>(place));
+  return {.places = core::PlaceMap(shape, places, core::Repeated::sum),
+          .blocks = core::BlockPlan(shape),
+          .reductions = {}};
+}
+
+std::vector<std::size_t> sizes_of_batches(BatchPlan const& plan) {
+  std::vector<std::size_t> sizes;
+  std::vector<PlacedFrame> batch;
+  for (PlacedFrame next{plan.places().first}; plan.batch_from(next, plan.places().end, batch);
+       next = batch.back().next()) {
+    EXPECT_EQ(batch.front().place, next.place);
+    EXPECT_EQ(batch.front().n, next.n);
+    sizes.push_back(batch.size());
+  }
+  return sizes;
+}
+
 TEST(BatchPlan, CutsThePlacesOfARankOneAfterTheOther) {
-  BatchPlan const plan(core::BlockPlan({1, 3, 4}), 5, 0, 1);
+  auto const scan = scan_of({1, 3, 4});
+  BatchPlan const plan(scan, 5, 0, 1);
   EXPECT_EQ(plan.places().first, 0u);
   ASSERT_EQ(plan.places().end, 12u);
-  std::vector<std::size_t> sizes;
-  std::size_t place = 0;
-  while (auto const batch = plan.batch_from(place, 12)) {
-    EXPECT_EQ(batch->first, place);
-    sizes.push_back(batch->size());
-    place = batch->end;
-  }
-  EXPECT_EQ(place, 12u);
-  EXPECT_EQ(sizes, (std::vector<std::size_t>{5, 5, 2}));
+  EXPECT_EQ(plan.frames(), 12u);
+  EXPECT_EQ(sizes_of_batches(plan), (std::vector<std::size_t>{5, 5, 2}));
+}
+
+TEST(BatchPlan, HasAllFramesOfAPlaceWhereABatchHoldsThem) {
+  auto const scan = scan_with({1, 2, 3}, {1, 3, 0, 2, 9, 1});
+  BatchPlan const plan(scan, 4, 0, 1);
+  EXPECT_EQ(plan.frames(), 17u) << "one of them is missing";
+  EXPECT_EQ(sizes_of_batches(plan), (std::vector<std::size_t>{4, 3, 4, 4, 2}))
+      << "1 + 3, 0 + 2, 9 = 4 + 4 + 1, with 1";
 }
 
 TEST(BatchPlan, WaitsForBlocksThatHaveMemory) {
-  BatchPlan const plan(core::BlockPlan({1, 3, 4}), 5, 0, 1);
-  EXPECT_FALSE(plan.batch_from(0, 4)) << "places 4 and on lie in a block that is not open";
-  EXPECT_TRUE(plan.batch_from(0, 8));
+  auto const scan = scan_of({1, 3, 4});
+  BatchPlan const plan(scan, 5, 0, 1);
+  std::vector<PlacedFrame> batch;
+  EXPECT_FALSE(plan.batch_from({0}, 4, batch)) << "places 4 and on lie in a block that is not open";
+  EXPECT_TRUE(batch.empty());
+  EXPECT_TRUE(plan.batch_from({0}, 8, batch));
 }
 
 TEST(BatchPlan, RanksShareAllPlacesAndAllRounds) {
-  core::BlockPlan const blocks({2, 19, 5});
+  auto const scan = scan_of({2, 19, 5});
+  auto const& blocks = scan.blocks;
   for (int const ranks : {1, 2, 7, 60}) {
     std::size_t place = 0;
     for (int rank = 0; rank < ranks; ++rank) {
-      BatchPlan const plan(blocks, 4, rank, ranks);
+      BatchPlan const plan(scan, 4, rank, ranks);
       auto const [first, last] = plan.blocks();
       EXPECT_EQ(last - first + plan.rounds_without_block(), core::rounds(blocks.blocks(), ranks));
       EXPECT_EQ(plan.places().size() == 0, first == last);

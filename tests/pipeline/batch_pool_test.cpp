@@ -8,15 +8,15 @@
 namespace xrdct::pipeline {
 namespace {
 
-Batch& located(BatchPool& pool, std::size_t first_place) {
+Batch& located(BatchPool& pool, std::size_t number) {
   Batch& batch = pool.begin_locating();
-  batch.first_place = first_place;
+  batch.number = number;
   pool.end_locating(batch);
   return batch;
 }
 
-Batch& read(BatchPool& pool, std::size_t first_place) {
-  located(pool, first_place);
+Batch& read(BatchPool& pool, std::size_t number) {
+  located(pool, number);
   Batch* batch = pool.begin_reading();
   pool.end_reading(*batch);
   return *batch;
@@ -50,8 +50,8 @@ TEST(BatchPool, WhatWaitedLongestComesFirst) {
   BatchPool pool(3);
   for (std::size_t place : {0u, 10u, 20u}) located(pool, place);
   Batch *first = pool.begin_reading(), *second = pool.begin_reading();
-  EXPECT_EQ(first->first_place, 0u);
-  EXPECT_EQ(second->first_place, 10u);
+  EXPECT_EQ(first->number, 0u);
+  EXPECT_EQ(second->number, 10u);
   pool.end_reading(*second);
   pool.end_reading(*first);
   EXPECT_EQ(pool.waiting_to_be_reduced(), (std::vector<Batch const*>{second, first}));
@@ -88,7 +88,7 @@ TEST(BatchPool, GivesUpWhatComesAfterAFailure) {
   located(pool, 10);
   Batch* reading = pool.begin_reading();
   Batch& locating = pool.begin_locating();
-  locating.first_place = 30;
+  locating.number = 30;
   pool.give_up_from(10);
   EXPECT_EQ(waits.state(), BatchState::given_up);
   EXPECT_EQ(before.state(), BatchState::read);

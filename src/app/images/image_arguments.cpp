@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/words/errors.hpp"
+#include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_image.hpp"
 #include "io/images/image_file.hpp"
 
@@ -25,6 +26,18 @@ StoredFrame frame_of_source(io::FrameSource& source, std::int64_t index) {
   source.read(frames, frame.buffer);
   if (!frame.buffer.failures.empty()) throw core::IoError(frame.buffer.failures.front());
   return frame;
+}
+
+StoredFrame only_frame(std::string const& location) {
+  auto const source = io::open_frames({location}, "");
+  if (source->frames() > 1) {
+    throw core::InputError({.what = "read image " + location,
+                            .expected = "one image",
+                            .found = fmt::format("several: {}", source->frames()),
+                            .attempt = "name the file in a job (scan.files), or write one image "
+                                       "per file"});
+  }
+  return frame_of_source(*source, 0);
 }
 
 std::optional<std::int64_t> bound(std::string_view text, std::string const& whole) {
@@ -120,7 +133,7 @@ void ImageArguments::add(std::string const& image, std::optional<std::string> co
   }
   std::string const path = !location.dataset.empty() ? location.dataset
                            : dataset                 ? *dataset
-                                                     : io::frames_dataset(location.file);
+                                                     : io::only_stack(location.file);
   std::string const name = location.file.string() + ":" + path,
                     title = location.file.filename().string() + ":" + path;
   auto const bracketed = [](std::int64_t frame) { return fmt::format("[{}]", frame); };
@@ -175,8 +188,10 @@ std::vector<std::string> ImageArguments::names() const {
 
 std::vector<io::InputFile> ImageArguments::files() const {
   std::vector<io::InputFile> files;
-  for (auto const& source : sources_)
-    files.insert(files.end(), source->files().begin(), source->files().end());
+  for (auto const& source : sources_) {
+    auto const own = source->files();
+    files.insert(files.end(), own.begin(), own.end());
+  }
   for (auto const& item : items_) {
     std::error_code failure;
     auto const bytes = std::filesystem::file_size(item.location, failure);
@@ -198,7 +213,7 @@ std::vector<std::filesystem::path> ImageArguments::opened_files() const {
 StoredFrame ImageArguments::read(std::size_t i) const {
   auto const& item = items_[i];
   if (item.failure) std::rethrow_exception(item.failure);
-  if (item.frame < 0) return frame_of_source(*io::open_frames({item.location}, ""), 0);
+  if (item.frame < 0) return only_frame(item.location);
   return frame_of_source(*sources_[item.source], item.frame);
 }
 

@@ -22,7 +22,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/patterns.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "io/images/image_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "kokkos/runtime.hpp"

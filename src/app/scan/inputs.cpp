@@ -25,6 +25,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
@@ -106,22 +107,26 @@ double mean_monitor(Inputs const& inputs) {
   return valid > 0 ? sum / static_cast<double>(valid) : 1.0;
 }
 
+/// How frames lie in lines, where the job says so and none is missing.
+io::ScanLines lines_of(config::Scan const& scan) {
+  if (!scan.shape) return {};
+  auto const& shape = *scan.shape;
+  return {.first_frame = scan.first_frame,
+          .frames_per_line = static_cast<std::int64_t>(shape.fast),
+          .lines = static_cast<std::int64_t>(shape.height * shape.slow)};
+}
+
 void read_monitor(Inputs& inputs) {
   auto const& monitor = *inputs.job.scan.monitor;
-  std::string const file = monitor.file.empty() ? inputs.job.scan.files.front() : monitor.file;
-  inputs.monitor = std::make_unique<io::ValueReader>(inputs.job.resolve(file), monitor.dataset);
-  std::int64_t const frames = inputs.source->frames();
-  if (inputs.monitor->size() != frames) {
-    throw core::InputError({.what = fmt::format("use {}:{} as monitor", file, monitor.dataset),
-                            .expected = fmt::format("one value for each of the {} frames", frames),
-                            .found = std::to_string(inputs.monitor->size()),
-                            .attempt = "name the counter of this scan"});
-  }
+  inputs.monitor =
+      io::open_values(resolved(inputs.job, monitor), *inputs.source, lines_of(inputs.job.scan));
+  auto const& remarks = inputs.monitor->remarks();
+  inputs.warnings.insert(inputs.warnings.end(), remarks.begin(), remarks.end());
   std::int64_t const first = inputs.job.scan.first_frame;
+  auto const places = inputs.job.scan.shape.value_or(core::ScanShape()).places();
   std::int64_t const last =
-      std::min(frames, first + static_cast<std::int64_t>(
-                                   inputs.job.scan.shape.value_or(core::ScanShape()).places()));
-  expect_usable_value(*inputs.monitor, first, last - first, file + ":" + monitor.dataset);
+      std::min(inputs.source->frames(), first + static_cast<std::int64_t>(places));
+  expect_usable_value(*inputs.monitor, first, last - first, inputs.monitor->name());
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
 
@@ -346,9 +351,14 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
-    std::vector<std::filesystem::path> files;
-    for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
-    inputs.source = io::open_frames(files, job.scan.dataset);
+    auto files =
+        io::find_files(job.scan.files, job.folder,
+                       job.scan.dataset.empty() ? io::SeriesOf::images : io::SeriesOf::hdf5);
+    inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
+    inputs.source =
+        io::open_frames(std::move(files.names), job.scan.dataset,
+                        job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
+    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();

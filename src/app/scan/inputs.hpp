@@ -12,10 +12,11 @@
 #include "core/geometry/geometry.hpp"
 #include "core/matrix/plan_building.hpp"
 #include "core/matrix/reduction_plan.hpp"
+#include "core/scan/place_map.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "io/frames/frame_source.hpp"
-#include "io/frames/value_reader.hpp"
 #include "io/output/sinogram_file.hpp"
+#include "io/values/open_values.hpp"
 #include "pipeline/reduce_scan.hpp"
 
 namespace xrdct::app {
@@ -41,7 +42,7 @@ struct Inputs {
   std::unique_ptr<io::FrameSource> source;
   std::optional<core::Geometry> geometry;
   DetectorImages images;
-  std::unique_ptr<io::ValueReader> monitor;  //!< [frame]; nullptr: none
+  std::unique_ptr<io::ScanValues> monitor;  //!< [frame]; nullptr: none
   double monitor_reference = 1.0;
   core::PlaceMap places;
   core::BlockPlan blocks;

@@ -6,22 +6,49 @@
 #include "app/calibration/calibration_files.hpp"
 
 namespace xrdct::app {
+namespace {
+
+/// \param open nullptr: they could not be opened, or are closed again
+void add_values(io::InputFiles& files, config::Job const& job, core::ValueName const& name,
+                io::ScanValues const* open, std::string const& what) {
+  if (open != nullptr) {
+    for (auto const& file : open->opened_files()) files.add(file, what);
+    return;
+  }
+  if (name.file.empty()) return;
+  auto const file = io::value_file(resolved(job, name));
+  if (name.dataset.empty())
+    files.add(file, what);
+  else
+    files.add_dataset(file, name.dataset, what);
+}
+
+}  // namespace
+
+core::ValueName resolved(config::Job const& job, core::ValueName name) {
+  if (!name.file.empty()) name.file = job.resolve(name.file).string();
+  return name;
+}
 
 io::InputFiles input_files(Inputs const& inputs) {
   auto const& job = inputs.job;
   auto const resolve = [&](std::string const& path) { return job.resolve(path).string(); };
   io::InputFiles files;
   if (!job.file.empty()) files.add(job.file, "the job");
-  for (auto const& file : job.scan.files) files.add(resolve(file), "the scan");
+  for (auto const& file : job.scan.files)
+    files.add(resolve(file.starts_with('@') ? file.substr(1) : file), "the scan");
   if (inputs.source)
     for (auto const& file : inputs.source->opened_files()) files.add(file, "a file of the scan");
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");
   add_detector(files, inputs.poni.calibration.detector);
   add_images(files, job.calibration, resolve);
-  if (auto const& monitor = job.scan.monitor;
-      monitor && !(monitor->file.empty() && job.scan.files.empty()))
-    files.add_dataset(resolve(monitor->file.empty() ? job.scan.files.front() : monitor->file),
-                      monitor->dataset, "the monitor");
+  if (job.scan.monitor)
+    add_values(files, job, *job.scan.monitor, inputs.monitor.get(), "the monitor");
+  if (auto const& positions = job.scan.positions) {
+    add_values(files, job, positions->fast, nullptr, "the positions");
+    add_values(files, job, positions->slow, nullptr, "the positions");
+    if (positions->height) add_values(files, job, *positions->height, nullptr, "the positions");
+  }
   return files;
 }
 

@@ -94,7 +94,7 @@ void require_memory(std::size_t bytes, int ranks_on_node) {
     throw_no_memory(needed, of_ranks, *group);
 }
 
-// Files of the scan (io/frames/data_files.hpp keeps at most a quarter of the limit open), one more
+// Files of the scan (io/chunks/data_files.hpp keeps at most a quarter of the limit open), one more
 // for each thread that reads, output and journal, and what MPI-IO and HDF5 open.
 void require_descriptors(int threads) {
   constexpr std::uint64_t of_output = 16, most_of_scan = 64;

@@ -1,4 +1,4 @@
-// Which frame lies at which place, and how places are cut into blocks.
+// How the places of a scan are cut into blocks.
 #include "core/scan/scan_layout.hpp"
 
 #include <algorithm>
@@ -6,21 +6,6 @@
 #include "core/words/errors.hpp"
 
 namespace xrdct::core {
-
-PlaceMap::PlaceMap(ScanShape shape, bool snake, std::int64_t first_frame, std::int64_t frames)
-    : shape_(shape), snake_(snake), first_frame_(first_frame), frames_(frames) {
-  XRDCT_ASSERT(first_frame >= 0 && frames >= 0);
-}
-
-std::int64_t PlaceMap::frame_of(std::size_t place) const {
-  XRDCT_ASSERT(place < shape_.places());
-  std::size_t const line = place / shape_.fast;
-  std::size_t const fast = place % shape_.fast;
-  bool const reversed = snake_ && line % 2 == 1;
-  std::size_t const n = line * shape_.fast + (reversed ? shape_.fast - 1 - fast : fast);
-  std::int64_t const frame = first_frame_ + static_cast<std::int64_t>(n);
-  return frame < frames_ ? frame : -1;
-}
 
 BlockPlan::BlockPlan(ScanShape shape, std::size_t most_bins)
     : shape_(shape), lines_(std::clamp<std::size_t>(shape.slow / 16, 1, 8)) {

@@ -14,31 +14,6 @@ struct ScanShape {
   bool operator==(ScanShape const&) const = default;
 };
 
-/*!
- * Place → frame index, for a scan in the order of its lines.
- *
- *     n = (height·slow_points + slow)·fast_points + fast'
- *     fast' = fast_points − 1 − fast on odd lines of a snake, else fast
- *     frame = first_frame + n, or −1 where the scan ended before
- *
- * The lines of a snake are counted through all heights. Pure arithmetic: no table, whatever the
- * size of the scan.
- */
-class PlaceMap {
- public:
-  PlaceMap() = default;
-  PlaceMap(ScanShape shape, bool snake, std::int64_t first_frame, std::int64_t frames);
-  ScanShape shape() const noexcept { return shape_; }
-  /// Frame of a place (place = (height·slow + slow)·fast + fast), or −1.
-  std::int64_t frame_of(std::size_t place) const;
-
- private:
-  ScanShape shape_;
-  bool snake_ = false;
-  std::int64_t first_frame_ = 0;
-  std::int64_t frames_ = 0;
-};
-
 /// Bins of one pattern: rows × columns, azimuthal × radial in a cake. Profiles, radial or
 /// azimuthal, have one row.
 struct PatternShape {

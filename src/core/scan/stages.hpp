@@ -94,8 +94,11 @@ struct BlockResult {
   std::size_t block = 0;
   std::vector<BlockPatterns> reductions;
   std::vector<FrameStatus> status;  //!< [place]
-  std::vector<std::int64_t> index;  //!< [place] frame index, −1: none
-  std::vector<double> monitor;      //!< [place]
+  std::vector<std::int64_t> index;  //!< [place] frame index, of several frames the last; −1: none
+  std::vector<double> monitor;      //!< [place] of several frames the mean of those that are good
+  /// Of scans with positions alone: frames that lie at a place, those that do not count, too
+  std::vector<std::int64_t> number;
+  std::vector<std::vector<double>> positions;  //!< [motor][place] the mean over its frames
 };
 
 /// Where output blocks go. Main thread. Every rank calls `write` once per round; nullptr: no block

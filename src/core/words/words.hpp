@@ -76,7 +76,8 @@ enum class FrameStatus : std::uint8_t {
   unreadable = 2,   //!< the bytes could not be read
   corrupt = 3,      //!< the bytes could not be decoded
   monitor_low = 4,  //!< monitor ≤ 0 or not finite
-  pending = 5       //!< the run has not come to this place yet; in no finished output
+  pending = 5,      //!< the run has not come to this place yet; in no finished output
+  partial = 6       //!< some of the frames of this place are not good; its values are of the others
 };
 template <>
 inline constexpr auto words_of<FrameStatus> =
@@ -85,7 +86,8 @@ inline constexpr auto words_of<FrameStatus> =
                                       {"unreadable", FrameStatus::unreadable},
                                       {"corrupt", FrameStatus::corrupt},
                                       {"monitor low", FrameStatus::monitor_low},
-                                      {"pending", FrameStatus::pending}});
+                                      {"pending", FrameStatus::pending},
+                                      {"partial", FrameStatus::partial}});
 
 /// How a pixel is shared among bins.
 enum class Splitting { none, bounding_box, full };

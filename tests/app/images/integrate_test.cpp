@@ -7,7 +7,7 @@
 #include <sstream>
 #include <vector>
 
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
 #include "tests/app/command.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/phantom/phantom_sample.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::test {

@@ -9,7 +9,7 @@
 #include "core/words/errors.hpp"
 #include "io/codec/decode.hpp"
 #include "io/frames/hdf5_frames.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "io/simulated/scan_writer.hpp"
 #include "tests/core/phantom/small_scan.hpp"
 

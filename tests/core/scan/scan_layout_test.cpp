@@ -6,30 +6,6 @@
 namespace xrdct::core {
 namespace {
 
-TEST(PlaceMap, CountsFromTheFirstFrame) {
-  PlaceMap const map({2, 3, 4}, false, 5, 1000);
-  EXPECT_EQ(map.frame_of(0), 5);
-  EXPECT_EQ(map.frame_of(23), 28);
-  EXPECT_THROW(map.frame_of(24), AssertionError);
-}
-
-TEST(PlaceMap, SnakeTurnsOddLinesThroughAllHeights) {
-  PlaceMap const map({2, 3, 4}, true, 0, 24);
-  EXPECT_EQ(map.frame_of(3), 3);
-  EXPECT_EQ(map.frame_of(4), 7);
-  EXPECT_EQ(map.frame_of(7), 4);
-  EXPECT_EQ(map.frame_of(8), 8);
-  EXPECT_EQ(map.frame_of(12), 15) << "the first line of the second height is line 3: odd";
-}
-
-TEST(PlaceMap, PlacesAfterTheEndOfTheScanHaveNoFrame) {
-  PlaceMap const map({1, 2, 3}, true, 1, 5);
-  EXPECT_EQ(map.frame_of(2), 3);
-  EXPECT_EQ(map.frame_of(5), 4);
-  EXPECT_EQ(map.frame_of(4), -1);
-  EXPECT_EQ(map.frame_of(3), -1);
-}
-
 TEST(BlockPlan, LinesPerBlockAreASixteenthOfTheSlowLinesFromOneToEight) {
   for (auto const& [slow, lines] : {std::pair<std::size_t, std::size_t>{1, 1},
                                     {31, 1},

@@ -10,7 +10,7 @@
 
 #include "core/words/errors.hpp"
 #include "io/frames/read_image.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {

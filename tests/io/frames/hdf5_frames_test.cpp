@@ -1,5 +1,5 @@
 #include "io/frames/hdf5_frames.hpp"
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -220,7 +220,7 @@ TEST_F(RealFiles, what_is_not_read_is_named) {
   };
   EXPECT_THAT(text("cbf-examples/idx-20130301060858701.cbf"), testing::HasSubstr("x-cbf_packed"));
   EXPECT_THAT(text("chess-raster/saxswaxs_test_2d_repacked_bslz4.h5"),
-              testing::HasSubstr("found 6 (/PIL11/data, /PIL11/mask"));
+              testing::HasSubstr("found 6 (/PIL5/data, /PIL5/mask"));
 }
 
 }  // namespace

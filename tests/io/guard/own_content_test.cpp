@@ -42,10 +42,22 @@ FileOrigin origin_with(fs::path const& file,
 TEST(OwnContent, is_known_by_all_names_of_objects_and_attributes) {
   auto const file = fresh_folder() / "r.h5";
   EXPECT_EQ(origin_with(file, [](hid_t, hid_t) {}), FileOrigin::reduction);
+  EXPECT_EQ(origin_with(file,
+                        [](hid_t, hid_t entry) {
+                          auto const frames = make_group(entry, "frames", "NXcollection");
+                          for (auto const* name : {"omega", "dty", "number"})
+                            write_dataset(frames.get(), name, std::string("of each place"));
+                        }),
+            FileOrigin::reduction)
+      << "the names of motors are those of the axes";
   auto const text = std::string("x");
   std::function<void(hid_t, hid_t)> const additions[] = {
       [&](hid_t, hid_t entry) { write_dataset(entry, "fit", text); },
       [&](hid_t, hid_t entry) { write_dataset(entry, "omega", text); },
+      [&](hid_t root, hid_t entry) {
+        make_group(entry, "frames", "NXcollection");
+        write_dataset(root, "entry/frames/phi", text);
+      },
       [&](hid_t root, hid_t) { write_dataset(root, "entry/mean/dty2", text); },
       [&](hid_t root, hid_t) { write_dataset(root, "other", text); },
       [&](hid_t, hid_t entry) { write_attribute(entry, "comment", text); },

@@ -168,6 +168,30 @@ TEST_F(OutputStructure, keeps_what_became_of_each_frame) {
   }
 }
 
+TEST_F(OutputStructure, has_positions_and_numbers_of_frames_where_they_are_known) {
+  EXPECT_THAT(links_of("/entry/frames"), testing::Not(testing::Contains("number")));
+  EXPECT_THAT(text_of("/entry/frames/status", "long_name"),
+              testing::Not(testing::HasSubstr("partial")));
+  small_output::write(communicator_, "structure_of_positions.h5",
+                      small_output::with_positions(small_output::description_of({2, 37, 5}, 70)),
+                      core::Writer::direct);
+  communicator_.barrier();
+  file_ = io::open_hdf5_for_reading("structure_of_positions.h5");
+  EXPECT_THAT(links_of("/entry/frames"), testing::Not(testing::Contains("height")));
+  EXPECT_EQ(text_of("/entry/frames/rotation", "units"), "deg");
+  EXPECT_EQ(text_of("/entry/frames/translation", "long_name"), "translation [mm]");
+  EXPECT_THAT(text_of("/entry/frames/status", "long_name"), testing::HasSubstr("6: partial"));
+  auto const number = values_of<std::int64_t>("/entry/frames/number", H5T_NATIVE_INT64);
+  auto const slow = values_of<double>("/entry/frames/rotation", H5T_NATIVE_DOUBLE),
+             fast = values_of<double>("/entry/frames/translation", H5T_NATIVE_DOUBLE);
+  ASSERT_EQ(number.size(), 370U);
+  for (std::size_t place = 0; place < number.size(); ++place) {
+    EXPECT_EQ(number[place], static_cast<std::int64_t>(place % 7));
+    EXPECT_EQ(slow[place], small_output::position(0, place));
+    EXPECT_EQ(fast[place], small_output::position(1, place));
+  }
+}
+
 TEST_F(OutputStructure, sums_the_bins_that_are_not_empty) {
   auto const total =
       values_of<float>("/entry/preview/total_intensity/total_intensity", H5T_NATIVE_FLOAT);

@@ -95,7 +95,8 @@ class ResumedFile : public testing::TestWithParam<Writer> {
   }
 
   io::Communicator communicator_;
-  io::OutputDescription description_ = small_output::description_of(shape, 70);
+  io::OutputDescription description_ =
+      small_output::with_positions(small_output::description_of(shape, 70));
 };
 
 TEST_P(ResumedFile, goes_on_and_ends_with_the_same_bytes) {
@@ -218,7 +219,7 @@ TEST(ResumedFileOfDamagedStructure, is_refused) {
 TEST(VerifiedOutput, names_the_block_and_the_dataset_of_a_flipped_bit) {
   io::Communicator communicator;
   auto const file = fresh(communicator, "verified");
-  auto const description = small_output::description_of(shape, 70);
+  auto const description = small_output::with_positions(small_output::description_of(shape, 70));
   io::SinogramFile output(communicator, file, description, run_of(Writer::collective));
   small_output::fill(output, description, communicator);
   output.close(small_output::preview_of(description));

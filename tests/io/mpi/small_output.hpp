@@ -65,6 +65,17 @@ inline xrdct::io::OutputDescription description_of(xrdct::core::ScanShape shape,
   return description;
 }
 
+/// The same, of a scan with positions of two motors.
+inline xrdct::io::OutputDescription with_positions(xrdct::io::OutputDescription description) {
+  description.slow.measured = true;
+  description.fast.measured = true;
+  return description;
+}
+
+inline double position(std::size_t motor, std::size_t place) {
+  return static_cast<double>(motor) - 3.0 + static_cast<double>(place) / 256.0;
+}
+
 /// The value of a field (0: I, 1: I_errors, 2: count, 3: std) of a reduction. One place in seven is
 /// empty; so are some bins.
 inline float value(std::size_t reduction, std::size_t field, std::size_t place, std::size_t bin) {
@@ -111,6 +122,13 @@ inline xrdct::core::BlockResult block_of(xrdct::io::OutputDescription const& des
                                   : xrdct::core::FrameStatus::good);
     result.index.push_back(empty ? -1 : static_cast<std::int64_t>(place) + 100);
     result.monitor.push_back(1.0 + static_cast<double>(place) / 1024.0);
+  }
+  if (!description.slow.measured) return result;
+  result.positions.resize(2);
+  for (std::size_t place = first; place < first + places; ++place) {
+    result.number.push_back(static_cast<std::int64_t>(place % 7));
+    for (std::size_t motor = 0; motor < 2; ++motor)
+      result.positions[motor].push_back(position(motor, place));
   }
   return result;
 }

@@ -42,6 +42,25 @@ TEST(OutputLayout, has_errors_and_monitor_only_where_they_are_asked_for) {
   EXPECT_TRUE(io::OutputLayout(description).monitor.has_value());
 }
 
+TEST(OutputLayout, has_positions_of_the_axes_that_are_measured) {
+  auto description = description_of({1, 4, 4}, 10);
+  io::OutputLayout const plain(description);
+  EXPECT_TRUE(plain.positions.empty() && !plain.number);
+  description.slow.measured = description.fast.measured = true;
+  io::OutputLayout const layout(description);
+  ASSERT_EQ(layout.positions.size(), 2u);
+  EXPECT_EQ(layout.datasets[layout.positions[0]].path, "/entry/frames/rotation");
+  EXPECT_EQ(layout.datasets[layout.positions[1]].path, "/entry/frames/translation");
+  ASSERT_TRUE(layout.number);
+  EXPECT_EQ(layout.datasets[*layout.number].type, io::StoredType::i8);
+  EXPECT_EQ(layout.block_columns().size(), plain.block_columns().size() + 3);
+  check_names(description);
+  description.reductions[0].name = "rotation";
+  EXPECT_THROW(check_names(description), core::InputError);
+  description.slow.measured = description.fast.measured = false;
+  check_names(description);
+}
+
 TEST(OutputLayout, has_a_second_axis_of_bins_in_cakes) {
   auto description = description_of({2, 37, 5}, 70);
   auto& reduction = description.reductions[0];

@@ -1,4 +1,4 @@
-#include "io/frames/data_files.hpp"
+#include "io/chunks/data_files.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/words/errors.hpp"
-#include "hdf5_frames.hpp"
+#include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {
 namespace {

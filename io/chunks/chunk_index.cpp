@@ -1,5 +1,5 @@
 // Finds where the chunks of a dataset lie in its file, a window at a time.
-#include "io/frames/chunk_index.hpp"
+#include "io/chunks/chunk_index.hpp"
 
 #include <fmt/core.h>
 #include <optional>

@@ -1,5 +1,5 @@
 // Puts frames together from chunks that hold parts of one, or several.
-#include "io/frames/frame_composer.hpp"
+#include "io/chunks/frame_composer.hpp"
 
 #include <fmt/core.h>
 

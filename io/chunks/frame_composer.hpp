@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "io/chunks/chunk_index.hpp"
+#include "io/chunks/data_files.hpp"
 #include "io/codec/decode.hpp"
-#include "io/frames/chunk_index.hpp"
-#include "io/frames/data_files.hpp"
 
 namespace xrdct::io {
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ class ValueReader final : public core::FrameValues {
  public:
   static constexpr std::size_t usual_window = std::size_t{1} << 16;
 
+  /// \param dataset or a group with a member `value` (a motor of BLISS, NXpositioner) or `data`
   /// \throws core::InputError, core::IoError naming file and dataset: not there, not numbers,
   /// virtual
   ValueReader(std::filesystem::path const& file, std::string const& dataset,
@@ -32,6 +34,8 @@ class ValueReader final : public core::FrameValues {
   /// \throws core::IoError
   double at(std::int64_t index) override;
   std::size_t memory_bytes() const;  //!< of the window
+  /// The file, and those that links on the way to the dataset lead through.
+  std::set<std::filesystem::path> const& opened_files() const;
 
  private:
   struct State;

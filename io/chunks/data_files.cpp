@@ -1,5 +1,5 @@
 // Reads bytes of data files by pread, with few files open at once.
-#include "io/frames/data_files.hpp"
+#include "io/chunks/data_files.hpp"
 
 #include <fmt/core.h>
 

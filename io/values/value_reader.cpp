@@ -1,5 +1,5 @@
 // Reads one value per frame, such as a monitor, a window at a time.
-#include "io/frames/value_reader.hpp"
+#include "io/values/value_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,20 @@ namespace {
 
 constexpr std::int64_t most_values = std::int64_t{1} << 30;  // 8 GiB as double
 
-Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
+// Groups of NeXus and BLISS hold their numbers in a member of one of these names.
+Hdf5Location list_at(Hdf5Files& files, std::filesystem::path const& file,
+                     std::string const& dataset) {
+  auto const at = follow_links(files, file, dataset);
+  Hdf5Object const object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
+                          "open " + at.name());
+  if (H5Iget_type(object.get()) != H5I_GROUP) return at;
+  for (std::string const member : {"value", "data"})
+    if (H5Lexists(object.get(), member.c_str(), H5P_DEFAULT) > 0)
+      return follow_links(files, at.file, joined_path(at.path, member));
+  return at;
+}
+
+Hdf5Object open_list(Hdf5Files& files, Hdf5Location const& at) {
   Hdf5Object object(H5Oopen(files.open(at.file), at.path.c_str(), H5P_DEFAULT),
                     "open " + at.name());
   if (H5Iget_type(object.get()) != H5I_DATASET) {
@@ -26,10 +39,12 @@ Hdf5Object open_values(Hdf5Files& files, Hdf5Location const& at) {
   Hdf5Type const type(H5Dget_type(object.get()), "read the type of " + at.name());
   auto const kind = H5Tget_class(type.get());
   if (kind != H5T_INTEGER && kind != H5T_FLOAT) {
-    throw core::InputError({.what = "read values of " + at.name(),
-                            .expected = "numbers",
-                            .found = fmt::format("HDF5 type class {}", static_cast<int>(kind)),
-                            .attempt = "name another dataset"});
+    throw core::InputError(
+        {.what = "read values of " + at.name(),
+         .expected = "numbers",
+         .found = kind == H5T_STRING ? "text"
+                                     : fmt::format("HDF5 type class {}", static_cast<int>(kind)),
+         .attempt = "name another dataset"});
   }
   Hdf5Properties const creation(H5Dget_create_plist(object.get()),
                                 "read the layout of " + at.name());
@@ -57,8 +72,8 @@ void expect_countable(std::vector<hsize_t> const& dims, Hdf5Location const& at) 
 
 struct ValueReader::State {
   State(std::filesystem::path const& file, std::string const& dataset, std::size_t most)
-      : at(follow_links(files, file, dataset)),
-        object(open_values(files, at)),
+      : at(list_at(files, file, dataset)),
+        object(open_list(files, at)),
         space(H5Dget_space(object.get()), "read the shape of " + at.name()) {
     int const rank =
         hdf5_checked(H5Sget_simple_extent_ndims(space.get()), "read the shape of " + at.name());
@@ -136,6 +151,10 @@ ValueReader::ValueReader(std::filesystem::path const& file, std::string const& d
 ValueReader::~ValueReader() = default;
 
 std::int64_t ValueReader::size() const { return state_->size; }
+
+std::set<std::filesystem::path> const& ValueReader::opened_files() const {
+  return state_->files.opened();
+}
 
 double ValueReader::at(std::int64_t index) {
   auto& state = *state_;

@@ -43,12 +43,33 @@ std::string trimmed(std::string name) {
 }  // namespace
 
 bool names_frames(std::string const& word) {
-  if (word.starts_with('@') || word.find_first_of("*?%") != std::string::npos) return true;
+  if (io::is_pattern(word)) return true;
   std::error_code failure;
   if (fs::is_directory(word, failure)) return true;
   if (!fs::is_regular_file(word, failure)) return false;
   auto const kind = io::file_kind_of(word);
   return !kind.empty() && kind != "JSON";
+}
+
+bool has_hdf5_ending(fs::path const& file) {
+  constexpr std::array<std::string_view, 5> endings{".h5", ".hdf5", ".hdf", ".nxs", ".cxi"};
+  return std::find(endings.begin(), endings.end(), file.extension().string()) != endings.end();
+}
+
+io::SeriesOf series_of(std::vector<std::string> const& files, fs::path const& folder) {
+  fs::path const first = folder / (files.empty() ? std::string() : files.front());
+  std::error_code failure;
+  bool is_hdf5 = has_hdf5_ending(first);
+  if (fs::is_directory(first, failure)) {
+    for (auto const& entry : fs::directory_iterator(first, failure))
+      is_hdf5 = is_hdf5 || has_hdf5_ending(entry.path());
+  } else if (fs::is_regular_file(first, failure)) {
+    auto const kind = io::file_kind_of(first);
+    is_hdf5 = kind.empty() || kind == "HDF5";  // not known: HDF5 says what is wrong
+  } else if (!io::is_pattern(files.front())) {
+    is_hdf5 = true;
+  }
+  return is_hdf5 ? io::SeriesOf::hdf5 : io::SeriesOf::images;
 }
 
 std::string stem_of_scan(std::vector<std::string> const& files) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "app/inspect/open_scan.hpp"
 #include "core/detector/detector.hpp"
@@ -38,7 +39,10 @@ void compare_shape(Findings& findings) {
 
 /// Masks in the file of the frames. One that masks most pixels is rather one of good pixels.
 void find_masks(OpenScan const& scan, Findings& findings) {
-  auto const file = scan.source->parts().front().file.string();
+  auto const first = scan.source->parts().front().file;
+  bool const is_absolute = std::filesystem::path(findings.files.front()).is_absolute();
+  auto const file =
+      (is_absolute ? first : first.lexically_proximate(std::filesystem::current_path())).string();
   for (auto const& path : findings.facts.masks) {
     FoundMask mask{.location = file + ":" + path, .share = 0.0};
     try {

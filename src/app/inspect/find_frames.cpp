@@ -125,7 +125,7 @@ std::int64_t frames_of(EntryGroup const& group) {
 /// Of entries that are scans of their own the one with the most frames; whether others are scans
 /// as well, or alignments, is told.
 void choose_entries(Candidate& candidate, OpenScan& scan, Findings& findings) {
-  auto groups = groups_of(candidate, scan.files.files.front());
+  auto groups = groups_of(candidate, scan.files.files[0]);
   if (groups.size() < 2) return;
   std::stable_sort(groups.begin(), groups.end(),
                    [](auto const& a, auto const& b) { return frames_of(a) > frames_of(b); });
@@ -284,8 +284,9 @@ void open_stack(OpenScan& scan, Findings& findings) {
 void find_frames(OpenScan& scan, Findings& findings) {
   findings.files = scan.files.names;
   findings.file_count = scan.files.files.size();
+  findings.remarks = scan.files.warnings;
   if (scan.files.images) return open_images(scan, findings);
-  auto const search = io::find_stacks(scan.files.files.front());
+  auto const search = io::find_stacks(scan.files.files[0]);
   if (!search.complete)
     findings.remarks.emplace_back("the file has more objects than were looked at");
   auto candidates = candidates_of(search.stacks);

@@ -103,9 +103,10 @@ void add_hdf5_values(OpenScan& scan, Findings& findings) {
   }
 }
 
-/// A file beside the frames that can be named in a job.
-std::string beside(OpenScan const&, fs::path const& file) {
-  return file.lexically_proximate(fs::current_path()).string();
+/// A file beside the frames as a job names it.
+std::string beside(OpenScan const& scan, fs::path const& file) {
+  bool const is_absolute = fs::path(scan.files.names.front()).is_absolute();
+  return (is_absolute ? file : file.lexically_proximate(fs::current_path())).string();
 }
 
 void add_columns(OpenScan& scan, Findings& findings, std::string const& file,
@@ -169,7 +170,7 @@ bool may_be_table(fs::path const& file) {
 }
 
 void add_tables_beside(OpenScan& scan, Findings& findings) {
-  auto const folder = scan.files.files.front().parent_path();
+  auto const folder = fs::path(scan.files.files[0]).parent_path();
   std::error_code failure;
   std::vector<fs::path> tables;
   constexpr std::size_t most_tables = 16;
@@ -209,7 +210,7 @@ void add_headers(OpenScan& scan, Findings& findings) {
   io::ImageHeader first;
   std::vector<io::ImageHeader> others;
   try {
-    first = io::image_header(files.front());
+    first = io::image_header(files[0]);
     for (std::size_t const i : {std::size_t{1}, files.size() / 2, files.size() - 1})
       if (i < files.size()) others.push_back(io::image_header(files[i]));
   } catch (core::InputError const&) {

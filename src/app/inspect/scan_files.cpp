@@ -4,13 +4,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 
+#include "app/files/scan_names.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
-#include "io/files/file_kind.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/guard/file_origin.hpp"
@@ -19,16 +19,6 @@ namespace xrdct::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool has_hdf5_ending(fs::path const& file) {
-  constexpr std::array<std::string_view, 5> endings{".h5", ".hdf5", ".hdf", ".nxs", ".cxi"};
-  auto const ending = file.extension().string();
-  return std::find(endings.begin(), endings.end(), ending) != endings.end();
-}
-
-bool is_hdf5(fs::path const& file) {
-  return has_hdf5_ending(file) || io::file_kind_of(file) == "HDF5";
-}
 
 std::vector<fs::path> hdf5_files_in(fs::path const& folder) {
   std::vector<fs::path> files;
@@ -50,7 +40,8 @@ std::vector<fs::path> files_behind(fs::path const& file) {
   try {
     auto const stacks = io::find_stacks(file).stacks;
     for (auto const& stack : stacks)
-      if (stack.problem.empty()) return io::open_frames({file}, stack.path)->opened_files();
+      if (stack.problem.empty())
+        return io::open_frames(io::FileNames{file}, stack.path)->opened_files();
   } catch (core::InputError const&) {  // no frames in it
   } catch (core::IoError const&) {
   }
@@ -120,15 +111,12 @@ ScanFiles scan_files(std::vector<std::string> const& words) {
       take_hdf5_of_folder(words.front(), scan))
     return scan;
   scan.names = words;
-  for (auto const& word : words) scan.files.emplace_back(word);
-  auto const hdf5 = static_cast<std::size_t>(
-      std::count_if(scan.files.begin(), scan.files.end(), has_hdf5_ending));
-  scan.images = !scan.files.empty() && hdf5 == 0 && !is_hdf5(scan.files.front());
-  if (scan.images || hdf5 == scan.files.size() || scan.files.size() == 1) return scan;
-  throw core::InputError({.what = "take " + core::listed(words, " and ") + " as one scan",
-                          .expected = "HDF5 files, or images",
-                          .found = fmt::format("{} of HDF5 among {}", hdf5, scan.files.size()),
-                          .attempt = "name those of the frames alone; tables go behind --table"});
+  auto const kind = series_of(words, fs::current_path());
+  scan.images = kind == io::SeriesOf::images;
+  auto found = io::find_files(words, fs::current_path(), kind);
+  scan.files = std::move(found.names);
+  scan.warnings = std::move(found.warnings);
+  return scan;
 }
 
 }  // namespace xrdct::app

@@ -1,15 +1,17 @@
 #pragma once
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "io/files/file_names.hpp"
 
 namespace xrdct::app {
 
 /// The files that the words of a command line name as one scan.
 struct ScanFiles {
-  std::vector<std::string> names;            //!< as `scan.files` has them
-  std::vector<std::filesystem::path> files;  //!< in the order of the scan
-  bool images = false;                       //!< else HDF5
+  std::vector<std::string> names;     //!< as `scan.files` has them
+  io::FileNames files;                //!< in the order of the scan
+  bool images = false;                //!< else HDF5
+  std::vector<std::string> warnings;  //!< numbers that are missing
 };
 
 /*!

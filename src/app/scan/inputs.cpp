@@ -12,6 +12,7 @@
 #include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
+#include "app/files/scan_names.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
@@ -25,6 +26,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
@@ -348,10 +350,15 @@ void check_output(Inputs& inputs, JobProblems& problems) {
 
 void open_source(Inputs& inputs) {
   auto& scan = inputs.job.scan;
-  std::vector<std::filesystem::path> files;
-  for (auto const& file : scan.files) files.push_back(inputs.job.resolve(file));
-  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.front());
-  inputs.source = io::open_frames(files, *scan.dataset);
+  auto const kind = scan.dataset
+                        ? (scan.dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5)
+                        : series_of(scan.files, inputs.job.folder);
+  auto files = io::find_files(scan.files, inputs.job.folder, kind);
+  inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
+  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.names[0]);
+  inputs.source =
+      io::open_frames(std::move(files.names), *scan.dataset,
+                      scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
   for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
 }
 

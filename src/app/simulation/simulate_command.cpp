@@ -124,6 +124,9 @@ void check_entries(SimulateOptions const& options) {
 /// The words of the scan, with the axis that moves fast.
 void complete_scan(Words const& words, core::SimulationSettings& s) {
   bool const turns = words.fast == FastAxis::rotation;
+  for (auto* lines : {&s.course.missing_lines, &s.course.repeated_lines, &s.course.aborted_lines,
+                      &s.course.longer_lines})
+    for (auto& line : *lines) --line;  // 0, which is none, becomes the largest number
   s.course.rotation_fast = turns;
   s.scan.slow = turns ? words.translations : words.rotations;
   s.scan.fast = turns ? words.rotations : words.translations;
@@ -208,7 +211,7 @@ void add_scan_options(CLI::App& app, Words& w) {
 
 void add_course_options(CLI::App& app, Words& w) {
   auto& c = w.options.settings.course;
-  constexpr char const* group = "Course of the scan (lines are counted from 0)";
+  constexpr char const* group = "Course of the scan (lines are counted from 1)";
   add_choice_of(app, "--fast", w.fast, {FastAxis::translation, FastAxis::rotation},
                 "The motor that moves along a line: translation or rotation; default translation")
       ->group(group);

@@ -105,12 +105,15 @@ void run_line(SimulationSettings const& s, Run const& run, std::size_t number,
 
 std::string text_of(std::size_t number) { return std::to_string(number); }
 
+// As options count lines.
+std::string from_one(std::size_t line) { return text_of(line + 1); }
+
 void check_lines(SimulationSettings const& s, std::string const& option, Lines const& lines,
                  Problems& problems) {
   for (std::size_t line : lines)
     problems.require(line < s.lines(), {.what = "simulate: " + option,
-                                        .expected = "a line from 0 to " + text_of(s.lines() - 1),
-                                        .found = text_of(line)});
+                                        .expected = "a line from 1 to " + text_of(s.lines()),
+                                        .found = from_one(line)});
 }
 
 }  // namespace
@@ -160,12 +163,12 @@ std::vector<std::string> problems_of_course(SimulationSettings const& settings) 
                          !has(course.longer_lines, line),
                      {.what = "simulate: --missing-line",
                       .expected = "a line of which nothing else is said",
-                      .found = text_of(line)});
+                      .found = from_one(line)});
   for (std::size_t line : course.aborted_lines)
     problems.require(!has(course.longer_lines, line) || has(course.repeated_lines, line),
                      {.what = "simulate: --abort-line",
                       .expected = "a line without --extra-frame",
-                      .found = text_of(line)});
+                      .found = from_one(line)});
   problems.require(course.aborted_lines.empty() || settings.scan.fast > 1,
                    {.what = "simulate: --abort-line",
                     .expected = "lines of at least two frames",

@@ -41,7 +41,7 @@ std::vector<TakenFrame> simulated_course(SimulationSettings const& settings);
 MotorPositions positions_of(SimulationSettings const& settings, std::size_t place);
 
 /// Everything that is wrong with the course, one line each, each naming the option of `xrdct
-/// simulate`.
+/// simulate`, which counts lines from 1.
 std::vector<std::string> problems_of_course(SimulationSettings const& settings);
 
 }  // namespace xrdct::core

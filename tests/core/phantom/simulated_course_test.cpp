@@ -146,7 +146,7 @@ TEST(SimulatedCourse, WhatCannotBeIsNamed) {
     FAIL();
   } catch (InputError const& error) {
     EXPECT_EQ(error.problems().size(), 5u);
-    for (char const* word : {"--missing-line: expected a line from 0 to 2, found 3",
+    for (char const* word : {"--missing-line: expected a line from 1 to 3, found 4",
                              "--missing-line: expected a line of which nothing else is said",
                              "--jitter", "--interlaced: expected 1 to 3", "--turning-on"})
       EXPECT_THAT(std::string(error.what()), testing::HasSubstr(word));

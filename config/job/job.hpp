@@ -2,11 +2,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "config/job/job_edits.hpp"
 #include "core/detector/calibration.hpp"
 #include "core/geometry/sample_orientation.hpp"
 #include "core/matrix/plan_building.hpp"
@@ -79,6 +81,7 @@ struct Scan {
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid
+  bool verify_md5 = false;                //!< of CBF images
 };
 
 /// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in
@@ -189,10 +192,12 @@ struct JobReading {
   std::vector<std::string> problems;  //!< `<file>: $.path.to.key: …`; empty: the job is right
 };
 
-/// As read_job and parse_job. \throws core::InputError no JSON, no file that can be opened
-JobReading read_whole_job(std::filesystem::path const& file);
+/// As read_job and parse_job, with the values of a command line in place of those of the text.
+/// \throws core::InputError no JSON, no file that can be opened
+JobReading read_whole_job(std::filesystem::path const& file, std::span<JobEdit const> edits = {});
 JobReading parse_whole_job(std::string_view text, std::string const& file_name,
-                           std::filesystem::path const& folder);
+                           std::filesystem::path const& folder,
+                           std::span<JobEdit const> edits = {});
 
 /// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted
 /// keys, defaults filled in, one line of JSON.

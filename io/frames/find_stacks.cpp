@@ -49,17 +49,13 @@ class StackWalk {
     std::ranges::sort(children,
                       [](auto const& a, auto const& b) { return natural_less(a.path, b.path); });
     for (auto const& child : children) {
-      if (objects_ >= most_) {
-        probe(child);
-        continue;
-      }
       todo_.push_back(child);
-      while (!todo_.empty()) {
+      while (!todo_.empty() && objects_ < most_) {
         auto const next = todo_.front();
         todo_.pop_front();
-        if (objects_ < most_) look_at(next, true);
-        complete_ = complete_ && objects_ < most_;
+        look_at(next, true);
       }
+      if (!todo_.empty()) probe(child);
     }
     return finish();
   }

@@ -52,15 +52,15 @@ std::map<std::string, Names> const allowed_arrows{
 /// lies in none of them, at the top of the folder, may include all, and no room includes it.
 std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/",
-     {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom"}},
-    {"io/codec/", {"words", "lz4", "planes"}},
+    {"io/codec/", {"words", "lz4", "planes", "offsets"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "nexus", "guard", "journal",
-      "stored", "output", "simulated", "pictures"}},
+     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "survey", "nexus", "guard",
+      "journal", "stored", "output", "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "pyfai"}},
     {"kokkos/", {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm"}},
     {"src/app/",
-     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "view"}}};
+     {"session", "files", "calibration", "axes", "inspect", "jobs", "scan", "images", "simulation",
+      "view"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

@@ -12,6 +12,7 @@
 #include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
+#include "app/files/scan_names.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
@@ -25,7 +26,9 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
+#include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
 
@@ -43,14 +46,9 @@ class JobProblems {
   /// Whether something was reported of this key, or of one inside of it: then nothing more is to be
   /// found there.
   bool has(std::string const& key) const {
-    std::string const path = "$." + key;
     auto const& texts = all_.texts();
     return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
-      auto const place = text.find(path);
-      if (place == std::string::npos) return false;
-      char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
-      return next != '_' &&
-             std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+      return is_of(text, "$." + key) || is_of(text, "--set " + key);
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
@@ -58,6 +56,14 @@ class JobProblems {
   }
 
  private:
+  static bool is_of(std::string const& text, std::string const& path) {
+    auto const place = text.find(path);
+    if (place == std::string::npos) return false;
+    char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
+    return next != '_' &&
+           std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+  }
+
   core::Problems all_;
 };
 
@@ -342,6 +348,20 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
+void open_source(Inputs& inputs) {
+  auto& scan = inputs.job.scan;
+  auto const kind = scan.dataset
+                        ? (scan.dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5)
+                        : series_of(scan.files, inputs.job.folder);
+  auto files = io::find_files(scan.files, inputs.job.folder, kind);
+  inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
+  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.names[0]);
+  inputs.source =
+      io::open_frames(std::move(files.names), *scan.dataset,
+                      scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
+  for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
+}
+
 core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
@@ -361,23 +381,15 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto& job = inputs.job;
+  auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  std::vector<std::filesystem::path> files;
-  for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
-  bool const has_dataset =
-      names_frames && (job.scan.dataset || problems.attempt("scan.dataset", [&] {
-        job.scan.dataset = io::dataset_of_frames(files.front());
-      }));
-  bool const has_frames = has_dataset && problems.attempt("scan.files", [&] {
-    inputs.source = io::open_frames(files, *job.scan.dataset);
-    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
-  });
+  bool const has_frames =
+      names_frames && problems.attempt("scan.files", [&] { open_source(inputs); });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });
@@ -477,7 +489,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.engine = core::name_of(job.run.engine);
   out.backend = backend;
   out.poni_text = inputs.poni.text;
-  out.inputs = inputs.source->files();
+  out.inputs = io::listed_inputs(inputs.source->files());
   out.masked_by = causes_for_output(masked_pixels(inputs, plan));
   return out;
 }

@@ -52,6 +52,26 @@ TEST(CanonicalJob, TheMedianHasOneForm) {
   EXPECT_THAT(median, testing::HasSubstr(R"("method":"quantile_mean")"));
 }
 
+TEST(CanonicalJob, TellsVeryManyFilesByPatternNumberAndHash) {
+  auto job = example("minimal.json");
+  auto const with_files = [&](std::size_t count) {
+    job.scan.files.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      auto const number = std::to_string(i);
+      job.scan.files.push_back("img_" + std::string(6 - number.size(), '0') + number + ".cbf");
+    }
+    return canonical_job(job, "CPU");
+  };
+  EXPECT_THAT(with_files(100'000),
+              testing::HasSubstr("\"files\":[\"img_000000.cbf\",\"img_000001"));
+  auto const many = with_files(100'001);
+  EXPECT_LT(many.size(), 2000u);
+  EXPECT_THAT(many, testing::ContainsRegex("\"files\":\\{\"count\":100001,\"hash\":\"[0-9a-f]+\","
+                                           "\"pattern\":\"img_%06d.cbf\"\\}"));
+  job.scan.files[7] = "img_900000.cbf";
+  EXPECT_NE(canonical_job(job, "CPU"), many);
+}
+
 TEST(CanonicalJob, DoesNotKnowWhereAndHowFast) {
   auto const job = example("full.json");
   auto other = job;

@@ -1,8 +1,8 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "config/job/job.hpp"
 #include "core/words/choices.hpp"
 
 namespace CLI {
@@ -11,9 +11,12 @@ class App;
 
 namespace xrdct::app {
 
-/// What the command line of `reduce` and `check` may set over the job's `output` and `run`.
+/// The command line of `reduce` and `check`: which scans, and what it sets over their jobs.
 struct ReduceOptions {
-  std::string job_file;
+  std::vector<std::string> words;  //!< jobs and files of frames
+  std::vector<std::string> set;    //!< PATH=VALUE
+  std::optional<std::string> poni;
+  bool each = false;  //!< each file is a scan of its own
   std::optional<std::string> output;
   bool overwrite = false;
   bool restart = false;
@@ -25,9 +28,5 @@ struct ReduceOptions {
 };
 
 void add_reduce_options(CLI::App& command, ReduceOptions& options);
-
-/// The job of the file with the options over it, and what is wrong with its text.
-/// \throws core::InputError
-config::JobReading job_with(ReduceOptions const& options);
 
 }  // namespace xrdct::app

@@ -1,0 +1,101 @@
+// Names of files of scans: which words are such, and what results are named after them.
+#include "app/files/scan_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "io/files/file_kind.hpp"
+
+namespace xrdct::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool ends_with_any(std::string_view text, auto const& endings, std::string_view& ending) {
+  auto const found = std::find_if(endings.begin(), endings.end(),
+                                  [&](std::string_view end) { return text.ends_with(end); });
+  if (found != endings.end()) ending = *found;
+  return found != endings.end();
+}
+
+// Endings that say how a file is stored, the outermost first.
+std::string without_endings(std::string name) {
+  constexpr std::array<std::string_view, 4> packed{".gz", ".bz2", ".xz", ".zst"};
+  constexpr std::array<std::string_view, 1> master{"_master"};
+  std::string_view ending;
+  if (ends_with_any(name, packed, ending)) name.resize(name.size() - ending.size());
+  if (auto const dot = name.rfind('.'); dot != std::string::npos && dot > 0) name.resize(dot);
+  if (ends_with_any(name, master, ending)) name.resize(name.size() - ending.size());
+  return name;
+}
+
+// The part of a name before the first letter that stands for others.
+std::string before_pattern(std::string const& name) {
+  return name.substr(0, name.find_first_of("*?[%"));
+}
+
+std::string trimmed(std::string name) {
+  auto const end = name.find_last_not_of("_-. ");
+  return name.substr(0, end == std::string::npos ? 0 : end + 1);
+}
+
+}  // namespace
+
+bool names_frames(std::string const& word) {
+  if (io::is_pattern(word)) return true;
+  std::error_code failure;
+  if (fs::is_directory(word, failure)) return true;
+  if (!fs::is_regular_file(word, failure)) return false;
+  auto const kind = io::file_kind_of(word);
+  return !kind.empty() && kind != "JSON";
+}
+
+bool has_hdf5_ending(fs::path const& file) {
+  constexpr std::array<std::string_view, 5> endings{".h5", ".hdf5", ".hdf", ".nxs", ".cxi"};
+  return std::find(endings.begin(), endings.end(), file.extension().string()) != endings.end();
+}
+
+io::SeriesOf series_of(std::vector<std::string> const& files, fs::path const& folder) {
+  fs::path const first = folder / (files.empty() ? std::string() : files.front());
+  std::error_code failure;
+  bool is_hdf5 = has_hdf5_ending(first);
+  if (fs::is_directory(first, failure)) {
+    for (auto const& entry : fs::directory_iterator(first, failure))
+      is_hdf5 = is_hdf5 || has_hdf5_ending(entry.path());
+  } else if (fs::is_regular_file(first, failure)) {
+    auto const kind = io::file_kind_of(first);
+    is_hdf5 = kind.empty() || kind == "HDF5";  // not known: HDF5 says what is wrong
+  } else if (!io::is_pattern(files.front())) {
+    is_hdf5 = true;
+  }
+  return is_hdf5 ? io::SeriesOf::hdf5 : io::SeriesOf::images;
+}
+
+std::string stem_of_scan(std::vector<std::string> const& files) {
+  std::string word = files.empty() ? std::string() : files.front();
+  if (word.starts_with('@')) word.erase(0, 1);
+  auto path = fs::path(word).lexically_normal();
+  if (path.filename().empty()) path = path.parent_path();
+  std::string stem = without_endings(path.filename().string());
+  bool const is_pattern = before_pattern(stem) != stem;
+  stem = trimmed(before_pattern(stem));
+  if (is_pattern && stem.empty())
+    stem = trimmed(before_pattern(path.parent_path().filename().string()));
+  return stem.empty() || stem == ".." ? "scan" : stem;
+}
+
+std::string as_in_job(std::string const& word, fs::path const& folder) {
+  bool const is_list = word.starts_with('@');
+  fs::path const path = is_list ? word.substr(1) : word;
+  if (path.is_absolute() || folder.empty()) return word;
+  std::error_code failure;
+  auto const here = fs::current_path(failure).lexically_normal(),
+             there = fs::absolute(folder, failure).lexically_normal();
+  if (here == there || there / "" == here / "") return word;
+  std::string const name = (here / path).lexically_relative(there).generic_string();
+  bool const had_slash = word.ends_with('/') && !name.ends_with('/');
+  return (is_list ? "@" : "") + name + (had_slash ? "/" : "");
+}
+
+}  // namespace xrdct::app

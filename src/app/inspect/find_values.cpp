@@ -222,12 +222,14 @@ void add_headers(OpenScan& scan, Findings& findings) {
       auto const there = other.value(key);
       return there && leading_number(*there) != number;
     });
-    if (!number || !changes) continue;
+    auto const role = io::role_of_name(key);
+    constexpr std::size_t few = 2000;  // each key is a walk through all files
+    if (!number || !changes || (role == io::ValueRole::clock && files.size() > few)) continue;
     add_series(scan, findings,
                {.where = {.file = {}, .dataset = {}, .column = {}, .header = key},
                 .name = key,
                 .unit = usual_unit(unit_behind(text)),
-                .role = io::role_of_name(key),
+                .role = role,
                 .values = {}});
   }
 }

@@ -66,7 +66,8 @@ void add_files(ScanRequest& request, std::vector<std::string> const& files) {
   request.files = files;
   if (request.job.empty()) return;
   std::vector<std::string> in_job;
-  for (auto const& file : files) in_job.push_back(as_in_job(file, request.job.parent_path()));
+  for (auto const& file : shorter_names(files))
+    in_job.push_back(as_in_job(file, request.job.parent_path()));
   request.edits.insert(request.edits.begin(), config::edit_of_files(in_job, "FILES"));
 }
 

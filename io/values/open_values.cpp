@@ -194,12 +194,8 @@ class ValueOpener {
     std::int64_t kept = 0;
     for (auto const& place : places) {
       ValueReader reader(place.file, place.dataset);
-      auto const match = ListMatch::find(place.frames, reader.size(), name_.first,
-                                         places.size() == 1 ? lines_ : ScanLines{});
-      if (!match)
-        throw_misfit(place.name(), reader.size(), parts_, place.frames, name_.first,
-                     places.size() == 1 ? lines_ : ScanLines{});
-      lists.push_back({*match, {}, place.file, place.dataset});
+      auto const match = matched(place, reader, places.size() == 1 ? lines_ : ScanLines{});
+      lists.push_back({match, {}, place.file, place.dataset});
       files_.insert(reader.opened_files().begin(), reader.opened_files().end());
       core::note_progress();
       if (places.size() == 1 || kept + reader.size() > most_kept) continue;
@@ -210,6 +206,25 @@ class ValueOpener {
                                      : fmt::format("{} and {} more lists", places.front().name(),
                                                    places.size() - 1),
                   std::move(lists));
+  }
+
+  // BLISS stores counters and images each on its own way: of an aborted scan one has more points
+  // than the other, and both begin with the first.
+  ListMatch matched(ListPlace const& place, ValueReader const& reader, ScanLines const& lines) {
+    auto const size = reader.size();
+    auto const part = std::ranges::find(parts_, place.frames.first, &FramePart::first);
+    bool const aborted = part->aborted && place.frames.parts.size() == 2;
+    auto const match = ListMatch::find(place.frames, size, name_.first, lines);
+    // a list of one is no number for all frames here
+    bool const cut_short = aborted && size == 1 && !reader.is_scalar() && place.frames.frames() > 1;
+    if (match && !cut_short) return *match;
+    auto const first = aborted ? ListMatch::find(place.frames, size, 0, {}) : std::nullopt;
+    if (!first) throw_misfit(place.name(), size, parts_, place.frames, name_.first, lines);
+    remarks_.push_back(
+        fmt::format("{} has {} {} for {} frames, as its scan was aborted: both are "
+                    "taken from the first on",
+                    place.name(), size, size == 1 ? "value" : "values", place.frames.frames()));
+    return *first;
   }
 
   std::vector<ListPlace> list_places() const {
@@ -243,7 +258,7 @@ class ValueOpener {
   std::unique_ptr<ScanValues> finish(std::string name, std::vector<MatchedList> lists) const {
     std::int64_t without = 0;
     for (auto const& list : lists) without += list.match.without_value();
-    std::vector<std::string> remarks;
+    auto remarks = remarks_;
     if (without > 0)
       remarks.push_back(fmt::format("{} ends before the frames do: {} of {} frames have no value",
                                     name, without, frames_of(parts_)));
@@ -255,6 +270,7 @@ class ValueOpener {
   std::vector<FramePart> parts_;
   ScanLines lines_;
   std::set<std::filesystem::path> files_;  // that were opened
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace

@@ -152,6 +152,8 @@ ValueReader::~ValueReader() = default;
 
 std::int64_t ValueReader::size() const { return state_->size; }
 
+bool ValueReader::is_scalar() const { return state_->dims.empty(); }
+
 std::set<std::filesystem::path> const& ValueReader::opened_files() const {
   return state_->files.opened();
 }

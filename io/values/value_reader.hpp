@@ -30,6 +30,7 @@ class ValueReader final : public core::FrameValues {
   ~ValueReader() override;
 
   std::int64_t size() const;
+  bool is_scalar() const;  //!< one number without a dimension, rather than a list of one
   /// \param index below `size()`
   /// \throws core::IoError
   double at(std::int64_t index) override;

@@ -123,13 +123,14 @@ class ListedValues final : public ScanValues {
     } else {
       if (readers_.size() >= most_readers) readers_.pop_back();
       readers_.push_front(
-          {list, std::make_unique<ValueReader>(lists_[list].file, lists_[list].dataset)});
+          {list, std::make_unique<ValueReader>(open_, lists_[list].file, lists_[list].dataset)});
     }
     return *readers_.front().reader;
   }
 
   std::vector<MatchedList> lists_;  // by first frame
-  std::list<Open> readers_;         // last used first
+  Hdf5Files open_;
+  std::list<Open> readers_;  // last used first
 };
 
 // "spec.dat:/3.1" is scan 3.1 of spec.dat, where no file is called like the whole.
@@ -193,10 +194,9 @@ class ValueOpener {
     std::vector<MatchedList> lists;
     std::int64_t kept = 0;
     for (auto const& place : places) {
-      ValueReader reader(place.file, place.dataset);
+      ValueReader reader(open_, place.file, place.dataset);
       auto const match = matched(place, reader, places.size() == 1 ? lines_ : ScanLines{});
       lists.push_back({match, {}, place.file, place.dataset});
-      files_.insert(reader.opened_files().begin(), reader.opened_files().end());
       core::note_progress();
       if (places.size() == 1 || kept + reader.size() > most_kept) continue;
       kept += reader.size();
@@ -227,7 +227,7 @@ class ValueOpener {
     return *first;
   }
 
-  std::vector<ListPlace> list_places() const {
+  std::vector<ListPlace> list_places() {
     bool const stars = has_star(name_.dataset);
     auto const file_of = [&](FramePart const& part) {
       return name_.file.empty() ? part.file : std::filesystem::path(name_.file);
@@ -249,13 +249,14 @@ class ValueOpener {
   }
 
   // Whether the first file of several has the values of all frames.
-  bool holds_all(ListPlace const& whole) const {
-    ValueReader const reader(whole.file, whole.dataset);
+  bool holds_all(ListPlace const& whole) {
+    ValueReader const reader(open_, whole.file, whole.dataset);
     auto const needed = name_.first.value_or(0) + whole.frames.frames();
     return name_.first ? reader.size() >= needed : reader.size() == needed;
   }
 
-  std::unique_ptr<ScanValues> finish(std::string name, std::vector<MatchedList> lists) const {
+  std::unique_ptr<ScanValues> finish(std::string name, std::vector<MatchedList> lists) {
+    files_.insert(open_.opened().begin(), open_.opened().end());
     std::int64_t without = 0;
     for (auto const& list : lists) without += list.match.without_value();
     auto remarks = remarks_;
@@ -269,6 +270,7 @@ class ValueOpener {
   core::ValueName name_;
   std::vector<FramePart> parts_;
   ScanLines lines_;
+  Hdf5Files open_;
   std::set<std::filesystem::path> files_;  // that were opened
   std::vector<std::string> remarks_;
 };

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/axes/line_order.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
@@ -221,6 +222,9 @@ void check(Context& context, ReduceOptions const& options) {
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));
+    if (!inputs.motors)
+      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+        tell({text});
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);

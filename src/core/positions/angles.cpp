@@ -58,6 +58,15 @@ struct Zero {
   }
 };
 
+/// \param wide from which a gap parts places
+Zero zero_of(std::vector<Gap> const& gaps, double wide) {
+  std::vector<double> middles;  // of the wide gaps, but for the one that closes the circle
+  for (std::size_t i = 0; i + 1 < gaps.size(); ++i)
+    if (gaps[i].width >= wide) middles.push_back(gaps[i].end - 0.5 * gaps[i].width);
+  if (middles.empty()) return {-1e300, 1e300, 1e300};
+  return {middles.front(), middles.back(), middles[std::min<std::size_t>(2, middles.size() - 1)]};
+}
+
 }  // namespace
 
 bool may_wrap(std::span<double const> angles) {
@@ -82,9 +91,7 @@ void close_cut(std::span<double> angles) {
     return;
   }
   if (cut.width > 0.25 * largest.width) return;
-  double const near = 0.25 * largest.width;
-  Zero const zero{sorted.front() + near, sorted.front() + full_turn - near,
-                  sorted.front() + 2.5 * largest.width};
+  Zero const zero = zero_of(gaps, 0.5 * largest.width);
   if (!zero.trembles(angles)) return;
   for (double& angle : angles)
     if (angle > zero.high) angle -= full_turn;

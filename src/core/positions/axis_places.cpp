@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_gaps = std::size_t{1} << 18;  // that can part places
 constexpr double clean_groups = 0.5;                     // widest group / narrowest gap
+constexpr double closest_places = 0.15;                  // of the usual gap in a list
 constexpr double sparse = 0.1;                           // of the usual number of positions
 
 /// Positions that lie together, with a gap on either side.
@@ -69,6 +70,16 @@ std::size_t group_of(std::vector<Group> const& groups, double position) {
       std::upper_bound(groups.begin(), groups.end(), position,
                        [](double x, Group const& group) { return x < group.first; });
   return static_cast<std::size_t>(behind - groups.begin()) - (behind == groups.begin() ? 0 : 1);
+}
+
+/// Whether so many groups were met so evenly that they are places, in whatever order: noise in
+/// steps of an encoder meets its middle more often than its ends.
+bool evenly_met(std::vector<Group> const& groups) {
+  if (groups.size() < 6) return false;
+  std::vector<double> counts;
+  for (Group const& group : groups) counts.push_back(group.count);
+  std::sort(counts.begin(), counts.end());
+  return counts[counts.size() / 2] >= 0.8 * counts[counts.size() * 9 / 10];
 }
 
 /// Whether the mean of all parts of a scan is that of its beginning.
@@ -142,6 +153,7 @@ std::vector<std::size_t> visits(std::span<double const> positions,
   std::vector<std::size_t> order;
   for (double const x : positions) {
     std::size_t const group = group_of(groups, x);
+    if (x < groups[group].first || x > groups[group].last) continue;  // on the way
     if (order.empty() || order.back() != group) order.push_back(group);
   }
   return order;
@@ -214,7 +226,7 @@ std::optional<Comb> regular_comb(std::span<double const> positions, std::vector<
 }
 
 AxisPlaces equal_places(std::span<double const> positions, Comb const& comb) {
-  AxisPlaces places{AxisPlaces::Kind::equal, comb, {}, 0.0};
+  AxisPlaces places{AxisPlaces::Kind::equal, comb, {}, comb.rival, 0.0};
   std::vector<double> distances;
   std::size_t const every = std::max<std::size_t>(1, positions.size() / 100000);
   for (std::size_t i = 0; i < positions.size(); i += every)
@@ -223,13 +235,22 @@ AxisPlaces equal_places(std::span<double const> positions, Comb const& comb) {
   return places;
 }
 
+std::vector<double> gaps_of(std::vector<double> const& listed) {
+  std::vector<double> gaps;
+  for (std::size_t i = 1; i < listed.size(); ++i) gaps.push_back(listed[i] - listed[i - 1]);
+  return gaps;
+}
+
 AxisPlaces listed_places(std::vector<Group> const& groups) {
-  AxisPlaces places{
-      groups.size() == 1 ? AxisPlaces::Kind::one : AxisPlaces::Kind::listed, {}, {}, 0.0};
+  AxisPlaces places;
+  places.kind = groups.size() == 1 ? AxisPlaces::Kind::one : AxisPlaces::Kind::listed;
   for (Group const& group : groups) {
     places.listed.push_back(group.mean);
     places.spread = std::max(places.spread, 0.5 * (group.last - group.first));
   }
+  auto const gaps = gaps_of(places.listed);
+  places.doubtful =
+      !gaps.empty() && *std::min_element(gaps.begin(), gaps.end()) < closest_places * median(gaps);
   return places;
 }
 
@@ -268,6 +289,21 @@ double AxisPlaces::distance(double position, std::ptrdiff_t place) const {
   return kind == Kind::equal ? distance / comb.step : distance;
 }
 
+void merge_places(AxisPlaces& places, double part) {
+  if (places.listed.size() < 3) return;
+  double const near = part * median(gaps_of(places.listed));
+  std::vector<double> merged;
+  for (std::size_t first = 0, last = 0; first < places.listed.size(); first = last) {
+    double sum = 0.0;
+    do sum += places.listed[last++];
+    while (last < places.listed.size() && places.listed[last] - places.listed[last - 1] < near);
+    merged.push_back(sum / static_cast<double>(last - first));
+  }
+  if (merged.size() < places.listed.size()) places.spread = std::max(places.spread, 0.5 * near);
+  places.listed = std::move(merged);
+  places.doubtful = false;
+}
+
 double found_tolerance(AxisPlaces const& places) {
   if (places.kind == AxisPlaces::Kind::equal) return std::clamp(6.0 * places.spread, 0.25, 0.5);
   if (places.listed.size() < 2) return std::numeric_limits<double>::infinity();
@@ -293,12 +329,16 @@ AxisPlaces find_places(std::span<double const> positions, bool angle) {
   // Below this, differences are those of rounding.
   double const smallest = 1e-9 * std::max(std::abs(sorted.front()), std::abs(sorted.back()));
   if (sorted.back() - sorted.front() <= smallest) return listed_places(best);
-  if (trembles(positions, best)) return listed_places(best);
+  auto const levels = clean_levels(sorted);
+  bool const even = std::any_of(levels.begin(), levels.end(), [&](auto const& level) {
+    return 2 * level.size() <= positions.size() && evenly_met(level);
+  });
+  if (!even && trembles(positions, best)) return listed_places(best);
   bool clean = false;
-  for (auto const& level : clean_levels(sorted)) {
+  for (auto const& level : levels) {
     bool const often = 2 * level.size() <= positions.size();
     if (!often && !(level.size() == positions.size() && positions.size() < 5000)) continue;
-    if (clean && trembles(positions, best)) break;
+    if (clean && !evenly_met(level) && trembles(positions, best)) break;
     auto const heavy = without_sparse(level, sparse);
     if (heavy.size() == 1) {  // all but a few parked positions: the places are in there
       std::vector<double> inside;
@@ -315,8 +355,12 @@ AxisPlaces find_places(std::span<double const> positions, bool angle) {
   if (clean) {
     auto const heavy = without_sparse(best, sparse);
     auto const comb = comb_of(heavy);
-    return comb && is_jitter(positions, heavy, *comb, angle) ? equal_places(positions, *comb)
-                                                             : listed_places(heavy);
+    if (comb && is_jitter(positions, heavy, *comb, angle)) return equal_places(positions, *comb);
+    auto listed = listed_places(heavy);
+    auto const order = visits(positions, heavy);
+    bool const once = static_cast<double>(order.size()) <= 1.6 * static_cast<double>(heavy.size());
+    if (comb && once && !(angle && goes_round(order, heavy, *comb))) listed.doubtful = true;
+    return listed;
   }
   auto const inner = without_parked(sorted);
   if (inner.size() < 2 || inner.front() == inner.back()) return listed_places({best});

@@ -20,6 +20,8 @@ struct AxisPlaces {
   Kind kind = Kind::none;
   Comb comb;
   std::vector<double> listed;
+  /// listed: places lie close together, or on equal steps with jitter; equal: another step fits too
+  bool doubtful = false;
   double spread = 0.0;  //!< robust rms distance of positions from their place [steps, else units]
 
   /// Nearest place; of equal steps any whole number, counted from `comb.start`.
@@ -35,6 +37,9 @@ inline constexpr std::int64_t no_place = std::numeric_limits<std::int64_t>::min(
 /// How far from a place a position may lie to belong there, where nothing is said: six times the
 /// spread, but a quarter to half of a step [steps, else units].
 double found_tolerance(AxisPlaces const& places);
+
+/// Listed places nearer to each other than this part of their usual gap are put into one.
+void merge_places(AxisPlaces& places, double part);
 
 /// The nearest place within the found tolerance, else `no_place`.
 std::int64_t index_of(AxisPlaces const& places, double position);

@@ -19,6 +19,9 @@ constexpr double least_coherence = 0.35;  // that of a jitter of 0.23 steps rms
 constexpr double widest_spread = 0.22;
 constexpr double far_off = 0.4, most_far_off = 0.03;  // [steps], [share of the weight]
 constexpr double fewest_filled = 0.6;                 // [share of the places]
+constexpr double as_high = 0.85;       // as the highest peak: from here on the larger step is taken
+constexpr double rival_height = 0.8;   // of the peak taken, from which another one is a rival
+constexpr double surely_narrow = 0.1;  // spread that no other step can have by chance
 constexpr std::size_t most_tries = 200;
 
 struct Values {
@@ -67,7 +70,7 @@ std::vector<Peak> peaks_of(Values const& values, std::size_t most_places) {
     peaks.push_back({(static_cast<double>(i) + shift) * unit, here});
     highest = std::max(highest, here);
   }
-  std::erase_if(peaks, [&](Peak const& p) { return p.height < 0.75 * highest; });
+  std::erase_if(peaks, [&](Peak const& p) { return p.height < 0.7 * highest; });
   if (peaks.size() > most_tries) peaks.resize(most_tries);
   return peaks;
 }
@@ -80,7 +83,7 @@ Comb refined(Values const& values, double step) {
     turn += std::polar(values.weights[i],
                        2.0 * std::numbers::pi * (values.positions[i] - origin) / step);
   Comb comb{origin + std::arg(turn) / (2.0 * std::numbers::pi) * step, step, 0.0,
-            std::abs(turn) / values.sum};
+            std::abs(turn) / values.sum, false};
   for (int round = 0; round < 3; ++round) {
     double mean_k = 0.0, mean_x = 0.0, kk = 0.0, kx = 0.0;
     for (std::size_t i = 0; i < values.positions.size(); ++i) {
@@ -135,11 +138,24 @@ std::optional<Comb> fit_comb(std::span<double const> values, std::span<double co
   XRDCT_ASSERT(values.size() == weights.size() && values.size() >= 2 &&
                values.front() < values.back());
   Values const all{values, weights, std::accumulate(weights.begin(), weights.end(), 0.0)};
-  for (Peak const& peak : peaks_of(all, std::max<std::size_t>(2, most_places))) {
+  auto const peaks = peaks_of(all, std::max<std::size_t>(2, most_places));
+  double highest = 0.0;
+  for (Peak const& peak : peaks) highest = std::max(highest, peak.height);
+  std::optional<Comb> best;
+  for (Peak const& peak : peaks) {
+    if (best && best->spread < surely_narrow) break;
+    if (!best && peak.height < as_high * highest) continue;
+    if (best && peak.height < rival_height * best->coherence) continue;
     Comb comb = refined(all, 1.0 / peak.frequency);
-    if (fits(all, comb)) return comb;
+    if (!fits(all, comb)) continue;
+    if (!best) {
+      best = comb;
+      continue;
+    }
+    double const ratio = best->step / comb.step;
+    best->rival = best->rival || std::abs(ratio - std::round(ratio)) > 0.02;
   }
-  return {};
+  return best;
 }
 
 }  // namespace xrdct::core

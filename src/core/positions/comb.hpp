@@ -11,6 +11,7 @@ struct Comb {
   double step = 1.0;    //!< > 0
   double spread = 0.0;  //!< rms distance of the values from their places [steps]
   double coherence = 0.0;  //!< |Σ w·exp(2πi·x/step)| / Σ w: 1 exact, e^(−2π²·spread²) with jitter
+  bool rival = false;  //!< another step fits about as well
   double place_of(double position) const { return (position - start) / step; }
 };
 

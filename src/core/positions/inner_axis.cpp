@@ -134,14 +134,17 @@ class InnerIndexer {
 
   void set_comb(LineComb const& fit, double start, double offset) {
     axis_.places.kind = AxisPlaces::Kind::equal;
-    axis_.places.comb = {(start + 0.5 * offset) * fit.step, fit.step, fit.spread, 1.0};
+    axis_.places.comb = {(start + 0.5 * offset) * fit.step, fit.step, fit.spread, 1.0, false};
     axis_.places.spread = fit.spread;
     axis_.index.assign(inner_.size(), 0);
   }
 
   /// The line as a whole to the places of the others, its frames within it.
   void place_line(ScanLine const& line, double phase, double start) {
-    double const own = line.frames() >= line_of_its_own ? between(phase - start) : 0.0;
+    double own = line.frames() >= line_of_its_own ? between(phase - start) : 0.0;
+    // Within what jitter does to a mean, the line is where the others are.
+    if (std::abs(own) < 3.0 * axis_.places.spread / std::sqrt(static_cast<double>(line.frames())))
+      own = 0.0;
     for (std::size_t i = line.first; i < line.last; ++i)
       axis_.index[i] = std::llround(inner_[i] / axis_.places.comb.step - start - own);
     if (line.direction != 0) part_collisions(line);

@@ -70,7 +70,10 @@ class FramePlacer {
     inner_->index = std::move(inner.index);
     add_questions(inner.questions);
     scan_.course.direction_offset = inner.direction_offset;
-    for (WorkAxis* axis : {&height_, &slow_, &fast_}) apply_wish(*axis);
+    for (WorkAxis* axis : {&height_, &slow_, &fast_}) {
+      apply_wish(*axis);
+      ask_about_places(*axis);
+    }
     choose_ranges();
     ask_about_shifted_lines();
     compose();
@@ -136,7 +139,7 @@ class FramePlacer {
   /// Places an axis by all its positions together.
   void place_outer(WorkAxis& axis) {
     if (axis.x.empty()) {
-      axis.places = {AxisPlaces::Kind::one, {}, {0.0}, 0.0};
+      axis.places = {AxisPlaces::Kind::one, {}, {0.0}, false, 0.0};
       axis.index.assign(known_.size(), 0);
       return;
     }
@@ -144,6 +147,8 @@ class FramePlacer {
     axis.places = find_places(axis.x, axis.query.angle);
     if (axis.query.angle && !may_wrap(axis.x) && axis.places.kind != AxisPlaces::Kind::equal)
       try_folded(axis);
+    if (wishes_.tolerance && axis.places.kind == AxisPlaces::Kind::listed)
+      merge_places(axis.places, *wishes_.tolerance);
     axis.index.resize(axis.x.size());
     if (axis.places.kind == AxisPlaces::Kind::none) return;
     for (std::size_t i = 0; i < axis.x.size(); ++i)
@@ -161,20 +166,26 @@ class FramePlacer {
     axis.places = places;
   }
 
-  /// A frame or two that jitter has put beside the place of those before and behind.
+  /// A frame or two that jitter has put beside the place of those before and behind; at the ends of
+  /// lines, where either place may be theirs, they have none.
   static void mend_glitches(WorkAxis& axis) {
     if (axis.places.kind != AxisPlaces::Kind::equal) return;
     auto& index = axis.index;
-    for (std::size_t i = 1; i + 1 < index.size(); ++i) {
-      if (index[i] == index[i - 1] || index[i - 1] == no_place) continue;
-      for (std::size_t n = 1; n <= longest_glitch && i + n < index.size(); ++n)
-        if (index[i + n] == index[i - 1]) {
-          for (std::size_t k = i; k < i + n; ++k)
-            if (std::abs(axis.places.distance(axis.x[k], index[i - 1])) <= glitch_reach &&
-                std::abs(axis.places.distance(axis.x[k], axis.places.nearest(axis.x[k]))) >= 0.2)
-              index[k] = index[i - 1];
-          break;
-        }
+    if (axis.changes() * 5 > std::ssize(index)) return;  // lines of a few frames have no midst
+    auto const off = [&](std::size_t i, std::int64_t place) {
+      return std::abs(axis.places.distance(axis.x[i], place));
+    };
+    for (std::size_t first = 0, last = 0; first < index.size(); first = last) {
+      last = first + 1;
+      while (last < index.size() && index[last] == index[first]) ++last;
+      if (last - first > longest_glitch || index[first] == no_place) continue;
+      bool const within = first > 0 && last < index.size() && index[first - 1] == index[last] &&
+                          index[last] != no_place;
+      for (std::size_t i = first; i < last; ++i)
+        if (within && off(i, index[last]) <= glitch_reach && off(i, index[first]) >= 0.2)
+          index[i] = index[last];
+        else if (off(i, index[first]) > between_places)
+          index[i] = no_place;
     }
   }
 
@@ -240,6 +251,7 @@ class FramePlacer {
                         {},
                         {std::accumulate(outer_->x.begin(), outer_->x.end(), 0.0) /
                          static_cast<double>(outer_->x.size())},
+                        false,
                         0.0};
       outer_->index.assign(known_.size(), 0);
       return;
@@ -273,10 +285,7 @@ class FramePlacer {
   /// Positions of the middle of the exposure, by the neighbours in the line.
   void take_middles() {
     if (wishes_.taken == MomentTaken::middle) return;
-    for (ScanLine const& line : lines_)
-      if (line.frames() >= 2 && line.direction != 0)
-        core::take_middles(std::span(inner_->x).subspan(line.first, line.frames()),
-                           wishes_.taken == MomentTaken::start);
+    core::take_middles(inner_->x, lines_, wishes_.taken == MomentTaken::start);
   }
 
   /// Takes start and step as they are wished for, in place of those found.
@@ -289,8 +298,8 @@ class FramePlacer {
     if (!wish.step) return;
     bool const found = axis.places.kind == AxisPlaces::Kind::equal;
     Comb comb{wish.start.value_or(found ? axis.places.comb.start : axis.x.front()), *wish.step,
-              axis.places.comb.spread, 1.0};
-    AxisPlaces wished{AxisPlaces::Kind::equal, comb, {}, 0.1};
+              axis.places.comb.spread, 1.0, false};
+    AxisPlaces wished{AxisPlaces::Kind::equal, comb, {}, false, 0.1};
     std::int64_t lowest = std::numeric_limits<std::int64_t>::max(), highest = no_place;
     for (std::int64_t const index : axis.index)
       if (index != no_place) {
@@ -382,6 +391,23 @@ class FramePlacer {
         " if the places are right");
   }
 
+  void ask_about_places(WorkAxis const& axis) {
+    if (axis.places.kind == AxisPlaces::Kind::equal && axis.places.doubtful)
+      scan_.questions.push_back("the positions of " + axis.query.name +
+                                " scatter so much that other steps than " +
+                                number_text(axis.places.comb.step) +
+                                " would fit as well; say scan." + axis.query.key + ".step");
+    if (axis.places.kind == AxisPlaces::Kind::listed && axis.places.doubtful)
+      scan_.questions.push_back(
+          "the positions of " + axis.query.name +
+          " have no equal step, but some lie close "
+          "together, or as equal steps with much jitter would: " +
+          number_text(static_cast<double>(axis.places.listed.size()), 12) +
+          " places of their own, or fewer? Say scan." + axis.query.key +
+          ".start and .step, or scan.positions.tolerance (part of the usual gap, up to which "
+          "positions are one place)");
+  }
+
   void add_questions(std::vector<std::string> const& questions) {
     scan_.questions.insert(scan_.questions.end(), questions.begin(), questions.end());
   }
@@ -464,6 +490,14 @@ class FramePlacer {
           number_text(static_cast<double>(scan_.shape().fast), 12) +
           "): is the grid right? Say scan.shape, or .start and .step of scan.slow and scan.fast");
     ask_about_coverage();
+    if (5 * scan_.course.repeated_frames > 3 * scan_.course.placed)
+      scan_.questions.push_back(
+          number_text(static_cast<double>(scan_.course.repeated_frames), 12) +
+          " frames lie on places that have one already (" +
+          number_text(static_cast<double>(scan_.shape().slow), 12) + " × " +
+          number_text(static_cast<double>(scan_.shape().fast), 12) +
+          " places): does a motor not move, or another one? Say other motors in scan.positions, "
+          "or .start and .step of scan.slow and scan.fast");
     if (10 * scan_.course.outside > scan_.course.frames)
       scan_.questions.push_back(
           number_text(static_cast<double>(scan_.course.outside), 12) +

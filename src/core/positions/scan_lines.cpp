@@ -12,6 +12,12 @@ constexpr double flies_back = 3.0;  // usual steps
 constexpr double turn = 360.0;
 constexpr double largest_step = 60.0;  // [deg] golden angles jump farther, and are no way round
 
+double middle_of(std::vector<double>& values) {
+  auto const middle = values.begin() + std::ssize(values) / 2;
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 /// The usual distance from frame to frame, of those that move at all.
 double usual_step(std::span<double const> line, bool wraps) {
   std::vector<double> steps;
@@ -23,9 +29,7 @@ double usual_step(std::span<double const> line, bool wraps) {
   double const largest = steps.empty() ? 0.0 : *std::max_element(steps.begin(), steps.end());
   std::erase_if(steps, [&](double step) { return step <= 1e-6 * largest; });
   if (steps.empty()) return 0.0;
-  auto const middle = steps.begin() + static_cast<long>(steps.size() / 2);
-  std::nth_element(steps.begin(), middle, steps.end());
-  return *middle;
+  return middle_of(steps);
 }
 
 void unwrap(std::span<double> line, double usual) {
@@ -50,9 +54,10 @@ class LineCutter {
       int const way = way_from(begin);
       std::size_t end = begin + 1;
       while (end < last_ && !turns(end, way)) ++end;
-      lines.push_back({begin, end, outer, end - begin > 1 ? way : 0});
+      lines.push_back({begin, end, outer, runs_straight(begin, end, way) ? way : 0});
       begin = end;
     }
+    lead_single_frames(std::span(lines).subspan(before));
     std::size_t const pieces = lines.size() - before, frames = last_ - first_;
     if (pieces > 2 && frames < 6 * pieces) {
       lines.resize(before);
@@ -76,6 +81,28 @@ class LineCutter {
       }
     return sum > 0 ? 1 : sum < 0 ? -1 : 0;
   }
+  /// A frame alone, parted from its line by frames that are missing, goes the way of the line.
+  void lead_single_frames(std::span<ScanLine> pieces) const {
+    auto const follows = [&](ScanLine const& one, ScanLine const& then, int way) {
+      return way != 0 && (inner_[then.first] - inner_[one.last - 1]) * way > 0.0;
+    };
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (pieces[i].frames() > 1) continue;
+      if (i > 0 && follows(pieces[i - 1], pieces[i], pieces[i - 1].direction))
+        pieces[i].direction = pieces[i - 1].direction;
+      else if (i + 1 < pieces.size() && follows(pieces[i], pieces[i + 1], pieces[i + 1].direction))
+        pieces[i].direction = pieces[i + 1].direction;
+    }
+  }
+  /// Whether nearly all moves of a piece go its way.
+  bool runs_straight(std::size_t begin, std::size_t end, int way) const {
+    std::size_t moved = 0, along = 0;
+    for (std::size_t i = begin + 1; i < end; ++i) {
+      moved += sign(i) != 0;
+      along += sign(i) == way;
+    }
+    return way != 0 && moved > 0 && 20 * along >= 17 * moved;
+  }
   /// Whether a new line begins with frame i.
   bool turns(std::size_t i, int way) const {
     if (std::abs(inner_[i] - inner_[i - 1]) > flies_back * usual_) return true;
@@ -91,20 +118,52 @@ class LineCutter {
   double usual_;
 };
 
+/// \returns the usual step, with its sign
+double take_middles(std::span<double> line, bool from_start) {
+  constexpr std::ptrdiff_t reach = 3;
+  std::vector<double> steps(line.size() - 1), nearby;
+  for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = line[i + 1] - line[i];
+  for (std::ptrdiff_t i = 0; i < std::ssize(line); ++i) {
+    // The step that leads away from the start of this exposure, or to its end, in the middle of
+    // those around it.
+    std::ptrdiff_t const own = from_start ? i : i - 1;
+    std::ptrdiff_t const first = std::max<std::ptrdiff_t>(0, own - reach);
+    std::ptrdiff_t const last = std::min(std::ssize(steps), own + reach + 1);
+    nearby.assign(steps.begin() + first, steps.begin() + last);
+    double const step = middle_of(nearby);
+    line[static_cast<std::size_t>(i)] += from_start ? 0.5 * step : -0.5 * step;
+  }
+  return middle_of(steps);
+}
+
+bool alternating(std::span<ScanLine const> lines) {
+  std::size_t changes = 0, pairs = 0;
+  int last = 0;
+  for (ScanLine const& line : lines) {
+    if (line.direction == 0 || line.frames() < 3) continue;
+    pairs += last != 0;
+    changes += last == -line.direction;
+    last = line.direction;
+  }
+  return 2 * changes > pairs;
+}
+
 }  // namespace
 
-void take_middles(std::span<double> line, bool from_start) {
-  double const usual = usual_step(line, false);
-  double const way = line.back() > line.front() ? usual : -usual;
-  std::vector<double> moved(line.begin(), line.end());
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    double step = way;
-    if (from_start && i + 1 < line.size()) step = line[i + 1] - line[i];
-    if (!from_start && i > 0) step = line[i] - line[i - 1];
-    if (std::abs(step) > 1.5 * usual || std::abs(step) < 0.5 * usual) step = way;
-    moved[i] += from_start ? 0.5 * step : -0.5 * step;
+void take_middles(std::span<double> inner, std::span<ScanLine const> lines, bool from_start) {
+  bool const alternate = alternating(lines);
+  double last_step = 0.0;  // of the usual kind, in the line before
+  for (ScanLine const& line : lines) {
+    auto const part = inner.subspan(line.first, line.frames());
+    if (line.direction == 0 && part.size() > 1) continue;
+    if (part.size() == 1) {
+      double const step = line.direction != 0 ? line.direction * std::abs(last_step)
+                                              : (alternate ? -last_step : last_step);
+      part[0] += from_start ? 0.5 * step : -0.5 * step;
+      continue;
+    }
+    last_step = take_middles(part, from_start);
   }
-  std::copy(moved.begin(), moved.end(), line.begin());
 }
 
 std::vector<ScanLine> cut_lines(std::span<double> inner, std::span<std::int64_t const> outer,

@@ -26,14 +26,14 @@ std::vector<ScanLine> cut_lines(std::span<double> inner, std::span<std::int64_t 
                                 bool wraps);
 
 /*!
- * Moves the positions of a line from the start (or the end) of the exposure to its middle.
+ * Moves positions from the start (or the end) of the exposure to its middle.
  *
- *     x_n + (x_{n+1} − x_n)/2        taken at the start; at the end x_n − (x_n − x_{n−1})/2
+ *     x_n ± d_n/2,   d_n the median of the seven differences of neighbours about n
  *
- * A neighbour farther than 1½ or nearer than ½ of the usual step (a frame is missing, the motor
- * stood), and the one that the last frame lacks, are taken to be a usual step away.
- * \param line [frame] of one line that runs straight
+ * + from the start, − from the end. The median, so that a frame that is missing, or jitter, moves
+ * no other frame by half a step. The only frame of a line moves as those of the line before do, or
+ * the other way where lines alternate. Frames in no order stay. \param inner [frame]
  */
-void take_middles(std::span<double> line, bool from_start);
+void take_middles(std::span<double> inner, std::span<ScanLine const> lines, bool from_start);
 
 }  // namespace xrdct::core

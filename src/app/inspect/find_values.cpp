@@ -224,7 +224,10 @@ void add_headers(OpenScan& scan, Findings& findings) {
     });
     auto const role = io::role_of_name(key);
     constexpr std::size_t few = 2000;  // each key is a walk through all files
-    if (!number || !changes || (role == io::ValueRole::clock && files.size() > few)) continue;
+    bool const is_of_storage = key.starts_with("X-Binary") || key.starts_with("Content");
+    if (!number || !changes || is_of_storage ||
+        (role == io::ValueRole::clock && files.size() > few))
+      continue;
     add_series(scan, findings,
                {.where = {.file = {}, .dataset = {}, .column = {}, .header = key},
                 .name = key,

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <numbers>
+#include <optional>
 
 #include "core/positions/angles.hpp"
 #include "core/positions/line_comb.hpp"
@@ -62,26 +63,46 @@ class InnerIndexer {
     fit.phases = line_phases(inner_, lines_, step);
   }
 
-  /// Brings lines beyond a turn back by whole turns, to where the longest line is.
+  /// Brings lines beyond a turn back by whole turns, to where the longest line is, in the turn of
+  /// the wished start or of the first line.
   /// \returns whether the step is that of the places then: a line of several turns whose step is no
   /// part of a turn puts its places between each other
   bool bring_back(LineComb& fit) {
     auto const longest = std::max_element(
         lines_.begin(), lines_.end(),
         [](ScanLine const& a, ScanLine const& b) { return a.frames() < b.frames(); });
-    auto const [low, high] = ends_of(*longest);
+    auto [low, high] = ends_of(*longest);
     if (high - low > full_turn + 1.5 * fit.step) {
-      fold_turns(inner_, inner_[longest->first] - 0.5 * fit.step);
+      fold_turns(inner_, lowest_wished(full_turn - fit.step).value_or(inner_[longest->first]) -
+                             0.5 * fit.step);
       axis_.turns_on = true;
       double const places = full_turn / fit.step;
       if (std::abs(places - std::round(places)) > 0.1) return false;
     } else {
+      double const by = turn_of_lines(low, high);
+      low += by;
+      high += by;
       std::size_t brought = 0;
       for (ScanLine const& line : lines_) brought += bring_back(line, low, high, fit.step);
       axis_.turns_on = 4 * brought >= lines_.size();
     }
     fit.phases = line_phases(inner_, lines_, fit.step);
     return true;
+  }
+
+  /// The lowest position of a wished line of this length.
+  std::optional<double> lowest_wished(double length) const {
+    auto const& wish = query_.wish;
+    if (!wish.start) return {};
+    return wish.step && *wish.step < 0.0 ? *wish.start - length : *wish.start;
+  }
+
+  /// From the turn of one line to that in which all shall be.
+  double turn_of_lines(double low, double high) const {
+    auto const [first, last] = ends_of(lines_.front());
+    auto const wished = lowest_wished(high - low);
+    double const middle = wished ? *wished + 0.5 * (high - low) : 0.5 * (first + last);
+    return full_turn * std::round((middle - 0.5 * (low + high)) / full_turn);
   }
 
   /// \returns whether the line was elsewhere

@@ -19,6 +19,7 @@ struct FramePart {
   std::vector<std::string> stars;  //!< what each `*` of the path as given stands for
   std::int64_t first = 0;          //!< number of its first frame in the scan
   std::int64_t frames = 0;         //!< at least one
+  bool aborted = false;            //!< its entry says that the scan stopped before its end
 };
 
 /// Stored frames of one shape and one encoding, wherever they lie.
@@ -44,6 +45,12 @@ class FrameSource : public core::FrameReader {
   virtual std::string layout() const = 0;
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   virtual std::size_t stored_bytes(std::span<std::int64_t const> frames) = 0;
+  /*!
+   * A number for each frame that grows with its total intensity, as far as that costs little: the
+   * bytes that it takes up where it is compressed, else the sum of some pixels in its middle. NaN:
+   * not known. Looks frames up as `locate` does. Main thread.
+   */
+  virtual std::vector<double> brightness(std::span<std::int64_t const> frames);
   /// Why frames cannot be read, [frame], as far as that is seen without reading any: no source,
   /// never written, an empty file. Each text names the frame; "" of all others. Main thread.
   virtual std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) = 0;

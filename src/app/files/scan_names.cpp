@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "core/words/common_pattern.hpp"
+#include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
 
 namespace xrdct::app {
@@ -38,6 +40,23 @@ std::string before_pattern(std::string const& name) {
 std::string trimmed(std::string name) {
   auto const end = name.find_last_not_of("_-. ");
   return name.substr(0, end == std::string::npos ? 0 : end + 1);
+}
+
+/// Whether a pattern means these files, in this order.
+bool stands_for(std::string const& pattern, std::vector<std::string> const& words) {
+  std::error_code failure;
+  auto const here = fs::current_path(failure);
+  try {
+    auto const found = io::find_files({pattern}, here, series_of(words, here)).names;
+    if (found.size() != words.size()) return false;
+    for (std::size_t i = 0; i < words.size(); ++i)
+      if (fs::path(found[i]) != (here / words[i]).lexically_normal()) return false;
+    return true;
+  } catch (core::InputError const&) {  // a name with a sign of patterns in it
+    return false;
+  } catch (core::IoError const&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -83,6 +102,18 @@ std::string stem_of_scan(std::vector<std::string> const& files) {
   if (is_pattern && stem.empty())
     stem = trimmed(before_pattern(path.parent_path().filename().string()));
   return stem.empty() || stem == ".." ? "scan" : stem;
+}
+
+std::vector<std::string> shorter_names(std::vector<std::string> const& words) {
+  constexpr std::size_t few = 20;
+  if (words.size() <= few) return words;
+  auto const number = core::common_pattern(words);
+  auto star = number;
+  if (auto const begin = star.find('%'); begin != std::string::npos)
+    star.replace(begin, star.find('d', begin) + 1 - begin, "*");
+  for (auto const& pattern : {number, star})
+    if (stands_for(pattern, words)) return {pattern};
+  return words;
 }
 
 std::string as_in_job(std::string const& word, fs::path const& folder) {

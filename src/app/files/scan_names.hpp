@@ -24,6 +24,10 @@ bool has_hdf5_ending(std::filesystem::path const& file);
 /// img_*.cbf → "img", a folder cbf/ → "cbf".
 std::string stem_of_scan(std::vector<std::string> const& files);
 
+/// Many names as one that stands for the same files in the same order, where there is one: what a
+/// shell has made of img_*.cbf is img_%05d.cbf, or img_*.cbf again. A few stay as they are.
+std::vector<std::string> shorter_names(std::vector<std::string> const& words);
+
 /// A path that is relative to the working folder, as a job in `folder` writes it. Absolute ones,
 /// and lists (@) of them, stay as they are.
 std::string as_in_job(std::string const& word, std::filesystem::path const& folder);

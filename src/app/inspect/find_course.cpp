@@ -198,11 +198,11 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   if (scan.options.shape) {
     findings.shape = shape_of(*scan.options.shape);
     findings.shape_source = "by --shape";
+  } else if (findings.fast.series && is_one_line(findings.series[*findings.fast.series])) {
+    take_line(findings);
   } else if (findings.command && findings.command->axes.size() <= 2 &&
              findings.command->points() >= frames) {
     take_command(findings);
-  } else if (findings.fast.series && is_one_line(findings.series[*findings.fast.series])) {
-    take_line(findings);
   } else if (auto const& dims = findings.taken()->dims;
              scan.files.files.size() == 1 && (dims.size() == 2 || dims.size() == 3)) {
     auto const at = [&](std::size_t from_end) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include "app/inspect/open_scan.hpp"
@@ -203,10 +204,17 @@ std::vector<std::size_t> wanted(std::vector<Candidate> const& candidates,
     if (candidates[i].found.likely) good.push_back(i);
   }
   if (!good.empty()) return good;
-  std::vector<std::size_t> lists;
-  for (auto const i : all)
-    if (candidates[i].members.front()->is_list()) lists.push_back(i);
-  return lists.empty() ? all : lists;
+  auto const keep = [&](auto const& is_wanted) {
+    std::vector<std::size_t> kept;
+    std::ranges::copy_if(all, std::back_inserter(kept),
+                         [&](std::size_t i) { return is_wanted(candidates[i]); });
+    if (!kept.empty()) all = std::move(kept);
+  };
+  auto const can_be_read = [](Candidate const& one) { return one.found.problem.empty(); };
+  keep(can_be_read);
+  keep([](Candidate const& one) { return one.members.front()->is_list(); });
+  if (!all.empty() && !can_be_read(candidates[all.front()])) all.resize(1);  // it tells why
+  return all;
 }
 
 /// Those that the calibration may be of, where there are some.

@@ -169,21 +169,37 @@ bool may_be_table(fs::path const& file) {
          fs::file_size(file, failure) < largest;
 }
 
-void add_tables_beside(OpenScan& scan, Findings& findings) {
+/// Texts in the folder of the frames; of images in a folder of their own those beside it, too.
+std::vector<fs::path> texts_beside(OpenScan const& scan) {
   auto const folder = fs::path(scan.files.files[0]).parent_path();
-  std::error_code failure;
-  std::vector<fs::path> tables;
+  std::vector<fs::path> folders{folder.empty() ? fs::path(".") : folder};
+  if (scan.files.images && folder.has_parent_path()) folders.push_back(folder.parent_path());
   constexpr std::size_t most_tables = 16;
-  for (auto const& entry : fs::directory_iterator(folder.empty() ? "." : folder, failure))
-    if (tables.size() < most_tables && may_be_table(entry.path())) tables.push_back(entry.path());
+  std::vector<fs::path> tables;
+  std::error_code failure;
+  for (auto const& place : folders)
+    for (auto const& entry : fs::directory_iterator(place, failure))
+      if (tables.size() < most_tables && may_be_table(entry.path())) tables.push_back(entry.path());
   std::sort(tables.begin(), tables.end());
-  for (auto const& table : tables) {
+  return tables;
+}
+
+void add_tables_beside(OpenScan& scan, Findings& findings) {
+  for (auto const& table : texts_beside(scan)) {
     try {
       add_table(scan, findings, table, false);
     } catch (core::InputError const&) {  // a text of another kind
     } catch (core::IoError const&) {
     }
   }
+}
+
+/// Whether the frames' own files may tell where they were taken.
+bool has_positions(Findings const& findings) {
+  auto const motors = std::ranges::count_if(findings.series, [](FoundSeries const& series) {
+    return series.role != io::ValueRole::clock && series.moves();
+  });
+  return motors >= 2;
 }
 
 std::optional<double> leading_number(std::string const& text) {
@@ -222,12 +238,17 @@ void add_headers(OpenScan& scan, Findings& findings) {
       auto const there = other.value(key);
       return there && leading_number(*there) != number;
     });
-    if (!number || !changes) continue;
+    auto const role = io::role_of_name(key);
+    constexpr std::size_t few = 2000;  // each key is a walk through all files
+    bool const is_of_storage = key.starts_with("X-Binary") || key.starts_with("Content");
+    if (!number || !changes || is_of_storage ||
+        (role == io::ValueRole::clock && files.size() > few))
+      continue;
     add_series(scan, findings,
                {.where = {.file = {}, .dataset = {}, .column = {}, .header = key},
                 .name = key,
                 .unit = usual_unit(unit_behind(text)),
-                .role = io::role_of_name(key),
+                .role = role,
                 .values = {}});
   }
 }
@@ -246,7 +267,7 @@ void find_values(OpenScan& scan, Findings& findings) {
   if (scan.files.images) add_headers(scan, findings);
   if (scan.options.table) {
     add_table(scan, findings, *scan.options.table, true);
-  } else if (scan.source->frames() > 1 && findings.series.empty()) {
+  } else if (scan.source->frames() > 1 && !has_positions(findings)) {
     add_tables_beside(scan, findings);
   }
   findings.command = io::read_scan_command(findings.facts.title);

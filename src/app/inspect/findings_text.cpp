@@ -113,7 +113,7 @@ void add_facts(AlignedLines& lines, Findings const& findings) {
     add(beam, fmt::format("{:.5g} keV ({:.5g} A)", *facts.energy(), *facts.wavelength()));
   if (facts.exposure_s) add(beam, fmt::format("exposure {:.4g} s", facts.exposure_s->value));
   if (!beam.empty()) lines.add("beam", beam);
-  std::string detector = facts.detector;
+  std::string detector = facts.detector == "Detector" ? "" : facts.detector;
   if (facts.distance_m) add(detector, fmt::format("distance {:.5g} m", facts.distance_m->value));
   if (facts.beam_row && facts.beam_column)
     add(detector, fmt::format("beam centre at row {:.5g}, column {:.5g}", facts.beam_row->value,

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "app/files/scan_names.hpp"
 #include "app/inspect/commands.hpp"
@@ -45,18 +47,30 @@ void tell_job(std::string const& file, FoundJob const& job, Findings const& find
   if (!findings.questions.empty()) std::cout << "  answer the questions above\n";
 }
 
-std::string next_step(Findings const& findings) {
+std::string in_quotes(std::string const& word) {
+  return word.find_first_of("*?[]() ") != std::string::npos ? "'" + word + "'" : word;
+}
+
+/// The same command with what is left to give.
+std::string next_step(InspectOptions const& options) {
   constexpr std::size_t most_named = 3;
   std::string words;
-  for (std::size_t i = 0; i < std::min(most_named, findings.files.size()); ++i) {
-    auto const& file = findings.files[i];
-    bool const needs_quotes = file.find_first_of("*?[ ") != std::string::npos;
-    words += " " + (needs_quotes ? "'" + file + "'" : file);
-  }
-  if (findings.files.size() > most_named) words += " …";
-  return fmt::format(
-      "next: xrdct inspect{}{} --write-job job.json\n", words,
-      findings.poni_file.empty() ? " --poni calib.poni" : " --poni " + findings.poni_file);
+  for (std::size_t i = 0; i < std::min(most_named, options.words.size()); ++i)
+    words += " " + in_quotes(options.words[i]);
+  if (options.words.size() > most_named) words += " …";
+  auto const add = [&](std::string const& name, std::optional<std::string> const& value) {
+    if (value) words += " " + name + " " + in_quotes(*value);
+  };
+  add("--stack", options.stack);
+  add("--detector", options.detector);
+  add("--fast", options.fast);
+  add("--slow", options.slow);
+  add("--height", options.height);
+  add("--monitor", options.monitor);
+  add("--table", options.table);
+  add("--shape", options.shape);
+  add("--poni", options.poni.empty() ? "calib.poni" : options.poni);
+  return "next: xrdct inspect" + words + " --write-job job.json\n";
 }
 
 void inspect(InspectOptions const& options) {
@@ -71,7 +85,7 @@ void inspect(InspectOptions const& options) {
     write_job(options.job, job.text);
     if (!options.json) tell_job(options.job, job, findings);
   } else if (!options.json && findings.taken() != nullptr) {
-    std::cout << next_step(findings);
+    std::cout << next_step(options);
   }
   std::cout << std::flush;
 }

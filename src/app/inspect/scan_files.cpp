@@ -110,7 +110,7 @@ ScanFiles scan_files(std::vector<std::string> const& words) {
   if (words.size() == 1 && fs::is_directory(words.front()) &&
       take_hdf5_of_folder(words.front(), scan))
     return scan;
-  scan.names = words;
+  scan.names = shorter_names(words);
   auto const kind = series_of(words, fs::current_path());
   scan.images = kind == io::SeriesOf::images;
   auto found = io::find_files(words, fs::current_path(), kind);

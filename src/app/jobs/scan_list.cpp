@@ -66,7 +66,8 @@ void add_files(ScanRequest& request, std::vector<std::string> const& files) {
   request.files = files;
   if (request.job.empty()) return;
   std::vector<std::string> in_job;
-  for (auto const& file : files) in_job.push_back(as_in_job(file, request.job.parent_path()));
+  for (auto const& file : shorter_names(files))
+    in_job.push_back(as_in_job(file, request.job.parent_path()));
   request.edits.insert(request.edits.begin(), config::edit_of_files(in_job, "FILES"));
 }
 
@@ -172,6 +173,12 @@ config::JobReading job_of(ScanRequest const& request, ReduceOptions const& optio
 
 namespace {
 
+std::string names_of(std::vector<ScanRequest> const& scans) {
+  std::string names;
+  for (auto const& scan : scans) names += scan.name + " by " + scan.job.string() + "; ";
+  return names;
+}
+
 /// Whether the command line says what a question is about.
 bool is_answered(Question const& question, ScanRequest const& scan) {
   return std::any_of(scan.edits.begin(), scan.edits.end(), [&](config::JobEdit const& edit) {
@@ -207,6 +214,9 @@ std::vector<ScanRequest> agreed_scans(io::Communicator& communicator,
                                       ReduceOptions const& options) {
   std::vector<ScanRequest> scans;
   io::on_all_ranks(communicator, [&] { scans = requested_scans(options); });
+  if (communicator.size() > 1)  // other nodes may have other files under the same names
+    io::require_same(communicator, {{"the scans of the command line", names_of(scans)}},
+                     "work on the same scans");
   io::on_first_rank(communicator, [&] {
     core::Problems problems;
     for (auto& scan : scans)

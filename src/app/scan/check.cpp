@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/axes/line_order.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/jobs/reduce_options.hpp"
 #include "app/jobs/scan_list.hpp"
@@ -213,6 +214,9 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));
+    if (!inputs.motors)
+      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+        tell({text});
     if (!kernels) kernels.emplace(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);

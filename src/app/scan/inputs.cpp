@@ -449,6 +449,10 @@ core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const
                             inputs.images.views(), plan.corrections);
 }
 
+DeclaredLines declared_lines(Inputs const& inputs) {
+  return {.places = inputs.places, .snake = inputs.job.scan.snake};
+}
+
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
   pipeline::ScanDescription scan{.places = inputs.places,
                                  .blocks = inputs.blocks,

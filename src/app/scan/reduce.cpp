@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/axes/line_order.hpp"
 #include "app/jobs/reduce_options.hpp"
 #include "app/jobs/scan_list.hpp"
 #include "app/jobs/several_scans.hpp"
@@ -32,6 +33,7 @@
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
@@ -253,12 +255,20 @@ class ScanRun {
         std::cout << empty_bins_lines(inputs_, uses_) << std::flush;
       }
       warn(lost_frames(report.frames, facts_.frames, report.bad));
+      tell_lines();
       auto log = run_log(facts_, summary, report.frames);
       log.bad_frames = bad_frames_of_log(report.bad, inputs_.places.shape());
       log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
       write_log(facts_.output, log);
     });
     return lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  }
+
+  /// What the frames say of the lines that were declared for them.
+  void tell_lines() {
+    if (inputs_.motors) return;
+    auto const text = line_warning(io::SinogramReader(facts_.output), declared_lines(inputs_));
+    if (!text.empty()) warn(text);
   }
 
   Clock::time_point const begin_ = Clock::now();

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <string>
+#include <vector>
 
 #include "tests/app/command.hpp"
 
@@ -40,6 +42,29 @@ TEST(ScanNames, FramesAreToldFromJobs) {
   EXPECT_TRUE(app::names_frames("img_*.cbf"));
   EXPECT_TRUE(app::names_frames("img_%05d.cbf"));
   EXPECT_TRUE(app::names_frames("@list.txt"));
+}
+
+TEST(ScanNames, WhatAShellHasExpandedIsAPatternAgain) {
+  auto const folder = fresh_folder();
+  auto const relative = fs::proximate(folder);
+  std::vector<std::string> words;
+  for (int i = 1; i <= 30; ++i) {
+    auto const name = "img_" + std::string(i < 10 ? "000" : "00") + std::to_string(i) + ".cbf";
+    write_text(folder / name, "###CBF");
+    words.push_back((relative / name).string());
+  }
+  auto const pattern = [&](std::string const& name) {
+    return std::vector<std::string>{(relative / name).string()};
+  };
+  EXPECT_EQ(app::shorter_names(words), pattern("img_%04d.cbf"));
+  auto gap = words;
+  gap.erase(gap.begin() + 10);
+  EXPECT_EQ(app::shorter_names(gap), gap);  // the pattern would name a file that is not meant
+  fs::remove(folder / "img_0011.cbf");
+  EXPECT_EQ(app::shorter_names(gap), pattern("img_*.cbf"));
+  std::reverse(gap.begin(), gap.end());
+  EXPECT_EQ(app::shorter_names(gap), gap);
+  EXPECT_EQ(app::shorter_names({"a.h5", "b.h5"}).size(), 2u);
 }
 
 TEST(ScanNames, PathsAreThoseOfTheJob) {

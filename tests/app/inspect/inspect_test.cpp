@@ -281,6 +281,7 @@ TEST_F(Inspect, ATableGivesThePositions) {
   EXPECT_THAT(made.out, AllOf(HasSubstr("8 rotations × 6 "), HasSubstr("column rot of table.csv")));
   auto const checked = run("check job.json");
   EXPECT_EQ(checked.status, 0) << checked.errors;
+  EXPECT_THAT(inspect("frames.h5").out, HasSubstr("column dty of table.csv"));  // it lies beside
   write_text(folder_ / "short.csv", "rot,dty\n1,2\n");
   EXPECT_THAT(inspect("frames.h5 --table short.csv").errors,
               HasSubstr("expected a row for each of the 48 frames"));

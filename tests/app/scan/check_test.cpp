@@ -64,7 +64,8 @@ TEST(Help, EverySubcommandHasIt) {
   auto const folder = fresh_folder();
   auto const help = xrdct(folder, "--help");
   EXPECT_EQ(help.status, 0);
-  for (std::string const command : {"simulate", "check", "reduce", "view", "integrate"}) {
+  for (std::string const command :
+       {"inspect", "simulate", "check", "reduce", "view", "integrate"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     auto const own = xrdct(folder, command + " --help");
     EXPECT_EQ(own.status, 0);

@@ -133,6 +133,22 @@ TEST(FindStacks, the_same_detector_in_several_entries_is_one_family) {
                     HasSubstr("name one of them as dataset; `*` in a path stands for all")));
 }
 
+TEST(FindStacks, detectors_and_other_shapes_are_no_family) {
+  auto const paths = [](std::vector<ImageStack> const& stacks) {
+    std::vector<std::string> found;
+    for (auto const& family : families(stacks)) found.push_back(family.path);
+    return found;
+  };
+  EXPECT_THAT(paths({{.path = "/entry_0001/d", .dims = {2, 3, 5}},
+                     {.path = "/entry_0002/d", .dims = {9, 3, 5}},
+                     {.path = "/entry_0003/d", .dims = {2, 3, 7}},
+                     {.path = "/entry_0003/d2", .dims = {2, 3, 5}}}),
+              ElementsAre("/entry_*/d", "/entry_0003/d", "/entry_0003/d2"));
+  EXPECT_THAT(
+      paths({{.path = "/PIL5/data", .dims = {2, 3, 5}}, {.path = "/PIL9/data", .dims = {2, 3, 5}}}),
+      ElementsAre("/PIL5/data", "/PIL9/data"));
+}
+
 TEST(FindStacks, virtual_datasets_and_links_lead_to_other_files) {
   auto const folder = fresh_folder();
   write_bslz4(create_file(folder / "pilatus.h5"), "/entry/measurement/Pilatus/data", 4, 3, 5);

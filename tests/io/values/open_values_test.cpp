@@ -164,6 +164,32 @@ TEST_F(ValuesOfEntries, names_that_are_not_there_are_an_error) {
   EXPECT_THAT(error(dataset_name("/1.1/instrument")), HasSubstr("found a group"));
 }
 
+TEST_F(ValuesOfEntries, of_an_aborted_entry_begin_with_its_frames) {
+  auto parts = source().parts();
+  parts[1].aborted = true;
+  auto const file = folder_ / "aborted.h5";
+  {
+    auto const open = create_file(file);
+    for (auto& part : parts) {
+      auto const entry = "/" + part.stars[0] + ".1/";
+      part.file = file;
+      auto const frames = static_cast<std::size_t>(part.frames);
+      write_list(open, entry + "more", part.aborted ? frames + 2 : frames, 0);
+      write_list(open, entry + "one", part.aborted ? 1 : frames, 7);
+      write_list(open, entry + "scalar", 0, 7);
+    }
+  }
+  PartsOnly const aborted(parts);
+  auto const more = open_values(dataset_name("/*.1/more"), aborted);
+  EXPECT_THAT(all_values(*more), ElementsAre(0, 1, 2, 0, 1, 0, 1, 2, 3));
+  EXPECT_THAT(more->remarks(), ElementsAre("/2.1/more in " + file.string() +
+                                           " has 4 values for 2 frames, as its scan was aborted: "
+                                           "both are taken from the first on"));
+  EXPECT_THAT(all_values(*open_values(dataset_name("/*.1/one"), aborted)),
+              ElementsAre(7, 8, 9, 7, IsNan(), 7, 8, 9, 10));
+  EXPECT_THAT(all_values(*open_values(dataset_name("/*.1/scalar"), aborted)), testing::Each(7.0));
+}
+
 // As lists of several files are, longer than what is kept of them.
 TEST_F(ValuesOfEntries, long_lists_are_read_as_needed) {
   auto const file = folder_ / "long.h5";

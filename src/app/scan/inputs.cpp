@@ -16,6 +16,7 @@
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
+#include "app/scan/scan_source.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
@@ -25,6 +26,7 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
@@ -342,15 +344,6 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
-void open_source(Inputs& inputs) {
-  auto& scan = inputs.job.scan;
-  std::vector<std::filesystem::path> files;
-  for (auto const& file : scan.files) files.push_back(inputs.job.resolve(file));
-  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.front());
-  inputs.source = io::open_frames(files, *scan.dataset);
-  for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
-}
-
 core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
@@ -377,8 +370,9 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  bool const has_frames =
-      names_frames && problems.attempt("scan.files", [&] { open_source(inputs); });
+  bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
+    inputs.source = open_source(inputs.job, inputs.warnings);
+  });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });

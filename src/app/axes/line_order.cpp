@@ -24,7 +24,7 @@ core::ScanShape first_lines(core::ScanShape const& shape, std::size_t most_frame
 std::string warning_of(std::vector<double> const& values, core::ScanShape const& shape, bool snake,
                        std::string const& seen) {
   auto const evidence = core::look_at_lines(values, shape, snake);
-  return evidence.is_fault() ? seen + core::text(evidence, shape) : std::string();
+  return evidence.is_fault() ? seen + core::evidence_text(evidence, shape) : std::string();
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
+#include "app/scan/scan_source.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
@@ -348,20 +349,6 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
-void open_source(Inputs& inputs) {
-  auto& scan = inputs.job.scan;
-  auto const kind = scan.dataset
-                        ? (scan.dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5)
-                        : series_of(scan.files, inputs.job.folder);
-  auto files = io::find_files(scan.files, inputs.job.folder, kind);
-  inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
-  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.names[0]);
-  inputs.source =
-      io::open_frames(std::move(files.names), *scan.dataset,
-                      scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
-  for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
-}
-
 core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
@@ -388,8 +375,9 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  bool const has_frames =
-      names_frames && problems.attempt("scan.files", [&] { open_source(inputs); });
+  bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
+    inputs.source = open_source(inputs.job, inputs.warnings);
+  });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });

@@ -179,8 +179,9 @@ std::vector<fs::path> texts_beside(OpenScan const& scan) {
   std::error_code failure;
   for (auto const& place : folders)
     for (auto const& entry : fs::directory_iterator(place, failure))
-      if (tables.size() < most_tables && may_be_table(entry.path())) tables.push_back(entry.path());
+      if (may_be_table(entry.path())) tables.push_back(entry.path());
   std::sort(tables.begin(), tables.end());
+  if (tables.size() > most_tables) tables.resize(most_tables);
   return tables;
 }
 

@@ -18,6 +18,10 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+std::string ranks_of(testing::TestParamInfo<int> const& test) {
+  return std::to_string(test.param) + "_ranks";
+}
+
 class SeveralScans : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
@@ -36,8 +40,7 @@ class SeveralScans : public testing::TestWithParam<int> {
   fs::path folder_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Ranks, SeveralScans, testing::Values(1, 2),
-                         [](auto const& info) { return std::to_string(info.param) + "_ranks"; });
+INSTANTIATE_TEST_SUITE_P(Ranks, SeveralScans, testing::Values(1, 2), ranks_of);
 
 TEST_P(SeveralScans, ValuesOfTheCommandLineAreStoredAsThoseOfAJob) {
   auto const made =
@@ -106,8 +109,7 @@ TEST_P(SeveralScans, TheWorstStatusIsThatOfAll) {
 }
 
 class ScanList : public SeveralScans {};
-INSTANTIATE_TEST_SUITE_P(Mistakes, ScanList, testing::Values(1, 2),
-                         [](auto const& info) { return std::to_string(info.param) + "_ranks"; });
+INSTANTIATE_TEST_SUITE_P(Mistakes, ScanList, testing::Values(1, 2), ranks_of);
 
 TEST_P(ScanList, MistakesAreToldBeforeTheFirstScanBegins) {
   auto const refusal = [&](std::string const& arguments) {

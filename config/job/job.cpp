@@ -65,6 +65,11 @@ std::filesystem::path Job::resolve(std::string const& path) const {
   return (folder / path).lexically_normal();
 }
 
+core::ValueName Job::resolve(core::ValueName name) const {
+  if (!name.file.empty()) name.file = resolve(name.file).string();
+  return name;
+}
+
 JobReading parse_whole_job(std::string_view text, std::string const& file_name,
                            std::filesystem::path const& folder) {
   auto const value = parse_json(

@@ -64,7 +64,8 @@ struct InvalidValues {
 
 struct Scan {
   std::vector<std::string> files;
-  std::string dataset = "/entry/data";
+  /// "": the files are images; nothing: it is found when the files are opened
+  std::optional<std::string> dataset;
   std::optional<core::ScanShape> shape;  //!< nothing: it is found, there are `positions`
   ScanAxis slow{.name = "rotation", .start = {}, .step = {}, .unit = {}};
   ScanAxis fast{.name = "translation", .start = {}, .step = {}, .unit = {}};
@@ -157,6 +158,7 @@ struct Job {
   Run run;
 
   std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
+  core::ValueName resolve(core::ValueName name) const;           //!< its file, if it has one
 };
 
 /// Whether two reductions differ in nothing but their names.

@@ -304,10 +304,11 @@ struct Table<Scan> {
           "master file of an Eiger. Also a folder, a pattern such as img/*.cbf or img_%05d.cbf, in "
           "natural order, or @list.txt with a name on each line.",
           {.required = "a list of files"}),
-      key("dataset", &Scan::dataset, DatasetOfFrames(),
+      key("dataset", &Scan::dataset, Nullable(DatasetOfFrames()),
           "Dataset of the frames, or the group that links to the data files of an Eiger. '*' in a "
           "part of the path: all entries that match, in natural order, one after the other. Empty: "
-          "the files are images."),
+          "the files are images. null: /entry/data, else the only stack of images in the first "
+          "file; none, where this is an image."),
       key("shape", &Scan::shape, Nullable(Shape()),
           "Places of the scan. Frames run along the fast points first, then along the slow lines, "
           "then along the heights; or they lie where scan.positions say. null: it is found in "

@@ -44,6 +44,12 @@ class FrameSource : public core::FrameReader {
   virtual std::string layout() const = 0;
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   virtual std::size_t stored_bytes(std::span<std::int64_t const> frames) = 0;
+  /*!
+   * A number for each frame that grows with its total intensity, as far as that costs little: the
+   * bytes that it takes up where it is compressed, else the sum of some pixels in its middle. NaN:
+   * not known. Looks frames up as `locate` does. Main thread.
+   */
+  virtual std::vector<double> brightness(std::span<std::int64_t const> frames);
   /// Why frames cannot be read, [frame], as far as that is seen without reading any: no source,
   /// never written, an empty file. Each text names the frame; "" of all others. Main thread.
   virtual std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) = 0;
@@ -65,6 +71,13 @@ enum class Checksums { verified, left_out };
  */
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
                                          Checksums checksums = Checksums::verified);
+
+/*!
+ * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`
+ * finds in an HDF5 file.
+ * \throws core::InputError, core::IoError
+ */
+std::string dataset_of_frames(std::filesystem::path const& first_file);
 
 /// "i32 big-endian uncompressed", "u16 shuffle + deflate", "u32 bitshuffle-LZ4".
 std::string encoding_text(core::FrameEncoding const& encoding);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -15,6 +16,7 @@
 #include "io/chunks/frame_composer.hpp"
 #include "io/frames/batch_memory.hpp"
 #include "io/frames/frame_table.hpp"
+#include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"
 
 namespace xrdct::io {
@@ -85,6 +87,7 @@ struct Hdf5Frames::State {
   std::unique_ptr<FrameComposer> take_composer();
   void give_back(std::unique_ptr<FrameComposer> composer);
   FrameOutcome fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
+  double brightness(Request const& wanted);
 };
 
 ChunkPlace const& Hdf5Frames::State::place_of(ChunkKey const& key) const {
@@ -151,6 +154,34 @@ FrameOutcome Hdf5Frames::State::fill(Request const& wanted, FrameComposer& compo
     return {};
   }
   return FrameOutcome::reading(data_files.read(set.where.file, set.address + offset, out));
+}
+
+// The pixels in the middle of a frame are one piece of the file, whose reading costs what the
+// smallest one does.
+double Hdf5Frames::State::brightness(Request const& wanted) {
+  auto const& set = *wanted.set;
+  if (set.stored.filter != core::Filter::none || set.must_decode()) {
+    double bytes = 0.0;
+    for (auto const& place : wanted.places) bytes += static_cast<double>(place.bytes);
+    return bytes;
+  }
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 16;
+  auto const pixel = static_cast<std::int64_t>(core::size_of(set.stored.type)),
+             pixels = set.frame_bytes() / pixel, count = std::min(pixels, most_bytes / pixel),
+             first = (pixels - count) / 2 * pixel;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(count * pixel));
+  std::byte const* held = nullptr;
+  std::int64_t address = set.address + wanted.dataset_frame * set.frame_bytes();
+  if (!set.compact.empty()) held = set.compact.data() + wanted.dataset_frame * set.frame_bytes();
+  if (!wanted.places.empty()) {
+    address = wanted.places[0].address;
+    if (!wanted.places[0].held.empty()) held = wanted.places[0].held.data();
+  }
+  if (held != nullptr)
+    std::memcpy(bytes.data(), held + first, bytes.size());
+  else if (!data_files.read(set.where.file, address + first, bytes).empty())
+    return std::numeric_limits<double>::quiet_NaN();
+  return sum_of_pixels(bytes, set.stored);
 }
 
 Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
@@ -236,6 +267,18 @@ std::size_t Hdf5Frames::stored_bytes(std::span<std::int64_t const> frames) {
   std::size_t total = 0;
   for (auto const frame : frames) total += frame < 0 ? 0 : aligned(state_->request(frame).bytes);
   return total;
+}
+
+std::vector<double> Hdf5Frames::brightness(std::span<std::int64_t const> frames) {
+  auto& state = *state_;
+  std::vector<double> values;
+  for (auto const frame : frames) {
+    locate(std::span(&frame, 1));
+    auto const wanted = state.request(frame);
+    values.push_back(wanted.problem.empty() ? state.brightness(wanted)
+                                            : std::numeric_limits<double>::quiet_NaN());
+  }
+  return values;
 }
 
 std::vector<std::string> Hdf5Frames::problems_at_sight(std::span<std::int64_t const> frames) {

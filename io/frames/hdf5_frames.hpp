@@ -41,6 +41,7 @@ class Hdf5Frames final : public FrameSource {
   std::size_t table_bytes() const override;
   std::string layout() const override;
   std::size_t stored_bytes(std::span<std::int64_t const> frames) override;
+  std::vector<double> brightness(std::span<std::int64_t const> frames) override;
   std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) override;
   /// 0 where frames are read as they are stored.
   std::size_t composing_bytes() const override;

@@ -186,12 +186,13 @@ def read_by_fabio(path):
     if path.suffix == ".npy":
         array = np.load(path)
         return list(array.reshape(-1, *array.shape[-2:]))
+    if path.suffix == ".tif":
+        with tifffile.TiffFile(path) as file:
+            if file.is_bigtiff or (file.is_imagej and len(file.pages) == 1):
+                array = file.asarray()
+                return list(array.reshape(-1, *array.shape[-2:]))
     with fabio.open(str(path)) as image:
-        try:
-            return [image.get_frame(i).data for i in range(image.nframes)]
-        except NotImplementedError:
-            array = tifffile.imread(path)
-            return list(array.reshape(-1, *array.shape[-2:]))
+        return [image.get_frame(i).data for i in range(image.nframes)]
 
 
 def reduce(program, folder, pattern):

@@ -96,6 +96,7 @@ std::vector<io::Fact> facts_of(Inputs const& inputs) {
           {"the variance", checksum(images.variance) + checksum(images.dark_variance)},
           {"the absorption", checksum(images.absorption)},
           {"the frames", frames_text(inputs)},
+          {"the places of the frames", inputs.motors ? inputs.motors->checksum : ""},
           {"the monitor", monitor_text(inputs)}};
 }
 

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/axes/line_order.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
@@ -86,10 +87,13 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
                         inputs.job.scan.snake ? ", snake" : ""));
+  if (inputs.motors)
+    for (auto const& [name, text] : lines_of(*inputs.motors)) lines.add(name, text);
   std::string counted;
   for (auto const& [axis, points] :
        {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
-    if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
+    if (!inputs.motors && !axis->known(points))
+      counted += (counted.empty() ? "" : " and ") + axis->name;
   if (!counted.empty())
     lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
   lines.add("detector",
@@ -218,6 +222,9 @@ void check(Context& context, ReduceOptions const& options) {
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));
+    if (!inputs.motors)
+      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+        tell({text});
     KernelSession const session(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);

@@ -16,7 +16,7 @@ void add_values(io::InputFiles& files, config::Job const& job, core::ValueName c
     return;
   }
   if (name.file.empty()) return;
-  auto const file = io::value_file(resolved(job, name));
+  auto const file = io::value_file(job.resolve(name));
   if (name.dataset.empty())
     files.add(file, what);
   else
@@ -24,11 +24,6 @@ void add_values(io::InputFiles& files, config::Job const& job, core::ValueName c
 }
 
 }  // namespace
-
-core::ValueName resolved(config::Job const& job, core::ValueName name) {
-  if (!name.file.empty()) name.file = job.resolve(name.file).string();
-  return name;
-}
 
 io::InputFiles input_files(Inputs const& inputs) {
   auto const& job = inputs.job;
@@ -44,7 +39,9 @@ io::InputFiles input_files(Inputs const& inputs) {
   add_images(files, job.calibration, resolve);
   if (job.scan.monitor)
     add_values(files, job, *job.scan.monitor, inputs.monitor.get(), "the monitor");
-  if (auto const& positions = job.scan.positions) {
+  if (inputs.motors)
+    for (auto const& file : inputs.motors->opened_files) files.add(file, "the positions");
+  if (auto const& positions = job.scan.positions; positions && !inputs.motors) {
     add_values(files, job, positions->fast, nullptr, "the positions");
     add_values(files, job, positions->slow, nullptr, "the positions");
     if (positions->height) add_values(files, job, *positions->height, nullptr, "the positions");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "app/axes/line_order.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
@@ -30,6 +31,7 @@
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
@@ -137,6 +139,10 @@ class ScanRun {
     facts_.frame_bytes = static_cast<std::int64_t>(inputs_.source->shape().pixels() *
                                                    core::size_of(inputs_.source->encoding().type));
     facts_.blocks = inputs_.blocks.blocks();
+    if (!inputs_.motors) return;
+    facts_.course = lines_of(*inputs_.motors);
+    facts_.frames_without_place = static_cast<std::int64_t>(inputs_.motors->without_place());
+    facts_.frames_repeated = static_cast<std::int64_t>(inputs_.motors->scan.course.repeated_frames);
   }
 
   void start_kernels() {
@@ -241,12 +247,20 @@ class ScanRun {
         std::cout << empty_bins_lines(inputs_, uses_) << std::flush;
       }
       warn(lost_frames(report.frames, facts_.frames, report.bad));
+      tell_lines();
       auto log = run_log(facts_, summary, report.frames);
       log.bad_frames = bad_frames_of_log(report.bad, inputs_.places.shape());
       log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
       write_log(facts_.output, log);
     });
     return lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  }
+
+  /// What the frames say of the lines that were declared for them.
+  void tell_lines() {
+    if (inputs_.motors) return;
+    auto const text = line_warning(io::SinogramReader(facts_.output), declared_lines(inputs_));
+    if (!text.empty()) warn(text);
   }
 
   Clock::time_point const begin_ = Clock::now();

@@ -22,7 +22,7 @@ TEST(CanonicalJob, IsThisText) {
       R"("reductions":[{"azimuth_range_deg":null,"bins":1000,"empty":null,"error_model":"poisson","method":"mean","name":"mean","pattern":"radial",)"
       R"("radial_range":null,"splitting":"bounding_box","std":false,"unit":"q_nm^-1"}],)"
       R"("run":{"backend":"CPU","engine":"fused"},)"
-      R"("scan":{"bad_frames":"mark","dataset":"/entry/data","fast":{"name":"translation","start":0,"step":null,"unit":""},"files":["scan_master.h5"],"first_frame":0,)"
+      R"("scan":{"bad_frames":"mark","dataset":null,"fast":{"name":"translation","start":0,"step":null,"unit":""},"files":["scan_master.h5"],"first_frame":0,)"
       R"("height":{"name":"height","start":0,"step":null,"unit":""},"incomplete":"error","invalid":"default","monitor":null,"saturated_above":null,)"
       R"("shape":{"fast":61,"height":1,"slow":96},"slow":{"name":"rotation","start":0,"step":null,"unit":""},"snake":false}})");
 }

@@ -31,7 +31,20 @@ TYPED_TEST(Hdf5FramesTypes, reads_bitshuffle_lz4_as_stored) {
   EXPECT_EQ(source.frames(), 5);
   EXPECT_EQ(source.shape(), (core::FrameShape{9, 13}));
   EXPECT_EQ(source.encoding().filter, core::Filter::bitshuffle_lz4);
+  EXPECT_THAT(source.brightness(std::vector<std::int64_t>{0, 4}), testing::Each(testing::Gt(12.0)))
+      << "the bytes that are stored";
   expect_numbered_frames<TypeParam>(source);
+}
+
+/// Σ of the pixels of frames 0, 1 …, which are whole numbers.
+template <class T>
+std::vector<double> sums_of_frames(std::int64_t frames, std::size_t pixels) {
+  std::vector<double> sums;
+  for (std::int64_t frame = 0; frame < frames; ++frame) {
+    auto const values = pixels_of<T>(frame, pixels);
+    sums.push_back(std::accumulate(values.begin(), values.end(), 0.0));
+  }
+  return sums;
 }
 
 TYPED_TEST(Hdf5FramesTypes, reads_big_endian_pixels) {
@@ -50,6 +63,8 @@ TYPED_TEST(Hdf5FramesTypes, reads_big_endian_pixels) {
   for (std::string const dataset : {"chunked", "contiguous"}) {
     Hdf5Frames source({file}, dataset);
     EXPECT_EQ(source.encoding().big_endian, sizeof(TypeParam) > 1);
+    EXPECT_EQ(source.brightness(std::vector<std::int64_t>{0, 1, 2}),
+              sums_of_frames<TypeParam>(3, 20));
     expect_numbered_frames<TypeParam>(source);
   }
 }

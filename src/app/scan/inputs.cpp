@@ -12,7 +12,6 @@
 #include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
-#include "app/files/scan_names.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
@@ -348,25 +347,16 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
-void open_source(Inputs& inputs) {
-  auto& scan = inputs.job.scan;
-  auto const kind = scan.dataset
-                        ? (scan.dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5)
-                        : series_of(scan.files, inputs.job.folder);
-  auto files = io::find_files(scan.files, inputs.job.folder, kind);
-  inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
-  if (!scan.dataset) scan.dataset = io::dataset_of_frames(files.names[0]);
-  inputs.source =
-      io::open_frames(std::move(files.names), *scan.dataset,
-                      scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
-  for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
-}
-
 core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
     most_bins = std::max(most_bins, reduction.bins());
   return core::BlockPlan(inputs.places.shape(), most_bins);
+}
+
+io::SeriesOf kind_of_series(std::optional<std::string> const& dataset) {
+  if (!dataset) return io::SeriesOf::any;
+  return dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5;
 }
 
 }  // namespace
@@ -381,15 +371,27 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto const& job = inputs.job;
+  auto& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  bool const has_frames =
-      names_frames && problems.attempt("scan.files", [&] { open_source(inputs); });
+  io::NamedFiles files;
+  bool const has_files = names_frames && problems.attempt("scan.files", [&] {
+    files = io::find_files(job.scan.files, job.folder, kind_of_series(job.scan.dataset));
+    inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
+  });
+  bool const has_dataset = has_files && (job.scan.dataset || problems.attempt("scan.dataset", [&] {
+                             job.scan.dataset = io::dataset_of_frames(files.names[0]);
+                           }));
+  bool const has_frames = has_dataset && problems.attempt("scan.files", [&] {
+    inputs.source =
+        io::open_frames(std::move(files.names), *job.scan.dataset,
+                        job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
+    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
+  });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
     if (has_poni) problems.attempt("calibration.poni", [&] { open_geometry(inputs, frame); });

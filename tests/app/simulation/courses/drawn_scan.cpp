@@ -48,10 +48,10 @@ core::SimulationSettings experiment(Lot& lot) {
 }
 
 // Rotations over half a turn or a whole one, translations over the sample; steps of any size.
-void draw_axes(Lot& lot, core::SimulationSettings& s) {
+void draw_axes(Lot& lot, core::SimulationSettings& s, std::size_t finer = 1) {
   s.course.rotation_fast = lot.with(0.35);
   s.course.turning_on = s.course.rotation_fast && lot.with(0.3);
-  s.scan = {lot.with(0.2) ? std::size_t{2} : 1, lot.from(14, 22), lot.from(10, 18)};
+  s.scan = {lot.with(0.2) ? std::size_t{2} : 1, finer * lot.from(14, 22), finer * lot.from(10, 18)};
   double const rotations = static_cast<double>(s.rotations()),
                translations = static_cast<double>(s.translations());
   double const turn = s.course.turning_on || lot.with(0.3) ? 360.0 : 180.0;
@@ -181,7 +181,8 @@ DrawnScan drawn_scan(std::uint64_t seed) {
 core::SimulationSettings drawn_raster(std::uint64_t seed, bool zigzag) {
   Lot lot(seed);
   auto settings = experiment(lot);
-  draw_axes(lot, settings);
+  draw_axes(lot, settings, 2);
+  settings.scan.height = 1;
   settings.course.turning_on = false;
   settings.course.zigzag = zigzag;
   return settings;

@@ -14,6 +14,7 @@
 #include "core/words/errors.hpp"
 #include "drawn_scan.hpp"
 #include "io/codec/decode.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/values/open_values.hpp"
 
 namespace xrdct::test {
@@ -167,18 +168,12 @@ std::string read_back(DrawnScan const& drawn, config::Job const& job, io::FrameS
   return "";
 }
 
-std::vector<fs::path> files_of(config::Job const& job) {
-  std::vector<fs::path> files;
-  for (auto const& name : job.scan.files) {
-    auto const file = job.resolve(name);
-    if (!fs::is_directory(file)) {
-      files.push_back(file);
-      continue;
-    }
-    for (auto const& entry : fs::directory_iterator(file)) files.push_back(entry.path());
-    std::sort(files.begin(), files.end());
-  }
-  return files;
+std::unique_ptr<io::FrameSource> open_source(config::Job const& job) {
+  auto const dataset = job.scan.dataset.value_or("");
+  return io::open_frames(io::find_files(job.scan.files, job.folder,
+                                        dataset.empty() ? io::SeriesOf::images : io::SeriesOf::hdf5)
+                             .names,
+                         dataset);
 }
 
 /// How many scans ended how.
@@ -191,7 +186,7 @@ void place(std::uint64_t seed, fs::path const& folder, Tally& tally) {
   fs::remove_all(folder);
   write_drawn(drawn, folder);
   auto const job = config::parse_job(drawn.job, "job.json", folder);
-  auto const source = io::open_frames(files_of(job), job.scan.dataset.value_or(""));
+  auto const source = open_source(job);
   EXPECT_EQ(read_back(drawn, job, *source), "") << seed << ": " << drawn.course();
   try {
     auto const places = app::place_by_motors(job, *source);

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
 #include "io/files/file_patterns.hpp"

@@ -5,7 +5,7 @@
 #include "config/job/job.hpp"
 #include "config/json/json_text.hpp"
 #include "config/keys/object.hpp"
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 
 namespace xrdct::config {
 

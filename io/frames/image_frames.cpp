@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/scan/progress.hpp"
@@ -186,6 +187,18 @@ std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
   std::size_t total = 0;
   for (auto const frame : frames) total += aligned(expected_bytes(frame));
   return total;
+}
+
+std::vector<double> ImageFrames::brightness(std::span<std::int64_t const> frames) {
+  bool const by_size = begins_.empty() && (encoding().filter == core::Filter::byte_offset ||
+                                           is_compressed_ending(ending_));
+  std::vector<double> values;
+  for (auto const frame : frames) {
+    auto const bytes = by_size && frame >= 0 ? bytes_[place(frame).file] : 0;
+    values.push_back(bytes > 0 ? static_cast<double>(bytes)
+                               : std::numeric_limits<double>::quiet_NaN());
+  }
+  return values;
 }
 
 void ImageFrames::expect_agreement(StoredImage const& image, std::string const& name) const {

@@ -40,6 +40,8 @@ class ImageFrames final : public FrameSource {
   std::string layout() const override;
   /// Every image is taken to be as large as its file.
   std::size_t stored_bytes(std::span<std::int64_t const> frames) override;
+  /// By the size of the file where that depends on the counts, else not known.
+  std::vector<double> brightness(std::span<std::int64_t const> frames) override;
   std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) override;
   std::size_t composing_bytes() const override { return as_stored_ ? 0 : 2 * first_.bytes; }
   bool keeps_stored_bytes() const override { return false; }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 #include "core/words/errors.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"

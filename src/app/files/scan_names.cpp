@@ -5,9 +5,10 @@
 #include <array>
 #include <string_view>
 
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
+#include "io/files/file_patterns.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -47,7 +48,7 @@ bool stands_for(std::string const& pattern, std::vector<std::string> const& word
   std::error_code failure;
   auto const here = fs::current_path(failure);
   try {
-    auto const found = io::find_files({pattern}, here, series_of(words, here)).names;
+    auto const found = io::find_files({pattern}, here, io::SeriesOf::any).names;
     if (found.size() != words.size()) return false;
     for (std::size_t i = 0; i < words.size(); ++i)
       if (fs::path(found[i]) != (here / words[i]).lexically_normal()) return false;
@@ -73,22 +74,6 @@ bool names_frames(std::string const& word) {
 bool has_hdf5_ending(fs::path const& file) {
   constexpr std::array<std::string_view, 5> endings{".h5", ".hdf5", ".hdf", ".nxs", ".cxi"};
   return std::find(endings.begin(), endings.end(), file.extension().string()) != endings.end();
-}
-
-io::SeriesOf series_of(std::vector<std::string> const& files, fs::path const& folder) {
-  fs::path const first = folder / (files.empty() ? std::string() : files.front());
-  std::error_code failure;
-  bool is_hdf5 = has_hdf5_ending(first);
-  if (fs::is_directory(first, failure)) {
-    for (auto const& entry : fs::directory_iterator(first, failure))
-      is_hdf5 = is_hdf5 || has_hdf5_ending(entry.path());
-  } else if (fs::is_regular_file(first, failure)) {
-    auto const kind = io::file_kind_of(first);
-    is_hdf5 = kind.empty() || kind == "HDF5";  // not known: HDF5 says what is wrong
-  } else if (!io::is_pattern(files.front())) {
-    is_hdf5 = true;
-  }
-  return is_hdf5 ? io::SeriesOf::hdf5 : io::SeriesOf::images;
 }
 
 std::string stem_of_scan(std::vector<std::string> const& files) {

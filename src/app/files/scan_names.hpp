@@ -3,19 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "io/files/file_patterns.hpp"
-
 namespace xrdct::app {
 
 /// Whether a word of a command line names frames and no job, as far as can be seen without opening
 /// it as such: a folder, a pattern (`*`, `?`, `%`), a list (`@`), or a file that begins as HDF5 or
 /// an image does.
 bool names_frames(std::string const& word);
-
-/// Whether files of a scan whose dataset nobody names are images or HDF5, by the first of them:
-/// what it begins with, or its ending where it stands for several; of a folder by the endings in
-/// it.
-io::SeriesOf series_of(std::vector<std::string> const& files, std::filesystem::path const& folder);
 
 /// Whether a name ends as those of HDF5 files do.
 bool has_hdf5_ending(std::filesystem::path const& file);

@@ -7,6 +7,7 @@
 
 #include "app/axes/axis_units.hpp"
 #include "app/inspect/open_scan.hpp"
+#include "core/detector/detector_guess.hpp"
 #include "core/words/errors.hpp"
 #include "io/images/image_header.hpp"
 #include "io/values/open_values.hpp"
@@ -82,6 +83,11 @@ void add_hdf5_values(OpenScan& scan, Findings& findings) {
   auto const& first = parts.front();
   auto const objects = io::list_objects(first.file, scan.entry);
   findings.facts = io::scan_facts(objects, first.dataset, stack.shape);
+  auto const in_metres = [](auto const& size) {
+    return size ? std::optional(size->value) : std::nullopt;
+  };
+  findings.stacks[*findings.stack].detectors = core::detectors_like(
+      stack.shape, in_metres(findings.facts.pixel1_m), in_metres(findings.facts.pixel2_m));
   bool const is_split = parts.size() > 1;
   for (auto const& value : io::scan_values(objects, first.dataset, first.frames)) {
     core::ValueName where{.file = {},
@@ -179,8 +185,9 @@ std::vector<fs::path> texts_beside(OpenScan const& scan) {
   std::error_code failure;
   for (auto const& place : folders)
     for (auto const& entry : fs::directory_iterator(place, failure))
-      if (tables.size() < most_tables && may_be_table(entry.path())) tables.push_back(entry.path());
+      if (may_be_table(entry.path())) tables.push_back(entry.path());
   std::sort(tables.begin(), tables.end());
+  if (tables.size() > most_tables) tables.resize(most_tables);
   return tables;
 }
 

@@ -10,6 +10,7 @@
 #include "app/files/scan_names.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
+#include "io/files/file_kind.hpp"
 #include "io/files/file_patterns.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/frame_source.hpp"
@@ -111,10 +112,10 @@ ScanFiles scan_files(std::vector<std::string> const& words) {
       take_hdf5_of_folder(words.front(), scan))
     return scan;
   scan.names = shorter_names(words);
-  auto const kind = series_of(words, fs::current_path());
-  scan.images = kind == io::SeriesOf::images;
-  auto found = io::find_files(words, fs::current_path(), kind);
+  auto found = io::find_files(words, fs::current_path(), io::SeriesOf::any);
   scan.files = std::move(found.names);
+  auto const kind = io::file_kind_of(scan.files[0]);
+  scan.images = !kind.empty() && kind != "HDF5";  // not known: HDF5 says what is wrong
   scan.warnings = std::move(found.warnings);
   return scan;
 }

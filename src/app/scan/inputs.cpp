@@ -12,7 +12,6 @@
 #include "app/axes/scan_axes.hpp"
 #include "app/calibration/calibration_images.hpp"
 #include "app/files/output_ending.hpp"
-#include "app/files/scan_names.hpp"
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
@@ -356,6 +355,11 @@ core::BlockPlan blocks_of(Inputs const& inputs) {
   return core::BlockPlan(inputs.places.shape(), most_bins);
 }
 
+io::SeriesOf kind_of_series(std::optional<std::string> const& dataset) {
+  if (!dataset) return io::SeriesOf::any;
+  return dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5;
+}
+
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,
@@ -368,7 +372,7 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto const& job = inputs.job;
+  auto& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {

@@ -49,7 +49,7 @@ class Inspect : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = fresh_folder();
-    simulated_scan(folder_, "--bins 50");  // scan/scan.h5: 48 frames of 64 × 80
+    simulated_scan(folder_);  // scan/scan.h5: 48 frames of 64 × 80
   }
   Outcome run(std::string const& arguments, int ranks = 1) const {
     return xrdct(folder_, arguments, ranks);

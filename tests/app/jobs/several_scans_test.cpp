@@ -26,7 +26,7 @@ class SeveralScans : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
     folder_ = fresh_folder();
-    simulated_scan(folder_, "--bins 50");
+    simulated_scan(folder_);
     for (auto const* name : {"b.h5", "c_master.h5"})
       fs::copy_file(folder_ / "scan" / "scan.h5", folder_ / name);
   }

@@ -1,5 +1,5 @@
 // One name for many files.
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Finds one name that stands for a list of files, and tells lists apart.
-#include "core/words/common_pattern.hpp"
+#include "core/scan/common_pattern.hpp"
 
 #include <algorithm>
 #include <array>

@@ -287,6 +287,13 @@ TEST_F(Places, ARunGoesOnWithTheSamePositionsAlone) {
   EXPECT_THAT(refused.errors, HasSubstr("positions.csv"));
 }
 
+TEST_F(Places, SeveralHeightsNeedTheirMotor) {
+  make_job("heights", zigzag, R"("shape": {"height": 2, "slow": 4, "fast": 6}, )");
+  auto const run = reduce("heights");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("scan.positions.height"));
+}
+
 TEST_F(Places, ThePositionsAreNotWrittenOver) {
   make_job("zigzag", zigzag);
   auto const run = xrdct(folder_, "reduce scan/zigzag.json -o scan/positions.csv --overwrite");

@@ -79,6 +79,7 @@ struct Scan {
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid
+  bool verify_md5 = false;                //!< of CBF images
 };
 
 /// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in

@@ -351,7 +351,10 @@ struct Table<Scan> {
           "\"none\": every finite value counts. Or the values themselves and ranges [low, high] of "
           "them, both ends included, in counts."),
       key("saturated_above", &Scan::saturated_above, Nullable(Number(0.0)),
-          "Larger values are invalid, in counts. null: no limit.")};
+          "Larger values are invalid, in counts. null: no limit."),
+      key("verify_md5", &Scan::verify_md5, Flag(),
+          "Compare the bytes of CBF images with their Content-MD5; it takes longer than all else.",
+          {.stored = false})};
 };
 template struct Object<Scan>;
 

@@ -1,6 +1,8 @@
 // Opens frames by what they lie in: the one place that knows every kind of source.
 #include "io/frames/frame_source.hpp"
 
+#include <utility>
+
 #include "io/files/file_kind.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_frames.hpp"
@@ -8,10 +10,10 @@
 
 namespace xrdct::io {
 
-std::unique_ptr<FrameSource> open_frames(std::vector<std::filesystem::path> const& files,
-                                         std::string const& dataset) {
-  if (dataset.empty()) return std::make_unique<ImageFrames>(files);
-  return std::make_unique<Hdf5Frames>(files, dataset);
+std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
+                                         Checksums checksums) {
+  if (dataset.empty()) return std::make_unique<ImageFrames>(std::move(files), checksums);
+  return std::make_unique<Hdf5Frames>(files.paths(), dataset);
 }
 
 // By the bytes of a frame, as far as a source knows them.

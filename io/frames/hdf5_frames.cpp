@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <deque>
@@ -16,26 +14,13 @@
 #include "io/chunks/chunk_index.hpp"
 #include "io/chunks/data_files.hpp"
 #include "io/chunks/frame_composer.hpp"
+#include "io/frames/batch_memory.hpp"
 #include "io/frames/frame_table.hpp"
 #include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"
 
 namespace xrdct::io {
 namespace {
-
-constexpr std::size_t alignment = 64;  // of each frame in a batch
-
-std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
-
-// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and
-// decoding them from here takes half as long again.
-void make_room(core::LargeBytes& bytes, std::size_t size) {
-  if (bytes.size() >= size) return;
-  bytes = core::LargeBytes();
-  bytes.reserve(size + size / 16);
-  (void)madvise(bytes.data(), bytes.capacity(), MADV_HUGEPAGE);
-  bytes.resize(bytes.capacity());
-}
 
 std::string layout_text(StoredDataset const& set) {
   if (set.frame_per_chunk()) return "one frame per chunk";
@@ -234,7 +219,7 @@ std::size_t Hdf5Frames::table_bytes() const {
 }
 std::vector<FramePart> Hdf5Frames::parts() const { return state_->scan.parts; }
 std::vector<std::string> Hdf5Frames::remarks() const { return state_->scan.remarks; }
-std::vector<InputFile> const& Hdf5Frames::files() const { return state_->resolver.files(); }
+std::vector<InputFile> Hdf5Frames::files() const { return state_->resolver.files(); }
 
 std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
   auto const& opened = state_->resolver.open_files().opened();

@@ -35,7 +35,7 @@ class Hdf5Frames final : public FrameSource {
   std::int64_t frames() const override;
   std::vector<FramePart> parts() const override;
   std::vector<std::string> remarks() const override;
-  std::vector<InputFile> const& files() const override;
+  std::vector<InputFile> files() const override;
   std::vector<std::filesystem::path> opened_files() const override;
   /// By files and mappings, not by frames.
   std::size_t table_bytes() const override;

@@ -30,7 +30,8 @@ io::InputFiles input_files(Inputs const& inputs) {
   auto const resolve = [&](std::string const& path) { return job.resolve(path).string(); };
   io::InputFiles files;
   if (!job.file.empty()) files.add(job.file, "the job");
-  for (auto const& file : job.scan.files) files.add(resolve(file), "the scan");
+  for (auto const& file : job.scan.files)
+    files.add(resolve(file.starts_with('@') ? file.substr(1) : file), "the scan");
   if (inputs.source)
     for (auto const& file : inputs.source->opened_files()) files.add(file, "a file of the scan");
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");

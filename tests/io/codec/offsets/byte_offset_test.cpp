@@ -1,11 +1,11 @@
-#include "io/codec/byte_offset.hpp"
+#include "io/codec/offsets/byte_offset.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
 #include "io/codec/decode.hpp"
-#include "test_streams.hpp"
+#include "tests/io/codec/test_streams.hpp"
 
 namespace xrdct::codec::test {
 namespace {

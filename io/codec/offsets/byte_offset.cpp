@@ -1,10 +1,12 @@
 // Decodes the compression of CBF images straight into pixels.
-#include "io/codec/byte_offset.hpp"
+#include "io/codec/offsets/byte_offset.hpp"
 
 #include <bit>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+
+#include "io/codec/offsets/difference_runs.hpp"
 
 namespace xrdct::codec {
 namespace {
@@ -29,6 +31,7 @@ class Reader {
     return true;
   }
   void skip(std::size_t count) { bytes_ = bytes_.subspan(count); }
+  std::span<std::byte const> left() const { return bytes_; }
 
  private:
   std::span<std::byte const> bytes_;
@@ -82,11 +85,26 @@ bool add_eight(std::uint64_t eight, std::int64_t& value, std::byte* out) {
 }
 
 template <class Pixel>
-DecodeStatus decode(std::span<std::byte const> stored, std::span<std::byte> out) {
-  Reader reader(stored);
-  std::int64_t value = 0;
+constexpr bool has_runs = sizeof(Pixel) == 4;
+
+/// Many pixels at once where nothing is rare. \returns how many
+template <class Pixel>
+std::size_t decode_many(Simd simd, Reader& reader, std::int64_t& value, std::span<std::byte> out) {
+  if (value <= -farthest_value || value >= farthest_value) return 0;
+  auto const run = decode_run(simd, reader.left(), static_cast<std::int32_t>(value),
+                              std::is_signed_v<Pixel>, out);
+  reader.skip(run.bytes);
+  value = run.value;
+  return run.pixels;
+}
+
+template <class Pixel>
+DecodeStatus decode(Simd simd, Reader& reader, std::int64_t& value, std::span<std::byte> out) {
   std::size_t const count = out.size() / sizeof(Pixel);
   for (std::size_t i = 0; i < count;) {
+    if constexpr (has_runs<Pixel>)
+      i += decode_many<Pixel>(simd, reader, value, out.subspan(i * sizeof(Pixel)));
+    if (i == count) break;
     std::byte* const pixel = out.data() + i * sizeof(Pixel);
     std::uint64_t eight = 0;
     if (i + 8 <= count && reader.peek(eight) && !has_wide(eight)) {
@@ -107,21 +125,42 @@ DecodeStatus decode(std::span<std::byte const> stored, std::span<std::byte> out)
 
 }  // namespace
 
-DecodeStatus decode_byte_offset(std::span<std::byte const> stored, core::PixelType type,
-                                std::span<std::byte> out) {
-  switch (type) {
+DifferenceRun decode_run(Simd simd, std::span<std::byte const> stored, std::int32_t value,
+                         bool is_signed, std::span<std::byte> out) {
+#if defined(__x86_64__)
+  if (simd == Simd::avx512) return decode_run_avx512(stored, value, is_signed, out);
+  if (simd == Simd::avx2) return decode_run_avx2(stored, value, is_signed, out);
+#endif
+  return {0, 0, value};
+}
+
+ByteOffsetDecoder::ByteOffsetDecoder(core::PixelType type, Simd simd) : type_(type), simd_(simd) {}
+
+void ByteOffsetDecoder::open(std::span<std::byte const> stored) {
+  stored_ = stored;
+  value_ = 0;
+}
+
+DecodeStatus ByteOffsetDecoder::decode(std::span<std::byte> out) {
+  Reader reader(stored_);
+  auto const as = [&]<class Pixel>(Pixel) {
+    auto const status = codec::decode<Pixel>(simd_, reader, value_, out);
+    stored_ = reader.left();
+    return status;
+  };
+  switch (type_) {
     case core::PixelType::u8:
-      return decode<std::uint8_t>(stored, out);
+      return as(std::uint8_t{});
     case core::PixelType::i8:
-      return decode<std::int8_t>(stored, out);
+      return as(std::int8_t{});
     case core::PixelType::u16:
-      return decode<std::uint16_t>(stored, out);
+      return as(std::uint16_t{});
     case core::PixelType::i16:
-      return decode<std::int16_t>(stored, out);
+      return as(std::int16_t{});
     case core::PixelType::u32:
-      return decode<std::uint32_t>(stored, out);
+      return as(std::uint32_t{});
     case core::PixelType::i32:
-      return decode<std::int32_t>(stored, out);
+      return as(std::int32_t{});
     case core::PixelType::f32:
     case core::PixelType::f64:
       return DecodeStatus::unsupported;

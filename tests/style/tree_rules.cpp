@@ -52,6 +52,7 @@ std::map<std::string, Names> const allowed_arrows{
 /// lies in none of them, at the top of the folder, may include all, and no room includes it.
 std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/",
+     {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom"}},
     {"io/codec/", {"words", "lz4", "planes", "offsets"}},
     {"io/",
      {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "nexus", "guard", "journal",

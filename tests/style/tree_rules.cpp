@@ -341,6 +341,27 @@ void check_public_headers(Tree const& tree, std::vector<Breach>& breaches) {
     }
 }
 
+/// Tests that no CMakeLists.txt above them names are compiled by nobody, and seem to pass.
+void check_built(Tree const& tree, std::vector<Breach>& breaches) {
+  auto const is_named = [&](std::string const& path) {
+    std::string const name = path.substr(path.rfind('/') + 1);
+    for (auto slash = path.rfind('/'); slash != std::string::npos;) {
+      slash = path.rfind('/', slash);
+      auto const list = tree.find(path.substr(0, slash + 1) + "CMakeLists.txt");
+      if (list != tree.end() &&
+          std::any_of(list->second.lines.begin(), list->second.lines.end(),
+                      [&](auto const& line) { return line.find(name) != std::string::npos; }))
+        return true;
+      slash = slash == 0 ? std::string::npos : path.rfind('/', slash - 1);
+    }
+    return false;
+  };
+  for (auto const& [path, source] : tree)
+    if (path.ends_with("_test.cpp") && !is_named(path))
+      breaches.push_back(
+          {path, 0, "no CMakeLists.txt names it: expected a target that runs these tests"});
+}
+
 void check_text(std::string const& path, Source const& source, std::vector<Breach>& breaches) {
   // Written in two halves, so that this file does not find itself.
   static std::vector<std::string> const marks{std::string("TO") + "DO", std::string("FIX") + "ME",
@@ -379,6 +400,7 @@ std::vector<Breach> check_tree(fs::path const& root) {
     check_text(path, source, breaches);
   }
   check_folders(tree, breaches);
+  check_built(tree, breaches);
   check_public_headers(tree, breaches);
   std::sort(breaches.begin(), breaches.end(), [](Breach const& a, Breach const& b) {
     return std::tie(a.file, a.line, a.text) < std::tie(b.file, b.line, b.text);

@@ -14,7 +14,7 @@ struct Breach {
 
 /*!
  * Checks the tree below `root`: the arrows between folders by their includes, foreign includes in
- * their rooms alone, headers that cross a folder's border name nothing foreign, the allowed
+ * their rooms alone, every test built, headers that cross a folder's border name nothing foreign, the allowed
  * top-level entries, no unfinished marks, no path of somebody's machine. Build folders and .git are
  * not looked at. Returns every breach, sorted by file.
  */

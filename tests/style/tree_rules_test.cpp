@@ -108,6 +108,7 @@ TEST_F(SampleTree, finds_strange_entries_marks_and_places) {
 }
 
 TEST_F(SampleTree, accepts_a_neighbour_in_tests_alone) {
+  write("tests/io/CMakeLists.txt", "frames/sample_test.cpp\n");
   write("tests/io/frames/sample.hpp", "#pragma once\n");
   write("tests/io/frames/sample_test.cpp", "#include \"sample.hpp\"\n");
   EXPECT_THAT(check_tree(root_), IsEmpty());
@@ -122,6 +123,13 @@ TEST_F(SampleTree, accepts_a_header_that_cmake_makes) {
 TEST_F(SampleTree, finds_includes_that_no_folder_holds) {
   write("io/bad.cpp", "#include \"handle.hpp\"\n");
   EXPECT_THAT(check_tree(root_), breach("io/bad.cpp", 1, "cannot find"));
+}
+
+TEST_F(SampleTree, finds_tests_that_nobody_builds) {
+  write("tests/core/scan/order_test.cpp", "\n");
+  EXPECT_THAT(check_tree(root_), breach("tests/core/scan/order_test.cpp", 0, "no CMakeLists.txt"));
+  write("tests/core/CMakeLists.txt", "xrdct_test(core SOURCES scan/order_test.cpp)\n");
+  EXPECT_THAT(check_tree(root_), IsEmpty());
 }
 
 TEST(ThisTree, keeps_the_rules) {

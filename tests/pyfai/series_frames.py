@@ -188,9 +188,10 @@ def read_by_fabio(path):
         return list(array.reshape(-1, *array.shape[-2:]))
     if path.suffix == ".tif":
         with tifffile.TiffFile(path) as file:
-            if file.is_bigtiff or (file.is_imagej and len(file.pages) == 1):
-                array = file.asarray()
-                return list(array.reshape(-1, *array.shape[-2:]))
+            if file.is_bigtiff:
+                return [page.asarray() for page in file.pages]
+            if file.is_imagej and len(file.pages) == 1:
+                return list(file.asarray())
     with fabio.open(str(path)) as image:
         return [image.get_frame(i).data for i in range(image.nframes)]
 

@@ -355,11 +355,6 @@ core::BlockPlan blocks_of(Inputs const& inputs) {
   return core::BlockPlan(inputs.places.shape(), most_bins);
 }
 
-io::SeriesOf kind_of_series(std::optional<std::string> const& dataset) {
-  if (!dataset) return io::SeriesOf::any;
-  return dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5;
-}
-
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,

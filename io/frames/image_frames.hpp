@@ -6,7 +6,7 @@
 
 #include "io/files/file_names.hpp"
 #include "io/frames/frame_source.hpp"
-#include "io/frames/open_images.hpp"
+#include "io/images/open_images.hpp"
 
 namespace xrdct::io {
 
@@ -56,6 +56,7 @@ class ImageFrames final : public FrameSource {
     std::size_t file = 0, image = 0;
   };
   void look_at(std::size_t file);
+  bool opens_as_first(std::string const& name);
   void look_at_first(ImageLocation const& location);
   void keep(std::size_t file, ImageLocation const& location);
   std::int64_t count_images(std::size_t file, std::string const& name);

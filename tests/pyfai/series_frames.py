@@ -186,13 +186,20 @@ def read_by_fabio(path):
     if path.suffix == ".npy":
         array = np.load(path)
         return list(array.reshape(-1, *array.shape[-2:]))
-    if path.suffix == ".tif":
-        with tifffile.TiffFile(path) as file:
-            if file.is_bigtiff or (file.is_imagej and len(file.pages) == 1):
-                array = file.asarray()
-                return list(array.reshape(-1, *array.shape[-2:]))
+    by_fabio = []
     with fabio.open(str(path)) as image:
-        return [image.get_frame(i).data for i in range(image.nframes)]
+        try:
+            by_fabio = [image.get_frame(i).data for i in range(image.nframes)]
+        except NotImplementedError:
+            assert path.suffix == ".tif"
+    if path.suffix != ".tif":
+        return by_fabio
+    with tifffile.TiffFile(path) as file:
+        if file.is_imagej and len(file.pages) == 1:
+            return list(file.asarray())
+        if len(by_fabio) == len(file.pages):
+            return by_fabio
+        return [page.asarray() for page in file.pages]
 
 
 def reduce(program, folder, pattern):
@@ -259,13 +266,14 @@ def main():
         found, error = reduce(arguments.xrdct.resolve(), folder, "images")
         if found is None:
             wrong.append(f"{name}: {error}")
+            print(wrong[-1], flush=True)
         elif not all(
             np.array_equal(pattern_of(frame), row, equal_nan=True)
             for frame, row in zip(expected, found)
         ):
             wrong.append(f"{name}: other pixels than fabio")
+            print(wrong[-1], flush=True)
     print(f"{number} series, {len(wrong)} of them not as fabio reads them")
-    print("\n".join(wrong))
     shutil.rmtree(scratch, ignore_errors=True)
     return 1 if wrong else 0
 

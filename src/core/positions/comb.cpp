@@ -52,7 +52,7 @@ std::vector<double> histogram_of(Values const& values, std::size_t bins) {
 std::vector<Peak> peaks_of(Values const& values, std::size_t most_places) {
   std::size_t const bins =
       std::clamp<std::size_t>(std::bit_ceil(4 * most_places), 512, std::size_t{1} << 20);
-  std::size_t const size = 4 * bins;
+  std::size_t const size = 2 * bins;
   auto const spectrum = coherence_spectrum(histogram_of(values, bins), size);
   double const unit = static_cast<double>(bins - 1) / (values.range() * static_cast<double>(size));
   auto const index = [&](double periods) {

@@ -12,7 +12,7 @@
 namespace xrdct::core {
 namespace {
 
-constexpr std::size_t most_pieces = 64, longest_piece = 4096, fewest_frames = 4;
+constexpr std::size_t most_pieces = 24, longest_piece = 4096, fewest_frames = 4;
 constexpr double least_coherence = 0.35, widest_spread = 0.22;
 constexpr double far_off = 0.4, most_far_off = 0.03, fewest_filled = 0.55;
 
@@ -123,13 +123,13 @@ std::optional<double> spread_of(Pieces const& pieces, double step) {
 std::optional<double> step_of(Pieces const& pieces, double usual) {
   double range = 0.0;
   for (auto const& piece : pieces) range = std::max(range, range_of(piece));
-  double const width = usual / 16.0;
+  double const width = usual / 8.0;
   if (!(usual > 0.0) || range / width > 4e6) return {};
-  std::size_t const size = std::bit_ceil(4 * (static_cast<std::size_t>(range / width) + 2));
+  std::size_t const size = std::bit_ceil(2 * (static_cast<std::size_t>(range / width) + 2));
   auto const spectrum = mean_spectrum(pieces, width, size);
   double const unit = 1.0 / (static_cast<double>(size) * width);
   auto const first = static_cast<std::size_t>(0.8 / range / unit);
-  auto const last = std::min(static_cast<std::size_t>(4.0 / usual / unit), spectrum.size() - 2);
+  auto const last = std::min(static_cast<std::size_t>(3.0 / usual / unit), spectrum.size() - 2);
   std::vector<std::size_t> peaks;
   double highest = 0.0;
   for (std::size_t i = std::max<std::size_t>(1, first); i <= last; ++i)

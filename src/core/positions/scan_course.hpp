@@ -9,7 +9,9 @@ namespace xrdct::core {
 
 /*!
  * Counts what happened at the places of a scan: all of its course but the direction offset.
- * \param lines of the frames `frames`; \param inner_index of these [line frame]
+ *
+ * \param lines with the places of the outer axis
+ *
  * \param turns_on lines were brought back by whole turns
  */
 void describe_course(PlacedScan& scan, std::span<ScanLine const> lines, bool turns_on);

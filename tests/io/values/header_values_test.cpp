@@ -70,6 +70,24 @@ TEST(HeaderValues, are_those_of_each_image) {
   EXPECT_THAT(values("Exposure"), ElementsAre(0.1, 0.2));
 }
 
+TEST(HeaderValues, are_those_of_each_image_in_a_file_of_several) {
+  auto const file = fresh_folder() / "several.edf";
+  {
+    std::ofstream out(file, std::ios::binary);
+    for (int i = 0; i < 3; ++i) {
+      std::string header = "{\nEDF_DataBlockID = " + std::to_string(i) +
+                           ".Image.Psd;\nDim_1 = 2;\nDim_2 = 2;\nDataType = UnsignedByte;\n"
+                           "ByteOrder = LowByteFirst;\nrot = " +
+                           std::to_string(10 * i) + ";\n";
+      header.resize(510, ' ');
+      out << header << "}\nabcd";
+    }
+  }
+  PartsOnly const source({{file, "", {}, 0, 3}, {file.string() + ".gone", "", {}, 0, 1}});
+  EXPECT_THAT(all_values(*open_values(header_name("rot"), source)),
+              ElementsAre(0, 10, 20, IsNan()));
+}
+
 TEST(HeaderValues, wrong_keys_and_values_are_told) {
   auto const source = images({"exposure = 0.1 s;\ntime = 20:14:44;\n", "time = 20:14:45;\n"});
   auto const first = source.parts()[0].file.string(), second = source.parts()[1].file.string();

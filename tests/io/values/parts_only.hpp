@@ -19,7 +19,7 @@ class PartsOnly final : public FrameSource {
   std::vector<FramePart> parts() const override { return parts_; }
   std::int64_t frames() const override { return frames_; }
   std::vector<std::string> remarks() const override { return {}; }
-  std::vector<InputFile> const& files() const override { throw not_asked(); }
+  std::vector<InputFile> files() const override { throw not_asked(); }
   core::FrameShape shape() const override { throw not_asked(); }
   core::FrameEncoding encoding() const override { throw not_asked(); }
   WideInteger wide() const override { throw not_asked(); }

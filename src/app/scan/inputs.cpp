@@ -26,7 +26,6 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
-#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
@@ -353,11 +352,6 @@ core::BlockPlan blocks_of(Inputs const& inputs) {
   for (auto const& reduction : inputs.job.reductions)
     most_bins = std::max(most_bins, reduction.bins());
   return core::BlockPlan(inputs.places.shape(), most_bins);
-}
-
-io::SeriesOf kind_of_series(std::optional<std::string> const& dataset) {
-  if (!dataset) return io::SeriesOf::any;
-  return dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5;
 }
 
 }  // namespace

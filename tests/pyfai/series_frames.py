@@ -195,9 +195,11 @@ def read_by_fabio(path):
     if path.suffix != ".tif":
         return by_fabio
     with tifffile.TiffFile(path) as file:
-        stack = file.is_imagej and len(file.pages) == 1
-        pages = list(file.asarray()) if stack else [page.asarray() for page in file.pages]
-    return by_fabio if len(by_fabio) == len(pages) else pages
+        if file.is_imagej and len(file.pages) == 1:
+            return list(file.asarray())
+        if len(by_fabio) == len(file.pages):
+            return by_fabio
+        return [page.asarray() for page in file.pages]
 
 
 def reduce(program, folder, pattern):

@@ -60,14 +60,17 @@ void print_summary(std::vector<ScanRequest> const& scans, std::vector<ExitStatus
 ExitStatus for_each_scan(io::Communicator& communicator, ReduceOptions const& options,
                          std::function<ExitStatus(ScanRequest const&, bool&)> const& work) {
   auto const scans = agreed_scans(communicator, options);
-  bool ends_all = false;
-  if (scans.size() == 1) return work(scans.front(), ends_all);
+  if (scans.size() == 1) {
+    bool ends_all = false;
+    return work(scans.front(), ends_all);
+  }
   bool const is_first = communicator.rank() == 0;
   std::vector<ExitStatus> statuses;
   for (auto const& scan : scans) {
     if (is_first && !options.quiet)
       std::cout << fmt::format("scan {} of {}: {}", statuses.size() + 1, scans.size(), scan.name)
                 << std::endl;
+    bool ends_all = false;
     try {
       statuses.push_back(work(scan, ends_all));
     } catch (io::AgreedError const& error) {

@@ -127,7 +127,8 @@ TEST_F(Inspect, PutsAZigzagStraight) {
   auto const reduced =
       run("reduce sample.h5 --poni scan/calib.poni -q --set reductions[0].bins=50");
   ASSERT_EQ(reduced.status, 0) << reduced.errors;
-  ASSERT_EQ(run("reduce scan/job.json -q -o plain.h5 --set scan.snake=true --set "
+  ASSERT_EQ(run("reduce scan/job.json -q -o plain.h5 --set reductions[0].bins=50 --set "
+                "scan.snake=true --set "
                 "scan.monitor=null --set corrections.polarization=null")
                 .status,
             0);

@@ -80,7 +80,7 @@ TEST(HeaderValues, are_those_of_each_image_in_a_file_of_several) {
                            "ByteOrder = LowByteFirst;\nrot = " +
                            std::to_string(10 * i) + ";\n";
       header.resize(510, ' ');
-      out << header << "}\nabcd";
+      out << header << "}\n" << std::string("\0\1\2\3", 4);
     }
   }
   PartsOnly const source({{file, "", {}, 0, 3}, {file.string() + ".gone", "", {}, 0, 1}});

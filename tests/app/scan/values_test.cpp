@@ -40,7 +40,7 @@ class Values : public testing::Test {
 
   /// The bytes of all patterns, in which NaN is equal to itself.
   std::string intensity(std::string const& job) const {
-    auto const run = xrdct(folder_, "reduce scan/" + job + ".json -o " + job + ".h5");
+    auto const run = xrdct(folder_, "reduce scan/" + job + ".json --overwrite -o " + job + ".h5");
     EXPECT_EQ(run.status, 0) << job << run.errors;
     auto const values = io::read_values(folder_ / (job + ".h5"), "/entry/mean/I");
     std::string bytes(values.size() * sizeof(double), '\0');

@@ -66,13 +66,6 @@ void check_positions(ScanAxis const& axis, std::size_t points, std::string const
                number_text(axis.first()) + " to " + number_text(last), "look at start and step");
 }
 
-// Several heights are told apart by the positions of their motor.
-void check_heights(Scan const& scan, JsonProblems& problems) {
-  if (!scan.positions || scan.positions->height || !scan.shape || scan.shape->height == 1) return;
-  problems.add("$.scan.positions.height", "the positions of the motor of the heights",
-               "nothing for " + std::to_string(scan.shape->height) + " heights in $.scan.shape");
-}
-
 // A grid of positions is laid in steps that lead somewhere.
 void check_steps(Scan const& scan, JsonProblems& problems) {
   if (!scan.positions) return;
@@ -165,7 +158,6 @@ void check_job(Job const& job, JsonProblems& problems) {
   check_positions(scan.slow, shape.slow, "$.scan.slow", problems);
   check_positions(scan.fast, shape.fast, "$.scan.fast", problems);
   check_steps(scan, problems);
-  check_heights(scan, problems);
 }
 
 }  // namespace xrdct::config

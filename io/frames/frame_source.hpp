@@ -19,6 +19,7 @@ struct FramePart {
   std::vector<std::string> stars;  //!< what each `*` of the path as given stands for
   std::int64_t first = 0;          //!< number of its first frame in the scan
   std::int64_t frames = 0;         //!< at least one
+  bool aborted = false;            //!< its entry says that the scan stopped before its end
 };
 
 /// Stored frames of one shape and one encoding, wherever they lie.

@@ -93,6 +93,15 @@ void expect_frames(config::Scan const& scan, io::FrameSource const& source) {
        .attempt = "frames are counted from 0"});
 }
 
+void expect_motor_of_heights(config::Scan const& scan) {
+  if (scan.positions->height || !scan.shape || scan.shape->height == 1) return;
+  throw core::InputError(
+      {.what = fmt::format("place frames at {} heights", scan.shape->height),
+       .expected = "the positions of the motor of the heights in scan.positions.height",
+       .found = "none",
+       .attempt = "name them, or leave height out of scan.shape"});
+}
+
 void expect_certainty(core::PlacedScan const& scan) {
   if (!scan.questions.empty())
     throw core::InputError("cannot place the frames by their positions: " +
@@ -179,6 +188,7 @@ MotorPlaces place_by_motors(config::Job const& job, io::FrameSource const& sourc
   auto const& scan = job.scan;
   auto const& positions = *scan.positions;
   expect_frames(scan, source);
+  expect_motor_of_heights(scan);
   MotorPlaces places;
   core::ScanTracks tracks;
   if (positions.height)

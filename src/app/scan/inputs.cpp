@@ -16,6 +16,7 @@
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
+#include "app/scan/scan_source.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
@@ -25,7 +26,6 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
-#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
@@ -350,11 +350,6 @@ core::BlockPlan blocks_of(Inputs const& inputs) {
   return core::BlockPlan(inputs.places.shape(), most_bins);
 }
 
-io::SeriesOf kind_of_series(std::optional<std::string> const& dataset) {
-  if (!dataset) return io::SeriesOf::any;
-  return dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5;
-}
-
 }  // namespace
 
 core::Geometry make_geometry(core::Calibration const& calibration, core::FrameShape frame,
@@ -367,26 +362,15 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto& job = inputs.job;
+  auto const& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
     inputs.poni = config::read_poni(job.resolve(job.calibration.poni));
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
-  io::NamedFiles files;
-  bool const has_files = names_frames && problems.attempt("scan.files", [&] {
-    files = io::find_files(job.scan.files, job.folder, kind_of_series(job.scan.dataset));
-    inputs.warnings.insert(inputs.warnings.end(), files.warnings.begin(), files.warnings.end());
-  });
-  bool const has_dataset = has_files && (job.scan.dataset || problems.attempt("scan.dataset", [&] {
-                             job.scan.dataset = io::dataset_of_frames(files.names[0]);
-                           }));
-  bool const has_frames = has_dataset && problems.attempt("scan.files", [&] {
-    inputs.source =
-        io::open_frames(std::move(files.names), *job.scan.dataset,
-                        job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
-    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
+  bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
+    inputs.source = open_source(inputs.job, inputs.warnings);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();

@@ -17,6 +17,8 @@ struct Gap {
   double width, end;
 };
 
+bool narrower(Gap const& a, Gap const& b) { return a.width < b.width; }
+
 std::vector<Gap> gaps_of(std::vector<double> const& sorted) {
   std::vector<Gap> gaps;
   for (std::size_t i = 1; i < sorted.size(); ++i)
@@ -78,13 +80,23 @@ void fold_turns(std::span<double> angles, double low) {
   for (double& angle : angles) angle = wrapped(angle, low);
 }
 
+void fold_turns(std::span<double> angles) {
+  fold_turns(angles, 0.0);
+  std::vector<double> sorted(angles.begin(), angles.end());
+  std::sort(sorted.begin(), sorted.end());
+  auto const gaps = gaps_of(sorted);
+  // Of equal ones the last, which closes the circle: angles from 0° on stay as they are.
+  Gap const widest = *std::max_element(gaps.rbegin(), gaps.rend(), narrower);
+  double const low = widest.end - 0.5 * widest.width;
+  fold_turns(angles, low);
+}
+
 void close_cut(std::span<double> angles) {
   std::vector<double> sorted(angles.begin(), angles.end());
   std::sort(sorted.begin(), sorted.end());
   auto const gaps = gaps_of(sorted);
   Gap const cut = gaps.back();
-  Gap const largest = *std::max_element(
-      gaps.begin(), gaps.end(), [](Gap const& a, Gap const& b) { return a.width < b.width; });
+  Gap const largest = *std::max_element(gaps.begin(), gaps.end(), narrower);
   if (largest.width > 4.0 * cut.width && largest.width > 2.5 * usual_gap(gaps, largest.width) &&
       largest.width > 0.05 * full_turn) {
     fold_turns(angles, largest.end - 0.5 * largest.width);

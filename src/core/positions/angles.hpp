@@ -13,6 +13,9 @@ bool may_wrap(std::span<double const> angles);
 /// The angles in [low, low + 360), by whole turns.
 void fold_turns(std::span<double> angles, double low);
 
+/// The angles in one turn that begins in the middle of their widest gap, so that no place is cut.
+void fold_turns(std::span<double> angles);
+
 /*!
  * Angles of an axis that stands still most of the time, without the cut of an encoder in the midst
  * of them: where they fill part of a turn only, the cut goes into the largest gap; an encoder that

@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::size_t most_gaps = std::size_t{1} << 18;  // that can part places
 constexpr double clean_groups = 0.5;                     // widest group / narrowest gap
-constexpr double closest_places = 0.15;                  // of the usual gap in a list
-constexpr double sparse = 0.1;                           // of the usual number of positions
+constexpr double closest_jittered = 0.3;  // likewise, where equal steps with jitter would fit
+constexpr double closest_places = 0.15;   // of the usual gap in a list
+constexpr double sparse = 0.1;            // of the usual number of positions
 
 /// Positions that lie together, with a gap on either side.
 struct Group {
@@ -102,7 +103,7 @@ bool stays(std::span<double const> positions, std::vector<Group> const& groups, 
 /// Whether distances from the groups come in no order at all: white noise, neither steps nor a
 /// rhythm.
 bool trembles(std::span<double const> positions, std::vector<Group> const& groups) {
-  constexpr std::size_t most = 4096;
+  constexpr std::size_t most = 1024;
   if (positions.size() < 50) return false;
   auto const part = positions.subspan(0, std::min(most, positions.size()));
   std::vector<double> rest;
@@ -241,6 +242,12 @@ std::vector<double> gaps_of(std::vector<double> const& listed) {
   return gaps;
 }
 
+/// The narrowest gap of a list, in usual gaps.
+double closest_gap(std::vector<double> const& listed) {
+  auto const gaps = gaps_of(listed);
+  return gaps.empty() ? 1.0 : *std::min_element(gaps.begin(), gaps.end()) / median(gaps);
+}
+
 AxisPlaces listed_places(std::vector<Group> const& groups) {
   AxisPlaces places;
   places.kind = groups.size() == 1 ? AxisPlaces::Kind::one : AxisPlaces::Kind::listed;
@@ -248,9 +255,7 @@ AxisPlaces listed_places(std::vector<Group> const& groups) {
     places.listed.push_back(group.mean);
     places.spread = std::max(places.spread, 0.5 * (group.last - group.first));
   }
-  auto const gaps = gaps_of(places.listed);
-  places.doubtful =
-      !gaps.empty() && *std::min_element(gaps.begin(), gaps.end()) < closest_places * median(gaps);
+  places.doubtful = closest_gap(places.listed) < closest_places;
   return places;
 }
 
@@ -357,9 +362,11 @@ AxisPlaces find_places(std::span<double const> positions, bool angle) {
     auto const comb = comb_of(heavy);
     if (comb && is_jitter(positions, heavy, *comb, angle)) return equal_places(positions, *comb);
     auto listed = listed_places(heavy);
+    // Equal steps with jitter would fit, too: few places, seen once, may do so by chance.
     auto const order = visits(positions, heavy);
-    bool const once = static_cast<double>(order.size()) <= 1.6 * static_cast<double>(heavy.size());
-    if (comb && once && !(angle && goes_round(order, heavy, *comb))) listed.doubtful = true;
+    if (comb && 10 * order.size() <= 16 * heavy.size() &&
+        !(angle && goes_round(order, heavy, *comb)))
+      listed.doubtful = listed.doubtful || closest_gap(listed.listed) < closest_jittered;
     return listed;
   }
   auto const inner = without_parked(sorted);

@@ -20,7 +20,7 @@ struct AxisPlaces {
   Kind kind = Kind::none;
   Comb comb;
   std::vector<double> listed;
-  /// listed: places lie close together, or on equal steps with jitter; equal: another step fits too
+  /// listed: places lie close together; equal: another step fits as well
   bool doubtful = false;
   double spread = 0.0;  //!< robust rms distance of positions from their place [steps, else units]
 

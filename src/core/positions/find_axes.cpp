@@ -102,7 +102,7 @@ std::optional<Motion> motion_of(MotorTrack const& motor, std::size_t number) {
     if (may_wrap(x))
       close_cut(x);
     else
-      fold_turns(x, *std::min_element(x.begin(), x.end()));
+      fold_turns(x);
   }
   motion.places = find_places(x, motor.angle);
   if (motion.places.kind == AxisPlaces::Kind::one) return {};

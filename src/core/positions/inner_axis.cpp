@@ -213,7 +213,7 @@ class InnerIndexer {
   void place_pooled(LineComb const* fit) {
     bool const straight = fit != nullptr;
     if (query_.angle && !straight && !may_wrap(inner_)) {
-      fold_turns(inner_, *std::min_element(inner_.begin(), inner_.end()));
+      fold_turns(inner_);
       axis_.turns_on = true;
     }
     AxisPlaces const pooled = find_places(inner_, query_.angle);

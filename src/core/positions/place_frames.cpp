@@ -159,7 +159,7 @@ class FramePlacer {
   /// Angles of several turns that complete each other to equal steps are put into one turn.
   static void try_folded(WorkAxis& axis) {
     auto folded = axis.x;
-    fold_turns(folded, *std::min_element(folded.begin(), folded.end()));
+    fold_turns(folded);
     auto const places = find_places(folded, true);
     if (places.kind != AxisPlaces::Kind::equal) return;
     axis.x = std::move(folded);
@@ -197,12 +197,28 @@ class FramePlacer {
     if (slow_placed && 3 * slow_.changes() <= frames) return;
     WorkAxis fast = fast_;
     place_outer(fast);
-    if (fast.places.kind == AxisPlaces::Kind::none) return;
+    if (fast.places.kind == AxisPlaces::Kind::none) {
+      if (slow_placed && 2 * slow_.changes() > frames && never_returns(slow_))
+        slow_.places.kind = AxisPlaces::Kind::none;
+      return;
+    }
     auto const slow_changes = slow_placed ? slow_.changes() : frames;
+    // Both are somewhere else in every frame, and the slow one never comes back: a spiral.
+    if (2 * fast.changes() > frames && 2 * slow_changes > frames && never_returns(slow_)) {
+      slow_.places.kind = AxisPlaces::Kind::none;
+      return;
+    }
     if (10 * fast.changes() >= 6 * slow_changes) return;
     fast_ = std::move(fast);
     inner_ = &slow_;
     outer_ = &fast_;
+  }
+
+  static bool never_returns(WorkAxis const& axis) {
+    auto index = axis.index;
+    std::sort(index.begin(), index.end());
+    return 10 * (std::unique(index.begin(), index.end()) - index.begin()) >
+           9 * std::ssize(axis.index);
   }
 
   void cut() {
@@ -364,8 +380,13 @@ class FramePlacer {
     if (inner_->query.wish.start && inner_->query.wish.points) return;
     std::int64_t const last = range.first + range.places - 1;
     double forth = 0.0, back = 0.0, pattern[2][2] = {{0, 0}, {0, 0}};  // [way][end]
-    for (ScanLine const& line : lines_) {
-      if (line.direction == 0 || 2 * static_cast<std::int64_t>(line.frames()) < range.places)
+    for (std::size_t l = 0; l < lines_.size(); ++l) {
+      ScanLine const& line = lines_[l];
+      // Where a line is repeated, the frame at which it turns round may be of either.
+      bool const repeated = (l > 0 && lines_[l - 1].outer == line.outer) ||
+                            (l + 1 < lines_.size() && lines_[l + 1].outer == line.outer);
+      if (line.direction == 0 || repeated ||
+          2 * static_cast<std::int64_t>(line.frames()) < range.places)
         continue;
       (line.direction > 0 ? forth : back) += 1.0;
       bool low = false, high = false;
@@ -377,10 +398,11 @@ class FramePlacer {
       pattern[line.direction > 0][1] += high;
     }
     if (forth < 1.0 || back < 1.0) return;
+    constexpr double few = 0.35, many = 0.55;
     double const forth_low = pattern[1][0] / forth, forth_high = pattern[1][1] / forth;
     double const back_low = pattern[0][0] / back, back_high = pattern[0][1] / back;
-    bool const later = forth_low < 0.25 && back_low > 0.6 && forth_high > 0.6 && back_high < 0.25;
-    bool const earlier = forth_low > 0.6 && back_low < 0.25 && forth_high < 0.25 && back_high > 0.6;
+    bool const later = forth_low < few && back_low > many && forth_high > many && back_high < few;
+    bool const earlier = forth_low > many && back_low < few && forth_high < few && back_high > many;
     if (!later && !earlier) return;
     scan_.questions.push_back(
         "lines of " + inner_->query.name +

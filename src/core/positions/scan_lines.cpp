@@ -118,11 +118,13 @@ class LineCutter {
   double usual_;
 };
 
-/// \returns the usual step, with its sign
-double take_middles(std::span<double> line, bool from_start) {
+/// \param usual step of all lines, > 0
+/// \returns it, with the sign of this line
+double take_middles(std::span<double> line, double usual, bool from_start) {
   constexpr std::ptrdiff_t reach = 3;
   std::vector<double> steps(line.size() - 1), nearby;
   for (std::size_t i = 0; i < steps.size(); ++i) steps[i] = line[i + 1] - line[i];
+  double const way = line.back() > line.front() ? usual : -usual;
   for (std::ptrdiff_t i = 0; i < std::ssize(line); ++i) {
     // The step that leads away from the start of this exposure, or to its end, in the middle of
     // those around it.
@@ -130,10 +132,20 @@ double take_middles(std::span<double> line, bool from_start) {
     std::ptrdiff_t const first = std::max<std::ptrdiff_t>(0, own - reach);
     std::ptrdiff_t const last = std::min(std::ssize(steps), own + reach + 1);
     nearby.assign(steps.begin() + first, steps.begin() + last);
-    double const step = middle_of(nearby);
+    double step = middle_of(nearby);
+    // In a short line with frames missing, even the median is that of two steps.
+    if (std::abs(step - way) > 0.3 * usual) step = way;
     line[static_cast<std::size_t>(i)] += from_start ? 0.5 * step : -0.5 * step;
   }
-  return middle_of(steps);
+  return way;
+}
+
+double usual_step(std::span<double const> inner, std::span<ScanLine const> lines) {
+  std::vector<double> usual;
+  for (ScanLine const& line : lines)
+    if (line.direction != 0 && line.frames() > 3)
+      usual.push_back(usual_step(inner.subspan(line.first, line.frames()), false));
+  return usual.empty() ? 0.0 : middle_of(usual);
 }
 
 bool alternating(std::span<ScanLine const> lines) {
@@ -152,6 +164,7 @@ bool alternating(std::span<ScanLine const> lines) {
 
 void take_middles(std::span<double> inner, std::span<ScanLine const> lines, bool from_start) {
   bool const alternate = alternating(lines);
+  double const usual = usual_step(inner, lines);
   double last_step = 0.0;  // of the usual kind, in the line before
   for (ScanLine const& line : lines) {
     auto const part = inner.subspan(line.first, line.frames());
@@ -162,7 +175,7 @@ void take_middles(std::span<double> inner, std::span<ScanLine const> lines, bool
       part[0] += from_start ? 0.5 * step : -0.5 * step;
       continue;
     }
-    last_step = take_middles(part, from_start);
+    last_step = take_middles(part, usual, from_start);
   }
 }
 

@@ -287,12 +287,48 @@ TEST_F(Places, ARunGoesOnWithTheSamePositionsAlone) {
   EXPECT_THAT(refused.errors, HasSubstr("positions.csv"));
 }
 
+TEST_F(Places, SeveralHeightsNeedTheirMotor) {
+  make_job("heights", zigzag, R"("shape": {"height": 2, "slow": 4, "fast": 6}, )");
+  auto const run = reduce("heights");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("scan.positions.height"));
+}
+
 TEST_F(Places, ThePositionsAreNotWrittenOver) {
   make_job("zigzag", zigzag);
   auto const run = xrdct(folder_, "reduce scan/zigzag.json -o scan/positions.csv --overwrite");
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(read_text(folder_ / "scan" / "positions.csv"), testing::StartsWith("rot,dty"));
 }
+
+/// A scan with structure, taken in a zigzag; its job says so or not.
+class UndeclaredLines : public testing::TestWithParam<bool> {};
+
+TEST_P(UndeclaredLines, AreSeenInTheFramesAndNotCorrected) {
+  bool const declared = GetParam();
+  auto const folder = fresh_folder();
+  auto const made = xrdct(folder,
+                          "simulate --shape 48x64 --rotations 40 --translations 30 --bins 60 "
+                          "--counts 5 --snake --output scan");
+  ASSERT_EQ(made.status, 0) << made.errors;
+  auto const job = folder / "scan" / "job.json";
+  if (!declared) replace_in(job, "\"snake\": true", "\"snake\": false");
+  auto const check = xrdct(folder, "check scan/job.json"),
+             run = xrdct(folder, "reduce scan/job.json -o out.h5 --quiet", 2);
+  EXPECT_EQ(check.status, 0) << check.errors;
+  EXPECT_EQ(run.status, 0) << run.errors;
+  if (declared) {
+    EXPECT_EQ(check.errors + run.errors, "");
+    return;
+  }
+  EXPECT_THAT(check.errors, AllOf(HasSubstr("by the stored sizes of the frames: "),
+                                  HasSubstr("scan.snake"), HasSubstr("confidence")));
+  EXPECT_THAT(run.errors,
+              AllOf(HasSubstr("by the total intensity of the frames: "), HasSubstr("scan.snake")));
+  auto const index = io::read_values(folder / "out.h5", "/entry/frames/index");
+  EXPECT_EQ(index[30], 30.0) << "nothing is corrected";
+}
+INSTANTIATE_TEST_SUITE_P(OrNot, UndeclaredLines, testing::Bool());
 
 }  // namespace
 }  // namespace xrdct::test

@@ -110,7 +110,7 @@ Choice choose(Dice& dice, MadeScan& scan) {
   c.continuous = !irregular && c.fast_passes == 1 && dice.chance(0.4);
   if (c.continuous) {
     c.taken = static_cast<core::MomentTaken>(dice.whole(0, 2));
-    c.told = dice.chance(0.85);
+    c.told = dice.chance(0.6);
   }
   bool const quiet = dice.chance(0.35);
   double const most = irregular ? 0.05 : 0.28;

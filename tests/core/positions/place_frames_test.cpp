@@ -293,7 +293,7 @@ TEST(PlaceFrames, places_the_same_after_a_repeated_line_and_a_broken_one) {
 
 TEST(PlaceFrames, keeps_lists_of_angles_as_they_are) {
   ScanTracks tracks{{}, {"rot", {}, true}, {"dty", {}, false}};
-  std::vector<double> const angles{0.0, 7.3, 3.1, 121.0, 90.5, 44.0, 61.7, 19.9};
+  std::vector<double> const angles{0.0, 17.3, 8.1, 121.0, 90.5, 44.0, 61.7, 29.9};
   for (double const angle : angles)
     for (int i = 0; i < 9; ++i) {
       tracks.slow.positions.push_back(angle);
@@ -303,7 +303,7 @@ TEST(PlaceFrames, keeps_lists_of_angles_as_they_are) {
   EXPECT_TRUE(scan.questions.empty());
   EXPECT_FALSE(scan.slow.step);
   EXPECT_EQ(scan.slow.positions,
-            (std::vector<double>{0.0, 3.1, 7.3, 19.9, 44.0, 61.7, 90.5, 121.0}));
+            (std::vector<double>{0.0, 8.1, 17.3, 29.9, 44.0, 61.7, 90.5, 121.0}));
   EXPECT_EQ(scan.place[9], 2 * 9) << "the second line is at the third angle";
   EXPECT_FALSE(scan.course.slow_in_order);
 }

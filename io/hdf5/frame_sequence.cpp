@@ -1,5 +1,5 @@
 // The order of frames over several files and datasets, and their numbers in each.
-#include "io/frames/frame_sequence.hpp"
+#include "io/hdf5/frame_sequence.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "io/frames/frame_sequence.hpp"
+#include "io/hdf5/frame_sequence.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "io/frames/frame_sequence.hpp"
+#include "io/hdf5/frame_sequence.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 
 namespace xrdct::io {

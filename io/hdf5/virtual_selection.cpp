@@ -1,5 +1,5 @@
 // Which frames of which source a virtual dataset maps to which of its own.
-#include "io/frames/virtual_selection.hpp"
+#include "io/hdf5/virtual_selection.hpp"
 
 #include <fmt/core.h>
 

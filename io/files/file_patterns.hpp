@@ -9,7 +9,7 @@
 namespace xrdct::io {
 
 /// What the files of a scan are, as far as names tell.
-enum class SeriesOf { images, hdf5, any };
+enum class SeriesOf { images, hdf5 };
 
 /// The files that a scan names.
 struct NamedFiles {

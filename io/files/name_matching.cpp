@@ -122,8 +122,7 @@ bool belongs_to_series(std::string_view ending, SeriesOf kind) {
              (ending.size() == known.size() || ending[known.size()] == '.');
     });
   };
-  return (kind != SeriesOf::images && is_one_of(hdf5)) ||
-         (kind != SeriesOf::hdf5 && is_one_of(images));
+  return is_one_of(kind == SeriesOf::hdf5 ? hdf5 : images);
 }
 
 void keep_masters(std::vector<std::string>& names) {

@@ -182,14 +182,21 @@ def cases():
 
 
 def read_by_fabio(path):
-    """All frames of a file; numpy and tifffile for stacks that fabio does not read."""
+    """All frames of a file; numpy, tifffile and lzma where fabio does not."""
     if path.suffix == ".npy":
         array = np.load(path)
         return list(array.reshape(-1, *array.shape[-2:]))
+    if path.suffix == ".xz":
+        expanded = path.with_suffix("")
+        expanded.write_bytes(lzma.decompress(path.read_bytes()))
+        frames = read_by_fabio(expanded)
+        expanded.unlink()
+        return frames
     by_fabio = []
     with fabio.open(str(path)) as image:
         try:
-            by_fabio = [image.get_frame(i).data for i in range(image.nframes)]
+            one = image.nframes == 1
+            by_fabio = [image.data] if one else [f.data for f in image.frames()]
         except NotImplementedError:
             assert path.suffix == ".tif"
     if path.suffix != ".tif":

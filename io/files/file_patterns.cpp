@@ -79,13 +79,18 @@ std::string const& advice() {
   return text;
 }
 
+// What has to be the same of all files: the ending, but all of HDF5 are one.
+std::string kind_of_ending(std::string const& ending) {
+  return belongs_to_series(ending, SeriesOf::hdf5) ? "HDF5" : ending;
+}
+
 // Of a folder: the files of the wanted kind.
 std::vector<std::string> series_in(fs::path const& folder, std::string const& name, SeriesOf kind) {
   auto names = names_in(folder, name);
   std::map<std::string, std::vector<std::string>> by_ending;
   for (auto& file : names)
     if (auto const ending = ending_of(file); belongs_to_series(ending, kind))
-      by_ending[kind == SeriesOf::hdf5 ? "HDF5" : ending].push_back(std::move(file));
+      by_ending[kind_of_ending(ending)].push_back(std::move(file));
   if (by_ending.empty()) {
     throw core::InputError(
         problem(name, kind == SeriesOf::hdf5 ? "HDF5 files in the folder" : "images in the folder",
@@ -97,7 +102,7 @@ std::vector<std::string> series_in(fs::path const& folder, std::string const& na
                                    "name one kind of them, as in *" + by_ending.begin()->first));
   }
   auto found = std::move(by_ending.begin()->second);
-  if (kind == SeriesOf::hdf5) keep_masters(found);
+  if (by_ending.begin()->first == "HDF5") keep_masters(found);
   return found;
 }
 
@@ -236,9 +241,9 @@ class Finder {
     if (std::any_of(files.begin(), files.end(), of_kind))
       std::erase_if(files, [&](std::string const& file) { return !of_kind(file); });
     auto const differs = [&](std::string const& file) {
-      return ending_of(file) != ending_of(files.front());
+      return kind_of_ending(ending_of(file)) != kind_of_ending(ending_of(files.front()));
     };
-    if (kind_ == SeriesOf::hdf5 || std::none_of(files.begin(), files.end(), differs)) return;
+    if (std::none_of(files.begin(), files.end(), differs)) return;
     throw core::InputError(problem(name, "images of one ending", content_of(folder, name),
                                    "name one kind of them, as in *" + ending_of(files.front())));
   }

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "io/chunks/batch_memory.hpp"
 #include "io/chunks/chunk_index.hpp"
 #include "io/chunks/data_files.hpp"
 #include "io/chunks/frame_composer.hpp"
-#include "io/frames/batch_memory.hpp"
 #include "io/frames/frame_table.hpp"
 #include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"

@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
+#include "io/chunks/batch_memory.hpp"
 #include "io/files/name_matching.hpp"
 #include "io/files/read_tries.hpp"
-#include "io/frames/batch_memory.hpp"
 #include "io/frames/read_image.hpp"
 
 namespace xrdct::io {
@@ -63,13 +64,15 @@ ImageFrames::ImageFrames(FileNames images, Checksums checksums)
 void ImageFrames::look_at(std::size_t file) {
   std::string const name = names_[file];
   bool const like_first = file > 0 && !ending_.empty() && ending_of(names_.name(file)) == ending_;
-  if (!names_.is_gap(file) && (!like_first || size_of(name) < 0)) {
+  bool const known = names_.is_gap(file) || (like_first && size_of(name) >= 0) ||
+                     (file == 0 && opens_as_first(name));
+  if (known) {
+    bytes_.push_back(names_.is_gap(file) ? -1 : size_of(name));
+  } else {
     auto const location = locate_image(name);
     bytes_.push_back(size_of(location.file.string()));
     if (file == 0) look_at_first(location);
     if (location.hdf5) keep(file, location);
-  } else {
-    bytes_.push_back(names_.is_gap(file) ? -1 : size_of(name));
   }
   auto const images = file == 0 ? first_images_ : count_images(file, name);
   if (begins_.empty() && images == 1) return;
@@ -80,6 +83,17 @@ void ImageFrames::look_at(std::size_t file) {
   }
   begins_.push_back(frames_);
   frames_ += images;
+}
+
+// Most series are images by their ending too, and their first file is opened once then.
+bool ImageFrames::opens_as_first(std::string const& name) {
+  if (!belongs_to_series(ending_of(name), SeriesOf::images) || size_of(name) < 0) return false;
+  try {
+    look_at_first({name, false, "", -1});
+    return true;
+  } catch (core::InputError const&) {
+    return false;  // perhaps HDF5 all the same; else this is told once more
+  }
 }
 
 void ImageFrames::look_at_first(ImageLocation const& location) {
@@ -186,6 +200,18 @@ std::size_t ImageFrames::stored_bytes(std::span<std::int64_t const> frames) {
   std::size_t total = 0;
   for (auto const frame : frames) total += aligned(expected_bytes(frame));
   return total;
+}
+
+std::vector<double> ImageFrames::brightness(std::span<std::int64_t const> frames) {
+  bool const by_size = begins_.empty() && (encoding().filter == core::Filter::byte_offset ||
+                                           is_compressed_ending(ending_));
+  std::vector<double> values;
+  for (auto const frame : frames) {
+    auto const bytes = by_size && frame >= 0 ? bytes_[place(frame).file] : 0;
+    values.push_back(bytes > 0 ? static_cast<double>(bytes)
+                               : std::numeric_limits<double>::quiet_NaN());
+  }
+  return values;
 }
 
 void ImageFrames::expect_agreement(StoredImage const& image, std::string const& name) const {

@@ -6,7 +6,7 @@
 
 #include "io/files/file_names.hpp"
 #include "io/frames/frame_source.hpp"
-#include "io/frames/open_images.hpp"
+#include "io/images/open_images.hpp"
 
 namespace xrdct::io {
 
@@ -40,6 +40,8 @@ class ImageFrames final : public FrameSource {
   std::string layout() const override;
   /// Every image is taken to be as large as its file.
   std::size_t stored_bytes(std::span<std::int64_t const> frames) override;
+  /// By the size of the file where that depends on the counts, else not known.
+  std::vector<double> brightness(std::span<std::int64_t const> frames) override;
   std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) override;
   std::size_t composing_bytes() const override { return as_stored_ ? 0 : 2 * first_.bytes; }
   bool keeps_stored_bytes() const override { return false; }
@@ -54,6 +56,7 @@ class ImageFrames final : public FrameSource {
     std::size_t file = 0, image = 0;
   };
   void look_at(std::size_t file);
+  bool opens_as_first(std::string const& name);
   void look_at_first(ImageLocation const& location);
   void keep(std::size_t file, ImageLocation const& location);
   std::int64_t count_images(std::size_t file, std::string const& name);

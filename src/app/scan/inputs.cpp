@@ -26,7 +26,6 @@
 #include "core/words/errors.hpp"
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
-#include "io/files/file_patterns.hpp"
 #include "io/frames/read_image.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"

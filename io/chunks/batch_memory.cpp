@@ -1,5 +1,5 @@
 // Memory of batches of stored frames.
-#include "io/frames/batch_memory.hpp"
+#include "io/chunks/batch_memory.hpp"
 
 #include <sys/mman.h>
 

@@ -1,5 +1,5 @@
 // Keeps files of several images open while their frames are read.
-#include "io/frames/open_images.hpp"
+#include "io/images/open_images.hpp"
 
 #include <algorithm>
 #include <utility>

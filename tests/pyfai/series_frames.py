@@ -173,7 +173,8 @@ def cases():
         }.items():
             yield f"tiff {kind}, {name}", kind, lambda d, f, o=options: tiff(d, f, **o)
     yield "tiff u2, stack of ImageJ", "u2", imagej
-    for compression in ("tiff_lzw", "tiff_adobe_deflate", "packbits"):
+    # not packbits: fabio 2026.6 reads other pixels than were written
+    for compression in ("tiff_lzw", "tiff_adobe_deflate"):
         for kind in ("u2", "f4"):
             yield f"tiff {kind}, {compression}", kind, lambda d, f, c=compression: by_pillow(d, f, c)
     for ending, pack in {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}.items():

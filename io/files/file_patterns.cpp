@@ -92,9 +92,11 @@ std::vector<std::string> series_in(fs::path const& folder, std::string const& na
     if (auto const ending = ending_of(file); belongs_to_series(ending, kind))
       by_ending[kind_of_ending(ending)].push_back(std::move(file));
   if (by_ending.empty()) {
-    throw core::InputError(
-        problem(name, kind == SeriesOf::hdf5 ? "HDF5 files in the folder" : "images in the folder",
-                content_of(folder, name), advice()));
+    throw core::InputError(problem(name,
+                                   kind == SeriesOf::hdf5  ? "HDF5 files in the folder"
+                                   : kind == SeriesOf::any ? "HDF5 files or images in the folder"
+                                                           : "images in the folder",
+                                   content_of(folder, name), advice()));
   }
   if (by_ending.size() > 1) {
     throw core::InputError(problem(name, "images of one ending in the folder",

@@ -9,7 +9,7 @@
 namespace xrdct::io {
 
 /// What the files of a scan are, as far as names tell.
-enum class SeriesOf { images, hdf5 };
+enum class SeriesOf { images, hdf5, any };
 
 /// The files that a scan names.
 struct NamedFiles {

@@ -122,7 +122,8 @@ bool belongs_to_series(std::string_view ending, SeriesOf kind) {
              (ending.size() == known.size() || ending[known.size()] == '.');
     });
   };
-  return is_one_of(kind == SeriesOf::hdf5 ? hdf5 : images);
+  return (kind != SeriesOf::images && is_one_of(hdf5)) ||
+         (kind != SeriesOf::hdf5 && is_one_of(images));
 }
 
 void keep_masters(std::vector<std::string>& names) {

@@ -1,44 +1,20 @@
 // Finds the files and the dataset of the frames that a job names.
 #include "app/scan/scan_source.hpp"
 
-#include <optional>
 #include <utility>
 
-#include "core/words/errors.hpp"
 #include "io/files/file_patterns.hpp"
 
 namespace xrdct::app {
 namespace {
 
-/// The files of one kind; nothing where there are none.
-std::optional<io::NamedFiles> try_files(config::Job const& job, io::SeriesOf kind) {
-  try {
-    return io::find_files(job.scan.files, job.folder, kind);
-  } catch (core::InputError const&) {
-    return {};
-  }
-}
-
-/// The files where a job does not say whether they are images: a folder may hold either.
-io::NamedFiles files_of_any_kind(config::Job const& job) {
-  auto hdf5 = try_files(job, io::SeriesOf::hdf5);
-  if (!hdf5) return io::find_files(job.scan.files, job.folder, io::SeriesOf::images);
-  auto const images = try_files(job, io::SeriesOf::images);
-  if (images && images->names[0] != hdf5->names[0]) {
-    throw core::InputError(
-        {.what = "choose the files of the scan",
-         .expected = "images or HDF5 files",
-         .found = "both, such as " + images->names[0] + " and " + hdf5->names[0],
-         .attempt = "name scan.dataset, or give \"dataset\": \"\" for the images"});
-  }
-  return std::move(*hdf5);
-}
-
+/// What a job names; where it does not say whether they are images, a folder may hold either.
 io::NamedFiles files_of(config::Job const& job) {
   auto const& dataset = job.scan.dataset;
-  if (!dataset) return files_of_any_kind(job);
-  return io::find_files(job.scan.files, job.folder,
-                        dataset->empty() ? io::SeriesOf::images : io::SeriesOf::hdf5);
+  auto const kind = !dataset           ? io::SeriesOf::any
+                    : dataset->empty() ? io::SeriesOf::images
+                                       : io::SeriesOf::hdf5;
+  return io::find_files(job.scan.files, job.folder, kind);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(JobEdits, TakeThePlaceOfWhatTheJobSays) {
             "reductions[0].bins=500", "scan.files=[\"a.h5\", \"b.h5\"]", "output.file=\"96\""});
   EXPECT_THAT(reading.problems, IsEmpty());
   auto const& job = reading.job;
-  EXPECT_EQ(job.scan.shape.slow, 96u);
+  EXPECT_EQ(job.scan.shape->slow, 96u);
   EXPECT_EQ(job.scan.dataset, "/1.1/measurement/eiger");
   EXPECT_TRUE(job.scan.snake);
   EXPECT_EQ(job.reductions.at(0).binning.bins, 500u);
@@ -71,7 +71,7 @@ TEST(JobEdits, MakeObjectsThatAreNotThereAndAddToLists) {
 }
 
 TEST(JobEdits, TheLastOfAKeyCounts) {
-  EXPECT_EQ(with({"scan.shape.slow=5", "scan.shape.slow=7"}).job.scan.shape.slow, 7u);
+  EXPECT_EQ(with({"scan.shape.slow=5", "scan.shape.slow=7"}).job.scan.shape->slow, 7u);
   EXPECT_FALSE(with({"scan.monitor=null"}).job.scan.monitor);
 }
 

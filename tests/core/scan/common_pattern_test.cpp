@@ -30,9 +30,9 @@ TEST(CommonPattern, OfOtherNames) {
 
 TEST(TextHash, TellsListsApart) {
   auto const hash = [](std::vector<std::string> const& texts) {
-    TextHash hash;
-    for (auto const& text : texts) hash.add(text);
-    return hash.hexadecimal();
+    TextHash of_all;
+    for (auto const& text : texts) of_all.add(text);
+    return of_all.hexadecimal();
   };
   EXPECT_EQ(hash({}), "cbf29ce484222325");
   EXPECT_EQ(hash({"a", "b"}).size(), 16u);

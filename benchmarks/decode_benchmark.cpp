@@ -1,14 +1,21 @@
-// Decoding alone of one frame of an Eiger 4M, mean one count per pixel, gaps of all ones: bytes/s
-// of decoded pixels and frames/s.
+// Decoding alone of one frame of an Eiger 4M, gaps of all ones: bytes/s of decoded pixels and
+// frames/s. Mean one count per pixel; of byte offset some other means, as rings and spots have.
 
 #include <benchmark/benchmark.h>
 #include <lz4.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "eiger_frame.hpp"
 #include "io/codec/block_walk.hpp"
 #include "io/codec/decode.hpp"
 #include "io/codec/encode.hpp"
 #include "io/codec/lz4/lz4_block.hpp"
+#include "io/codec/offsets/byte_offset.hpp"
 #include "io/codec/planes/bit_planes.hpp"
 #include "io/codec/planes/bit_transpose.hpp"
 #include "io/codec/words/choose_simd.hpp"
@@ -107,7 +114,44 @@ void whole_frame(benchmark::State& state, std::size_t pixel_bytes) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
+// Byte offset of signed pixels, 8192 bytes of them at a time, as the reduction takes them.
+void byte_offset(benchmark::State& state, double mean, codec::Simd simd) {
+  auto const bytes = eiger_frame(4, mean, 1);
+  std::vector<std::int32_t> pixels(eiger_shape().pixels());
+  std::memcpy(pixels.data(), bytes.data(), bytes.size());
+  auto const stream = codec::encode_byte_offset(pixels);
+  std::vector<std::byte> block(8192);
+  codec::ByteOffsetDecoder decoder(core::PixelType::i32, simd);
+  for (auto _ : state) {
+    decoder.open(stream);
+    for (std::size_t done = 0; done < bytes.size(); done += block.size()) {
+      auto const out = std::span(block).first(std::min(block.size(), bytes.size() - done));
+      if (decoder.decode(out) != codec::DecodeStatus::ok)
+        state.SkipWithError("the frame cannot be decoded");
+      benchmark::DoNotOptimize(block.data());
+      benchmark::ClobberMemory();
+    }
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * bytes.size()));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+  state.counters["compressed_bytes"] = static_cast<double>(stream.size());
+}
+
+void register_byte_offset() {
+  for (auto const simd : {codec::Simd::portable, codec::Simd::avx2, codec::Simd::avx512}) {
+    if (simd > codec::best_simd_of_processor()) continue;
+    for (auto const& [name, mean] :
+         {std::pair("0.5", 0.5), std::pair("5", 5.0), std::pair("1e4", 1e4)}) {
+      auto const full =
+          std::string("byte_offset/i32/mean_") + name + "/" + std::string(codec::name_of(simd));
+      benchmark::RegisterBenchmark(full.c_str(), byte_offset, mean, simd)
+          ->Unit(benchmark::kMillisecond);
+    }
+  }
+}
+
 void register_all() {
+  register_byte_offset();
   for (std::size_t const bytes : {4, 2}) {
     std::string const type = bytes == 4 ? "/u32" : "/u16";
     for (auto const simd : {codec::Simd::portable, codec::Simd::avx2, codec::Simd::avx512}) {

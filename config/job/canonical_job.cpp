@@ -5,6 +5,7 @@
 #include "config/job/job.hpp"
 #include "config/json/json_text.hpp"
 #include "config/keys/object.hpp"
+#include "core/scan/common_pattern.hpp"
 
 namespace xrdct::config {
 
@@ -14,6 +15,19 @@ bool same_numbers(ReductionJob const& a, ReductionJob const& b) {
   Object<ReductionJob> const object;
   return canonical_text(object.write(a)) == canonical_text(object.write(renamed));
 }
+
+namespace {
+
+/// What is stored of a list of very many files: a job of a shell's expansion is megabytes.
+boost::json::object many_files(std::vector<std::string> const& files) {
+  core::TextHash hash;
+  for (auto const& file : files) hash.add(file);
+  return {{"pattern", core::common_pattern(files)},
+          {"count", files.size()},
+          {"hash", hash.hexadecimal()}};
+}
+
+}  // namespace
 
 std::string canonical_job(Job const& job, std::string_view backend) {
   auto filled = job;
@@ -27,6 +41,8 @@ std::string canonical_job(Job const& job, std::string_view backend) {
     for (auto* axis : {&scan.height, &scan.slow, &scan.fast}) axis->start = axis->first();
   }
   auto object = Object<Job>().write(filled);
+  if (scan.files.size() > core::most_files_listed)
+    object.at("scan").as_object()["files"] = many_files(scan.files);
   object.at("run").as_object()["backend"] = std::string(backend);
   return canonical_text(object);
 }

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "config/job/job_checks.hpp"
+#include "config/job/job_editing.hpp"
 #include "config/json/json_text.hpp"
 #include "config/keys/object.hpp"
 #include "config/text/text_file.hpp"
@@ -65,14 +66,20 @@ std::filesystem::path Job::resolve(std::string const& path) const {
   return (folder / path).lexically_normal();
 }
 
+core::ValueName Job::resolve(core::ValueName name) const {
+  if (!name.file.empty()) name.file = resolve(name.file).string();
+  return name;
+}
+
 JobReading parse_whole_job(std::string_view text, std::string const& file_name,
-                           std::filesystem::path const& folder) {
-  auto const value = parse_json(
+                           std::filesystem::path const& folder, std::span<JobEdit const> edits) {
+  auto value = parse_json(
       text, file_name,
       "a job has no comments and no comma after the last entry, and its text stands in \"…\"");
   JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(text))
     problems.add(path, "each key once", "it a second time");
+  apply(edits, value, problems);
   Job job;
   job.folder = folder;
   Object<Job>().read(JsonItem(value, "$", problems), job);
@@ -87,10 +94,10 @@ Job parse_job(std::string_view text, std::string const& file_name,
   return std::move(reading.job);
 }
 
-JobReading read_whole_job(std::filesystem::path const& file) {
+JobReading read_whole_job(std::filesystem::path const& file, std::span<JobEdit const> edits) {
   auto const path = std::filesystem::absolute(file);
   auto reading = parse_whole_job(text_of_file(file, "a job file", "give the path of a job"),
-                                 file.string(), path.parent_path());
+                                 file.string(), path.parent_path(), edits);
   reading.job.file = path;
   return reading;
 }

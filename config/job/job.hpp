@@ -2,11 +2,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "config/job/job_edits.hpp"
 #include "core/detector/calibration.hpp"
 #include "core/geometry/sample_orientation.hpp"
 #include "core/matrix/plan_building.hpp"
@@ -64,7 +66,8 @@ struct InvalidValues {
 
 struct Scan {
   std::vector<std::string> files;
-  std::string dataset = "/entry/data";
+  /// "": the files are images; nothing: it is found when the files are opened
+  std::optional<std::string> dataset;
   std::optional<core::ScanShape> shape;  //!< nothing: it is found, there are `positions`
   ScanAxis slow{.name = "rotation", .start = {}, .step = {}, .unit = {}};
   ScanAxis fast{.name = "translation", .start = {}, .step = {}, .unit = {}};
@@ -78,6 +81,7 @@ struct Scan {
   std::optional<Monitor> monitor;
   InvalidValues invalid;
   std::optional<double> saturated_above;  //!< larger values are invalid
+  bool verify_md5 = false;                //!< of CBF images
 };
 
 /// How a sample with a surface or a fibre axis stands in the beam: core::SampleOrientation in
@@ -156,6 +160,7 @@ struct Job {
   Run run;
 
   std::filesystem::path resolve(std::string const& path) const;  //!< relative to `folder`
+  core::ValueName resolve(core::ValueName name) const;           //!< its file, if it has one
 };
 
 /// Whether two reductions differ in nothing but their names.
@@ -187,10 +192,12 @@ struct JobReading {
   std::vector<std::string> problems;  //!< `<file>: $.path.to.key: …`; empty: the job is right
 };
 
-/// As read_job and parse_job. \throws core::InputError no JSON, no file that can be opened
-JobReading read_whole_job(std::filesystem::path const& file);
+/// As read_job and parse_job, with the values of a command line in place of those of the text.
+/// \throws core::InputError no JSON, no file that can be opened
+JobReading read_whole_job(std::filesystem::path const& file, std::span<JobEdit const> edits = {});
 JobReading parse_whole_job(std::string_view text, std::string const& file_name,
-                           std::filesystem::path const& folder);
+                           std::filesystem::path const& folder,
+                           std::span<JobEdit const> edits = {});
 
 /// The parts that decide the numbers (scan, calibration, corrections, reductions, engine), sorted
 /// keys, defaults filled in, one line of JSON.

@@ -304,10 +304,11 @@ struct Table<Scan> {
           "master file of an Eiger. Also a folder, a pattern such as img/*.cbf or img_%05d.cbf, in "
           "natural order, or @list.txt with a name on each line.",
           {.required = "a list of files"}),
-      key("dataset", &Scan::dataset, DatasetOfFrames(),
+      key("dataset", &Scan::dataset, Nullable(DatasetOfFrames()),
           "Dataset of the frames, or the group that links to the data files of an Eiger. '*' in a "
           "part of the path: all entries that match, in natural order, one after the other. Empty: "
-          "the files are images."),
+          "the files are images. null: /entry/data, else the only stack of images in the first "
+          "file; none, where this is an image."),
       key("shape", &Scan::shape, Nullable(Shape()),
           "Places of the scan. Frames run along the fast points first, then along the slow lines, "
           "then along the heights; or they lie where scan.positions say. null: it is found in "
@@ -350,7 +351,10 @@ struct Table<Scan> {
           "\"none\": every finite value counts. Or the values themselves and ranges [low, high] of "
           "them, both ends included, in counts."),
       key("saturated_above", &Scan::saturated_above, Nullable(Number(0.0)),
-          "Larger values are invalid, in counts. null: no limit.")};
+          "Larger values are invalid, in counts. null: no limit."),
+      key("verify_md5", &Scan::verify_md5, Flag(),
+          "Compare the bytes of CBF images with their Content-MD5; it takes longer than all else.",
+          {.stored = false})};
 };
 template struct Object<Scan>;
 

@@ -5,10 +5,21 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "config/json/json_text.hpp"
+
 namespace xrdct::config {
 
 std::string in_quotes(std::string_view text) {
   return boost::json::serialize(boost::json::string(text));
+}
+
+std::string tidy_json(std::string_view text) {
+  return indented_text(boost::json::parse(boost::json::string_view(text.data(), text.size())));
+}
+
+std::string text_in_json(std::string_view text) {
+  auto const value = boost::json::parse(boost::json::string_view(text.data(), text.size()));
+  return value.is_string() ? std::string(value.get_string()) : std::string();
 }
 
 JsonObject& JsonObject::number(std::string_view key, double value) {

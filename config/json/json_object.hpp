@@ -8,6 +8,12 @@ namespace xrdct::config {
 /// A text as JSON writes it: in quotes, with `"`, `\` and control characters escaped.
 std::string in_quotes(std::string_view text);
 
+/// The same JSON for people: indented, keys in their order. \param text JSON
+std::string tidy_json(std::string_view text);
+
+/// The text that JSON stands for; "" for another value. \param text JSON
+std::string text_in_json(std::string_view text);
+
 /// Makes the text of one JSON object on one line, `{"a": 1, "b": "c"}`, a key at a time and in that
 /// order.
 class JsonObject {

@@ -65,12 +65,39 @@ std::string without_brackets(json::value const& value) {
   return is_one ? "write " + written((*list)[0]) + " without brackets" : std::string();
 }
 
+// Whether a path leads to what stands at `outer`, or into it.
+bool is_inside(std::string const& path, std::string const& outer) {
+  return path.starts_with(outer) &&
+         (path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '[');
+}
+
+// What is left behind the mark of a place that is to be filled in; nullopt for other values.
+std::optional<std::string> to_fill_in(json::value const& value) {
+  auto const* text = value.if_string();
+  if (text == nullptr || !std::string_view(*text).starts_with(fill_in_mark)) return {};
+  return std::string(std::string_view(*text).substr(fill_in_mark.size()));
+}
+
 }  // namespace
 
 void JsonProblems::add(std::string const& path, std::string const& expected,
                        std::string const& found, std::string const& try_this) {
-  list_.push_back(file_ + ": " + path + ": expected " + expected + ", found " + found +
+  add_of(place_of(path), expected, found, try_this);
+}
+
+void JsonProblems::add_of(std::string const& whom, std::string const& expected,
+                          std::string const& found, std::string const& try_this) {
+  list_.push_back(whom + ": expected " + expected + ", found " + found +
                   (try_this.empty() ? "" : "; " + try_this));
+}
+
+std::string JsonProblems::place_of(std::string const& path) const {
+  for (auto origin = origins_.rbegin(); origin != origins_.rend(); ++origin) {
+    if (is_inside(path, origin->path))
+      return origin->name + (path == origin->path ? "" : ": " + path);
+    if (is_inside(origin->path, path) && path.size() >= origin->made_from) return origin->name;
+  }
+  return file_ + ": " + path;
 }
 
 std::string shown(json::value const& value) {
@@ -86,13 +113,19 @@ std::string shown(json::value const& value) {
   return text.substr(0, cut) + "…\"";
 }
 
+void JsonItem::reject(std::string const& expected, std::string const& try_this) const {
+  if (auto const wanted = to_fill_in(*value_))
+    return problems_->add(path_, expected, "nothing yet", "fill in" + *wanted);
+  problems_->add(path_, expected, shown(*value_), try_this);
+}
+
 void JsonItem::read(bool& to) const {
   if (!value_->is_bool()) return reject("true or false", without_quotes(*value_));
   to = value_->get_bool();
 }
 
 void JsonItem::read(std::string& to, std::string const& what) const {
-  if (!value_->is_string() || value_->get_string().empty())
+  if (!value_->is_string() || value_->get_string().empty() || to_fill_in(*value_))
     return reject(what, without_brackets(*value_));
   to = std::string(value_->get_string());
 }

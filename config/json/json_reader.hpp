@@ -20,15 +20,33 @@ namespace xrdct::config {
 /// also opens the files that the text names hands the texts on to core::Problems.
 class JsonProblems {
  public:
+  /// A value that is not from the file, and what messages call it in place of file and path.
+  struct Origin {
+    std::string path;
+    std::size_t made_from;  //!< length of the shortest path on the way to it that the file has not
+    std::string name;
+  };
+
   explicit JsonProblems(std::string file) : file_(std::move(file)) {}
+  void note_origin(Origin origin) { origins_.push_back(std::move(origin)); }
+  /// A problem of what has no place in the text.
+  void add_of(std::string const& whom, std::string const& expected, std::string const& found,
+              std::string const& try_this = {});
   void add(std::string const& path, std::string const& expected, std::string const& found,
            std::string const& try_this = {});
   std::vector<std::string> const& list() const noexcept { return list_; }
 
  private:
+  std::string place_of(std::string const& path) const;
+
   std::string file_;
+  std::vector<Origin> origins_;
   std::vector<std::string> list_;
 };
+
+/// What a text begins with that stands where something is still to be filled in, such as "FILL IN:
+/// the PONI file of this detector". Such a text is wrong for every key.
+inline constexpr std::string_view fill_in_mark = "FILL IN";
 
 /// Shows a value in a message: numbers and short strings as they are, the rest by kind.
 std::string shown(boost::json::value const& value);
@@ -43,9 +61,8 @@ class JsonItem {
   boost::json::value const& value() const noexcept { return *value_; }
   std::string const& path() const noexcept { return path_; }
   JsonProblems& problems() const noexcept { return *problems_; }
-  void reject(std::string const& expected, std::string const& try_this = {}) const {
-    problems_->add(path_, expected, shown(*value_), try_this);
-  }
+  /// Notes that something else is expected; a value that is still to be filled in says so itself.
+  void reject(std::string const& expected, std::string const& try_this = {}) const;
   bool is_null() const noexcept { return value_->is_null(); }
 
   void read(bool& to) const;

@@ -1,7 +1,10 @@
-// Encodes frames as bitshuffle-LZ4, for simulated scans and tests.
+// Encodes frames as bitshuffle-LZ4 and byte offset, for simulated scans and tests.
 #include "io/codec/encode.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
 
 #include "core/words/errors.hpp"
 #include "io/codec/planes/bit_transpose.hpp"
@@ -55,5 +58,47 @@ std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const>, std::si
                           .attempt = "configure with -DXRDCT_WITH_LZ4=ON"});
 }
 #endif
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "differences are little endian");
+
+template <class T>
+std::byte* put(std::byte* to, T value) {
+  std::memcpy(to, &value, sizeof value);
+  return to + sizeof value;
+}
+
+// The lowest value of a width says that a wider difference follows.
+template <class T>
+bool fits(std::int64_t difference) {
+  return difference > std::numeric_limits<T>::min() && difference <= std::numeric_limits<T>::max();
+}
+
+std::byte* put_wide(std::byte* to, std::int64_t difference) {
+  to = put(to, std::numeric_limits<std::int8_t>::min());
+  if (fits<std::int16_t>(difference)) return put(to, static_cast<std::int16_t>(difference));
+  to = put(to, std::numeric_limits<std::int16_t>::min());
+  if (fits<std::int32_t>(difference)) return put(to, static_cast<std::int32_t>(difference));
+  to = put(to, std::numeric_limits<std::int32_t>::min());
+  return put(to, difference);
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_byte_offset(std::span<std::int32_t const> pixels) {
+  constexpr std::size_t widest = 1 + 2 + 4 + 8;
+  std::vector<std::byte> out(pixels.size() * widest);
+  std::byte* to = out.data();
+  std::int64_t before = 0;
+  for (std::int32_t const pixel : pixels) {
+    std::int64_t const difference = pixel - before;
+    before = pixel;
+    to = fits<std::int8_t>(difference) ? put(to, static_cast<std::int8_t>(difference))
+                                       : put_wide(to, difference);
+  }
+  out.resize(static_cast<std::size_t>(to - out.data()));
+  return out;
+}
 
 }  // namespace xrdct::codec

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -12,5 +13,12 @@ namespace xrdct::codec {
  */
 std::vector<std::byte> encode_bitshuffle_lz4(std::span<std::byte const> pixels,
                                              std::size_t pixel_bytes);
+
+/*!
+ * Encodes pixels as the differences of CBF's x-CBF_BYTE_OFFSET, each in the narrowest of its forms:
+ * see `decode_byte_offset`.
+ * \param pixels native byte order
+ */
+std::vector<std::byte> encode_byte_offset(std::span<std::int32_t const> pixels);
 
 }  // namespace xrdct::codec

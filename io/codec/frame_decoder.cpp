@@ -7,10 +7,10 @@
 #include "core/words/aligned_vector.hpp"
 #include "core/words/errors.hpp"
 #include "io/codec/block_walk.hpp"
-#include "io/codec/byte_offset.hpp"
 #include "io/codec/byte_order.hpp"
 #include "io/codec/entropy_decoders.hpp"
 #include "io/codec/lz4/lz4_block.hpp"
+#include "io/codec/offsets/byte_offset.hpp"
 #include "io/codec/planes/bit_transpose.hpp"
 #include "io/codec/words/stream_layout.hpp"
 
@@ -77,6 +77,7 @@ struct FrameDecoder::State {
   ZstdDecoder zstd;
 
   DecodeStatus undo_filter(Bytes in, std::span<std::byte> out);
+  DecodeStatus decode_offsets(Bytes in, std::span<std::byte> out) const;
   DecodeStatus decode_blocks(Bytes in, std::span<std::byte> out);
   DecodeStatus decode_block(Bytes compressed, std::size_t block_pixels, std::span<std::byte> out);
 };
@@ -95,9 +96,15 @@ DecodeStatus FrameDecoder::State::undo_filter(Bytes in, std::span<std::byte> out
     case core::Filter::bitshuffle_zstd:
       return decode_blocks(in, out);
     case core::Filter::byte_offset:
-      return decode_byte_offset(in, encoding.type, out);
+      return decode_offsets(in, out);
   }
   return DecodeStatus::unsupported;
+}
+
+DecodeStatus FrameDecoder::State::decode_offsets(Bytes in, std::span<std::byte> out) const {
+  ByteOffsetDecoder decoder(encoding.type);
+  decoder.open(in);
+  return decoder.decode(out);
 }
 
 DecodeStatus FrameDecoder::State::decode_blocks(Bytes in, std::span<std::byte> out) {

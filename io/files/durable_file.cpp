@@ -43,6 +43,11 @@ std::filesystem::path folder_of(std::filesystem::path const& file) {
                        .attempt = "free space there or choose another output.file"});
 }
 
+void take_name(std::filesystem::path const& from, std::filesystem::path const& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0)
+    fail("rename " + from.string() + " to", to, "check the permissions of the folder");
+}
+
 // The same file under its path and behind the descriptor? It is not when its former owner removed
 // it meanwhile.
 bool still_there(std::filesystem::path const& path, int descriptor) {
@@ -201,8 +206,7 @@ void sync_folder(std::filesystem::path const& folder) {
 }
 
 void rename_durably(std::filesystem::path const& from, std::filesystem::path const& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0)
-    fail("rename " + from.string() + " to", to, "check the permissions of the folder");
+  take_name(from, to);
   sync_folder(folder_of(to));
 }
 
@@ -227,7 +231,10 @@ std::filesystem::path link_target(std::filesystem::path const& file) {
   return target;
 }
 
-void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes) {
+namespace {
+
+void write_whole_file(std::filesystem::path const& file, std::span<std::byte const> bytes,
+                      bool durably) {
   std::error_code unknown;
   auto const found = std::filesystem::status(file, unknown);
   if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found)) {
@@ -241,13 +248,24 @@ void write_file(std::filesystem::path const& file, std::span<std::byte const> by
   auto [part, descriptor] = new_file_beside(target);
   try {
     append_all(descriptor, file, bytes);
-    sync(descriptor, file);
+    if (durably) sync(descriptor, file);
     descriptor.close(file);
-    rename_durably(part, target);
+    take_name(part, target);
+    if (durably) sync_folder(folder_of(target));
   } catch (...) {
     unlink(part.c_str());
     throw;
   }
+}
+
+}  // namespace
+
+void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes) {
+  write_whole_file(file, bytes, true);
+}
+
+void write_one_of_many(std::filesystem::path const& file, std::span<std::byte const> bytes) {
+  write_whole_file(file, bytes, false);
 }
 
 void write_file(std::filesystem::path const& file, std::string_view text) {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-/// Files whose bytes are on the disk when a call returns. All errors are core::IoError naming the
-/// file.
+/// Files whose bytes are on the disk when a call returns, unless it says otherwise. All errors are
+/// core::IoError naming the file.
 namespace xrdct::io {
 
 /// Owns a POSIX file descriptor.
@@ -95,6 +95,9 @@ std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem
  */
 void write_file(std::filesystem::path const& file, std::span<std::byte const> bytes);
 void write_file(std::filesystem::path const& file, std::string_view text);
+
+/// The same without waiting for the disk: for thousands of files that can be made again.
+void write_one_of_many(std::filesystem::path const& file, std::span<std::byte const> bytes);
 
 /*!
  * Holds `<file>.lock` so that two runs never write one output. The lock goes with the process; the

@@ -20,7 +20,13 @@
 namespace xrdct::io {
 namespace {
 
-// "#.1/measurement/eiger" of "/12.1/measurement/eiger".
+// Whether names that begin so are those of entries, and not of detectors: 1.1, entry_0000, scan12.
+bool begins_entry(std::string name) {
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return name.empty() || name.starts_with("entry") || name.starts_with("scan");
+}
+
+// "/*.1/measurement/eiger" of "/12.1/measurement/eiger".
 std::string family_of(std::string const& path) {
   auto const end = std::min(path.size(), path.find('/', 1));
   auto const digit = [&](std::size_t i) {
@@ -30,7 +36,8 @@ std::string family_of(std::string const& path) {
   while (first < end && !digit(first)) ++first;
   auto last = first;
   while (digit(last)) ++last;
-  return last == first ? path : path.substr(0, first) + "*" + path.substr(last);
+  if (last == first || !begins_entry(path.substr(1, first - 1))) return path;
+  return path.substr(0, first) + "*" + path.substr(last);
 }
 
 // Which of several paths to one object people mean by it.
@@ -49,17 +56,13 @@ class StackWalk {
     std::ranges::sort(children,
                       [](auto const& a, auto const& b) { return natural_less(a.path, b.path); });
     for (auto const& child : children) {
-      if (objects_ >= most_) {
-        probe(child);
-        continue;
-      }
       todo_.push_back(child);
-      while (!todo_.empty()) {
+      while (!todo_.empty() && objects_ < most_) {
         auto const next = todo_.front();
         todo_.pop_front();
-        if (objects_ < most_) look_at(next, true);
-        complete_ = complete_ && objects_ < most_;
+        look_at(next, true);
       }
+      if (!todo_.empty()) probe(child);
     }
     return finish();
   }
@@ -293,13 +296,14 @@ core::FrameShape ImageStack::shape() const {
 
 std::vector<StackFamily> families(std::vector<ImageStack> const& stacks) {
   std::vector<StackFamily> families;
-  std::map<std::string, std::size_t> known;
+  std::map<std::pair<std::string, std::string>, std::size_t> known;  // by path and shape
   for (std::size_t i = 0; i < stacks.size(); ++i) {
-    auto const [place, added] = known.try_emplace(family_of(stacks[i].path), families.size());
+    auto const name = family_of(stacks[i].path);
+    auto const [place, added] = known.try_emplace({name, shape_text(stacks[i])}, families.size());
     if (added) families.push_back({stacks[i].path, {}});
     auto& family = families[place->second];
     family.stacks.push_back(i);
-    if (family.stacks.size() == 2) family.path = place->first;
+    if (family.stacks.size() == 2) family.path = name;
   }
   return families;
 }

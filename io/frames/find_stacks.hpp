@@ -36,8 +36,8 @@ struct StackSearch {
   bool complete = true;            //!< false: the file has more objects than were looked at
 };
 
-/// Stacks that differ in one number in the name of their group at the root alone, such as those of
-/// the entries 1.1, 2.1 … of BLISS.
+/// Stacks of one shape that differ in one number in the name of their entry at the root alone: 1.1,
+/// 2.1 … of BLISS, entry_0001, scan12.
 struct StackFamily {
   std::string path;                 //!< with `*` for the number, where they are several
   std::vector<std::size_t> stacks;  //!< in StackSearch::stacks, in order

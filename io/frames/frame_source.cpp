@@ -1,15 +1,32 @@
 // Opens frames by what they lie in: the one place that knows every kind of source.
 #include "io/frames/frame_source.hpp"
 
+#include <utility>
+
+#include "io/files/file_kind.hpp"
+#include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/frames/image_frames.hpp"
 
 namespace xrdct::io {
 
-std::unique_ptr<FrameSource> open_frames(std::vector<std::filesystem::path> const& files,
-                                         std::string const& dataset) {
-  if (dataset.empty()) return std::make_unique<ImageFrames>(files);
-  return std::make_unique<Hdf5Frames>(files, dataset);
+std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
+                                         Checksums checksums) {
+  if (dataset.empty()) return std::make_unique<ImageFrames>(std::move(files), checksums);
+  return std::make_unique<Hdf5Frames>(files.paths(), dataset);
+}
+
+// By the bytes of a frame, as far as a source knows them.
+std::vector<double> FrameSource::brightness(std::span<std::int64_t const> frames) {
+  std::vector<double> values;
+  for (auto const frame : frames)
+    values.push_back(static_cast<double>(stored_bytes(std::span(&frame, 1))));
+  return values;
+}
+
+std::string dataset_of_frames(std::filesystem::path const& first_file) {
+  auto const kind = file_kind_of(first_file);  // not known: HDF5 says what is wrong
+  return kind.empty() || kind == "HDF5" ? only_stack(first_file) : "";
 }
 
 std::string encoding_text(core::FrameEncoding const& encoding) {

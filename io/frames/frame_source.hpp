@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/scan/stages.hpp"
+#include "io/files/file_names.hpp"
 #include "io/files/input_file.hpp"
 #include "io/images/stored_image.hpp"
 
@@ -18,6 +19,7 @@ struct FramePart {
   std::vector<std::string> stars;  //!< what each `*` of the path as given stands for
   std::int64_t first = 0;          //!< number of its first frame in the scan
   std::int64_t frames = 0;         //!< at least one
+  bool aborted = false;            //!< its entry says that the scan stopped before its end
 };
 
 /// Stored frames of one shape and one encoding, wherever they lie.
@@ -34,7 +36,7 @@ class FrameSource : public core::FrameReader {
   /// people.
   virtual std::vector<std::string> remarks() const = 0;
   /// All files that are read, data files of a master too.
-  virtual std::vector<InputFile> const& files() const = 0;
+  virtual std::vector<InputFile> files() const = 0;
   /// The same, and those that only hold links on the way to them.
   virtual std::vector<std::filesystem::path> opened_files() const = 0;
   /// Memory for where each frame is.
@@ -43,6 +45,12 @@ class FrameSource : public core::FrameReader {
   virtual std::string layout() const = 0;
   /// Memory that `read` needs for these frames [bytes]; looks them up as `locate` does.
   virtual std::size_t stored_bytes(std::span<std::int64_t const> frames) = 0;
+  /*!
+   * A number for each frame that grows with its total intensity, as far as that costs little: the
+   * bytes that it takes up where it is compressed, else the sum of some pixels in its middle. NaN:
+   * not known. Looks frames up as `locate` does. Main thread.
+   */
+  virtual std::vector<double> brightness(std::span<std::int64_t const> frames);
   /// Why frames cannot be read, [frame], as far as that is seen without reading any: no source,
   /// never written, an empty file. Each text names the frame; "" of all others. Main thread.
   virtual std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) = 0;
@@ -52,15 +60,25 @@ class FrameSource : public core::FrameReader {
   virtual bool keeps_stored_bytes() const = 0;
 };
 
+/// Whether the checksums that images carry (Content-MD5 of CBF) are compared with their bytes.
+enum class Checksums { verified, left_out };
+
 /*!
- * Opens the frames of a dataset in HDF5 files, one file after another (`Hdf5Frames`), or images,
- * one frame each (`ImageFrames`).
+ * Opens the frames of a dataset in HDF5 files, one file after another (`Hdf5Frames`), or images
+ * (`ImageFrames`).
  * \param dataset may have `*`, see `match_paths`; empty: the files are images, each as
  * `read_stored_image` takes it
  * \throws core::InputError, core::IoError
  */
-std::unique_ptr<FrameSource> open_frames(std::vector<std::filesystem::path> const& files,
-                                         std::string const& dataset);
+std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
+                                         Checksums checksums = Checksums::verified);
+
+/*!
+ * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`
+ * finds in an HDF5 file.
+ * \throws core::InputError, core::IoError
+ */
+std::string dataset_of_frames(std::filesystem::path const& first_file);
 
 /// "i32 big-endian uncompressed", "u16 shuffle + deflate", "u32 bitshuffle-LZ4".
 std::string encoding_text(core::FrameEncoding const& encoding);

@@ -8,7 +8,7 @@
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
-#include "io/frames/virtual_selection.hpp"
+#include "io/hdf5/virtual_selection.hpp"
 
 namespace xrdct::io {
 namespace {

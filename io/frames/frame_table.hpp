@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/files/input_file.hpp"
-#include "io/frames/frame_sequence.hpp"
+#include "io/hdf5/frame_sequence.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/hdf5/stored_dataset.hpp"
 

@@ -3,37 +3,24 @@
 
 #include <fmt/core.h>
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "io/chunks/batch_memory.hpp"
 #include "io/chunks/chunk_index.hpp"
 #include "io/chunks/data_files.hpp"
 #include "io/chunks/frame_composer.hpp"
 #include "io/frames/frame_table.hpp"
+#include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"
 
 namespace xrdct::io {
 namespace {
-
-constexpr std::size_t alignment = 64;  // of each frame in a batch
-
-std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
-
-// Grows for good and a little more, in huge pages: with pages of 4 kB, copying frames here and
-// decoding them from here takes half as long again.
-void make_room(core::LargeBytes& bytes, std::size_t size) {
-  if (bytes.size() >= size) return;
-  bytes = core::LargeBytes();
-  bytes.reserve(size + size / 16);
-  (void)madvise(bytes.data(), bytes.capacity(), MADV_HUGEPAGE);
-  bytes.resize(bytes.capacity());
-}
 
 std::string layout_text(StoredDataset const& set) {
   if (set.frame_per_chunk()) return "one frame per chunk";
@@ -100,6 +87,7 @@ struct Hdf5Frames::State {
   std::unique_ptr<FrameComposer> take_composer();
   void give_back(std::unique_ptr<FrameComposer> composer);
   FrameOutcome fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
+  double brightness(Request const& wanted);
 };
 
 ChunkPlace const& Hdf5Frames::State::place_of(ChunkKey const& key) const {
@@ -168,6 +156,34 @@ FrameOutcome Hdf5Frames::State::fill(Request const& wanted, FrameComposer& compo
   return FrameOutcome::reading(data_files.read(set.where.file, set.address + offset, out));
 }
 
+// The pixels in the middle of a frame are one piece of the file, whose reading costs what the
+// smallest one does.
+double Hdf5Frames::State::brightness(Request const& wanted) {
+  auto const& set = *wanted.set;
+  if (set.stored.filter != core::Filter::none || set.must_decode()) {
+    double bytes = 0.0;
+    for (auto const& place : wanted.places) bytes += static_cast<double>(place.bytes);
+    return bytes;
+  }
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 16;
+  auto const pixel = static_cast<std::int64_t>(core::size_of(set.stored.type)),
+             pixels = set.frame_bytes() / pixel, count = std::min(pixels, most_bytes / pixel),
+             first = (pixels - count) / 2 * pixel;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(count * pixel));
+  std::byte const* held = nullptr;
+  std::int64_t address = set.address + wanted.dataset_frame * set.frame_bytes();
+  if (!set.compact.empty()) held = set.compact.data() + wanted.dataset_frame * set.frame_bytes();
+  if (!wanted.places.empty()) {
+    address = wanted.places[0].address;
+    if (!wanted.places[0].held.empty()) held = wanted.places[0].held.data();
+  }
+  if (held != nullptr)
+    std::memcpy(bytes.data(), held + first, bytes.size());
+  else if (!data_files.read(set.where.file, address + first, bytes).empty())
+    return std::numeric_limits<double>::quiet_NaN();
+  return sum_of_pixels(bytes, set.stored);
+}
+
 Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
     : state_(std::make_unique<State>()) {
   if (files.empty())
@@ -203,7 +219,7 @@ std::size_t Hdf5Frames::table_bytes() const {
 }
 std::vector<FramePart> Hdf5Frames::parts() const { return state_->scan.parts; }
 std::vector<std::string> Hdf5Frames::remarks() const { return state_->scan.remarks; }
-std::vector<InputFile> const& Hdf5Frames::files() const { return state_->resolver.files(); }
+std::vector<InputFile> Hdf5Frames::files() const { return state_->resolver.files(); }
 
 std::vector<std::filesystem::path> Hdf5Frames::opened_files() const {
   auto const& opened = state_->resolver.open_files().opened();
@@ -251,6 +267,18 @@ std::size_t Hdf5Frames::stored_bytes(std::span<std::int64_t const> frames) {
   std::size_t total = 0;
   for (auto const frame : frames) total += frame < 0 ? 0 : aligned(state_->request(frame).bytes);
   return total;
+}
+
+std::vector<double> Hdf5Frames::brightness(std::span<std::int64_t const> frames) {
+  auto& state = *state_;
+  std::vector<double> values;
+  for (auto const frame : frames) {
+    locate(std::span(&frame, 1));
+    auto const wanted = state.request(frame);
+    values.push_back(wanted.problem.empty() ? state.brightness(wanted)
+                                            : std::numeric_limits<double>::quiet_NaN());
+  }
+  return values;
 }
 
 std::vector<std::string> Hdf5Frames::problems_at_sight(std::span<std::int64_t const> frames) {

@@ -35,12 +35,13 @@ class Hdf5Frames final : public FrameSource {
   std::int64_t frames() const override;
   std::vector<FramePart> parts() const override;
   std::vector<std::string> remarks() const override;
-  std::vector<InputFile> const& files() const override;
+  std::vector<InputFile> files() const override;
   std::vector<std::filesystem::path> opened_files() const override;
   /// By files and mappings, not by frames.
   std::size_t table_bytes() const override;
   std::string layout() const override;
   std::size_t stored_bytes(std::span<std::int64_t const> frames) override;
+  std::vector<double> brightness(std::span<std::int64_t const> frames) override;
   std::vector<std::string> problems_at_sight(std::span<std::int64_t const> frames) override;
   /// 0 where frames are read as they are stored.
   std::size_t composing_bytes() const override;

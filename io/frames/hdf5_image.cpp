@@ -132,10 +132,13 @@ StoredImage read_wide_integers(std::filesystem::path const& file, Hdf5ImageName 
                                static_cast<std::size_t>(dims.back())};
   Hdf5Type const type(H5Dget_type(dataset.get()), "read the type of " + at.name());
   bool const is_signed = H5Tget_sign(type.get()) != H5T_SGN_NONE;
-  if (!is_believable(shape)) return plain_image(shape, {}, {file, {}}, 0);
+  StoredNumber const number{
+      is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer, 8,
+      false};
+  auto const list = plain_images(shape, number, file);
   refuse_unwritten(dataset.get(), start, count, at.name());
   core::LargeBytes bytes;
-  bytes.resize(shape.pixels() * 8);
+  bytes.resize(list.bytes);
   Hdf5Space const memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
                          "make a space");
   hdf5_checked(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
@@ -144,9 +147,11 @@ StoredImage read_wide_integers(std::filesystem::path const& file, Hdf5ImageName 
   hdf5_checked(H5Dread(dataset.get(), is_signed ? H5T_NATIVE_INT64 : H5T_NATIVE_UINT64,
                        memory.get(), space.get(), H5P_DEFAULT, bytes.data()),
                "read " + at.name());
-  auto const kind =
-      is_signed ? StoredNumber::Kind::signed_integer : StoredNumber::Kind::unsigned_integer;
-  return plain_image(shape, {kind, 8, false}, {file, std::move(bytes)}, 0);
+  return {.shape = shape,
+          .encoding = list.encoding,
+          .wide = list.wide,
+          .content = doubles_of_integers(bytes, number, file),
+          .bytes = list.bytes};
 }
 
 }  // namespace
@@ -168,7 +173,7 @@ StoredImage read_hdf5_image(std::filesystem::path const& file, std::string const
   if (holds_wide_integers(file, name.dataset)) return read_wide_integers(file, name);
   Hdf5Frames source({file}, name.dataset);
   std::vector<std::int64_t> const frame{checked_index(source.frames(), file, name)};
-  if (!is_believable(source.shape())) return plain_image(source.shape(), {}, {file, {}}, 0);
+  (void)plain_images(source.shape(), {}, file);  // a shape to be believed
   core::FrameBuffer buffer;
   source.locate(frame);
   source.read(frame, buffer);

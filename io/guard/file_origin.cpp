@@ -135,8 +135,12 @@ FileOrigin origin_of(std::filesystem::path const& file) {
   if (start.starts_with("\x89PNG\r\n\x1a\n"sv))
     return is_own_png(start) ? FileOrigin::picture : FileOrigin::other;
   if (start.starts_with("<?xml"sv) || start.starts_with("%PDF-"sv)) {
-    bool const own = is_own_svg_or_pdf(first_bytes(file, largest_picture));
+    bool const own = is_signed_by_last_line(first_bytes(file, largest_picture));
     return own ? FileOrigin::picture : FileOrigin::other;
+  }
+  if (start.starts_with("###CBF"sv)) {
+    bool const own = is_signed_by_last_line(first_bytes(file, largest_picture));
+    return own ? FileOrigin::simulation : FileOrigin::other;
   }
   if (is_own_log(start)) return FileOrigin::log;
   return is_written_text(start) ? FileOrigin::text : FileOrigin::other;

@@ -10,7 +10,7 @@ enum class FileOrigin {
   reduction,   //!< HDF5 of `xrdct reduce`
   slices,      //!< HDF5 of `xrdct reconstruct`
   patterns,    //!< HDF5 of `xrdct integrate`
-  simulation,  //!< HDF5 of `xrdct simulate`
+  simulation,  //!< HDF5 or CBF of `xrdct simulate`
   unfinished,  //!< HDF5 of this program that cannot be opened, such as one whose run was killed
   text,        //!< columns
   picture,     //!< PNG, SVG, PDF
@@ -25,7 +25,7 @@ enum class FileOrigin {
  *     /entry/process/program is "xrdct", reached by hard links,
  *       or the root's `creator` is simulation_creator
  *     PNG    a tEXt chunk `Software` that says xrdct
- *     SVG, PDF
+ *     SVG, PDF, CBF
  *     the last line is a comment with xrdct and the MD5 sum of the lines before it
  *     text   the first line begins with a comment sign, xrdct and its version
  *     log    a JSON object whose first key is "program": "xrdct"

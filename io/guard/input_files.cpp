@@ -92,8 +92,15 @@ std::optional<InputFiles::Identity> InputFiles::identity_of(fs::path const& file
 
 void InputFiles::add(fs::path const& file, std::string const& what) {
   auto const identity = identity_of(file);
-  if (identity && !file.empty())
-    names_.try_emplace(*identity, Known{what + " (" + file.string() + ")", file});
+  if (!identity || file.empty()) return;
+  auto found = std::find(whats_.begin(), whats_.end(), what);
+  if (found == whats_.end()) found = whats_.insert(found, what);
+  Known const known{static_cast<std::uint32_t>(found - whats_.begin()), paths_.size()};
+  if (known_.try_emplace(*identity, known).second) paths_.push_back(file);
+}
+
+std::string InputFiles::name_of(Known const& known) const {
+  return whats_[known.what] + " (" + paths_[known.path] + ")";
 }
 
 void InputFiles::add_image(std::string const& location, std::string const& what) {
@@ -146,8 +153,8 @@ void InputFiles::add_whole(fs::path const& file, std::string const& what) {
 std::optional<std::string> InputFiles::find(fs::path const& file) const {
   auto const identity = identity_of(file);
   if (!identity) return std::nullopt;
-  auto const found = names_.find(*identity);
-  return found == names_.end() ? std::nullopt : std::optional(found->second.name);
+  auto const found = known_.find(*identity);
+  return found == known_.end() ? std::nullopt : std::optional(name_of(found->second));
 }
 
 InputFiles::Stamp InputFiles::stamp_of(fs::path const& file, std::string name) {
@@ -161,7 +168,9 @@ InputFiles::Stamp InputFiles::stamp_of(fs::path const& file, std::string name) {
 
 std::vector<InputFiles::Stamp> InputFiles::stamps() const {
   std::vector<Stamp> stamps;
-  for (auto const& [identity, named] : names_) stamps.push_back(stamp_of(named.path, named.name));
+  stamps.reserve(known_.size());
+  for (auto const& [identity, known] : known_)
+    stamps.push_back(stamp_of(paths_[known.path], name_of(known)));
   std::sort(stamps.begin(), stamps.end(),
             [](Stamp const& a, Stamp const& b) { return a.name < b.name; });
   return stamps;

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "io/files/file_names.hpp"
+
 namespace xrdct::io {
 
 /*!
@@ -48,10 +50,14 @@ class InputFiles {
   static std::optional<Identity> identity_of(std::filesystem::path const& file);
 
   struct Known {
-    std::string name;
-    std::filesystem::path path;
+    std::uint32_t what;  //!< index into `whats_`
+    std::size_t path;    //!< index into `paths_`
   };
-  std::map<Identity, Known> names_;
+  std::string name_of(Known const& known) const;
+
+  std::vector<std::string> whats_;
+  FileNames paths_;
+  std::map<Identity, Known> known_;
   std::set<Identity> walked_;  // by add_whole
 };
 

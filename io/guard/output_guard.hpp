@@ -17,7 +17,7 @@ enum class OutputRole {
               //!< results of `reduce` and `integrate` when asked
   slices,     //!< HDF5 of slices, with the same beside it: replaces slices when asked
   patterns,   //!< HDF5 of images, with .part: replaces patterns of `integrate`
-  scan,       //!< simulated HDF5, with .part: replaces simulated files when asked
+  scan,       //!< simulated HDF5 or CBF, with .part: replaces simulated files when asked
   made_text,  //!< a text that is known word for word: replaces that text when asked
   text,       //!< columns: replaces columns that xrdct wrote
   picture,    //!< replaces pictures that xrdct drew

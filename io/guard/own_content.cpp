@@ -111,9 +111,40 @@ Known names_of_results(hid_t file) {
 
 Known names_of_simulation() {
   Known known;
-  known.in_entry = {"data",       "instrument", "monitor",   "parameters", "calibration", "job",
-                    "components", "phase_maps", "sinograms", "expected",   "detector",    "frames"};
+  known.in_entry = {"data",        "instrument", "monitor",    "parameters", "calibration",
+                    "job",         "table",      "components", "phase_maps", "sinograms",
+                    "expected",    "detector",   "frames",     "sample",     "title",
+                    "measurement", "end_reason", "snapshots"};
   return known;
+}
+
+// "entry" of NeXus, "entry_0000" of LImA, "1.1" of BLISS.
+bool is_simulated_entry(std::string_view name) {
+  auto const digits = [](std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  auto const dot = name.find('.');
+  return name == "entry"sv || name == "entry_0000"sv ||
+         (dot != std::string_view::npos && digits(name.substr(0, dot)) &&
+          digits(name.substr(dot + 1)));
+}
+
+std::string link_name(hid_t file, char const* group, hsize_t index) {
+  std::array<char, 64> name{};
+  if (H5Lget_name_by_idx(file, group, H5_INDEX_NAME, H5_ITER_NATIVE, index, name.data(),
+                         name.size(), H5P_DEFAULT) < 0)
+    return {};
+  return name.data();
+}
+
+bool holds_simulated_entry(hid_t file, Known const& known, std::string const& entry) {
+  H5G_info_t info;
+  if (!is_simulated_entry(entry) ||
+      H5Gget_info_by_name(file, entry.c_str(), &info, H5P_DEFAULT) < 0)
+    return false;
+  for (hsize_t i = 0; i < info.nlinks; ++i)
+    if (!known.in_entry.contains(link_name(file, entry.c_str(), i))) return false;
+  return true;
 }
 
 bool is_known_attribute(Names const& known, std::string_view name) {
@@ -186,17 +217,10 @@ bool holds_results_alone(hid_t file) {
 
 bool holds_simulation_alone(hid_t file) {
   auto const known = names_of_simulation();
-  H5G_info_t root, entry;
-  if (H5Gget_info(file, &root) < 0 || root.nlinks > 1) return false;
-  if (root.nlinks == 0) return true;  // of a run that was killed
-  if (H5Gget_info_by_name(file, "entry", &entry, H5P_DEFAULT) < 0) return false;
-  for (hsize_t i = 0; i < entry.nlinks; ++i) {
-    std::array<char, 64> name{};
-    if (H5Lget_name_by_idx(file, "entry", H5_INDEX_NAME, H5_ITER_NATIVE, i, name.data(),
-                           name.size(), H5P_DEFAULT) < 0)
-      return false;
-    if (!known.in_entry.contains(std::string_view(name.data()))) return false;
-  }
+  H5G_info_t root;
+  if (H5Gget_info(file, &root) < 0) return false;
+  for (hsize_t i = 0; i < root.nlinks; ++i)  // none in that of a run that was killed
+    if (!holds_simulated_entry(file, known, link_name(file, "/", i))) return false;
   return true;
 }
 

@@ -1,4 +1,4 @@
-// Signs pictures, and finds out whether one is as it was signed.
+// Signs pictures and images, and finds out whether one is as it was signed.
 #include "io/guard/picture_signature.hpp"
 
 #include <cstddef>
@@ -16,7 +16,7 @@ using namespace std::string_view_literals;
 constexpr std::string_view software_chunk = "\0\0\0\x0etEXtSoftware\0xrdct\xf6\xa0\x37\x26"sv;
 constexpr std::size_t png_header = 33;  // the signature of PNG and IHDR, which have a fixed length
 
-constexpr std::string_view in_svg = "<!-- xrdct ", in_pdf = "%xrdct ";
+constexpr std::string_view in_svg = "<!-- xrdct ", in_pdf = "%xrdct ", in_cbf = "# xrdct ";
 
 std::string sum_of(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
@@ -45,6 +45,7 @@ std::string signed_png(std::string const& png) {
 
 std::string signed_svg(std::string const& svg) { return with_last_line(svg, in_svg); }
 std::string signed_pdf(std::string const& pdf) { return with_last_line(pdf, in_pdf); }
+std::string signed_cbf(std::string const& cbf) { return with_last_line(cbf, in_cbf); }
 
 bool is_own_png(std::string_view png) {
   std::string chunks;
@@ -64,12 +65,14 @@ bool is_own_png(std::string_view png) {
   return false;
 }
 
-bool is_own_svg_or_pdf(std::string_view file) {
+bool is_signed_by_last_line(std::string_view file) {
   if (!file.ends_with('\n')) return false;
   auto const end_before = file.rfind('\n', file.size() - 2);
   if (end_before == std::string_view::npos) return false;
   auto const before = file.substr(0, end_before + 1), last = file.substr(end_before + 1);
-  auto const opening = last.starts_with(in_svg) ? in_svg : in_pdf;
+  auto const opening = last.starts_with(in_svg)   ? in_svg
+                       : last.starts_with(in_pdf) ? in_pdf
+                                                  : in_cbf;
   return last == last_line(before, opening);
 }
 

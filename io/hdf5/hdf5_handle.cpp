@@ -67,6 +67,11 @@ core::Problem why_not_opened(std::filesystem::path const& file, std::string cons
     throw core::InputError(
         problem("an HDF5 file", fmt::format("{} and no HDF5 signature", kind), advice));
   }
+  if (hdf5_text.find("already open for") != std::string::npos)
+    return problem("a file that was closed",
+                   "one that a program is still writing, or that ended before it closed it",
+                   "wait until it is written; where nobody writes it any more, h5clear -s FILE of "
+                   "the HDF5 tools makes it readable");
   if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())
     return problem("an HDF5 file that can be read", "that " + advice, "");
   return problem("a whole HDF5 file", fmt::format("one that HDF5 refuses ({})", hdf5_text),

@@ -10,7 +10,6 @@
 #include "core/words/errors.hpp"
 #include "io/images/cbf_header.hpp"
 #include "io/images/image_formats.hpp"
-#include "io/images/md5.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -64,71 +63,76 @@ void refuse_variants(CbfFields const& header, std::filesystem::path const& file)
   }
 }
 
-void verify_checksum(CbfFields const& header, std::span<std::byte const> data,
-                     std::filesystem::path const& file) {
-  std::string const expected = header.word("content-md5", "");
-  std::string const found = expected.empty() ? "" : base64(md5(data));
-  if (expected != found) {
-    throw core::IoError(cbf_problem(file,
-                                    fmt::format("data of the checksum {} (Content-MD5)", expected),
-                                    found + ": the file is damaged", "copy it again"));
-  }
-}
+struct Layout {
+  core::FrameShape shape;
+  core::PixelType type;
+  std::uint64_t first;
+  std::size_t bytes, elements;
+  std::string md5;
+};
 
-std::string_view text_of(ImageContent const& content) {
-  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
-}
-
-}  // namespace
-
-StoredImage read_cbf(ImageContent content) {
-  auto const& file = content.file;
-  auto const text = text_of(content);
-  auto const [header, first] = cbf_section(text, file);
+Layout layout_of(Beginning const& beginning) {
+  auto const& file = beginning.file;
+  auto const [header, first] = cbf_section(beginning.text, file);
   refuse_variants(header, file);
-  auto const type = element_type(header, file);
   core::FrameShape const shape{header.number("x-binary-size-second-dimension", 1, file),
                                header.number("x-binary-size-fastest-dimension", 0, file)};
-  auto const stored = text.substr(first);
-  std::size_t const bytes = header.number("x-binary-size", 0, file);
-  if (bytes > stored.size()) {
-    throw core::IoError(cbf_problem(file, fmt::format("{} bytes of data", bytes),
-                                    fmt::format("{}: the file is truncated", stored.size()),
-                                    "copy it again"));
-  }
-  // A pixel takes one byte at least, so a broken header cannot ask for more memory than the file is
-  // long.
-  bool const believable = shape.rows > 0 && shape.columns > 0 && shape.rows <= bytes &&
-                          shape.columns <= bytes / shape.rows;
-  if (!believable) {
-    throw core::IoError(cbf_problem(file, "an image",
-                                    fmt::format("a header that claims {} × {} pixels in {} bytes",
-                                                shape.rows, shape.columns, bytes),
-                                    "copy the file again"));
-  }
   std::size_t const elements = header.number("x-binary-number-of-elements", shape.pixels(), file);
-  if (elements != shape.pixels()) {
+  return {shape,    element_type(header, file),    first, header.number("x-binary-size", 0, file),
+          elements, header.word("content-md5", "")};
+}
+
+// A pixel takes one byte at least, so a broken header cannot ask for more memory than the file is
+// long.
+void check_shape(Layout const& layout, std::filesystem::path const& file) {
+  auto const [rows, columns] = layout.shape;
+  bool const believable =
+      rows > 0 && columns > 0 && rows <= layout.bytes && columns <= layout.bytes / rows;
+  if (!believable) {
+    throw core::IoError(cbf_problem(
+        file, "an image",
+        fmt::format("a header that claims {} × {} pixels in {} bytes", rows, columns, layout.bytes),
+        "copy the file again"));
+  }
+  if (layout.elements != layout.shape.pixels()) {
     throw core::IoError(
         cbf_problem(file,
                     fmt::format("X-Binary-Number-of-Elements of {}, as its {} × {} pixels are",
-                                shape.pixels(), shape.rows, shape.columns),
-                    fmt::format("{}", elements), "copy the file again"));
+                                layout.shape.pixels(), rows, columns),
+                    fmt::format("{}", layout.elements), "copy the file again"));
   }
-  verify_checksum(header, std::span(content.bytes).subspan(first, bytes), file);
-  if (cbf_section_begins(stored.substr(bytes))) {
-    throw core::InputError(cbf_problem(file, "one image", "several", "write one image per file"));
-  }
-  return {.shape = shape,
-          .encoding = {.type = type, .filter = core::Filter::byte_offset},
-          .content = std::move(content.bytes),
-          .first = first,
-          .bytes = bytes};
 }
 
-std::size_t cbf_bytes(ImageContent const& beginning) {
-  auto const [header, first] = cbf_section(text_of(beginning), beginning.file);
-  std::size_t const bytes = header.number("x-binary-size", 0, beginning.file);
-  return first + (bytes <= 8 * most_image_pixels ? bytes : 0);
+constexpr std::size_t longest_ending = std::size_t{1} << 16;  // padding, the end of the section
+
+}  // namespace
+
+ImageList cbf_images(ImageBytes& bytes) {
+  auto const& file = bytes.file();
+  Layout layout;
+  bytes.read_header(0, first_window, [&](std::string_view text) {
+    layout = layout_of({file, text});
+  });
+  std::uint64_t const there = bytes.size() - layout.first;
+  if (layout.bytes > there) {
+    throw core::IoError(cbf_problem(file, fmt::format("{} bytes of data", layout.bytes),
+                                    fmt::format("{}: the file is truncated", there),
+                                    "copy it again"));
+  }
+  check_shape(layout, file);
+  if (cbf_section_begins(bytes.window(layout.first + layout.bytes, longest_ending)))
+    throw core::InputError(cbf_problem(file, "one image", "several", "write one image per file"));
+  return {.shape = layout.shape,
+          .encoding = {.type = layout.type, .filter = core::Filter::byte_offset},
+          .bytes = layout.bytes,
+          .first = {layout.first},
+          .md5 = layout.md5};
+}
+
+std::size_t cbf_bytes(Beginning const& beginning) {
+  auto const layout = layout_of(beginning);
+  return static_cast<std::size_t>(layout.first) +
+         (layout.bytes <= 8 * most_image_pixels ? layout.bytes : 0);
 }
 
 }  // namespace xrdct::io

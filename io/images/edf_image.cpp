@@ -18,6 +18,8 @@ namespace {
 
 using Kind = StoredNumber::Kind;
 
+constexpr std::size_t first_part = std::size_t{1} << 16;  // holds most headers
+
 std::string found_value(EdfHeader const& header, std::string const& key) {
   auto const value = header.value(key);
   return value ? key + " = " + shown(*value) : "no " + key;
@@ -150,84 +152,137 @@ void check_size(EdfHeader const& header, std::size_t needed, std::filesystem::pa
       found_value(header, header.value("Size") ? "Size" : "EDF_BinarySize"), "correct the header"));
 }
 
-// The block of the first image. Before it may stand a general block, whose entries hold where the
-// image has none of its own.
+// What stands before the images: entries that hold where an image has none of its own.
+struct General {
+  EdfHeader header;
+  std::uint64_t behind = 0;  // where the first image begins
+};
+
+void expect_block(std::string_view text, std::filesystem::path const& file) {
+  if (edf_block_begins(text, 0)) return;
+  throw core::InputError(edf_problem(
+      file, "an image after the general header block (the one with EDF_DataFormatVersion)", "none",
+      "write an image into it"));
+}
+
+// Bytes behind a general block that belong to it.
+std::size_t skipped_by(EdfHeader const& general) {
+  return whole_number(general.exact("EDF_BinarySize").value_or("0")).value_or(0);
+}
+
+// fabio takes the value of the general block where both have one, other readers that of the image.
+void take_general(EdfHeader const& general, EdfHeader& image, std::filesystem::path const& file) {
+  auto const key = image.take_missing(general);
+  if (key.empty()) return;
+  throw core::InputError(
+      edf_problem(file, "one value for " + key,
+                  fmt::format("{} in the general header block and {} in that of the image",
+                              shown(*general.exact(key)), shown(*image.value(key))),
+                  "correct the header"));
+}
+
+// The block of the first image in the beginning of a file.
 EdfBlock first_image(std::string_view text, std::filesystem::path const& file) {
   EdfHeader general;
   EdfBlock block = read_edf_block(text, 0, file);
   while (block.header.exact("EDF_DataFormatVersion")) {
     general = block.header;
-    std::size_t const skipped =
-        whole_number(general.exact("EDF_BinarySize").value_or("0")).value_or(0);
-    std::size_t const next = block.data + std::min(skipped, text.size() - block.data);
-    if (!edf_block_begins(text, next)) {
-      throw core::InputError(edf_problem(
-          file, "an image after the general header block (the one with EDF_DataFormatVersion)",
-          "none", "write an image into it"));
-    }
+    std::size_t const next = block.data + std::min(skipped_by(general), text.size() - block.data);
+    expect_block(text.substr(next), file);
     block = read_edf_block(text, next, file);
   }
-  // fabio takes the value of the general block then, other readers that of the image.
-  if (auto const key = block.header.take_missing(general); !key.empty()) {
-    throw core::InputError(
-        edf_problem(file, "one value for " + key,
-                    fmt::format("{} in the general header block and {} in that of the image",
-                                shown(*general.exact(key)), shown(*block.header.value(key))),
-                    "correct the header"));
-  }
+  take_general(general, block.header, file);
   return block;
 }
 
-// Another block may begin behind the pixels, or behind the padding that the header tells of.
-void refuse_several(EdfBlock const& block, std::size_t pixels, std::string_view text,
-                    std::filesystem::path const& file) {
-  auto ends = told_sizes(block.header);
-  ends.push_back(pixels);
-  for (std::size_t const size : ends) {
-    if (size >= pixels && size <= text.size() - block.data &&
-        edf_block_begins(text, block.data + size)) {
-      throw core::InputError(edf_problem(file, "one image", "several", "write one image per file"));
-    }
+General general_of(ImageBytes& bytes) {
+  General general;
+  while (true) {
+    EdfBlock block;
+    bytes.read_header(general.behind, first_part, [&](std::string_view text) {
+      block = read_edf_block(text, 0, bytes.file());
+    });
+    if (!block.header.exact("EDF_DataFormatVersion")) return general;
+    general.header = block.header;
+    general.behind = std::min<std::uint64_t>(general.behind + block.data + skipped_by(block.header),
+                                             bytes.size());
+    bytes.read_header(general.behind, first_part,
+                      [&](std::string_view text) { expect_block(text, bytes.file()); });
   }
 }
 
 struct Layout {
-  EdfBlock block;
   core::FrameShape shape;
   StoredNumber number;
 };
 
-std::string_view text_of(ImageContent const& content) {
-  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
+Layout layout_of(EdfHeader const& header, std::filesystem::path const& file) {
+  refuse_variants(header, file);
+  core::FrameShape const shape{dimension(header, "Dim_2", file), dimension(header, "Dim_1", file)};
+  auto const number = number_type(header, file);
+  if (is_believable(shape)) check_size(header, shape.pixels() * number.bytes, file);
+  return {shape, number};
 }
 
-Layout layout_of(ImageContent const& content) {
-  auto const& file = content.file;
-  auto block = first_image(text_of(content), file);
-  refuse_variants(block.header, file);
-  core::FrameShape const shape{dimension(block.header, "Dim_2", file),
-                               dimension(block.header, "Dim_1", file)};
-  auto const number = number_type(block.header, file);
-  if (is_believable(shape)) check_size(block.header, shape.pixels() * number.bytes, file);
-  return {std::move(block), shape, number};
+// Where the next block begins: behind the pixels, or behind the padding that the header tells of;
+// 0: there is none.
+std::uint64_t next_block(ImageBytes& bytes, EdfHeader const& header, std::uint64_t first,
+                         std::size_t pixels) {
+  auto ends = told_sizes(header);
+  ends.push_back(pixels);
+  for (std::size_t const size : ends) {
+    if (size < pixels || size > bytes.size() - first) continue;
+    auto const text = bytes.window(first + size, first_part);
+    if (edf_block_begins(text, 0)) return first + size;
+  }
+  return 0;
+}
+
+// Calls visit(header, first byte of the pixels) for each image. It tells how many bytes the pixels
+// have, or nothing to end.
+template <class Visit>
+void each_image(ImageBytes& bytes, Visit visit) {
+  auto const general = general_of(bytes);
+  std::uint64_t at = general.behind;
+  do {
+    EdfBlock block;
+    bytes.read_header(at, first_part, [&](std::string_view text) {
+      block = read_edf_block(text, 0, bytes.file());
+      take_general(general.header, block.header, bytes.file());
+    });
+    std::uint64_t const first = at + block.data;
+    std::optional<std::size_t> const pixels = visit(block.header, first);
+    if (!pixels) return;
+    at = next_block(bytes, block.header, first, *pixels);
+  } while (at > 0);
 }
 
 }  // namespace
 
-EdfHeader edf_header(ImageContent const& beginning) {
-  return first_image(text_of(beginning), beginning.file).header;
+void each_edf_header(ImageBytes& bytes, std::function<bool(EdfHeader const&)> const& visit) {
+  each_image(bytes, [&](EdfHeader const& header, std::uint64_t) -> std::optional<std::size_t> {
+    if (!visit(header)) return std::nullopt;
+    auto const layout = layout_of(header, bytes.file());
+    return believed_bytes(layout.shape, layout.number.bytes);
+  });
 }
 
-StoredImage read_edf(ImageContent whole) {
-  auto const [block, shape, number] = layout_of(whole);
-  std::size_t const bytes = believed_bytes(shape, number.bytes);
-  if (bytes > 0 && bytes <= whole.bytes.size() - block.data)
-    refuse_several(block, bytes, text_of(whole), whole.file);
-  return plain_image(shape, number, std::move(whole), block.data);
+ImageList edf_images(ImageBytes& bytes) {
+  std::optional<ImageList> list;
+  each_image(bytes, [&](EdfHeader const& header, std::uint64_t first) {
+    auto const [shape, number] = layout_of(header, bytes.file());
+    if (!list) list = plain_images(shape, number, bytes.file());
+    expect_alike(*list, shape, number, bytes.file());
+    expect_pixels(*list, first, bytes.size(), bytes.file());
+    list->first.push_back(first);
+    return std::optional(list->bytes);
+  });
+  return std::move(*list);
 }
 
-std::size_t edf_bytes(ImageContent const& beginning) {
-  auto const [block, shape, number] = layout_of(beginning);
+std::size_t edf_bytes(Beginning const& beginning) {
+  auto const block = first_image(beginning.text, beginning.file);
+  auto const [shape, number] = layout_of(block.header, beginning.file);
   return block.data + believed_bytes(shape, number.bytes);
 }
 

@@ -214,6 +214,5 @@ void FileContent::append(core::LargeBytes& content, std::size_t bytes) {
 }
 
 bool FileContent::at_end() const { return state_->end; }
-bool FileContent::is_compressed() const { return state_->expansion.has_value(); }
 
 }  // namespace xrdct::io

@@ -24,8 +24,7 @@ class FileContent {
   /// Appends what follows `content`, all that was read before, until it has `bytes` bytes or ends.
   /// \throws core::IoError unreadable, truncated or damaged
   void append(core::LargeBytes& content, std::size_t bytes);
-  bool at_end() const;         //!< all was read
-  bool is_compressed() const;  //!< the file
+  bool at_end() const;  //!< all was read
 
  private:
   struct State;

@@ -11,11 +11,22 @@ constexpr std::size_t header_bytes = 1024;
 
 std::size_t row_bytes_of(core::FrameShape shape) { return (shape.columns + 31) / 32 * 4; }
 
-core::FrameShape shape_of(core::LargeBytes const& content) {
-  auto const word = [&](std::size_t at) {
+core::IoError problem(std::filesystem::path const& file, std::string const& expected,
+                      std::string const& found) {
+  return core::IoError({.what = "read Fit2D mask " + file.string(),
+                        .expected = expected,
+                        .found = found,
+                        .attempt = "copy it again, or write it again"});
+}
+
+core::FrameShape shape_of(Beginning const& beginning) {
+  auto const& [file, text] = beginning;
+  if (text.size() < header_bytes)
+    throw problem(file, "a header of 1024 bytes", fmt::format("{} bytes", text.size()));
+  auto const word = [bytes = text](std::size_t at) {
     std::size_t value = 0;
     for (std::size_t i = 0; i < 4; ++i)
-      value += std::to_integer<std::size_t>(content[at + i]) << (8 * i);
+      value += static_cast<std::size_t>(static_cast<unsigned char>(bytes[at + i])) << (8 * i);
     return value;
   };
   return {word(20), word(16)};
@@ -23,39 +34,35 @@ core::FrameShape shape_of(core::LargeBytes const& content) {
 
 }  // namespace
 
-StoredImage read_fit2d_mask(ImageContent whole) {
-  auto const& file = whole.file;
-  auto const& content = whole.bytes;
-  auto const fail = [&](std::string const& expected, std::string const& found) {
-    return core::IoError({.what = "read Fit2D mask " + file.string(),
-                          .expected = expected,
-                          .found = found,
-                          .attempt = "copy it again, or write it again"});
-  };
-  if (content.size() < header_bytes)
-    throw fail("a header of 1024 bytes", fmt::format("{} bytes", content.size()));
-  auto const shape = shape_of(content);
-  std::size_t const row_bytes = row_bytes_of(shape);
+ImageList fit2d_masks(ImageBytes& bytes) {
+  auto const& file = bytes.file();
+  auto const shape = shape_of({file, bytes.window(0, header_bytes)});
   auto const text = fmt::format("{} × {} pixels", shape.rows, shape.columns);
-  if (!is_believable(shape)) throw fail("an image", "a header that claims " + text);
-  if ((content.size() - header_bytes) / row_bytes < shape.rows) {
-    throw fail(text + " of one bit",
-               fmt::format("{} bytes: the file is truncated", content.size() - header_bytes));
-  }
-  StoredImage image{.shape = shape, .encoding = {.type = core::PixelType::u8}};
-  image.bytes = shape.pixels();
-  image.content.resize(image.bytes);
-  for (std::size_t r = 0; r < shape.rows; ++r) {
-    for (std::size_t c = 0; c < shape.columns; ++c) {
-      auto const bits = content[header_bytes + r * row_bytes + c / 8];
-      image.content[r * shape.columns + c] = bits >> (c % 8) & std::byte{1};
-    }
-  }
-  return image;
+  if (!is_believable(shape)) throw problem(file, "an image", "a header that claims " + text);
+  std::uint64_t const found = bytes.size() - header_bytes;
+  if (found / row_bytes_of(shape) < shape.rows)
+    throw problem(file, text + " of one bit",
+                  fmt::format("{} bytes: the file is truncated", found));
+  auto list = plain_images(shape, {}, file);
+  list.as_stored = false;
+  list.first.push_back(header_bytes);
+  return list;
 }
 
-std::size_t fit2d_mask_bytes(ImageContent const& beginning) {
-  auto const shape = shape_of(beginning.bytes);
+core::LargeBytes fit2d_pixels(ImageBytes const& bytes, ImageList const& list, std::size_t image) {
+  core::LargeBytes pixels;
+  pixels.resize(list.bytes);
+  std::vector<std::byte> row(row_bytes_of(list.shape));
+  for (std::size_t r = 0; r < list.shape.rows; ++r) {
+    bytes.read(list.first[image] + r * row.size(), row);
+    for (std::size_t c = 0; c < list.shape.columns; ++c)
+      pixels[r * list.shape.columns + c] = row[c / 8] >> (c % 8) & std::byte{1};
+  }
+  return pixels;
+}
+
+std::size_t fit2d_mask_bytes(Beginning const& beginning) {
+  auto const shape = shape_of(beginning);
   return header_bytes + (is_believable(shape) ? shape.rows * row_bytes_of(shape) : 0);
 }
 

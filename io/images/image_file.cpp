@@ -14,6 +14,7 @@
 #include "io/files/file_kind.hpp"
 #include "io/images/file_content.hpp"
 #include "io/images/image_formats.hpp"
+#include "io/images/md5.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -110,8 +111,7 @@ bool is_hdf5(fs::path const& file) {
   };
   std::string const other =
       std::all_of(start.begin(), start.end(), is_text) ? "another format (text)" : "another format";
-  if (kind == "a gzip file" || kind == "a bzip2 file" || kind == "an xz file" ||
-      kind == "a zstd file")
+  if (is_compressed(start))
     throw core::InputError(problem("a file that is compressed twice", "expand it once"));
   std::string advice(conversion_advice(start));
   if (auto const at = advice.find("FILE"); at != std::string::npos)
@@ -125,31 +125,48 @@ bool is_hdf5(fs::path const& file) {
 /// A format by its name in the table of kinds.
 struct Format {
   std::string_view kind;
-  StoredImage (*read)(ImageContent content);
-  std::size_t (*bytes)(ImageContent const& beginning);  // nullptr: the beginning does not tell
+  ImageList (*images)(ImageBytes& bytes);
+  /// of images that are not stored as they are delivered
+  core::LargeBytes (*pixels)(ImageBytes const& bytes, ImageList const& list, std::size_t image);
+  std::size_t (*bytes)(Beginning const& beginning);  // nullptr: the beginning does not tell
 };
 
-constexpr std::array<Format, 5> formats{{{"NPY", read_npy, npy_bytes},
-                                         {"TIFF", read_tiff, nullptr},
-                                         {"a Fit2D mask", read_fit2d_mask, fit2d_mask_bytes},
-                                         {"CBF", read_cbf, cbf_bytes},
-                                         {"EDF", read_edf, edf_bytes}}};
+constexpr std::array<Format, 5> formats{
+    {{"NPY", npy_images, npy_pixels, npy_bytes},
+     {"TIFF", tiff_images, tiff_pixels, nullptr},
+     {"a Fit2D mask", fit2d_masks, fit2d_pixels, fit2d_mask_bytes},
+     {"CBF", cbf_images, plain_pixels, cbf_bytes},
+     {"EDF", edf_images, plain_pixels, edf_bytes}}};
+
+Format const& format_of(fs::path const& file, std::string_view start) {
+  auto const* const found = std::find_if(formats.begin(), formats.end(), [&](Format const& known) {
+    return known.kind == file_kind(start);
+  });
+  if (found == formats.end()) refuse(file, start);
+  return *found;
+}
 
 constexpr std::size_t longest_beginning = std::size_t{1} << 22;  // with all headers
 constexpr std::size_t most_behind = std::size_t{1} << 24;        // padding, a text, another header
 constexpr std::size_t most_untold = std::size_t{1} << 29;        // expanded, without knowing why
-constexpr std::size_t most_bytes = most_image_pixels * 8 + most_behind;
+
+std::string_view text_of(core::LargeBytes const& content) {
+  return {reinterpret_cast<char const*>(content.data()), content.size()};
+}
 
 // No more than the image needs by its header: some kB of zeros expand to any length.
-void append_rest(FileContent& source, Format const& format, ImageContent& image) {
-  std::size_t const told = format.bytes == nullptr ? 0 : format.bytes(image);
-  std::size_t const most = told > 0                 ? told + most_behind
-                           : source.is_compressed() ? most_untold
-                                                    : most_bytes;
-  source.append(image.bytes, most);
-  if (source.at_end() || !source.is_compressed()) return;
+core::LargeBytes expanded(fs::path const& file) {
+  FileContent source(file);
+  core::LargeBytes content;
+  source.append(content, longest_beginning);
+  if (source.at_end()) return content;
+  auto const& format = format_of(file, text_of(content).substr(0, kind_bytes));
+  std::size_t const told = format.bytes == nullptr ? 0 : format.bytes({file, text_of(content)});
+  std::size_t const most = told > 0 ? told + most_behind : most_untold;
+  source.append(content, most);
+  if (source.at_end()) return content;
   throw core::IoError(
-      {.what = "expand " + image.file.string(),
+      {.what = "expand " + file.string(),
        .expected = told > 0
                        ? fmt::format("one image that ends after {} bytes, as its header says", told)
                        : fmt::format("{} of at most {} MiB", format.kind, most_untold >> 20),
@@ -157,7 +174,27 @@ void append_rest(FileContent& source, Format const& format, ImageContent& image)
        .attempt = told > 0 ? "write one image per file, or copy it again" : "expand it by hand"});
 }
 
+[[noreturn]] void throw_several(fs::path const& file, std::size_t images, bool compressed) {
+  throw core::InputError({.what = "read image " + file.string(),
+                          .expected = "one image",
+                          .found = fmt::format("several: a stack of {}", images),
+                          .attempt = compressed ? "expand the file" : "write one image per file"});
+}
+
+// The bytes of a file, expanded where it is compressed.
+ImageBytes open_bytes(fs::path const& file) {
+  ImageBytes bytes(file);
+  if (!is_compressed(bytes.window(0, first_window).substr(0, kind_bytes))) return bytes;
+  return {file, expanded(file)};
+}
+
 }  // namespace
+
+bool is_compressed(std::string_view start) {
+  auto const kind = file_kind(start);
+  return kind == "a gzip file" || kind == "a bzip2 file" || kind == "an xz file" ||
+         kind == "a zstd file";
+}
 
 ImageLocation locate_image(std::string const& text) {
   auto const location = split_location(text);
@@ -171,18 +208,58 @@ ImageLocation locate_image(std::string const& text) {
   return {location.file, false, "", -1};
 }
 
+struct ImageFile::State {
+  explicit State(fs::path const& file)
+      : bytes(open_bytes(file)),
+        format(format_of(file, bytes.window(0, first_window).substr(0, kind_bytes))),
+        list(format.images(bytes)) {
+    if (bytes.is_in_memory() && list.first.size() > 1) throw_several(file, list.first.size(), true);
+  }
+  ImageBytes bytes;
+  Format const& format;
+  ImageList list;
+};
+
+ImageFile::ImageFile(fs::path const& file) : state_(std::make_unique<State>(file)) {}
+ImageFile::~ImageFile() = default;
+ImageFile::ImageFile(ImageFile&&) noexcept = default;
+
+std::size_t ImageFile::images() const { return state_->list.first.size(); }
+core::FrameShape ImageFile::shape() const { return state_->list.shape; }
+core::FrameEncoding ImageFile::encoding() const { return state_->list.encoding; }
+WideInteger ImageFile::wide() const { return state_->list.wide; }
+std::size_t ImageFile::image_bytes() const { return state_->list.bytes; }
+bool ImageFile::as_stored() const {
+  return state_->list.as_stored && !state_->bytes.is_in_memory();
+}
+std::string const& ImageFile::md5() const { return state_->list.md5; }
+
+void ImageFile::read(std::size_t image, std::span<std::byte> out) const {
+  auto const& state = *state_;
+  if (state.list.as_stored) return state.bytes.read(state.list.first[image], out);
+  std::ranges::copy(state.format.pixels(state.bytes, state.list, image), out.begin());
+}
+
+void verify_checksum(ImageFile const& image, std::span<std::byte const> bytes,
+                     fs::path const& file) {
+  auto const& expected = image.md5();
+  std::string const found = expected.empty() ? "" : base64(md5(bytes));
+  if (expected == found) return;
+  throw core::IoError({.what = "read CBF image " + file.string(),
+                       .expected = fmt::format("data of the checksum {} (Content-MD5)", expected),
+                       .found = found + ": the file is damaged",
+                       .attempt = "copy it again"});
+}
+
 StoredImage read_image_file(fs::path const& file) {
-  FileContent source(file);
-  ImageContent image{file, {}};
-  source.append(image.bytes, longest_beginning);
-  std::string_view const start(reinterpret_cast<char const*>(image.bytes.data()),
-                               std::min<std::size_t>(image.bytes.size(), 64));
-  auto const* const format = std::find_if(formats.begin(), formats.end(), [&](Format const& known) {
-    return known.kind == file_kind(start);
-  });
-  if (format == formats.end()) refuse(file, start);
-  if (!source.at_end()) append_rest(source, *format, image);
-  return format->read(std::move(image));
+  ImageFile const opened(file);
+  if (opened.images() > 1) throw_several(file, opened.images(), false);
+  StoredImage image{.shape = opened.shape(), .encoding = opened.encoding(), .wide = opened.wide()};
+  image.bytes = opened.image_bytes();
+  image.content.resize(image.bytes);
+  opened.read(0, image.content);
+  verify_checksum(opened, image.stored(), file);
+  return image;
 }
 
 }  // namespace xrdct::io

@@ -1,10 +1,10 @@
 // Reads what images say about themselves in words: exposure, angles, counters.
 #include "io/images/image_header.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
-#include <array>
 #include <sstream>
-#include <stdexcept>
 
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
@@ -17,13 +17,6 @@ namespace xrdct::io {
 namespace {
 
 using Entry = std::pair<std::string, std::string>;
-
-constexpr std::size_t first_part = std::size_t{1} << 14;      // holds most headers
-constexpr std::size_t longest_header = std::size_t{1} << 22;  // with all that stands before pixels
-
-std::string_view text_of(ImageContent const& content) {
-  return {reinterpret_cast<char const*>(content.bytes.data()), content.bytes.size()};
-}
 
 std::vector<std::string> words_of(std::optional<std::string> const& text) {
   std::istringstream stream(text.value_or(""));
@@ -41,18 +34,43 @@ void add_named(EdfHeader const& edf, std::string const& names_key, std::string c
       header.entries.emplace_back(names[i], values[i]);
 }
 
-ImageHeader edf_entries(ImageContent const& beginning) {
-  auto const edf = edf_header(beginning);
+ImageHeader entries_of(EdfHeader const& edf) {
   ImageHeader header{edf.entries()};
   add_named(edf, "motor_mne", "motor_pos", header);
   add_named(edf, "counter_mne", "counter_pos", header);
   return header;
 }
 
-ImageHeader entries_of(ImageContent const& beginning, std::string_view kind) {
-  if (kind == "EDF") return edf_entries(beginning);
-  (void)cbf_section(text_of(beginning), beginning.file);  // all of the header is here
-  return {cbf_entries(text_of(beginning))};
+ImageHeader edf_entries(ImageBytes& bytes, std::size_t image) {
+  std::optional<ImageHeader> found;
+  std::size_t number = 0;
+  each_edf_header(bytes, [&](EdfHeader const& header) {
+    if (number++ == image) found = entries_of(header);
+    return !found;
+  });
+  if (found) return std::move(*found);
+  throw core::InputError(edf_problem(bytes.file(), fmt::format("an image {}", image),
+                                     fmt::format("images 0 to {}", number - 1),
+                                     "name one of them"));
+}
+
+ImageHeader cbf_header(ImageBytes& bytes) {
+  ImageHeader header;
+  bytes.read_header(0, first_window, [&](std::string_view text) {
+    (void)cbf_section(text, bytes.file());  // all of the header is here
+    header.entries = cbf_entries(text);
+  });
+  return header;
+}
+
+// A file that is compressed as a whole is expanded as far as headers go.
+ImageBytes beginning_of(std::filesystem::path const& file) {
+  ImageBytes bytes(file);
+  if (!is_compressed(bytes.window(0, first_window).substr(0, kind_bytes))) return bytes;
+  FileContent source(file);
+  core::LargeBytes content;
+  source.append(content, std::size_t{1} << 20);
+  return {file, std::move(content)};
 }
 
 }  // namespace
@@ -68,24 +86,15 @@ std::optional<std::string> ImageHeader::value(std::string_view key) const {
   return with_key(edf_upper(key), [](std::string const& text) { return edf_upper(text); });
 }
 
-ImageHeader image_header(std::filesystem::path const& file) {
-  FileContent source(file);
-  ImageContent beginning{file, {}};
-  for (std::size_t bytes = first_part;; bytes *= 4) {
-    source.append(beginning.bytes, bytes);
-    auto const kind = file_kind(text_of(beginning).substr(0, 64));
-    if (kind != "EDF" && kind != "CBF") {
-      throw core::InputError({.what = "read the header of image " + file.string(),
-                              .expected = "CBF or EDF, whose headers name values",
-                              .found = kind.empty() ? "another format" : std::string(kind),
-                              .attempt = "take the values from a table or an HDF5 file"});
-    }
-    try {
-      return entries_of(beginning, kind);
-    } catch (std::runtime_error const&) {
-      if (source.at_end() || bytes >= longest_header) throw;
-    }
-  }
+ImageHeader image_header(std::filesystem::path const& file, std::size_t image) {
+  auto bytes = beginning_of(file);
+  auto const kind = file_kind(bytes.window(0, first_window).substr(0, kind_bytes));
+  if (kind == "EDF") return edf_entries(bytes, image);
+  if (kind == "CBF") return cbf_header(bytes);
+  throw core::InputError({.what = "read the header of image " + file.string(),
+                          .expected = "CBF or EDF, whose headers name values",
+                          .found = kind.empty() ? "another format" : std::string(kind),
+                          .attempt = "take the values from a table or an HDF5 file"});
 }
 
 }  // namespace xrdct::io

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -24,10 +25,10 @@ struct ImageHeader {
 };
 
 /*!
- * Reads the header of an image and no pixels, except that a compressed file is read whole, and
- * expanded as far as its header goes.
+ * Reads the header of an image and no pixels; but a compressed file is expanded.
+ * \param image number in a file of several
  * \throws core::IoError unreadable or broken file; core::InputError a format without such a header
  */
-ImageHeader image_header(std::filesystem::path const& file);
+ImageHeader image_header(std::filesystem::path const& file, std::size_t image = 0);
 
 }  // namespace xrdct::io

@@ -126,36 +126,62 @@ std::string shown(std::string_view text) {
   return '"' + out + (text.size() > longest ? "…" : "") + '"';
 }
 
-StoredImage plain_image(core::FrameShape shape, StoredNumber number, ImageContent content,
-                        std::size_t first) {
-  auto const& file = content.file;
+ImageList plain_images(core::FrameShape shape, StoredNumber number,
+                       std::filesystem::path const& file) {
   if (!is_believable(shape))
     throw core::IoError({.what = "read image " + file.string(),
                          .expected = "an image",
                          .found = "a header that claims " + shape_text(shape),
                          .attempt = "write it again"});
-  std::size_t const bytes = shape.pixels() * number.bytes, found = content.bytes.size() - first;
-  if (found < bytes) {
-    throw core::IoError({.what = "read image " + file.string(),
-                         .expected = fmt::format("{} of {} bytes", shape_text(shape), number.bytes),
-                         .found = fmt::format("{} bytes: the file is truncated", found),
-                         .attempt = "copy it again"});
-  }
-  StoredImage image{.shape = shape, .encoding = {.type = pixel_type(number, file)}};
-  image.encoding.big_endian = number.big_endian;
-  image.bytes = bytes;
+  ImageList list{.shape = shape,
+                 .number = number,
+                 .encoding = {.type = pixel_type(number, file), .big_endian = number.big_endian},
+                 .bytes = shape.pixels() * number.bytes};
   if (number.bytes == 8 && number.kind != Kind::floating) {
-    bool const is_signed = number.kind == Kind::signed_integer;
-    auto const integers = std::span(content.bytes).subspan(first, bytes);
-    image.encoding.big_endian = false;
-    image.wide = is_signed ? WideInteger::i64 : WideInteger::u64;
-    image.content = is_signed ? doubles_of<std::int64_t>(integers, number.big_endian, file)
-                              : doubles_of<std::uint64_t>(integers, number.big_endian, file);
-    return image;
+    list.encoding.big_endian = false;
+    list.wide = number.kind == Kind::signed_integer ? WideInteger::i64 : WideInteger::u64;
+    list.as_stored = false;
   }
-  image.content = std::move(content.bytes);
-  image.first = first;
-  return image;
+  return list;
+}
+
+void expect_pixels(ImageList const& list, std::uint64_t first, std::uint64_t file_bytes,
+                   std::filesystem::path const& file) {
+  std::uint64_t const found = file_bytes - std::min(first, file_bytes);
+  if (list.bytes <= found) return;
+  throw core::IoError(
+      {.what = "read image " + file.string(),
+       .expected = fmt::format("{} of {} bytes", shape_text(list.shape), list.number.bytes),
+       .found = fmt::format("{} bytes: the file is truncated", found),
+       .attempt = "copy it again"});
+}
+
+void expect_alike(ImageList const& list, core::FrameShape shape, StoredNumber number,
+                  std::filesystem::path const& file) {
+  if (shape == list.shape && number == list.number) return;
+  auto const text = [](core::FrameShape size, StoredNumber stored) {
+    return fmt::format("{} of {} bytes", shape_text(size), stored.bytes);
+  };
+  throw core::InputError(
+      {.what = fmt::format("read image {} of {}", list.first.size(), file.string()),
+       .expected = text(list.shape, list.number) + " as of those before",
+       .found = text(shape, number),
+       .attempt = "write images of one kind into a file"});
+}
+
+core::LargeBytes doubles_of_integers(std::span<std::byte const> integers, StoredNumber number,
+                                     std::filesystem::path const& file) {
+  return number.kind == Kind::signed_integer
+             ? doubles_of<std::int64_t>(integers, number.big_endian, file)
+             : doubles_of<std::uint64_t>(integers, number.big_endian, file);
+}
+
+core::LargeBytes plain_pixels(ImageBytes const& bytes, ImageList const& list, std::size_t image) {
+  core::LargeBytes stored;
+  stored.resize(list.bytes);
+  bytes.read(list.first[image], stored);
+  return list.wide == WideInteger::none ? stored
+                                        : doubles_of_integers(stored, list.number, bytes.file());
 }
 
 Image decoded(StoredImage const& image, std::string const& name) {

@@ -71,20 +71,31 @@ std::optional<std::vector<std::size_t>> dimensions_of(std::string_view text) {
   }
 }
 
-// Leading dimensions of 1 are dropped.
-core::FrameShape shape_of(std::string_view text, std::filesystem::path const& file) {
+struct Stack {
+  std::size_t images;
+  core::FrameShape shape;
+};
+
+// Dimensions before the last two count images.
+Stack stack_of(std::string_view text, std::filesystem::path const& file) {
   auto const close = text.find(')');
   auto dims = close == std::string_view::npos ? std::nullopt : dimensions_of(text.substr(0, close));
   if (!dims)
     throw core::IoError(problem_of(file, "a shape such as (195, 487) in the header", shown(text),
                                    "save the array again"));
-  while (dims->size() > 2 && dims->front() == 1) dims->erase(dims->begin());
-  if (dims->size() != 2) {
-    throw core::InputError(problem_of(file, "an array of two dimensions",
+  if (dims->size() < 2) {
+    throw core::InputError(problem_of(file, "an array of at least two dimensions",
                                       fmt::format("shape {}", text.substr(0, close + 1)),
                                       "save one image"));
   }
-  return {dims->front(), dims->back()};
+  Stack stack{1, {(*dims)[dims->size() - 2], dims->back()}};
+  for (std::size_t d = 0; d + 2 < dims->size(); ++d) {
+    if (__builtin_mul_overflow(stack.images, (*dims)[d], &stack.images) || stack.images == 0)
+      throw core::IoError(problem_of(file, "images",
+                                     fmt::format("shape {}", text.substr(0, close + 1)),
+                                     "save the array again"));
+  }
+  return stack;
 }
 
 bool is_fortran(std::string_view text, std::filesystem::path const& file) {
@@ -97,17 +108,16 @@ bool is_fortran(std::string_view text, std::filesystem::path const& file) {
 }
 
 struct Layout {
-  core::FrameShape shape;
+  Stack stack;
   StoredNumber number;
   bool fortran = false;
   std::size_t first = 0;  // byte of the pixels
 };
 
-Layout layout_of(ImageContent const& whole) {
-  auto const& file = whole.file;
-  auto const& content = whole.bytes;
-  auto const byte = [&](std::size_t i) {
-    return i < content.size() ? std::to_integer<std::size_t>(content[i]) : 0;
+Layout layout_of(Beginning const& beginning) {
+  auto const& [file, content] = beginning;
+  auto const byte = [text = content](std::size_t i) {
+    return i < text.size() ? static_cast<std::size_t>(static_cast<unsigned char>(text[i])) : 0;
   };
   std::size_t const version = byte(6);
   if (version < 1 || version > 3) {
@@ -121,49 +131,60 @@ Layout layout_of(ImageContent const& whole) {
   if (start + length > content.size())
     throw core::IoError(
         problem_of(file, "a whole header", "a truncated one", "copy the file again"));
-  std::string_view const header(reinterpret_cast<char const*>(content.data()) + start, length);
-  return {.shape = shape_of(value_of(header, "shape", file), file),
+  auto const header = content.substr(start, length);
+  return {.stack = stack_of(value_of(header, "shape", file), file),
           .number = number_type(value_of(header, "descr", file), file),
           .fortran = is_fortran(value_of(header, "fortran_order", file), file),
           .first = start + length};
 }
 
-// The file holds columns one after another.
-void transpose(StoredImage& image) {
-  std::size_t const pixel_bytes = core::size_of(image.encoding.type);
-  auto const [rows, columns] = image.shape;
+// Columns that lie side by side become rows.
+core::LargeBytes transposed(core::LargeBytes const& pixels, core::FrameShape shape,
+                            std::size_t pixel_bytes) {
   core::LargeBytes turned;
-  turned.reserve(image.bytes);
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t c = 0; c < columns; ++c) {
-      auto const pixel = image.stored().subspan((c * rows + r) * pixel_bytes, pixel_bytes);
+  turned.reserve(pixels.size());
+  for (std::size_t r = 0; r < shape.rows; ++r) {
+    for (std::size_t c = 0; c < shape.columns; ++c) {
+      auto const pixel = std::span(pixels).subspan((c * shape.rows + r) * pixel_bytes, pixel_bytes);
       turned.insert(turned.end(), pixel.begin(), pixel.end());
     }
   }
-  image.content = std::move(turned);
-  image.first = 0;
+  return turned;
 }
 
 }  // namespace
 
-StoredImage read_npy(ImageContent whole) {
-  auto const& file = whole.file;
-  auto const& content = whole.bytes;
-  auto const layout = layout_of(whole);
-  std::size_t const bytes = believed_bytes(layout.shape, layout.number.bytes);
-  std::string_view const text(reinterpret_cast<char const*>(content.data()), content.size());
-  if (bytes > 0 && bytes <= text.size() - layout.first &&
-      text.substr(layout.first + bytes).starts_with("\x93NUMPY"))
+ImageList npy_images(ImageBytes& bytes) {
+  auto const& file = bytes.file();
+  Layout layout;
+  bytes.read_header(0, 4096, [&](std::string_view text) { layout = layout_of({file, text}); });
+  auto list = plain_images(layout.stack.shape, layout.number, file);
+  if (layout.fortran && layout.stack.images > 1) {
+    throw core::InputError(problem_of(file, "several images in C order", "them in Fortran order",
+                                      "save numpy.ascontiguousarray of the array"));
+  }
+  std::uint64_t const there = (bytes.size() - layout.first) / list.bytes;
+  if (there < layout.stack.images)
+    expect_pixels(list, layout.first + there * list.bytes, bytes.size(), file);
+  list.fortran = layout.fortran;
+  if (layout.fortran) list.as_stored = false;
+  for (std::size_t i = 0; i < layout.stack.images; ++i)
+    list.first.push_back(layout.first + i * list.bytes);
+  if (bytes.window(list.first.back() + list.bytes, 6) == "\x93NUMPY")
     throw core::InputError(
         problem_of(file, "one array", "several in the file", "save one image per file"));
-  auto image = plain_image(layout.shape, layout.number, std::move(whole), layout.first);
-  if (layout.fortran) transpose(image);
-  return image;
+  return list;
 }
 
-std::size_t npy_bytes(ImageContent const& beginning) {
+core::LargeBytes npy_pixels(ImageBytes const& bytes, ImageList const& list, std::size_t image) {
+  auto pixels = plain_pixels(bytes, list, image);
+  return list.fortran ? transposed(pixels, list.shape, list.number.bytes) : pixels;
+}
+
+std::size_t npy_bytes(Beginning const& beginning) {
   auto const layout = layout_of(beginning);
-  return layout.first + believed_bytes(layout.shape, layout.number.bytes);
+  return layout.first +
+         layout.stack.images * believed_bytes(layout.stack.shape, layout.number.bytes);
 }
 
 }  // namespace xrdct::io

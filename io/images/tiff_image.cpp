@@ -1,4 +1,4 @@
-// Reads TIFF images by libtiff.
+// Reads TIFF images: where pixels lie as they are, libtiff finds them; else it decodes them.
 #include <fmt/core.h>
 #include <tiffio.h>
 
@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/words/errors.hpp"
@@ -69,11 +70,19 @@ struct Layout {
   std::size_t row_bytes() const { return shape.columns * number.bytes; }
 };
 
-// Stacks that are one page for libtiff, which reads the first image of them: volumes, and stacks of
-// ImageJ beyond 4 GB, counted in a text.
-void refuse_stacks(TIFF* tiff, std::filesystem::path const& file) {
+// A volume is one page for libtiff, which reads the first image of it.
+void refuse_volumes(TIFF* tiff, std::filesystem::path const& file) {
   std::uint32_t depth = 1;
   TIFFGetField(tiff, TIFFTAG_IMAGEDEPTH, &depth);
+  if (depth <= 1) return;
+  throw core::InputError({.what = "read TIFF image " + file.string(),
+                          .expected = "images",
+                          .found = fmt::format("a stack of {} as a volume", depth),
+                          .attempt = "write one image per page"});
+}
+
+// ImageJ writes large stacks as one page, with the number of images in a text.
+std::size_t images_by_text(TIFF* tiff) {
   char const* text = nullptr;
   std::string_view const description =
       TIFFGetField(tiff, TIFFTAG_IMAGEDESCRIPTION, &text) != 0 && text != nullptr ? text : "";
@@ -83,13 +92,7 @@ void refuse_stacks(TIFF* tiff, std::filesystem::path const& file) {
   if (found != std::string_view::npos)
     std::from_chars(description.data() + found + 8, description.data() + description.size(),
                     images);
-  if (depth > 1 || images > 1) {
-    throw core::InputError(
-        {.what = "read TIFF image " + file.string(),
-         .expected = "one image",
-         .found = fmt::format("a stack of {}", std::max<std::size_t>(depth, images)),
-         .attempt = "write one image per file"});
-  }
+  return images;
 }
 
 Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
@@ -128,15 +131,14 @@ Layout layout_of(TIFF* tiff, std::filesystem::path const& file) {
 // A nearly empty mask shrinks by any factor (LZW, zstd, LZMA), so what a header claims is believed
 // up to the size of such masks; memory is taken only as pixels come out of the file. Larger images
 // must shrink by no more than deflate can, 1032 : 1.
-void check_size(Layout const& layout, ImageContent const& content) {
+void check_size(Layout const& layout, ImageBytes const& bytes) {
   constexpr std::size_t most_expansion = 1100, largest_mask = std::size_t{1} << 27;
   bool const small = is_believable(layout.shape) && layout.shape.pixels() <= largest_mask;
-  if (!small &&
-      (!is_believable(layout.shape) ||
-       layout.shape.pixels() * layout.number.bytes / most_expansion > content.bytes.size())) {
+  if (!small && (!is_believable(layout.shape) ||
+                 layout.shape.pixels() * layout.number.bytes / most_expansion > bytes.size())) {
     last_message() =
         fmt::format("a header that claims {} × {} pixels", layout.shape.rows, layout.shape.columns);
-    throw broken(content.file);
+    throw broken(bytes.file());
   }
 }
 
@@ -179,66 +181,155 @@ bool read_tiles(TIFF* tiff, Layout const& layout, core::LargeBytes& pixels) {
   return true;
 }
 
-// libtiff reads from memory through these; it never asks beyond what the size says, and is given no
-// more.
-struct MemoryFile {
-  std::span<std::byte const> bytes;
+// libtiff reads through these; it never asks beyond what the size says, and is given no more. No
+// exception may pass through it: what cannot be read is no bytes.
+struct Reading {
+  ImageBytes const& bytes;
   std::uint64_t position = 0;
 };
 
-tmsize_t read_memory(thandle_t handle, void* target, tmsize_t size) {
-  auto& file = *static_cast<MemoryFile*>(handle);
-  if (size < 0 || file.position > file.bytes.size()) return 0;
-  auto const count =
-      std::min<std::uint64_t>(static_cast<std::uint64_t>(size), file.bytes.size() - file.position);
-  if (count > 0) std::memcpy(target, file.bytes.data() + file.position, count);
-  file.position += count;
+tmsize_t read_bytes(thandle_t handle, void* target, tmsize_t size) {
+  auto& reading = *static_cast<Reading*>(handle);
+  std::uint64_t const end = reading.bytes.size();
+  if (size < 0 || reading.position > end) return 0;
+  auto const count = static_cast<std::size_t>(
+      std::min<std::uint64_t>(static_cast<std::uint64_t>(size), end - reading.position));
+  try {
+    reading.bytes.read(reading.position, {static_cast<std::byte*>(target), count});
+  } catch (core::IoError const&) {
+    return 0;
+  }
+  reading.position += count;
   return static_cast<tmsize_t>(count);
 }
 
 tmsize_t refuse_to_write(thandle_t, void*, tmsize_t) { return 0; }
 
-toff_t seek_memory(thandle_t handle, toff_t offset, int whence) {
-  auto& file = *static_cast<MemoryFile*>(handle);
-  std::uint64_t const from = whence == SEEK_CUR   ? file.position
-                             : whence == SEEK_END ? file.bytes.size()
+toff_t seek(thandle_t handle, toff_t offset, int whence) {
+  auto& reading = *static_cast<Reading*>(handle);
+  std::uint64_t const from = whence == SEEK_CUR   ? reading.position
+                             : whence == SEEK_END ? reading.bytes.size()
                                                   : 0;
-  return file.position = from + offset;
+  return reading.position = from + offset;
 }
 
-int close_memory(thandle_t) { return 0; }
-toff_t size_of_memory(thandle_t handle) { return static_cast<MemoryFile*>(handle)->bytes.size(); }
+int close_nothing(thandle_t) { return 0; }
+toff_t size_of(thandle_t handle) { return static_cast<Reading*>(handle)->bytes.size(); }
 
-}  // namespace
-
-StoredImage read_tiff(ImageContent content) {
-  auto const& file = content.file;
+// "m": not mapped, so libtiff reads through the functions above.
+Tiff open_tiff(Reading& reading) {
   set_handlers_once();
   pixels_are_damaged() = false;
   last_message() = "no reason given";
-  MemoryFile memory{content.bytes};
-  // "m": not mapped, so libtiff reads through the functions above.
-  Tiff const tiff(TIFFClientOpen(file.c_str(), "rm", &memory, read_memory, refuse_to_write,
-                                 seek_memory, close_memory, size_of_memory, nullptr, nullptr));
-  if (!tiff) throw broken(file);
-  auto const layout = layout_of(tiff.get(), file);
-  refuse_stacks(tiff.get(), file);
-  check_size(layout, content);
+  Tiff tiff(TIFFClientOpen(reading.bytes.file().c_str(), "rm", &reading, read_bytes,
+                           refuse_to_write, seek, close_nothing, size_of, nullptr, nullptr));
+  if (!tiff) throw broken(reading.bytes.file());
+  return tiff;
+}
+
+// Pages that show another one in small.
+bool is_thumbnail(TIFF* tiff) {
+  std::uint32_t kind = 0;
+  TIFFGetField(tiff, TIFFTAG_SUBFILETYPE, &kind);
+  return (kind & FILETYPE_REDUCEDIMAGE) != 0;
+}
+
+// Where the pixels of a page begin, if they lie in the file as they are and in one piece; else 0.
+std::uint64_t first_of_plain(TIFF* tiff, Layout const& layout) {
+  std::uint16_t compression = COMPRESSION_NONE, order = FILLORDER_MSB2LSB;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_FILLORDER, &order);
+  std::uint64_t const *offsets = nullptr, *counts = nullptr;
+  if (compression != COMPRESSION_NONE || order != FILLORDER_MSB2LSB || TIFFIsTiled(tiff) != 0 ||
+      TIFFGetField(tiff, TIFFTAG_STRIPOFFSETS, &offsets) == 0 ||
+      TIFFGetField(tiff, TIFFTAG_STRIPBYTECOUNTS, &counts) == 0 || offsets == nullptr ||
+      counts == nullptr)
+    return 0;
+  std::uint32_t const strips = TIFFNumberOfStrips(tiff);
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < strips; ++i) {
+    if (offsets[i] != offsets[0] + bytes) return 0;
+    bytes += counts[i];
+  }
+  return bytes == layout.shape.rows * layout.row_bytes() ? offsets[0] : 0;
+}
+
+// A page of the list: its layout is that of the others.
+void add_page(TIFF* tiff, Layout const& layout, ImageBytes const& bytes, ImageList& list) {
+  expect_alike(list, layout.shape, layout.number, bytes.file());
+  std::uint64_t const plain = first_of_plain(tiff, layout);
+  bool const as_stored = plain > 0 && list.wide == WideInteger::none;
+  if (list.first.empty()) list.as_stored = as_stored;
+  if (as_stored != list.as_stored) {
+    throw core::InputError({.what = fmt::format("read page {} of TIFF image {}", list.first.size(),
+                                                bytes.file().string()),
+                            .expected = "a page stored like those before",
+                            .found = "another compression",
+                            .attempt = "write all pages in one way"});
+  }
+  if (as_stored) expect_pixels(list, plain, bytes.size(), bytes.file());
+  list.first.push_back(as_stored ? plain : TIFFCurrentDirOffset(tiff));
+}
+
+// Images behind the first, which has the only page.
+void add_stack(std::size_t images, ImageBytes const& bytes, ImageList& list) {
+  if (!list.as_stored) {
+    throw core::InputError({.what = "read TIFF image " + bytes.file().string(),
+                            .expected = "a stack of plain pixels, or of pages",
+                            .found = fmt::format("a stack of {} as one page, compressed", images),
+                            .attempt = "write one image per page"});
+  }
+  for (std::size_t i = 1; i < images; ++i) {
+    std::uint64_t const first = list.first.front() + i * list.bytes;
+    expect_pixels(list, first, bytes.size(), bytes.file());
+    list.first.push_back(first);
+  }
+}
+
+core::LargeBytes read_page(TIFF* tiff, Layout const& layout, std::filesystem::path const& file) {
   core::LargeBytes pixels;  // rows as they come
-  bool const read = TIFFIsTiled(tiff.get()) != 0 ? read_tiles(tiff.get(), layout, pixels)
-                                                 : read_rows(tiff.get(), layout, pixels);
+  bool const read =
+      TIFFIsTiled(tiff) != 0 ? read_tiles(tiff, layout, pixels) : read_rows(tiff, layout, pixels);
   if (!read) throw broken(file);
   if (pixels_are_damaged()) {
     last_message() = "JPEG data that end early or are damaged";
     throw broken(file);
   }
-  if (TIFFReadDirectory(tiff.get()) != 0) {
-    throw core::InputError({.what = "read TIFF image " + file.string(),
-                            .expected = "one page",
-                            .found = "several",
-                            .attempt = "write one image per file"});
-  }
-  return plain_image(layout.shape, layout.number, {file, std::move(pixels)}, 0);
+  return pixels;
+}
+
+}  // namespace
+
+ImageList tiff_images(ImageBytes& bytes) {
+  Reading reading{bytes};
+  auto const tiff = open_tiff(reading);
+  std::optional<ImageList> list;
+  std::size_t by_text = 1;
+  do {
+    if (list && is_thumbnail(tiff.get())) continue;
+    auto layout = layout_of(tiff.get(), bytes.file());
+    refuse_volumes(tiff.get(), bytes.file());
+    check_size(layout, bytes);
+    layout.number.big_endian = layout.number.bytes > 1 && TIFFIsBigEndian(tiff.get()) != 0;
+    if (!list) {
+      list = plain_images(layout.shape, layout.number, bytes.file());
+      by_text = images_by_text(tiff.get());
+    }
+    add_page(tiff.get(), layout, bytes, *list);
+  } while (TIFFReadDirectory(tiff.get()) != 0);
+  if (list->first.size() == 1 && by_text > 1) add_stack(by_text, bytes, *list);
+  if (!list->as_stored) list->encoding.big_endian = false;  // libtiff turns them
+  return std::move(*list);
+}
+
+core::LargeBytes tiff_pixels(ImageBytes const& bytes, ImageList const& list, std::size_t image) {
+  Reading reading{bytes};
+  auto const tiff = open_tiff(reading);
+  if (TIFFSetSubDirectory(tiff.get(), list.first[image]) == 0) throw broken(bytes.file());
+  auto const layout = layout_of(tiff.get(), bytes.file());
+  auto pixels = read_page(tiff.get(), layout, bytes.file());
+  return list.wide == WideInteger::none ? pixels
+                                        : doubles_of_integers(pixels, layout.number, bytes.file());
 }
 
 }  // namespace xrdct::io

@@ -1,11 +1,13 @@
 // Reads back what a reduction says of how it was made.
 #include "io/nexus/making.hpp"
 
+#include <fmt/core.h>
 #include <hdf5.h>
 
 #include <cstdint>
 #include <utility>
 
+#include "core/scan/common_pattern.hpp"
 #include "core/words/errors.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
 #include "io/nexus/nexus.hpp"
@@ -36,6 +38,22 @@ Making read_making(hid_t process) {
 }
 
 }  // namespace
+
+std::vector<InputFile> listed_inputs(std::vector<InputFile> const& files) {
+  if (files.size() <= core::most_files_listed) return files;
+  core::TextHash hash;
+  std::vector<std::string> names;
+  std::int64_t bytes = 0;
+  for (auto const& file : files) {
+    hash.add(file.path);
+    hash.add(std::to_string(file.bytes));
+    names.push_back(file.path);
+    bytes += file.bytes;
+  }
+  return {{fmt::format("{} ({} files, hash {})", core::common_pattern(names), files.size(),
+                       hash.hexadecimal()),
+           bytes}};
+}
 
 Making making_of_output(std::filesystem::path const& file) {
   auto const open = open_hdf5_for_reading(file);

@@ -24,6 +24,10 @@ struct Making {
   bool operator==(Making const&) const = default;
 };
 
+/// The input files as an output lists them: each of up to core::most_files_listed; of more one
+/// entry with their pattern, number and hash (of names and sizes), and the bytes of all.
+std::vector<InputFile> listed_inputs(std::vector<InputFile> const& files);
+
 /// \throws core::IoError it cannot be read, or says less
 Making making_of_output(std::filesystem::path const& file);
 

@@ -71,6 +71,14 @@ void write_axis(hid_t group, std::string const& name, std::vector<double> const&
   write_attribute(write_dataset(group, name, std::span<double const>(values)).get(), "units", unit);
 }
 
+void write_axes(hid_t group, TruthDescription const& t, std::vector<std::string> more) {
+  std::vector<std::string> names{t.height.name, t.slow.name, t.fast.name};
+  names.insert(names.end(), more.begin(), more.end());
+  write_attribute(group, "axes", names);
+  for (auto const& axis : {t.height, t.slow, t.fast})
+    write_axis(group, axis.name, axis.positions, axis.unit);
+}
+
 std::vector<double> cell_centers(std::size_t n, double step) {
   std::vector<double> centers;
   for (std::size_t i = 0; i < n; ++i)
@@ -86,8 +94,8 @@ void write_phase_maps(hid_t entry, TruthDescription const& t) {
       group.get(), "auxiliary_signals",
       std::vector<std::string>(t.components.begin() + 1,
                                t.components.begin() + static_cast<std::ptrdiff_t>(t.phases)));
-  hsize_t const n = t.scan.fast;
-  write_axis(group.get(), "height", t.heights_mm, "mm");
+  hsize_t const n = t.map_cells;
+  write_axis(group.get(), "height", t.height.positions, "mm");
   write_axis(group.get(), "y", cell_centers(n, t.map_step_mm), "mm");
   write_axis(group.get(), "x", cell_centers(n, t.map_step_mm), "mm");
   for (std::size_t phase = 0; phase < t.phases; ++phase) {
@@ -100,11 +108,7 @@ void write_phase_maps(hid_t entry, TruthDescription const& t) {
 void write_sinograms(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "sinograms", "NXdata");
   write_attribute(group.get(), "signal", t.components.at(0));
-  write_attribute(group.get(), "axes",
-                  std::vector<std::string>{"height", "rotation", "translation"});
-  write_axis(group.get(), "height", t.heights_mm, "mm");
-  write_axis(group.get(), "rotation", t.rotations_deg, "deg");
-  write_axis(group.get(), "translation", t.translations_mm, "mm");
+  write_axes(group.get(), t, {});
   std::vector<double> values(t.scan.places());
   for (std::size_t c = 0; c < t.components.size(); ++c) {
     for (std::size_t place = 0; place < values.size(); ++place)
@@ -118,11 +122,7 @@ void write_sinograms(hid_t entry, TruthDescription const& t) {
 void write_expected(hid_t entry, TruthDescription const& t) {
   auto const group = make_group(entry, "expected", "NXdata");
   write_attribute(group.get(), "signal", "I");
-  write_attribute(group.get(), "axes",
-                  std::vector<std::string>{"height", "rotation", "translation", "radial_axis"});
-  write_axis(group.get(), "height", t.heights_mm, "mm");
-  write_axis(group.get(), "rotation", t.rotations_deg, "deg");
-  write_axis(group.get(), "translation", t.translations_mm, "mm");
+  write_axes(group.get(), t, {"radial_axis"});
   write_axis(group.get(), "radial_axis", t.radial_axis, "nm^-1");
   std::size_t const bins = t.radial_axis.size(), line = t.scan.fast * bins;
   write_array<double>(group.get(), "pattern_of_component", {t.components.size(), bins}, t.pattern);
@@ -154,6 +154,9 @@ void write_frames(hid_t entry, TruthDescription const& t) {
   write_array<std::int64_t>(group.get(), "index", {t.scan.height, t.scan.slow, t.scan.fast},
                             t.frame_index);
   write_dataset(group.get(), "monitor", std::span<double const>(t.monitor));
+  write_array<std::int64_t>(group.get(), "place", {t.place.size()}, t.place);
+  for (auto const& motor : t.motors)
+    write_axis(group.get(), motor.name, motor.positions, motor.unit);
   if (t.spots == 0) return;
   ArrayWriter<std::int32_t> spots(group.get(), "spots", {t.monitor.size(), t.spots, 2});
   for (std::size_t frame = 0; frame < t.monitor.size(); ++frame) {
@@ -181,6 +184,7 @@ void write_truth(std::filesystem::path const& file, TruthDescription const& trut
     write_dataset(entry.get(), "parameters", truth.parameters);
     write_dataset(entry.get(), "calibration", truth.calibration);
     write_dataset(entry.get(), "job", truth.job);
+    if (!truth.table.empty()) write_dataset(entry.get(), "table", truth.table);
     write_dataset(entry.get(), "components", truth.components);
     write_phase_maps(entry.get(), truth);
     write_sinograms(entry.get(), truth);
@@ -197,8 +201,8 @@ std::vector<std::string> texts_of_truth(std::filesystem::path const& file) {
   if (origin_of(file) != FileOrigin::simulation) return texts;
   try {
     auto const open = open_hdf5_for_reading(file);
-    for (auto const* name : {"/entry/calibration", "/entry/job"})
-      texts.push_back(read_text(open.get(), name));
+    for (auto const* name : {"/entry/calibration", "/entry/job", "/entry/table"})
+      texts.push_back(read_text(open.get(), name));  // most have no table, which comes last
   } catch (core::IoError const&) {
     return texts;  // one whose run was killed
   }

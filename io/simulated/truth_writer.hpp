@@ -12,6 +12,12 @@
 
 namespace xrdct::io {
 
+/// Positions along one axis of the scan.
+struct TruthAxis {
+  std::string name, unit;
+  std::vector<double> positions;
+};
+
 /// All that is known of a simulated scan. Arrays as in `core::SimulatedScan` and
 /// `core::SimulatedTruth`, of which this is the form on the disk.
 struct TruthDescription {
@@ -19,16 +25,20 @@ struct TruthDescription {
   core::FrameShape frame;
   std::string parameters;               //!< the settings, as JSON
   std::string calibration, job;         //!< the texts that lie beside it in calib.poni and job.json
+  std::string table;                    //!< that of the motors, where there is one
   std::vector<std::string> components;  //!< names: phases, then air
   std::size_t phases = 0;
-  std::vector<double> heights_mm, rotations_deg, translations_mm;
-  double map_step_mm = 0.0;  //!< cell of the phase maps, which are translations × translations
+  TruthAxis height, slow, fast;
+  std::size_t map_cells = 0;              //!< of a side of the phase maps
+  double map_step_mm = 0.0;               //!< a cell
   std::span<double const> weights;        //!< [place][component]
   std::span<double const> two_theta_rad;  //!< [pixel]
   std::span<double const> norm;           //!< [pixel] Ω·P
   std::span<std::uint8_t const> gaps;     //!< [pixel]
   std::span<std::uint8_t const> hot;      //!< [pixel]
-  std::vector<std::int64_t> frame_index;  //!< [place]
+  std::vector<std::int64_t> frame_index;  //!< [place] the last one there; −1: none
+  std::vector<std::int64_t> place;        //!< [frame]; −1: none
+  std::vector<TruthAxis> motors;          //!< [frame] in the middle of the exposure
   std::vector<double> monitor;            //!< [frame] relative
   std::vector<double> radial_axis;        //!< [bin] nm⁻¹
   std::span<double const> pattern;        //!< [component][bin]

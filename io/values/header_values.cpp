@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include <cctype>
-#include <charconv>
+#include <limits>
 
 #include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
@@ -22,8 +22,8 @@ namespace {
   throw_no_name(part.file, "a header \"" + key + "\"", key, names, "name one of these");
 }
 
-double header_value(FramePart const& part, std::string const& key) {
-  auto const header = image_header(part.file);
+double header_value(FramePart const& part, std::size_t image, std::string const& key) {
+  auto const header = image_header(part.file, image);
   auto const text = header.value(key);
   if (!text) throw_no_key(part, key, header);
   if (auto const number = leading_number(*text)) return *number;
@@ -64,7 +64,11 @@ std::vector<double> header_values(std::vector<FramePart> const& parts, std::stri
   }
   std::vector<double> values;
   for (auto const& part : parts) {
-    values.push_back(header_value(part, key));
+    std::error_code ignored;
+    bool const is_there = std::filesystem::exists(part.file, ignored);
+    for (std::int64_t image = 0; image < part.frames; ++image)
+      values.push_back(is_there ? header_value(part, static_cast<std::size_t>(image), key)
+                                : std::numeric_limits<double>::quiet_NaN());
     core::note_progress();
   }
   return values;

@@ -9,8 +9,8 @@
 namespace xrdct::io {
 
 /*!
- * The value of a key in the header of each image, one per part of the source; a unit behind the
- * number is left out.
+ * The value of a key in the header of each image, [frame]; a unit behind the number is left out.
+ * NaN for a file that is missing in a series.
  * \throws core::InputError the frames are no images; no such key: lists those there are, and the
  * nearest; no number: names the image; core::IoError
  */

@@ -123,13 +123,14 @@ class ListedValues final : public ScanValues {
     } else {
       if (readers_.size() >= most_readers) readers_.pop_back();
       readers_.push_front(
-          {list, std::make_unique<ValueReader>(lists_[list].file, lists_[list].dataset)});
+          {list, std::make_unique<ValueReader>(open_, lists_[list].file, lists_[list].dataset)});
     }
     return *readers_.front().reader;
   }
 
   std::vector<MatchedList> lists_;  // by first frame
-  std::list<Open> readers_;         // last used first
+  Hdf5Files open_;
+  std::list<Open> readers_;  // last used first
 };
 
 // "spec.dat:/3.1" is scan 3.1 of spec.dat, where no file is called like the whole.
@@ -193,14 +194,9 @@ class ValueOpener {
     std::vector<MatchedList> lists;
     std::int64_t kept = 0;
     for (auto const& place : places) {
-      ValueReader reader(place.file, place.dataset);
-      auto const match = ListMatch::find(place.frames, reader.size(), name_.first,
-                                         places.size() == 1 ? lines_ : ScanLines{});
-      if (!match)
-        throw_misfit(place.name(), reader.size(), parts_, place.frames, name_.first,
-                     places.size() == 1 ? lines_ : ScanLines{});
-      lists.push_back({*match, {}, place.file, place.dataset});
-      files_.insert(reader.opened_files().begin(), reader.opened_files().end());
+      ValueReader reader(open_, place.file, place.dataset);
+      auto const match = matched(place, reader, places.size() == 1 ? lines_ : ScanLines{});
+      lists.push_back({match, {}, place.file, place.dataset});
       core::note_progress();
       if (places.size() == 1 || kept + reader.size() > most_kept) continue;
       kept += reader.size();
@@ -212,7 +208,26 @@ class ValueOpener {
                   std::move(lists));
   }
 
-  std::vector<ListPlace> list_places() const {
+  // BLISS stores counters and images each on its own way: of an aborted scan one has more points
+  // than the other, and both begin with the first.
+  ListMatch matched(ListPlace const& place, ValueReader const& reader, ScanLines const& lines) {
+    auto const size = reader.size();
+    auto const part = std::ranges::find(parts_, place.frames.first, &FramePart::first);
+    bool const aborted = part->aborted && place.frames.parts.size() == 2;
+    auto const match = ListMatch::find(place.frames, size, name_.first, lines);
+    // a list of one is no number for all frames here
+    bool const cut_short = aborted && size == 1 && !reader.is_scalar() && place.frames.frames() > 1;
+    if (match && !cut_short) return *match;
+    auto const first = aborted ? ListMatch::find(place.frames, size, 0, {}) : std::nullopt;
+    if (!first) throw_misfit(place.name(), size, parts_, place.frames, name_.first, lines);
+    remarks_.push_back(
+        fmt::format("{} has {} {} for {} frames, as its scan was aborted: both are "
+                    "taken from the first on",
+                    place.name(), size, size == 1 ? "value" : "values", place.frames.frames()));
+    return *first;
+  }
+
+  std::vector<ListPlace> list_places() {
     bool const stars = has_star(name_.dataset);
     auto const file_of = [&](FramePart const& part) {
       return name_.file.empty() ? part.file : std::filesystem::path(name_.file);
@@ -234,16 +249,17 @@ class ValueOpener {
   }
 
   // Whether the first file of several has the values of all frames.
-  bool holds_all(ListPlace const& whole) const {
-    ValueReader const reader(whole.file, whole.dataset);
+  bool holds_all(ListPlace const& whole) {
+    ValueReader const reader(open_, whole.file, whole.dataset);
     auto const needed = name_.first.value_or(0) + whole.frames.frames();
     return name_.first ? reader.size() >= needed : reader.size() == needed;
   }
 
-  std::unique_ptr<ScanValues> finish(std::string name, std::vector<MatchedList> lists) const {
+  std::unique_ptr<ScanValues> finish(std::string name, std::vector<MatchedList> lists) {
+    files_.insert(open_.opened().begin(), open_.opened().end());
     std::int64_t without = 0;
     for (auto const& list : lists) without += list.match.without_value();
-    std::vector<std::string> remarks;
+    auto remarks = remarks_;
     if (without > 0)
       remarks.push_back(fmt::format("{} ends before the frames do: {} of {} frames have no value",
                                     name, without, frames_of(parts_)));
@@ -254,7 +270,9 @@ class ValueOpener {
   core::ValueName name_;
   std::vector<FramePart> parts_;
   ScanLines lines_;
+  Hdf5Files open_;
   std::set<std::filesystem::path> files_;  // that were opened
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace

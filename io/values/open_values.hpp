@@ -59,8 +59,9 @@ class ScanValues : public core::FrameValues {
  * its member `value` or `data`. A list has as many values as frames; or one for all of them; or one
  * for each part; or, with `lines`, one for each line. With `first`, the value of the first frame is
  * number `first` of the list (of each list): longer lists are right then, and frames behind the end
- * of a shorter one have NaN. A column is one list for the whole scan, see `read_column`; its file
- * may be `spec.dat:/3.1`. A header is that of each image.
+ * of a shorter one have NaN; so is the list of a part whose scan was aborted, with `first` 0. A
+ * column is one list for the whole scan, see `read_column`; its file may be `spec.dat:/3.1`. A
+ * header is that of each image.
  *
  * Memory: one list of HDF5 512 KiB, else 8 B per frame. Main thread.
  * \param name with a file that can be opened, or none: that of the frames

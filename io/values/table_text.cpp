@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t longest_line = std::size_t{1} << 20;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 32 && !is_blank(c); }
 bool is_quote(char c) { return c == '"' || c == '\''; }
 
 void expect_readable(std::filesystem::path const& file) {
@@ -78,7 +79,7 @@ bool NumberedLines::next() {
       if (c == '\r' && buffer->sgetc() == '\n') buffer->sbumpc();
       break;
     }
-    if (c == '\0' || line_.size() == longest_line) {
+    if (is_control(c) || line_.size() == longest_line) {
       auto const kind = file_kind_of(file_);
       throw core::InputError({.what = "read table " + file_.string(),
                               .expected = "lines of text in UTF-8",
@@ -124,7 +125,7 @@ std::vector<std::string> cells_of(std::string_view line, Separator separator) {
 }
 
 std::optional<double> number_in(std::string_view cell) {
-  if (cell.starts_with('+')) cell.remove_prefix(1);
+  if (cell.starts_with('+') && !cell.starts_with("+-")) cell.remove_prefix(1);
   double value = 0.0;
   auto const [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
   if (cell.empty() || end != cell.data() + cell.size()) return {};

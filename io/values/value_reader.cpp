@@ -71,8 +71,10 @@ void expect_countable(std::vector<hsize_t> const& dims, Hdf5Location const& at) 
 }  // namespace
 
 struct ValueReader::State {
-  State(std::filesystem::path const& file, std::string const& dataset, std::size_t most)
-      : at(list_at(files, file, dataset)),
+  State(std::unique_ptr<Hdf5Files> mine, Hdf5Files& files, std::filesystem::path const& file,
+        std::string const& dataset, std::size_t most)
+      : own(std::move(mine)),
+        at(list_at(files, file, dataset)),
         object(open_list(files, at)),
         space(H5Dget_space(object.get()), "read the shape of " + at.name()) {
     int const rank =
@@ -132,7 +134,7 @@ struct ValueReader::State {
     values = std::move(found);
   }
 
-  Hdf5Files files;
+  std::unique_ptr<Hdf5Files> own;  // nullptr: the files are another's
   Hdf5Location at;
   Hdf5Object object;
   Hdf5Space space;
@@ -145,16 +147,21 @@ struct ValueReader::State {
 };
 
 ValueReader::ValueReader(std::filesystem::path const& file, std::string const& dataset,
-                         std::size_t window)
-    : state_(std::make_unique<State>(file, dataset, window)) {}
+                         std::size_t window) {
+  auto files = std::make_unique<Hdf5Files>();
+  auto& open = *files;
+  state_ = std::make_unique<State>(std::move(files), open, file, dataset, window);
+}
+
+ValueReader::ValueReader(Hdf5Files& files, std::filesystem::path const& file,
+                         std::string const& dataset, std::size_t window)
+    : state_(std::make_unique<State>(nullptr, files, file, dataset, window)) {}
 
 ValueReader::~ValueReader() = default;
 
 std::int64_t ValueReader::size() const { return state_->size; }
 
-std::set<std::filesystem::path> const& ValueReader::opened_files() const {
-  return state_->files.opened();
-}
+bool ValueReader::is_scalar() const { return state_->dims.empty(); }
 
 double ValueReader::at(std::int64_t index) {
   auto& state = *state_;

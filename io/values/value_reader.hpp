@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "core/scan/stages.hpp"
 
 namespace xrdct::io {
+
+class Hdf5Files;
 
 /*!
  * The values of a numeric dataset as double, flattened in C order, read as they are asked for.
@@ -27,15 +28,17 @@ class ValueReader final : public core::FrameValues {
   /// virtual
   ValueReader(std::filesystem::path const& file, std::string const& dataset,
               std::size_t window = usual_window);
+  /// \param files that are open, for several readers; they have to outlive this one
+  ValueReader(Hdf5Files& files, std::filesystem::path const& file, std::string const& dataset,
+              std::size_t window = usual_window);
   ~ValueReader() override;
 
   std::int64_t size() const;
+  bool is_scalar() const;  //!< one number without a dimension, rather than a list of one
   /// \param index below `size()`
   /// \throws core::IoError
   double at(std::int64_t index) override;
   std::size_t memory_bytes() const;  //!< of the window
-  /// The file, and those that links on the way to the dataset lead through.
-  std::set<std::filesystem::path> const& opened_files() const;
 
  private:
   struct State;

@@ -159,7 +159,7 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
   PixelBlock const block = block_at(pixel);
   bool const wanted = plan_.wanted[pixel / plan_.block_pixels] != 0;
   if (alive_[lane] && !wanted)
-    alive_[lane] = walks_[lane].skip(block.pixels) == codec::DecodeStatus::ok;
+    alive_[lane] = walks_[lane].skip(block.pixels, scratch_) == codec::DecodeStatus::ok;
   std::span const row = row_of(lane, in_tile).first(block.pixels * sizeof(float));
   WalkedBlock walked;
   bool const placeholders = plan_.uses_placeholders && keeps_wide_[pixel / plan_.tile_pixels] == 0;

@@ -18,8 +18,9 @@ bool stored_plainly(core::EncodedFrame const& frame, core::FrameEncoding const& 
 // Whether every filtered frame has to be decoded whole.
 bool decoded_whole(core::FrameEncoding const& encoding) {
   if (encoding.big_endian) return true;
-  return encoding.filter == core::Filter::none ? encoding.byte_shuffle
-                                               : encoding.filter != core::Filter::bitshuffle_lz4;
+  if (encoding.filter == core::Filter::none) return encoding.byte_shuffle;
+  return encoding.filter != core::Filter::bitshuffle_lz4 &&
+         encoding.filter != core::Filter::byte_offset;
 }
 
 }  // namespace
@@ -33,7 +34,10 @@ DecodeScratch::DecodeScratch(core::FrameShape shape, core::FrameEncoding encodin
       pixels(usual_block_bytes) {}
 
 FrameWalk::FrameWalk(core::FrameShape shape, core::FrameEncoding encoding)
-    : shape_(shape), encoding_(encoding), pixel_bytes_(core::size_of(encoding.type)) {
+    : shape_(shape),
+      encoding_(encoding),
+      pixel_bytes_(core::size_of(encoding.type)),
+      offsets_(encoding.type) {
   if (decoded_whole(encoding)) whole_.resize(shape.pixels() * pixel_bytes_);
 }
 
@@ -41,6 +45,7 @@ codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScrat
   using codec::DecodeStatus;
   std::size_t const frame_bytes = shape_.pixels() * pixel_bytes_;
   by_blocks_ = false;
+  by_offsets_ = false;
   if (stored_plainly(frame, encoding_)) {
     if (frame.bytes.size() != frame_bytes)
       return frame.bytes.size() < frame_bytes ? DecodeStatus::truncated : DecodeStatus::wrong_size;
@@ -54,6 +59,11 @@ codec::DecodeStatus FrameWalk::open(core::EncodedFrame const& frame, DecodeScrat
         blocks_.block_pixels() != 0 && block_pixels(encoding_.type) % blocks_.block_pixels() == 0;
     if (by_blocks_) return DecodeStatus::ok;
   }
+  if (frame.filtered && encoding_.filter == core::Filter::byte_offset && !encoding_.big_endian) {
+    by_offsets_ = true;
+    offsets_.open(frame.bytes);
+    return DecodeStatus::ok;
+  }
   whole_.resize(frame_bytes);
   position_ = whole_.data();
   return scratch.decoder.decode(frame, whole_);
@@ -63,6 +73,10 @@ codec::DecodeStatus FrameWalk::next(std::size_t pixels, std::span<std::byte> row
                                     DecodeScratch& scratch, WalkedBlock& block,
                                     std::size_t most_upper) {
   block.raw = position_;
+  if (by_offsets_) {
+    block.raw = scratch.pixels.data();
+    return offsets_.decode(std::span(scratch.pixels).first(pixels * pixel_bytes_));
+  }
   if (!by_blocks_) {
     position_ += pixels * pixel_bytes_;
     return codec::DecodeStatus::ok;
@@ -108,7 +122,8 @@ codec::DecodeStatus FrameWalk::next_tail(std::span<std::byte> out) {
   return codec::DecodeStatus::ok;
 }
 
-codec::DecodeStatus FrameWalk::skip(std::size_t pixels) {
+codec::DecodeStatus FrameWalk::skip(std::size_t pixels, DecodeScratch& scratch) {
+  if (by_offsets_) return offsets_.decode(std::span(scratch.pixels).first(pixels * pixel_bytes_));
   if (!by_blocks_) {
     position_ += pixels * pixel_bytes_;
     return codec::DecodeStatus::ok;

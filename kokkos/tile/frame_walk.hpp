@@ -7,6 +7,7 @@
 #include "core/words/frames.hpp"
 #include "io/codec/block_walk.hpp"
 #include "io/codec/decode.hpp"
+#include "io/codec/offsets/byte_offset.hpp"
 #include "io/codec/planes/bit_planes.hpp"
 
 namespace xrdct::kernels {
@@ -32,10 +33,10 @@ struct DecodeScratch {
 /*!
  * Delivers the decoded pixels of one frame block by block.
  *
- * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, are decoded as they
- * are asked for; plain frames are handed out as they are; all others are decoded whole by `open`,
- * into memory of one frame. That is allocated at the start where the encoding needs it, and when it
- * is first needed for bitshuffle-LZ4 with blocks of another size.
+ * Streams of bitshuffle-LZ4 with blocks of the usual size, or a fraction of it, and of byte offset
+ * are decoded as they are asked for; plain frames are handed out as they are; all others are
+ * decoded whole by `open`, into memory of one frame. That is allocated at the start where the
+ * encoding needs it, and when it is first needed for bitshuffle-LZ4 with blocks of another size.
  */
 class FrameWalk {
  public:
@@ -51,8 +52,8 @@ class FrameWalk {
    */
   codec::DecodeStatus next(std::size_t pixels, std::span<std::byte> row, DecodeScratch& scratch,
                            WalkedBlock& block, std::size_t most_upper = 0);
-  /// Goes past the next block without decoding it.
-  codec::DecodeStatus skip(std::size_t pixels);
+  /// Goes past the next block, which is decoded only where what follows depends on it.
+  codec::DecodeStatus skip(std::size_t pixels, DecodeScratch& scratch);
   std::size_t memory_bytes() const noexcept { return whole_.capacity(); }
 
  private:
@@ -64,6 +65,8 @@ class FrameWalk {
   std::size_t pixel_bytes_;
   codec::BlockWalk blocks_;
   bool by_blocks_ = false;
+  codec::ByteOffsetDecoder offsets_;
+  bool by_offsets_ = false;
   std::byte const* position_ = nullptr;  // of frames that lie whole in memory
   std::vector<std::byte> whole_;
 };

@@ -12,11 +12,14 @@
 namespace xrdct::kernels {
 namespace {
 
+// Compiled into the code of each instruction set.
+#define XRDCT_INTO_EACH [[gnu::always_inline]] inline
+
 constexpr float not_a_value = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t word = 64;  // pixels that share a word of bits
 
 template <class T>
-T value_at(std::byte const* raw, std::size_t p) {
+XRDCT_INTO_EACH T value_at(std::byte const* raw, std::size_t p) {
   T value;
   std::memcpy(&value, raw + p * sizeof(T), sizeof(T));
   return value;
@@ -24,7 +27,7 @@ T value_at(std::byte const* raw, std::size_t p) {
 
 // Calls visit(pixel) for each set bit.
 template <class Visit>
-void each_bit(std::uint64_t bits, std::size_t first, Visit visit) {
+XRDCT_INTO_EACH void each_bit(std::uint64_t bits, std::size_t first, Visit visit) {
   for (; bits != 0; bits &= bits - 1)
     visit(first + static_cast<std::size_t>(std::countr_zero(bits)));
 }
@@ -39,11 +42,26 @@ struct Extent {
   }
 };
 
-// Whether all of 64 values lie in a range: found quickly, and false of NaN.
+// Makes 0 of the values whose bit is not set.
 template <class T>
-bool all_within(std::byte const* raw, Extent<T> const& range, Extent<T>& extent) {
+XRDCT_INTO_EACH void keep(T (&values)[word], std::uint64_t bits) {
+  constexpr std::size_t half = word / 2;
+  for (std::size_t first = 0; first < word; first += half) {
+    auto const part = static_cast<std::uint32_t>(bits >> first);
+    for (std::size_t k = 0; k < half; ++k)
+      values[first + k] = (part >> k & 1U) != 0 ? values[first + k] : T{0};
+  }
+}
+
+// Whether all of 64 values, or the integers among them whose bit is set, lie in a range that holds
+// 0: found quickly, and false of NaN.
+template <class T>
+XRDCT_INTO_EACH bool all_within(std::byte const* raw, Extent<T> const& range, Extent<T>& extent,
+                                std::uint64_t bits = ~std::uint64_t{0}) {
   T values[word];
   std::memcpy(values, raw, sizeof(values));
+  if constexpr (std::is_integral_v<T>)
+    if (bits != ~std::uint64_t{0}) keep(values, bits);
   if constexpr (std::is_integral_v<T>) {
     Extent<T> of_word;
     for (std::size_t k = 0; k < word; ++k) of_word.low = std::min(of_word.low, values[k]);
@@ -103,7 +121,7 @@ constexpr double most_narrow = 65535.0;
 constexpr double most_wide = 0x1p100;  // finite in float32, and less any finite dark, too: the half
                                        // of the last place of the largest float32 is more
 
-bool is_finite_dark(PixelBlock const& block, std::size_t first) {
+XRDCT_INTO_EACH bool is_finite_dark(PixelBlock const& block, std::size_t first) {
   constexpr float most = std::numeric_limits<float>::max();
   Extent<float> unused;
   return block.dark == nullptr ||
@@ -114,8 +132,9 @@ bool is_finite_dark(PixelBlock const& block, std::size_t first) {
 // Marks invalid pixels and finds the narrowest storage of the others. Most words of pixels are
 // narrow or, where all are used, valid as a whole.
 template <class T>
-Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid,
-               core::ValueRange const& around_zero, std::uint64_t* invalid) {
+XRDCT_INTO_EACH Staged examine(std::byte const* raw, PixelBlock const& block,
+                               core::ValidValues const& valid, core::ValueRange const& around_zero,
+                               std::uint64_t* invalid) {
   Staged result;
   Extent<T> extent;
   Extent<T> const narrow = range_of<T>({std::max(around_zero.low, 0.0), around_zero.high},
@@ -130,7 +149,8 @@ Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues 
       bool const all_used = unmasked == ~std::uint64_t{0};
       // Behind a value that needs float32, nobody asks any more whether others do.
       bool const is_wide = all_used && block.dark == nullptr && extent.high > narrow.high;
-      if constexpr (std::is_integral_v<T>) plain = !is_wide && all_within(values, narrow, extent);
+      if constexpr (std::is_integral_v<T>)
+        plain = !is_wide && all_within(values, narrow, extent, unmasked);
       if (!plain && all_used)
         plain = all_within(values, wide, extent) && is_finite_dark(block, first);
     }
@@ -157,7 +177,7 @@ Staged examine(std::byte const* raw, PixelBlock const& block, core::ValidValues 
 }
 
 template <class T, class Out>
-void copy_as(std::byte const* raw, std::size_t pixels, std::byte* staged) {
+XRDCT_INTO_EACH void copy_as(std::byte const* raw, std::size_t pixels, std::byte* staged) {
   std::size_t first = 0;
   for (; first + word <= pixels; first += word) {  // of a constant size: vectorized
     T in[word];
@@ -172,7 +192,8 @@ void copy_as(std::byte const* raw, std::size_t pixels, std::byte* staged) {
   }
 }
 
-void erase_invalid(std::uint64_t const* invalid, std::size_t pixels, std::byte* staged) {
+XRDCT_INTO_EACH void erase_invalid(std::uint64_t const* invalid, std::size_t pixels,
+                                   std::byte* staged) {
   for (std::size_t first = 0; first < pixels; first += word)
     each_bit(invalid[first / word], first, [&](std::size_t p) {
       std::memcpy(staged + p * sizeof(float), &not_a_value, sizeof(float));
@@ -180,8 +201,10 @@ void erase_invalid(std::uint64_t const* invalid, std::size_t pixels, std::byte* 
 }
 
 template <class T>
-Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValues const& valid,
-                  core::ValueRange const& around_zero, std::byte* staged, std::uint64_t* invalid) {
+XRDCT_INTO_EACH Staged stage_type(std::byte const* raw, PixelBlock const& block,
+                                  core::ValidValues const& valid,
+                                  core::ValueRange const& around_zero, std::byte* staged,
+                                  std::uint64_t* invalid) {
   Staged const result = examine<T>(raw, block, valid, around_zero, invalid);
   if constexpr (std::is_integral_v<T>) {
     if (result.storage == Storage::u8) copy_as<T, std::uint8_t>(raw, block.pixels, staged);
@@ -190,6 +213,54 @@ Staged stage_type(std::byte const* raw, PixelBlock const& block, core::ValidValu
   if (result.storage == Storage::f32) copy_as<T, float>(raw, block.pixels, staged);
   if (result.has_invalid) erase_invalid(invalid, block.pixels, staged);
   return result;
+}
+
+template <class T>
+Staged stage_portable(StageRequest const& r) {
+  return stage_type<T>(r.raw, r.block, r.valid, r.around_zero, r.staged, r.invalid);
+}
+#if defined(__x86_64__)
+template <class T>
+[[gnu::target("avx2")]] Staged stage_avx2(StageRequest const& r) {
+  return stage_type<T>(r.raw, r.block, r.valid, r.around_zero, r.staged, r.invalid);
+}
+template <class T>
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] Staged stage_avx512(StageRequest const& r) {
+  return stage_type<T>(r.raw, r.block, r.valid, r.around_zero, r.staged, r.invalid);
+}
+#endif
+
+using Stage = Staged (*)(StageRequest const&);
+
+template <class T>
+Stage stage_of([[maybe_unused]] codec::Simd simd) {
+#if defined(__x86_64__)
+  if (simd == codec::Simd::avx512) return stage_avx512<T>;
+  if (simd == codec::Simd::avx2) return stage_avx2<T>;
+#endif
+  return stage_portable<T>;
+}
+
+Stage stage_of(core::PixelType type, codec::Simd simd) {
+  switch (type) {
+    case core::PixelType::u8:
+      return stage_of<std::uint8_t>(simd);
+    case core::PixelType::i8:
+      return stage_of<std::int8_t>(simd);
+    case core::PixelType::u16:
+      return stage_of<std::uint16_t>(simd);
+    case core::PixelType::i16:
+      return stage_of<std::int16_t>(simd);
+    case core::PixelType::u32:
+      return stage_of<std::uint32_t>(simd);
+    case core::PixelType::i32:
+      return stage_of<std::int32_t>(simd);
+    case core::PixelType::f32:
+      return stage_of<float>(simd);
+    case core::PixelType::f64:
+      return stage_of<double>(simd);
+  }
+  return nullptr;
 }
 
 template <class From, class To>
@@ -207,8 +278,9 @@ void widen_values(std::byte* staged, std::size_t pixels) {
 
 }  // namespace
 
-PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid)
+PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid, codec::Simd simd)
     : type_(type),
+      stage_(stage_of(type, simd)),
       valid_(valid),
       around_zero_(around_zero(valid)),
       all_u8_valid_(around_zero_.low <= 0.0 && around_zero_.high >= 255.0),
@@ -216,28 +288,8 @@ PixelStager::PixelStager(core::PixelType type, core::ValidValues const& valid)
 
 Staged PixelStager::stage(std::byte const* raw, PixelBlock const& block, std::byte* staged,
                           std::uint64_t* invalid) const {
-  auto const as = [&](auto example) {
-    return stage_type<decltype(example)>(raw, block, valid_, around_zero_, staged, invalid);
-  };
-  switch (type_) {
-    case core::PixelType::u8:
-      return as(std::uint8_t{});
-    case core::PixelType::i8:
-      return as(std::int8_t{});
-    case core::PixelType::u16:
-      return as(std::uint16_t{});
-    case core::PixelType::i16:
-      return as(std::int16_t{});
-    case core::PixelType::u32:
-      return as(std::uint32_t{});
-    case core::PixelType::i32:
-      return as(std::int32_t{});
-    case core::PixelType::f32:
-      return as(float{});
-    case core::PixelType::f64:
-      return as(double{});
-  }
-  return {};
+  StageRequest const request{raw, block, valid_, around_zero_, staged, invalid};
+  return stage_(request);
 }
 
 Staged PixelStager::stage_narrow(codec::NarrowPixels const& narrow, PixelBlock const& block,
@@ -318,5 +370,7 @@ void widen(std::byte* staged, std::size_t pixels, Storage from, Storage to) {
     return widen_values<std::uint8_t, float>(staged, pixels);
   widen_values<std::uint16_t, float>(staged, pixels);
 }
+
+#undef XRDCT_INTO_EACH
 
 }  // namespace xrdct::kernels

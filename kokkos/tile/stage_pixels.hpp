@@ -6,6 +6,7 @@
 
 #include "core/words/frames.hpp"
 #include "io/codec/planes/bit_planes.hpp"
+#include "io/codec/words/simd.hpp"
 #include "kokkos/tile/tile_entries.hpp"
 
 namespace xrdct::kernels {
@@ -25,6 +26,16 @@ struct PixelBlock {
   float const* dark = nullptr;  //!< [pixel]; nullptr: none
 };
 
+/// What `PixelStager::stage` is asked for, and what it knows.
+struct StageRequest {
+  std::byte const* raw;
+  PixelBlock const& block;
+  core::ValidValues const& valid;
+  core::ValueRange const& around_zero;
+  std::byte* staged;
+  std::uint64_t* invalid;
+};
+
 /*!
  * Brings decoded pixels of any type into the narrowest storage that holds them exactly as float32,
  * and finds the invalid ones.
@@ -34,7 +45,8 @@ struct PixelBlock {
  */
 class PixelStager {
  public:
-  PixelStager(core::PixelType type, core::ValidValues const& valid);
+  PixelStager(core::PixelType type, core::ValidValues const& valid,
+              codec::Simd simd = codec::simd());
 
   /*!
    * \param raw     decoded values in native byte order
@@ -62,6 +74,7 @@ class PixelStager {
                     std::vector<BrightCount>* bright) const;
 
   core::PixelType type_;
+  Staged (*stage_)(StageRequest const&);  // for this type and instruction set
   core::ValidValues valid_;
   core::ValueRange around_zero_;  // all valid; low > high where 0 is not
   bool all_u8_valid_;             // 0 … 255

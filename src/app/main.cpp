@@ -11,11 +11,13 @@
 
 #include "app/exports/commands.hpp"
 #include "app/images/commands.hpp"
+#include "app/inspect/commands.hpp"
 #include "app/scan/commands.hpp"
 #include "app/session/command_line_errors.hpp"
 #include "app/session/context.hpp"
 #include "app/session/standard_streams.hpp"
 #include "app/session/version.hpp"
+#include "app/session/warnings.hpp"
 #include "app/simulation/commands.hpp"
 #include "app/slices/commands.hpp"
 #include "app/view/commands.hpp"
@@ -37,7 +39,8 @@ struct Command {
 };
 
 /// All subcommands, in the order of the help.
-constexpr std::array<Command, 8> commands{{{"reduce", app::add_reduce, true},
+constexpr std::array<Command, 9> commands{{{"inspect", app::add_inspect, false},
+                                           {"reduce", app::add_reduce, true},
                                            {"check", app::add_check, true},
                                            {"verify", app::add_verify, false},
                                            {"integrate", app::add_integrate, false},
@@ -101,17 +104,6 @@ int parse_and_run(int argc, char** argv, app::Context& context) {
   return static_cast<int>(context.status);
 }
 
-/// Prints an error line by line, so that each can be found in a log of many ranks.
-void print_error(std::string const& text, std::string const& prefix) {
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    auto const end = std::min(rest.find('\n'), rest.size());
-    std::cerr << prefix << rest.substr(0, end) << "\n";
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  std::cerr << std::flush;
-}
-
 /// What was printed has to arrive: in a file on a full disk, for example.
 void require_printed() {
   if (!std::cout.flush())
@@ -133,11 +125,12 @@ struct Parallel {
   }
   [[noreturn]] static void end_start() {
     io::abort_all(static_cast<int>(core::ExitStatus::watchdog), [] {
-      print_error(core::text({.what = "start the run",
-                              .expected = fmt::format("all ranks within {:g} s", longest_start_s),
-                              .found = "some of them",
-                              .attempt = "look whether a node has failed, then run again"}),
-                  "xrdct: error: ");
+      app::tell_error(
+          core::text({.what = "start the run",
+                      .expected = fmt::format("all ranks within {:g} s", longest_start_s),
+                      .found = "some of them",
+                      .attempt = "look whether a node has failed, then run again"}),
+          "");
     });
   }
   std::optional<io::Watchdog> start;
@@ -165,11 +158,6 @@ int run(int argc, char** argv, app::Context& context, std::optional<Parallel>& p
                                       .attempt = "run again"});
 }
 
-/// What a message begins with that concerns the rank at this place; empty: all.
-std::string prefix_of(std::string const& place) {
-  return place.empty() ? "xrdct: error: " : "xrdct: " + place + ": error: ";
-}
-
 /// Ends all ranks for the exception that is being handled, which the others do not know of. There
 /// may be no memory for a text.
 [[noreturn]] void end_alone(std::optional<Parallel> const& parallel) {
@@ -177,8 +165,8 @@ std::string prefix_of(std::string const& place) {
   try {
     io::AgreedError const error = io::current_error();
     status = static_cast<int>(error.status());
-    std::string const prefix = prefix_of(parallel ? parallel->ranks.place() : "");
-    io::abort_all(status, [&] { print_error(error.what(), prefix); });
+    std::string const place = parallel ? parallel->ranks.place() : "";
+    io::abort_all(status, [&] { app::tell_error(error.what(), place); });
   } catch (...) {
     std::fputs("xrdct: error: cannot allocate memory for a message\n", stderr);
     io::abort_all(status);
@@ -195,7 +183,7 @@ int main(int argc, char** argv) {
     return run(argc, argv, context, parallel);
   } catch (io::AgreedError const& error) {
     int const status = static_cast<int>(error.status());
-    if (context.first_rank()) print_error(error.what(), prefix_of(error.place()));
+    if (context.first_rank()) app::tell_error(error.what(), error.place());
     if (!parallel) io::abort_all(status);  // HDF5 may have given a file up: exit() would close it
     if (parallel->session.close(parallel->ranks)) return status;
     io::abort_together(parallel->ranks, status);

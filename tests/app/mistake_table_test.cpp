@@ -502,9 +502,10 @@ TEST(MistakeTable, CommandLine) {
   std::string const image =
       "integrate scan.h5:3 --poni calib.poni --dataset /entry/data/data -o p.xy ";
   std::vector<Mistake> mistakes{
-      says("vew out.h5",
-           {"expected one of the commands reduce, check, verify, integrate, view, simulate",
-            "did you mean xrdct view?"}),
+      says(
+          "vew out.h5",
+          {"expected one of the commands inspect, reduce, check, verify, integrate, view, simulate",
+           "did you mean xrdct view?"}),
       says("job.json", {"such as xrdct reduce job"}),
       says("--verison", {"did you mean --version?"}),
       says("reduce job.json --owerwrite --treads 3",
@@ -512,6 +513,9 @@ TEST(MistakeTable, CommandLine) {
       says("reduce job.json -overwrite", {"found -overwrite; did you mean --overwrite?"}),
       says("reduce job.json --unit q_A^-1", {"found --unit, an option of xrdct integrate"}),
       says("check job.json --quiet", {"found --quiet, an option of xrdct reduce"}),
+      says("inspect scan.h5 --shpae 2x3", {"did you mean --shape?"}),
+      says("inspect", {"files is required", "Files of one scan"}),
+      says("check job.json --st scan.dataset=/a", {"did you mean --set?"}),
       says("view scan.h5 --polarization 1", {"an option of xrdct integrate and simulate"}),
       says("view scan.h5 --height -1", {"--height"}),
       says("reduce job.json --threads", {"--threads", "Threads per rank"}),

@@ -54,17 +54,17 @@ std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/",
      {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom",
       "tomography", "conditioning", "centre"}},
-    {"io/codec/", {"words", "lz4", "planes"}},
+    {"io/codec/", {"words", "lz4", "planes", "offsets"}},
     {"io/",
-     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "nexus", "guard", "journal",
-      "stored", "output", "exports", "simulated", "pictures"}},
+     {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "survey", "nexus", "guard",
+      "journal", "stored", "output", "exports", "simulated", "pictures"}},
     {"config/", {"json", "keys", "text", "calibration", "job", "slices", "pyfai"}},
     {"kokkos/",
      {"space", "tile", "simd", "teams", "bins", "methods", "fused", "device", "spmm",
       "tomography"}},
     {"src/app/",
-     {"session", "files", "calibration", "axes", "scan", "images", "simulation", "slices", "view",
-      "exports"}}};
+     {"session", "files", "calibration", "axes", "inspect", "jobs", "scan", "images", "simulation",
+      "slices", "view", "exports"}}};
 
 /// More files than this in one folder are two rooms.
 constexpr int most_files = 25;

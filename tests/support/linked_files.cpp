@@ -86,6 +86,25 @@ void write_virtual(std::filesystem::path const& file, std::string const& path,
   H5Sclose(space);
 }
 
+void write_rows_of_virtual(std::filesystem::path const& file, std::string const& path,
+                           std::vector<std::size_t> const& shape, std::string const& source,
+                           std::string const& source_path,
+                           std::vector<std::size_t> const& source_shape, std::size_t first) {
+  File const open(file);
+  hid_t const space = space_of(shape), from = space_of(source_shape),
+              creation = checked(H5Pcreate(H5P_DATASET_CREATE));
+  std::vector<hsize_t> start(shape.size(), 0);
+  start[0] = first;
+  std::vector<hsize_t> const count(shape.begin(), shape.end());
+  H5Sselect_hyperslab(from, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
+  checked(H5Pset_virtual(creation, space, source.c_str(), source_path.c_str(), from));
+  H5Dclose(checked(H5Dcreate2(open.id(), path.c_str(), H5T_STD_I32LE, space, open.links(), creation,
+                              H5P_DEFAULT)));
+  H5Pclose(creation);
+  H5Sclose(from);
+  H5Sclose(space);
+}
+
 void write_npy(std::filesystem::path const& file, std::size_t rows, std::size_t columns,
                double value) {
   std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" +

@@ -20,6 +20,11 @@ void write_external_link(std::filesystem::path const& file, std::string const& p
 void write_virtual(std::filesystem::path const& file, std::string const& path,
                    std::vector<std::size_t> const& shape, std::string const& source,
                    std::string const& source_path);
+/// The same of consecutive images of a source, from number `first` on.
+void write_rows_of_virtual(std::filesystem::path const& file, std::string const& path,
+                           std::vector<std::size_t> const& shape, std::string const& source,
+                           std::string const& source_path,
+                           std::vector<std::size_t> const& source_shape, std::size_t first);
 
 /// A NumPy file of zeros or another value, 64-bit floating point.
 void write_npy(std::filesystem::path const& file, std::size_t rows, std::size_t columns,

@@ -14,7 +14,8 @@ Simd best_simd_of_processor() {
   bool const avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
                       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
-                      __builtin_cpu_supports("gfni");
+                      __builtin_cpu_supports("avx512vbmi2") &&
+                      __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("gfni");
   return avx512 ? Simd::avx512 : avx2 ? Simd::avx2 : Simd::portable;
 #else
   return Simd::portable;

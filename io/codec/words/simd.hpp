@@ -3,8 +3,8 @@
 
 namespace xrdct::codec {
 
-/// Instruction set, the widest last. avx512: with VBMI and GFNI, that is Ice Lake, Zen 4 and later;
-/// older processors with AVX-512 run avx2.
+/// Instruction set, the widest last. avx512: with VBMI, VBMI2, VNNI and GFNI, that is Ice Lake,
+/// Zen 4 and later; older processors with AVX-512 run avx2.
 enum class Simd { portable, avx2, avx512 };
 /// The one in use: chosen once from the processor, or by XRDCT_SIMD=portable|avx2|avx512.
 /// \throws core::InputError unknown word, or not of this processor.

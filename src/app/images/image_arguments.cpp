@@ -28,6 +28,18 @@ StoredFrame frame_of_source(io::FrameSource& source, std::int64_t index) {
   return frame;
 }
 
+StoredFrame only_frame(std::string const& location) {
+  auto const source = io::open_frames({location}, "");
+  if (source->frames() > 1) {
+    throw core::InputError({.what = "read image " + location,
+                            .expected = "one image",
+                            .found = fmt::format("several: {}", source->frames()),
+                            .attempt = "name the file in a job (scan.files), or write one image "
+                                       "per file"});
+  }
+  return frame_of_source(*source, 0);
+}
+
 std::optional<std::int64_t> bound(std::string_view text, std::string const& whole) {
   if (text.empty()) return std::nullopt;
   std::int64_t value = 0;
@@ -176,8 +188,10 @@ std::vector<std::string> ImageArguments::names() const {
 
 std::vector<io::InputFile> ImageArguments::files() const {
   std::vector<io::InputFile> files;
-  for (auto const& source : sources_)
-    files.insert(files.end(), source->files().begin(), source->files().end());
+  for (auto const& source : sources_) {
+    auto const own = source->files();
+    files.insert(files.end(), own.begin(), own.end());
+  }
   for (auto const& item : items_) {
     std::error_code failure;
     auto const bytes = std::filesystem::file_size(item.location, failure);
@@ -199,7 +213,7 @@ std::vector<std::filesystem::path> ImageArguments::opened_files() const {
 StoredFrame ImageArguments::read(std::size_t i) const {
   auto const& item = items_[i];
   if (item.failure) std::rethrow_exception(item.failure);
-  if (item.frame < 0) return frame_of_source(*io::open_frames({item.location}, ""), 0);
+  if (item.frame < 0) return only_frame(item.location);
   return frame_of_source(*sources_[item.source], item.frame);
 }
 

@@ -5,9 +5,9 @@
 #include <set>
 #include <span>
 
+#include "app/jobs/scan_list.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/reduce_options.hpp"
 #include "app/session/warnings.hpp"
 #include "core/scan/progress.hpp"
 #include "io/files/checksum.hpp"
@@ -96,15 +96,17 @@ std::vector<io::Fact> facts_of(Inputs const& inputs) {
           {"the variance", checksum(images.variance) + checksum(images.dark_variance)},
           {"the absorption", checksum(images.absorption)},
           {"the frames", frames_text(inputs)},
+          {"the places of the frames", inputs.motors ? inputs.motors->checksum : ""},
           {"the monitor", monitor_text(inputs)}};
 }
 
 }  // namespace
 
-Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options) {
+Inputs agreed_inputs(io::Communicator& communicator, ScanRequest const& scan,
+                     ReduceOptions const& options) {
   Inputs inputs;
   on_first_rank(communicator, [&] {
-    inputs = open_inputs(job_with(options));
+    inputs = open_inputs(job_of(scan, options));
     warn(inputs.warnings);
     auto const unusual = plausibility_warnings(inputs);
     warn(unusual);
@@ -113,7 +115,7 @@ Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& option
   if (communicator.size() == 1) return inputs;
   std::vector<io::Fact> facts;
   on_all_ranks(communicator, [&] {
-    if (communicator.rank() > 0) inputs = open_inputs(job_with(options), OutputTrial::left_out);
+    if (communicator.rank() > 0) inputs = open_inputs(job_of(scan, options), OutputTrial::left_out);
     facts = facts_of(inputs);
   });
   require_same(communicator, facts, "share the scan among the ranks");

@@ -8,6 +8,7 @@
 namespace xrdct::app {
 
 struct ReduceOptions;
+struct ScanRequest;
 
 /*!
  * Opens the inputs of a job on all ranks, and makes sure that these are the same everywhere: other
@@ -19,6 +20,7 @@ struct ReduceOptions;
  * one; not the dates of files: each node may have its own copy.
  * \throws AgreedError
  */
-Inputs agreed_inputs(io::Communicator& communicator, ReduceOptions const& options);
+Inputs agreed_inputs(io::Communicator& communicator, ScanRequest const& scan,
+                     ReduceOptions const& options);
 
 }  // namespace xrdct::app

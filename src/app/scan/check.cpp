@@ -6,8 +6,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
+#include "app/axes/line_order.hpp"
 #include "app/calibration/calibration_images.hpp"
+#include "app/jobs/reduce_options.hpp"
+#include "app/jobs/scan_list.hpp"
+#include "app/jobs/several_scans.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
@@ -16,8 +21,8 @@
 #include "app/scan/job_files.hpp"
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/reduce_options.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/aligned_lines.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -36,18 +41,6 @@
 namespace xrdct::app {
 namespace {
 
-/// Lines "  name   value" of the plan.
-class Lines {
- public:
-  void add(std::string const& name, std::string const& value) {
-    text_ += "  " + name + std::string(name.size() < 16 ? 16 - name.size() : 1, ' ') + value + "\n";
-  }
-  std::string const& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
 std::string percent(std::size_t part, std::size_t whole) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f %%",
@@ -57,7 +50,7 @@ std::string percent(std::size_t part, std::size_t whole) {
 
 std::string bytes(std::size_t count) { return core::bytes_text(static_cast<double>(count)); }
 
-void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
+void describe_memory(AlignedLines& lines, MemoryPlan const& memory, std::size_t frames_per_batch) {
   lines.add(
       "memory",
       fmt::format(
@@ -70,7 +63,7 @@ void describe_memory(Lines& lines, MemoryPlan const& memory, std::size_t frames_
                     " sums and patterns + " + bytes(memory.writer) + " writing");
 }
 
-void describe_scan_lines(Lines& lines, Inputs const& inputs) {
+void describe_scan_lines(AlignedLines& lines, Inputs const& inputs) {
   auto const scan = inputs.places.shape();
   auto const frame = inputs.source->shape();
   auto const type = inputs.source->encoding().type;
@@ -86,10 +79,13 @@ void describe_scan_lines(Lines& lines, Inputs const& inputs) {
             fmt::format("{} = {} height x {} {} x {} {}{}", scan.places(), scan.height, scan.slow,
                         inputs.job.scan.slow.name, scan.fast, inputs.job.scan.fast.name,
                         inputs.job.scan.snake ? ", snake" : ""));
+  if (inputs.motors)
+    for (auto const& [name, text] : lines_of(*inputs.motors)) lines.add(name, text);
   std::string counted;
   for (auto const& [axis, points] :
        {std::pair(&inputs.job.scan.slow, scan.slow), std::pair(&inputs.job.scan.fast, scan.fast)})
-    if (!axis->known(points)) counted += (counted.empty() ? "" : " and ") + axis->name;
+    if (!inputs.motors && !axis->known(points))
+      counted += (counted.empty() ? "" : " and ") + axis->name;
   if (!counted.empty())
     lines.add("", "positions of " + counted + " not given: counted from 0, without a unit");
   lines.add("detector",
@@ -143,7 +139,7 @@ std::string method_text(config::ReductionJob const& reduction) {
   return text + ", errors " + std::string(core::name_of(reduction.error_model));
 }
 
-void describe_reduction(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+void describe_reduction(AlignedLines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
                         PixelUse const& use, std::size_t frames_per_batch, std::size_t r) {
   auto const& job = inputs.job.reductions[r];
   auto const& matrix = plan.reductions[r].matrix;
@@ -169,7 +165,7 @@ std::string causes_of(Inputs const& inputs, core::ReductionPlan const& plan) {
   return text.empty() ? "" : ": " + text;
 }
 
-void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
+void describe_reductions(AlignedLines& lines, Inputs const& inputs, core::ReductionPlan const& plan,
                          std::vector<PixelUse> const& uses, std::size_t frames_per_batch) {
   std::size_t masked = 0;
   for (auto const value : plan.corrections.mask) masked += value != 0;
@@ -181,7 +177,7 @@ void describe_reductions(Lines& lines, Inputs const& inputs, core::ReductionPlan
 }
 
 /// Where the result goes, and what `reduce` will find there.
-void describe_output_lines(Lines& lines, Inputs const& inputs, ReduceOptions const& options,
+void describe_output_lines(AlignedLines& lines, Inputs const& inputs, ReduceOptions const& options,
                            double bytes) {
   auto const file = output_path(inputs.job);
   lines.add("output", file.string() + ", " + core::bytes_text(bytes) +
@@ -205,11 +201,11 @@ std::string warnings_text(std::size_t warnings) {
              : fmt::format(", but {}{}", warnings, warnings == 1 ? " warning" : " warnings");
 }
 
-void check(Context& context, ReduceOptions const& options) {
-  keep_no_large_blocks();
+/// One scan. \param kernels of all scans of this command, which the first starts
+void check_scan(io::Communicator& communicator, ScanRequest const& scan,
+                ReduceOptions const& options, std::optional<KernelSession>& kernels) {
   MemoryWatch watch;
-  io::Communicator& communicator = *context.communicator;
-  Inputs inputs = agreed_inputs(communicator, options);
+  Inputs inputs = agreed_inputs(communicator, scan, options);
   int const threads = threads_of_rank(communicator, inputs.job.run.threads);
   io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
@@ -218,7 +214,10 @@ void check(Context& context, ReduceOptions const& options) {
       inputs.warnings.insert(inputs.warnings.end(), texts.begin(), texts.end());
     };
     tell(frames_bad_at_sight(inputs));
-    KernelSession const session(threads);
+    if (!inputs.motors)
+      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+        tell({text});
+    if (!kernels) kernels.emplace(threads);
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);
     tell(pixel_warnings(plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
@@ -234,7 +233,7 @@ void check(Context& context, ReduceOptions const& options) {
     if (!inputs.finished)
       require_output(inputs, output_bytes + io::structure_bytes(output),
                      io::OutputGuard::Space::taken);
-    Lines lines;
+    AlignedLines lines;
     describe_scan_lines(lines, inputs);
     describe_reductions(lines, inputs, plan, uses, reducer.frames_per_batch());
     lines.add("blocks", fmt::format("{} of up to {} places, {} rounds", inputs.blocks.blocks(),
@@ -252,9 +251,19 @@ void check(Context& context, ReduceOptions const& options) {
     }
     describe_memory(lines, memory, reducer.frames_per_batch());
     describe_output_lines(lines, inputs, options, static_cast<double>(output_bytes));
-    std::cout << options.job_file << ": no problem found" << warnings_text(inputs.warnings.size())
+    std::cout << scan.name << ": no problem found" << warnings_text(inputs.warnings.size())
               << "; nothing was written\n"
               << lines.text() << std::flush;
+  });
+}
+
+void check(Context& context, ReduceOptions const& options) {
+  keep_no_large_blocks();
+  auto& ranks = *context.communicator;
+  std::optional<KernelSession> kernels;
+  context.status = for_each_scan(ranks, options, [&](ScanRequest const& scan, bool&) {
+    check_scan(ranks, scan, options, kernels);
+    return core::ExitStatus::done;
   });
 }
 

@@ -23,7 +23,7 @@ io::Making making_of(Inputs const& inputs, std::string_view backend) {
                       std::string(backend)},
           .job = config::canonical_job(inputs.job, backend),
           .poni = inputs.poni.text,
-          .inputs = inputs.source->files()};
+          .inputs = io::listed_inputs(inputs.source->files())};
 }
 
 // Of the job file its canonical text counts, not when it was saved.

@@ -59,14 +59,15 @@ struct StatusWords {
   char const* in_table;
   char const* in_warning;
 };
-constexpr std::array<StatusWords, 5> status_words{
+constexpr std::array<StatusWords, 6> status_words{
     {{FrameStatus::good, &FrameCounts::good, "good", ""},
      {FrameStatus::missing, &FrameCounts::missing, "missing", "are missing"},
      {FrameStatus::unreadable, &FrameCounts::unreadable, "unreadable", "cannot be read"},
      {FrameStatus::corrupt, &FrameCounts::corrupt, "corrupt", "cannot be decoded"},
      {FrameStatus::monitor_low, &FrameCounts::monitor_low,
       "with a monitor that is 0, negative or not a number",
-      "have a monitor that is 0, negative or not a number"}}};
+      "have a monitor that is 0, negative or not a number"},
+     {FrameStatus::partial, &FrameCounts::partial, "without some of their frames", ""}}};
 
 /// " (the first: …)", where that is known.
 std::string first_of(pipeline::BadPlaceList const& bad, FrameStatus status) {
@@ -183,9 +184,16 @@ std::vector<std::string> frames_bad_at_sight(Inputs& inputs) {
   auto const& scan = inputs.job.scan;
   std::int64_t frames = 0, count = 0;
   std::string first;
-  std::vector<std::int64_t> line(inputs.places.shape().fast);
-  for (std::size_t begin = 0; begin < inputs.places.shape().places(); begin += line.size()) {
-    for (std::size_t p = 0; p < line.size(); ++p) line[p] = inputs.places.frame_of(begin + p);
+  std::vector<std::int64_t> line;
+  auto const& places = inputs.places;
+  std::size_t const fast = places.shape().fast;
+  for (std::size_t begin = 0; begin < places.shape().places(); begin += fast) {
+    line.clear();
+    for (std::size_t place = begin; place < begin + fast; ++place) {
+      if (places.most_frames() == 1) line.push_back(places.frame_of(place));
+      for (std::size_t n = 0; places.most_frames() > 1 && n < places.frames_at(place); ++n)
+        line.push_back(places.frame_of(place, n));
+    }
     frames += std::ranges::count_if(line, [](auto frame) { return frame >= 0; });
     for (auto const& problem : inputs.source->problems_at_sight(line)) {
       if (problem.empty()) continue;
@@ -210,7 +218,7 @@ void expect_a_good_frame(FrameCounts const& counts, pipeline::BadPlaceList const
 }
 
 std::int64_t lost(FrameCounts const& counts) {
-  return counts.missing + counts.unreadable + counts.corrupt + counts.monitor_low +
+  return counts.missing + counts.unreadable + counts.corrupt + counts.monitor_low + counts.partial +
          counts.without_pixels;
 }
 
@@ -220,6 +228,13 @@ std::vector<std::string> lost_frames(FrameCounts const& counts, std::int64_t pla
   for (auto const& words : status_words) {
     std::int64_t const count = counts.*words.count;
     if (words.status == FrameStatus::good || count == 0) continue;
+    if (words.status == FrameStatus::partial) {
+      texts.push_back(
+          fmt::format("at {} of {} places some of several frames are not good, and left "
+                      "out of the sum: {} in /entry/frames/status{}",
+                      count, places, static_cast<int>(words.status), first_of(bad, words.status)));
+      continue;
+    }
     texts.push_back(fmt::format(
         "{} of {} frames {}: NaN in the output, {} in /entry/frames/status{}", count, places,
         words.in_warning, static_cast<int>(words.status), first_of(bad, words.status)));

@@ -16,6 +16,7 @@
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
+#include "app/scan/scan_source.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/version.hpp"
 #include "config/calibration/spline_file.hpp"
@@ -26,6 +27,7 @@
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
 #include "io/frames/read_image.hpp"
+#include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
 
@@ -43,14 +45,9 @@ class JobProblems {
   /// Whether something was reported of this key, or of one inside of it: then nothing more is to be
   /// found there.
   bool has(std::string const& key) const {
-    std::string const path = "$." + key;
     auto const& texts = all_.texts();
     return std::any_of(texts.begin(), texts.end(), [&](std::string const& text) {
-      auto const place = text.find(path);
-      if (place == std::string::npos) return false;
-      char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
-      return next != '_' &&
-             std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+      return is_of(text, "$." + key) || is_of(text, "--set " + key);
     });
   }
   bool attempt(std::string const& key, std::function<void()> const& step) {
@@ -58,6 +55,14 @@ class JobProblems {
   }
 
  private:
+  static bool is_of(std::string const& text, std::string const& path) {
+    auto const place = text.find(path);
+    if (place == std::string::npos) return false;
+    char const next = place + path.size() < text.size() ? text[place + path.size()] : ':';
+    return next != '_' &&
+           std::isalnum(static_cast<unsigned char>(next)) == 0;  // "dark" is not "dark_variance"
+  }
+
   core::Problems all_;
 };
 
@@ -88,20 +93,30 @@ void read_masks(Inputs& inputs) {
   }
 }
 
-/// The mean over the frames that the scan uses and whose monitor is a number above 0.
+/// [first, last): those behind it have no place, and with positions some before it may have none.
+std::pair<std::int64_t, std::int64_t> frames_used(Inputs const& inputs) {
+  std::int64_t const first = inputs.job.scan.first_frame, frames = inputs.source->frames();
+  auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
+  return {first, inputs.motors ? frames : std::min(frames, first + places)};
+}
+
+/// The mean over the frames that make patterns and whose monitor is a number above 0.
 double mean_monitor(Inputs const& inputs) {
   double sum = 0.0;
   std::int64_t valid = 0;
-  std::int64_t const first = inputs.job.scan.first_frame;
-  std::int64_t const last = std::min(
-      inputs.monitor->size(),
-      first +
-          static_cast<std::int64_t>(inputs.job.scan.shape.value_or(core::ScanShape()).places()));
-  for (std::int64_t frame = first; frame < last; ++frame) {
+  auto const add = [&](std::int64_t frame) {
     double const value = inputs.monitor->at(frame);
-    if (!(value > 0.0) || !std::isfinite(value)) continue;
+    if (!(value > 0.0) || !std::isfinite(value)) return;
     sum += value;
     ++valid;
+  };
+  if (inputs.motors) {
+    for (std::size_t place = 0; place < inputs.places.shape().places(); ++place)
+      for (std::size_t n = 0; n < inputs.places.frames_at(place); ++n)
+        add(inputs.places.frame_of(place, n));
+  } else {
+    auto const [first, last] = frames_used(inputs);
+    for (std::int64_t frame = first; frame < last; ++frame) add(frame);
   }
   return valid > 0 ? sum / static_cast<double>(valid) : 1.0;
 }
@@ -118,13 +133,10 @@ io::ScanLines lines_of(config::Scan const& scan) {
 void read_monitor(Inputs& inputs) {
   auto const& monitor = *inputs.job.scan.monitor;
   inputs.monitor =
-      io::open_values(resolved(inputs.job, monitor), *inputs.source, lines_of(inputs.job.scan));
+      io::open_values(inputs.job.resolve(monitor), *inputs.source, lines_of(inputs.job.scan));
   auto const& remarks = inputs.monitor->remarks();
   inputs.warnings.insert(inputs.warnings.end(), remarks.begin(), remarks.end());
-  std::int64_t const first = inputs.job.scan.first_frame;
-  auto const places = inputs.job.scan.shape.value_or(core::ScanShape()).places();
-  std::int64_t const last =
-      std::min(inputs.source->frames(), first + static_cast<std::int64_t>(places));
+  auto const [first, last] = frames_used(inputs);
   expect_usable_value(*inputs.monitor, first, last - first, inputs.monitor->name());
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
 }
@@ -266,19 +278,34 @@ void read_images(Inputs& inputs, core::FrameShape frame, JobProblems& problems) 
   inputs.warnings.insert(inputs.warnings.end(), images.warnings().begin(), images.warnings().end());
 }
 
+/// Which frame lies where.
+void lay_out(Inputs& inputs) {
+  auto const& scan = inputs.job.scan;
+  if (scan.positions) {
+    inputs.motors.emplace(place_by_motors(inputs.job, *inputs.source));
+    inputs.places = std::exchange(inputs.motors->map, {});
+  } else {
+    check_frame_count(inputs);
+    inputs.places =
+        core::PlaceMap(*scan.shape, scan.snake, scan.first_frame, inputs.source->frames());
+  }
+}
+
 /// What can be checked once the frames are open, whether or not there is a calibration.
 void check_scan(Inputs& inputs, core::FrameShape frame, JobProblems& problems) {
-  bool const counts = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
-                      !problems.has("scan.incomplete") && inputs.job.scan.shape;
-  if (counts) problems.attempt("scan.shape", [&] { check_frame_count(inputs); });
-  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) {
-    auto const& reduction = inputs.job.reductions[r];
-    problems.attempt(fmt::format("reductions[{}]", r), [&] {
-      expect_sensible_bins(reduction, frame,
-                           inputs.job.scan.shape.value_or(core::ScanShape()).places());
-    });
-  }
-  if (inputs.job.scan.monitor && counts && !problems.has("scan.monitor"))
+  auto const& scan = inputs.job.scan;
+  bool const can_count = !problems.has("scan.shape") && !problems.has("scan.first_frame") &&
+                         !problems.has("scan.incomplete") && !problems.has("scan.repeated") &&
+                         (scan.shape || scan.positions);
+  bool const placed =
+      can_count &&
+      problems.attempt(scan.positions ? "scan.positions" : "scan.shape", [&] { lay_out(inputs); });
+  std::size_t const places =
+      placed ? inputs.places.shape().places() : scan.shape.value_or(core::ScanShape()).places();
+  for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
+    problems.attempt(fmt::format("reductions[{}]", r),
+                     [&] { expect_sensible_bins(inputs.job.reductions[r], frame, places); });
+  if (scan.monitor && placed && !problems.has("scan.monitor"))
     problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
 }
 
@@ -320,14 +347,11 @@ void check_output(Inputs& inputs, JobProblems& problems) {
   });
 }
 
-/// Which frame lies where, and the blocks of the output.
-void lay_out(Inputs& inputs) {
-  inputs.places = core::PlaceMap(*inputs.job.scan.shape, inputs.job.scan.snake,
-                                 inputs.job.scan.first_frame, inputs.source->frames());
+core::BlockPlan blocks_of(Inputs const& inputs) {
   std::size_t most_bins = 1;
   for (auto const& reduction : inputs.job.reductions)
     most_bins = std::max(most_bins, reduction.bins());
-  inputs.blocks = core::BlockPlan(*inputs.job.scan.shape, most_bins);
+  return core::BlockPlan(inputs.places.shape(), most_bins);
 }
 
 }  // namespace
@@ -342,7 +366,7 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
 Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
-  auto const& job = inputs.job;
+  auto& job = inputs.job;
   JobProblems problems(std::move(reading.problems));
   problems.attempt("reductions", [&] { expect_few_reductions(job); });
   bool const has_poni = !job.calibration.poni.empty() && problems.attempt("calibration.poni", [&] {
@@ -350,10 +374,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
-    std::vector<std::filesystem::path> files;
-    for (auto const& file : job.scan.files) files.push_back(job.resolve(file));
-    inputs.source = io::open_frames(files, job.scan.dataset);
-    for (auto const& remark : inputs.source->remarks()) inputs.warnings.push_back(remark);
+    inputs.source = open_source(inputs.job, inputs.warnings);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();
@@ -368,9 +389,10 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
       job.reductions.size() <= most_reductions)
     attempt_reductions(inputs, problems);
   problems.throw_if_any();
-  lay_out(inputs);
-  for (auto const& line : incomplete_axes(job.scan, inputs.places.shape()))
-    inputs.warnings.push_back(line);
+  inputs.blocks = blocks_of(inputs);
+  if (!inputs.motors)
+    for (auto const& line : incomplete_axes(job.scan, inputs.places.shape()))
+      inputs.warnings.push_back(line);
   if (auto const note = ignored_threads_warning()) inputs.warnings.push_back(*note);
   warn_of_twins(inputs);
   warn_of_unused_variance(inputs);
@@ -413,6 +435,10 @@ core::MaskedPixels masked_pixels(Inputs const& inputs, core::ReductionPlan const
                             inputs.images.views(), plan.corrections);
 }
 
+DeclaredLines declared_lines(Inputs const& inputs) {
+  return {.places = inputs.places, .snake = inputs.job.scan.snake};
+}
+
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan) {
   pipeline::ScanDescription scan{.places = inputs.places,
                                  .blocks = inputs.blocks,
@@ -420,6 +446,8 @@ pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPla
                                  .monitor = inputs.monitor.get(),
                                  .monitor_reference = inputs.monitor_reference,
                                  .bad_frames = inputs.job.scan.bad_frames};
+  if (inputs.motors)
+    for (auto const& motor : inputs.motors->measured) scan.positions.push_back(motor.get());
   for (std::size_t r = 0; r < plan.reductions.size(); ++r)
     scan.reductions.push_back({plan.reductions[r].matrix.bins,
                                config::finish_rule(inputs.job.reductions[r]),
@@ -432,9 +460,13 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   auto const& job = inputs.job;
   io::OutputDescription out;
   out.title = "XRD-CT sinograms of " + job.scan.files.front();
-  out.height = describe_axis(job.scan.height, inputs.places.shape().height, "slice");
-  out.slow = describe_axis(job.scan.slow, inputs.places.shape().slow, "line");
-  out.fast = describe_axis(job.scan.fast, inputs.places.shape().fast, "point");
+  auto const shape = inputs.places.shape();
+  auto const& motors = inputs.motors;
+  out.height = motors && motors->height.measured
+                   ? motors->height
+                   : describe_axis(job.scan.height, shape.height, "slice");
+  out.slow = motors ? motors->slow : describe_axis(job.scan.slow, shape.slow, "line");
+  out.fast = motors ? motors->fast : describe_axis(job.scan.fast, shape.fast, "point");
   for (std::size_t r = 0; r < job.reductions.size(); ++r) {
     out.reductions.push_back(describe_reduction(job.reductions[r], plan.reductions[r].matrix));
   }
@@ -447,7 +479,7 @@ io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan 
   out.engine = core::name_of(job.run.engine);
   out.backend = backend;
   out.poni_text = inputs.poni.text;
-  out.inputs = inputs.source->files();
+  out.inputs = io::listed_inputs(inputs.source->files());
   out.masked_by = causes_for_output(masked_pixels(inputs, plan));
   return out;
 }

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/axes/frame_places.hpp"
+#include "app/axes/line_order.hpp"
 #include "config/calibration/poni.hpp"
 #include "config/job/job.hpp"
 #include "core/geometry/geometry.hpp"
@@ -44,6 +46,7 @@ struct Inputs {
   DetectorImages images;
   std::unique_ptr<io::ScanValues> monitor;  //!< [frame]; nullptr: none
   double monitor_reference = 1.0;
+  std::optional<MotorPlaces> motors;  //!< where the job names positions
   core::PlaceMap places;
   core::BlockPlan blocks;
   bool finished = false;  //!< the output is there, and is what this job would make again
@@ -79,7 +82,10 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
                              std::optional<core::OrientationConvention> convention,
                              core::SampleOrientation const& sample = {});
 
-/// The monitor is that of `inputs`, which have to outlive the description.
+/// Of a job without positions.
+DeclaredLines declared_lines(Inputs const& inputs);
+
+/// The monitor and the positions are those of `inputs`, which have to outlive the description.
 pipeline::ScanDescription describe_scan(Inputs const& inputs, core::ReductionPlan const& plan);
 io::OutputDescription describe_output(Inputs const& inputs, core::ReductionPlan const& plan,
                                       std::string_view backend);

@@ -16,7 +16,7 @@ void add_values(io::InputFiles& files, config::Job const& job, core::ValueName c
     return;
   }
   if (name.file.empty()) return;
-  auto const file = io::value_file(resolved(job, name));
+  auto const file = io::value_file(job.resolve(name));
   if (name.dataset.empty())
     files.add(file, what);
   else
@@ -25,17 +25,13 @@ void add_values(io::InputFiles& files, config::Job const& job, core::ValueName c
 
 }  // namespace
 
-core::ValueName resolved(config::Job const& job, core::ValueName name) {
-  if (!name.file.empty()) name.file = job.resolve(name.file).string();
-  return name;
-}
-
 io::InputFiles input_files(Inputs const& inputs) {
   auto const& job = inputs.job;
   auto const resolve = [&](std::string const& path) { return job.resolve(path).string(); };
   io::InputFiles files;
   if (!job.file.empty()) files.add(job.file, "the job");
-  for (auto const& file : job.scan.files) files.add(resolve(file), "the scan");
+  for (auto const& file : job.scan.files)
+    files.add(resolve(file.starts_with('@') ? file.substr(1) : file), "the scan");
   if (inputs.source)
     for (auto const& file : inputs.source->opened_files()) files.add(file, "a file of the scan");
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");
@@ -43,7 +39,9 @@ io::InputFiles input_files(Inputs const& inputs) {
   add_images(files, job.calibration, resolve);
   if (job.scan.monitor)
     add_values(files, job, *job.scan.monitor, inputs.monitor.get(), "the monitor");
-  if (auto const& positions = job.scan.positions) {
+  if (inputs.motors)
+    for (auto const& file : inputs.motors->opened_files) files.add(file, "the positions");
+  if (auto const& positions = job.scan.positions; positions && !inputs.motors) {
     add_values(files, job, positions->fast, nullptr, "the positions");
     add_values(files, job, positions->slow, nullptr, "the positions");
     if (positions->height) add_values(files, job, *positions->height, nullptr, "the positions");

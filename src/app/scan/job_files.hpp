@@ -13,9 +13,6 @@ namespace xrdct::app {
 /// alone.
 io::InputFiles input_files(Inputs const& inputs);
 
-/// With the file that it names relative to the job.
-core::ValueName resolved(config::Job const& job, core::ValueName name);
-
 /// The file that `reduce` writes, the target where the job names a link.
 std::filesystem::path output_path(config::Job const& job);
 

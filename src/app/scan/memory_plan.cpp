@@ -59,10 +59,20 @@ std::size_t largest_batch(Inputs& inputs, std::size_t frames_per_batch) {
   return largest;
 }
 
+/// Frames and places whose sums are in memory: those of the batches at hand; of places with several
+/// frames one for each thread; and where these come in several batches, what waits for its turn.
+std::size_t sums_in_memory(core::PlaceMap const& places, std::size_t frames, std::size_t threads) {
+  if (places.most_frames() == 1) return frames;
+  bool const divided = places.most_frames() > frames / threads;
+  return frames + threads + (divided ? frames + threads : 0);
+}
+
 /// Patterns of the blocks that a rank keeps.
 std::size_t patterns_bytes(Inputs const& inputs, std::size_t frames, std::size_t ranks) {
   std::size_t const of_rank = (inputs.blocks.blocks() + ranks - 1) / ranks;
-  std::size_t each = inputs.blocks.places_of(0).second * place_bytes;
+  std::size_t const of_motors =
+      inputs.motors ? (1 + inputs.motors->measured.size()) * sizeof(double) : 0;
+  std::size_t each = inputs.blocks.places_of(0).second * (place_bytes + of_motors);
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r) each += block_bytes(inputs, r);
   return std::min(of_rank, pipeline::blocks_in_memory(inputs.blocks, frames)) * each;
 }
@@ -102,7 +112,8 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
   memory.writer = packed_bytes(output) + library_buffers;
   memory.preview = preview_bytes(inputs, ranks);
   memory.blocks = patterns_bytes(inputs, frames, static_cast<std::size_t>(ranks));
-  for (auto const& reduction : plan.reductions) memory.sums += frames * bytes_per_frame(reduction);
+  std::size_t const sums = sums_in_memory(inputs.places, frames, reducer.batches_at_once());
+  for (auto const& reduction : plan.reductions) memory.sums += sums * bytes_per_frame(reduction);
   memory.setup_peak = watch.peak();
   return_free_memory();
   memory.built = own_memory();

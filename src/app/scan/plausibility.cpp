@@ -110,17 +110,20 @@ void judge_monitor(Inputs& inputs, std::vector<std::string>& warnings) {
   auto const& scan = inputs.job.scan;
   auto const& monitor = *scan.monitor;
   auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
-  std::int64_t const last = std::min(inputs.monitor->size(), scan.first_frame + places);
+  std::int64_t const last = inputs.motors
+                                ? inputs.monitor->size()
+                                : std::min(inputs.monitor->size(), scan.first_frame + places);
   MonitorSeries series(inputs.places.shape().fast);
   for (std::int64_t frame = scan.first_frame; frame < last; ++frame)
     series.add(inputs.monitor->at(frame));
-  std::string const name = "scan.monitor: " + monitor.dataset;
+  std::string const source = monitor.dataset + monitor.column + monitor.header;  // one of them
+  std::string const name = "scan.monitor: " + source;
   if (series.bad() > 0)
     warnings.push_back(
         fmt::format("{} is 0, negative or not a number for {} of {} frames; their patterns become "
                     "NaN, and the exit status 4",
                     name, series.bad(), series.count()));
-  std::string const last_part = monitor.dataset.substr(monitor.dataset.rfind('/') + 1);
+  std::string const last_part = source.substr(source.rfind('/') + 1);
   bool const named_as_axis =
       last_part == scan.slow.name || last_part == scan.fast.name || last_part == scan.height.name;
   if (series.looks_like_motor() || named_as_axis) {
@@ -254,17 +257,26 @@ std::vector<std::string> plausibility_warnings(Inputs& inputs) {
   auto const& job = inputs.job;
   auto warnings = calibration_warnings(inputs.poni.calibration, inputs.geometry->detector(),
                                        job.calibration.poni);
+  if (inputs.motors) {
+    auto const& remarks = inputs.motors->remarks;
+    warnings.insert(warnings.end(), remarks.begin(), remarks.end());
+    for (auto const& text : warnings_of(*inputs.motors, job.scan.repeated))
+      warnings.push_back(text);
+  }
   judge_axis(job.scan.slow, inputs.places.shape().slow, "slow", warnings);
   judge_axis(job.scan.fast, inputs.places.shape().fast, "fast", warnings);
   judge_axis(job.scan.height, inputs.places.shape().height, "height", warnings);
   judge_files(inputs, warnings);
   judge_monitor(inputs, warnings);
   auto const places = static_cast<std::int64_t>(inputs.places.shape().places());
-  if (std::int64_t const usable = inputs.source->frames() - job.scan.first_frame; usable < places)
+  std::int64_t const empty =
+      inputs.motors ? static_cast<std::int64_t>(inputs.motors->scan.course.empty_places)
+                    : places - (inputs.source->frames() - job.scan.first_frame);
+  if (empty > 0)
     warnings.push_back(
         fmt::format("{} of {} places have no frame (\"incomplete\": \"nan\"); they become NaN, and "
                     "the exit status 4",
-                    places - usable, places));
+                    empty, places));
   return warnings;
 }
 

@@ -7,6 +7,10 @@
 #include <memory>
 #include <optional>
 
+#include "app/axes/line_order.hpp"
+#include "app/jobs/reduce_options.hpp"
+#include "app/jobs/scan_list.hpp"
+#include "app/jobs/several_scans.hpp"
 #include "app/scan/agreed_inputs.hpp"
 #include "app/scan/commands.hpp"
 #include "app/scan/earlier_run.hpp"
@@ -15,7 +19,6 @@
 #include "app/scan/job_files.hpp"
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/reduce_options.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
@@ -30,6 +33,7 @@
 #include "io/output/sinogram_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
+#include "io/stored/sinogram_reader.hpp"
 #include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
@@ -106,10 +110,13 @@ void tell_finished(Inputs const& inputs) {
 /// One run on this rank, step by step. Every step is collective.
 class ScanRun {
  public:
-  ScanRun(io::Communicator& communicator, ReduceOptions const& options)
-      : communicator_(communicator), options_(options) {}
+  /// \param kernels of all scans of this command, which the first starts
+  ScanRun(io::Communicator& communicator, ScanRequest const& scan, ReduceOptions const& options,
+          std::optional<KernelSession>& kernels)
+      : communicator_(communicator), scan_request_(scan), options_(options), session_(kernels) {}
 
-  core::ExitStatus run() {
+  /// \param output_begun becomes true where an error can no longer be this scan's alone
+  core::ExitStatus run(bool& output_begun) {
     open();
     if (communicator_.any(inputs_.finished)) {
       on_first_rank(communicator_, [&] { tell_finished(inputs_); });
@@ -118,6 +125,7 @@ class ScanRun {
     start_kernels();
     prepare();
     signals_.keep();  // from here on there is something to keep
+    output_begun = true;
     begin_output();
     auto const report = reduce_blocks();
     if (report.stopped) return suspend(report);
@@ -128,7 +136,7 @@ class ScanRun {
  private:
   void open() {
     communicator_.watch(options_.watchdog_s.value_or(config::Run().watchdog_s));
-    inputs_ = agreed_inputs(communicator_, options_);
+    inputs_ = agreed_inputs(communicator_, scan_request_, options_);
     communicator_.watch(inputs_.job.run.watchdog_s);
     facts_.output = output_path(inputs_.job);
     facts_.engine = core::name_of(inputs_.job.run.engine);
@@ -137,6 +145,10 @@ class ScanRun {
     facts_.frame_bytes = static_cast<std::int64_t>(inputs_.source->shape().pixels() *
                                                    core::size_of(inputs_.source->encoding().type));
     facts_.blocks = inputs_.blocks.blocks();
+    if (!inputs_.motors) return;
+    facts_.course = lines_of(*inputs_.motors);
+    facts_.frames_without_place = static_cast<std::int64_t>(inputs_.motors->without_place());
+    facts_.frames_repeated = static_cast<std::int64_t>(inputs_.motors->scan.course.repeated_frames);
   }
 
   void start_kernels() {
@@ -146,7 +158,9 @@ class ScanRun {
           "rank {}: {} threads on {} processors; bind ranks to more of them, or give --threads",
           communicator_.rank(), threads, available_processors()));
     }
-    on_all_ranks(communicator_, [&] { session_.emplace(threads); });
+    on_all_ranks(communicator_, [&] {
+      if (!session_) session_.emplace(threads);
+    });
     facts_.threads = kernels::threads();
     facts_.backend = kernels::backend();
     facts_.instruction_set = kernels::instruction_set();
@@ -241,6 +255,7 @@ class ScanRun {
         std::cout << empty_bins_lines(inputs_, uses_) << std::flush;
       }
       warn(lost_frames(report.frames, facts_.frames, report.bad));
+      tell_lines();
       auto log = run_log(facts_, summary, report.frames);
       log.bad_frames = bad_frames_of_log(report.bad, inputs_.places.shape());
       log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
@@ -249,14 +264,22 @@ class ScanRun {
     return lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
   }
 
+  /// What the frames say of the lines that were declared for them.
+  void tell_lines() {
+    if (inputs_.motors) return;
+    auto const text = line_warning(io::SinogramReader(facts_.output), declared_lines(inputs_));
+    if (!text.empty()) warn(text);
+  }
+
   Clock::time_point const begin_ = Clock::now();
   MemoryWatch watch_;
   io::Communicator& communicator_;
+  ScanRequest const& scan_request_;
   ReduceOptions const& options_;
   io::StopSignals signals_;
   Inputs inputs_;
   RunFacts facts_;
-  std::optional<KernelSession> session_;  //!< outlives what its kernels work on
+  std::optional<KernelSession>& session_;  //!< outlives what its kernels work on
   std::optional<core::ReductionPlan> plan_;
   std::optional<kernels::FrameReducer> reducer_;
   io::OutputDescription output_;
@@ -271,50 +294,24 @@ class ScanRun {
 
 void reduce(Context& context, ReduceOptions const& options) {
   keep_no_large_blocks();
-  context.status = ScanRun(*context.communicator, options).run();
+  auto& ranks = *context.communicator;
+  std::optional<KernelSession> kernels;  // once for all scans
+  context.status = for_each_scan(ranks, options, [&](ScanRequest const& scan, bool& goes_on) {
+    ScanRun run(ranks, scan, options, kernels);
+    return run.run(goes_on);
+  });
 }
 
 }  // namespace
 
-void add_reduce_options(CLI::App& command, ReduceOptions& options) {
-  command.add_option("job", options.job_file, "Job file (JSON)")->required();
-  command
-      .add_option("-o,--output", options.output,
-                  "Output file, instead of the job's; relative to the working folder")
-      ->check(some_name());
-  command.add_flag("--overwrite", options.overwrite,
-                   "Replace an output that xrdct wrote; never anything else");
-  command.add_flag("--restart", options.restart,
-                   "Discard what an earlier run has left unfinished, and begin again");
-  command
-      .add_option("--threads", options.threads,
-                  "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
-      ->check(CLI::Range(0, 65536));
-  command
-      .add_option("--watchdog", options.watchdog_s,
-                  "Seconds without anything read, reduced or written anywhere after which the run "
-                  "ends; 0: never; default 300")
-      ->check(CLI::Range(0, 1000000));
-  add_choice(command, "--engine", options.engine, "; default fused");
-  add_choice(command, "--writer", options.writer, "; default collective");
-}
-
-config::JobReading job_with(ReduceOptions const& options) {
-  auto reading = config::read_whole_job(options.job_file);
-  auto& job = reading.job;
-  if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
-  if (options.overwrite) job.output.overwrite = true;
-  if (options.threads) job.run.threads = *options.threads;
-  if (options.watchdog_s) job.run.watchdog_s = *options.watchdog_s;
-  if (options.engine) job.run.engine = *options.engine;
-  if (options.writer) job.run.writer = *options.writer;
-  return reading;
-}
-
 void add_reduce(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ReduceOptions>();
   CLI::App* command = app.add_subcommand(
-      "reduce", "Reduce a scan to sinograms: xrdct reduce job.json, alone or under mpirun/srun");
+      "reduce",
+      "Reduce scans to sinograms, alone or under mpirun/srun:\n"
+      "  xrdct reduce job.json\n"
+      "  xrdct reduce job.json scan_0002.h5 --set scan.shape.slow=96 -o scan_0002_xrdct.h5\n"
+      "  xrdct reduce --each job.json scan_*.h5");
   add_reduce_options(*command, *options);
   command->add_flag("-q,--quiet", options->quiet, "No progress, no table");
   command->callback(

@@ -194,6 +194,8 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
   row("wall", t.wall_s, "the loop over frames: read, decode, reduce, write");
   out << format("  decoding alone   %9.2f ms/frame and rank, measured on the first batch\n",
                 1e3 * t.decode_s_per_frame);
+  for (auto const& [name, text] : facts.course)
+    out << format("  %-16s ", name.c_str()) << text << "\n";
   out << "  frames: " << counts_text(counts);
   out << "\n"
       << performance_line(summary, raw) << plain_sentence(summary) << memory_line(summary.memory)
@@ -225,11 +227,15 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                 {"frames_unreadable", counts.unreadable},
                 {"frames_corrupt", counts.corrupt},
                 {"frames_monitor_low", counts.monitor_low},
+                {"frames_partial", counts.partial},
                 {"frames_without_pixels", counts.without_pixels},
+                {"frames_without_place", facts.frames_without_place},
+                {"frames_repeated", facts.frames_repeated},
                 {"stored_bytes", t.stored_bytes},
                 {"frame_bytes", facts.frame_bytes},
                 {"memory_told_bytes", static_cast<std::int64_t>(summary.memory.predicted)},
                 {"memory_peak_bytes", static_cast<std::int64_t>(summary.memory.peak)}};
+  if (!facts.course.empty()) log.texts.emplace_back("course", facts.course.front().second);
   auto const& p = summary.performance;
   double const beginning_to_end_s = facts.setup_s + t.wall_s + facts.close_s;
   log.numbers = {{"frames_per_second", p.frames_per_s},

@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <iosfwd>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/job/run_log.hpp"
 #include "io/ranks/communicator.hpp"
@@ -40,6 +42,9 @@ struct RunFacts {
   std::int64_t frame_bytes = 0;                                 //!< decoded
   std::size_t blocks = 0, blocks_kept = 0, blocks_damaged = 0;  //!< kept: of earlier runs
   int attempts = 0;                                             //!< earlier runs
+  /// of scans with positions: the grid and how the scan went, name and text
+  std::vector<std::pair<std::string, std::string>> course;
+  std::int64_t frames_without_place = 0, frames_repeated = 0;
   double setup_s = 0.0;  //!< opening files, matrices, skeleton
   double close_s = 0.0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace xrdct::app {
@@ -8,5 +9,9 @@ namespace xrdct::app {
 /// …".
 void warn(std::string const& text);
 void warn(std::vector<std::string> const& texts);
+
+/// Prints an error on standard error, "xrdct: error: …" before each of its lines, so that each can
+/// be found in a log of many ranks. \param whom the rank or the scan that it is of; empty: all
+void tell_error(std::string_view text, std::string const& whom);
 
 }  // namespace xrdct::app

@@ -38,6 +38,9 @@ struct Words {
   std::optional<std::size_t> bins;
   double height_step_mm = 0.2;
   std::string polarization = "0.99";
+  std::optional<core::PixelType> type;
+  std::size_t rotations = 48, translations = 41;
+  FastAxis fast = FastAxis::translation;
 };
 
 core::Problem problem_of(std::string const& option, std::string const& expected,
@@ -80,25 +83,63 @@ void complete_detector(Words const& words, core::SimulationSettings& s) {
   choice.max_shape = s.frame;
 }
 
-// Copies of a scan are linked, which one file cannot do; a snake goes on through the copies, so
-// that with an odd number of lines every other one would run against its stored frames.
+// Copies of a scan are linked, which one file cannot do; a zigzag goes on through the copies, so
+// that with an odd number of lines every other one would run against its stored frames. The motors
+// of a copy would be elsewhere than those of its frames.
 void check_repeat(SimulateOptions const& options) {
   auto const& s = options.settings;
-  std::int64_t const most = most_frames / std::max<std::int64_t>(1, s.frames());
+  auto const places = static_cast<std::int64_t>(s.scan.places());
+  std::int64_t const most = most_frames / std::max<std::int64_t>(1, places);
   if (options.repeat < 1 || options.repeat > most) {
     throw core::InputError(
         problem_of("--repeat", fmt::format("1 to {}", most), fmt::format("{}", options.repeat)));
   }
   if (options.repeat == 1) return;
-  if (options.layout == ScanFiles::single) {
+  if (options.layout != io::ScanLayout::eiger) {
     throw core::InputError(problem_of("--repeat", "a master that links data files",
-                                      "one file for all frames", "add --layout eiger"));
+                                      fmt::format("the layout {}", core::name_of(options.layout)),
+                                      "add --layout eiger"));
   }
-  if (s.snake && s.scan.height * s.scan.slow % 2 == 1) {
-    throw core::InputError(problem_of("--repeat", "an even number of lines with --snake",
-                                      fmt::format("{}", s.scan.height * s.scan.slow),
-                                      "take one rotation more or less"));
+  core::CourseSettings plain;
+  plain.rotation_fast = s.course.rotation_fast;
+  plain.zigzag = s.course.zigzag;
+  if (options.motors || s.course != plain) {
+    throw core::InputError(problem_of("--repeat", "a scan in the order of its places",
+                                      "one with --motors or with frames in another order"));
   }
+  if (s.course.zigzag && s.lines() % 2 == 1) {
+    throw core::InputError(problem_of("--repeat", "an even number of lines with --zigzag",
+                                      fmt::format("{}", s.lines()), "take one line more or less"));
+  }
+}
+
+void check_entries(SimulateOptions const& options) {
+  bool const has_entries =
+      options.layout == io::ScanLayout::bliss || options.layout == io::ScanLayout::maxiv;
+  if (options.entries == ScanEntries::scan || has_entries) return;
+  throw core::InputError(problem_of("--entries", "--layout bliss or maxiv",
+                                    fmt::format("the layout {}", core::name_of(options.layout))));
+}
+
+/// The words of the scan, with the axis that moves fast.
+void complete_scan(Words const& words, core::SimulationSettings& s) {
+  bool const turns = words.fast == FastAxis::rotation;
+  for (auto* lines : {&s.course.missing_lines, &s.course.repeated_lines, &s.course.aborted_lines,
+                      &s.course.longer_lines})
+    for (auto& line : *lines) --line;  // 0, which is none, becomes the largest number
+  s.course.rotation_fast = turns;
+  s.scan.slow = turns ? words.translations : words.rotations;
+  s.scan.fast = turns ? words.rotations : words.translations;
+  double const across = static_cast<double>(words.translations),
+               around = static_cast<double>(std::max<std::size_t>(words.rotations, 1));
+  double const range = s.course.turning_on ? 360.0 : 180.0;
+  s.rotation_deg = {0.0, words.rotation_step_deg.value_or(range / around)};
+  s.translation_mm.step = words.translation_step_mm.value_or(6.1 / std::max(across, 1.0));
+  s.translation_mm.start = -0.5 * (across - 1.0) * s.translation_mm.step;
+  s.height_mm = {-0.5 * (static_cast<double>(s.scan.height) - 1.0) * words.height_step_mm,
+                 words.height_step_mm};
+  s.sample_radius_mm =
+      words.sample_radius_mm.value_or(0.44 * across * std::abs(s.translation_mm.step));
 }
 
 // Rings fit: q = 50 nm⁻¹ at half of the shorter side; lines are three pixels wide; the sample turns
@@ -121,15 +162,9 @@ SimulateOptions completed(Words const& words) {
   double const pixel_deg =
       std::atan(detector.pixel2_m / s.calibration.distance_m) * 180.0 / std::numbers::pi;
   s.peak_fwhm_deg = words.peak_width_deg.value_or(3.0 * pixel_deg);
-  double const fast = static_cast<double>(s.scan.fast);
-  s.rotation_deg = {0.0, words.rotation_step_deg.value_or(
-                             180.0 / static_cast<double>(std::max<std::size_t>(s.scan.slow, 1)))};
-  s.translation_mm.step = words.translation_step_mm.value_or(6.1 / std::max(fast, 1.0));
-  s.translation_mm.start = -0.5 * (fast - 1.0) * s.translation_mm.step;
-  s.height_mm = {-0.5 * (static_cast<double>(s.scan.height) - 1.0) * words.height_step_mm,
-                 words.height_step_mm};
-  s.sample_radius_mm =
-      words.sample_radius_mm.value_or(0.44 * fast * std::abs(s.translation_mm.step));
+  complete_scan(words, s);
+  s.type = words.type.value_or(options.layout == io::ScanLayout::cbf ? core::PixelType::i32
+                                                                     : core::PixelType::u32);
   s.polarization = words.polarization != "none";
   if (s.polarization) s.polarization_factor = number_of("--polarization", words.polarization);
   options.bins =
@@ -141,6 +176,7 @@ SimulateOptions completed(Words const& words) {
         problem_of("--frames-per-file", "at least 1", fmt::format("{}", options.frames_per_file)));
   }
   check_repeat(options);
+  check_entries(options);
   return options;
 }
 
@@ -149,14 +185,16 @@ void add_scan_options(CLI::App& app, Words& w) {
   app.add_option("--heights", s.scan.height, "Heights (slices)")
       ->capture_default_str()
       ->group("Scan");
-  app.add_option("--rotations", s.scan.slow, "Rotations: the slow axis")
+  app.add_option("--rotations", w.rotations, "Rotations: the slow axis, unless --fast rotation")
       ->capture_default_str()
       ->group("Scan");
-  app.add_option("--translations", s.scan.fast, "Translations: the fast axis")
+  app.add_option("--translations", w.translations,
+                 "Translations: the fast axis, unless --fast rotation")
       ->capture_default_str()
       ->group("Scan");
   app.add_option("--rotation-step", w.rotation_step_deg,
-                 "Step of the rotation [deg]; default 180 / rotations")
+                 "Step of the rotation [deg]; default 180 / rotations, 360 / rotations with "
+                 "--turning-on")
       ->group("Scan");
   app.add_option(
          "--translation-step", w.translation_step_mm,
@@ -166,10 +204,47 @@ void add_scan_options(CLI::App& app, Words& w) {
                  "Step of the height [mm], around the middle of the sample")
       ->capture_default_str()
       ->group("Scan");
-  app.add_flag("--snake", s.snake, "Every other line runs backwards")->group("Scan");
   app.add_option("--sample-radius", w.sample_radius_mm,
                  "Radius of the capillary [mm]; default 0.44 of the translation range")
       ->group("Scan");
+}
+
+void add_course_options(CLI::App& app, Words& w) {
+  auto& c = w.options.settings.course;
+  constexpr char const* group = "Course of the scan (lines are counted from 1)";
+  add_choice_of(app, "--fast", w.fast, {FastAxis::translation, FastAxis::rotation},
+                "The motor that moves along a line: translation or rotation; default translation")
+      ->group(group);
+  app.add_flag("--motors", w.options.motors,
+               "Write the measured positions of the motors; the job places frames by them")
+      ->group(group);
+  app.add_flag("--zigzag", c.zigzag, "Every other line runs backwards")->group(group);
+  app.add_flag("--turning-on", c.turning_on,
+               "The rotation goes on from line to line, with --fast rotation and whole turns")
+      ->group(group);
+  app.add_option("--interlaced", c.interlaced,
+                 "Passes over the slow axis: lines 0, N, 2N, ..., then 1, N+1, ...")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--missing-line", c.missing_lines, "Lines that were not stored")->group(group);
+  app.add_option("--repeat-line", c.repeated_lines, "Lines that were taken twice")->group(group);
+  app.add_option("--abort-line", c.aborted_lines,
+                 "Lines that end early, after a random number of frames; if also repeated, the "
+                 "first time")
+      ->group(group);
+  app.add_option("--extra-frame", c.longer_lines,
+                 "Lines with a frame beyond their end, which has no place")
+      ->group(group);
+  app.add_option("--jitter", c.jitter, "Largest deviation of the motors from their places [steps]")
+      ->check(number_from(0.0, 0.5, "0.1"))
+      ->capture_default_str()
+      ->group(group);
+  using core::Exposure;
+  add_choice_of(app, "--exposure", c.exposure,
+                {Exposure::stepped, Exposure::middle, Exposure::start},
+                "stepped: the motors stand still; middle, start: the fast one moves, and is "
+                "measured at that moment; default stepped")
+      ->group(group);
 }
 
 void add_experiment_options(CLI::App& app, Words& w) {
@@ -190,9 +265,10 @@ void add_experiment_options(CLI::App& app, Words& w) {
       ->needs(shape)
       ->group("Experiment");
   using core::PixelType;
-  add_choice_of(app, "--type", w.options.settings.type,
-                {PixelType::u16, PixelType::u32, PixelType::i32},
-                "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32")
+  app.add_option_function<std::string>(
+         "--type", [&w](std::string const& name) { w.type = core::named<PixelType>(name); },
+         "Pixel type: u16, u32 (gaps 2^n-1) or i32 (gaps -1); default u32, of --layout cbf i32")
+      ->check(one_of({"u16", "u32", "i32"}))
       ->group("Experiment");
   app.add_option("--energy", w.energy_keV, "Energy of the beam [keV]")
       ->check(number_from(0.1, 10000.0, "60"))
@@ -267,11 +343,19 @@ void add_output_options(CLI::App& app, Words& w) {
   app.add_option("-o,--output", w.folder, "Folder to write: frames, calib.poni, job.json, truth.h5")
       ->check(some_name())
       ->capture_default_str();
-  add_choice_of(app, "--layout", o.layout, {ScanFiles::single, ScanFiles::eiger},
-                "single: one file scan.h5; eiger: scan_master.h5 and data files, written by all "
-                "ranks; default single");
+  using io::ScanLayout;
+  add_choice_of(app, "--layout", o.layout,
+                {ScanLayout::single, ScanLayout::eiger, ScanLayout::bliss, ScanLayout::maxiv,
+                 ScanLayout::cbf},
+                "single: one file scan.h5; eiger: scan_master.h5 and data files; bliss: scan.h5 "
+                "over files of LImA; maxiv: scan-0001.h5 and scan-0001_pilatus.h5; cbf: one image "
+                "per frame. Data files are written by all ranks; default single");
+  add_choice_of(app, "--entries", o.entries,
+                {ScanEntries::scan, ScanEntries::heights, ScanEntries::lines},
+                "What is an entry of --layout bliss, or a file of maxiv: the whole scan, each "
+                "height, each line; default scan");
   app.add_option("--frames-per-file", o.frames_per_file,
-                 "Frames of a data file of the eiger layout")
+                 "Frames of a data file of the layouts eiger and bliss")
       ->capture_default_str();
   app.add_option("--repeat", o.repeat,
                  "Link the stored frames so many times, one copy above the other: a scan of repeat "
@@ -303,6 +387,7 @@ void add_simulate(CLI::App& app, Context& context) {
   auto const words = std::make_shared<Words>();
   add_output_options(*command, *words);
   add_scan_options(*command, *words);
+  add_course_options(*command, *words);
   add_experiment_options(*command, *words);
   add_count_options(*command, *words);
   command->callback([words, &context] {

@@ -7,19 +7,28 @@
 #include "core/phantom/simulation_settings.hpp"
 #include "core/words/names.hpp"
 #include "core/words/words.hpp"
+#include "io/simulated/scan_files.hpp"
 
 namespace xrdct::app {
 
-/// The files of a simulated scan: one, or a master and data files.
-enum class ScanFiles { single, eiger };
+/// What the beamline takes as a scan of its own: an entry of its file, or a file.
+enum class ScanEntries { scan, heights, lines };
+
+/// The motor that moves along a line.
+enum class FastAxis { translation, rotation };
 
 }  // namespace xrdct::app
 
 namespace xrdct::core {
 
 template <>
-inline constexpr auto words_of<app::ScanFiles> = std::to_array<Word<app::ScanFiles>>(
-    {{"single", app::ScanFiles::single}, {"eiger", app::ScanFiles::eiger}});
+inline constexpr auto words_of<app::ScanEntries> =
+    std::to_array<Word<app::ScanEntries>>({{"scan", app::ScanEntries::scan},
+                                           {"heights", app::ScanEntries::heights},
+                                           {"lines", app::ScanEntries::lines}});
+template <>
+inline constexpr auto words_of<app::FastAxis> = std::to_array<Word<app::FastAxis>>(
+    {{"translation", app::FastAxis::translation}, {"rotation", app::FastAxis::rotation}});
 
 }  // namespace xrdct::core
 
@@ -29,8 +38,10 @@ namespace xrdct::app {
 struct SimulateOptions {
   core::SimulationSettings settings;
   std::filesystem::path folder;
-  ScanFiles layout = ScanFiles::single;
-  std::int64_t frames_per_file = 1000;  //!< of the data files of the eiger layout
+  io::ScanLayout layout = io::ScanLayout::single;
+  ScanEntries entries = ScanEntries::scan;  //!< of the layouts bliss and maxiv
+  bool motors = false;                      //!< positions are written, and the job places by them
+  std::int64_t frames_per_file = 1000;      //!< of data files, where there are several
   /// the master names the stored frames so many times; above 1 with the eiger layout alone
   std::int64_t repeat = 1;
   std::size_t bins = 1000;  //!< of the job and of the expected patterns
@@ -44,7 +55,6 @@ struct SimulateOptions {
     return {settings.scan.height * static_cast<std::size_t>(repeat), settings.scan.slow,
             settings.scan.fast};
   }
-  std::int64_t frames() const noexcept { return static_cast<std::int64_t>(scan().places()); }
 };
 
 }  // namespace xrdct::app

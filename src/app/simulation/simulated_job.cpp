@@ -2,7 +2,9 @@
 #include "app/simulation/simulated_job.hpp"
 
 #include <string>
+#include <vector>
 
+#include "app/simulation/simulated_content.hpp"
 #include "config/json/json_object.hpp"
 
 namespace xrdct::app {
@@ -29,10 +31,59 @@ std::string axis_text(std::string const& name, core::SimulatedAxis const& axis,
       .done();
 }
 
+std::string list_text(std::vector<std::string> const& words) {
+  std::string list;
+  for (auto const& word : words) list += (list.empty() ? "" : ", ") + in_quotes(word);
+  return "[" + list + "]";
+}
+
+std::string list_text(std::vector<std::size_t> const& numbers) {
+  std::string list;
+  for (auto const number : numbers) list += (list.empty() ? "" : ", ") + std::to_string(number);
+  return "[" + list + "]";
+}
+
+Object value_object(core::ValueName const& name) {
+  Object object;
+  if (!name.file.empty()) object.text("file", name.file);
+  if (!name.dataset.empty()) object.text("dataset", name.dataset);
+  if (!name.column.empty()) object.text("column", name.column);
+  if (!name.header.empty()) object.text("header", name.header);
+  return object;
+}
+
+std::string positions_text(SimulateOptions const& options, io::ScanNames const& names) {
+  Object positions;
+  positions.raw("fast", value_object(names.motors.at(0)).done());
+  positions.raw("slow", value_object(names.motors.at(1)).done());
+  if (names.motors.size() > 2) positions.raw("height", value_object(names.motors[2]).done());
+  bool const at_start = options.settings.course.exposure == core::Exposure::start;
+  return positions.text("taken", at_start ? "start" : "middle").done();
+}
+
+// The order of the frames, by the motors or by what is known of the scan.
+std::string order_text(SimulateOptions const& options, io::ScanNames const& names) {
+  auto const& s = options.settings;
+  std::string const rotation = axis_text("rotation", s.rotation_deg, "deg"),
+                    translation = axis_text("translation", s.translation_mm, "mm");
+  bool const turns = s.course.rotation_fast;
+  std::string text = "    \"shape\": " + shape_text(options.scan()) + ",\n";
+  text += "    \"slow\": " + (turns ? translation : rotation) + ",\n";
+  text += "    \"fast\": " + (turns ? rotation : translation) + ",\n";
+  text += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
+  if (options.motors)
+    text += "    \"positions\": " + positions_text(options, names) + ",\n";
+  else
+    text += std::string("    \"snake\": ") + (s.course.zigzag ? "true" : "false") + ",\n";
+  if (options.motors && !s.course.repeated_lines.empty()) text += "    \"repeated\": \"last\",\n";
+  if (!s.course.missing_lines.empty() || !s.course.aborted_lines.empty())
+    text += "    \"incomplete\": \"nan\",\n";
+  return text;
+}
+
 }  // namespace
 
-std::string simulated_job(SimulateOptions const& options, std::string const& scan_file,
-                          std::string const& dataset, std::string const& monitor) {
+std::string simulated_job(SimulateOptions const& options, io::ScanNames const& names) {
   auto const& s = options.settings;
   std::string const polarization =
       s.polarization
@@ -48,15 +99,11 @@ std::string simulated_job(SimulateOptions const& options, std::string const& sca
                                     .text("error_model", "poisson")
                                     .done();
   std::string job = "{\n  \"scan\": {\n";
-  job +=
-      "    \"files\": [" + in_quotes(scan_file) + "], \"dataset\": " + in_quotes(dataset) + ",\n";
-  job += "    \"shape\": " + shape_text(options.scan()) + ",\n";
-  job += "    \"slow\": " + axis_text("rotation", s.rotation_deg, "deg") + ",\n";
-  job += "    \"fast\": " + axis_text("translation", s.translation_mm, "mm") + ",\n";
-  job += "    \"height\": " + axis_text("height", s.height_mm, "mm") + ",\n";
-  job += std::string("    \"snake\": ") + (s.snake ? "true" : "false") + ",\n";
+  job += "    \"files\": " + list_text(names.files) + ", \"dataset\": " + in_quotes(names.dataset) +
+         ",\n";
+  job += order_text(options, names);
   job += "    \"monitor\": " +
-         Object().text("dataset", monitor).number("reference", simulated_monitor_reference).done() +
+         value_object(names.monitor).number("reference", simulated_monitor_reference).done() +
          "\n  },\n";
   job += "  \"calibration\": {\"poni\": \"calib.poni\", \"mask\": " + mask + "},\n";
   job += "  \"corrections\": {\"solid_angle\": " + std::string(s.solid_angle ? "true" : "false") +
@@ -86,7 +133,17 @@ std::string simulated_parameters(SimulateOptions const& options) {
       .raw("rotation", axis_text("rotation", s.rotation_deg, "deg"))
       .raw("translation", axis_text("translation", s.translation_mm, "mm"))
       .raw("height", axis_text("height", s.height_mm, "mm"))
-      .flag("snake", s.snake)
+      .flag("rotation_fast", s.course.rotation_fast)
+      .flag("zigzag", s.course.zigzag)
+      .flag("turning_on", s.course.turning_on)
+      .count("interlaced", s.course.interlaced)
+      .raw("missing_lines", list_text(s.course.missing_lines))
+      .raw("repeated_lines", list_text(s.course.repeated_lines))
+      .raw("aborted_lines", list_text(s.course.aborted_lines))
+      .raw("longer_lines", list_text(s.course.longer_lines))
+      .number("jitter", s.course.jitter)
+      .text("exposure", core::name_of(s.course.exposure))
+      .flag("motors", options.motors)
       .number("sample_radius_mm", s.sample_radius_mm)
       .number("counts", s.counts)
       .number("air_share", s.air_share)

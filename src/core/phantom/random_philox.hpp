@@ -37,7 +37,9 @@ enum class RandomUse : std::uint32_t {
   hot_place,
   hot_counts,
   spot_place,
-  spot_counts
+  spot_counts,
+  motors,
+  aborted_line
 };
 
 /// The random numbers of one seed and one frame: a function of (seed, frame, use, index, draw).

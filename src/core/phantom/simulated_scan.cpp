@@ -17,10 +17,7 @@ constexpr double degree = std::numbers::pi / 180.0;
 constexpr std::size_t strip_pixels = 2048;  // even, and small enough for the first cache
 constexpr int spot_reach = 2;               // a spot covers 5 × 5 pixels
 constexpr double spot_sigma = 0.9;          // [pixels]
-
-double position(SimulatedAxis const& axis, std::size_t index) {
-  return axis.start + axis.step * static_cast<double>(index);
-}
+constexpr int moments = 4;                  // of an exposure in motion
 
 // The largest value of a type that is a count: unsigned types keep their two largest for gaps and
 // overflow.
@@ -69,6 +66,7 @@ SimulatedScan::SimulatedScan(SimulationSettings const& settings) : settings_(set
                      settings.solid_angle, settings.polarization, settings.polarization_factor);
   names_ = sample_.phases;
   names_.push_back("air");
+  course_ = simulated_course(settings);
   make_weights();
   make_images();
   scale_to_counts();
@@ -81,32 +79,42 @@ std::span<double const> SimulatedScan::weights(std::size_t place) const {
 
 // The ring is filled three times in a scan; in between the beam decays.
 double SimulatedScan::monitor(std::int64_t frame) const {
-  std::int64_t const period = std::max<std::int64_t>(1, (settings_.frames() + 2) / 3);
+  std::int64_t const period = std::max<std::int64_t>(1, (frames() + 2) / 3);
   return 1.0 - settings_.monitor_drift * static_cast<double>(frame % period) /
                    static_cast<double>(period);
 }
 
-std::size_t SimulatedScan::place_of(std::int64_t frame) const {
-  std::size_t const fast = settings_.scan.fast;
-  std::size_t const line = static_cast<std::size_t>(frame) / fast;
-  std::size_t const along = static_cast<std::size_t>(frame) % fast;
-  return line * fast + (settings_.snake && line % 2 == 1 ? fast - 1 - along : along);
+std::vector<double> SimulatedScan::weights_at(MotorPositions const& motors) const {
+  std::vector<double> w(names_.size(), 0.0);
+  for (auto const& body : sample_.bodies)
+    w[body.phase] +=
+        chord_mm(body, motors.height_mm, motors.rotation_deg * degree, motors.translation_mm);
+  for (std::size_t phase = 0; phase < sample_.phases.size(); ++phase)
+    w[phase] = std::max(0.0, w[phase]);  // a hole may leave −1e-17
+  w[names_.size() - 1] = 1.0;
+  return w;
+}
+
+std::vector<double> SimulatedScan::frame_weights(std::int64_t frame) const {
+  auto const& taken = course_[static_cast<std::size_t>(frame)];
+  if (taken.travel_steps == 0.0) return weights_at(taken.middle);
+  double const step =
+      settings_.course.rotation_fast ? settings_.rotation_deg.step : settings_.translation_mm.step;
+  std::vector<double> mean(names_.size(), 0.0);
+  for (int moment = 0; moment < moments; ++moment) {
+    double const way = taken.travel_steps * step * ((moment + 0.5) / moments - 0.5);
+    auto motors = taken.middle;
+    (settings_.course.rotation_fast ? motors.rotation_deg : motors.translation_mm) += way;
+    auto const w = weights_at(motors);
+    for (std::size_t c = 0; c < w.size(); ++c) mean[c] += w[c] / moments;
+  }
+  return mean;
 }
 
 void SimulatedScan::make_weights() {
-  ScanShape const& scan = settings_.scan;
-  weights_.assign(scan.places() * names_.size(), 0.0);
-  for (std::size_t place = 0; place < scan.places(); ++place) {
-    double const translation = position(settings_.translation_mm, place % scan.fast);
-    double const rotation =
-        position(settings_.rotation_deg, place / scan.fast % scan.slow) * degree;
-    double const height = position(settings_.height_mm, place / (scan.fast * scan.slow));
-    double* w = weights_.data() + place * names_.size();
-    for (auto const& body : sample_.bodies)
-      w[body.phase] += chord_mm(body, height, rotation, translation);
-    for (std::size_t phase = 0; phase < sample_.phases.size(); ++phase)
-      w[phase] = std::max(0.0, w[phase]);  // a hole may leave −1e-17
-    w[names_.size() - 1] = 1.0;
+  for (std::size_t place = 0; place < settings_.scan.places(); ++place) {
+    auto const w = weights_at(positions_of(settings_, place));
+    weights_.insert(weights_.end(), w.begin(), w.end());
   }
 }
 
@@ -138,12 +146,12 @@ void SimulatedScan::make_images() {
 void SimulatedScan::scale_to_counts() {
   std::size_t const air = components() - 1;
   double sample_mean = 0.0, air_mean = 0.0;
-  for (std::int64_t frame = 0; frame < settings_.frames(); ++frame) {
-    auto const w = weights(place_of(frame));
+  for (std::int64_t frame = 0; frame < frames(); ++frame) {
+    auto const w = frame_weights(frame);
     for (std::size_t c = 0; c < air; ++c) sample_mean += monitor(frame) * w[c];
     air_mean += monitor(frame) * w[air];
   }
-  double const frames = static_cast<double>(settings_.frames());
+  double const all = static_cast<double>(frames());
   if (sample_mean <= 0.0)
     throw InputError({.what = "simulate",
                       .expected = "rays through the sample",
@@ -154,15 +162,16 @@ void SimulatedScan::scale_to_counts() {
     double const counts = c == air ? settings_.counts * settings_.air_share / air_mean
                                    : settings_.counts * (1.0 - settings_.air_share) / sample_mean;
     double const mean = mean_where_used(images_[c], mask_);
-    double const factor = mean > 0.0 ? counts * frames / mean : 0.0;
+    double const factor = mean > 0.0 ? counts * all / mean : 0.0;
     for (auto& g : images_[c]) g = static_cast<float>(factor * static_cast<double>(g));
     for (std::size_t p = 0; p < mask_.size(); ++p) {
       if (mask_[p] == 0) brightest[c] = std::max(brightest[c], static_cast<double>(images_[c][p]));
     }
   }
-  for (std::size_t place = 0; place < settings_.scan.places(); ++place) {
+  for (std::int64_t frame = 0; frame < frames(); ++frame) {
+    auto const w = frame_weights(frame);
     double bound = 0.0;
-    for (std::size_t c = 0; c < components(); ++c) bound += weights(place)[c] * brightest[c];
+    for (std::size_t c = 0; c < components(); ++c) bound += w[c] * brightest[c];
     largest_ = std::max(largest_, bound);
   }
   if (largest_ + 12.0 * std::sqrt(largest_) + 20.0 > highest_count(settings_.type)) {
@@ -192,7 +201,7 @@ void SimulatedScan::place_hot_pixels() {
 
 void SimulatedScan::expectation(std::int64_t frame, std::size_t first_pixel,
                                 std::span<double> out) const {
-  auto const w = weights(place_of(frame));
+  auto const w = frame_weights(frame);
   double const m = monitor(frame);
   std::fill(out.begin(), out.end(), 0.0);
   for (std::size_t c = 0; c < components(); ++c) {
@@ -204,7 +213,7 @@ void SimulatedScan::expectation(std::int64_t frame, std::size_t first_pixel,
 }
 
 std::vector<std::uint32_t> SimulatedScan::spots(std::int64_t frame) const {
-  auto const w = weights(place_of(frame));
+  auto const w = frame_weights(frame);
   double crystals = 0.0;
   for (std::size_t c = 0; c < ring_pixels_.size(); ++c)
     crystals += ring_pixels_[c].empty() ? 0.0 : w[c];

@@ -44,12 +44,12 @@ SimulatedTruth simulated_truth(SimulatedScan const& scan, std::size_t bins,
   return truth;
 }
 
-void expected_pattern(SimulatedScan const& scan, SimulatedTruth const& truth, std::size_t place,
+void expected_pattern(SimulatedTruth const& truth, std::span<double const> weights,
                       std::span<double> out) {
-  auto const w = scan.weights(place);
   std::fill(out.begin(), out.end(), 0.0);
-  for (std::size_t c = 0; c < scan.components(); ++c) {
-    for (std::size_t b = 0; b < truth.bins; ++b) out[b] += w[c] * truth.pattern[c * truth.bins + b];
+  for (std::size_t c = 0; c < weights.size(); ++c) {
+    for (std::size_t b = 0; b < truth.bins; ++b)
+      out[b] += weights[c] * truth.pattern[c * truth.bins + b];
   }
 }
 

@@ -11,8 +11,8 @@ namespace xrdct::core {
 /*!
  * What a reduction without splitting has to find on the average, in q.
  *
- *     I[place][b] = Σ_c w_c(place)·B_c[b]      B_c[b] = Σ_{p∈b} G_c[p] / Σ_{p∈b} Ω·P[p]
- *     Var I[place][b] = I[place][b] / (m·Σ_{p∈b} Ω·P[p])
+ *     I[b] = Σ_c w_c·B_c[b]                    B_c[b] = Σ_{p∈b} G_c[p] / Σ_{p∈b} Ω·P[p]
+ *     Var I[b] = I[b] / (m·Σ_{p∈b} Ω·P[p])
  *
  * Bins as of `build_bin_matrix` with splitting none, from the simulator's own angles: min = the
  * smallest q, max = the largest·(1+2⁻²³) of the pixels that are not masked; a pixel is in bin ⌊(q −
@@ -30,8 +30,8 @@ struct SimulatedTruth {
 SimulatedTruth simulated_truth(SimulatedScan const& scan, std::size_t bins,
                                std::span<std::uint8_t const> mask);
 
-/// I of one place. \param out [bin]
-void expected_pattern(SimulatedScan const& scan, SimulatedTruth const& truth, std::size_t place,
+/// I of what the ray meets. \param weights [component] of a place or a frame \param out [bin]
+void expected_pattern(SimulatedTruth const& truth, std::span<double const> weights,
                       std::span<double> out);
 
 }  // namespace xrdct::core

@@ -2,7 +2,9 @@
 #include "core/phantom/simulation_settings.hpp"
 
 #include <cmath>
+#include <utility>
 
+#include "core/phantom/simulated_course.hpp"
 #include "core/words/problems.hpp"
 
 namespace xrdct::core {
@@ -95,7 +97,9 @@ std::vector<std::string> problems_of(SimulationSettings const& settings) {
   bool const has_type = settings.type == PixelType::u16 || settings.type == PixelType::u32 ||
                         settings.type == PixelType::i32;
   problems.require(has_type, "--type", "u16, u32 or i32", std::string(name_of(settings.type)));
-  return problems.texts();
+  auto texts = problems.texts();
+  for (auto& text : problems_of_course(settings)) texts.push_back(std::move(text));
+  return texts;
 }
 
 }  // namespace xrdct::core

@@ -40,14 +40,16 @@ struct ScanTracks {
 struct PlacementWishes {
   AxisWish height, slow, fast;
   MomentTaken taken = MomentTaken::middle;
-  /// of an axis with equal steps [steps], in (0, 0.5]: frames farther from every place have none.
-  /// Not given: the nearest place, and in lines that run straight the place of the frame's turn.
+  /// [steps], in (0, 0.5]. Of equal steps: frames farther from every place have none; of listed
+  /// places: those nearer together than this part of the usual gap are one. Not given: found, six
+  /// times the spread, but ¼ to ½.
   std::optional<double> tolerance;
 };
 
 /// The places of one axis, and where the frames really were.
 struct GridAxis {
   std::string name;
+  bool angle = false;  //!< in degrees
   /// [place] position; rising, but falling where a negative step was wished for. Equal steps:
   /// positions[k] = positions[0] + k·step. Never empty.
   std::vector<double> positions;
@@ -107,8 +109,8 @@ struct PlacedScan {
  *
  *     index = round((x − start)/step)             equal steps
  *     index = that of the nearest listed position  else
- *     x     = position in the middle of the exposure, from the neighbours of the line:
- *             x_n ± (x_{n+1} − x_n)/2, + where taken at the start, − at the end
+ *     x     = position in the middle of the exposure, x_n ± d_n/2: + where taken at the start, − at
+ *             the end, d_n the median difference of neighbours about n in the line
  *
  * Steps are found from the positions: those of the periods of the fast axis within lines, of the
  * slow axis and the heights over the scan. Lines may lie in any order and run either way, be

@@ -65,7 +65,7 @@ TEST(Help, EverySubcommandHasIt) {
   auto const help = xrdct(folder, "--help");
   EXPECT_EQ(help.status, 0);
   for (std::string const command :
-       {"simulate", "check", "reduce", "view", "integrate", "export", "reconstruct"}) {
+       {"inspect", "simulate", "check", "reduce", "view", "integrate", "export", "reconstruct"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     auto const own = xrdct(folder, command + " --help");
     EXPECT_EQ(own.status, 0);

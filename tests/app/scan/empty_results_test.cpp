@@ -208,7 +208,7 @@ TEST(Integrate, AnImageMayFollowEachOption) {
 TEST(Plausibility, ExamplesOfTheProjectGiveNoWarning) {
   auto const folder = fresh_folder();
   for (std::string const arguments :
-       {"--shape 64x80 --snake --heights 2", "--detector Eiger500k --bins 500 --monitor-drift 0.3",
+       {"--shape 64x80 --zigzag --heights 2", "--detector Eiger500k --bins 500 --monitor-drift 0.3",
         "--shape 128x128 --hot-pixels 5"}) {
     auto const made = xrdct(
         folder, "simulate --rotations 4 --translations 3 --counts 1 --overwrite --output scan " +

@@ -16,10 +16,10 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-// Small, and with everything: two heights, snake, gaps of another file, a drifting monitor, hot
+// Small, and with everything: two heights, zigzag, gaps of another file, a drifting monitor, hot
 // pixels, a tilted detector seen in one quarter.
 std::string const small =
-    "simulate --shape 96x96 --pixel 1e-4 --heights 2 --rotations 8 --translations 13 --snake "
+    "simulate --shape 96x96 --pixel 1e-4 --heights 2 --rotations 8 --translations 13 --zigzag "
     "--bins 50 --splitting none --distance 0.08 "
     "--poni1 1e-3 --poni2 1e-3 --rot1 0.01 --rot2 -0.006 --rot3 0.2 --monitor-drift 0.2 "
     "--hot-pixels 4 --frames-per-file 60 ";
@@ -64,7 +64,7 @@ TEST(Simulate, SameBytesForAnyNumberOfRanksAndThreads) {
   auto const folder = fresh_folder();
   for (std::string const layout : {"eiger", "single"}) {
     std::string const command =
-        "simulate --shape 40x40 --rotations 4 --translations 5 --frames-per-file 7 --snake "
+        "simulate --shape 40x40 --rotations 4 --translations 5 --frames-per-file 7 --zigzag "
         "--hot-pixels 3 --spots 2 --layout " +
         layout + " -o " + layout;
     ASSERT_EQ(xrdct(folder, command + "1 --threads 1").status, 0);
@@ -152,7 +152,7 @@ TEST(Simulate, NonsenseIsNamed) {
       {"--shape 32x32 --layout eiger --repeat 1000000000", "--repeat"},
       {"--shape 32x32 --layout eiger --repeat 1.5", "--repeat"},
       {"--shape 32x32 --repeat 2", "--layout eiger"},
-      {"--shape 32x32 --layout eiger --snake --repeat 2", "even number of lines"},
+      {"--shape 32x32 --layout eiger --zigzag --repeat 2", "even number of lines"},
       {"--shape 32x32 --type u16 --counts 50000", "lower --counts"},
       {"--shape 32x32 --detector Eiger4M", "--detector"},
       {"--pixel 1e-4", "--shape"},

@@ -12,8 +12,9 @@ namespace {
 TEST(SimulatedJob, NamesWithQuotesAndBackslashesComeOutRight) {
   std::string const file = R"(the "good" scan\1.h5)", dataset = R"(/entry/"data")",
                     monitor = R"(/entry/mon\itor)";
-  auto const job =
-      config::parse_job(simulated_job(SimulateOptions(), file, dataset, monitor), "job.json", "");
+  io::ScanNames names{{file}, dataset, {}, {}};
+  names.monitor.dataset = monitor;
+  auto const job = config::parse_job(simulated_job(SimulateOptions(), names), "job.json", "");
   EXPECT_EQ(job.scan.files, std::vector<std::string>{file});
   EXPECT_EQ(job.scan.dataset, dataset);
   ASSERT_TRUE(job.scan.monitor);

@@ -74,7 +74,7 @@ test::TruthComparison compared(core::SimulationSettings const& settings,
   auto const plan = plan_of(settings, calibration);
   kernels::FrameReducer reducer(plan, engine);
   test::TruthComparison comparison(bins);
-  std::vector<std::vector<std::byte>> bytes(static_cast<std::size_t>(settings.frames()));
+  std::vector<std::vector<std::byte>> bytes(static_cast<std::size_t>(scan.frames()));
   core::EncodedBatch batch{plan.shape, plan.encoding, {}};
   std::vector<std::byte> pixels(settings.frame.pixels() * core::size_of(settings.type));
   for (std::size_t n = 0; n < bytes.size(); ++n) {
@@ -138,7 +138,7 @@ TEST(SimulatedTruth, LinearFormIsTheReferenceIntegrationOfTheExpectation) {
     core::PatternSums sums(1, bins);
     core::PixelTally tally;
     core::reference_reduce(reference, reference.reductions[0], expectation, sums, tally);
-    core::expected_pattern(scan, truth, scan.place_of(frame), pattern);
+    core::expected_pattern(truth, scan.frame_weights(frame), pattern);
     for (std::size_t b = 0; b < bins; ++b) {
       double const expected = sums.signal[b] / (sums.normalization[b] * scan.monitor(frame));
       EXPECT_NEAR(pattern[b], expected,

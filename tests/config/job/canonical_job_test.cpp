@@ -22,7 +22,7 @@ TEST(CanonicalJob, IsThisText) {
       R"("reductions":[{"azimuth_range_deg":null,"bins":1000,"empty":null,"error_model":"poisson","method":"mean","name":"mean","pattern":"radial",)"
       R"("radial_range":null,"splitting":"bounding_box","std":false,"unit":"q_nm^-1"}],)"
       R"("run":{"backend":"CPU","engine":"fused"},)"
-      R"("scan":{"bad_frames":"mark","dataset":"/entry/data","fast":{"name":"translation","start":0,"step":null,"unit":""},"files":["scan_master.h5"],"first_frame":0,)"
+      R"("scan":{"bad_frames":"mark","dataset":null,"fast":{"name":"translation","start":0,"step":null,"unit":""},"files":["scan_master.h5"],"first_frame":0,)"
       R"("height":{"name":"height","start":0,"step":null,"unit":""},"incomplete":"error","invalid":"default","monitor":null,"saturated_above":null,)"
       R"("shape":{"fast":61,"height":1,"slow":96},"slow":{"name":"rotation","start":0,"step":null,"unit":""},"snake":false}})");
 }
@@ -50,6 +50,26 @@ TEST(CanonicalJob, TheMedianHasOneForm) {
   auto const median = with_reduction(R"({"method": "median"})");
   EXPECT_EQ(median, with_reduction(R"({"method": "quantile_mean", "quantiles": [0.5, 0.5]})"));
   EXPECT_THAT(median, testing::HasSubstr(R"("method":"quantile_mean")"));
+}
+
+TEST(CanonicalJob, TellsVeryManyFilesByPatternNumberAndHash) {
+  auto job = example("minimal.json");
+  auto const with_files = [&](std::size_t count) {
+    job.scan.files.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      auto const number = std::to_string(i);
+      job.scan.files.push_back("img_" + std::string(6 - number.size(), '0') + number + ".cbf");
+    }
+    return canonical_job(job, "CPU");
+  };
+  EXPECT_THAT(with_files(100'000),
+              testing::HasSubstr("\"files\":[\"img_000000.cbf\",\"img_000001"));
+  auto const many = with_files(100'001);
+  EXPECT_LT(many.size(), 2000u);
+  EXPECT_THAT(many, testing::ContainsRegex("\"files\":\\{\"count\":100001,\"hash\":\"[0-9a-f]+\","
+                                           "\"pattern\":\"img_%06d.cbf\"\\}"));
+  job.scan.files[7] = "img_900000.cbf";
+  EXPECT_NE(canonical_job(job, "CPU"), many);
 }
 
 TEST(CanonicalJob, DoesNotKnowWhereAndHowFast) {

@@ -23,7 +23,7 @@ TEST(Job, EveryExampleIsRead) {
 
 TEST(Job, DefaultsAreFilledIn) {
   auto const job = example("minimal.json");
-  EXPECT_EQ(job.scan.dataset, "/entry/data");
+  EXPECT_EQ(job.scan.dataset, std::nullopt);
   EXPECT_EQ(job.scan.shape, (core::ScanShape{1, 96, 61}));
   EXPECT_EQ(job.scan.slow.name, "rotation");
   EXPECT_EQ(job.scan.slow.unit, "") << "nothing is known of an axis that the job does not give";

@@ -31,14 +31,13 @@ TEST(SimulatedScan, MeanCountsAreAsWanted) {
     SimulatedScan const scan(settings);
     double expected = 0.0, air_part = 0.0;
     std::vector<double> frame(scan.mask().size());
-    for (std::int64_t n = 0; n < settings.frames(); ++n) {
+    for (std::int64_t n = 0; n < scan.frames(); ++n) {
       scan.expectation(n, 0, frame);
       expected += std::accumulate(frame.begin(), frame.end(), 0.0);
       auto const g = scan.image(scan.components() - 1);
       air_part += scan.monitor(n) * std::accumulate(g.begin(), g.end(), 0.0);
     }
-    double const pixels =
-        static_cast<double>(settings.frames()) * static_cast<double>(frame.size());
+    double const pixels = static_cast<double>(scan.frames()) * static_cast<double>(frame.size());
     EXPECT_NEAR(expected / pixels, 3.0, 1e-6);
     EXPECT_NEAR(air_part / pixels, 3.0 * air, 1e-6);
     EXPECT_GE(scan.largest_expectation(), *std::max_element(frame.begin(), frame.end()));
@@ -123,11 +122,11 @@ TEST(SimulatedScan, PlacesAreThoseOfTheScanLayout) {
   for (bool snake : {false, true}) {
     auto settings = small_scan(0.5);
     settings.scan = {3, 5, 4};
-    settings.snake = snake;
+    settings.course.zigzag = snake;
     SimulatedScan const scan(settings);
-    PlaceMap const places(settings.scan, snake, 0, settings.frames());
-    for (std::int64_t n = 0; n < settings.frames(); ++n)
-      EXPECT_EQ(places.frame_of(scan.place_of(n)), n);
+    PlaceMap const places(settings.scan, snake, 0, scan.frames());
+    for (std::int64_t n = 0; n < scan.frames(); ++n)
+      EXPECT_EQ(places.frame_of(static_cast<std::size_t>(scan.course()[n].place)), n);
   }
 }
 
@@ -135,7 +134,7 @@ TEST(SimulatedScan, MonitorFallsAndIsFilledThreeTimes) {
   auto settings = small_scan(0.5);
   SimulatedScan const scan(settings);
   int fillings = 0;
-  for (std::int64_t n = 0; n < settings.frames(); ++n) {
+  for (std::int64_t n = 0; n < scan.frames(); ++n) {
     EXPECT_LE(scan.monitor(n), 1.0);
     EXPECT_GT(scan.monitor(n), 0.8);
     fillings += scan.monitor(n) == 1.0 ? 1 : 0;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "core/words/errors.hpp"
 #include "io/codec/block_walk.hpp"
+#include "io/codec/decode.hpp"
 #include "io/codec/words/decode_status.hpp"
 #include "test_streams.hpp"
 
@@ -51,6 +54,22 @@ TEST(Encode, SaysThatThisBuildCannot) {
   EXPECT_THROW(encode_bitshuffle_lz4({}, 4), core::InputError);
 }
 #endif
+
+TEST(Encode, ByteOffsetTakesTheNarrowestFormOfEachDifference) {
+  constexpr auto low = std::numeric_limits<std::int32_t>::min(),
+                 high = std::numeric_limits<std::int32_t>::max();
+  std::vector<std::int32_t> pixels{0, 127, 0, -127, 1, 129, 0, -128, 5, low, high, low, 0};
+  for (std::int32_t const step : {127, 128, 32767, 32768, 1 << 20})
+    pixels.insert(pixels.end(), {step, 0, -step, 0});
+  auto const stored = encode_byte_offset(pixels);
+  EXPECT_EQ(byte_offset_by_hand(std::vector<std::int64_t>(pixels.begin(), pixels.end())), stored);
+  std::vector<std::int32_t> out(pixels.size());
+  FrameDecoder decoder({1, pixels.size()}, {core::PixelType::i32, core::Filter::byte_offset});
+  EXPECT_EQ(DecodeStatus::ok,
+            decoder.decode({.bytes = stored}, std::as_writable_bytes(std::span(out))));
+  EXPECT_EQ(pixels, out);
+  EXPECT_TRUE(encode_byte_offset({}).empty());
+}
 
 }  // namespace
 }  // namespace xrdct::codec::test

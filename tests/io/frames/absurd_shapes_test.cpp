@@ -8,9 +8,9 @@
 #include <limits>
 
 #include "core/words/errors.hpp"
-#include "io/values/value_reader.hpp"
-#include "io/frames/virtual_selection.hpp"
+#include "io/hdf5/virtual_selection.hpp"
 #include "io/images/image_file.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/io/frames/hdf5_frames.hpp"
 
 namespace xrdct::io {

@@ -1,5 +1,4 @@
 #include "io/frames/hdf5_frames.hpp"
-#include "io/values/value_reader.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +30,20 @@ TYPED_TEST(Hdf5FramesTypes, reads_bitshuffle_lz4_as_stored) {
   EXPECT_EQ(source.frames(), 5);
   EXPECT_EQ(source.shape(), (core::FrameShape{9, 13}));
   EXPECT_EQ(source.encoding().filter, core::Filter::bitshuffle_lz4);
+  EXPECT_THAT(source.brightness(std::vector<std::int64_t>{0, 4}), testing::Each(testing::Gt(12.0)))
+      << "the bytes that are stored";
   expect_numbered_frames<TypeParam>(source);
+}
+
+/// Σ of the pixels of frames 0, 1 …, which are whole numbers.
+template <class T>
+std::vector<double> sums_of_frames(std::int64_t frames, std::size_t pixels) {
+  std::vector<double> sums;
+  for (std::int64_t frame = 0; frame < frames; ++frame) {
+    auto const values = pixels_of<T>(frame, pixels);
+    sums.push_back(std::accumulate(values.begin(), values.end(), 0.0));
+  }
+  return sums;
 }
 
 TYPED_TEST(Hdf5FramesTypes, reads_big_endian_pixels) {
@@ -50,6 +62,8 @@ TYPED_TEST(Hdf5FramesTypes, reads_big_endian_pixels) {
   for (std::string const dataset : {"chunked", "contiguous"}) {
     Hdf5Frames source({file}, dataset);
     EXPECT_EQ(source.encoding().big_endian, sizeof(TypeParam) > 1);
+    EXPECT_EQ(source.brightness(std::vector<std::int64_t>{0, 1, 2}),
+              sums_of_frames<TypeParam>(3, 20));
     expect_numbered_frames<TypeParam>(source);
   }
 }
@@ -274,27 +288,6 @@ TEST(Hdf5Frames, says_how_frames_are_stored) {
   EXPECT_EQ(Hdf5Frames({file}, "data").layout(), "u16 bitshuffle-LZ4, one frame per chunk, 1 file");
 }
 
-TEST(ReadValues, reads_any_number_as_double) {
-  auto const file = fresh_folder() / "monitor.h5";
-  {
-    auto const open = create_file(file);
-    write_frames<float>(
-        create_dataset(open, "/1.1/measurement/ic1", {2, 3}, dataset_creation(), H5T_IEEE_F32BE), 1,
-        6, H5T_NATIVE_FLOAT);
-    create_dataset(open, "/1.1/text", {1}, dataset_creation(), H5T_C_S1);
-  }
-  auto const expected = pixels_of<double>(0, 6);
-  EXPECT_EQ(read_values(file, "/1.1/measurement/ic1"), expected);
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/measurement/ic2"); }),
-              HasSubstr("did you mean \"ic1\"?"));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1/text"); }),
-              HasSubstr("expected numbers"));
-  EXPECT_THAT(error_of<core::InputError>([&] { read_values(file, "/1.1"); }),
-              HasSubstr("found a group"));
-  EXPECT_THAT(error_of<core::IoError>([&] { read_values(file.string() + "x", "/1.1"); }),
-              HasSubstr("found no file"));
-}
-
 TEST(Hdf5Frames, says_whether_it_keeps_stored_bytes) {
   auto const file = fresh_folder() / "scan.h5";
   {
@@ -306,53 +299,6 @@ TEST(Hdf5Frames, says_whether_it_keeps_stored_bytes) {
   EXPECT_FALSE(Hdf5Frames({file}, "/few").keeps_stored_bytes());
   EXPECT_TRUE(Hdf5Frames({file}, "/many").keeps_stored_bytes());
   EXPECT_FALSE(Hdf5Frames({file}, "/plain").keeps_stored_bytes());
-}
-
-// A window of few values slides over more of them, whatever their shape; all values come out, in
-// any order.
-TEST(ValueReader, keeps_a_window) {
-  auto const file = fresh_folder() / "values.h5";
-  std::vector<Dims> const shapes{{1000},    {10, 100},  {100, 10},  {1000, 1},
-                                 {1, 1000}, {5, 4, 50}, {250, 2, 2}};
-  {
-    auto const open = create_file(file);
-    for (std::size_t i = 0; i < shapes.size(); ++i)
-      write_frames<double>(create_dataset(open, "/" + std::to_string(i), shapes[i],
-                                          dataset_creation(), H5T_IEEE_F64LE),
-                           1, 1000, H5T_NATIVE_DOUBLE);
-  }
-  auto const expected = pixels_of<double>(0, 1000);
-  for (std::size_t const window : {1, 7, 64, 999, 5000}) {
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      ValueReader reader(file, "/" + std::to_string(i), window);
-      ASSERT_EQ(reader.size(), 1000);
-      for (std::int64_t k = 0; k < 1000; ++k) {
-        std::int64_t const forward = k, backward = 999 - k, jumping = k * 617 % 1000;
-        for (auto const index : {k % 2 == 0 ? forward : backward, jumping})
-          ASSERT_EQ(reader.at(index), expected[static_cast<std::size_t>(index)])
-              << i << " " << window;
-        ASSERT_LE(reader.memory_bytes(), std::min<std::size_t>(window, 1000) * sizeof(double));
-      }
-    }
-  }
-}
-
-TEST(ValueReader, takes_the_same_memory_for_any_length) {
-  auto const file = fresh_folder() / "values.h5";
-  {
-    auto const open = create_file(file);
-    create_dataset(open, "/few", {3 * ValueReader::usual_window}, dataset_creation(),
-                   H5T_IEEE_F64LE);
-    create_dataset(open, "/many", {100 * ValueReader::usual_window}, dataset_creation(),
-                   H5T_IEEE_F64LE);
-  }
-  auto const bytes = [&](std::string const& dataset) {
-    ValueReader reader(file, dataset);
-    for (std::int64_t i = 0; i < reader.size(); i += 1000) EXPECT_EQ(reader.at(i), 0.0);
-    return reader.memory_bytes();
-  };
-  EXPECT_EQ(bytes("/many"), ValueReader::usual_window * sizeof(double));
-  EXPECT_EQ(bytes("/few"), bytes("/many"));
 }
 
 }  // namespace

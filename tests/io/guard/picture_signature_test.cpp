@@ -15,15 +15,15 @@ TEST(PictureSignature, IsTheLastLineOfLines) {
 TEST(PictureSignature, IsKnownUntilAnythingIsChanged) {
   for (auto const& file :
        {signed_svg("<svg>\n<path/>\n</svg>\n"), signed_pdf("%PDF-1.5\n%%EOF\n")}) {
-    EXPECT_TRUE(is_own_svg_or_pdf(file));
+    EXPECT_TRUE(is_signed_by_last_line(file));
     for (std::size_t i = 0; i < file.size(); ++i) {
       auto changed = file;
       changed[i] = changed[i] == 'x' ? 'y' : 'x';
-      EXPECT_FALSE(is_own_svg_or_pdf(changed)) << i << changed;
-      EXPECT_FALSE(is_own_svg_or_pdf(file.substr(0, i))) << i;
+      EXPECT_FALSE(is_signed_by_last_line(changed)) << i << changed;
+      EXPECT_FALSE(is_signed_by_last_line(file.substr(0, i))) << i;
     }
-    EXPECT_FALSE(is_own_svg_or_pdf(file + "more\n"));
-    EXPECT_FALSE(is_own_svg_or_pdf("more\n" + file));
+    EXPECT_FALSE(is_signed_by_last_line(file + "more\n"));
+    EXPECT_FALSE(is_signed_by_last_line("more\n" + file));
   }
 }
 
@@ -31,7 +31,7 @@ TEST(PictureSignature, IsNotThatOfAnother) {
   for (std::string const file :
        {"", "\n", "%PDF-1.5\n%%EOF\n", "<svg/>\n<!-- xrdct -->\n", "<svg/>\n<!-- xrdct 00 -->\n",
         "%xrdct d41d8cd98f00b204e9800998ecf8427e\n"})
-    EXPECT_FALSE(is_own_svg_or_pdf(file)) << file;
+    EXPECT_FALSE(is_signed_by_last_line(file)) << file;
 }
 
 }  // namespace

@@ -104,6 +104,25 @@ std::size_t kept_of_index(Hdf5File const& file, hsize_t chunks) {
   return kept;
 }
 
+// HDF5 marks files of its newer formats while they are written.
+TEST(Hdf5Handle, says_what_to_do_with_a_file_that_was_not_closed) {
+  auto const file = fresh_file("open.h5"), copy = fresh_file("copy.h5");
+  {
+    auto const access = unlocked_file_access();
+    H5Pset_libver_bounds(access.get(), H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    Hdf5File const open(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
+                        "create a file");
+    H5Fflush(open.get(), H5F_SCOPE_GLOBAL);
+    std::filesystem::copy_file(file, copy);
+  }
+  EXPECT_NO_THROW(open_hdf5_for_reading(file));
+  EXPECT_EQ(failure_of(copy),
+            "cannot open " + copy.string() +
+                ": expected a file that was closed, found one that a program is still writing, or "
+                "that ended before it closed it; wait until it is written; where nobody writes it "
+                "any more, h5clear -s FILE of the HDF5 tools makes it readable");
+}
+
 TEST(Hdf5Handle, keeps_as_much_of_an_index_for_any_number_of_chunks) {
   auto const file = fresh_file("chunks.h5");
   hsize_t const chunks = 20000, one = 1;

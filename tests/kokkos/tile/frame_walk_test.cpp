@@ -33,7 +33,7 @@ Walked walk_through(Bytes const& stream, core::FrameShape shape, core::FrameEnco
        walked.status == DecodeStatus::ok && first < shape.pixels(); first += at_once, ++block) {
     std::size_t const pixels = std::min(at_once, shape.pixels() - first);
     if (skipped >> block % 64 & 1) {
-      walked.status = walk.skip(pixels);
+      walked.status = walk.skip(pixels, scratch);
       continue;
     }
     Bytes row(pixels * pixel_bytes);  // its own allocation, so that the sanitizer sees its end
@@ -130,6 +130,37 @@ TEST(FrameWalk, JudgesMutantsAsTheFrameDecoderDoes) {
   }
   EXPECT_GT(accepted, 280u);
   EXPECT_LT(accepted, 2500u);
+}
+
+// Byte offset, which a walk decodes piece by piece.
+Sample offset_sample(std::size_t trial, Numbers& numbers) {
+  bool const is_signed = trial % 2 == 0;
+  Sample made{{1, 1 + numbers.below(7000)},
+              {is_signed ? PixelType::i32 : PixelType::u16, core::Filter::byte_offset},
+              {}};
+  std::vector<std::int64_t> values(made.shape.pixels());
+  std::size_t const one_in = 1 + numbers.below(300);
+  for (auto& value : values) {
+    value = static_cast<std::int64_t>(numbers.below(5));
+    if (numbers.below(one_in) == 0) value = static_cast<std::int64_t>(numbers.below(60000));
+    if (is_signed && numbers.below(50) == 0) value = -2;
+  }
+  made.stream = codec::test::byte_offset_by_hand(values);
+  return made;
+}
+
+TEST(FrameWalk, DecodesByteOffsetAsTheFrameDecoderDoes) {
+  Numbers numbers(33);
+  std::size_t accepted = 0;
+  for (std::size_t trial = 0; trial < 300; ++trial) {
+    auto const made = offset_sample(trial, numbers);
+    bool const whole = trial % 3 > 0;
+    expect_agreement(made, whole ? made.stream : codec::test::mutated(made.stream, numbers), trial,
+                     accepted);
+    if (HasFatalFailure()) return;
+  }
+  EXPECT_GE(accepted, 200u);
+  EXPECT_LT(accepted, 300u);
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+#pragma once
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/files/file_names.hpp"
+
+namespace xrdct::io {
+
+/// What the files of a scan are, as far as names tell.
+enum class SeriesOf { images, hdf5, any };
+
+/// The files that a scan names.
+struct NamedFiles {
+  FileNames names;
+  std::vector<std::string> warnings;  //!< numbers that are missing
+};
+
+/*!
+ * Finds the files that names of a scan stand for, in the order of the names:
+ *
+ *     name.cbf        itself, whether it is there or not; also name.h5:/path
+ *     folder          its images (or HDF5 files; of masters and their data the masters), all of one
+ *                     ending; what else lies there, and what begins with a dot, is passed over
+ *     img/a_*.tif     `*` stands for any characters, `?` for one, in any part of the path
+ *     img_%05d.cbf    all numbers from the lowest to the highest; %d without zeros in front. One
+ * that is missing keeps its place
+ *     @list.txt       a name per line, in the folder of the list; # begins a comment
+ *
+ * Files that several match have the natural order of their names: img_2 before img_10. A name that
+ * is a file is no pattern.
+ * \param folder where relative names begin
+ * \throws core::InputError nothing matches, files of several kinds, far too many gaps;
+ * core::IoError a folder or a list that cannot be read. Each says what is there instead.
+ */
+NamedFiles find_files(std::vector<std::string> const& names, std::filesystem::path const& folder,
+                      SeriesOf kind);
+
+/// Whether a name has `*`, `?` or `%d` in it, or begins with `@`.
+bool is_pattern(std::string_view name);
+
+}  // namespace xrdct::io

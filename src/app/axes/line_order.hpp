@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+
+#include "core/scan/place_map.hpp"
+#include "io/frames/frame_source.hpp"
+#include "io/stored/sinogram_reader.hpp"
+
+/// Whether frames without positions lie in the lines that the job declares: what the frames
+/// themselves say. Nothing is corrected.
+namespace xrdct::app {
+
+/// The lines of a scan as the job declares them.
+struct DeclaredLines {
+  core::PlaceMap places;  //!< in the order of lines
+  bool snake = false;
+};
+
+/*!
+ * By the brightness of frames as far as it costs little (`FrameSource::brightness`): of whole lines
+ * from the first on, at most 20 000 frames.
+ * \returns a warning; empty: the lines are as declared, or nothing is seen
+ */
+std::string line_warning(io::FrameSource& source, DeclaredLines const& declared);
+
+/// By the total intensity of the places of an output, whole heights from the first on, at most
+/// 2 000 000 places.
+std::string line_warning(io::SinogramReader const& output, DeclaredLines const& declared);
+
+}  // namespace xrdct::app

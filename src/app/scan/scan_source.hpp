@@ -1,0 +1,18 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/job/job.hpp"
+#include "io/frames/frame_source.hpp"
+
+namespace xrdct::app {
+
+/*!
+ * Opens the frames of a job. Where it names no dataset, that is found and entered into it.
+ * \param warnings are added: numbers that are missing in a series, entries that are left out
+ * \throws core::InputError, core::IoError
+ */
+std::unique_ptr<io::FrameSource> open_source(config::Job& job, std::vector<std::string>& warnings);
+
+}  // namespace xrdct::app

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "io/files/input_file.hpp"
-#include "io/hdf5/frame_sequence.hpp"
 #include "io/frames/frame_source.hpp"
+#include "io/hdf5/frame_sequence.hpp"
 #include "io/hdf5/stored_dataset.hpp"
 
 namespace xrdct::io {

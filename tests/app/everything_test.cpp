@@ -7,8 +7,8 @@
 #include <string>
 
 #include "command.hpp"
-#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
+#include "io/values/value_reader.hpp"
 
 /// The example with every method and pattern, on a small scan.
 namespace xrdct::test {

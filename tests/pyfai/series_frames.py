@@ -205,7 +205,7 @@ def read_by_fabio(path):
     with tifffile.TiffFile(path) as file:
         if file.is_imagej and len(file.pages) == 1:
             return list(file.asarray())
-        if len(by_fabio) == len(file.pages):
+        if len(by_fabio) == len(file.pages) and all(frame is not None for frame in by_fabio):
             return by_fabio
         return [page.asarray() for page in file.pages]
 

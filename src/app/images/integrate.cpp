@@ -22,9 +22,9 @@
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "core/words/patterns.hpp"
-#include "io/values/value_reader.hpp"
 #include "io/images/image_file.hpp"
 #include "io/ranks/agreement.hpp"
+#include "io/values/value_reader.hpp"
 #include "kokkos/runtime.hpp"
 
 namespace xrdct::app {

@@ -130,12 +130,14 @@ io::ScanLines lines_of(config::Scan const& scan) {
           .lines = static_cast<std::int64_t>(shape.height * shape.slow)};
 }
 
-void read_monitor(Inputs& inputs) {
+/// \param placed the frames have places, so that those that count are known
+void read_monitor(Inputs& inputs, bool placed) {
   auto const& monitor = *inputs.job.scan.monitor;
   inputs.monitor =
       io::open_values(inputs.job.resolve(monitor), *inputs.source, lines_of(inputs.job.scan));
   auto const& remarks = inputs.monitor->remarks();
   inputs.warnings.insert(inputs.warnings.end(), remarks.begin(), remarks.end());
+  if (!placed) return;
   auto const [first, last] = frames_used(inputs);
   expect_usable_value(*inputs.monitor, first, last - first, inputs.monitor->name());
   inputs.monitor_reference = monitor.reference ? *monitor.reference : mean_monitor(inputs);
@@ -305,8 +307,8 @@ void check_scan(Inputs& inputs, core::FrameShape frame, JobProblems& problems) {
   for (std::size_t r = 0; r < inputs.job.reductions.size(); ++r)
     problems.attempt(fmt::format("reductions[{}]", r),
                      [&] { expect_sensible_bins(inputs.job.reductions[r], frame, places); });
-  if (scan.monitor && placed && !problems.has("scan.monitor"))
-    problems.attempt("scan.monitor", [&] { read_monitor(inputs); });
+  if (scan.monitor && !problems.has("scan.monitor"))
+    problems.attempt("scan.monitor", [&] { read_monitor(inputs, placed); });
 }
 
 /// What can be checked once the calibration is read, whether or not there are frames.

@@ -7,8 +7,8 @@
 #include <sstream>
 #include <vector>
 
-#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {

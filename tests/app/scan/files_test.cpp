@@ -43,9 +43,9 @@ TEST(Files, AFolderInTheListOfTheScan) {
   replace_in(job, "\"scan.h5\"", "\"adir\"");
   for (std::string const command : {"check scan/job.json", "reduce scan/job.json -o out.h5"}) {
     auto const run = xrdct(folder, command);
-    EXPECT_EQ(run.status, 3) << run.errors;
-    EXPECT_THAT(run.errors,
-                AllOf(HasSubstr("adir"), HasSubstr("a folder"), Not(HasSubstr("internal"))))
+    EXPECT_EQ(run.status, 2) << run.errors;
+    EXPECT_THAT(run.errors, AllOf(HasSubstr("adir"), HasSubstr("expected HDF5 files in the folder"),
+                                  Not(HasSubstr("internal"))))
         << command;
   }
 }

@@ -309,7 +309,7 @@ TEST_P(UndeclaredLines, AreSeenInTheFramesAndNotCorrected) {
   auto const folder = fresh_folder();
   auto const made = xrdct(folder,
                           "simulate --shape 48x64 --rotations 40 --translations 30 --bins 60 "
-                          "--counts 5 --snake --output scan");
+                          "--counts 5 --zigzag --output scan");
   ASSERT_EQ(made.status, 0) << made.errors;
   auto const job = folder / "scan" / "job.json";
   if (!declared) replace_in(job, "\"snake\": true", "\"snake\": false");

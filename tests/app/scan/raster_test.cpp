@@ -7,8 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "io/values/value_reader.hpp"
 #include "io/stored/sinogram_reader.hpp"
+#include "io/values/value_reader.hpp"
 #include "tests/app/command.hpp"
 
 /// A real raster: 8 × 6 points seen by three detectors, against pyFAI's patterns of the same

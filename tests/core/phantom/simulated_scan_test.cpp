@@ -6,8 +6,8 @@
 #include <numeric>
 #include <set>
 
-#include "core/scan/place_map.hpp"
 #include "core/phantom/simulated_scan.hpp"
+#include "core/scan/place_map.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "core/words/errors.hpp"
 #include "small_scan.hpp"

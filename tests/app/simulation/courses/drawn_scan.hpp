@@ -30,8 +30,8 @@ struct DrawnScan {
 /// The same for the same seed.
 DrawnScan drawn_scan(std::uint64_t seed);
 
-/// A regular scan in the order of its places, of twice as many lines and points: lines the same way,
-/// or a zigzag.
+/// A regular scan in the order of its places, of twice as many lines and points: lines the same
+/// way, or a zigzag.
 core::SimulationSettings drawn_raster(std::uint64_t seed, bool zigzag);
 
 /// Writes the frames and what goes with them, but no texts other than tables.

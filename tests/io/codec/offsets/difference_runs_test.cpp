@@ -33,7 +33,8 @@ Values values_of(Kind const& kind, std::size_t pixels, bool is_signed, Numbers& 
     if (one_in(kind.one_in_narrow)) value = static_cast<std::int64_t>(numbers.below(30000));
     if (one_in(kind.one_in_narrow)) value |= 0x80;  // 0x80 in the bytes behind the mark
     if (one_in(kind.one_in_wide)) value = static_cast<std::int64_t>(numbers.below(1u << 31));
-    if (one_in(kind.one_in_widest)) value = is_signed ? std::int64_t{INT32_MIN} : std::int64_t{UINT32_MAX};
+    if (one_in(kind.one_in_widest))
+      value = is_signed ? std::int64_t{INT32_MIN} : std::int64_t{UINT32_MAX};
     if (is_signed && numbers.below(9) == 0) value = -1 - static_cast<std::int64_t>(value % 200);
   }
   return values;

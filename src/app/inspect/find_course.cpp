@@ -58,12 +58,18 @@ std::size_t series_called(Findings const& findings, std::string const& option,
                           .attempt = near.empty() ? "" : "did you mean " + near + "?"});
 }
 
-/// Motors first, so that of two that move alike the motor is taken and not its encoder.
+/// Motors first, so that of two that move alike the motor is taken and not its encoder. A counter
+/// that is called as monitors are may vary evenly, and is none.
 std::vector<std::size_t> candidates(Findings const& findings) {
+  constexpr int called_monitor = 2;  // of io::monitor_likelihood
   std::vector<std::size_t> order;
   for (auto const role : {io::ValueRole::motor, io::ValueRole::counter})
-    for (std::size_t i = 0; i < findings.series.size(); ++i)
-      if (findings.series[i].role == role && findings.series[i].moves()) order.push_back(i);
+    for (std::size_t i = 0; i < findings.series.size(); ++i) {
+      auto const& series = findings.series[i];
+      bool const is_monitor =
+          role == io::ValueRole::counter && io::monitor_likelihood(series.name) >= called_monitor;
+      if (series.role == role && series.moves() && !is_monitor) order.push_back(i);
+    }
   return order;
 }
 

@@ -90,5 +90,14 @@ TEST_F(InspectReal, ItsFirstLineAsImagesWithTheTableOfSpec) {
   EXPECT_EQ(xrdct(folder_, "check job.json").status, 0);
 }
 
+TEST_F(InspectReal, AMonitorThatChangesIsNoMotor) {
+  auto const made = run_alone(
+      folder_, "inspect " + (test_data() / "data" / "i18-tomography" / "xrd_test.nxs").string());
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(made.out, AllOf(HasSubstr("2 heights × 2 lines × 2 points"), HasSubstr("17 keV"),
+                              HasSubstr("counters     monitor"),
+                              testing::Not(HasSubstr("fast         monitor"))));
+}
+
 }  // namespace
 }  // namespace xrdct::test

@@ -106,17 +106,16 @@ TEST_F(Inspect, SaysWhatIsInABlissFileAndHowTheScanWent) {
 }
 
 TEST_F(Inspect, ACounterThatFallsEvenlyIsNoMotor) {
-  auto file = entry("falling.h5", motors_of());
   std::vector<double> falling;
   for (std::size_t i = 0; i < lines * points; ++i)
     falling.push_back(2000.0 - 10.0 * static_cast<double>(i));
-  file.numbers("/1.1/measurement/monitor/data", {lines * points}, falling);
-  auto const made = inspect("falling.h5 --json");
+  entry("falling.h5", motors_of())
+      .numbers("/1.1/measurement/monitor/data", {lines * points}, falling);
+  auto const made = inspect("falling.h5");
   EXPECT_EQ(made.status, 0) << made.errors;
-  auto const text = inspect("falling.h5").out;
-  EXPECT_THAT(
-      text, AllOf(HasSubstr("8 rotations × 6 "), HasSubstr("dty fast"),
-                  Not(HasSubstr("fast         monitor")), Not(HasSubstr("slow         monitor"))));
+  EXPECT_THAT(made.out, AllOf(HasSubstr("8 rotations × 6 "), HasSubstr("dty fast"),
+                              Not(HasSubstr("fast         monitor")),
+                              Not(HasSubstr("slow         monitor"))));
 }
 
 TEST_F(Inspect, WritesAJobThatRunsAsItIs) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/files/file_kind.hpp"
+#include "io/files/name_matching.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/hdf5_frames.hpp"
 #include "io/frames/image_frames.hpp"
@@ -25,8 +26,11 @@ std::vector<double> FrameSource::brightness(std::span<std::int64_t const> frames
 }
 
 std::string dataset_of_frames(std::filesystem::path const& first_file) {
-  auto const kind = file_kind_of(first_file);  // not known: HDF5 says what is wrong
-  return kind.empty() || kind == "HDF5" ? only_stack(first_file) : "";
+  // of what is not known, or is called HDF5 and is none, HDF5 says what is wrong
+  auto const kind = file_kind_of(first_file);
+  bool const called_hdf5 =
+      belongs_to_series(ending_of(first_file.filename().string()), SeriesOf::hdf5);
+  return kind.empty() || kind == "HDF5" || called_hdf5 ? only_stack(first_file) : "";
 }
 
 std::string encoding_text(core::FrameEncoding const& encoding) {

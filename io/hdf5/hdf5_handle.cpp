@@ -69,7 +69,9 @@ core::Problem why_not_opened(std::filesystem::path const& file, std::string cons
   }
   if (hdf5_text.find("already open for") != std::string::npos)
     return problem("a file that was closed",
-                   "one that a program is still writing, or that ended before it closed it",
+                   fmt::format("one that a program is still writing, or that ended before it "
+                               "closed it ({})",
+                               hdf5_text),
                    "wait until it is written; where nobody writes it any more, h5clear -s FILE of "
                    "the HDF5 tools makes it readable");
   if (auto const advice = newer_hdf5_advice(hdf5_text); !advice.empty())

@@ -502,10 +502,9 @@ TEST(MistakeTable, CommandLine) {
   std::string const image =
       "integrate scan.h5:3 --poni calib.poni --dataset /entry/data/data -o p.xy ";
   std::vector<Mistake> mistakes{
-      says(
-          "vew out.h5",
-          {"expected one of the commands inspect, reduce, check, verify, integrate, view, simulate",
-           "did you mean xrdct view?"}),
+      says("vew out.h5", {"expected one of the commands inspect, reduce, check, verify, integrate, "
+                          "reconstruct, view, export, simulate",
+                          "did you mean xrdct view?"}),
       says("job.json", {"such as xrdct reduce job"}),
       says("--verison", {"did you mean --version?"}),
       says("reduce job.json --owerwrite --treads 3",

@@ -425,7 +425,8 @@ TEST_F(BadFrames, AndPlacesThatArePendingAreToldByView) {
   ASSERT_EQ(xrdct(folder_, "reduce scan/bad.json --output bad.h5").status, 4);
   auto const corrupt = xrdct(folder_, "view bad.h5 --pattern 2,1 -o a.png");  // frame 13
   EXPECT_EQ(corrupt.status, 0);
-  EXPECT_THAT(corrupt.errors, HasSubstr("place 0,2,1 is not good (corrupt): it has no values"));
+  EXPECT_THAT(corrupt.errors,
+              HasSubstr("the place 0,2,1 has no values: its frame is not good (corrupt)"));
   EXPECT_EQ(xrdct(folder_, "view bad.h5 -o a.png").errors, "");
   {
     auto const access = io::unlocked_file_access();

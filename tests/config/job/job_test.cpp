@@ -15,6 +15,7 @@ Job example(std::string const& name) { return read_job(source_file("config/examp
 TEST(Job, EveryExampleIsRead) {
   std::size_t examples = 0;
   for (auto const& entry : std::filesystem::directory_iterator(source_file("config/examples"))) {
+    if (entry.is_directory()) continue;  // jobs of other commands
     EXPECT_NO_THROW(read_job(entry.path())) << entry.path();
     ++examples;
   }

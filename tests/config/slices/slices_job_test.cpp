@@ -35,7 +35,7 @@ TEST(SlicesJob, TheShortestHasDefaults) {
 }
 
 TEST(SlicesJob, TheExampleIsRead) {
-  auto const job = job_of(text_of(source_file("config/examples/slices.json")));
+  auto const job = job_of(text_of(source_file("config/examples/reconstruct/slices.json")));
   EXPECT_EQ(job.grid.centre, 60.2);
   EXPECT_EQ(job.grid.side, 121);
   EXPECT_EQ(job.reconstruction.window, core::FilterWindow::hann);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/positions/axis_places.hpp"
+
 namespace xrdct::core {
 namespace {
 
@@ -57,8 +59,11 @@ ScanCourse::Way way_of(std::span<ScanLine const> lines, bool turns_on) {
 /// Whether the outer places follow one another up or down, but for missing and repeated ones.
 bool outer_in_order(std::span<ScanLine const> lines) {
   double up = 0.0, down = 0.0, steps = 0.0;
-  for (std::size_t i = 1; i < lines.size(); ++i) {
-    std::int64_t const step = lines[i].outer - lines[i - 1].outer;
+  std::int64_t before = no_place;
+  for (ScanLine const& line : lines) {
+    if (line.outer == no_place) continue;
+    std::int64_t const step = before == no_place ? 0 : line.outer - before;
+    before = line.outer;
     if (step == 0) continue;
     up += step > 0 && step <= 3;
     down += step < 0 && step >= -3;

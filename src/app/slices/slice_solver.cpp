@@ -80,12 +80,9 @@ void SliceSolver::condition(bool has_errors) {
     core::correct_drift(found_->drift, std::span<float>(sinogram_), variances);
 }
 
-/*!
- * Makes every sample a number: those that the height misses are filled as it says; those that one
- * bin alone misses, in the same way for that bin.
- * \returns the bins that miss samples of their own
- */
-std::vector<std::size_t> SliceSolver::fill_gaps(std::size_t bins, SolvedUnit& solved) {
+/// Makes every sample a number: those that the height misses are filled as it says; those that one
+/// bin alone misses, in the same way for that bin.
+void SliceSolver::fill_gaps(std::size_t bins, SolvedUnit& solved) {
   std::size_t const samples = inputs_.projections * inputs_.translations;
   auto const& missing = found_->sum.missing;
   bool const has_errors = !variance_.empty();
@@ -103,7 +100,6 @@ std::vector<std::size_t> SliceSolver::fill_gaps(std::size_t bins, SolvedUnit& so
   });
   core::fill(work_->imputation, lanes_, std::span<float>(sinogram_));
   if (has_errors) core::fill_variance(work_->imputation, lanes_, std::span<float>(variance_));
-  std::vector<std::size_t> with_gaps;
   std::size_t const of_height = work_->imputation.missing;
   solved.status.assign(bins, core::SliceStatus::good);
   solved.imputed.assign(bins, static_cast<double>(of_height));
@@ -120,7 +116,6 @@ std::vector<std::size_t> SliceSolver::fill_gaps(std::size_t bins, SolvedUnit& so
       }
       continue;
     }
-    with_gaps.push_back(b);
     auto sum = found_->sum;
     for (std::size_t p = 0; p < inputs_.projections; ++p)
       for (auto const s : of_projection[p * bins + b]) {
@@ -139,7 +134,6 @@ std::vector<std::size_t> SliceSolver::fill_gaps(std::size_t bins, SolvedUnit& so
       fill_channel(variance_,
                    [&](std::span<float> values) { core::fill_variance(imputation, 1, values); });
   }
-  return with_gaps;
 }
 
 void SliceSolver::filter(SolvedUnit& solved, bool has_errors, std::size_t bins) {

@@ -43,7 +43,7 @@ class SliceSolver {
 
   void read(core::SliceUnit const& unit, std::string const& field, Floats& values);
   void square(Floats& values) const;
-  std::vector<std::size_t> fill_gaps(std::size_t bins, SolvedUnit& solved);
+  void fill_gaps(std::size_t bins, SolvedUnit& solved);
   void condition(bool has_errors);
   void filter(SolvedUnit& solved, bool has_errors, std::size_t bins);
   void iterate(SolvedUnit& solved, core::SliceUnit const& unit, bool has_errors);

@@ -4,11 +4,17 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
@@ -90,23 +96,46 @@ class ReconstructRun {
     on_all_ranks(communicator_, [&] { session_.emplace(threads); });
   }
 
-  /// Every rank looks at all heights: what it needs of them is small, and the same everywhere.
+  /// Heights are shared among the ranks; what all have to know of them is brought together.
   void look() {
+    auto const [first, last] =
+        core::blocks_of_rank(inputs_.heights, communicator_.rank(), communicator_.size());
+    std::vector<double> centres;
+    std::string lines;
+    std::int64_t missing = 0;
     on_all_ranks(communicator_, [&] {
-      for (std::size_t height = 0; height < inputs_.heights; ++height)
-        findings_.push_back(look_at_height(inputs_, height));
-      centre_ = common_centre(inputs_, findings_);
+      for (std::size_t height = first; height < last; ++height) {
+        auto found = look_at_height(inputs_, height);
+        if (!found.empty() && found.centre.method) centres.push_back(found.centre.centre);
+        lines += lines_of(inputs_, found, height);
+        missing += static_cast<std::int64_t>(inputs_.projections * inputs_.translations) -
+                   static_cast<std::int64_t>(found.measured);
+        if (kept_.size() < most_kept) kept_.emplace(height, std::move(found));
+      }
     });
-    if (communicator_.rank() == 0 && !options_.quiet) {
-      for (auto const& line : lines_of(inputs_, findings_, centre_)) std::cout << line << "\n";
-      std::cout << fmt::format("slices of {} x {} voxels of {:g} {}, centre {:.2f}", inputs_.side,
-                               inputs_.side, inputs_.step,
-                               inputs_.unit.empty() ? "steps" : inputs_.unit, centre_)
-                << std::endl;
+    missing_ = communicator_.sum(missing);
+    std::vector<double> all_centres;
+    for (auto const& bytes : communicator_.gather(std::as_bytes(std::span(centres)))) {
+      std::size_t const before = all_centres.size();
+      all_centres.resize(before + bytes.size() / sizeof(double));
+      if (!bytes.empty()) std::memcpy(all_centres.data() + before, bytes.data(), bytes.size());
     }
-    for (auto const& height : findings_)
-      missing_ += static_cast<std::int64_t>(inputs_.projections * inputs_.translations) -
-                  static_cast<std::int64_t>(height.measured);
+    centre_ = std::stod(
+        communicator_.broadcast(fmt::format("{:.17g}", common_centre(inputs_, all_centres))));
+    auto const texts = communicator_.gather(std::as_bytes(std::span(lines.data(), lines.size())));
+    if (communicator_.rank() != 0 || options_.quiet) return;
+    for (auto const& text : texts)
+      std::cout << std::string_view(reinterpret_cast<char const*>(text.data()), text.size());
+    std::cout << fmt::format("slices of {} x {} voxels of {:g} {}, centre {:.2f}", inputs_.side,
+                             inputs_.side, inputs_.step,
+                             inputs_.unit.empty() ? "steps" : inputs_.unit, centre_)
+              << std::endl;
+  }
+
+  /// What was found of a height: kept from before, or looked at again.
+  HeightFindings take_findings(std::size_t height) {
+    auto kept = kept_.extract(height);
+    return kept ? std::move(kept.mapped()) : look_at_height(inputs_, height);
   }
 
   void tell_plan() {
@@ -144,6 +173,7 @@ class ReconstructRun {
         core::blocks_of_rank(todo_.size(), communicator_.rank(), communicator_.size());
     std::size_t const rounds = core::rounds(todo_.size(), communicator_.size());
     SliceSolver solver(inputs_);
+    HeightFindings found;  // of the height that is worked on, as `work`
     std::optional<HeightWork> work;
     std::optional<std::size_t> height;
     ProgressDisplay progress(static_cast<std::int64_t>(todo_.size()),
@@ -155,8 +185,8 @@ class ReconstructRun {
       bool const has_unit = first + round < last;
       if (has_unit) {
         auto const unit = inputs_.plan.unit(todo_[first + round]);
-        auto const& found = findings_[unit.height];
         if (height != unit.height) {
+          found = take_findings(unit.height);
           work = prepare_height(inputs_, found, centre_);
           solver.begin_height(found, *work);
           height = unit.height;
@@ -214,7 +244,8 @@ class ReconstructRun {
   io::StopSignals signals_;
   SliceInputs inputs_;
   std::optional<KernelSession> session_;
-  std::vector<HeightFindings> findings_;
+  static constexpr std::size_t most_kept = 16;  // some MB each
+  std::map<std::size_t, HeightFindings> kept_;
   double centre_ = 0.0, loop_s_ = 0.0;
   std::int64_t missing_ = 0;
   std::vector<std::size_t> todo_;

@@ -92,11 +92,8 @@ HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height) {
   return found;
 }
 
-double common_centre(SliceInputs const& inputs, std::vector<HeightFindings> const& heights) {
+double common_centre(SliceInputs const& inputs, std::vector<double> const& centres) {
   if (inputs.job.grid.centre) return *inputs.job.grid.centre;
-  std::vector<double> centres;
-  for (auto const& height : heights)
-    if (!height.empty() && height.centre.method) centres.push_back(height.centre.centre);
   return centres.empty() ? (static_cast<double>(inputs.translations) - 1.0) / 2.0
                          : core::median(centres);
 }
@@ -121,49 +118,42 @@ HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found
   return work;
 }
 
-std::vector<std::string> lines_of(SliceInputs const& inputs,
-                                  std::vector<HeightFindings> const& heights, double centre) {
-  std::vector<std::string> lines;
-  for (std::size_t h = 0; h < heights.size(); ++h) {
-    auto const& found = heights[h];
-    std::string const where = heights.size() > 1 ? fmt::format("height {}: ", h) : "";
-    if (found.empty()) {
-      lines.push_back(where + "no good frame: its slices have no value");
-      continue;
+std::string lines_of(SliceInputs const& inputs, HeightFindings const& found, std::size_t height) {
+  std::string const where = inputs.heights > 1 ? fmt::format("height {}: ", height) : "";
+  if (found.empty()) return where + "no good frame: its slices have no value\n";
+  std::string lines;
+  auto const tell = [&](std::string const& line) { lines += line + "\n"; };
+  if (!inputs.job.grid.centre) {
+    std::string text = where + "centre of rotation:";
+    for (auto const method : {core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
+                              core::CentreMethod::half_turn, core::CentreMethod::double_wedge}) {
+      auto const& one = found.centre.of(method);
+      text += fmt::format(" {} {}{},", core::name_of(method), number(one.centre),
+                          one.centre ? "" : " (" + one.refusal + ")");
     }
-    if (!inputs.job.grid.centre) {
-      std::string text = where + "centre of rotation:";
-      for (auto const method : {core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
-                                core::CentreMethod::half_turn, core::CentreMethod::double_wedge}) {
-        auto const& one = found.centre.of(method);
-        text += fmt::format(" {} {}{},", core::name_of(method), number(one.centre),
-                            one.centre ? "" : " (" + one.refusal + ")");
-      }
-      text.pop_back();
-      lines.push_back(text);
-      if (!found.centre.method)
-        lines.push_back(where + "warning: no method found a centre; " +
-                        fmt::format("{:.2f} is used; give grid.centre", centre));
-      else if (found.centre.disagree())
-        lines.push_back(where + fmt::format("warning: the methods differ by {:.2f} translations; "
-                                            "look at the slices, or give grid.centre",
-                                            found.centre.disagreement));
-    }
-    auto const weights = core::measured_angle_weights(found.sum);
-    if (weights.wedge_missing)
-      lines.push_back(where +
-                      fmt::format("warning: a wedge of {:.0f} degrees was not measured: values "
-                                  "are too low, and edges along it are missing",
-                                  weights.largest_gap * 180.0 / std::numbers::pi));
-    if (found.centre.half.found)
-      lines.push_back(where + "half acquisition: " + found.centre.half.reason);
-    if (inputs.job.conditioning.air && !found.air.usable())
-      lines.push_back(where + "warning: air is not subtracted: " + found.air.refusal);
-    if (inputs.job.conditioning.intensity == core::IntensityRule::total && !found.drift.usable())
-      lines.push_back(where + "warning: intensities are left as they are: " + found.drift.refusal);
-    if (!found.zingers.empty())
-      lines.push_back(where + fmt::format("{} zingers left out", found.zingers.size()));
+    text.pop_back();
+    tell(text);
+    if (!found.centre.method)
+      tell(where +
+           "warning: no method found a centre: that of the other heights is used, or the "
+           "middle of the line; give grid.centre");
+    else if (found.centre.disagree())
+      tell(where + fmt::format("warning: the methods differ by {:.2f} translations; "
+                               "look at the slices, or give grid.centre",
+                               found.centre.disagreement));
   }
+  auto const weights = core::measured_angle_weights(found.sum);
+  if (weights.wedge_missing)
+    tell(where + fmt::format("warning: a wedge of {:.0f} degrees was not measured: values "
+                             "are too low, and edges along it are missing",
+                             weights.largest_gap * 180.0 / std::numbers::pi));
+  if (found.centre.half.found) tell(where + "half acquisition: " + found.centre.half.reason);
+  if (inputs.job.conditioning.air && !found.air.usable())
+    tell(where + "warning: air is not subtracted: " + found.air.refusal);
+  if (inputs.job.conditioning.intensity == core::IntensityRule::total && !found.drift.usable())
+    tell(where + "warning: intensities are left as they are: " + found.drift.refusal);
+  if (!found.zingers.empty())
+    tell(where + fmt::format("{} zingers left out", found.zingers.size()));
   return lines;
 }
 

@@ -38,14 +38,14 @@ struct HeightWork {
 /// Reads the sum over channels of a height and looks at it. Reads the whole height: main thread.
 HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height);
 
-/// The centre of rotation that all heights share: that of the job, or the median of what they say.
-double common_centre(SliceInputs const& inputs, std::vector<HeightFindings> const& heights);
+/// The centre of rotation that all heights share: that of the job, or the median of what they say;
+/// the middle of the line where none says anything.
+double common_centre(SliceInputs const& inputs, std::vector<double> const& centres);
 
 HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found, double centre);
 
-/// What people are to know: centres by all methods, what was refused and why, samples that were
-/// filled. One line each.
-std::vector<std::string> lines_of(SliceInputs const& inputs,
-                                  std::vector<HeightFindings> const& heights, double centre);
+/// What people are to know of a height: centres by all methods, what was refused and why, samples
+/// that were left out. One line each.
+std::string lines_of(SliceInputs const& inputs, HeightFindings const& found, std::size_t height);
 
 }  // namespace xrdct::app

@@ -16,9 +16,9 @@
 
 #include "io/stored/slices_reader.hpp"
 #include "io/values/value_reader.hpp"
-#include "sinogram_values.hpp"
 #include "tests/app/command.hpp"
 #include "tests/core/tomography/discs.hpp"
+#include "tests/support/replaced_values.hpp"
 
 namespace xrdct::test {
 namespace {
@@ -61,6 +61,22 @@ bool same_bits(std::vector<float> const& a, std::vector<float> const& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](float x, float y) {
     return std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
   });
+}
+
+/// Puts the lines of a file into another order, with all that is known of them. \param order [slow]
+/// the line that comes there
+void reorder_lines(std::filesystem::path const& file, std::vector<std::size_t> const& order) {
+  for (std::string const dataset :
+       {"/entry/mean/I", "/entry/mean/I_errors", "/entry/mean/count", "/entry/mean/rotation",
+        "/entry/frames/status", "/entry/frames/rotation", "/entry/frames/translation"}) {
+    auto const values = io::read_values(file, dataset);
+    std::size_t const line = values.size() / order.size();
+    std::vector<double> moved(values.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(order[i] * line), line,
+                  moved.begin() + static_cast<std::ptrdiff_t>(i * line));
+    replace_values(file, dataset, moved);
+  }
 }
 
 TEST_F(GivenSinograms, HaveTheSameSlicesInAnyOrderOfTheirProjections) {

@@ -276,7 +276,8 @@ class ScanRun {
   /// What the frames say of the lines that were declared for them.
   void tell_lines() {
     if (inputs_.motors) return;
-    auto const text = line_warning(io::SinogramReader(facts_.output), declared_lines(inputs_));
+    auto const text =
+        seen_lines(io::SinogramReader(facts_.output), declared_lines(inputs_)).warning();
     if (!text.empty()) warn(text);
   }
 

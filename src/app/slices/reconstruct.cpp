@@ -195,8 +195,8 @@ class ReconstructRun {
         block = {.unit = todo_[first + round],
                  .values = solved.values,
                  .errors = solved.errors,
-                 .status = solved.status,
-                 .results = results_of(inputs_, found, *work, unit, solved)};
+                 .status = solved.bins.status,
+                 .results = results_of(inputs_, found, *work, unit, solved.bins)};
         core::note_progress();
       }
       if (file_->meets() || has_unit) file_->write(has_unit ? &block : nullptr);

@@ -114,7 +114,7 @@ io::SlicesDescription describe_slices(SliceInputs const& inputs, double centre,
 
 std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFindings const& found,
                                             HeightWork const& work, core::SliceUnit const& unit,
-                                            SolvedUnit const& solved) {
+                                            SolvedBins const& solved) {
   std::vector<std::vector<double>> results;
   bool const is_first = unit.row == 0 && unit.first == 0;
   auto const of_height = [&](auto const& values) {

@@ -6,7 +6,7 @@
 
 #include "app/slices/slice_findings.hpp"
 #include "app/slices/slice_inputs.hpp"
-#include "app/slices/slice_solver.hpp"
+#include "app/slices/unit_sinogram.hpp"
 #include "io/guard/input_files.hpp"
 #include "io/journal/run_identity.hpp"
 #include "io/nexus/slices_description.hpp"
@@ -21,7 +21,7 @@ io::SlicesDescription describe_slices(SliceInputs const& inputs, double centre,
 /// The results of a unit, in the order of `describe_slices`.
 std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFindings const& found,
                                             HeightWork const& work, core::SliceUnit const& unit,
-                                            SolvedUnit const& solved);
+                                            SolvedBins const& solved);
 
 io::InputFiles input_files(SliceInputs const& inputs);
 

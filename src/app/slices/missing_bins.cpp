@@ -52,10 +52,7 @@ void change_bin(UnitSinogram const& sinogram, kernels::LargeFloats& of, std::siz
 void fill_bin(HeightFindings const& found, HeightWork const& work,
               std::vector<std::size_t> const& own, std::size_t b, UnitSinogram& sinogram) {
   auto sum = found.sum;
-  for (auto const s : own) {
-    sum.missing[s] = 1;
-    sum.value[s] = 0.0;
-  }
+  for (auto const s : own) sum.missing[s] = 1;
   auto const imputation = core::impute(sum, work.geometry.centres);
   change_bin(sinogram, sinogram.value, b,
              [&](std::span<float> values) { core::fill(imputation, 1, values); });

@@ -1,6 +1,4 @@
 #pragma once
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,9 +6,7 @@
 #include "app/slices/slice_inputs.hpp"
 #include "app/slices/unit_sinogram.hpp"
 #include "io/guard/input_files.hpp"
-#include "io/journal/run_identity.hpp"
 #include "io/nexus/slices_description.hpp"
-#include "io/output/slices_file.hpp"
 
 /// What the output of a reconstruction says of itself.
 namespace xrdct::app {
@@ -23,10 +19,10 @@ std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFin
                                             HeightWork const& work, core::SliceUnit const& unit,
                                             SolvedBins const& solved);
 
-io::InputFiles input_files(SliceInputs const& inputs);
+/// The sinograms, as the output lists them.
+std::vector<io::InputFile> listed_inputs(SliceInputs const& inputs);
 
-/// All that decides the bytes of the output.
-io::RunIdentity identity_of_run(SliceInputs const& inputs, io::InputFiles const& files,
-                                std::string_view backend);
+/// All files that are read, so that the output is none of them.
+io::InputFiles input_files(SliceInputs const& inputs);
 
 }  // namespace xrdct::app

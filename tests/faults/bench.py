@@ -178,10 +178,12 @@ class Bench:
         )
 
     def take_trial_files(self):
-        """Removes the empty files that a kill leaves between the two calls by which a run tries
-        whether it may make files here. Returns how many there were."""
-        found = [n for n in self.litter() if re.fullmatch(re.escape(OUTPUT) + r"\.lo\w{6}", n)]
-        found = [self.path(n) for n in found if os.path.getsize(self.path(n)) == 0]
+        """Removes the small files that a kill leaves between the two calls by which a run tries
+        whether it may make files here, and whether all ranks see the same folder. Returns how many
+        there were."""
+        tried = re.compile(re.escape(OUTPUT) + r"\.lo\w{6}|\.xrdct-\d+-\d+\.shared")
+        found = [self.path(n) for n in self.litter() if tried.fullmatch(n)]
+        found = [path for path in found if os.path.getsize(path) < 64]
         for path in found:
             os.remove(path)
         return len(found)

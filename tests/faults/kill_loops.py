@@ -53,6 +53,7 @@ def random_instants(bench, figures, trials):
         text, scan = "", "many"
         for _ in range(bench.random.randint(1, 4)):
             way, job = bench.any_way(), bench.random.choice(("job", "job", "job", "seldom", "once"))
+            figures.add("trial files left", bench.take_trial_files())
             if (way.ranks, job) not in durations:
                 running = bench.start(scan, way, job)
                 durations[way.ranks, job] = undisturbed(bench, running)
@@ -78,7 +79,7 @@ def random_instants(bench, figures, trials):
             if named:
                 figures.add("kills after the name" if hit else "completions in time")
                 break
-        figures.add("empty trial files left", bench.take_trial_files())
+        figures.add("trial files left", bench.take_trial_files())
         printed = bench.finish(figures, scan, text)
         figures.add("completions", bool(printed))
         figures.add("runs that went on", "goes on with" in printed)
@@ -126,7 +127,7 @@ def precise_calls(bench, figures, way, all_calls):
             figures.add("calls that never came", status == 0)
             named = bench.exists(OUTPUT)
             figures.require(not named or bench.is_same("few"), f"{text}: other bytes")
-            figures.add("empty trial files left", bench.take_trial_files())
+            figures.add("trial files left", bench.take_trial_files())
             figures.add("completions", bool(bench.finish(figures, "few", text)))
 
 

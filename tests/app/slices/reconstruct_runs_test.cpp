@@ -165,6 +165,19 @@ TEST_F(ReconstructRuns, MakeDamagedUnitsAgainAndSaySo) {
   EXPECT_TRUE(read_text(output()) == expected);
 }
 
+TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
+  replace_in(folder_ / "scan/job.json", "\"slow\": 12", "\"slow\": 13");
+  replace_in(folder_ / "scan/job.json", "\"scan\": {", "\"scan\": {\"incomplete\": \"nan\", ");
+  ASSERT_EQ(xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5 --overwrite").status, 4);
+  ASSERT_EQ(reconstruct().status, 4);
+  for (int const ranks : {1, 2}) {
+    auto const again = reconstruct("", ranks);
+    EXPECT_EQ(again.status, 4) << again.errors;
+    EXPECT_THAT(again.out, HasSubstr("is finished"));
+    EXPECT_THAT(again.errors, HasSubstr("33 samples of all heights have no good frame"));
+  }
+}
+
 TEST_F(ReconstructRuns, KnowAnOutputThatIsFinishedAndNoOther) {
   auto const expected = undisturbed();
   ASSERT_EQ(reconstruct().status, 0);

@@ -49,7 +49,7 @@ class ReconstructRuns : public testing::Test {
   void interrupt(int ranks = 1) const {
     auto const run = reconstruct("--writer direct", ranks,
                                  "LD_PRELOAD=" XRDCT_FAILING_CALLS
-                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=120");
+                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=80");
     ASSERT_EQ(run.status, 3) << run.errors << run.out;
     ASSERT_TRUE(fs::exists(part()) && !fs::exists(output()));
   }

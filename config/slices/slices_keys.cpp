@@ -82,8 +82,7 @@ struct Table<Reconstruction> {
           "With sirt and cgls: copies with other noise, of which the errors of voxels follow; 16 "
           "give them to 18 %. 0: no errors.",
           {.beside = iterates}),
-      key("relaxation", &Reconstruction::relaxation,
-          Number(1e-6, 2.0, "a number above 0, at most 2"),
+      key("relaxation", &Reconstruction::relaxation, Number(1e-6, 2.0),
           "With sirt: share of each step that is made.", {.beside = is_sirt}),
       key("non_negative", &Reconstruction::non_negative, Flag(),
           "With sirt: values below 0 become 0 after each step.", {.beside = is_sirt}),
@@ -113,7 +112,7 @@ template <>
 struct Table<Zingers> {
   static constexpr ObjectForm form{.example = R"({"threshold": 6})", .key_of_number = "threshold"};
   static constexpr std::tuple keys{
-      key("threshold", &Zingers::threshold, Number(1.0, 1000.0, "a number from 1 to 1000"),
+      key("threshold", &Zingers::threshold, Number(1.0, 1000.0),
           "Samples more than this many standard deviations of the noise off their neighbours are "
           "left out.")};
 };

@@ -4,8 +4,10 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "core/words/errors.hpp"
@@ -20,6 +22,11 @@ struct Waiting {
   CloseCall close;
 };
 std::vector<Waiting> waiting;
+
+struct Name {
+  std::string of_hdf5, of_file;
+};
+std::vector<Name> later_names;  // of files that got their name while they were open
 
 // "/entry/title"; asked before it is closed.
 std::string name_of(hid_t object) {
@@ -40,7 +47,20 @@ bool hdf5_was_abandoned() noexcept { return abandoned; }
 
 std::string file_of(hid_t object) {
   std::array<char, 4096> name{};
-  return H5Fget_name(object, name.data(), name.size()) > 0 ? name.data() : "a file";
+  if (H5Fget_name(object, name.data(), name.size()) <= 0) return "a file";
+  auto const known = std::find_if(later_names.begin(), later_names.end(),
+                                  [&](Name const& each) { return each.of_hdf5 == name.data(); });
+  return known == later_names.end() ? name.data() : known->of_file;
+}
+
+HiddenFile::~HiddenFile() {
+  std::error_code none;
+  if (!file_.empty()) std::filesystem::remove(file_, none);
+}
+
+void HiddenFile::rename_to(std::filesystem::path const& name) {
+  rename_durably(file_, name);
+  file_.clear();
 }
 
 OpenOutput::~OpenOutput() {
@@ -59,13 +79,33 @@ void close_with_file(hid_t id, CloseCall close) noexcept {
 }
 
 WrittenFile::WrittenFile(std::filesystem::path const& file, hid_t access) : file_(file) {
+  create(file, access);
+}
+
+WrittenFile WrittenFile::named_later(std::filesystem::path const& file, hid_t access) {
+  WrittenFile written;
+  written.file_ = file;
+  written.hidden_ = HiddenFile(new_file_beside(file).first);
+  auto const& at = written.hidden_.file();
+  std::erase_if(later_names, [&](Name const& each) { return each.of_hdf5 == at.string(); });
+  later_names.push_back({at.string(), file.string()});
+  written.create(at, access);
+  return written;
+}
+
+void WrittenFile::take_name() {
+  hdf5_checked(H5Fflush(id_, H5F_SCOPE_LOCAL), "flush " + file_.string());
+  hidden_.rename_to(file_);
+}
+
+void WrittenFile::create(std::filesystem::path const& at, hid_t access) {
   silence_hdf5();
-  std::string const action = "create " + file.string();
+  std::string const action = "create " + file_.string();
   Hdf5Properties const creation(H5Pcreate(H5P_FILE_CREATE), action);
   hdf5_checked(H5Pset_obj_track_times(creation.get(), false), action);  // of the root group
   output_.opened();
-  id_ = hdf5_checked(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), access), action);
-  same_ = FileDescriptor(file, O_RDONLY);
+  id_ = hdf5_checked(H5Fcreate(at.c_str(), H5F_ACC_TRUNC, creation.get(), access), action);
+  same_ = FileDescriptor(at, O_RDONLY);
 }
 
 void WrittenFile::close() {

@@ -43,6 +43,25 @@ class OpenOutput {
   bool open_ = false;
 };
 
+/// A file that has no name of its own yet: it is removed unless it gets one. Move only.
+class HiddenFile {
+ public:
+  HiddenFile() = default;
+  explicit HiddenFile(std::filesystem::path file) : file_(std::move(file)) {}
+  ~HiddenFile();
+  HiddenFile(HiddenFile&& other) noexcept : file_(std::exchange(other.file_, {})) {}
+  HiddenFile& operator=(HiddenFile&& other) noexcept {
+    std::swap(file_, other.file_);
+    return *this;
+  }
+  std::filesystem::path const& file() const noexcept { return file_; }
+  /// \throws core::IoError
+  void rename_to(std::filesystem::path const& name);
+
+ private:
+  std::filesystem::path file_;
+};
+
 /// The file that an object lies in, for messages. Before a call, not after it: this empties HDF5's
 /// stack of errors.
 std::string file_of(hid_t object);
@@ -88,13 +107,24 @@ class WrittenFile {
   /// \param access file access properties
   /// \throws core::IoError
   WrittenFile(std::filesystem::path const& file, hid_t access);
+  /*!
+   * Creates a file that gets its name only by `take_name`: what has the name says who wrote it,
+   * also where the process is killed while HDF5 writes.
+   * \throws core::IoError
+   */
+  static WrittenFile named_later(std::filesystem::path const& file, hid_t access);
+  /// Brings what was written so far to the file, and gives it its name. \throws core::IoError
+  void take_name();
   hid_t get() const noexcept { return id_; }
   /// Closes all objects and the file, and brings its bytes to the disk.
   /// \throws core::IoError any of them failed, or another file has the name
   void close();
 
  private:
+  void create(std::filesystem::path const& at, hid_t access);
+
   std::filesystem::path file_;
+  HiddenFile hidden_;  //!< where it lies until it has its name
   OpenOutput output_;
   FileDescriptor same_;  //!< the file itself, whatever its name comes to mean
   hid_t id_ = H5I_INVALID_HID;

@@ -26,7 +26,7 @@ WrittenFile create_file(std::filesystem::path const& file) {
   auto const access = unlocked_file_access();
   hdf5_checked(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110),
                "choose the file format");
-  return {file, access.get()};
+  return WrittenFile::named_later(file, access.get());
 }
 
 /// The sums by the names of their datasets.
@@ -190,8 +190,7 @@ PatternFile::PatternFile(std::filesystem::path const& file,
   s.make_result(entry.get(), description);
   s.make_frames(entry.get(), description);
   write_process(entry.get(), description);
-  hdf5_checked(H5Fflush(s.output.get(), H5F_SCOPE_LOCAL),
-               "flush " + s.part.string());  // who wrote it is known also where the run is killed
+  s.output.take_name();  // who wrote it is known also where the run is killed
 }
 
 PatternFile::~PatternFile() = default;

@@ -125,8 +125,9 @@ void make_batch(std::int64_t first, int threads, std::span<std::vector<std::byte
 void write_signed_file(std::filesystem::path const& file,
                        std::function<void(hid_t file)> const& fill) {
   begin_part(file, OutputRole::scan);
-  WrittenFile h5(std::filesystem::path(file) += ".part", H5P_DEFAULT);
+  auto h5 = WrittenFile::named_later(std::filesystem::path(file) += ".part", H5P_DEFAULT);
   sign_simulation(h5.get());
+  h5.take_name();
   fill(h5.get());
   h5.close();
   // whether it may be replaced was asked at the beginning

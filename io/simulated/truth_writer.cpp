@@ -175,8 +175,9 @@ void write_frames(hid_t entry, TruthDescription const& t) {
 void write_truth(std::filesystem::path const& file, TruthDescription const& truth) {
   auto const part = std::filesystem::path(file) += ".part";
   begin_part(file, OutputRole::scan);
-  WrittenFile h5(part, H5P_DEFAULT);
+  auto h5 = WrittenFile::named_later(part, H5P_DEFAULT);
   sign_simulation(h5.get());
+  h5.take_name();
   write_attribute(h5.get(), "default", "entry");
   {
     auto const entry = make_group(h5.get(), "entry", "NXentry");

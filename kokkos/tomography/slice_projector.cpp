@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
 #include "kokkos/space/host_work.hpp"
 
 namespace xrdct::kernels {
@@ -24,22 +25,26 @@ void share_out(char const* label, std::size_t count, std::function<void(std::siz
   });
 }
 
+void require_reach(core::SliceGeometry const& geometry) {
+  if (core::reached_line(geometry).total <= most_padding * geometry.translations) return;
+  auto const [low, high] = std::minmax_element(geometry.centres.begin(), geometry.centres.end());
+  throw core::InputError(
+      {.what = "place the rotation axis",
+       .expected = "a centre of rotation near the translations 0 to " +
+                   std::to_string(geometry.translations - 1) + ", and a slice not much larger",
+       .found = "centres from " + core::number_text(*low) + " to " + core::number_text(*high) +
+                ", a slice of " + std::to_string(geometry.side),
+       .attempt = "give the centre (grid.centre, --centre) as an index of translations, or a "
+                  "smaller slice (grid.side)"});
+}
+
 SliceProjector::SliceProjector(core::SliceGeometry const& geometry, Footprint footprint)
     : geometry_(geometry), footprint_(footprint) {
   XRDCT_ASSERT(geometry.centres.size() == geometry.projections());
+  require_reach(geometry);
   auto const reached = core::reached_line(geometry);
   before_ = reached.before;
   line_ = reached.total;
-  if (line_ > most_padding * geometry.translations) {
-    auto const [low, high] = std::minmax_element(geometry.centres.begin(), geometry.centres.end());
-    throw core::InputError(
-        {.what = "place the rotation axis",
-         .expected = "a centre of rotation near the translations 0 to " +
-                     std::to_string(geometry.translations - 1) + ", and a slice not much larger",
-         .found = "centres from " + std::to_string(*low) + " to " + std::to_string(*high) +
-                  ", a slice of " + std::to_string(geometry.side),
-         .attempt = "give the centre as an index of translations, or a smaller slice"});
-  }
   for (std::size_t p = 0; p < geometry.projections(); ++p) {
     core::Ray const ray(geometry, p);
     double const cosine = std::abs(ray.cosine), sine = std::abs(ray.sine);

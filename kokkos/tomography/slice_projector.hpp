@@ -13,6 +13,10 @@ namespace xrdct::kernels {
 /// Many floats; `resize` does not clear them.
 using LargeFloats = std::vector<float, core::LargeAllocator<float>>;
 
+/// \throws core::InputError the padding would be longer than the line of samples tenfold: the
+/// centre lies far outside, or the slice is far larger
+void require_reach(core::SliceGeometry const& geometry);
+
 /*!
  * Projects slices forward and back, 16, 32, 48 or 64 bins at a time, on all threads of the host.
  *
@@ -28,8 +32,7 @@ using LargeFloats = std::vector<float, core::LargeAllocator<float>>;
  */
 class SliceProjector {
  public:
-  /// \throws core::InputError the padding would be longer than the line of samples tenfold: the
-  /// centre lies far outside
+  /// \throws core::InputError as `require_reach`
   SliceProjector(core::SliceGeometry const& geometry, Footprint footprint);
 
   core::SliceGeometry const& geometry() const noexcept { return geometry_; }

@@ -62,6 +62,17 @@ void require_finished(io::SlicesReader const& slices, ViewOptions const& choice)
          .expected = fmt::format("an index below {}", slices.shape().height)});
 }
 
+void require_field(io::SlicesReader const& slices, ViewOptions const& choice,
+                   std::string const& reduction) {
+  bool const errors = slices.has_errors(reduction);
+  if (choice.field == "I" || (choice.field == "I_errors" && errors)) return;
+  throw core::InputError(
+      {.what = fmt::format("export {} of {}", choice.field, choice.file),
+       .expected = errors ? "one of I, I_errors" : "I, the slices have no errors",
+       .found = choice.field,
+       .attempt = "give another --field"});
+}
+
 void require_outputs(ViewOptions const& choice, std::vector<fs::path> const& files,
                      std::vector<std::size_t> const& bytes) {
   io::InputFiles inputs;
@@ -92,16 +103,36 @@ std::vector<Stack> stacks_of(io::SlicesReader const& slices, ExportOptions const
   return stacks;
 }
 
+void require_folder(fs::path const& folder) {
+  std::error_code unknown;
+  if (!fs::exists(folder, unknown) || fs::is_directory(folder, unknown)) return;
+  throw core::InputError({.what = "export to the folder " + folder.string(),
+                          .expected = "a folder, or no such name",
+                          .found = "a file",
+                          .attempt = "give --tiff another name"});
+}
+
+void make_folder(fs::path const& folder) {
+  std::error_code problem;
+  fs::create_directories(folder, problem);
+  if (problem)
+    throw core::IoError({.what = "make the folder " + folder.string(),
+                         .expected = "to have the right to",
+                         .found = problem.message(),
+                         .attempt = "give --tiff another name"});
+}
+
 void export_tiff(io::SlicesReader const& slices, ExportOptions const& options,
                  std::string const& reduction) {
   auto const stacks = stacks_of(slices, options, reduction);
+  require_folder(options.tiff);
   std::vector<fs::path> files;
   std::vector<std::size_t> bytes;
   for (auto const& [file, choice] : stacks) {
     files.push_back(file);
     bytes.push_back(io::tiff_stack_bytes(slices, choice));
   }
-  fs::create_directories(options.tiff);
+  make_folder(options.tiff);
   require_outputs(options.choice, files, bytes);
   for (auto const& [file, choice] : stacks) {
     io::write_tiff_stack(file, slices, choice);
@@ -131,9 +162,15 @@ void run_export(ExportOptions const& options) {
     throw core::InputError({.what = "export " + options.choice.file,
                             .expected = "--tiff FOLDER or --ndtomo FILE",
                             .found = options.tiff.empty() ? "none" : "both"});
+  if (!options.ndtomo.empty() && options.choice.channel)
+    throw core::InputError({.what = "use --channel",
+                            .expected = "--tiff, which writes one channel",
+                            .found = "--ndtomo, which writes all",
+                            .attempt = "leave it out"});
   io::SlicesReader const slices(options.choice.file);
   std::string const reduction = chosen_reduction(slices, options.choice);
   require_finished(slices, options.choice);
+  require_field(slices, options.choice, reduction);
   if (options.tiff.empty())
     export_ndtomo(slices, options, reduction);
   else

@@ -5,8 +5,29 @@
 #include <filesystem>
 
 #include "app/session/option_checks.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::app {
+
+namespace {
+
+/// As in a job, an option of another algorithm is no option.
+void require_fitting(ReconstructOptions const& options, config::SlicesJob const& job) {
+  auto const algorithm = options.algorithm.value_or(job.reconstruction.algorithm);
+  bool const is_fbp = algorithm == core::SliceAlgorithm::fbp;
+  if (options.window && !is_fbp)
+    throw core::InputError({.what = "use --window",
+                            .expected = "the algorithm fbp, which filters",
+                            .found = std::string(core::name_of(algorithm)),
+                            .attempt = "leave it out"});
+  if (options.iterations && is_fbp)
+    throw core::InputError({.what = "use --iterations",
+                            .expected = "the algorithm sirt or cgls",
+                            .found = "fbp, which has none",
+                            .attempt = "give --algorithm, too"});
+}
+
+}  // namespace
 
 config::SlicesJob slices_job_with(ReconstructOptions const& options) {
   config::SlicesJob job;
@@ -16,6 +37,7 @@ config::SlicesJob slices_job_with(ReconstructOptions const& options) {
     job.folder = std::filesystem::current_path();
     job.sinograms.file = options.what;
   }
+  require_fitting(options, job);
   if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
   if (options.algorithm) job.reconstruction.algorithm = *options.algorithm;
   if (options.window) job.reconstruction.window = *options.window;

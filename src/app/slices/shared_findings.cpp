@@ -12,6 +12,7 @@
 #include "app/slices/packed_findings.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "io/ranks/agreement.hpp"
+#include "kokkos/tomography/slice_projector.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -49,6 +50,10 @@ void SharedFindings::look() {
   });
   missing_ = communicator_.sum(missing);
   agree_on_centre(centres);
+  on_all_ranks(communicator_, [&] {  // before there is an output
+    for (std::size_t height = first; height < last; ++height)
+      kernels::require_reach(geometry_with(inputs_, inputs_.geometry_of(height), centre_));
+  });
   for (auto const& text : communicator_.gather(bytes_of(lines))) append(text, lines_);
 }
 

@@ -155,14 +155,20 @@ double common_centre(SliceInputs const& inputs, std::vector<double> const& centr
                          : core::median(centres);
 }
 
+core::SliceGeometry geometry_with(SliceInputs const& inputs, HeightGeometry const& geometry,
+                                  double centre) {
+  core::SliceGeometry with{.angles = geometry.angles,
+                           .translations = inputs.translations,
+                           .step = inputs.step,
+                           .centres = {},
+                           .side = inputs.side};
+  for (double const shift : geometry.shift) with.centres.push_back(centre - shift);
+  return with;
+}
+
 HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found, double centre) {
   HeightWork work;
-  work.geometry = {.angles = found.geometry.angles,
-                   .translations = inputs.translations,
-                   .step = inputs.step,
-                   .centres = {},
-                   .side = inputs.side};
-  for (double const shift : found.geometry.shift) work.geometry.centres.push_back(centre - shift);
+  work.geometry = geometry_with(inputs, found.geometry, centre);
   work.imputation = core::impute(found.sum, work.geometry.centres);
   if (found.half_acquisition) {
     work.redundancy = core::redundancy_weights(inputs.translations, centre);

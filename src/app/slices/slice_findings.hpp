@@ -59,6 +59,10 @@ LookedAt look_at_height(SliceInputs const& inputs, std::size_t height);
 /// the middle of the line where none says anything.
 double common_centre(SliceInputs const& inputs, std::vector<double> const& centres);
 
+/// Where its projections lie, once the centre is known.
+core::SliceGeometry geometry_with(SliceInputs const& inputs, HeightGeometry const& geometry,
+                                  double centre);
+
 HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found, double centre);
 
 }  // namespace xrdct::app

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numbers>
 #include <span>
+#include <system_error>
 
 #include "core/conditioning/full_turn.hpp"
 #include "core/conditioning/summed_sinogram.hpp"
@@ -137,6 +139,29 @@ void choose_axes(SliceInputs& inputs, io::SinogramReader const& reader) {
   inputs.moves = moves;
 }
 
+/// What people look for is there only when its run is.
+void require_whole(std::filesystem::path const& file) {
+  std::error_code unknown;
+  std::filesystem::path const part = file.string() + ".part";
+  if (std::filesystem::exists(file, unknown) || !std::filesystem::exists(part, unknown)) return;
+  throw core::InputError({.what = "reconstruct " + file.string(),
+                          .expected = "sinograms that are finished",
+                          .found = part.string() + " alone",
+                          .attempt = "run the same xrdct reduce again: it goes on"});
+}
+
+/// A centre that is given: half a line beyond the translations is no scan of a sample any more.
+void require_near_centre(SliceInputs const& inputs) {
+  if (!inputs.job.grid.centre) return;
+  double const centre = *inputs.job.grid.centre,
+               last = static_cast<double>(inputs.translations) - 1.0;
+  if (centre >= -last / 2.0 && centre <= 1.5 * last) return;
+  throw core::InputError({.what = "use the centre of rotation (grid.centre, --centre)",
+                          .expected = fmt::format("an index of translations, near 0 to {:g}", last),
+                          .found = fmt::format("{:g}", centre),
+                          .attempt = "leave it out: it is looked for"});
+}
+
 /// Mean of what is a number; `otherwise` where nothing is.
 double mean_or(double otherwise, std::span<double const> values) {
   double sum = 0.0;
@@ -196,10 +221,12 @@ HeightGeometry SliceInputs::geometry_of(std::size_t height) const {
 SliceInputs open_slice_inputs(config::SlicesJob job) {
   SliceInputs inputs;
   inputs.job = std::move(job);
-  inputs.sinograms =
-      std::make_unique<io::SinogramUnits>(inputs.job.resolve(inputs.job.sinograms.file));
+  auto const file = inputs.job.resolve(inputs.job.sinograms.file);
+  require_whole(file);
+  inputs.sinograms = std::make_unique<io::SinogramUnits>(file);
   auto const& reader = inputs.sinograms->reader();
   choose_axes(inputs, reader);
+  require_near_centre(inputs);
   inputs.side =
       inputs.job.grid.side ? static_cast<std::size_t>(*inputs.job.grid.side) : inputs.translations;
   std::vector<core::SliceBins> bins;

@@ -1,9 +1,9 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
 #include "kokkos/tomography/slice_kernels.hpp"
+#include "kokkos/tomography/voxel_shares.hpp"
 
 // The loops of a projector, of a filter and of variances, written once for every width of vector.
 //
@@ -26,51 +26,12 @@ struct Bins {
   }
 };
 
-/// Where a voxel lies on a line of samples. Lines are padded: the place is never below 0.
-[[gnu::always_inline]] inline double place_of(PlacedRay const& ray, double base, double across) {
-  return base + across * ray.cosine;
-}
-
-/// Linear interpolation: shares of a sample and the next.
-struct LinearShares {
-  static constexpr int reach = 2;
-  std::size_t first;
-  float share[reach];
-
-  [[gnu::always_inline]] LinearShares(PlacedRay const&, double place) {
-    auto const below = static_cast<std::int64_t>(place);
-    first = static_cast<std::size_t>(below);
-    share[1] = static_cast<float>(place - static_cast<double>(below));
-    share[0] = 1.0F - share[1];
-  }
-};
-
-/// Shares of three strips in the footprint of a square voxel, a trapezoid of area 1.
-struct StripShares {
-  static constexpr int reach = 3;
-  std::size_t first;
-  float share[reach];
-
-  [[gnu::always_inline]] StripShares(PlacedRay const& ray, double place) {
-    double const start = place - ray.outer + 0.5;  // ⌈place − ½ − outer⌉ = ⌊start⌋ but for whole
-                                                   // numbers, where the first share is 0
-    auto const below = static_cast<std::int64_t>(start);
-    first = static_cast<std::size_t>(below);
-    double const end = static_cast<double>(below) + 0.5 - place;
-    double const one = ray.area_below(end), two = ray.area_below(end + 1.0);
-    share[0] = static_cast<float>(one);
-    share[1] = static_cast<float>(two - one);
-    share[2] = static_cast<float>(1.0 - two);
-  }
-};
-
 /// Sums over the rays of a block, at the places of a run of voxels of one row.
 template <class Vector, int Count, class Shares>
 [[gnu::always_inline]] inline void back_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
   double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  for (std::size_t r = 0; r < block.rays; ++r) base[r] = base_of(block.ray[r], run.up);
   Sample* voxel = Sample::at(run.voxels);
   for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
     double const across = run.across + static_cast<double>(column);
@@ -93,8 +54,7 @@ template <class Vector, int Count, class Shares>
 [[gnu::always_inline]] inline void forward_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
   double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  for (std::size_t r = 0; r < block.rays; ++r) base[r] = base_of(block.ray[r], run.up);
   Sample const* voxel = Sample::at(run.voxels);
   for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
     double const across = run.across + static_cast<double>(column);
@@ -112,8 +72,7 @@ template <class Vector, int Count>
 [[gnu::always_inline]] inline void variance_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
   double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
+  for (std::size_t r = 0; r < block.rays; ++r) base[r] = base_of(block.ray[r], run.up);
   Sample* voxel = Sample::at(run.voxels);
   for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
     double const across = run.across + static_cast<double>(column);

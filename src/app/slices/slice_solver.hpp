@@ -1,14 +1,13 @@
 #pragma once
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "app/slices/slice_findings.hpp"
 #include "app/slices/slice_inputs.hpp"
 #include "core/tomography/slice_plan.hpp"
-#include "kokkos/tomography/filtered_back_projection.hpp"
-#include "kokkos/tomography/iterative_slices.hpp"
+#include "kokkos/tomography/slice_engines.hpp"
 
 namespace xrdct::app {
 
@@ -52,9 +51,9 @@ class SliceSolver {
   SliceInputs const& inputs_;
   HeightFindings const* found_ = nullptr;
   HeightWork const* work_ = nullptr;
-  std::optional<kernels::FilteredBackProjection> filter_;
-  std::optional<kernels::IterativeSlices> iterative_;
-  std::size_t lanes_ = 0;  //!< bins and spare lanes
+  std::unique_ptr<kernels::FilterEngine> filter_;        //!< of the height, with fbp
+  std::unique_ptr<kernels::IterationEngine> iterative_;  //!< of the height, else
+  std::size_t lanes_ = 0;                                //!< bins and spare lanes
   Floats raw_, sinogram_, variance_, slice_, errors_;
 };
 

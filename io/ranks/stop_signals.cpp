@@ -95,6 +95,7 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
+  if (asked != 0) return;
   for (std::size_t i = 0; i < stop_signals.size(); ++i)
     sigaction(stop_signals[i], &earlier_actions[i], nullptr);
   keeps = false;

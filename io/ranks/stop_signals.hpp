@@ -6,9 +6,10 @@
 namespace xrdct::io {
 
 /*!
- * Takes the signals over for its life, and gives them back. A second signal ends the process at
- * once, with the status `stopped` and no word. Signals of the same kind within 2 s are one: batch
- * systems send them to processes and to their launcher, which forwards them.
+ * Takes the signals over for its life, and gives them back, but to a process that was asked to
+ * stop: it has still to leave MPI, and its status is to be `stopped` in any case. A second signal
+ * ends the process at once, with this status and no word. Signals of the same kind within 2 s are
+ * one: batch systems send them to processes and to their launcher, which forwards them.
  */
 class StopSignals {
  public:

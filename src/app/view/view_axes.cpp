@@ -148,7 +148,7 @@ std::string value_name(ViewOptions const& options) {
 
 std::string value_label(ViewOptions const& options) {
   if (options.field == "count") return value_name(options);
-  std::string const unit = options.per.empty() ? "" : " and " + options.per;
+  std::string const unit = options.per.empty() ? "" : " per " + options.per;
   return with_unit(value_name(options), "counts per normalization" + unit);
 }
 

@@ -61,9 +61,20 @@ std::vector<HalfTurnPair> find_pairs(SummedSinogram const& sinogram, double tole
   return pairs;
 }
 
-/// 1 − correlation of S[θ][k] and S[θ + π][twice − k]; 2, the worst, where they share too little.
-double unlikeness(SummedSinogram const& sinogram, HalfTurnPair const& pair, std::size_t twice,
-                  std::size_t least_overlap) {
+/// How much two projections vary, and vary together, over the samples that both have.
+struct SharedSamples {
+  double together = 0.0, first = 0.0, second = 0.0;
+
+  /// 1 − correlation; 2, the worst, where there is nothing to compare.
+  double unlikeness() const {
+    double const spreads = first * second;
+    return spreads > 0.0 ? 1.0 - together / std::sqrt(spreads) : 2.0;
+  }
+};
+
+/// Of S[θ][k] and S[θ + π][twice − k]; zeros where they share too little.
+SharedSamples shared_samples(SummedSinogram const& sinogram, HalfTurnPair const& pair,
+                             std::size_t twice, std::size_t least_overlap) {
   std::size_t const last = sinogram.translations - 1;
   std::size_t const from = twice > last ? twice - last : 0, to = std::min(twice, last);
   double n = 0.0, a = 0.0, b = 0.0, aa = 0.0, bb = 0.0, ab = 0.0;
@@ -82,9 +93,8 @@ double unlikeness(SummedSinogram const& sinogram, HalfTurnPair const& pair, std:
     bb += y * y;
     ab += x * y;
   }
-  if (n < static_cast<double>(least_overlap)) return 2.0;
-  double const spreads = (aa - a * a / n) * (bb - b * b / n);
-  return spreads > 0.0 ? 1.0 - (ab - a * b / n) / std::sqrt(spreads) : 2.0;
+  if (n < static_cast<double>(least_overlap)) return {};
+  return {ab - a * b / n, std::max(0.0, aa - a * a / n), std::max(0.0, bb - b * b / n)};
 }
 
 /// Lowest point of a curve over 2c, refined by a parabola; `tried` has its places.
@@ -124,12 +134,17 @@ HalfTurnPairs register_half_turns(SummedSinogram const& sinogram, double toleran
   }
   std::size_t const places = 2 * sinogram.translations - 1;  // of 2c
   std::vector<std::vector<double>> alone(result.pairs.size(), std::vector<double>(places));
-  std::vector<double> badness(places, 0.0);
-  for (std::size_t i = 0; i < alone.size(); ++i) {
-    for (std::size_t twice = 0; twice < places; ++twice) {
-      alone[i][twice] = unlikeness(sinogram, result.pairs[i], twice, least_overlap);
-      badness[twice] += alone[i][twice] / static_cast<double>(alone.size());
+  std::vector<double> badness(places);
+  for (std::size_t twice = 0; twice < places; ++twice) {
+    SharedSamples all;
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      auto const shared = shared_samples(sinogram, result.pairs[i], twice, least_overlap);
+      alone[i][twice] = shared.unlikeness();
+      all.together += shared.together;
+      all.first += shared.first;
+      all.second += shared.second;
     }
+    badness[twice] = all.unlikeness();
   }
   auto& estimate = result.estimate;
   double const centre = lowest(badness, 0, places - 1);

@@ -29,8 +29,10 @@ double half_turn_tolerance(std::size_t translations) noexcept;
  * Registers each projection with those half a turn later.
  *
  *     S[θ + π][2c − k] = S[θ][k]
- *     badness(c) = mean over pairs of 1 − r,  r the correlation of both over the k that they share
+ *     badness(c) = 1 − Σ C/√(Σ V·Σ V'),  sums over pairs
  *
+ * V and V' are the sums of squares of a projection and of its mirror image about their means over
+ * the k that they share, C the sum of products. A pair that sees no sample there has no part.
  * 2c runs over integers, so that nothing is interpolated; c is the lowest point of a parabola. A
  * level and a scale of their own do no harm to either projection. The error is from the scatter of
  * the pairs (several).

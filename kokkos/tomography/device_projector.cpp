@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "kokkos/tomography/voxel_shares.hpp"
+#include "kokkos/tomography/device_shares.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -119,7 +119,7 @@ struct BackProjection {
     for (int p = 0; p < lines.projections; ++p, line += step) {
       PlacedRay const& ray = lines.rays(p);
       Shares const shares(ray, place_of(ray, base_of(ray, up), across));
-      FourBins const* const sample = line + static_cast<int>(shares.first) * lines.fours;
+      FourBins const* const sample = line + shares.first * lines.fours;
       for (int i = 0; i < ThreadBins::fours; ++i) {
         FourBins const* const own = sample + i * lines.threads;
         FourBins seen = own[0].times(shares.share[0]);
@@ -144,7 +144,7 @@ struct BackProjectionVariance {
       LinearShares const shares(ray, place_of(ray, base_of(ray, up), across));
       float const low = shares.share[0] * shares.share[0], high = shares.share[1] * shares.share[1],
                   both = 2.0F * shares.share[0] * shares.share[1];
-      std::int64_t const first = begin + static_cast<int>(shares.first) * lines.fours;
+      std::int64_t const first = begin + shares.first * lines.fours;
       for (int i = 0; i < ThreadBins::fours; ++i) {
         std::int64_t const at = first + i * lines.threads;
         FourBins seen = FourBins::at(own)[at].times(low);
@@ -216,7 +216,7 @@ struct ForwardProjection {
         FourBins::at(slice) + static_cast<std::int64_t>(row) * grid.side * lines.fours + thread;
     for (int column = reached.begin; column < reached.end; ++column) {
       Shares const shares(ray, place_of(ray, base, grid.across(column)));
-      float const share = share_of(shares, static_cast<std::size_t>(sample));
+      float const share = share_of(shares, sample);
       if (share != 0.0F) sum.add(share, voxel + column * lines.fours, lines.threads);
     }
   }

@@ -40,11 +40,13 @@ PaddedLines padded_lines(core::SliceGeometry const& geometry) {
   for (std::size_t p = 0; p < geometry.projections(); ++p) {
     core::Ray const ray(geometry, p);
     double const cosine = std::abs(ray.cosine), sine = std::abs(ray.sine);
+    double const outer = (cosine + sine) / 2.0, inner = std::abs(cosine - sine) / 2.0;
     lines.rays.push_back({.cosine = ray.cosine,
                           .sine = ray.sine,
                           .centre = ray.centre + static_cast<double>(reached.before),
-                          .outer = (cosine + sine) / 2.0,
-                          .inner = std::abs(cosine - sine) / 2.0});
+                          .outer = outer,
+                          .inner = inner,
+                          .height = 1.0 / (outer + inner)});
   }
   return lines;
 }

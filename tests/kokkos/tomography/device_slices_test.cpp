@@ -254,11 +254,15 @@ std::size_t& allocated() {
   static std::size_t bytes = 0;
   return bytes;
 }
-void see_allocation(Kokkos::Tools::SpaceHandle, char const*, void const*, std::uint64_t size) {
-  allocated() += size;
+/// Not the memory that Kokkos takes for its teams.
+bool is_ours(char const* label) { return std::string(label).starts_with("xrdct::"); }
+void see_allocation(Kokkos::Tools::SpaceHandle, char const* label, void const*,
+                    std::uint64_t size) {
+  if (is_ours(label)) allocated() += size;
 }
-void see_deallocation(Kokkos::Tools::SpaceHandle, char const*, void const*, std::uint64_t size) {
-  allocated() -= size;
+void see_deallocation(Kokkos::Tools::SpaceHandle, char const* label, void const*,
+                      std::uint64_t size) {
+  if (is_ours(label)) allocated() -= size;
 }
 
 /// Bytes of Views that are there after `work`, and were not before.

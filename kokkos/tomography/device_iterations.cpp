@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/scan/progress.hpp"
 #include "kokkos/tomography/iterative_slices.hpp"
 
 namespace xrdct::kernels {
@@ -315,6 +316,7 @@ Progresses DeviceIterations::sirt(Samples const& samples, std::size_t bins,
                        [](float factor) { return factor > 0.0F; });
   };
   for (int n = 0; n < iterations.count && any(); ++n) {
+    core::note_progress();
     projector_.forward(slice_, bins, padded_);
     auto const sums = over_samples("xrdct::sirt_residual", residual);
     for (std::size_t b = 0; b < bins; ++b) {
@@ -350,6 +352,7 @@ Progresses DeviceIterations::cgls(Samples const& samples, std::size_t bins, int 
   auto length = over_rows("xrdct::cgls_length", Square{gradient}).first;
   Progresses progress{};
   for (int n = 0; n < count; ++n) {
+    core::note_progress();
     projector_.forward(direction, bins, padded_);
     auto const image =
         over_samples("xrdct::cgls_image", ImageOfDirection{d, weight_, padded_}).first;

@@ -215,7 +215,8 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
     };
     tell(frames_bad_at_sight(inputs));
     if (!inputs.motors)
-      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+      if (auto const text = seen_lines(*inputs.source, declared_lines(inputs)).warning();
+          !text.empty())
         tell({text});
     if (!kernels) kernels.emplace(threads);
     auto const plan = build_plan(inputs);

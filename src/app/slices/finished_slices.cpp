@@ -4,14 +4,17 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 
 #include "app/session/version.hpp"
+#include "app/session/warnings.hpp"
 #include "app/slices/slice_description.hpp"
 #include "core/words/errors.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/nexus/making.hpp"
 #include "io/output/output_part.hpp"
+#include "io/stored/slices_reader.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -59,12 +62,32 @@ bool is_finished(SliceInputs const& inputs, std::string_view backend) {
   }
 }
 
-void tell_finished(std::filesystem::path const& output) {
+std::string missing_text(std::int64_t samples) {
+  return fmt::format(
+      "{} samples of all heights have no good frame; they are counted in /entry/conditioning",
+      samples);
+}
+
+std::int64_t missing_samples(std::filesystem::path const& output) {
+  io::SlicesReader const reader(output);
+  auto const reduction = reader.reductions().front();  // samples are those of frames: of all alike
+  double missing = 0.0;
+  for (std::size_t height = 0; height < reader.shape().height; ++height) {
+    for (double const samples : reader.result(reduction, "missing", height)) missing += samples;
+    for (double const zingers : reader.result(reduction, "zingers", height)) missing -= zingers;
+  }
+  return std::llround(missing);
+}
+
+std::int64_t tell_finished(std::filesystem::path const& output) {
   io::remove_remains(output, io::OutputRole::slices);
   std::cout << output.string()
             << " is finished: this program made it of this job and these sinograms; --overwrite "
                "makes it again"
             << std::endl;
+  auto const missing = missing_samples(output);
+  if (missing > 0) warn(missing_text(missing));
+  return missing;
 }
 
 }  // namespace xrdct::app

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "app/slices/slice_inputs.hpp"
@@ -18,7 +20,11 @@ io::RunIdentity identity_of_run(SliceInputs const& inputs, io::InputFiles const&
 /// this job and the same sinograms, which were not changed after it.
 bool is_finished(SliceInputs const& inputs, std::string_view backend);
 
-/// Says so, and takes away what a run that was ended has left beside it.
-void tell_finished(std::filesystem::path const& output);
+/// "12 samples of all heights have no good frame …"
+std::string missing_text(std::int64_t samples);
+
+/// Says so, and takes away what a run that was ended has left beside it. \returns how many samples
+/// of all heights have no good frame, which it tells as the run that made the output
+std::int64_t tell_finished(std::filesystem::path const& output);
 
 }  // namespace xrdct::app

@@ -55,8 +55,10 @@ class ReconstructRun {
   core::ExitStatus run() {
     open();
     if (communicator_.any(finished_)) {
-      on_first_rank(communicator_, [&] { tell_finished(inputs_.job.output_file()); });
-      return core::ExitStatus::done;
+      bool lacks_some = false;
+      on_first_rank(communicator_,
+                    [&] { lacks_some = tell_finished(inputs_.job.output_file()) > 0; });
+      return status_of(communicator_.any(lacks_some));
     }
     begin();
     look();
@@ -74,10 +76,14 @@ class ReconstructRun {
     });
     file_->close();
     tell_result();
-    return findings_->missing() > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+    return status_of(findings_->missing() > 0);
   }
 
  private:
+  static core::ExitStatus status_of(bool samples_are_missing) {
+    return samples_are_missing ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  }
+
   void open() {
     communicator_.watch(options_.watchdog_s.value_or(config::Run().watchdog_s));
     on_all_ranks(communicator_, [&] {
@@ -249,11 +255,7 @@ class ReconstructRun {
                      communicator_.size(), communicator_.size() == 1 ? "rank" : "ranks",
                      duration_text(seconds_since(begin_)), memory * 1e-6)
               << std::endl;
-    if (findings_->missing() > 0)
-      warn(
-          fmt::format("{} samples of all heights have no good frame; they are counted in "
-                      "/entry/conditioning",
-                      findings_->missing()));
+    if (findings_->missing() > 0) warn(missing_text(findings_->missing()));
   }
 
   Clock::time_point const begin_ = Clock::now();

@@ -49,7 +49,7 @@ class ReconstructRuns : public testing::Test {
   void interrupt(int ranks = 1) const {
     auto const run = reconstruct("--writer direct", ranks,
                                  "LD_PRELOAD=" XRDCT_FAILING_CALLS
-                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=120");
+                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=80");
     ASSERT_EQ(run.status, 3) << run.errors << run.out;
     ASSERT_TRUE(fs::exists(part()) && !fs::exists(output()));
   }
@@ -163,6 +163,19 @@ TEST_F(ReconstructRuns, MakeDamagedUnitsAgainAndSaySo) {
   EXPECT_EQ(run.status, 0) << run.errors;
   EXPECT_THAT(run.errors, HasSubstr("1 of the units"));
   EXPECT_TRUE(read_text(output()) == expected);
+}
+
+TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
+  replace_in(folder_ / "scan/job.json", "\"slow\": 12", "\"slow\": 13");
+  replace_in(folder_ / "scan/job.json", "\"scan\": {", "\"scan\": {\"incomplete\": \"nan\", ");
+  ASSERT_EQ(xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5 --overwrite").status, 4);
+  ASSERT_EQ(reconstruct().status, 4);
+  for (int const ranks : {1, 2}) {
+    auto const again = reconstruct("", ranks);
+    EXPECT_EQ(again.status, 4) << again.errors;
+    EXPECT_THAT(again.out, HasSubstr("is finished"));
+    EXPECT_THAT(again.errors, HasSubstr("33 samples of all heights have no good frame"));
+  }
 }
 
 TEST_F(ReconstructRuns, KnowAnOutputThatIsFinishedAndNoOther) {

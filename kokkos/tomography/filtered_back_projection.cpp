@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace xrdct::kernels {
 namespace {
@@ -23,13 +22,17 @@ std::vector<float> taps_of(std::size_t distances, Tap const& tap) {
 
 }  // namespace
 
-void leave_circle(core::SliceGeometry const& geometry, std::size_t bins, std::span<float> slice) {
-  for (std::size_t row = 0; row < geometry.side; ++row)
-    for (std::size_t column = 0; column < geometry.side; ++column)
-      if (!geometry.inside(row, column))
-        std::fill_n(
-            slice.begin() + static_cast<std::ptrdiff_t>((row * geometry.side + column) * bins),
-            bins, std::numeric_limits<float>::quiet_NaN());
+FilterTaps filter_taps(std::size_t line, double step, core::FilterWindow window) {
+  auto const ramp = core::ramp_filter(line, step, window);
+  auto const tap = [&](std::int64_t distance) {
+    auto const k = static_cast<std::size_t>(std::abs(distance));
+    return k < ramp.size() ? ramp[k] : 0.0;
+  };
+  return {.ramp = taps_of(line, tap),
+          .own = taps_of(line, [&](auto distance) { return tap(distance) * tap(distance); }),
+          .next = taps_of(line, [&](auto distance) { return tap(distance) * tap(distance + 1); }),
+          .middle = line + spare_taps,
+          .odd_only = window == core::FilterWindow::none};
 }
 
 FilteredBackProjection::FilteredBackProjection(core::SliceGeometry const& geometry,
@@ -37,17 +40,7 @@ FilteredBackProjection::FilteredBackProjection(core::SliceGeometry const& geomet
                                                core::FilterWindow window)
     : projector_(geometry, Footprint::linear),
       weights_(weights.begin(), weights.end()),
-      odd_taps_only_(window == core::FilterWindow::none) {
-  std::size_t const distances = projector_.line();
-  auto const ramp = core::ramp_filter(distances, geometry.step, window);
-  auto const tap = [&](std::int64_t distance) {
-    auto const k = static_cast<std::size_t>(std::abs(distance));
-    return k < ramp.size() ? ramp[k] : 0.0;
-  };
-  taps_ = taps_of(distances, tap);
-  own_taps_ = taps_of(distances, [&](auto distance) { return tap(distance) * tap(distance); });
-  next_taps_ = taps_of(distances, [&](auto distance) { return tap(distance) * tap(distance + 1); });
-}
+      taps_(filter_taps(projector_.line(), geometry.step, window)) {}
 
 void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size_t bins,
                                       Taps const& taps, double power_of_weight,
@@ -56,7 +49,7 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
   std::size_t const samples = geometry.translations, line = projector_.line();
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   padded.resize(projector_.padded_samples() * bins);
-  bool const of_next = &taps == &next_taps_;
+  bool const of_next = &taps == &taps_.next;
   share_out("filter", geometry.projections(), [&](std::size_t p) {
     auto const weight = static_cast<float>(std::pow(weights_[p], power_of_weight));
     std::vector<float> weighted(taps);
@@ -66,25 +59,25 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
                     .out = padded.data() + p * line * bins,
                     .before = projector_.before(),
                     .total = line,
-                    .taps = weighted.data() + line + spare_taps,
-                    .odd_taps_only = odd_taps_only_ && !of_next,
+                    .taps = weighted.data() + taps_.middle,
+                    .odd_taps_only = taps_.odd_only && !of_next,
                     // one of two neighbouring taps is 0, but where one of them is the middle
-                    .reach = odd_taps_only_ && of_next ? 1 : line});
+                    .reach = taps_.odd_only && of_next ? 1 : line});
   });
 }
 
 void FilteredBackProjection::reconstruct(std::span<float const> sinogram, std::size_t bins,
-                                         LargeFloats& scratch, std::span<float> slice) const {
-  convolve(sinogram, bins, taps_, 1.0, scratch);
+                                         LargeFloats& scratch, std::span<float> slice) {
+  convolve(sinogram, bins, taps_.ramp, 1.0, scratch);
   projector_.back(scratch, bins, slice);
   leave_circle(projector_.geometry(), bins, slice);
 }
 
 void FilteredBackProjection::variance(std::span<float const> variance, std::size_t bins,
                                       LargeFloats& scratch, LargeFloats& more_scratch,
-                                      std::span<float> slice) const {
-  convolve(variance, bins, own_taps_, 2.0, scratch);
-  convolve(variance, bins, next_taps_, 2.0, more_scratch);
+                                      std::span<float> slice) {
+  convolve(variance, bins, taps_.own, 2.0, scratch);
+  convolve(variance, bins, taps_.next, 2.0, more_scratch);
   projector_.variance(scratch, more_scratch, bins, slice);
   leave_circle(projector_.geometry(), bins, slice);
 }

@@ -4,34 +4,43 @@
 #include <vector>
 
 #include "core/tomography/ramp_filter.hpp"
+#include "kokkos/tomography/slice_engines.hpp"
 #include "kokkos/tomography/slice_projector.hpp"
 
 namespace xrdct::kernels {
 
+/// Numbers that projections are convolved with, [distance + middle]; 0 beyond all distances of two
+/// samples of a line.
+struct FilterTaps {
+  std::vector<float> ramp;  //!< h
+  std::vector<float> own;   //!< h[k]², for V₀
+  std::vector<float> next;  //!< h[k]·h[k + 1], for V₁
+  std::size_t middle;
+  bool odd_only;  //!< h[k] is 0 for even k but 0
+};
+/// \param line samples of a padded projection
+FilterTaps filter_taps(std::size_t line, double step, core::FilterWindow window);
+
 /*!
- * Filtered back projection of many bins at a time, and its variance.
+ * Filtered back projection on all threads of the host.
  *
- * Specification: core/tomography/reference_slices.hpp. The ramp is applied in space, as a product
- * of every projection with its numbers: that takes a third of the work of the back projection or
- * less, whatever the number of translations, and needs no transform. Memory: a padded sinogram, two
- * for variances, which the caller keeps.
+ * The ramp is applied in space, as a product of every projection with its numbers: that takes a
+ * third of the work of the back projection or less, whatever the number of translations, and needs
+ * no transform. Memory: a padded sinogram, two for variances, which the caller keeps.
  */
-class FilteredBackProjection {
+class FilteredBackProjection final : public FilterEngine {
  public:
   /// \param weights of the angles [rad], [projection]
   FilteredBackProjection(core::SliceGeometry const& geometry, std::span<double const> weights,
                          core::FilterWindow window);
 
-  /// \param sinogram [projection][translation][bin], without NaN
-  /// \param bins a multiple of 16, at most 64
   /// \param scratch becomes a padded sinogram
-  /// \param slice [row][column][bin]; NaN outside of the circle
   void reconstruct(std::span<float const> sinogram, std::size_t bins, LargeFloats& scratch,
-                   std::span<float> slice) const;
-  /// \param variance of the samples, as the sinogram
+                   std::span<float> slice) override;
   /// \param scratch, more_scratch become padded sinograms
   void variance(std::span<float const> variance, std::size_t bins, LargeFloats& scratch,
-                LargeFloats& more_scratch, std::span<float> slice) const;
+                LargeFloats& more_scratch, std::span<float> slice) override;
+  std::size_t memory_bytes(std::size_t, bool) const override { return 0; }
 
  private:
   using Taps = std::vector<float>;
@@ -40,11 +49,7 @@ class FilteredBackProjection {
 
   SliceProjector projector_;
   std::vector<double> weights_;
-  bool odd_taps_only_;
-  Taps taps_, own_taps_, next_taps_;  //!< [distance + middle]
+  FilterTaps taps_;
 };
-
-/// Sets the voxels outside of the circle to NaN. \param slice [row][column][bin]
-void leave_circle(core::SliceGeometry const& geometry, std::size_t bins, std::span<float> slice);
 
 }  // namespace xrdct::kernels

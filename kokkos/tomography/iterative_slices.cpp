@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "core/scan/progress.hpp"
-#include "kokkos/tomography/filtered_back_projection.hpp"
 
 namespace xrdct::kernels {
 
@@ -20,20 +19,27 @@ struct IterativeSlices::Active {
   }
 };
 
+std::vector<float> inverse_row_sums(core::SliceGeometry const& geometry, PaddedLines const& lines,
+                                    std::size_t bins, std::span<float const> sums) {
+  std::size_t const samples = geometry.translations;
+  std::vector<float> inverse(geometry.samples());
+  for (std::size_t p = 0; p < geometry.projections(); ++p)
+    for (std::size_t k = 0; k < samples; ++k) {
+      double const sum =
+          geometry.step * static_cast<double>(sums[(p * lines.total + lines.before + k) * bins]);
+      inverse[p * samples + k] = sum > 0.0 ? static_cast<float>(1.0 / sum) : 0.0F;
+    }
+  return inverse;
+}
+
 IterativeSlices::IterativeSlices(core::SliceGeometry const& geometry, Footprint footprint)
-    : projector_(geometry, footprint), inverse_rows_(geometry.samples()) {
+    : projector_(geometry, footprint) {
   constexpr std::size_t bins = bins_of_vector;
   LargeFloats ones(geometry.voxels() * bins);
   std::fill(ones.begin(), ones.end(), 1.0F);
   LargeFloats sums(projector_.padded_samples() * bins);
   projector_.forward(ones, bins, sums);
-  std::size_t const samples = geometry.translations;
-  for (std::size_t p = 0; p < geometry.projections(); ++p)
-    for (std::size_t k = 0; k < samples; ++k) {
-      double const sum =
-          geometry.step * sums[(p * projector_.line() + projector_.before() + k) * bins];
-      inverse_rows_[p * samples + k] = sum > 0.0 ? static_cast<float>(1.0 / sum) : 0.0F;
-    }
+  inverse_rows_ = inverse_row_sums(geometry, projector_.lines(), bins, sums);
 }
 
 float* IterativeSlices::padded_row(std::size_t projection, std::size_t bins) {

@@ -17,21 +17,11 @@ inline constexpr std::size_t most_vectors = 4;
 inline constexpr std::size_t rays_of_block = 16;
 
 /// A projection in units of samples: place = centre + across·cosine + up·sine, and the footprint of
-/// a voxel in it, a trapezoid of area 1 that is flat from −inner to inner and 0 beyond ±outer.
+/// a voxel in it, a trapezoid of area 1 that has its height from −inner to inner and is 0 beyond
+/// ±outer.
 struct PlacedRay {
   double cosine, sine, centre;
-  double outer, inner;
-
-  /// ∫ of the trapezoid from −∞ to t.
-  [[gnu::always_inline]] double area_below(double t) const {
-    double const height = 1.0 / (outer + inner);
-    double const slope = outer - inner;
-    if (t >= outer) return 1.0;
-    if (t <= -outer) return 0.0;
-    if (t < -inner) return height * (t + outer) * (t + outer) / (2.0 * slope);
-    if (t <= inner) return height * (slope / 2.0 + (t + inner));
-    return 1.0 - height * (outer - t) * (outer - t) / (2.0 * slope);
-  }
+  double outer, inner, height;
 };
 
 /// Some projections and their samples: [ray][sample][bin], `line` samples from ray to ray.

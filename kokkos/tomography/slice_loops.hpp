@@ -1,9 +1,8 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 
-#include "kokkos/tomography/slice_kernels.hpp"
+#include "kokkos/tomography/ray_shares.hpp"
 
 // The loops of a projector, of a filter and of variances, written once for every width of vector.
 //
@@ -26,109 +25,61 @@ struct Bins {
   }
 };
 
-/// Where a voxel lies on a line of samples. Lines are padded: the place is never below 0.
-[[gnu::always_inline]] inline double place_of(PlacedRay const& ray, double base, double across) {
-  return base + across * ray.cosine;
-}
-
-/// Linear interpolation: shares of a sample and the next.
-struct LinearShares {
-  static constexpr int reach = 2;
-  std::size_t first;
-  float share[reach];
-
-  [[gnu::always_inline]] LinearShares(PlacedRay const&, double place) {
-    auto const below = static_cast<std::int64_t>(place);
-    first = static_cast<std::size_t>(below);
-    share[1] = static_cast<float>(place - static_cast<double>(below));
-    share[0] = 1.0F - share[1];
-  }
-};
-
-/// Shares of three strips in the footprint of a square voxel, a trapezoid of area 1.
-struct StripShares {
-  static constexpr int reach = 3;
-  std::size_t first;
-  float share[reach];
-
-  [[gnu::always_inline]] StripShares(PlacedRay const& ray, double place) {
-    double const start = place - ray.outer + 0.5;  // ⌈place − ½ − outer⌉ = ⌊start⌋ but for whole
-                                                   // numbers, where the first share is 0
-    auto const below = static_cast<std::int64_t>(start);
-    first = static_cast<std::size_t>(below);
-    double const end = static_cast<double>(below) + 0.5 - place;
-    double const one = ray.area_below(end), two = ray.area_below(end + 1.0);
-    share[0] = static_cast<float>(one);
-    share[1] = static_cast<float>(two - one);
-    share[2] = static_cast<float>(1.0 - two);
-  }
-};
-
 /// Sums over the rays of a block, at the places of a run of voxels of one row.
-template <class Vector, int Count, class Shares>
+template <class Vector, int Count, class Places>
 [[gnu::always_inline]] inline void back_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
-  double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
-  Sample* voxel = Sample::at(run.voxels);
-  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
-    double const across = run.across + static_cast<double>(column);
-    Sample sum = *voxel;
-    for (std::size_t r = 0; r < block.rays; ++r) {
-      Shares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
-      Sample const* sample = Sample::at(block.samples) + r * block.line + shares.first;
-      for (int v = 0; v < Count; ++v) {
-        Vector seen = shares.share[0] * sample[0].of[v];
-        for (int i = 1; i < Shares::reach; ++i) seen += shares.share[i] * sample[i].of[v];
-        sum.of[v] += seen;
-      }
-    }
-    *voxel = sum;
-  }
+  over_run<Places>(
+      block, run, Sample::at(run.voxels),
+      [&](auto const& shares, Sample& voxel) __attribute__((always_inline)) {
+        Sample sum = voxel;
+        for (std::size_t r = 0; r < block.rays; ++r) {
+          Sample const* sample = Sample::at(block.samples) + r * block.line + shares.first.of[r];
+          for (int v = 0; v < Count; ++v) {
+            Vector seen = shares.share[0].of[r] * sample[0].of[v];
+            for (int i = 1; i < shares.reach; ++i) seen += shares.share[i].of[r] * sample[i].of[v];
+            sum.of[v] += seen;
+          }
+        }
+        voxel = sum;
+      });
 }
 
 /// Adds a run of voxels of one row to the samples of a block of rays.
-template <class Vector, int Count, class Shares>
+template <class Vector, int Count, class Places>
 [[gnu::always_inline]] inline void forward_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
-  double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
-  Sample const* voxel = Sample::at(run.voxels);
-  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
-    double const across = run.across + static_cast<double>(column);
-    Sample const value = *voxel;
-    for (std::size_t r = 0; r < block.rays; ++r) {
-      Shares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
-      Sample* sample = Sample::at(block.samples) + r * block.line + shares.first;
-      for (int i = 0; i < Shares::reach; ++i) sample[i].add(shares.share[i], value);
-    }
-  }
+  over_run<Places>(
+      block, run, Sample::at(run.voxels),
+      [&](auto const& shares, Sample const& voxel) __attribute__((always_inline)) {
+        Sample const value = voxel;
+        for (std::size_t r = 0; r < block.rays; ++r) {
+          Sample* sample = Sample::at(block.samples) + r * block.line + shares.first.of[r];
+          for (int i = 0; i < shares.reach; ++i) sample[i].add(shares.share[i].of[r], value);
+        }
+      });
 }
 
 /// Variance of what `back_run` sums with linear shares, from V₀ and V₁ (core/tomography).
 template <class Vector, int Count>
 [[gnu::always_inline]] inline void variance_run(RayBlock const& block, VoxelRun const& run) {
   using Sample = Bins<Vector, Count>;
-  double base[rays_of_block];
-  for (std::size_t r = 0; r < block.rays; ++r)
-    base[r] = block.ray[r].centre + run.up * block.ray[r].sine;
-  Sample* voxel = Sample::at(run.voxels);
-  for (std::size_t column = 0; column < run.columns; ++column, ++voxel) {
-    double const across = run.across + static_cast<double>(column);
-    Sample sum = *voxel;
-    for (std::size_t r = 0; r < block.rays; ++r) {
-      LinearShares const shares(block.ray[r], place_of(block.ray[r], base[r], across));
-      float const low = shares.share[0] * shares.share[0], high = shares.share[1] * shares.share[1],
-                  both = 2.0F * shares.share[0] * shares.share[1];
-      Sample const* own = Sample::at(block.samples) + r * block.line + shares.first;
-      Sample const* with_next = Sample::at(block.with_next) + r * block.line + shares.first;
-      for (int v = 0; v < Count; ++v)
-        sum.of[v] += low * own[0].of[v] + high * own[1].of[v] + both * with_next[0].of[v];
-    }
-    *voxel = sum;
-  }
+  using Places = VariancePlaces<sizeof(Vector)>;
+  over_run<Places>(
+      block, run, Sample::at(run.voxels),
+      [&](auto const& shares, Sample& voxel) __attribute__((always_inline)) {
+        Sample sum = voxel;
+        for (std::size_t r = 0; r < block.rays; ++r) {
+          std::size_t const first = r * block.line + static_cast<std::size_t>(shares.first.of[r]);
+          Sample const *own = Sample::at(block.samples) + first,
+                       *with_next = Sample::at(block.with_next) + first;
+          for (int v = 0; v < Count; ++v)
+            sum.of[v] += shares.share[0].of[r] * own[0].of[v] +
+                         shares.share[1].of[r] * own[1].of[v] +
+                         shares.share[2].of[r] * with_next[0].of[v];
+        }
+        voxel = sum;
+      });
 }
 
 /// `Line`; with `Step` 2 only taps at odd distances and the one in the middle are not 0.
@@ -173,16 +124,16 @@ struct SliceLoops {
   [[gnu::always_inline]] static void back(Footprint footprint, RayBlock const& block,
                                           VoxelRun const& run) {
     if (footprint == Footprint::linear)
-      back_run<Vector, Count, LinearShares>(block, run);
+      back_run<Vector, Count, LinearPlaces<sizeof(Vector)>>(block, run);
     else
-      back_run<Vector, Count, StripShares>(block, run);
+      back_run<Vector, Count, StripPlaces<sizeof(Vector)>>(block, run);
   }
   [[gnu::always_inline]] static void forward(Footprint footprint, RayBlock const& block,
                                              VoxelRun const& run) {
     if (footprint == Footprint::linear)
-      forward_run<Vector, Count, LinearShares>(block, run);
+      forward_run<Vector, Count, LinearPlaces<sizeof(Vector)>>(block, run);
     else
-      forward_run<Vector, Count, StripShares>(block, run);
+      forward_run<Vector, Count, StripPlaces<sizeof(Vector)>>(block, run);
   }
   [[gnu::always_inline]] static void variance(RayBlock const& block, VoxelRun const& run) {
     variance_run<Vector, Count>(block, run);

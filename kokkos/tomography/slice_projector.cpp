@@ -13,7 +13,6 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t tile_side = 32;  // its voxels and the samples below 16 rays fit the L2 cache
 constexpr std::size_t most_padding = 10;  // lines of samples
 
 }  // namespace
@@ -38,22 +37,27 @@ void require_reach(core::SliceGeometry const& geometry) {
                   "smaller slice (grid.side)"});
 }
 
-SliceProjector::SliceProjector(core::SliceGeometry const& geometry, Footprint footprint)
-    : geometry_(geometry), footprint_(footprint) {
+PaddedLines padded_lines(core::SliceGeometry const& geometry) {
   XRDCT_ASSERT(geometry.centres.size() == geometry.projections());
   require_reach(geometry);
   auto const reached = core::reached_line(geometry);
-  before_ = reached.before;
-  line_ = reached.total;
+  PaddedLines lines{reached.total, reached.before, {}};
   for (std::size_t p = 0; p < geometry.projections(); ++p) {
     core::Ray const ray(geometry, p);
     double const cosine = std::abs(ray.cosine), sine = std::abs(ray.sine);
-    rays_.push_back({.cosine = ray.cosine,
-                     .sine = ray.sine,
-                     .centre = ray.centre + static_cast<double>(before_),
-                     .outer = (cosine + sine) / 2.0,
-                     .inner = std::abs(cosine - sine) / 2.0});
+    double const outer = (cosine + sine) / 2.0, inner = std::abs(cosine - sine) / 2.0;
+    lines.rays.push_back({.cosine = ray.cosine,
+                          .sine = ray.sine,
+                          .centre = ray.centre + static_cast<double>(reached.before),
+                          .outer = outer,
+                          .inner = inner,
+                          .height = 1.0 / (outer + inner)});
   }
+  return lines;
+}
+
+SliceProjector::SliceProjector(core::SliceGeometry const& geometry, Footprint footprint)
+    : geometry_(geometry), footprint_(footprint), lines_(padded_lines(geometry)) {
   make_tiles();
 }
 
@@ -89,12 +93,12 @@ VoxelRun SliceProjector::voxels(Run const& run, std::size_t bins, float* slice) 
 
 RayBlock SliceProjector::rays(std::size_t block, std::size_t bins, float* samples,
                               float const* with_next) const {
-  std::size_t const first = block * rays_of_block, values = first * line_ * bins;
-  return {.ray = rays_.data() + first,
+  std::size_t const first = block * rays_of_block, values = first * line() * bins;
+  return {.ray = lines_.rays.data() + first,
           .rays = std::min(rays_of_block, geometry_.projections() - first),
           .samples = samples + values,
           .with_next = with_next == nullptr ? nullptr : with_next + values,
-          .line = line_};
+          .line = line()};
 }
 
 void SliceProjector::back(std::span<float const> padded, std::size_t bins,
@@ -115,7 +119,7 @@ void SliceProjector::forward(std::span<float const> slice, std::size_t bins,
   auto* const from = const_cast<float*>(slice.data());  // read alone
   share_out("forward projection", blocks(), [&](std::size_t b) {
     auto const block = rays(b, bins, padded.data(), nullptr);
-    std::fill_n(block.samples, block.rays * line_ * bins, 0.0F);
+    std::fill_n(block.samples, block.rays * line() * bins, 0.0F);
     for (auto const& tile : tiles_)
       for (auto const& run : tile.runs) loops.forward(footprint_, block, voxels(run, bins, from));
   });

@@ -13,9 +13,21 @@ namespace xrdct::kernels {
 /// Many floats; `resize` does not clear them.
 using LargeFloats = std::vector<float, core::LargeAllocator<float>>;
 
+/// Voxels along the side of a tile. Its voxels and the samples below 16 rays fit the L2 cache.
+inline constexpr std::size_t tile_side = 32;
+
 /// \throws core::InputError the padding would be longer than the line of samples tenfold: the
 /// centre lies far outside, or the slice is far larger
 void require_reach(core::SliceGeometry const& geometry);
+
+/// The projections of a geometry, on lines that every voxel inside of the circle has its places on.
+struct PaddedLines {
+  std::size_t total = 0;   //!< samples of a line
+  std::size_t before = 0;  //!< of them before the first translation
+  std::vector<PlacedRay> rays;
+};
+/// \throws core::InputError as `require_reach`
+PaddedLines padded_lines(core::SliceGeometry const& geometry);
 
 /*!
  * Projects slices forward and back, 16, 32, 48 or 64 bins at a time, on all threads of the host.
@@ -28,17 +40,19 @@ void require_reach(core::SliceGeometry const& geometry);
  * projections in their order, each sample its voxels in the order of tiles, rows and columns: the
  * bits depend on no number of threads and no instruction set. `forward` is the exact transpose of
  * `back`: both use the same shares. Specification: core/tomography/projector.hpp, without the
- * factor d. Memory: 40 B per projection.
+ * factor d. Memory: 48 B per projection.
  */
 class SliceProjector {
  public:
-  /// \throws core::InputError as `require_reach`
+  /// \throws core::InputError as `padded_lines`
   SliceProjector(core::SliceGeometry const& geometry, Footprint footprint);
 
   core::SliceGeometry const& geometry() const noexcept { return geometry_; }
-  std::size_t line() const noexcept { return line_; }      //!< samples of a padded projection
-  std::size_t before() const noexcept { return before_; }  //!< of them before the first translation
-  std::size_t padded_samples() const noexcept { return geometry_.projections() * line_; }
+  PaddedLines const& lines() const noexcept { return lines_; }
+  std::size_t line() const noexcept { return lines_.total; }  //!< samples of a padded projection
+  /// Of them before the first translation.
+  std::size_t before() const noexcept { return lines_.before; }
+  std::size_t padded_samples() const noexcept { return geometry_.projections() * line(); }
 
   /// slice = Σ over rays of shares × samples; 0 outside of the circle.
   void back(std::span<float const> padded, std::size_t bins, std::span<float> slice) const;
@@ -63,8 +77,7 @@ class SliceProjector {
 
   core::SliceGeometry geometry_;
   Footprint footprint_;
-  std::size_t before_ = 0, line_ = 0;
-  std::vector<PlacedRay> rays_;
+  PaddedLines lines_;
   std::vector<Tile> tiles_;  //!< rows of voxels inside of the circle
 };
 

@@ -3,9 +3,11 @@
 A small scan is simulated and reduced, so that there is a file of sinograms; its numbers are then
 replaced by those of discs. Filtered back projections are compared inside of the circle: ASTRA's
 strip projector within 0.5 % RMS, its linear one, which interpolates along the ray, within 2.5 %.
+SIRT with strips, from end to end, beside ASTRA with a mask for the same circle: within 0.01 %.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -18,7 +20,12 @@ import h5py
 import numpy as np
 
 PROJECTIONS, TRANSLATIONS = 360, 256
-LARGEST = {"strip": 0.005, "linear": 0.025}  # RMS of the difference over that of the slice
+# method, projector, iterations: RMS of the difference over that of the slice, at most
+LARGEST = {
+    ("FBP", "strip", 1): 0.005,
+    ("FBP", "linear", 1): 0.025,
+    ("SIRT", "strip", 50): 1e-4,
+}
 DISCS = [(19.2, 11.6, 28.8, 1.0), (-38.4, 12.8, 12.8, 2.0), (6.4, -57.6, 8.0, 0.5)]
 
 
@@ -32,16 +39,20 @@ def sinogram(angles, step):
     return values
 
 
-def by_astra(values, angles, step, projector):
+def by_astra(values, angles, step, inside, method, projector, iterations):
     volume = astra.create_vol_geom(TRANSLATIONS, TRANSLATIONS)
     projection = astra.create_proj_geom("parallel", 1.0, TRANSLATIONS, angles)
-    config = astra.astra_dict("FBP")
+    config = astra.astra_dict(method)
     config["ProjectorId"] = astra.create_projector(projector, projection, volume)
     config["ProjectionDataId"] = astra.data2d.create("-sino", projection, values / step)
     config["ReconstructionDataId"] = astra.data2d.create("-vol", volume)
-    config["option"] = {"FilterType": "ram-lak"}
+    if method == "FBP":
+        config["option"] = {"FilterType": "ram-lak"}
+    else:
+        mask = astra.data2d.create("-vol", volume, inside.astype(np.float32))
+        config["option"] = {"ReconstructionMaskId": mask}
     algorithm = astra.algorithm.create(config)
-    astra.algorithm.run(algorithm)
+    astra.algorithm.run(algorithm, iterations)
     return astra.data2d.get(config["ReconstructionDataId"])
 
 
@@ -63,17 +74,29 @@ def main():
         step = np.diff(group["translation"][()]).mean()
         values = sinogram(angles, step)
         group["I"][0] = np.repeat(values[:, :, None], group["I"].shape[-1], axis=2)
-    centre = str((TRANSLATIONS - 1) / 2)
-    run("reconstruct", "sinograms.h5", "--centre", centre, "-o", "slices.h5", "--quiet")
-    with h5py.File(folder / "slices.h5") as file:
-        ours = file["entry/mean/I"][0, :, :, 3]
-    inside = np.isfinite(ours)
+
+    def by_xrdct(method, projector, iterations):
+        job = {
+            "sinograms": {"file": "sinograms.h5"},
+            "grid": {"centre": (TRANSLATIONS - 1) / 2},
+            "reconstruction": {"algorithm": method.lower()},
+            "output": {"file": "slices.h5", "overwrite": True},
+        }
+        if method != "FBP":  # which has no choice
+            job["reconstruction"] |= {"footprint": projector, "iterations": iterations}
+        (folder / "slices.json").write_text(json.dumps(job))
+        run("reconstruct", "slices.json", "--quiet")
+        with h5py.File(folder / "slices.h5") as file:
+            return file["entry/mean/I"][0, :, :, 3]
+
     failed = False
-    for projector, largest in LARGEST.items():
-        theirs = by_astra(values, angles, step, projector)
+    for (method, projector, iterations), largest in LARGEST.items():
+        ours = by_xrdct(method, projector, iterations)
+        inside = np.isfinite(ours)
+        theirs = by_astra(values, angles, step, inside, method, projector, iterations)
         rms = np.sqrt(np.mean((ours - theirs)[inside] ** 2) / np.mean(theirs[inside] ** 2))
         failed |= not rms <= largest
-        print(f"ASTRA {projector}: {100 * rms:.2f} % RMS, at most {100 * largest:.1f} %")
+        print(f"{method} {projector}: {100 * rms:.2g} % RMS, at most {100 * largest:.2g} %")
     shutil.rmtree(folder, ignore_errors=True)
     return 1 if failed else 0
 

@@ -8,7 +8,10 @@
 #include "kokkos/decoding_time.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
+#include "kokkos/tomography/device_filter.hpp"
+#include "kokkos/tomography/device_iterations.hpp"
 #include "test_plans.hpp"
+#include "tests/core/tomography/discs.hpp"
 
 namespace xrdct::kernels::test {
 namespace {
@@ -30,6 +33,17 @@ bool is_of_a_library(std::string const& label) {
                                   // have an empty one
 }
 
+void reconstruct_on_device() {
+  auto const geometry = xrdct::test::even_geometry(5, 20, 1.0, 9.5);
+  LargeFloats const samples(geometry.samples() * 16, 1.0F);
+  LargeFloats slice(geometry.voxels() * 16), scratch;
+  DeviceFilter(geometry, std::vector<double>(5, 0.6), core::FilterWindow::none)
+      .variance(samples, 16, scratch, scratch, slice);
+  DeviceIterations iterations(geometry, Footprint::linear);
+  iterations.sirt({samples, samples, samples}, 16, {.count = 1}, slice);
+  iterations.cgls({samples, samples, {}}, 16, 1, slice);
+}
+
 TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(see_kernel);
   Kokkos::Tools::Experimental::set_allocate_data_callback(see_view);
@@ -42,6 +56,7 @@ TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
     reducer.reduce(stored.batch, out);
     seconds_to_decode(plan, stored.batch);
   }
+  reconstruct_on_device();
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
   Kokkos::Tools::Experimental::set_allocate_data_callback(nullptr);
   if (backend() == "Serial" || backend() == "OpenMP") {
@@ -49,6 +64,7 @@ TEST(Labels, OfViewsAndKernelsCarryThePrefix) {
   }
   EXPECT_TRUE(seen().contains("xrdct::reduce_bins"));
   EXPECT_TRUE(seen().contains("xrdct::decode_blocks"));
+  EXPECT_TRUE(seen().contains("xrdct::project_back"));
   for (std::string const& label : seen())
     EXPECT_TRUE(label.rfind("xrdct::", 0) == 0 || is_of_a_library(label)) << label;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "app/slices/unit_sinogram.hpp"
-#include "kokkos/tomography/iterative_slices.hpp"
+#include "kokkos/tomography/slice_engines.hpp"
 
 namespace xrdct::app {
 

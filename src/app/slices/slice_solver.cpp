@@ -28,9 +28,9 @@ void SliceSolver::begin_height(HeightFindings const& found, HeightWork const& wo
   if (found.empty()) return;
   auto const& how = inputs_.job.reconstruction;
   if (how.algorithm == core::SliceAlgorithm::fbp)
-    filter_.emplace(work.geometry, work.angles.weight, how.window);
+    filter_ = kernels::make_filter_engine(work.geometry, work.angles.weight, how.window);
   else
-    iterative_.emplace(work.geometry, how.footprint);
+    iterative_ = kernels::make_iteration_engine(work.geometry, how.footprint);
 }
 
 /// The bins of a unit in the order of projections, with spare lanes of 0:

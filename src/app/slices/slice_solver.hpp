@@ -1,6 +1,6 @@
 #pragma once
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,8 +9,7 @@
 #include "app/slices/slice_inputs.hpp"
 #include "app/slices/unit_sinogram.hpp"
 #include "core/tomography/slice_plan.hpp"
-#include "kokkos/tomography/filtered_back_projection.hpp"
-#include "kokkos/tomography/iterative_slices.hpp"
+#include "kokkos/tomography/slice_engines.hpp"
 
 namespace xrdct::app {
 
@@ -55,8 +54,8 @@ class SliceSolver {
   SliceInputs const& inputs_;
   HeightFindings const* found_ = nullptr;
   HeightWork const* work_ = nullptr;
-  std::optional<kernels::FilteredBackProjection> filter_;
-  std::optional<kernels::IterativeSlices> iterative_;
+  std::unique_ptr<kernels::FilterEngine> filter_;        //!< of the height, with fbp
+  std::unique_ptr<kernels::IterationEngine> iterative_;  //!< of the height, else
   UnitSinogram sinogram_;
   Floats raw_, slice_, errors_;
 };

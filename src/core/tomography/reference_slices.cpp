@@ -1,7 +1,6 @@
 // Reconstructions of one channel as plain loops.
 #include "core/tomography/reference_slices.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -65,15 +64,14 @@ double at(ReachedLine const& line, Values const& values, std::size_t p, std::int
                 static_cast<std::size_t>(k + static_cast<std::int64_t>(line.before))];
 }
 
-Values inverse_or_zero(Values values) {
-  for (auto& value : values) value = value > 0.0 ? 1.0 / value : 0.0;
-  return values;
-}
-
-double dot(Values const& a, Values const& b) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+LinearOperator operator_of(SliceGeometry const& geometry, Footprint footprint) {
+  return {geometry.voxels(),
+          [&geometry, footprint](std::span<double const> slice) {
+            return project(geometry, footprint, slice);
+          },
+          [&geometry, footprint](std::span<double const> sinogram) {
+            return project_back(geometry, footprint, sinogram);
+          }};
 }
 
 void leave_circle(SliceGeometry const& geometry, Values& slice) {
@@ -115,45 +113,14 @@ Values filtered_back_projection_variance(SliceGeometry const& geometry,
 
 Values sirt(SliceGeometry const& geometry, Footprint footprint, Iterations const& iterations,
             std::span<double const> weights, std::span<double const> sinogram) {
-  auto const rows = inverse_or_zero(project(geometry, footprint, Values(geometry.voxels(), 1.0)));
-  auto const columns = inverse_or_zero(project_back(geometry, footprint, weights));
-  Values slice(geometry.voxels(), 0.0);
-  for (int i = 0; i < iterations.count; ++i) {
-    auto residual = project(geometry, footprint, slice);
-    for (std::size_t s = 0; s < residual.size(); ++s)
-      residual[s] = rows[s] * weights[s] * (sinogram[s] - residual[s]);
-    auto const step = project_back(geometry, footprint, residual);
-    for (std::size_t v = 0; v < slice.size(); ++v) {
-      slice[v] += iterations.relaxation * columns[v] * step[v];
-      if (iterations.non_negative) slice[v] = std::max(slice[v], 0.0);
-    }
-  }
+  auto slice = sirt(operator_of(geometry, footprint), iterations, weights, sinogram);
   leave_circle(geometry, slice);
   return slice;
 }
 
 Values cgls(SliceGeometry const& geometry, Footprint footprint, int count,
             std::span<double const> weights, std::span<double const> sinogram) {
-  auto const weighted = [&](Values values) {
-    for (std::size_t s = 0; s < values.size(); ++s) values[s] *= weights[s];
-    return values;
-  };
-  Values slice(geometry.voxels(), 0.0);
-  Values residual(sinogram.begin(), sinogram.end());
-  auto gradient = project_back(geometry, footprint, weighted(residual));
-  auto direction = gradient;
-  double length = dot(gradient, gradient);
-  for (int i = 0; i < count && length > 0.0; ++i) {
-    auto const image = project(geometry, footprint, direction);
-    double const step = length / dot(image, weighted(image));
-    for (std::size_t v = 0; v < slice.size(); ++v) slice[v] += step * direction[v];
-    for (std::size_t s = 0; s < residual.size(); ++s) residual[s] -= step * image[s];
-    gradient = project_back(geometry, footprint, weighted(residual));
-    double const next = dot(gradient, gradient);
-    for (std::size_t v = 0; v < direction.size(); ++v)
-      direction[v] = gradient[v] + next / length * direction[v];
-    length = next;
-  }
+  auto slice = cgls(operator_of(geometry, footprint), count, weights, sinogram);
   leave_circle(geometry, slice);
   return slice;
 }

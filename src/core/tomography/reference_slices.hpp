@@ -4,6 +4,7 @@
 
 #include "core/tomography/projector.hpp"
 #include "core/tomography/ramp_filter.hpp"
+#include "core/tomography/reference_iterations.hpp"
 #include "core/tomography/slice_geometry.hpp"
 
 /// The specification of every reconstruction engine: plain loops over one channel, in double. The
@@ -39,26 +40,13 @@ std::vector<double> filtered_back_projection_variance(SliceGeometry const& geome
                                                       FilterWindow window,
                                                       std::span<double const> variance);
 
-/// How an iterative reconstruction goes on.
-struct Iterations {
-  int count = 100;
-  double relaxation = 1.0;    //!< λ of SIRT
-  bool non_negative = false;  //!< values below 0 become 0 after each step
-};
-
-/*!
- * SIRT: x ← x + λ·C·Aᵀ·R·W·(b − A·x), from x = 0.
- *
- *     R = 1/(row sums of A)      C = 1/(column sums of W·A)      0 where the sum is 0
- *
- * \param weights W ≥ 0 [projection][translation]: 0 for a sample that is missing
- */
+/// `sirt` of reference_iterations.hpp with `project`; NaN outside of the circle.
+/// \param weights W ≥ 0 [projection][translation]: 0 for a sample that is missing
 std::vector<double> sirt(SliceGeometry const& geometry, Footprint footprint,
                          Iterations const& iterations, std::span<double const> weights,
                          std::span<double const> sinogram);
 
-/// CGLS: least squares of W^½·(b − A·x) by conjugate gradients, from x = 0. `relaxation` has no
-/// part; non-negativity is not possible.
+/// `cgls` of reference_iterations.hpp with `project`; NaN outside of the circle.
 std::vector<double> cgls(SliceGeometry const& geometry, Footprint footprint, int count,
                          std::span<double const> weights, std::span<double const> sinogram);
 

@@ -81,6 +81,22 @@ def reduce(options):
     return dict(reduce=tables.reduce(google_benchmark(options, "reduce")))
 
 
+def slices(options):
+    found = dict(slices=tables.slices(google_benchmark(options, "slice")))
+    if not (python := os.environ.get("XRDCT_ASTRA_PYTHON")):
+        print(
+            "slices of other programs are left out: expected a Python with them in"
+            " XRDCT_ASTRA_PYTHON, found none; see benchmarks/peers/slices.py"
+        )
+        return found
+    out = options.folder / "peers_slices.json"
+    program = options.build / "benchmarks/slice_benchmark"
+    repeats = ["--repeats", 1 if options.quick else 5]
+    run([python, HERE / "peers/slices.py", "--benchmark", program, "--json", out, *repeats])
+    found["peers_slices"] = tables.peers_slices(json.loads(out.read_text()))
+    return found
+
+
 def end_to_end(options):
     return dict(end_to_end=tables.end_to_end(google_benchmark(options, "end_to_end")))
 
@@ -169,7 +185,13 @@ def peers(options):
 
 
 PARTS = dict(
-    decode=decode, reduce=reduce, end_to_end=end_to_end, sweep=sweep, scaling=scaling, peers=peers
+    decode=decode,
+    reduce=reduce,
+    slices=slices,
+    end_to_end=end_to_end,
+    sweep=sweep,
+    scaling=scaling,
+    peers=peers,
 )
 
 

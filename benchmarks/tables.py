@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import re
+import statistics
 
 
 def markdown(head, rows):
@@ -54,6 +55,42 @@ def reduce(report):
     return markdown(
         ("reduction", "over plain decoding", "time per frame", "memory of the engine"), rows
     )
+
+
+def slices(report):
+    rows = [
+        (
+            name,
+            f"{number(run['ms_per_channel'])} ms",
+            number(run["GF_per_s"]),
+            f"{run['over_peak']:.2f}",
+            f"{run['over_cache']:.2f}",
+        )
+        for name, run in medians(report).items()
+    ]
+    limits = next(iter(medians(report).values()))
+    return (
+        markdown(("loop", "per channel", "GF/s", "of the peak", "of the cache"), rows)
+        + f"\n\nThe peak of this core: {number(limits['peak_GF_per_s'])} GF/s; its L2 cache:"
+        f" {number(limits['cache_GB_per_s'])} GB/s."
+    )
+
+
+def peers_slices(samples):
+    """Of what peers/slices.py has written: name → samples [ms]."""
+    times = {name: statistics.median(values) for name, values in samples.items()}
+    rows = []
+    for name, value in times.items():
+        is_own = " " not in name
+        own = f"sirt_iteration/{name.split()[-1]}" if "SIRT" in name else "fbp"
+        rows.append(
+            (
+                f"xrdct {name}" if is_own else name,
+                f"{number(value)} ms",
+                "" if is_own else f"{value / times[own]:.0f}",
+            )
+        )
+    return markdown(("what", "per channel", "over xrdct"), rows)
 
 
 def end_to_end(report):

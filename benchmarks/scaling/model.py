@@ -1,5 +1,5 @@
-"""What a campaign takes on a cluster: a model of reading, reducing, network and writing, its
-measured parameters, and its assumptions. See docs/scaling.md."""
+"""What a campaign takes on a cluster: a model of reading, reducing, network and writing, and one of
+the slices of its sinograms; their measured parameters, and assumptions. See docs/scaling.md."""
 
 import argparse
 import dataclasses
@@ -92,6 +92,63 @@ def predict(measured, cluster, campaign, nodes):
     return dict(nodes=nodes, **parts, wall=wall, frames_per_s=campaign.frames / wall, limit=limit)
 
 
+@dataclasses.dataclass(frozen=True)
+class Slices:
+    """Slices of all heights, with errors; side × side voxels from projections × side samples."""
+
+    name: str
+    heights: int
+    projections: int
+    side: int
+    channels: int = 1000
+    core_s_per_slice: float = 13.8e-3  # measured, with all of the program but waiting for files
+
+    CHANNELS_OF_UNIT = 64
+
+    @property
+    def units(self):
+        return self.heights * math.ceil(self.channels / self.CHANNELS_OF_UNIT)
+
+    @property
+    def slices(self):
+        return self.heights * self.channels
+
+    @property
+    def bytes_in(self):
+        """Looked at: intensity, error and count; reconstructed: intensity and error."""
+        return self.slices * self.projections * self.side * 4 * 5
+
+    @property
+    def bytes_out(self):
+        """Intensity and error."""
+        return self.slices * self.side**2 * 4 * 2
+
+
+def predict_slices(slices, cluster, nodes, start_s=1.8):
+    """
+    Seconds of each part, and of all:
+
+        read         bytes in / min(read rate, nodes · link rate)
+        reconstruct  rounds · channels of a unit · core_s_per_slice / threads of a rank      rounds = ⌈units/ranks⌉
+        write        bytes out / min(write rate, nodes · link rate)
+        start        start_s + collective_s · log2(ranks)
+        wall         start + read + reconstruct + write: nothing overlaps within a rank
+    """
+    ranks = nodes * cluster.ranks_per_node
+    rounds = math.ceil(slices.units / ranks)
+    links = nodes * cluster.link_rate
+    threads = cluster.cores_per_node / cluster.ranks_per_node
+    parts = dict(
+        read=slices.bytes_in / min(cluster.read_rate, links),
+        reconstruct=rounds * slices.CHANNELS_OF_UNIT * slices.core_s_per_slice / threads,
+        write=slices.bytes_out / min(cluster.write_rate, links),
+        start=start_s + cluster.collective_s * math.log2(ranks),
+    )
+    return dict(
+        nodes=nodes, **parts, wall=sum(parts.values()), limit=max(parts, key=parts.get)
+    )
+
+
 def measured_of(report):
     """The parameters from the figures of `measure.py`."""
     one = next(row for row in report["scaling"] if row["kind"] == "strong")
@@ -120,6 +177,9 @@ CAMPAIGNS = (
 )
 
 
+SLICES = Slices("400 heights of 400² voxels from 600 projections", 400, 600, 400)
+
+
 def seconds_text(seconds):
     if seconds < 100:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
@@ -137,6 +197,21 @@ def table(measured, cluster, campaign, nodes=NODES):
             + " | ".join(seconds_text(row[part]) for part in parts)
             + f" | {row['frames_per_s']:.0f} | {row['limit']} |"
         )
+    return "\n".join(lines)
+
+
+def table_of_slices(slices, clusters, nodes=NODES):
+    """Markdown."""
+    parts = ("read", "reconstruct", "write", "start", "wall")
+    lines = [
+        "| file system | nodes | " + " | ".join(parts) + " | longest |",
+        "|---" * (len(parts) + 3) + "|",
+    ]
+    for cluster in clusters:
+        for n in nodes:
+            row = predict_slices(slices, cluster, n)
+            cells = " | ".join(seconds_text(row[part]) for part in parts)
+            lines.append(f"| {cluster.name} | {n} | {cells} | {row['limit']} |")
     return "\n".join(lines)
 
 
@@ -194,6 +269,7 @@ def tables(measured, clusters, campaigns):
             for cluster in clusters
         ]
         found[f"model_campaign_{number}"] = "\n\n".join(parts)
+    found["model_slices"] = table_of_slices(SLICES, clusters, (8, 64, 512))
     return found
 
 

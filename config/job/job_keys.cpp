@@ -17,17 +17,6 @@ extern template struct Object<ReductionJob>;
 
 namespace {
 
-/// For editors; it decides nothing and is not kept.
-struct SchemaPath {
-  static constexpr Text path{"the path or URL of the schema"};
-  void read(JsonItem const& item, Job const&) const {
-    std::string unused;
-    path.read(item, unused);
-  }
-  json::value write(Job const&) const { return nullptr; }
-  json::object schema(Job const&) const { return path.schema({}); }
-};
-
 struct Reductions {
   using List = std::vector<ReductionJob>;
   void read(JsonItem const& item, List& to) const {

@@ -43,6 +43,17 @@ struct Text : Plain {
   }
 };
 
+/// Of a whole job: for editors; it decides nothing and is not kept.
+struct SchemaPath {
+  static constexpr Text path{"the path or URL of the schema"};
+  void read(JsonItem const& item, auto const& /*job*/) const {
+    std::string unused;
+    path.read(item, unused);
+  }
+  boost::json::value write(auto const& /*job*/) const { return nullptr; }
+  boost::json::object schema(auto const& /*job*/) const { return path.schema({}); }
+};
+
 /// A name of the output file: a letter or '_', then letters, digits and '_'.
 struct Name : Plain {
   void read(JsonItem const& item, std::string& to) const { item.read_name(to); }

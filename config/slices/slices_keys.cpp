@@ -1,29 +1,17 @@
 // The keys of the job of a reconstruction. Which of them may stand there depends on its algorithm.
 #include <functional>
-#include <string>
 
 #include "config/keys/kinds.hpp"
 #include "config/keys/table.hpp"
 #include "config/slices/slices_job.hpp"
 
 namespace xrdct::config {
-namespace json = boost::json;
 namespace {
 
 constexpr Beside filters{"algorithm", {"fbp"}, "the algorithm fbp"};
 constexpr Beside iterates{"algorithm", {"sirt", "cgls"}, "the algorithms sirt and cgls"};
 constexpr Beside is_sirt{"algorithm", {"sirt"}, "the algorithm sirt"};
 constexpr int most_voxels_of_side = 32'768;
-
-struct SchemaPath {
-  static constexpr Text path{"the path or URL of the schema"};
-  void read(JsonItem const& item, SlicesJob const&) const {
-    std::string unused;
-    path.read(item, unused);
-  }
-  json::value write(SlicesJob const&) const { return nullptr; }
-  json::object schema(SlicesJob const&) const { return path.schema({}); }
-};
 
 }  // namespace
 

@@ -48,6 +48,7 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
   auto const& geometry = projector_.geometry();
   std::size_t const samples = geometry.translations, line = projector_.line();
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
+  padded.clear();  // where it grows, nothing is to be copied
   padded.resize(projector_.padded_samples() * bins);
   bool const of_next = &taps == &taps_.next;
   share_out("filter", geometry.projections(), [&](std::size_t p) {

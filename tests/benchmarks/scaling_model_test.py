@@ -65,6 +65,18 @@ class Model(unittest.TestCase):
             "blocks" if rows[1]["reduce"] > rows[1]["start"] else "start",
         )
 
+    def test_slices_are_read_reconstructed_and_written_one_after_the_other(self):
+        slices = model.Slices("s", 10, 30, 20, channels=100, core_s_per_slice=0.01)
+        self.assertEqual((slices.units, slices.slices), (20, 1000))
+        row = model.predict_slices(slices, CLUSTER, 2, start_s=1.0)  # 4 ranks of 4 threads
+        self.assertAlmostEqual(row["read"], 1000 * 600 * 20 / 2e9)
+        self.assertAlmostEqual(row["reconstruct"], 5 * 64 * 0.01 / 4)
+        self.assertAlmostEqual(row["write"], 1000 * 400 * 8 / 2e9)
+        self.assertAlmostEqual(
+            row["wall"], 1.002 + row["read"] + row["reconstruct"] + row["write"]
+        )
+        self.assertEqual(row["limit"], "start")
+
     def test_parameters_come_from_the_figures(self):
         seconds = dict(setup=1.5, write=0.5, close=0.1)
         strong = dict(

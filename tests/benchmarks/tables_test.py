@@ -42,6 +42,25 @@ class Tables(unittest.TestCase):
             tables.reduce(report).splitlines()[-1], "| methods/mean | 0.88 | 2.5 ms | 1230 MB |"
         )
 
+    def test_slices_are_told_with_the_limits_of_the_core(self):
+        figures = dict(ms_per_channel=3.86, GF_per_s=81.4, over_peak=0.4213, over_cache=0.2751)
+        limits = dict(peak_GF_per_s=193.2, cache_GB_per_s=192.4)
+        text = tables.slices(dict(benchmarks=[run("fbp/manual_time", **figures, **limits)]))
+        self.assertIn("| fbp | 3.86 ms | 81.4 | 0.42 | 0.28 |", text)
+        self.assertIn("193 GF/s; its L2 cache: 192 GB/s", text)
+
+    def test_other_programs_stand_beside_what_they_do(self):
+        samples = {
+            "fbp": [4.0],
+            "sirt_iteration/strip": [10.0],
+            "ASTRA SIRT strip": [1700.0, 1800.0, 1900.0],
+            "algotom FBP": [120.0],
+        }
+        text = tables.peers_slices(samples)
+        self.assertIn("| xrdct fbp | 4 ms |  |", text)
+        self.assertIn("| ASTRA SIRT strip | 1800 ms | 180 |", text)
+        self.assertIn("| algotom FBP | 120 ms | 30 |", text)
+
     def test_sweep_names_what_is_slower(self):
         rival = dict(name="spmm", ratio=0.5, lowest=0.4, highest=0.6, pairs=11)
         case = dict(

@@ -145,13 +145,15 @@ class ReconstructRun {
 
   void tell_plan() {
     if (communicator_.rank() != 0) return;
-    auto const description = describe_slices(inputs_, findings_->centre(), kernels::backend());
-    std::cout << fmt::format(
-                     "{}: {} heights, {} units, {:.3g} GB; memory of a rank: {:.0f} MB for one "
-                     "unit, and the program",
-                     inputs_.job.output_file().string(), inputs_.heights, inputs_.plan.units(),
-                     static_cast<double>(io::estimated_file_bytes(description)) * 1e-9,
-                     static_cast<double>(SliceSolver::memory_bytes(inputs_)) * 1e-6)
+    auto const description = describe_slices(inputs_, centre_, kernels::backend());
+    std::size_t const looked = watch_.peak();
+    return_free_memory();
+    std::size_t const memory = std::max(looked, own_memory() + SliceSolver::memory_bytes(inputs_));
+    std::cout << fmt::format("{}: {} heights, {} units, {:.3g} GB; memory of a rank: {:.0f} MB",
+                             inputs_.job.output_file().string(), inputs_.heights,
+                             inputs_.plan.units(),
+                             static_cast<double>(io::estimated_file_bytes(description)) * 1e-9,
+                             static_cast<double>(memory) * 1e-6)
               << std::endl;
   }
 

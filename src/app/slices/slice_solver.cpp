@@ -11,6 +11,8 @@
 namespace xrdct::app {
 namespace {
 
+constexpr std::size_t library_buffers = 2000000;  // of HDF5 and MPI-IO while units are written
+
 std::size_t lanes_for(std::size_t bins) {
   constexpr std::size_t each = kernels::bins_of_vector;
   return (bins + each - 1) / each * each;
@@ -206,13 +208,17 @@ std::size_t SliceSolver::memory_bytes(SliceInputs const& inputs) {
                                      (static_cast<double>(inputs.translations) - 1.0) / 2.0),
       .side = inputs.side};
   std::size_t const padded = inputs.projections * core::reached_line(geometry).total;
-  std::size_t floats = bins * voxels * (errors ? 2 : 1);
+  std::size_t const tile = inputs.plan.tile_side() * inputs.plan.tile_side();
+  std::size_t floats = bins * (voxels * (errors ? 2 : 1) + tile);
+  // as read, in order, weights; residuals; variances
+  std::size_t const arrays = 3 + (how.algorithm == core::SliceAlgorithm::cgls ? 1 : 0) +
+                             (errors || how.stop == core::StopRule::noise ? 1 : 0);
   if (how.algorithm == core::SliceAlgorithm::fbp)
     floats += bins * (errors ? 2 * padded + samples : padded + samples);
   else
-    floats += bins * (padded + (errors ? 5 : 4) * samples + 2 * voxels) +
+    floats += bins * (padded + arrays * samples + 2 * voxels) +
               (how.replicas > 0 ? replica_lanes * (2 * samples + voxels) : 0);
-  return floats * sizeof(float);
+  return floats * sizeof(float) + library_buffers;
 }
 
 }  // namespace xrdct::app

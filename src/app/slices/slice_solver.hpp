@@ -34,6 +34,7 @@ class SliceSolver {
   /// To be called before units of another height. Both outlive the units.
   void begin_height(HeightFindings const& found, HeightWork const& work);
   SolvedUnit solve(core::SliceUnit const& unit);
+  /// With what writes a unit: a tile that is packed, and buffers of libraries.
   static std::size_t memory_bytes(SliceInputs const& inputs);
 
  private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <regex>
 #include <string>
 
 #include "io/stored/slices_reader.hpp"
@@ -143,6 +144,21 @@ TEST_F(Reconstruct, DryRunTellsThePlanAndWritesNothing) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("2 heights"), HasSubstr("4 units"), HasSubstr("MB")));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "dry.h5"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "dry.h5.part"));
+}
+
+/// The number that a pattern finds in a text; 0 where it finds none.
+double number_near(std::string const& text, std::string const& pattern) {
+  std::smatch found;
+  return std::regex_search(text, found, std::regex(pattern)) ? std::stod(found[1]) : 0.0;
+}
+
+TEST_F(Reconstruct, DryRunTellsTheWholeMemoryOfARank) {
+  auto const told = xrdct(folder_, "reconstruct sinograms.h5 -o memory.h5 --dry-run");
+  auto const run = xrdct(folder_, "reconstruct sinograms.h5 -o memory.h5");
+  double const predicted = number_near(told.out, "memory of a rank: ([0-9]+) MB"),
+               used = number_near(run.out, "([0-9]+) MB per rank");
+  EXPECT_GT(used, 0.0) << run.out;
+  EXPECT_NEAR(predicted, used, 0.25 * used) << told.out << run.out;
 }
 
 }  // namespace

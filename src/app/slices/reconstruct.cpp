@@ -145,7 +145,7 @@ class ReconstructRun {
 
   void tell_plan() {
     if (communicator_.rank() != 0) return;
-    auto const description = describe_slices(inputs_, centre_, kernels::backend());
+    auto const description = describe_slices(inputs_, findings_->centre(), kernels::backend());
     std::size_t const looked = watch_.peak();
     return_free_memory();
     std::size_t const memory = std::max(looked, own_memory() + SliceSolver::memory_bytes(inputs_));

@@ -30,9 +30,9 @@ std::vector<Value> projections_of(SliceInputs const& inputs, HeightGeometry cons
 
 core::SummedSinogram sum_of(SliceInputs const& inputs, HeightGeometry const& geometry,
                             std::size_t height) {
-  auto const& reduction = inputs.reductions.front();
+  auto const& reduction = inputs.reductions[inputs.looked_at];
   io::ChannelSum total;
-  auto const [first, units] = inputs.plan.units_of(0, height);
+  auto const [first, units] = inputs.plan.units_of(inputs.looked_at, height);
   for (std::size_t u = first; u < first + units; ++u) {
     auto const unit = inputs.plan.unit(u);
     std::size_t const begin =

@@ -230,6 +230,7 @@ SliceInputs open_slice_inputs(config::SlicesJob job) {
   inputs.side =
       inputs.job.grid.side ? static_cast<std::size_t>(*inputs.job.grid.side) : inputs.translations;
   std::vector<core::SliceBins> bins;
+  bool looks_at_clipped = false;
   auto const& how = inputs.job.reconstruction;
   bool const wants_errors =
       how.algorithm == core::SliceAlgorithm::fbp ? how.errors : how.replicas > 0;
@@ -240,6 +241,10 @@ SliceInputs open_slice_inputs(config::SlicesJob job) {
     choose_columns(reader, inputs.job.sinograms.radial_range, reduction);
     reduction.errors = wants_errors && reader.has_errors(name);
     auto const method = reader.description(name).making.method;
+    if (method == core::Method::sigma_clip && !looks_at_clipped) {
+      inputs.looked_at = inputs.reductions.size() - 1;
+      looks_at_clipped = true;
+    }
     reduction.additive = method == core::Method::mean || method == core::Method::sum;
     if (!reduction.additive)
       inputs.warnings.push_back(

@@ -41,6 +41,9 @@ struct SliceInputs {
   double signed_step = 1.0;  //!< d, below 0 where positions fall with the index
   std::string unit;          //!< of d; empty: steps
   std::vector<ReductionToSlice> reductions;
+  /// Of the reduction whose sum over channels tells the centre, air, intensities and zingers of
+  /// all: the first sigma-clipped mean, which no large grain moves; else the first.
+  std::size_t looked_at = 0;
   core::SlicePlan plan;
   std::vector<std::string> warnings;
 

@@ -144,6 +144,20 @@ class SimulatedSlices : public testing::Test {
     return judgements;
   }
 
+  /// The centre that these reductions have in common.
+  double centre_of_all(std::vector<std::string> const& reductions) {
+    std::string names;
+    for (auto const& name : reductions) names += (names.empty() ? "\"" : ", \"") + name + "\"";
+    write_text(
+        folder_ / "centre.json",
+        R"({"sinograms": {"file": "sinograms.h5", "radial_range": [10, 20], "reductions": [)" +
+            names +
+            R"(]}, "conditioning": {"intensity": "total"}, "output": {"overwrite": true}})");
+    auto const run = xrdct(folder_, "reconstruct centre.json -o centre.h5");
+    EXPECT_EQ(run.status, 4) << run.errors;
+    return io::SlicesReader(folder_ / "centre.h5").geometry(reductions.front()).centre.value();
+  }
+
  private:
   static void tell(std::string const& reduction, std::string const& phase, Judgement const& of) {
     auto const name = [&](char const* what) { return reduction + "_" + phase + "_" + what; };
@@ -177,6 +191,10 @@ TEST_F(SimulatedSlices, ShowEachPhaseWhereItIsOnceItsSpotsAreClipped) {
     EXPECT_GT(1.0 - mean[c].correlation, 4.0 * (1.0 - clipped[c].correlation)) << phases[c];
     EXPECT_GT(mean[c].pull, 4.0) << phases[c];
   }
+  // … and that they do not move the centre of all, whatever the order of the reductions
+  EXPECT_EQ(centre_of_all({"mean", "clip"}), centre_of_all({"clip", "mean"}));
+  EXPECT_EQ(centre_of_all({"mean", "clip"}), centre_of_all({"clip"}));
+  EXPECT_NE(centre_of_all({"mean"}), centre_of_all({"clip"}));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "kokkos/device/device_frames.hpp"
 #include "kokkos/device/device_product.hpp"
+#include "kokkos/space/host_work.hpp"
 #include "kokkos/teams/bin_reducer.hpp"
 
 namespace xrdct::kernels {
@@ -61,17 +62,17 @@ struct DeviceEngine::State {
 
   void finish(std::span<std::size_t const> places, core::ReducedBatch& out) {
     auto const verdicts = decoder.wait();
-    for (std::size_t column = 0; column < places.size(); ++column) {
+    share_on_host("xrdct::write_frames", places.size(), [&](std::size_t column) {
       std::size_t const frame = places[column];
       if (verdicts[column] != codec::DecodeStatus::ok) {
         out.status[frame] = core::FrameStatus::corrupt;
-        continue;
+        return;
       }
       for (std::size_t r = 0; r < products.size(); ++r) {
         out.tally[r][frame] = frames.tally(r, column);
         if (products[r]) products[r]->write(column, frame, out.sums[r]);
       }
-    }
+    });
     if (!bins) return;
     bins->use(frames.values());
     for (std::size_t r = 0; r < products.size(); ++r)

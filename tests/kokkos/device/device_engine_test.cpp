@@ -77,6 +77,14 @@ TEST(DeviceEngine, GivesTheSameBitsWithEveryMemory) {
   }
 }
 
+TEST(DeviceEngine, TakesAnyNumberOfRangesOfInvalidValues) {
+  auto plan = make_plan_of_three();
+  for (int k = 0; k < 40; ++k) plan.valid.invalid.push_back({3.0 * k, 3.0 * k});
+  auto const frames = make_frames(plan, 3);
+  auto const found = reduce(plan, store(plan, frames).batch, {});
+  expect_equal(reference(plan, frames), found.out, 1e-12, !plan.corrections.dark.empty());
+}
+
 // The kernels as a GPU runs them.
 class Engines : public testing::TestWithParam<int> {};
 INSTANTIATE_TEST_SUITE_P(Teams, Engines, testing::Values(2, 3, 32));

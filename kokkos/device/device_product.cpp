@@ -62,9 +62,11 @@ struct MultiplyRows {
     double const c = coefficient(entry), weight = c * static_cast<double>(norm(entry));
     float const off = dark.extent(0) > 0 ? dark(p) : 0.0f;
     double const of_dark = dark_variance.extent(0) > 0 ? dark_variance(p) : 0.0f;
+    float raws[frames_of_team];  // loaded before any is used: one wait for all
+    for (int f = 0; f < frames_of_team; ++f)
+      raws[f] = values[(first + (f < frames ? f : 0)) * pixels + p];
     for (int f = 0; f < frames_of_team; ++f) {
-      if (f >= frames) return;
-      float const raw = values[(first + f) * pixels + p];
+      float const raw = raws[f];
       if (raw != raw) continue;
       double const v = error_model == core::ErrorModel::none ? 0.0
                        : error_model == core::ErrorModel::variance
@@ -79,7 +81,7 @@ struct MultiplyRows {
 // A row of a cake keeps one warp busy, one of a pattern several.
 int threads_for(MatrixRows const& rows, std::size_t bins) {
   if (host_memory) return 1;
-  return rows.pixel.size() / bins < 512 ? 32 : 128;
+  return rows.pixel.size() / bins < 512 ? threads_of_warp : 4 * threads_of_warp;
 }
 
 }  // namespace

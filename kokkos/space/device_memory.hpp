@@ -34,6 +34,13 @@ using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace,
 /// Whether kernels can use the memory of the host.
 constexpr bool host_memory = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
 
+/// Threads of a GPU that go in step: the least for a team.
+#if defined(KOKKOS_ENABLE_HIP)
+constexpr int threads_of_warp = 64;
+#else
+constexpr int threads_of_warp = 32;
+#endif
+
 /// A copy of `values` where the kernels run. Waits.
 template <class Value>
 Array<Value*> copy_to_space(std::string const& label, std::vector<Value> const& values) {

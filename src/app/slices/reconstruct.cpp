@@ -93,7 +93,7 @@ class ReconstructRun {
         guard.require();
       });
     int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
-    on_all_ranks(communicator_, [&] { session_.emplace(threads); });
+    on_all_ranks(communicator_, [&] { session_.emplace(threads, communicator_.rank_on_node()); });
   }
 
   /// Heights are shared among the ranks; what all have to know of them is brought together.

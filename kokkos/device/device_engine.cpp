@@ -36,6 +36,7 @@ struct DeviceEngine::State {
   DeviceCorrections corrections;
   std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
   std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
+  std::size_t next_set = 0;                            // of results
 
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
@@ -52,31 +53,42 @@ struct DeviceEngine::State {
       bins = std::make_unique<BinReducer>(plan, width);
   }
 
-  // Everything that the host need not wait for.
+  // Everything that the host need not wait for, into the next set of results.
   void start(std::size_t columns) {
+    next_set = 1 - next_set;
     decoder.decode();
     frames.read(decoder.images(), decoder.image_bytes(), columns);
     for (auto& product : products)
-      if (product) product->multiply(frames.values(), columns, corrections);
+      if (product) product->multiply(frames.values(), columns, corrections, next_set);
   }
 
-  void finish(std::span<std::size_t const> places, core::ReducedBatch& out) {
+  // Waits for what was started, and makes what needs its values: the next start replaces them.
+  // \return the set of the other results
+  std::size_t collect(std::span<std::size_t const> places, core::ReducedBatch& out) {
     auto const verdicts = decoder.wait();
-    share_on_host("xrdct::write_frames", places.size(), [&](std::size_t column) {
+    for (std::size_t column = 0; column < places.size(); ++column) {
       std::size_t const frame = places[column];
       if (verdicts[column] != codec::DecodeStatus::ok) {
         out.status[frame] = core::FrameStatus::corrupt;
-        return;
+        continue;
       }
-      for (std::size_t r = 0; r < products.size(); ++r) {
+      for (std::size_t r = 0; r < products.size(); ++r)
         out.tally[r][frame] = frames.tally(r, column);
-        if (products[r]) products[r]->write(column, frame, out.sums[r]);
-      }
-    });
-    if (!bins) return;
-    bins->use(frames.values());
+    }
+    if (bins) bins->use(frames.values());
     for (std::size_t r = 0; r < products.size(); ++r)
       if (!products[r]) bins->reduce(r, places, out);
+    return next_set;
+  }
+
+  // While the device is at the next ones.
+  void write(std::size_t set, std::span<std::size_t const> places, core::ReducedBatch& out) const {
+    share_on_host("xrdct::write_frames", places.size(), [&](std::size_t column) {
+      std::size_t const frame = places[column];
+      if (out.status[frame] != core::FrameStatus::good) return;
+      for (std::size_t r = 0; r < products.size(); ++r)
+        if (products[r]) products[r]->write(set, column, frame, out.sums[r]);
+    });
   }
 };
 
@@ -94,8 +106,9 @@ void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size
         rest.empty()
             ? 0
             : s.decoder.take(batch, rest);  // while the device is at those that were started
-    if (!started.empty()) s.finish(started, out);
+    std::size_t const set = started.empty() ? 0 : s.collect(started, out);
     if (taken > 0) s.start(taken);
+    if (!started.empty()) s.write(set, started, out);
     started = rest.first(taken);
     rest = rest.subspan(taken);
   }

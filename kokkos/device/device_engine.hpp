@@ -22,11 +22,12 @@ struct DeviceSettings {
  * The engine for GPUs: compressed bytes to the device, decoding, values, sums there; sums back.
  *
  * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the
- * 32 before. Plain sums are row products
+ * 32 before. The next ones are begun there before the results of the last are written into the
+ * batch, on all threads of the host. Plain sums are row products
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
  * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
  * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as
- * stored, and 4 B per pixel), half of one in buffers, and 96 B per bin and reduction.
+ * stored, and 4 B per pixel), half of one in buffers, and 192 B per bin and reduction.
  */
 class DeviceEngine {
  public:

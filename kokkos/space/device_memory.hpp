@@ -80,6 +80,38 @@ void fetch(Space const& queue, Array<Value*> const& from, Pinned<Value*> const& 
                                                                                       size));
 }
 
+/// What kernels have written, there and on the host: two sets, so that the host reads the one while
+/// kernels write the other.
+template <class Value>
+class Results {
+ public:
+  Results() = default;
+  Results(std::string const& label, std::size_t size) {
+    for (Set& set : sets_) {
+      set.here = Pinned<Value*>(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), size);
+      set.there = array_for(set.here);
+    }
+  }
+  /// For the kernels. \param set 0 or 1
+  Array<Value*> const& there(std::size_t set) const { return sets_[set].there; }
+  /// Begins to bring the first values to the host, in the order of the queue.
+  void fetch_first(std::size_t size, std::size_t set) const {
+    fetch(Space(), sets_[set].there, sets_[set].here, size);
+  }
+  /// What was fetched; after a fence.
+  Value const* here(std::size_t set) const { return sets_[set].here.data(); }
+  std::size_t memory_bytes() const {
+    return 2 * (host_memory ? 1 : 2) * sets_[0].there.size() * sizeof(Value);
+  }
+
+ private:
+  struct Set {
+    Array<Value*> there;
+    Pinned<Value*> here;
+  };
+  Set sets_[2];
+};
+
 /// A queue for transfers: on a GPU its own, so that they run beside kernels, where Kokkos can make
 /// one without the back end's words.
 inline Space transfer_queue() {

@@ -1,18 +1,22 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/frames.hpp"
 #include "core/words/patterns.hpp"
 #include "kokkos/device/device_decoder.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
 struct DeviceSettings {
   /// most for the frames that are worked on at once, but enough for one
   std::size_t memory_bytes = std::size_t{4} << 30;
+  /// what the memory of the kernels has free; nothing: no limit is known
+  std::optional<std::size_t> free_bytes = free_card_memory();
   DeviceDecoding decoding = DeviceDecoding::of_space();
   int threads = 0;  //!< of the teams that count and sum up; 0: what suits the default execution
                     //!< space. The sums depend on it
@@ -32,6 +36,7 @@ struct DeviceSettings {
 class DeviceEngine {
  public:
   /// \param plan has to outlive this
+  /// \throws core::InputError what is free does not hold the matrices and one frame
   explicit DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings = {});
   ~DeviceEngine();
   DeviceEngine(DeviceEngine const&) = delete;

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <string>
 
+#include "core/words/errors.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
 #include "tests/kokkos/test_plans.hpp"
@@ -74,6 +76,24 @@ TEST(DeviceEngine, GivesTheSameBitsWithEveryMemory) {
     EXPECT_LT(narrow.memory, wide.memory);
     EXPECT_LT(narrow.at_once, wide.at_once);
     for (std::size_t f = 0; f < 35; ++f) expect_same_bits(wide.out, f, narrow.out, f);
+  }
+}
+
+TEST(DeviceEngine, PlansForWhatIsFree) {
+  auto plan = make_plan_of_three();
+  plan.reductions.pop_back();  // its workspace is as large as a card's
+  auto const stored = store(plan, make_frames(plan, 5));
+  auto const wide = reduce(plan, stored.batch, {.free_bytes = {}});
+  auto const narrow = reduce(plan, stored.batch, {.free_bytes = std::size_t{2} << 20});
+  EXPECT_LT(narrow.at_once, wide.at_once);
+  EXPECT_LT(narrow.memory, std::size_t{2} << 20);
+  for (std::size_t f = 0; f < 5; ++f) expect_same_bits(wide.out, f, narrow.out, f);
+  try {
+    DeviceEngine const engine(plan, {.free_bytes = 10000});
+    FAIL() << "there is no room";
+  } catch (core::InputError const& error) {
+    EXPECT_NE(std::string(error.what()).find("found 9 kB that can be used"), std::string::npos)
+        << error.what();
   }
 }
 

@@ -88,6 +88,8 @@ DecodeStatus FrameDecoder::State::undo_filter(Bytes in, std::span<std::byte> out
       return copy_exactly(in, out);
     case core::Filter::deflate:
       return inflater.decode(in, out);
+    case core::Filter::zstd:
+      return zstd.decode(in, out);
     case core::Filter::lz4:
       return decode_lz4_stream(in, out);
     case core::Filter::bitshuffle:

@@ -27,8 +27,16 @@ DecodeStatus ZstdDecoder::decode(std::span<std::byte const> compressed, std::spa
                                                   compressed.data(), compressed.size());
   if (ZSTD_getErrorCode(decoded) == ZSTD_error_memory_allocation)
     throw std::bad_alloc();  // that says nothing of the stream
-  return ZSTD_isError(decoded) == 0 && decoded == out.size() ? DecodeStatus::ok
-                                                             : DecodeStatus::bad_stream;
+  if (ZSTD_isError(decoded) == 0)
+    return decoded == out.size() ? DecodeStatus::ok : DecodeStatus::wrong_size;
+  switch (ZSTD_getErrorCode(decoded)) {
+    case ZSTD_error_dstSize_tooSmall:
+      return DecodeStatus::wrong_size;
+    case ZSTD_error_srcSize_wrong:
+      return DecodeStatus::truncated;
+    default:
+      return DecodeStatus::bad_stream;
+  }
 }
 DecodeStatus check_zstd_frames(std::span<std::byte const> bytes) {
   while (!bytes.empty()) {

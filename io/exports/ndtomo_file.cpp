@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/tomography/slice_plan.hpp"
+#include "core/words/errors.hpp"
 #include "core/words/units.hpp"
 #include "io/exports/new_export.hpp"
 #include "io/hdf5/written_hdf5.hpp"
@@ -61,6 +62,19 @@ void write_tile(hid_t dataset, SlicesReader::Box const& box, std::vector<float> 
       "write data");
 }
 
+/// Calls HDF5, whose words name the file as it is called until it is whole.
+template <class Work>
+void write_to(std::filesystem::path const& file, Work const& work) {
+  try {
+    work();
+  } catch (core::IoError const& error) {
+    throw core::IoError({.what = "write " + file.string(),
+                         .expected = "HDF5 to do it",
+                         .found = error.what(),
+                         .attempt = "check the space and the state of the file system"});
+  }
+}
+
 }  // namespace
 
 void write_ndtomo(std::filesystem::path const& file, SlicesReader const& slices,
@@ -79,15 +93,15 @@ void write_ndtomo(std::filesystem::path const& file, SlicesReader const& slices,
         SlicesReader::Box const box{
             y,   std::min(tile_side, side - y), x, std::min(tile_side, side - x), choice.row * bins,
             bins};
-        write_tile(volume.get(), box,
-                   slices.box(choice.reduction, choice.field, choice.height, box));
+        auto const values = slices.box(choice.reduction, choice.field, choice.height, box);
+        write_to(file, [&] { write_tile(volume.get(), box, values); });
       }
     }
     auto const written = write_dataset(output.get(), axis_name(slices, choice.reduction),
                                        std::span<double const>(axis.positions));
     if (!axis.unit.empty()) write_attribute(written.get(), "units", axis.unit);
   }
-  output.close();
+  write_to(file, [&] { output.close(); });
   part.finish();
 }
 

@@ -19,6 +19,7 @@ using core::PixelType;
 constexpr std::int64_t most_chunks_of_frame = std::int64_t{1} << 20;
 constexpr H5Z_filter_t lz4_id = 32004;
 constexpr H5Z_filter_t bitshuffle_id = 32008;
+constexpr H5Z_filter_t zstd_id = 32015;
 
 struct HdfFilter {
   H5Z_filter_t id;
@@ -46,7 +47,7 @@ std::string known_name(H5Z_filter_t id, std::string const& stored_name) {
       return "blosc";
     case 32013:
       return "zfp";
-    case 32015:
+    case zstd_id:
       return "zstd";
     case 32026:
       return "blosc2";
@@ -96,7 +97,8 @@ std::vector<HdfFilter> pipeline_of(hid_t creation, std::string const& dataset) {
 }
 
 std::string const known_filters =
-    "no filter, gzip (1) with or without shuffle (2), LZ4 (32004) or bitshuffle (32008) alone";
+    "no filter, gzip (1) or zstd (32015) with or without shuffle (2), LZ4 (32004) or bitshuffle "
+    "(32008) alone";
 
 // The variant of bitshuffle by its parameters: version, version, pixel bytes, block length, 0 none
 // / 2 LZ4 / 3 zstd.
@@ -132,13 +134,13 @@ void read_filters(hid_t creation, StoredDataset& set) {
   set.filters = filters.size();
   if (filters.empty()) return;
   bool const shuffled = filters.front().id == H5Z_FILTER_SHUFFLE;
-  if (shuffled && filters.size() == 2 && filters.back().id == H5Z_FILTER_DEFLATE) {
-    stored.filter = Filter::deflate;
-    stored.byte_shuffle = core::size_of(stored.type) > 1;
-  } else if (filters.size() > 1) {
+  auto const last = filters.back().id;
+  bool const may_be_shuffled = last == H5Z_FILTER_DEFLATE || last == zstd_id;
+  if (filters.size() > 2 || (filters.size() == 2 && !(shuffled && may_be_shuffled))) {
     throw_filter(set.name(), filters, known_filters);
-  } else if (filters.front().id == H5Z_FILTER_DEFLATE) {
-    stored.filter = Filter::deflate;
+  } else if (may_be_shuffled) {
+    stored.filter = last == zstd_id ? Filter::zstd : Filter::deflate;
+    stored.byte_shuffle = shuffled && core::size_of(stored.type) > 1;
   } else if (filters.front().id == lz4_id) {
     stored.filter = Filter::lz4;
   } else if (filters.front().id == bitshuffle_id) {

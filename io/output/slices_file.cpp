@@ -95,6 +95,7 @@ struct SlicesFile::State {
   SlicesLayout layout;
   BlockFile file;
   std::vector<float> chunks;  //!< one tile of a unit, packed
+  std::size_t damaged_units = 0;
 
   State(Communicator& peers, std::filesystem::path const& target, SlicesDescription const& what,
         OutputRun const& run)
@@ -216,13 +217,16 @@ SlicesFile::SlicesFile(Communicator& communicator, std::filesystem::path const& 
 SlicesFile::~SlicesFile() = default;
 
 core::SlicePlan const& SlicesFile::plan() const noexcept { return state_->layout.plan; }
+std::size_t SlicesFile::damaged_units() const { return state_->damaged_units; }
 int SlicesFile::attempts() const { return state_->file.attempts(); }
 
 std::vector<std::size_t> SlicesFile::units_to_do() {
-  auto const& state = *state_;
+  auto& state = *state_;
   std::vector<bool> done(state.layout.blocks, false);
   for (auto const& block : state.file.committed()) done[block.block] = true;
-  for (std::size_t const unit : state_->damaged()) done[unit] = false;
+  auto const damaged = state.damaged();
+  state.damaged_units = damaged.size();
+  for (std::size_t const unit : damaged) done[unit] = false;
   std::vector<std::size_t> units;
   for (std::size_t unit = 0; unit < done.size(); ++unit)
     if (!done[unit]) units.push_back(unit);

@@ -39,7 +39,8 @@ class SlicesFile {
   /// Units that are to be made, in ascending order: all, or those that earlier attempts have not
   /// committed or whose bytes are damaged. The same on all ranks. Collective.
   std::vector<std::size_t> units_to_do();
-  int attempts() const;  //!< earlier ones
+  std::size_t damaged_units() const;  //!< units of earlier attempts whose bytes are damaged
+  int attempts() const;               //!< earlier ones
   /// The result of a height that an earlier attempt has written, by its number in the description.
   /// For heights whose first unit is not to be done.
   std::vector<double> result(std::size_t reduction, std::size_t height, std::size_t result) const;

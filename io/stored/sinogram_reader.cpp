@@ -155,6 +155,26 @@ core::FrameStatus SinogramReader::status(std::size_t height, std::size_t slow,
   return static_cast<core::FrameStatus>(state_->statuses({height, slow, fast}, {1, 1, 1}).front());
 }
 
+std::vector<core::FrameStatus> SinogramReader::statuses(std::size_t height) const {
+  std::vector<core::FrameStatus> statuses;
+  for (float const status : state_->statuses({height, 0, 0}, {1, shape().slow, shape().fast}))
+    statuses.push_back(static_cast<core::FrameStatus>(status));
+  return statuses;
+}
+
+std::vector<bool> SinogramReader::with_pixels(std::size_t height) const {
+  std::vector<hsize_t> const start{height, 0, 0}, count{1, shape().slow, shape().fast};
+  std::vector<bool> with(count[1] * count[2], true);
+  for (auto const& reduction : reductions()) {
+    std::string const group = "/entry/frames/" + reduction;
+    auto const used = state_->stored.read(group + "/used", start, count);
+    auto const rejected = state_->stored.read(group + "/rejected", start, count);
+    for (std::size_t place = 0; place < with.size(); ++place)
+      with[place] = with[place] && used[place] + rejected[place] > 0.0F;
+  }
+  return with;
+}
+
 std::size_t SinogramReader::pending_places() const {
   auto const [heights, slow, fast] = shape();
   std::size_t pending = 0;

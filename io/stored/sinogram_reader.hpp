@@ -37,6 +37,10 @@ class SinogramReader final : public PatternReader {
 
   /// What happened to the frame of a place.
   core::FrameStatus status(std::size_t height, std::size_t slow, std::size_t fast) const;
+  /// The same for all places of a height: [slow][fast].
+  std::vector<core::FrameStatus> statuses(std::size_t height) const;
+  /// Whether every reduction found a pixel with a valid value there: [slow][fast] of a height.
+  std::vector<bool> with_pixels(std::size_t height) const;
   /// Places that the run has not come to; 0 in a finished file.
   std::size_t pending_places() const;
 

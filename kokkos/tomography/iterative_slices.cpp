@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/scan/progress.hpp"
 #include "kokkos/tomography/filtered_back_projection.hpp"
 
 namespace xrdct::kernels {
@@ -105,6 +106,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
   Progresses progress{};
   Active active;
   for (int n = 0; n < iterations.count && active.any(bins); ++n) {
+    core::note_progress();
     projector_.forward(slice, bins, padded_);
     // the padding was filled, too, and is no part of the data
     share_out("padding", geometry.projections(), [&](std::size_t p) {
@@ -190,6 +192,7 @@ Progresses IterativeSlices::cgls(Samples const& samples, std::size_t bins, int c
   BinSums length = over_voxels(bins, step_, step_);
   Progresses progress{};
   for (int n = 0; n < count; ++n) {
+    core::note_progress();
     projector_.forward(columns_, bins, padded_);
     BinSums const image = over_samples(bins, [&](float* row, std::size_t i, BinSums& sums) {
       for (std::size_t b = 0; b < bins; ++b) {

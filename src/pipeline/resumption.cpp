@@ -54,19 +54,22 @@ void add_bad_places(core::BlockResult const& block, std::size_t first, BadPlaceL
 
 }  // namespace
 
-FrameCounts counts_of(core::BlockResult const& block) {
+void count(core::FrameStatus status, bool has_pixels, FrameCounts& counts) {
   using Status = core::FrameStatus;
+  ++(counts.*count_of(status));
+  bool const has_values = status == Status::good || status == Status::partial;
+  counts.without_pixels += has_values && !has_pixels;
+}
+
+FrameCounts counts_of(core::BlockResult const& block) {
   FrameCounts counts;
-  for (std::size_t place = 0; place < block.status.size(); ++place) {
-    Status const status = block.status[place];
-    ++(counts.*count_of(status));
-    bool const has_pixels =
-        std::all_of(block.reductions.begin(), block.reductions.end(), [&](auto const& reduction) {
-          return reduction.tally[place].used + reduction.tally[place].rejected > 0;
-        });
-    bool const has_values = status == Status::good || status == Status::partial;
-    counts.without_pixels += has_values && !has_pixels;
-  }
+  for (std::size_t place = 0; place < block.status.size(); ++place)
+    count(block.status[place],
+          std::all_of(block.reductions.begin(), block.reductions.end(),
+                      [&](auto const& reduction) {
+                        return reduction.tally[place].used + reduction.tally[place].rejected > 0;
+                      }),
+          counts);
   return counts;
 }
 

@@ -8,6 +8,8 @@
 /// Going on with a scan that an earlier run has left.
 namespace xrdct::pipeline {
 
+/// Counts a place. \param has_pixels of every reduction
+void count(core::FrameStatus status, bool has_pixels, FrameCounts& counts);
 /// What happened to the frames of a block.
 FrameCounts counts_of(core::BlockResult const& block);
 void add(FrameCounts const& more, FrameCounts& counts);

@@ -1,4 +1,5 @@
-"""The scans that tests/faults/kills reduces, the ways of reducing them, and what must come out."""
+"""What tests/faults/kills lets `xrdct reduce` or `xrdct reconstruct` make, in which ways, and what
+must come out."""
 
 import collections
 import filecmp
@@ -13,12 +14,65 @@ OUTPUT = "out.h5"
 LOG = OUTPUT + ".log.json"
 PART, JOURNAL, LOCK = OUTPUT + ".part", OUTPUT + ".journal", OUTPUT + ".lock"
 
-# "many" has lines that fill no whole block, patterns of two chunks, and copies: 126 blocks.
-SCANS = {
-    "many": ["--rotations", "41", "--translations", "6", "--heights", "2", "--repeat", "3"],
-    "few": ["--rotations", "5", "--translations", "4", "--heights", "2"],  # 10 blocks
-}
 SHAPE = ["--layout", "eiger", "--shape", "64x80", "--bins", "70", "--threads", "1"]
+
+
+class Reduce:
+    """Scans that become sinograms. "many" has lines that fill no whole block, patterns of two
+    chunks, and copies: 126 blocks; "few" has 10."""
+
+    SCANS = {
+        "many": ["--rotations", "41", "--translations", "6", "--heights", "2", "--repeat", "3"],
+        "few": ["--rotations", "5", "--translations", "4", "--heights", "2"],
+    }
+    INPUT = "calib.poni"  # one of the files that it reads
+    MIDDLE = 100  # a write of "few" when some blocks are done
+
+    @staticmethod
+    def job(bench, scan):
+        return bench.read_job(scan, "job")
+
+    @staticmethod
+    def other(job):
+        job["reductions"][0]["bins"] = 69
+        return job
+
+
+class Reconstruct:
+    """Sinograms that become slices, patterns and cakes. "many" has slices of four tiles with errors
+    of replicas and the results of iterations, 36 units; "few" is filtered, 10 units of one tile."""
+
+    SCANS = {
+        "many": ["--rotations", "12", "--translations", "9", "--heights", "6"],
+        "few": ["--rotations", "9", "--translations", "7", "--heights", "2"],
+    }
+    INPUT = "sinograms.h5"
+    MIDDLE = 60
+    CAKE = dict(name="cake", pattern="cake", azimuthal_bins=3, bins=9, unit="q_nm^-1")
+    JOBS = {
+        "many": dict(
+            grid=dict(side=70, centre=4),
+            reconstruction=dict(algorithm="sirt", iterations=12, stop="noise", replicas=2),
+        ),
+        "few": {},
+    }
+
+    @classmethod
+    def job(cls, bench, scan):
+        scan_job = bench.read_job(scan, "job")
+        scan_job["reductions"].append(cls.CAKE)
+        bench.write_job(scan, "scan_job", scan_job)
+        sinograms = f"{scan}/{cls.INPUT}"
+        bench.must(["reduce", f"{scan}/scan_job.json", "-q", "-o", sinograms, "--threads", "1"])
+        return dict(cls.JOBS[scan], sinograms=dict(file=cls.INPUT))
+
+    @staticmethod
+    def other(job):
+        job["reconstruction"] = dict(window="hann")
+        return job
+
+
+COMMANDS = dict(reduce=Reduce, reconstruct=Reconstruct)
 
 Way = collections.namedtuple("Way", "ranks writer io")
 
@@ -47,18 +101,20 @@ class Figures:
 class Bench:
     """A scratch folder with scans, jobs and the results of runs that nothing disturbed."""
 
-    def __init__(self, runner, seed):
+    def __init__(self, runner, seed, command):
         self.runner, self.folder = runner, runner.folder
         self.random = random.Random(seed)
-        for scan, words in SCANS.items():
+        self.command, self.subject = command, COMMANDS[command]
+        for scan, words in self.subject.SCANS.items():
             self.must(["simulate", "-o", scan] + SHAPE + words)
+            job = self.subject.job(self, scan)
             for name, run, output in (
                 ("job", {"commit_s": 0}, {}),
                 ("seldom", {"commit_s": 0.05}, {}),
                 ("once", {}, {}),
                 ("unproven", {"commit_s": 0}, {"verify": False}),
             ):
-                self.write_job(scan, name, run=run, output=output)
+                self.write_job(scan, name, job, run=run, output=output)
             self.must(self.words(scan, "once", output=f"good_{scan}.h5"))
 
     def path(self, *names):
@@ -70,9 +126,12 @@ class Bench:
             raise RuntimeError(f"{' '.join(words)}: exit {status}\n{printed}")
         return printed
 
-    def write_job(self, scan, name, **changes):
-        with open(self.path(scan, "job.json")) as text:
-            job = json.load(text)
+    def read_job(self, scan, name):
+        with open(self.path(scan, name + ".json")) as text:
+            return json.load(text)
+
+    def write_job(self, scan, name, job, **changes):
+        job = dict(job)
         for key, values in changes.items():
             job[key] = dict(job.get(key, {}), **values)
         with open(self.path(scan, name + ".json"), "w") as text:
@@ -80,7 +139,7 @@ class Bench:
 
     def words(self, scan, job="job", writer="direct", more=(), output=OUTPUT):
         out = ["-o", output, "--writer", writer, "--threads", "1"]
-        return ["reduce", f"{scan}/{job}.json"] + out + list(more)
+        return [self.command, f"{scan}/{job}.json"] + out + list(more)
 
     def any_way(self, most_ranks=4):
         return Way(
@@ -94,7 +153,7 @@ class Bench:
         settings = dict(settings or {}, OMPI_MCA_io=way.io)
         return self.runner.start(way.ranks, words, settings, preload)
 
-    def reduce(self, scan, way, job="job", more=(), settings=None, preload=None):
+    def run(self, scan, way, job="job", more=(), settings=None, preload=None):
         """Returns the exit status, and what was printed."""
         return self.start(scan, way, job, more, settings, preload).wait(60)
 
@@ -119,10 +178,12 @@ class Bench:
         )
 
     def take_trial_files(self):
-        """Removes the empty files that a kill leaves between the two calls by which a run tries
-        whether it may make files here. Returns how many there were."""
-        found = [n for n in self.litter() if re.fullmatch(re.escape(OUTPUT) + r"\.lo\w{6}", n)]
-        found = [self.path(n) for n in found if os.path.getsize(self.path(n)) == 0]
+        """Removes the small files that a kill leaves between the two calls by which a run tries
+        whether it may make files here, and whether all ranks see the same folder. Returns how many
+        there were."""
+        tried = re.compile(re.escape(OUTPUT) + r"\.lo\w{6}|\.xrdct-\d+-\d+\.shared")
+        found = [self.path(n) for n in self.litter() if tried.fullmatch(n)]
+        found = [path for path in found if os.path.getsize(path) < 64]
         for path in found:
             os.remove(path)
         return len(found)
@@ -138,7 +199,7 @@ class Bench:
     def finish(self, figures, scan, text, way=None, job="job"):
         """Runs the command again, undisturbed. Returns what was printed; nothing: it was wrong."""
         way = way or self.any_way(3)
-        status, printed = self.reduce(scan, way, job)
+        status, printed = self.run(scan, way, job)
         whole = self.require_whole(figures, scan, f"{text}, then {tuple(way)}", status, printed)
         return printed if whole else ""
 

@@ -11,21 +11,27 @@ from power_cuts import record
 PLACE = re.compile(r"of (/entry/[\w/]+)")
 
 
-def regions_of(bench):
-    """Where things lie in an output, as kind: [(address, bytes)], told by the order of the writes:
-    the structure, the columns of each block and their row of checksums, and the rest."""
+def kinds_of_writes(bench, number):
+    """What each write but those of the structure holds, in their order. Blocks of sinograms are
+    written column by column, with their row of checksums; units of slices in runs, as many as they
+    have tiles and results."""
+    if bench.command == "reconstruct":
+        return ["column of units"] * (number - 1) + ["checksums of others"]
     printed = bench.must(["verify", "good_many.h5"])
     columns = int(re.search(r"blocks of (\d+) datasets", printed).group(1))
+    row = [f"column {column}" for column in range(columns)] + ["checksums of blocks"]
+    return row * ((number - 3) // len(row)) + ["mean", "maximum", "checksums of others"]
+
+
+def regions_of(bench):
+    """Where things lie in an output, as kind: [(address, bytes)], told by the order of writes."""
     bench.clean()
     _, records = record(bench, Way(1, "direct", "ompio"), "once")
     writes = [r for r in records if r.kind == WRITTEN and "/out.h5.part" in r.path]
     values = [w for w in writes if not w.path.endswith(".new")]
     regions = collections.defaultdict(list)
-    for number, write in enumerate(values[:-3]):
-        column = number % (columns + 1)
-        kind = f"column {column}" if column < columns else "checksums of blocks"
-        regions[kind].append((write.offset, len(write.content)))
-    for kind, write in zip(("mean", "maximum", "checksums of others"), values[-3:]):
+    kinds = kinds_of_writes(bench, len(values))
+    for kind, write in zip(kinds, values):
         regions[kind].append((write.offset, len(write.content)))
     for write in writes:
         if write.path.endswith(".new"):

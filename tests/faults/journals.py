@@ -1,6 +1,5 @@
 """Cuts, garbles and exchanges what an unfinished run has left, and runs the command again."""
 
-import json
 import os
 import re
 import shutil
@@ -11,14 +10,14 @@ RECORD = 32
 RUN = JOURNAL + "/run"
 ROWS = JOURNAL + "/000000.000000"
 ALONE = Way(1, "direct", "ompio")
-GOES_ON = re.compile(r"goes on with .*: (\d+) of (\d+) blocks are there")
+GOES_ON = re.compile(r"goes on with .*: (\d+) of (\d+) (?:blocks|units) are there")
 
 
-def unfinished(bench, name, at=100, job="job", scan="few"):
+def unfinished(bench, name, job="job", scan="few"):
     """Keeps the state that a kill at a write to the .part leaves."""
     bench.clean()
-    settings = bench.runner.fault(PART, "pwrite", at=at, kind="kill")
-    bench.reduce(scan, ALONE, job, settings=settings, preload=bench.runner.library)
+    settings = bench.runner.fault(PART, "pwrite", at=bench.subject.MIDDLE, kind="kill")
+    bench.run(scan, ALONE, job, settings=settings, preload=bench.runner.library)
     if not bench.exists(PART) or not bench.exists(RUN):
         raise RuntimeError("no run was ended on its way")
     bench.keep_state(name)
@@ -78,18 +77,18 @@ def cut(bench, figures, whole):
     differs = [at for at in range(len(good)) if claim[at] == good[at] and good[at]]
     at = bench.random.choice(differs)
     put(bench, PART, claim[:at] + bytes([claim[at] ^ 1]) + claim[at + 1 :])
-    status, printed = bench.reduce("few", ALONE)
+    status, printed = bench.run("few", ALONE)
     if "a damaged one" not in printed:
         bench.require_whole(figures, "few", f"byte {at} of the .part changed", status, printed)
     elif figures.require(status == 3, f"byte {at} of the .part changed: exit {status}", printed):
-        status, printed = bench.reduce("few", ALONE, more=["--restart"])
+        status, printed = bench.run("few", ALONE, more=["--restart"])
         bench.require_whole(figures, "few", "--restart after it", status, printed)
 
 
 def refused(bench, figures, text, words="", statuses=(2, 3)):
     """The run says why it cannot go on, and leaves everything; --restart gives the right bytes."""
     before = content_of(bench, PART)
-    status, printed = bench.reduce("few", ALONE)
+    status, printed = bench.run("few", ALONE)
     right = status in statuses and re.search("error: .*cannot ", printed) and words in printed
     figures.require(right, f"{text}: exit {status}, not refused for \"{words}\"", printed)
     figures.require(not bench.exists(OUTPUT), f"{text}: an output", printed)
@@ -98,7 +97,7 @@ def refused(bench, figures, text, words="", statuses=(2, 3)):
     if "move it" in printed:  # it could be anybody's file: not even --restart touches it
         figures.add("of them as a file of others")
         os.remove(bench.path(PART))
-    status, printed = bench.reduce("few", ALONE, more=["--restart"])
+    status, printed = bench.run("few", ALONE, more=["--restart"])
     bench.require_whole(figures, "few", f"{text}, then --restart", status, printed)
 
 
@@ -127,14 +126,7 @@ def other_run_files(bench, figures, whole):
 
 def other_jobs(bench, figures):
     """The journal of another job; and an input that was changed meanwhile."""
-    with open(bench.path("few", "job.json")) as text:
-        reductions = json.load(text)["reductions"]
-    reductions[0]["bins"] = 69
-    with open(bench.path("few", "job.json")) as text:
-        job = json.load(text)
-    job["reductions"] = reductions
-    with open(bench.path("few", "other.json"), "w") as text:
-        json.dump(job, text)
+    bench.write_job("few", "other", bench.subject.other(bench.read_job("few", "job")))
     unfinished(bench, "other", job="other")
     bench.take_state("whole")
     shutil.rmtree(bench.path(JOURNAL))
@@ -144,13 +136,14 @@ def other_jobs(bench, figures):
     shutil.copy(bench.path("other", ROWS), bench.path(ROWS))
     goes_on(bench, figures, "records of another job", 0)
     bench.take_state("whole")
-    poni = bench.path("few", "calib.poni")
-    before = os.stat(poni)
-    os.utime(poni, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
-    status, printed = bench.reduce("few", ALONE)
-    figures.require(status == 2 and "calib.poni" in printed, "an input of another time", printed)
+    name = bench.subject.INPUT
+    changed_input = bench.path("few", name)
+    before = os.stat(changed_input)
+    os.utime(changed_input, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    status, printed = bench.run("few", ALONE)
+    figures.require(status == 2 and name in printed, "an input of another time", printed)
     figures.add("refused", status == 2)
-    os.utime(poni, ns=(before.st_atime_ns, before.st_mtime_ns))
+    os.utime(changed_input, ns=(before.st_atime_ns, before.st_mtime_ns))
     bench.finish(figures, "few", "the input as it was")
 
 
@@ -180,7 +173,7 @@ def changed(bench, figures, whole):
     begins_anew(bench, figures, "a journal of nobody")
     bench.take_state("whole")
     put(bench, JOURNAL + "/notes.txt", b"mine\n")
-    status, printed = bench.reduce("few", ALONE)
+    status, printed = bench.run("few", ALONE)
     kept = content_of(bench, JOURNAL + "/notes.txt") == b"mine\n"
     figures.require(status == 2 and kept and OUTPUT in printed, "a file of others", printed)
     figures.add("refused", status == 2)

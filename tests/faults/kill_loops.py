@@ -53,6 +53,7 @@ def random_instants(bench, figures, trials):
         text, scan = "", "many"
         for _ in range(bench.random.randint(1, 4)):
             way, job = bench.any_way(), bench.random.choice(("job", "job", "job", "seldom", "once"))
+            figures.add("trial files left", bench.take_trial_files())
             if (way.ranks, job) not in durations:
                 running = bench.start(scan, way, job)
                 durations[way.ranks, job] = undisturbed(bench, running)
@@ -78,7 +79,7 @@ def random_instants(bench, figures, trials):
             if named:
                 figures.add("kills after the name" if hit else "completions in time")
                 break
-        figures.add("empty trial files left", bench.take_trial_files())
+        figures.add("trial files left", bench.take_trial_files())
         printed = bench.finish(figures, scan, text)
         figures.add("completions", bool(printed))
         figures.add("runs that went on", "goes on with" in printed)
@@ -98,7 +99,7 @@ def faults_of(bench, counts, ranks, all_calls):
 def count_calls(bench, scan, way, job, calls=CALLS, file=OUTPUT):
     bench.clean()
     settings = bench.runner.fault(file, calls)
-    status, printed = bench.reduce(scan, way, job, settings=settings, preload=bench.runner.library)
+    status, printed = bench.run(scan, way, job, settings=settings, preload=bench.runner.library)
     if status != 0 or not bench.is_same(scan):
         raise RuntimeError(f"{way} without any fault: exit {status}\n{printed}")
     return bench.runner.counts_of_ranks()
@@ -118,7 +119,7 @@ def precise_calls(bench, figures, way, all_calls):
         for kind in kinds if all_calls else [bench.random.choice(kinds)]:
             bench.clean()
             settings = bench.runner.fault(OUTPUT, CALLS, kind=kind, **fault)
-            status, printed = bench.reduce(
+            status, printed = bench.run(
                 "few", way, "job", settings=settings, preload=bench.runner.library
             )
             text = f"{tuple(way)} {kind} {fault}"
@@ -126,7 +127,7 @@ def precise_calls(bench, figures, way, all_calls):
             figures.add("calls that never came", status == 0)
             named = bench.exists(OUTPUT)
             figures.require(not named or bench.is_same("few"), f"{text}: other bytes")
-            figures.add("empty trial files left", bench.take_trial_files())
+            figures.add("trial files left", bench.take_trial_files())
             figures.add("completions", bool(bench.finish(figures, "few", text)))
 
 
@@ -146,7 +147,7 @@ def second_runs(bench, figures, all_calls):
             text = f"beside a run that waits at call {at}, {' '.join(more) or 'the same command'}"
             waits = wait_for(lambda: state_of(first.process.pid) == "T", 30)
             figures.require(waits, f"{text}: it never waited")
-            status, printed = bench.reduce("few", Way(2, "direct", "ompio"), more=more)
+            status, printed = bench.run("few", Way(2, "direct", "ompio"), more=more)
             refused = status in (2, 3) and "locked by another process" in printed
             figures.require(refused, f"{text}: exit {status}", printed)
             figures.add("second runs refused", refused)
@@ -168,14 +169,14 @@ def second_runs_beside_replacing(bench, figures):
     waits = wait_for(lambda: state_of(first.process.pid) == "T", 30)
     figures.require(waits, f"{text}: it never waited")
     before = bench.litter()
-    status, printed = bench.reduce("few", way)
+    status, printed = bench.run("few", way)
     refused = status == 3 and "locked by another process" in printed
     figures.require(refused, f"{text}: exit {status}", printed)
     figures.require(bench.litter() == before, f"{text}: it takes away what is there", printed)
     figures.add("refused beside one that replaces", refused)
     kill(bench, first, "all")
     first.wait(60)
-    status, printed = bench.reduce("few", way)
+    status, printed = bench.run("few", way)
     bench.require_whole(figures, "few", "after one that replaced was killed", status, printed)
     figures.require("is finished" in printed, "after one that replaced was killed", printed)
 

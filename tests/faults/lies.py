@@ -6,13 +6,13 @@ from bench import PART, Way
 
 KINDS = ("lie", "flip", "elsewhere")
 NAMED = re.compile(
-    r"cannot prove .*(block \d+ \(height \d+, lines? \d+.*\) of /entry/"
+    r"cannot prove .*((block|unit) \d+ \(height \d+, .*\) of /entry/"
     r"|its structure|the previews)"
 )
 
 
 def told_as(printed):
-    if "block " in printed:
+    if NAMED.search(printed).group(2):
         return "told of a block"
     return "told of the structure" if "its structure" in printed else "told of the previews"
 
@@ -20,7 +20,7 @@ def told_as(printed):
 def disturbed(bench, way, job, kind, fault):
     bench.clean()
     settings = bench.runner.fault(PART, "pwrite,pwritev,write", kind=kind, **fault)
-    return bench.reduce("few", way, job, settings=settings, preload=bench.runner.library)
+    return bench.run("few", way, job, settings=settings, preload=bench.runner.library)
 
 
 def control(bench, figures, way, kind, fault, text):
@@ -45,10 +45,10 @@ def try_lie(bench, figures, way, kind, fault):
     named = status == 3 and NAMED.search(printed)
     figures.require(named, f"{text}: exit {status}", printed)
     figures.add(told_as(printed))
-    status, printed = bench.reduce("few", way)
+    status, printed = bench.run("few", way)
     if status == 3 and "--restart" in printed and "a damaged one" in printed:
         figures.add("refused until --restart")
-        status, printed = bench.reduce("few", way, more=["--restart"])
+        status, printed = bench.run("few", way, more=["--restart"])
     figures.add("completions", bench.require_whole(figures, "few", text, status, printed))
     return True
 
@@ -61,7 +61,7 @@ def lies(bench, figures, all_calls, trials):
     for way in ways:
         bench.clean()
         settings = bench.runner.fault(PART, "pwrite,pwritev,write")
-        bench.reduce("few", way, settings=settings, preload=bench.runner.library)
+        bench.run("few", way, settings=settings, preload=bench.runner.library)
         counts = bench.runner.counts_of_ranks()
         for rank in range(way.ranks):
             numbers = range(1, counts[rank] + 1)

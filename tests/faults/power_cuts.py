@@ -13,7 +13,7 @@ def record(bench, way, job="job", more=()):
     before = Disk(bench.folder)
     library = os.path.join(os.path.dirname(bench.runner.library), "librecorded_calls.so")
     settings = dict(RECORD_FILE="/out.h5", RECORD_TO=file)
-    status, printed = bench.reduce(
+    status, printed = bench.run(
         "many", way, job, more=more, settings=settings, preload=library
     )
     if status != 0:
@@ -101,7 +101,7 @@ def controls(bench, figures, trials):
             bench.clean()
             cut_power(bench, fresh(), records, end=False if sure_syncs else True)
             text = f"cut {trial} of {name}, {what} ignored"
-            status, printed = bench.reduce("many", bench.any_way(2))
+            status, printed = bench.run("many", bench.any_way(2))
             figures.add(f"cuts with {what} ignored")
             if sure_syncs:
                 figures.add("of them with blocks made again", "made again" in printed)

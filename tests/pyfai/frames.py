@@ -52,9 +52,10 @@ FILTERS = {
     "bitshuffle-zstd": hdf5plugin.Bitshuffle(cname="zstd"),
     "bitshuffle alone": hdf5plugin.Bitshuffle(cname="none"),
     "lz4": hdf5plugin.LZ4(),
+    "zstd": hdf5plugin.Zstd(),
+    "zstd and shuffle": {**hdf5plugin.Zstd(), "shuffle": True},
 }
 REFUSED = {
-    "zstd": (hdf5plugin.Zstd(), "32015"),
     "blosc": (hdf5plugin.Blosc(), "32001"),
     "blosc2": (hdf5plugin.Blosc2(), "32026"),
     "bzip2": (hdf5plugin.BZip2(), "307"),
@@ -110,7 +111,7 @@ def hdf5_files(c):
     for kind in TYPES:
         data = pixels(kind)
         for name, filter_ in FILTERS.items():
-            for order in "<>" if name in ("none", "gzip and shuffle") else "<":
+            for order in "<>" if name in ("none", "gzip and shuffle", "zstd and shuffle") else "<":
                 for where, chunks in CHUNKS.items() if kind in ("u2", "i4") else [("a frame", CHUNKS["a frame"])]:
                     with h5py.File(c.folder / "a.h5", "w") as file:
                         file.create_dataset("d", data=data.astype(order + kind), chunks=chunks,

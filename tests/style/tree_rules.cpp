@@ -52,8 +52,8 @@ std::map<std::string, Names> const allowed_arrows{
 /// lies in none of them, at the top of the folder, may include all, and no room includes it.
 std::map<std::string, std::vector<std::string>> const rooms_of_folder{
     {"src/core/",
-     {"words", "scan", "positions", "detector", "geometry", "matrix", "reference", "phantom",
-      "tomography", "conditioning", "centre"}},
+     {"words", "scan", "positions", "lines", "detector", "geometry", "matrix", "reference",
+      "phantom", "tomography", "conditioning", "centre"}},
     {"io/codec/", {"words", "lz4", "planes", "offsets"}},
     {"io/",
      {"files", "hdf5", "ranks", "images", "chunks", "frames", "values", "survey", "nexus", "guard",

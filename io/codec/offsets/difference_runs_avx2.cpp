@@ -58,121 +58,121 @@ XRDCT_AVX2_BYTES inline __m256i last_of(__m256i sums) {
   return _mm256_permutevar8x32_epi32(sums, _mm256_set1_epi32(7));
 }
 
-/// The end of a window.
-struct Last {
-  std::int32_t value = 0;
-  bool any_negative = false;
-};
-
-// Adds up groups of eight: `sums_of(group)` of each alone.
-template <class SumsOf>
-XRDCT_AVX2_BYTES inline Last add_up(std::size_t groups, std::int32_t value, std::byte* out,
-                                    SumsOf sums_of) {
-  __m256i before = _mm256_set1_epi32(value), any = _mm256_setzero_si256();
-  for (std::size_t group = 0; group < groups; ++group) {
-    __m256i const own = sums_of(group), sums = _mm256_add_epi32(own, before);
+// A window of differences of 8 bits. \returns all that came before the next one, everywhere
+XRDCT_AVX2_BYTES inline __m256i add_bytes(std::byte const* at, __m256i before, std::byte* out,
+                                          __m256i& any) {
+  for (std::size_t group = 0; group < window / 8; ++group) {
+    __m256i const own = sums_of_bytes(at + 8 * group), sums = _mm256_add_epi32(own, before);
     store(out + 32 * group, sums);
     any = _mm256_or_si256(any, sums);
     before = _mm256_add_epi32(before, last_of(own));
   }
-  return {_mm256_cvtsi256_si32(before), _mm256_movemask_ps(_mm256_castsi256_ps(any)) != 0};
+  return before;
 }
 
-// The difference that begins at each byte of half a window, as 16 bits; \returns which are -2^15,
-// in the order of `_mm256_packs_epi16`.
-XRDCT_AVX2_BYTES inline __m256i difference_at_each(std::byte const* at, __m256i bytes,
-                                                   __m256i marks, std::int16_t* differences) {
-  __m256i const lower = _mm256_blendv_epi8(bytes, load(at + 1), marks),
-                upper = _mm256_blendv_epi8(_mm256_cmpgt_epi8(_mm256_setzero_si256(), bytes),
-                                           load(at + 2), marks);
-  __m256i const even = _mm256_unpacklo_epi8(lower, upper), odd = _mm256_unpackhi_epi8(lower, upper);
-  auto* const to = reinterpret_cast<__m128i*>(differences);
-  _mm_storeu_si128(to, _mm256_castsi256_si128(even));
-  _mm_storeu_si128(to + 1, _mm256_castsi256_si128(odd));
-  _mm_storeu_si128(to + 2, _mm256_extracti128_si256(even, 1));
-  _mm_storeu_si128(to + 3, _mm256_extracti128_si256(odd, 1));
-  return _mm256_and_si256(_mm256_cmpeq_epi8(lower, _mm256_setzero_si256()),
-                          _mm256_cmpeq_epi8(upper, _mm256_set1_epi8(-128)));
+/// The differences that begin at each byte of half a window, their lower and upper bytes.
+struct Differences {
+  __m256i lower, upper;
+};
+
+XRDCT_AVX2_BYTES inline Differences differences_at_each(std::byte const* at, __m256i marks) {
+  __m256i const bytes = load(at), signs = _mm256_cmpgt_epi8(_mm256_setzero_si256(), bytes);
+  return {_mm256_blendv_epi8(bytes, load(at + 1), marks),
+          _mm256_blendv_epi8(signs, load(at + 2), marks)};
+}
+
+// Bytes whose difference is -2^15: a wider one follows.
+XRDCT_AVX2_BYTES inline __m256i is_lowest(Differences const& those) {
+  return _mm256_and_si256(_mm256_cmpeq_epi8(those.lower, _mm256_setzero_si256()),
+                          _mm256_cmpeq_epi8(those.upper, _mm256_set1_epi8(-128)));
 }
 
 /// The differences of a window.
 struct Window {
-  std::array<std::int16_t, window> differences;  //!< by the byte at which they begin
+  Differences first, second;
   WindowBits bits;
   std::size_t end, count;  //!< bytes, with the last difference; differences
 };
 
 // Up to what is rare, and no more than are wanted.
-XRDCT_AVX2_BYTES inline void find_differences(std::byte const* at, __m256i first_marks,
-                                              __m256i second_marks, std::size_t wanted,
-                                              Window& found) {
-  __m256i const first = difference_at_each(at, load(at), first_marks, found.differences.data()),
-                second = difference_at_each(at + half, load(at + half), second_marks,
-                                            found.differences.data() + half);
-  found.bits = window_bits(bits_of(first_marks, second_marks));
+XRDCT_AVX2_BYTES inline Window find_differences(std::byte const* at, __m256i first_marks,
+                                                __m256i second_marks, std::size_t wanted) {
+  Window found{differences_at_each(at, first_marks), differences_at_each(at + half, second_marks),
+               window_bits(bits_of(first_marks, second_marks)), 0, 0};
   found.end = window + (found.bits.wide >> (window - 2));
   auto const cut = [&](std::size_t end) {
     found.end = end;
     found.bits.starts &= (std::uint64_t{1} << end) - 1;
   };
-  std::uint64_t const wider = found.bits.wide & bits_of(first, second);
+  std::uint64_t const wider =
+      found.bits.wide & bits_of(is_lowest(found.first), is_lowest(found.second));
   if (wider != 0) cut(static_cast<std::size_t>(std::countr_zero(wider)));
   found.count = static_cast<std::size_t>(std::popcount(found.bits.starts));
-  if (found.count <= wanted) return;
+  if (found.count <= wanted) return found;
   cut(place_of_bit(found.bits.starts, wanted));
   found.count = wanted;
+  return found;
 }
 
-// Where the 16 bits of the marked ones of eight go: side by side, zeros behind them.
+// Which of eight values are the marked ones, side by side.
 constexpr auto packing = [] {
-  std::array<std::array<std::uint8_t, 16>, 256> table{};
-  for (std::size_t mask = 0; mask < 256; ++mask) {
-    table[mask].fill(0x80);
-    std::size_t to = 0;
-    for (std::size_t from = 0; from < 8; ++from) {
-      if ((mask >> from & 1) == 0) continue;
-      table[mask][to++] = static_cast<std::uint8_t>(2 * from);
-      table[mask][to++] = static_cast<std::uint8_t>(2 * from + 1);
-    }
-  }
+  std::array<std::array<std::uint8_t, 8>, 256> table{};
+  for (std::size_t mask = 0; mask < 256; ++mask)
+    for (std::size_t from = 0, to = 0; from < 8; ++from)
+      if ((mask >> from & 1) != 0) table[mask][to++] = static_cast<std::uint8_t>(from);
   return table;
 }();
 
-// The differences side by side, and at least eight zeros.
-XRDCT_AVX2_BYTES inline void pack(Window const& found, std::int16_t* packed) {
-  for (std::size_t eight = 0; eight < window / 8; ++eight) {
-    std::uint64_t const mask = found.bits.starts >> (8 * eight) & 0xff;
-    __m128i const order = _mm_loadu_si128(reinterpret_cast<__m128i const*>(packing[mask].data()));
-    __m128i const from =
-        _mm_loadu_si128(reinterpret_cast<__m128i const*>(found.differences.data() + 8 * eight));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(packed), _mm_shuffle_epi8(from, order));
-    packed += std::popcount(mask);
-  }
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(packed), _mm_setzero_si128());
+// Bytes of all ones where a bit is set.
+XRDCT_AVX2_BYTES inline __m256i bytes_of_bits(std::uint32_t bits) {
+  __m256i const byte_of_each = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202,
+                                                  0x0303030303030303),
+                one_bit = _mm256_set1_epi64x(static_cast<std::int64_t>(0x8040201008040201U));
+  __m256i const each =
+      _mm256_shuffle_epi8(_mm256_set1_epi32(static_cast<std::int32_t>(bits)), byte_of_each);
+  return _mm256_cmpeq_epi8(_mm256_and_si256(each, one_bit), one_bit);
 }
 
 // The sums of 8 differences of 16 bits.
-XRDCT_AVX2_BYTES inline __m256i sums_of_words(std::int16_t const* differences) {
-  __m256i sums =
-      _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<__m128i const*>(differences)));
+XRDCT_AVX2_BYTES inline __m256i sums_of_words(__m128i differences) {
+  __m256i sums = _mm256_cvtepi16_epi32(differences);
   sums = _mm256_add_epi32(sums, _mm256_slli_si256(sums, 4));
   sums = _mm256_add_epi32(sums, _mm256_slli_si256(sums, 8));
   __m256i const low = _mm256_permutevar8x32_epi32(sums, _mm256_set1_epi32(3));
   return _mm256_add_epi32(sums, _mm256_blend_epi32(_mm256_setzero_si256(), low, 0xf0));
 }
 
-// Eight differences each.
-struct ByteSums {
-  std::byte const* at;
-  XRDCT_AVX2_BYTES __m256i operator()(std::size_t group) const {
-    return sums_of_bytes(at + 8 * group);
+/// Adds up differences, and writes a value for each byte at which one begins.
+class WordAdder {
+ public:
+  XRDCT_AVX2_BYTES WordAdder(__m256i before, std::byte* out) : before_(before), out_(out) {}
+
+  XRDCT_AVX2_BYTES void add(Differences const& those, std::uint32_t starts) {
+    __m256i const begins = bytes_of_bits(starts), lower = _mm256_and_si256(those.lower, begins),
+                  upper = _mm256_and_si256(those.upper, begins),
+                  even = _mm256_unpacklo_epi8(lower, upper),
+                  odd = _mm256_unpackhi_epi8(lower, upper);
+    add_eight(_mm256_castsi256_si128(even), starts & 0xff);
+    add_eight(_mm256_castsi256_si128(odd), starts >> 8 & 0xff);
+    add_eight(_mm256_extracti128_si256(even, 1), starts >> 16 & 0xff);
+    add_eight(_mm256_extracti128_si256(odd, 1), starts >> 24);
   }
-};
-struct WordSums {
-  std::int16_t const* at;
-  XRDCT_AVX2_BYTES __m256i operator()(std::size_t group) const {
-    return sums_of_words(at + 8 * group);
+  XRDCT_AVX2_BYTES __m256i before() const { return before_; }
+  XRDCT_AVX2_BYTES __m256i any() const { return any_; }
+
+ private:
+  XRDCT_AVX2_BYTES void add_eight(__m128i differences, std::uint32_t starts) {
+    __m256i const own = sums_of_words(differences), sums = _mm256_add_epi32(own, before_);
+    __m256i const order = _mm256_cvtepu8_epi32(
+        _mm_loadl_epi64(reinterpret_cast<__m128i const*>(packing[starts].data())));
+    store(out_, _mm256_permutevar8x32_epi32(sums, order));
+    out_ += 4 * std::popcount(starts);
+    any_ = _mm256_or_si256(any_, sums);
+    before_ = _mm256_add_epi32(before_, last_of(own));
   }
+
+  __m256i before_, any_ = _mm256_setzero_si256();
+  std::byte* out_;
 };
 
 }  // namespace
@@ -184,6 +184,7 @@ XRDCT_AVX2_BYTES DifferenceRun decode_run_avx2(std::span<std::byte const> stored
   DifferenceRun run{0, 0, value};
   std::size_t const wanted = out.size() / 4;
   __m256i const mark = _mm256_set1_epi8(-128);
+  __m256i before = _mm256_set1_epi32(value);
   while (stored.size() - run.bytes >= window + behind && run.pixels < wanted &&
          run.value > -farthest_value && run.value < farthest_value) {
     std::byte const* const at = stored.data() + run.bytes;
@@ -194,21 +195,24 @@ XRDCT_AVX2_BYTES DifferenceRun decode_run_avx2(std::span<std::byte const> stored
                   second = _mm256_cmpeq_epi8(load(at + half), mark);
     bool const narrow = _mm256_testz_si256(_mm256_or_si256(first, second), mark) != 0;
     std::size_t bytes = window, count = window;
-    Last last;
+    __m256i last, any = _mm256_setzero_si256();
     if (narrow && rest.size() >= all) {
-      last = add_up(window / 8, run.value, to, ByteSums{at});
+      last = add_bytes(at, before, to, any);
     } else {
-      Window found;
-      find_differences(at, first, second, wanted - run.pixels, found);
-      std::array<std::int16_t, window + 8> packed;
-      pack(found, packed.data());
-      last = add_up((found.count + 7) / 8, run.value, to, WordSums{packed.data()});
+      auto const found = find_differences(at, first, second, wanted - run.pixels);
+      WordAdder adder(before, to);
+      adder.add(found.first, static_cast<std::uint32_t>(found.bits.starts));
+      adder.add(found.second, static_cast<std::uint32_t>(found.bits.starts >> half));
+      last = adder.before();
+      any = adder.any();
       bytes = found.end;
       count = found.count;
     }
-    if (count == 0 || (!is_signed && last.any_negative)) break;
+    bool const any_negative = _mm256_movemask_ps(_mm256_castsi256_ps(any)) != 0;
+    if (count == 0 || (!is_signed && any_negative)) break;
     if (rest.size() < all) std::memcpy(rest.data(), some.data(), 4 * count);
-    run = {run.bytes + bytes, run.pixels + count, last.value};
+    before = last;
+    run = {run.bytes + bytes, run.pixels + count, _mm256_cvtsi256_si32(last)};
   }
   return run;
 }

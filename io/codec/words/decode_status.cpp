@@ -13,6 +13,7 @@ bool supports(core::Filter filter) {
       return true;
     case core::Filter::deflate:
       return XRDCT_HAVE_ZLIB != 0;
+    case core::Filter::zstd:
     case core::Filter::bitshuffle_zstd:
       return XRDCT_HAVE_ZSTD != 0;
   }

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/positions/line_evidence.hpp"
+#include "core/lines/line_evidence.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -21,15 +21,13 @@ core::ScanShape first_lines(core::ScanShape const& shape, std::size_t most_frame
   return {1, lines, shape.fast};
 }
 
-std::string warning_of(std::vector<double> const& values, core::ScanShape const& shape, bool snake,
-                       std::string const& seen) {
-  auto const evidence = core::look_at_lines(values, shape, snake);
-  return evidence.is_fault() ? seen + core::evidence_text(evidence, shape) : std::string();
-}
-
 }  // namespace
 
-std::string line_warning(io::FrameSource& source, DeclaredLines const& declared) {
+std::string SeenLines::warning() const {
+  return evidence.is_fault() ? by + ": " + core::evidence_text(evidence, shape) : std::string();
+}
+
+SeenLines seen_lines(io::FrameSource& source, DeclaredLines const& declared) {
   constexpr std::size_t most_frames = 20'000;
   auto const shape = first_lines(declared.places.shape(), most_frames);
   std::int64_t const first = declared.places.frame_of(0),
@@ -39,12 +37,13 @@ std::string line_warning(io::FrameSource& source, DeclaredLines const& declared)
   std::vector<std::int64_t> frames(static_cast<std::size_t>(count));
   std::iota(frames.begin(), frames.end(), first);
   auto const compressed = source.encoding().filter != core::Filter::none;
-  return warning_of(source.brightness(frames), shape, declared.snake,
-                    compressed ? "by the stored sizes of the frames: "
-                               : "by pixels in the middle of the frames: ");
+  return {.evidence = core::look_at_lines(source.brightness(frames), shape, declared.snake),
+          .shape = shape,
+          .by = compressed ? "by the stored sizes of the frames"
+                           : "by pixels in the middle of the frames"};
 }
 
-std::string line_warning(io::SinogramReader const& output, DeclaredLines const& declared) {
+SeenLines seen_lines(io::SinogramReader const& output, DeclaredLines const& declared) {
   constexpr std::size_t most_places = 2'000'000;
   auto shape = declared.places.shape();
   if (shape.slow * shape.fast > most_places) return {};
@@ -57,7 +56,9 @@ std::string line_warning(io::SinogramReader const& output, DeclaredLines const& 
       auto const frame = declared.places.frame_of(place++);
       if (frame >= 0) totals[static_cast<std::size_t>(frame - first)] = total;
     }
-  return warning_of(totals, shape, declared.snake, "by the total intensity of the frames: ");
+  return {.evidence = core::look_at_lines(totals, shape, declared.snake),
+          .shape = shape,
+          .by = "by the total intensity of the frames"};
 }
 
 }  // namespace xrdct::app

@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 
+#include "core/lines/line_evidence.hpp"
 #include "core/scan/place_map.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/stored/sinogram_reader.hpp"
@@ -15,15 +16,22 @@ struct DeclaredLines {
   bool snake = false;
 };
 
-/*!
- * By the brightness of frames as far as it costs little (`FrameSource::brightness`): of whole lines
- * from the first on, at most 20 000 frames.
- * \returns a warning; empty: the lines are as declared, or nothing is seen
- */
-std::string line_warning(io::FrameSource& source, DeclaredLines const& declared);
+/// What the frames say, and how they were asked.
+struct SeenLines {
+  core::LineEvidence evidence;
+  core::ScanShape shape;  //!< of the lines that were looked at
+  std::string by;         //!< "by the stored sizes of the frames"
+
+  /// A warning; empty: the lines are as declared, or nothing is seen.
+  std::string warning() const;
+};
+
+/// By the brightness of frames as far as it costs little (`FrameSource::brightness`): of whole
+/// lines from the first on, at most 20 000 frames.
+SeenLines seen_lines(io::FrameSource& source, DeclaredLines const& declared);
 
 /// By the total intensity of the places of an output, whole heights from the first on, at most
 /// 2 000 000 places.
-std::string line_warning(io::SinogramReader const& output, DeclaredLines const& declared);
+SeenLines seen_lines(io::SinogramReader const& output, DeclaredLines const& declared);
 
 }  // namespace xrdct::app

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/calibration/poni.hpp"
+#include "core/lines/line_evidence.hpp"
 #include "core/positions/placed_scan.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "core/scan/value_name.hpp"
@@ -70,12 +71,16 @@ struct Findings {
   std::vector<FoundSeries> series;
   std::size_t motors_at_rest = 0;
   FoundAxis height, slow, fast;
-  std::optional<core::PlacedScan> placed;  //!< nothing: no positions
-  std::optional<core::ScanShape> shape;    //!< nothing: not known
-  std::string shape_source;                //!< where it is from, without positions
-  std::string course;                      //!< how the scan went, in words; "": not known
-  std::optional<std::size_t> monitor;      //!< that was asked for; index into `series`
-  std::vector<std::size_t> monitors;       //!< that may be one, the likeliest first
+  std::optional<core::PlacedScan> placed;   //!< nothing: no positions
+  std::optional<core::ScanShape> shape;     //!< nothing: not known
+  std::string shape_source;                 //!< where it is from, without positions
+  std::string course;                       //!< how the scan went, in words; "": not known
+  std::optional<bool> zigzag;               //!< said by the user, where there are no positions
+  bool stopped_early = false;               //!< places without a frame are the last ones
+  std::optional<core::LineEvidence> lines;  //!< what the frames say; nothing: they were not asked
+  std::string lines_seen_by;                //!< "by the stored sizes of the frames"
+  std::optional<std::size_t> monitor;       //!< that was asked for; index into `series`
+  std::vector<std::size_t> monitors;        //!< that may be one, the likeliest first
   std::vector<FoundMask> masks;
   std::string poni_file;  //!< "": not given
   std::optional<config::PoniFile> poni;

@@ -97,6 +97,35 @@ std::string facts_json(io::ScanFacts const& facts) {
   return object.done();
 }
 
+std::string_view word_of(core::LineEvidence::Finding finding) {
+  using enum core::LineEvidence::Finding;
+  switch (finding) {
+    case cannot_tell:
+      return "cannot_tell";
+    case as_declared:
+      return "as_declared";
+    case zigzag:
+      return "zigzag";
+    case no_zigzag:
+      return "no_zigzag";
+    case broken_zigzag:
+      return "broken_zigzag";
+    case other_length:
+      return "other_length";
+  }
+  return "";
+}
+
+std::string lines_json(Findings const& findings) {
+  if (!findings.lines) return "null";
+  JsonObject object;
+  object.text("finding", std::string(word_of(findings.lines->finding)))
+      .number("confidence", findings.lines->confidence)
+      .count("fast", findings.lines->fast)
+      .text("seen", findings.lines_seen_by);
+  return object.done();
+}
+
 std::string scan_json(Findings const& findings) {
   JsonObject object;
   object.text("course", findings.course);
@@ -112,7 +141,8 @@ std::string scan_json(Findings const& findings) {
   object.text("shape_source", findings.placed ? "by positions" : findings.shape_source)
       .raw("height", axis_json(findings, findings.height))
       .raw("slow", axis_json(findings, findings.slow))
-      .raw("fast", axis_json(findings, findings.fast));
+      .raw("fast", axis_json(findings, findings.fast))
+      .raw("lines", lines_json(findings));
   if (findings.placed) {
     auto const& course = findings.placed->course;
     object.count("frames_placed", course.placed)

@@ -127,6 +127,22 @@ void add_facts(AlignedLines& lines, Findings const& findings) {
     lines.add("calibration", findings.poni_file + ", " + findings.poni->calibration.detector.name);
 }
 
+/// How lines run where no motor tells it.
+void add_lines(AlignedLines& lines, Findings const& findings) {
+  if (findings.placed || !findings.shape || findings.shape->slow * findings.shape->height < 2)
+    return;
+  std::string text = !findings.zigzag   ? "the same way, as nothing else is said"
+                     : *findings.zigzag ? "to and fro, by --zigzag"
+                                        : "the same way, by --no-zigzag";
+  using enum core::LineEvidence::Finding;
+  auto const& seen = findings.lines;
+  if (seen && seen->finding == as_declared)
+    text += fmt::format("; {} so, too (confidence {:.4g} %)", findings.lines_seen_by,
+                        100.0 * std::min(seen->confidence, 0.9999));
+  if (seen && seen->finding == cannot_tell) text += "; the sizes of the frames do not tell";
+  lines.add("lines", text);
+}
+
 void add_scan(AlignedLines& lines, Findings const& findings) {
   auto const& shape = findings.shape;
   if (!findings.course.empty()) {
@@ -136,6 +152,7 @@ void add_scan(AlignedLines& lines, Findings const& findings) {
     lines.add("scan", fmt::format("{}{} × {}, {}", height, counted(shape->slow, "line", "lines"),
                                   counted(shape->fast, "point", "points"), findings.shape_source));
   }
+  add_lines(lines, findings);
   for (auto const* axis : {&findings.height, &findings.slow, &findings.fast}) {
     auto const* name = axis == &findings.fast ? "fast" : axis == &findings.slow ? "slow" : "height";
     if (!axis->name.empty()) lines.add(name, axis_text(*axis));

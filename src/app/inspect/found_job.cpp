@@ -130,9 +130,9 @@ class JobMaker {
       auto const& course = findings_.placed->course;
       if (course.empty_places > 0) scan.text("incomplete", "nan");
       if (course.repeated_frames > 0) scan.text("repeated", "last");
-    } else if (findings_.shape && findings_.taken() != nullptr &&
-               static_cast<std::size_t>(findings_.taken()->frames) < findings_.shape->places()) {
-      scan.text("incomplete", "nan");
+    } else {
+      if (findings_.zigzag) scan.flag("snake", *findings_.zigzag);
+      if (findings_.stopped_early) scan.text("incomplete", "nan");
     }
   }
 

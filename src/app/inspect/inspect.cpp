@@ -69,6 +69,8 @@ std::string next_step(InspectOptions const& options) {
   add("--monitor", options.monitor);
   add("--table", options.table);
   add("--shape", options.shape);
+  if (options.zigzag) words += *options.zigzag ? " --zigzag" : " --no-zigzag";
+  if (options.stopped_early) words += " --stopped-early";
   add("--poni", options.poni.empty() ? "calib.poni" : options.poni);
   return "next: xrdct inspect" + words + " --write-job job.json\n";
 }
@@ -137,6 +139,20 @@ void add_options(CLI::App& command, InspectOptions& options) {
                   "Lines x points, or heights x lines x points, where no positions are known: "
                   "96x61")
       ->check(some_name())
+      ->group(answers);
+  command
+      .add_flag_callback(
+          "--zigzag", [&options] { options.zigzag = true; },
+          "Where no positions are known: every second line runs back")
+      ->group(answers);
+  command
+      .add_flag_callback(
+          "--no-zigzag", [&options] { options.zigzag = false; },
+          "Where no positions are known: all lines run the same way")
+      ->group(answers);
+  command
+      .add_flag("--stopped-early", options.stopped_early,
+                "Where no positions are known: the frames that are missing are the last ones")
       ->group(answers);
 }
 

@@ -10,7 +10,9 @@ struct InspectOptions {
   std::vector<std::string> words;  //!< files, folders, patterns
   std::string poni;                //!< "": not given
   std::optional<std::string> stack, detector, fast, slow, height, monitor, table, shape;
-  std::string job;  //!< file to be written; "": none
+  std::optional<bool> zigzag;  //!< how lines run where there are no positions
+  bool stopped_early = false;  //!< frames that are missing are the last ones
+  std::string job;             //!< file to be written; "": none
   bool json = false;
 };
 

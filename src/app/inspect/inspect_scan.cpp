@@ -12,6 +12,7 @@ Findings inspect_scan(InspectOptions const& options) {
   find_frames(scan, findings);
   find_values(scan, findings);
   find_course(scan, findings);
+  find_lines(scan, findings);
   find_monitor(scan, findings);
   find_calibration(scan, findings);
   return findings;

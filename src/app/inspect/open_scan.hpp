@@ -27,6 +27,10 @@ void find_values(OpenScan& scan, Findings& findings);
 /// Axes, grid and course of the scan.
 void find_course(OpenScan& scan, Findings& findings);
 
+/// Without positions: how its lines run by the sizes of the frames, and whether there are as many
+/// frames as places.
+void find_lines(OpenScan& scan, Findings& findings);
+
 /// Counters that may be the monitor, and the one that was asked for.
 void find_monitor(OpenScan& scan, Findings& findings);
 

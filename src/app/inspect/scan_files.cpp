@@ -15,6 +15,7 @@
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/frame_source.hpp"
 #include "io/guard/file_origin.hpp"
+#include "io/simulated/truth_writer.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -31,9 +32,28 @@ std::vector<fs::path> hdf5_files_in(fs::path const& folder) {
   return files;
 }
 
-bool is_own(fs::path const& file) {
+/// What a file of this program without frames is; "": it may have some.
+std::string without_frames(fs::path const& file) {
   auto const origin = io::origin_of(file);
-  return origin == io::FileOrigin::reduction || origin == io::FileOrigin::patterns;
+  bool const is_result = origin == io::FileOrigin::reduction ||
+                         origin == io::FileOrigin::patterns || origin == io::FileOrigin::slices;
+  if (is_result) return io::found_text(file);
+  return io::texts_of_truth(file).empty() ? "" : "the truth of a simulated scan";
+}
+
+/// Takes them out. \returns a sentence about them; "": there are none
+std::string pass_over_own(std::vector<fs::path>& files) {
+  constexpr std::size_t most_named = 4;
+  std::vector<std::string> named;
+  auto const count = std::erase_if(files, [&](fs::path const& file) {
+    auto const what = without_frames(file);
+    if (!what.empty() && named.size() < most_named)
+      named.push_back(file.filename().string() + " (" + what + ")");
+    return !what.empty();
+  });
+  if (count == 0) return {};
+  if (count > named.size()) named.push_back(fmt::format("{} more", count - named.size()));
+  return "passed over: " + core::listed(named, ", ");
 }
 
 /// The files that hold the frames of the first stack of one; empty where they cannot be opened.
@@ -51,7 +71,6 @@ std::vector<fs::path> files_behind(fs::path const& file) {
 
 /// Those that no other one refers to.
 std::vector<fs::path> top_files(std::vector<fs::path> files) {
-  std::erase_if(files, is_own);
   constexpr std::string_view master = "_master";
   auto const is_master = [&](fs::path const& file) {
     return file.stem().string().ends_with(master);
@@ -81,9 +100,11 @@ std::string joined(std::string const& folder, fs::path const& name) {
 
 /// A folder with HDF5 files; nothing where it has none.
 bool take_hdf5_of_folder(std::string const& folder, ScanFiles& scan) {
-  auto const all = hdf5_files_in(folder);
+  auto all = hdf5_files_in(folder);
   if (all.empty()) return false;
-  auto const top = top_files(all);
+  auto const passed_over = pass_over_own(all);
+  if (!passed_over.empty()) scan.warnings.push_back(passed_over);
+  auto const top = top_files(std::move(all));
   if (top.size() == 1) {
     scan.names.push_back(joined(folder, top.front().filename()));
     scan.files.push_back(top.front());

@@ -11,7 +11,7 @@ struct ScanFiles {
   std::vector<std::string> names;     //!< as `scan.files` has them
   io::FileNames files;                //!< in the order of the scan
   bool images = false;                //!< else HDF5
-  std::vector<std::string> warnings;  //!< numbers that are missing
+  std::vector<std::string> warnings;  //!< numbers that are missing, files passed over
 };
 
 /*!

@@ -217,7 +217,8 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
     };
     tell(frames_bad_at_sight(inputs));
     if (!inputs.motors)
-      if (auto const text = line_warning(*inputs.source, declared_lines(inputs)); !text.empty())
+      if (auto const text = seen_lines(*inputs.source, declared_lines(inputs)).warning();
+          !text.empty())
         tell({text});
     tell(shared_card_warnings(cards));
     if (!kernels) kernels.emplace(threads, communicator.rank_on_node());

@@ -12,6 +12,8 @@
 #include "core/words/errors.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/nexus/making.hpp"
+#include "io/stored/sinogram_reader.hpp"
+#include "pipeline/resumption.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -59,6 +61,18 @@ bool is_finished(Inputs const& inputs, std::string_view backend) {
   } catch (core::IoError const&) {
     return false;  // an output of another kind or version
   }
+}
+
+pipeline::FrameCounts frames_of_output(fs::path const& output) {
+  io::SinogramReader const reader(output);
+  pipeline::FrameCounts counts;
+  for (std::size_t height = 0; height < reader.shape().height; ++height) {
+    auto const statuses = reader.statuses(height);
+    auto const with_pixels = reader.with_pixels(height);
+    for (std::size_t place = 0; place < statuses.size(); ++place)
+      pipeline::count(statuses[place], with_pixels[place], counts);
+  }
+  return counts;
 }
 
 void require_same_inputs(io::RunIdentity const& before, io::RunIdentity const& now,

@@ -4,6 +4,7 @@
 #include "app/scan/inputs.hpp"
 #include "io/guard/input_files.hpp"
 #include "io/journal/run_identity.hpp"
+#include "pipeline/reduce_scan.hpp"
 
 /// What an earlier run of the same job has left, or finished.
 namespace xrdct::app {
@@ -18,6 +19,9 @@ io::RunIdentity identity_of_run(Inputs const& inputs, io::InputFiles const& file
  * this job, this PONI text and the same input files, none of which was changed after it.
  */
 bool is_finished(Inputs const& inputs, std::string_view backend);
+
+/// What a finished output says of its frames. Reads one height after the other.
+pipeline::FrameCounts frames_of_output(std::filesystem::path const& output);
 
 /// \throws core::IoError an input file is no longer what it was when the run began
 void require_same_inputs(io::RunIdentity const& before, io::RunIdentity const& now,

@@ -99,13 +99,21 @@ void tell_earlier_work(RunFacts const& facts, bool quiet) {
                     facts.blocks_damaged));
 }
 
-void tell_finished(Inputs const& inputs) {
+/// \returns whether frames of it are lost, as the run that made it has told
+bool tell_finished(Inputs const& inputs) {
   auto const output = output_path(inputs.job);
   io::remove_remains(output, io::OutputRole::reduction);
   std::cout << output.string()
             << " is finished: this program made it of this job and these files; --overwrite makes "
                "it again"
             << std::endl;
+  auto const frames = frames_of_output(output);
+  warn(lost_frames(frames, static_cast<std::int64_t>(inputs.places.shape().places())));
+  return lost(frames) > 0;
+}
+
+core::ExitStatus status_of(bool frames_are_lost) {
+  return frames_are_lost ? core::ExitStatus::incomplete : core::ExitStatus::done;
 }
 
 /// One run on this rank, step by step. Every step is collective.
@@ -120,8 +128,9 @@ class ScanRun {
   core::ExitStatus run(bool& output_begun) {
     open();
     if (communicator_.any(inputs_.finished)) {
-      on_first_rank(communicator_, [&] { tell_finished(inputs_); });
-      return core::ExitStatus::done;
+      bool lost_some = false;
+      on_first_rank(communicator_, [&] { lost_some = tell_finished(inputs_); });
+      return status_of(communicator_.any(lost_some));
     }
     start_kernels();
     prepare();
@@ -265,13 +274,14 @@ class ScanRun {
       log.counts.emplace_back("bad_frames_not_listed", not_listed(report.frames, report.bad));
       write_log(facts_.output, log);
     });
-    return lost(report.frames) > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+    return status_of(lost(report.frames) > 0);
   }
 
   /// What the frames say of the lines that were declared for them.
   void tell_lines() {
     if (inputs_.motors) return;
-    auto const text = line_warning(io::SinogramReader(facts_.output), declared_lines(inputs_));
+    auto const text =
+        seen_lines(io::SinogramReader(facts_.output), declared_lines(inputs_)).warning();
     if (!text.empty()) warn(text);
   }
 

@@ -4,27 +4,26 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
-#include <cstring>
-#include <filesystem>
+#include <cstdint>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "app/scan/earlier_run.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
+#include "app/session/limits.hpp"
 #include "app/session/memory.hpp"
-#include "app/session/option_checks.hpp"
 #include "app/session/threads.hpp"
 #include "app/session/warnings.hpp"
 #include "app/slices/commands.hpp"
+#include "app/slices/finished_slices.hpp"
 #include "app/slices/reconstruct_options.hpp"
+#include "app/slices/shared_findings.hpp"
 #include "app/slices/slice_description.hpp"
 #include "app/slices/slice_findings.hpp"
 #include "app/slices/slice_inputs.hpp"
@@ -55,6 +54,13 @@ class ReconstructRun {
 
   core::ExitStatus run() {
     open();
+    if (communicator_.any(finished_)) {
+      bool lacks_some = false;
+      on_first_rank(communicator_,
+                    [&] { lacks_some = tell_finished(inputs_.job.output_file()) > 0; });
+      return status_of(communicator_.any(lacks_some));
+    }
+    begin();
     look();
     if (options_.dry_run) {
       tell_plan();
@@ -64,26 +70,52 @@ class ReconstructRun {
     begin_output();
     bool const stopped = reconstruct();
     if (stopped) return suspend();
+    on_first_rank(communicator_, [&] {
+      require_same_inputs(identity_, identity_of_run(inputs_, files_, kernels::backend()),
+                          inputs_.job.output_file());
+    });
     file_->close();
     tell_result();
-    return missing_ > 0 ? core::ExitStatus::incomplete : core::ExitStatus::done;
+    return status_of(findings_->missing() > 0);
   }
 
  private:
+  static core::ExitStatus status_of(bool samples_are_missing) {
+    return samples_are_missing ? core::ExitStatus::incomplete : core::ExitStatus::done;
+  }
+
   void open() {
-    auto const job = [&] { return slices_job_with(options_); };
+    communicator_.watch(options_.watchdog_s.value_or(config::Run().watchdog_s));
     on_all_ranks(communicator_, [&] {
-      inputs_ = open_slice_inputs(job());
+      inputs_ = open_slice_inputs(slices_job_with(options_));
       if (communicator_.rank() == 0) warn(inputs_.warnings);
     });
     communicator_.watch(inputs_.job.run.watchdog_s);
     require_same(communicator_,
                  {{"the job " + options_.what, config::canonical_slices_job(inputs_.job, "")},
+                  {"the options of the run", options_text()},
                   {"the sinograms", inputs_.sinograms->identity()}},
                  "share the slices among the ranks");
+    files_ = input_files(inputs_);
+    identity_ = identity_of_run(inputs_, files_, kernels::backend());
+    on_all_ranks(communicator_, [&] {
+      finished_ = !options_.dry_run && !inputs_.job.output.overwrite &&
+                  is_finished(inputs_, kernels::backend());
+    });
+  }
+
+  /// What changes no byte, but what ranks do together.
+  std::string options_text() const {
+    auto const& job = inputs_.job;
+    return fmt::format("{} {} {} {} {} {} {} {}", job.output_file().string(), job.output.overwrite,
+                       job.output.verify, core::name_of(job.run.writer), job.run.watchdog_s,
+                       job.run.commit_s, options_.restart, options_.dry_run);
+  }
+
+  void begin() {
     if (!options_.dry_run)
       on_first_rank(communicator_, [&] {
-        io::OutputGuard guard(input_files(inputs_));
+        io::OutputGuard guard(files_);
         guard.add({inputs_.job.output_file(),
                    io::OutputRole::slices,
                    inputs_.job.output.overwrite,
@@ -93,54 +125,27 @@ class ReconstructRun {
         guard.require();
       });
     int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
-    on_all_ranks(communicator_, [&] { session_.emplace(threads, communicator_.rank_on_node()); });
-  }
-
-  /// Heights are shared among the ranks; what all have to know of them is brought together.
-  void look() {
-    auto const [first, last] =
-        core::blocks_of_rank(inputs_.heights, communicator_.rank(), communicator_.size());
-    std::vector<double> centres;
-    std::string lines;
-    std::int64_t missing = 0;
     on_all_ranks(communicator_, [&] {
-      for (std::size_t height = first; height < last; ++height) {
-        auto found = look_at_height(inputs_, height);
-        if (!found.empty() && found.centre.method) centres.push_back(found.centre.centre);
-        lines += lines_of(inputs_, found, height);
-        missing += static_cast<std::int64_t>(inputs_.projections * inputs_.translations) -
-                   static_cast<std::int64_t>(found.measured);
-        if (kept_.size() < most_kept) kept_.emplace(height, std::move(found));
-      }
+      session_.emplace(threads, communicator_.rank_on_node());
+      kernels::instruction_set();  // an unknown one is told before there is an output
+      require_memory(SliceSolver::memory_bytes(inputs_) + own_memory(),
+                     communicator_.ranks_on_node());
     });
-    missing_ = communicator_.sum(missing);
-    std::vector<double> all_centres;
-    for (auto const& bytes : communicator_.gather(std::as_bytes(std::span(centres)))) {
-      std::size_t const before = all_centres.size();
-      all_centres.resize(before + bytes.size() / sizeof(double));
-      if (!bytes.empty()) std::memcpy(all_centres.data() + before, bytes.data(), bytes.size());
-    }
-    centre_ = std::stod(
-        communicator_.broadcast(fmt::format("{:.17g}", common_centre(inputs_, all_centres))));
-    auto const texts = communicator_.gather(std::as_bytes(std::span(lines.data(), lines.size())));
-    if (communicator_.rank() != 0 || options_.quiet) return;
-    for (auto const& text : texts)
-      std::cout << std::string_view(reinterpret_cast<char const*>(text.data()), text.size());
-    std::cout << fmt::format("slices of {} x {} voxels of {:g} {}, centre {:.2f}", inputs_.side,
-                             inputs_.side, inputs_.step,
-                             inputs_.unit.empty() ? "steps" : inputs_.unit, centre_)
-              << std::endl;
   }
 
-  /// What was found of a height: kept from before, or looked at again.
-  HeightFindings take_findings(std::size_t height) {
-    auto kept = kept_.extract(height);
-    return kept ? std::move(kept.mapped()) : look_at_height(inputs_, height);
+  void look() {
+    findings_.emplace(inputs_, communicator_);
+    if (communicator_.rank() != 0 || options_.quiet) return;
+    std::cout << findings_->lines()
+              << fmt::format("slices of {} x {} voxels of {:g} {}, centre {:.2f}", inputs_.side,
+                             inputs_.side, inputs_.step,
+                             inputs_.unit.empty() ? "steps" : inputs_.unit, findings_->centre())
+              << std::endl;
   }
 
   void tell_plan() {
     if (communicator_.rank() != 0) return;
-    auto const description = describe_slices(inputs_, centre_, kernels::backend());
+    auto const description = describe_slices(inputs_, findings_->centre(), kernels::backend());
     std::cout << fmt::format(
                      "{}: {} heights, {} units, {:.3g} GB; memory of a rank: {:.0f} MB for one "
                      "unit, and the program",
@@ -151,20 +156,34 @@ class ReconstructRun {
   }
 
   void begin_output() {
-    auto const files = input_files(inputs_);
     file_.emplace(communicator_, inputs_.job.output_file(),
-                  describe_slices(inputs_, centre_, kernels::backend()),
+                  describe_slices(inputs_, findings_->centre(), kernels::backend()),
                   io::OutputRun{.writer = inputs_.job.run.writer,
                                 .overwrite = inputs_.job.output.overwrite,
                                 .restart = options_.restart,
                                 .verify = inputs_.job.output.verify,
                                 .commit_s = inputs_.job.run.commit_s,
-                                .identity = identity_of_run(inputs_, files, kernels::backend())});
+                                .identity = identity_});
     todo_ = file_->units_to_do();
-    if (communicator_.rank() == 0 && !options_.quiet && file_->attempts() > 0)
-      std::cout << fmt::format("goes on: {} of {} units are there",
+    // reductions of a height follow each other: what was found of it serves them all
+    std::stable_sort(todo_.begin(), todo_.end(), [&](std::size_t a, std::size_t b) {
+      return inputs_.plan.unit(a).height < inputs_.plan.unit(b).height;
+    });
+    findings_->bring(todo_);
+    if (communicator_.rank() == 0) tell_earlier_work();
+  }
+
+  void tell_earlier_work() const {
+    if (!options_.quiet && file_->attempts() > 0)
+      std::cout << fmt::format("goes on with {}.part: {} of {} units are there",
+                               inputs_.job.output_file().string(),
                                inputs_.plan.units() - todo_.size(), inputs_.plan.units())
                 << std::endl;
+    if (file_->damaged_units() > 0)
+      warn(
+          fmt::format("{} of the units that an earlier run wrote are not as it wrote them, and "
+                      "are made again; check the disk",
+                      file_->damaged_units()));
   }
 
   /// \returns whether it was asked to stop
@@ -186,8 +205,8 @@ class ReconstructRun {
       if (has_unit) {
         auto const unit = inputs_.plan.unit(todo_[first + round]);
         if (height != unit.height) {
-          found = take_findings(unit.height);
-          work = prepare_height(inputs_, found, centre_);
+          found = findings_->of(unit.height);
+          work = prepare_height(inputs_, found, findings_->centre());
           solver.begin_height(found, *work);
           height = unit.height;
         }
@@ -195,10 +214,13 @@ class ReconstructRun {
         block = {.unit = todo_[first + round],
                  .values = solved.values,
                  .errors = solved.errors,
-                 .status = solved.status,
-                 .results = results_of(inputs_, found, *work, unit, solved)};
+                 .status = solved.bins.status,
+                 .results = results_of(inputs_, found, *work, unit, solved.bins)};
+        ++units_done_;
         core::note_progress();
       }
+      // none begins to write before all have come: here ranks hear of each other while they wait
+      if (file_->meets()) communicator_.barrier();
       if (file_->meets() || has_unit) file_->write(has_unit ? &block : nullptr);
       progress.show(static_cast<std::int64_t>(round + 1), static_cast<std::int64_t>(rounds));
     }
@@ -210,9 +232,12 @@ class ReconstructRun {
   core::ExitStatus suspend() {
     file_->suspend();
     auto const signal = static_cast<int>(communicator_.maximum(io::stop_signal()));
+    std::size_t const done = inputs_.plan.units() - todo_.size() +
+                             static_cast<std::size_t>(communicator_.sum(units_done_));
     if (communicator_.rank() == 0)
-      std::cerr << "xrdct: stopped by " << io::name_of_signal(signal)
-                << "; run the same command again to go on" << std::endl;
+      std::cerr << "xrdct: stopped by " << io::name_of_signal(signal) << " after " << done << " of "
+                << inputs_.plan.units() << " units; run the same command again to go on"
+                << std::endl;
     return core::ExitStatus::stopped;
   }
 
@@ -230,11 +255,7 @@ class ReconstructRun {
                      communicator_.size(), communicator_.size() == 1 ? "rank" : "ranks",
                      duration_text(seconds_since(begin_)), memory * 1e-6)
               << std::endl;
-    if (missing_ > 0)
-      warn(
-          fmt::format("{} samples of all heights have no good frame; they are counted in "
-                      "/entry/conditioning",
-                      missing_));
+    if (findings_->missing() > 0) warn(missing_text(findings_->missing()));
   }
 
   Clock::time_point const begin_ = Clock::now();
@@ -243,36 +264,18 @@ class ReconstructRun {
   ReconstructOptions const& options_;
   io::StopSignals signals_;
   SliceInputs inputs_;
+  bool finished_ = false;  //!< the output is there, and is what this job would make again
   std::optional<KernelSession> session_;
-  static constexpr std::size_t most_kept = 16;  // some MB each
-  std::map<std::size_t, HeightFindings> kept_;
-  double centre_ = 0.0, loop_s_ = 0.0;
-  std::int64_t missing_ = 0;
+  std::optional<SharedFindings> findings_;
+  double loop_s_ = 0.0;
+  std::int64_t units_done_ = 0;  //!< by this rank
+  io::InputFiles files_;
+  io::RunIdentity identity_;  //!< when the run began
   std::vector<std::size_t> todo_;
   std::optional<io::SlicesFile> file_;
 };
 
 }  // namespace
-
-config::SlicesJob slices_job_with(ReconstructOptions const& options) {
-  config::SlicesJob job;
-  if (options.what.ends_with(".json")) {
-    job = config::read_slices_job(options.what);
-  } else {
-    job.folder = std::filesystem::current_path();
-    job.sinograms.file = options.what;
-  }
-  if (options.output) job.output.file = std::filesystem::absolute(*options.output).string();
-  if (options.algorithm) job.reconstruction.algorithm = *options.algorithm;
-  if (options.window) job.reconstruction.window = *options.window;
-  if (options.iterations) job.reconstruction.iterations = *options.iterations;
-  if (options.centre) job.grid.centre = *options.centre;
-  if (options.overwrite) job.output.overwrite = true;
-  if (options.threads) job.run.threads = *options.threads;
-  if (options.watchdog_s) job.run.watchdog_s = *options.watchdog_s;
-  if (options.writer) job.run.writer = *options.writer;
-  return job;
-}
 
 void add_reconstruct(CLI::App& app, Context& context) {
   auto const options = std::make_shared<ReconstructOptions>();
@@ -280,35 +283,7 @@ void add_reconstruct(CLI::App& app, Context& context) {
                                          "Reconstruct slices from sinograms: xrdct reconstruct "
                                          "scan_xrdct.h5, or a job; alone or under "
                                          "mpirun/srun");
-  command->add_option("sinograms", options->what, "Output of xrdct reduce, or a job (.json)")
-      ->required()
-      ->check(some_name());
-  command
-      ->add_option("-o,--output", options->output,
-                   "Output file; default: <sinograms>_slices.h5 beside the sinograms")
-      ->check(some_name());
-  add_choice(*command, "--algorithm", options->algorithm, "; default fbp");
-  add_choice(*command, "--window", options->window, "; of fbp; default none");
-  command
-      ->add_option("--centre", options->centre,
-                   "Centre of rotation, index of translations; default: it is looked for")
-      ->check(number_from(-1e6, 1e6, "60.2"));
-  command->add_option("--iterations", options->iterations, "Of sirt and cgls; default 100")
-      ->check(CLI::Range(1, 100000));
-  command->add_flag("--overwrite", options->overwrite,
-                    "Replace an output that xrdct wrote; never anything else");
-  command->add_flag("--restart", options->restart,
-                    "Discard what an earlier run has left unfinished, and begin again");
-  command->add_flag("--dry-run", options->dry_run,
-                    "Look at the sinograms, tell the plan and the memory, write nothing");
-  command->add_option("--threads", options->threads, "Threads per rank; 0: as for reduce")
-      ->check(CLI::Range(0, 65536));
-  command
-      ->add_option("--watchdog", options->watchdog_s,
-                   "Seconds without progress after which the run ends; 0: never; default 300")
-      ->check(CLI::Range(0, 1000000));
-  add_choice(*command, "--writer", options->writer, "; default collective");
-  command->add_flag("-q,--quiet", options->quiet, "No progress, no findings");
+  add_reconstruct_options(*command, *options);
   command->callback([options, &context] {
     context.work = [=, &context] {
       keep_no_large_blocks();

@@ -4,6 +4,10 @@
 
 #include "config/slices/slices_job.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace xrdct::app {
 
 /// The command line of `xrdct reconstruct`; what is given there goes before the job.
@@ -17,6 +21,8 @@ struct ReconstructOptions {
   std::optional<core::Writer> writer;
   bool overwrite = false, restart = false, quiet = false, dry_run = false;
 };
+
+void add_reconstruct_options(CLI::App& command, ReconstructOptions& options);
 
 /// The job that a command line asks for. \throws core::InputError
 config::SlicesJob slices_job_with(ReconstructOptions const& options);

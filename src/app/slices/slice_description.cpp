@@ -12,8 +12,6 @@
 namespace xrdct::app {
 namespace {
 
-constexpr std::array methods{core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
-                             core::CentreMethod::half_turn, core::CentreMethod::double_wedge};
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
 io::SliceMaking making_of(config::Reconstruction const& how, bool additive) {
@@ -44,7 +42,7 @@ std::vector<io::SliceResult> results_of(SliceInputs const& inputs) {
     results.push_back({name, label, "", io::StoredType::f8, true, {}});
   };
   of_height("centre", "centre of rotation by centre of mass, sweep, half turn, double wedge",
-            "translations", {methods.size()});
+            "translations", {HeightFindings::no_centres.size()});
   of_height("air", "level of air in the sum over channels", "", {inputs.projections});
   of_height("gain", "factor that makes the total scattering of projections equal", "",
             {inputs.projections});
@@ -107,14 +105,13 @@ io::SlicesDescription describe_slices(SliceInputs const& inputs, double centre,
   out.poni_text = reader.poni_text();
   out.sinogram_file = job.sinograms.file;
   out.sinogram_identity = inputs.sinograms->identity();
-  auto const file = job.resolve(job.sinograms.file);
-  out.inputs = {{job.sinograms.file, static_cast<std::int64_t>(std::filesystem::file_size(file))}};
+  out.inputs = listed_inputs(inputs);
   return out;
 }
 
 std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFindings const& found,
                                             HeightWork const& work, core::SliceUnit const& unit,
-                                            SolvedUnit const& solved) {
+                                            SolvedBins const& solved) {
   std::vector<std::vector<double>> results;
   bool const is_first = unit.row == 0 && unit.first == 0;
   auto const of_height = [&](auto const& values) {
@@ -122,12 +119,7 @@ std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFin
   };
   std::size_t const p = inputs.projections;
   auto const& wanted = inputs.job.conditioning;
-  of_height([&] {
-    std::vector<double> centres;
-    for (auto const method : methods)
-      centres.push_back(found.centre.of(method).centre.value_or(none));
-    return centres;
-  });
+  of_height([&] { return std::vector<double>(found.centres.begin(), found.centres.end()); });
   of_height(
       [&] { return filled(found.air.usable() ? found.air.level : std::vector<double>{}, p); });
   of_height([&] {
@@ -137,7 +129,7 @@ std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFin
   of_height([&] { return filled(found.drift.total, p); });
   of_height([&] { return found.geometry.angles; });
   of_height([&] { return filled(work.angles.weight, p); });
-  of_height([&] { return std::vector<double>{static_cast<double>(found.zingers.size())}; });
+  of_height([&] { return std::vector<double>{static_cast<double>(found.zingers)}; });
   of_height([&] {
     return std::vector<double>{
         static_cast<double>(inputs.projections * inputs.translations - found.measured)};
@@ -150,25 +142,16 @@ std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFin
   return results;
 }
 
+std::vector<io::InputFile> listed_inputs(SliceInputs const& inputs) {
+  auto const& name = inputs.job.sinograms.file;
+  return {{name, static_cast<std::int64_t>(std::filesystem::file_size(inputs.job.resolve(name)))}};
+}
+
 io::InputFiles input_files(SliceInputs const& inputs) {
   io::InputFiles files;
   if (!inputs.job.file.empty()) files.add(inputs.job.file, "the job");
   files.add(inputs.job.resolve(inputs.job.sinograms.file), "the sinograms");
   return files;
-}
-
-io::RunIdentity identity_of_run(SliceInputs const& inputs, io::InputFiles const& files,
-                                std::string_view backend) {
-  io::RunIdentity identity;
-  identity.add("the program", std::string("xrdct ") + version + " " + revision);
-  identity.add("the back end", std::string(backend));
-  identity.add("the job", config::canonical_slices_job(inputs.job, backend));
-  identity.add("the sinograms", inputs.sinograms->identity());
-  for (auto const& file : files.stamps()) {
-    if (file.name.starts_with("the job (")) continue;
-    identity.add(file.name, fmt::format("{} bytes, changed at {} ns", file.bytes, file.changed_ns));
-  }
-  return identity;
 }
 
 }  // namespace xrdct::app

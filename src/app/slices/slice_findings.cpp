@@ -59,20 +59,50 @@ std::string number(std::optional<double> const& centre) {
   return centre ? fmt::format("{:.2f}", *centre) : "none";
 }
 
-}  // namespace
+constexpr std::array methods{core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
+                             core::CentreMethod::half_turn, core::CentreMethod::double_wedge};
 
-HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height) {
-  auto const& wanted = inputs.job.conditioning;
-  HeightFindings found;
-  found.geometry = inputs.geometry_of(height);
-  found.sum = sum_of(inputs, found.geometry, height);
-  found.measured = static_cast<std::size_t>(
-      std::count(found.sum.missing.begin(), found.sum.missing.end(), std::uint8_t{0}));
-  if (found.empty()) return found;
-  if (wanted.zingers) {
-    found.zingers = core::find_zingers(found.sum, wanted.zingers->threshold);
-    found.sum = core::without_zingers(std::move(found.sum), found.zingers);
+std::string lines_of(SliceInputs const& inputs, HeightFindings const& found,
+                     core::RotationCentre const& centre, std::size_t height) {
+  std::string const where = inputs.heights > 1 ? fmt::format("height {}: ", height) : "";
+  if (found.empty()) return where + "no good frame: its slices have no value\n";
+  std::string lines;
+  auto const tell = [&](std::string const& line) { lines += line + "\n"; };
+  if (!inputs.job.grid.centre) {
+    std::string text = where + "centre of rotation:";
+    for (auto const method : methods) {
+      auto const& one = centre.of(method);
+      text += fmt::format(" {} {}{},", core::name_of(method), number(one.centre),
+                          one.centre ? "" : " (" + one.refusal + ")");
+    }
+    text.pop_back();
+    tell(text);
+    if (!centre.method)
+      tell(where +
+           "warning: no method found a centre: that of the other heights is used, or the "
+           "middle of the line; give grid.centre");
+    else if (centre.disagree())
+      tell(where + fmt::format("warning: the methods differ by {:.2f} translations; "
+                               "look at the slices, or give grid.centre",
+                               centre.disagreement));
   }
+  auto const weights = core::measured_angle_weights(found.sum);
+  if (weights.wedge_missing)
+    tell(where + fmt::format("warning: a wedge of {:.0f} degrees was not measured: values "
+                             "are too low, and edges along it are missing",
+                             weights.largest_gap * 180.0 / std::numbers::pi));
+  if (centre.half.found) tell(where + "half acquisition: " + centre.half.reason);
+  if (inputs.job.conditioning.air && !found.air.usable())
+    tell(where + "warning: air is not subtracted: " + found.air.refusal);
+  if (inputs.job.conditioning.intensity == core::IntensityRule::total && !found.drift.usable())
+    tell(where + "warning: intensities are left as they are: " + found.drift.refusal);
+  if (found.zingers > 0) tell(where + fmt::format("{} zingers left out", found.zingers));
+  return lines;
+}
+
+/// Sets air and drift. \returns the sums as the centre is looked for on them
+core::SummedSinogram estimate_air_and_drift(SliceInputs const& inputs, HeightFindings& found) {
+  auto const& wanted = inputs.job.conditioning;
   std::size_t const columns =
       wanted.air && wanted.air->translations
           ? std::min<std::size_t>(static_cast<std::size_t>(*wanted.air->translations),
@@ -84,12 +114,39 @@ HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height) {
   found.drift = core::estimate_drift(cleaned, found.air);
   if (wanted.intensity == core::IntensityRule::total && found.drift.usable())
     cleaned = core::without_drift(std::move(cleaned), found.drift);
-  if (!inputs.job.grid.centre)
-    found.centre = core::find_rotation_centre(cleaned, found.air);
-  else
-    found.centre.half = core::half_acquisition(cleaned, found.air, *inputs.job.grid.centre);
+  return cleaned;
+}
+
+}  // namespace
+
+LookedAt look_at_height(SliceInputs const& inputs, std::size_t height) {
+  auto const& wanted = inputs.job.conditioning;
+  HeightFindings found;
+  found.geometry = inputs.geometry_of(height);
+  found.sum = sum_of(inputs, found.geometry, height);
+  found.measured = static_cast<std::size_t>(
+      std::count(found.sum.missing.begin(), found.sum.missing.end(), std::uint8_t{0}));
+  core::RotationCentre centre;
+  if (!found.empty()) {
+    if (wanted.zingers) {
+      auto const zingers = core::find_zingers(found.sum, wanted.zingers->threshold);
+      found.zingers = zingers.size();
+      found.sum = core::without_zingers(std::move(found.sum), zingers);
+    }
+    auto const cleaned = estimate_air_and_drift(inputs, found);
+    if (!inputs.job.grid.centre)
+      centre = core::find_rotation_centre(cleaned, found.air);
+    else
+      centre.half = core::half_acquisition(cleaned, found.air, *inputs.job.grid.centre);
+    for (std::size_t i = 0; i < methods.size(); ++i)
+      found.centres[i] = centre.of(methods[i]).centre.value_or(HeightFindings::nan);
+    if (centre.method) found.centre = centre.centre;
+    found.half_acquisition = centre.half.found;
+  }
+  auto const lines = lines_of(inputs, found, centre, height);
+  found.sum.value = found.sum.variance = {};
   core::note_progress();
-  return found;
+  return {std::move(found), lines};
 }
 
 double common_centre(SliceInputs const& inputs, std::vector<double> const& centres) {
@@ -107,7 +164,7 @@ HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found
                    .side = inputs.side};
   for (double const shift : found.geometry.shift) work.geometry.centres.push_back(centre - shift);
   work.imputation = core::impute(found.sum, work.geometry.centres);
-  if (found.centre.half.found) {
+  if (found.half_acquisition) {
     work.redundancy = core::redundancy_weights(inputs.translations, centre);
     work.angles = core::full_turn_weights(found.geometry.angles);
     for (std::size_t p = 0; p < inputs.projections; ++p)
@@ -116,45 +173,6 @@ HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found
     work.angles = core::measured_angle_weights(found.sum);
   }
   return work;
-}
-
-std::string lines_of(SliceInputs const& inputs, HeightFindings const& found, std::size_t height) {
-  std::string const where = inputs.heights > 1 ? fmt::format("height {}: ", height) : "";
-  if (found.empty()) return where + "no good frame: its slices have no value\n";
-  std::string lines;
-  auto const tell = [&](std::string const& line) { lines += line + "\n"; };
-  if (!inputs.job.grid.centre) {
-    std::string text = where + "centre of rotation:";
-    for (auto const method : {core::CentreMethod::centre_of_mass, core::CentreMethod::sweep,
-                              core::CentreMethod::half_turn, core::CentreMethod::double_wedge}) {
-      auto const& one = found.centre.of(method);
-      text += fmt::format(" {} {}{},", core::name_of(method), number(one.centre),
-                          one.centre ? "" : " (" + one.refusal + ")");
-    }
-    text.pop_back();
-    tell(text);
-    if (!found.centre.method)
-      tell(where +
-           "warning: no method found a centre: that of the other heights is used, or the "
-           "middle of the line; give grid.centre");
-    else if (found.centre.disagree())
-      tell(where + fmt::format("warning: the methods differ by {:.2f} translations; "
-                               "look at the slices, or give grid.centre",
-                               found.centre.disagreement));
-  }
-  auto const weights = core::measured_angle_weights(found.sum);
-  if (weights.wedge_missing)
-    tell(where + fmt::format("warning: a wedge of {:.0f} degrees was not measured: values "
-                             "are too low, and edges along it are missing",
-                             weights.largest_gap * 180.0 / std::numbers::pi));
-  if (found.centre.half.found) tell(where + "half acquisition: " + found.centre.half.reason);
-  if (inputs.job.conditioning.air && !found.air.usable())
-    tell(where + "warning: air is not subtracted: " + found.air.refusal);
-  if (inputs.job.conditioning.intensity == core::IntensityRule::total && !found.drift.usable())
-    tell(where + "warning: intensities are left as they are: " + found.drift.refusal);
-  if (!found.zingers.empty())
-    tell(where + fmt::format("{} zingers left out", found.zingers.size()));
-  return lines;
 }
 
 }  // namespace xrdct::app

@@ -1,6 +1,8 @@
 #pragma once
+#include <array>
 #include <cstddef>
-#include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +20,28 @@ namespace xrdct::app {
 /// What the sum over channels of one height says of it, to be applied to each channel.
 struct HeightFindings {
   HeightGeometry geometry;
-  core::SummedSinogram sum;  //!< as measured, with zingers missing where they are looked for
+  /// Which samples there are, zingers left out; the sums themselves are not kept.
+  core::SummedSinogram sum;
   core::Air air;
   core::IntensityDrift drift;
-  std::vector<core::Zinger> zingers;
-  core::RotationCentre centre;
+  std::size_t zingers = 0;  //!< samples that were left out
+  /// Centres of rotation by all methods, in the order of `core::CentreMethod`; NaN: none
+  std::array<double, 4> centres = no_centres;
+  std::optional<double> centre;  //!< that of the method which is used
+  bool half_acquisition = false;
   std::size_t measured = 0;  //!< samples with a good frame
   bool empty() const noexcept { return measured == 0; }
+
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  static constexpr std::array<double, 4> no_centres{nan, nan, nan, nan};
+};
+
+/// A height that was looked at.
+struct LookedAt {
+  HeightFindings found;
+  /// What people are to know of it: centres by all methods, what was refused and why, samples that
+  /// were left out. One line each.
+  std::string lines;
 };
 
 /// How the projections of a height are filtered and weighted, once the centre is known.
@@ -36,16 +53,12 @@ struct HeightWork {
 };
 
 /// Reads the sum over channels of a height and looks at it. Reads the whole height: main thread.
-HeightFindings look_at_height(SliceInputs const& inputs, std::size_t height);
+LookedAt look_at_height(SliceInputs const& inputs, std::size_t height);
 
 /// The centre of rotation that all heights share: that of the job, or the median of what they say;
 /// the middle of the line where none says anything.
 double common_centre(SliceInputs const& inputs, std::vector<double> const& centres);
 
 HeightWork prepare_height(SliceInputs const& inputs, HeightFindings const& found, double centre);
-
-/// What people are to know of a height: centres by all methods, what was refused and why, samples
-/// that were left out. One line each.
-std::string lines_of(SliceInputs const& inputs, HeightFindings const& found, std::size_t height);
 
 }  // namespace xrdct::app

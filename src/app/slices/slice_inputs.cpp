@@ -16,7 +16,8 @@
 namespace xrdct::app {
 namespace {
 
-constexpr double largest_uneven_step = 0.01;  // of a step
+constexpr double largest_uneven_step = 0.01;    // of a step
+constexpr std::size_t fewest_translations = 4;  // one of four may be air
 
 double radian_per(std::string const& unit) {
   if (unit == "mrad") return 1e-3;
@@ -116,10 +117,11 @@ void choose_axes(SliceInputs& inputs, io::SinogramReader const& reader) {
   inputs.projections = turns.positions.size();
   inputs.translations = moves.positions.size();
   inputs.heights = reader.shape().height;
-  if (inputs.projections < 2 || inputs.translations < 2)
+  if (inputs.projections < 2 || inputs.translations < fewest_translations)
     throw core::InputError(
         {.what = "reconstruct " + inputs.job.sinograms.file,
-         .expected = "at least two projections of two translations",
+         .expected =
+             fmt::format("at least two projections of {} translations", fewest_translations),
          .found = fmt::format("{} of {}", inputs.projections, inputs.translations),
          .attempt = "look at the shape of the scan"});
   double const step = step_of(moves);

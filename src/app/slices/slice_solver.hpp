@@ -2,10 +2,12 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "app/slices/slice_findings.hpp"
 #include "app/slices/slice_inputs.hpp"
+#include "app/slices/unit_sinogram.hpp"
 #include "core/tomography/slice_plan.hpp"
 #include "kokkos/tomography/filtered_back_projection.hpp"
 #include "kokkos/tomography/iterative_slices.hpp"
@@ -14,12 +16,9 @@ namespace xrdct::app {
 
 /// One unit of slices. The spans point into the solver, until its next unit.
 struct SolvedUnit {
-  std::span<float const> values;          //!< [row][column][bin]
-  std::span<float const> errors;          //!< standard deviations; empty: none
-  std::vector<core::SliceStatus> status;  //!< [bin]
-  std::vector<double> iterations;         //!< [bin]; empty with fbp
-  std::vector<double> misfit;   //!< [bin] √(Σ W·(b − A·x)²/Σ W·b²); empty with fbp
-  std::vector<double> imputed;  //!< [bin] samples that were filled, or had weight 0
+  std::span<float const> values;  //!< [row][column][bin]
+  std::span<float const> errors;  //!< standard deviations; empty: none
+  SolvedBins bins;
 };
 
 /*!
@@ -41,12 +40,16 @@ class SliceSolver {
  private:
   using Floats = kernels::LargeFloats;
 
+  bool iterative() const;
+  void read(core::SliceUnit const& unit);
   void read(core::SliceUnit const& unit, std::string const& field, Floats& values);
   void square(Floats& values) const;
-  void fill_gaps(std::size_t bins, SolvedUnit& solved);
-  void condition(bool has_errors);
-  void filter(SolvedUnit& solved, bool has_errors, std::size_t bins);
-  void iterate(SolvedUnit& solved, core::SliceUnit const& unit, bool has_errors);
+  void condition();
+  SolvedBins filter();
+  SolvedBins iterate(core::SliceUnit const& unit);
+  SolvedBins solve_nothing(std::size_t bins);
+  void clear_empty(std::vector<core::SliceStatus> const& status, bool with_errors);
+  void take_roots();
   std::span<float const> without_spare_lanes(Floats& values, std::size_t bins) const;
 
   SliceInputs const& inputs_;
@@ -54,8 +57,8 @@ class SliceSolver {
   HeightWork const* work_ = nullptr;
   std::optional<kernels::FilteredBackProjection> filter_;
   std::optional<kernels::IterativeSlices> iterative_;
-  std::size_t lanes_ = 0;  //!< bins and spare lanes
-  Floats raw_, sinogram_, variance_, slice_, errors_;
+  UnitSinogram sinogram_;
+  Floats raw_, slice_, errors_;
 };
 
 }  // namespace xrdct::app

@@ -177,7 +177,8 @@ double signal_above(SummedSinogram const& sinogram, std::vector<double> const& l
 }  // namespace
 
 std::size_t usual_air_columns(std::size_t translations) noexcept {
-  return std::clamp(translations / 40, std::size_t{2}, std::size_t{8});
+  auto const usual = std::clamp(translations / 40, std::size_t{2}, std::size_t{8});
+  return std::clamp(usual, std::size_t{1}, std::max(translations / 4, std::size_t{1}));
 }
 
 Air estimate_air(SummedSinogram const& sinogram, std::size_t columns, AirScope scope) {

@@ -51,7 +51,7 @@ struct Air {
   bool sample_inside() const noexcept { return !ends[0].holds_sample && !ends[1].holds_sample; }
 };
 
-/// n on each side where nobody asks for another: T/40, 2 to 8.
+/// n on each side where nobody asks for another: T/40, 2 to 8; T/4 of short lines.
 std::size_t usual_air_columns(std::size_t translations) noexcept;
 
 /// Estimates the air, and tests that it is air. \param columns 1 to T/4

@@ -36,6 +36,7 @@ struct FrameShape {
 enum class Filter {
   none,
   deflate,         //!< HDF5 filter 1, after shuffle (2) where `FrameEncoding::byte_shuffle` says so
+  zstd,            //!< HDF5 filter 32015, likewise
   lz4,             //!< HDF5 filter 32004
   bitshuffle,      //!< HDF5 filter 32008, not compressed
   bitshuffle_lz4,  //!< HDF5 filter 32008 with LZ4
@@ -46,6 +47,7 @@ template <>
 inline constexpr auto words_of<Filter> =
     std::to_array<Word<Filter>>({{"none", Filter::none},
                                  {"deflate", Filter::deflate},
+                                 {"zstd", Filter::zstd},
                                  {"LZ4", Filter::lz4},
                                  {"bitshuffle", Filter::bitshuffle},
                                  {"bitshuffle-LZ4", Filter::bitshuffle_lz4},

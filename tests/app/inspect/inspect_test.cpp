@@ -201,6 +201,48 @@ TEST_F(Inspect, WhatIsNotKnownIsToBeFilledIn) {
   EXPECT_EQ(run("check said.json").status, 0);
 }
 
+TEST_F(Inspect, FramesWithoutPositionsTellThatTheirLinesRunToAndFro) {
+  ASSERT_EQ(run("simulate --shape 48x64 --rotations 40 --translations 30 --bins 60 --counts 5 "
+                "--zigzag --output zigzag")
+                .status,
+            0);
+  auto const frames = std::string("zigzag/scan.h5 --shape 40x30 ");
+  auto const asked = inspect(frames);
+  EXPECT_EQ(asked.status, 0) << asked.errors;
+  EXPECT_THAT(asked.out, AllOf(HasSubstr("question: by the stored sizes of the frames: "),
+                               HasSubstr("(confidence 99"),
+                               HasSubstr("answer it by --zigzag, or --no-zigzag")));
+  EXPECT_THAT(inspect(frames + "--json").out,
+              AllOf(HasSubstr("\"finding\": \"zigzag\""), HasSubstr("\"key\": \"scan.snake\"")));
+  auto const said = inspect(frames + "--zigzag --poni zigzag/calib.poni --write-job job.json");
+  EXPECT_THAT(said.out, AllOf(HasSubstr("lines        to and fro, by --zigzag; by the stored sizes "
+                                        "of the frames so, too (confidence 99"),
+                              Not(HasSubstr("question")), Not(HasSubstr("note"))));
+  EXPECT_THAT(read_text(folder_ / "job.json"), HasSubstr("\"snake\": true"));
+  auto const denied = inspect(frames + "--no-zigzag");
+  EXPECT_THAT(denied.out, AllOf(HasSubstr("note: by the stored sizes of the frames: "),
+                                Not(HasSubstr("question"))));
+}
+
+TEST_F(Inspect, FramesThatAreTooFewOrTooManyAreAskedAbout) {
+  auto const few = inspect("scan/scan.h5 --shape 9x6 --poni scan/calib.poni --write-job few.json");
+  EXPECT_THAT(few.out,
+              AllOf(HasSubstr("question: 48 frames for 54 places: did the scan stop early"),
+                    HasSubstr("answer it by --stopped-early")));
+  EXPECT_EQ(run("check few.json").status, 2) << "nothing is decided silently";
+  auto const early = inspect(
+      "scan/scan.h5 --shape 9x6 --stopped-early --poni scan/calib.poni --write-job early.json");
+  EXPECT_THAT(early.out, AllOf(HasSubstr("note: 48 frames for 54 places: the last places stay"),
+                               Not(HasSubstr("question"))));
+  EXPECT_EQ(run("check early.json").status, 0);
+  EXPECT_THAT(inspect("scan/scan.h5 --shape 7x6").out,
+              HasSubstr("question: 48 frames for 42 places: does a line have more points"));
+  entry("sample.h5", motors_of());
+  auto const placed = inspect("sample.h5 --zigzag");
+  EXPECT_EQ(placed.status, 2);
+  EXPECT_THAT(placed.errors, HasSubstr("expected frames whose places no motor tells"));
+}
+
 TEST_F(Inspect, WritesOverNothing) {
   write_text(folder_ / "job.json", "{\"mine\": 1}\n");
   auto const made = inspect("scan/scan.h5 --write-job job.json");
@@ -299,6 +341,24 @@ TEST_F(Inspect, ATableGivesThePositions) {
   write_text(folder_ / "short.csv", "rot,dty\n1,2\n");
   EXPECT_THAT(inspect("frames.h5 --table short.csv").errors,
               HasSubstr("expected a row for each of the 48 frames"));
+}
+
+TEST_F(Inspect, AFolderWithASimulatedScanAndWhatWasMadeOfIt) {
+  ASSERT_EQ(
+      run("simulate --shape 48x64 --rotations 10 --translations 16 --bins 20 --output made").status,
+      0);
+  auto const made = inspect("made --shape 10x16");
+  EXPECT_EQ(made.status, 0) << made.errors;
+  EXPECT_THAT(made.out, AllOf(HasSubstr("made/scan.h5\n"), Not(HasSubstr("question")),
+                              HasSubstr("passed over: truth.h5 (the truth of a simulated scan)")));
+  ASSERT_EQ(run("reduce made/job.json -q").status, 0);
+  auto const slices = run("reconstruct made/scan_xrdct.h5 --centre 7.5 -q");
+  ASSERT_EQ(slices.status, 0) << slices.errors;
+  auto const after = inspect("made --shape 10x16");
+  EXPECT_EQ(after.status, 0) << after.errors;
+  EXPECT_THAT(after.out, AllOf(HasSubstr("made/scan.h5\n"),
+                               HasSubstr("scan_xrdct.h5 (a result of xrdct reduce)"),
+                               HasSubstr("slices.h5 (slices of xrdct reconstruct)")));
 }
 
 TEST_F(Inspect, AFolderWithAMasterAndItsData) {

@@ -88,6 +88,12 @@ TEST(Reduce, IncompleteScanEndsWithItsOwnStatus) {
   EXPECT_THAT(
       read_text(folder / "out.h5.log.json"),
       AllOf(HasSubstr("\"frames_missing\":6"), HasSubstr("\"ranks\":2"), HasSubstr("\"wall\":")));
+  for (int const ranks : {1, 2}) {
+    auto const again = xrdct(folder, "reduce scan/job.json --output out.h5", ranks);
+    EXPECT_EQ(again.status, 4) << again.errors;
+    EXPECT_THAT(again.out, HasSubstr("is finished"));
+    EXPECT_THAT(again.errors, HasSubstr("6 of 54 frames"));
+  }
 }
 
 // The number behind "key": in a JSON text, NaN: none.

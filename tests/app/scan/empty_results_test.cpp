@@ -140,6 +140,9 @@ TEST(EmptyResults, FramesWithoutAValidPixelAreCounted) {
   EXPECT_THAT(run.errors, AllOf(HasSubstr("48 of 48 frames have no valid pixel"),
                                 HasSubstr("not one frame is whole")));
   EXPECT_EQ(run.out, "");
+  auto const again = xrdct(folder, "reduce --quiet scan/job.json");
+  EXPECT_EQ(again.status, 4) << "it is finished by now";
+  EXPECT_THAT(again.errors, HasSubstr("48 of 48 frames have no valid pixel"));
   EXPECT_THAT(read_text(folder / "scan" / "scan_xrdct.h5.log.json"),
               HasSubstr("\"frames_without_pixels\":48"));
 }
@@ -154,6 +157,7 @@ TEST(EmptyResults, LostFramesAreToldWhenQuiet) {
   EXPECT_EQ(run.status, 4);
   EXPECT_THAT(run.errors, HasSubstr("1 of 48 frames have a monitor that is 0, negative or not a "
                                     "number: NaN in the output, 4 in /entry/frames/status"));
+  EXPECT_EQ(xrdct(folder, "reduce -q scan/job.json").status, 4) << "it is finished by now";
 }
 
 TEST(EmptyResults, BinsWithoutPixelsAreTold) {

@@ -9,7 +9,7 @@
 namespace xrdct::test {
 
 Outcome run_ranks(std::filesystem::path const& folder, RankCommand const& command) {
-  std::string const program = std::string(XRDCT_PROGRAM) + " reduce ";
+  std::string const program = std::string(XRDCT_PROGRAM) + " " + command.command + " ";
   auto const& other = command.other_words.empty() ? command.words : command.other_words;
   write_text(folder / "last.sh",
              "echo $$ > last.pid\n" + command.before + "\nexec " + program + other + "\n");

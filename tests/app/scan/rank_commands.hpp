@@ -4,12 +4,13 @@
 
 #include "tests/app/command.hpp"
 
-/// Runs of `reduce` in which something is different on one rank, or happens to it.
+/// Runs in which something is different on one rank, or happens to it.
 namespace xrdct::test {
 
 struct RankCommand {
   int ranks = 3;
-  std::string words = "scan/job.json -q --output out.h5";  //!< after `reduce`
+  std::string command = "reduce";
+  std::string words = "scan/job.json -q --output out.h5";  //!< after the command
   std::string other_words = {};                            //!< of the last rank; empty: the same
   std::string before = {};     //!< shell words that the last rank begins with
   bool own_mounts = false;     //!< of the last rank, as on another node; needs root

@@ -105,17 +105,6 @@ TEST_F(Reconstruct, ByIterationsComesNearTheFilteredBackProjection) {
   }
 }
 
-TEST_F(Reconstruct, GoesOnAfterAStop) {
-  auto const expected = slices("--threads 1");
-  std::filesystem::remove(folder_ / "slices.h5");
-  auto const again = xrdct(folder_, "reconstruct sinograms.h5 -o slices.h5 --threads 1");
-  EXPECT_EQ(again.status, 0) << again.errors;
-  EXPECT_TRUE(read_text(folder_ / "slices.h5") == expected);
-  auto const refused = xrdct(folder_, "reconstruct sinograms.h5 -o slices.h5 --centre 14");
-  EXPECT_EQ(refused.status, 2);
-  EXPECT_TRUE(read_text(folder_ / "slices.h5") == expected);
-}
-
 TEST_F(Reconstruct, TellsWhatIsWrong) {
   auto const fails = [&](std::string const& arguments, std::string const& text) {
     auto const run = xrdct(folder_, "reconstruct " + arguments);

@@ -30,6 +30,16 @@ TEST(Air, mean_of_the_measured_ends) {
   EXPECT_DOUBLE_EQ(all.variance[0], 10.0 / 49.0);
 }
 
+TEST(Air, of_short_lines_is_at_most_a_quarter_at_each_end) {
+  for (std::size_t const translations : {4, 5, 7, 8, 12, 79, 320, 4000}) {
+    auto const columns = usual_air_columns(translations);
+    EXPECT_GE(columns, 1U);
+    EXPECT_LE(4 * columns, translations);
+  }
+  EXPECT_EQ(usual_air_columns(7), 1U);
+  EXPECT_EQ(usual_air_columns(192), 4U);
+}
+
 TEST(Air, is_subtracted_from_each_channel_by_itself) {
   auto const sinogram = summed_sinogram({0.0}, 4, {3, 9, 9, 3});
   auto const air = estimate_air(sinogram, 1, AirScope::projection);

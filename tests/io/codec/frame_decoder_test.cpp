@@ -60,8 +60,9 @@ TEST(FrameDecoder, SquareFramesFrom9To256) {
 
 TEST(FrameDecoder, TakesFramesStoredWithoutTheirFilter) {
   auto const in = frame_of(Content::noise, 99, 4);
-  for (auto const filter : {core::Filter::none, core::Filter::deflate, core::Filter::lz4,
-                            core::Filter::bitshuffle, core::Filter::bitshuffle_lz4}) {
+  for (auto const filter :
+       {core::Filter::none, core::Filter::deflate, core::Filter::zstd, core::Filter::lz4,
+        core::Filter::bitshuffle, core::Filter::bitshuffle_lz4}) {
     auto const [status, out] = decode(99, {core::PixelType::u32, filter, true}, in, false);
     EXPECT_EQ(DecodeStatus::ok, status);
     EXPECT_EQ(in, out);
@@ -139,7 +140,8 @@ TEST(FrameDecoder, ReadsStreamsMadeByHandWithoutLibraries) {
 }
 
 TEST(FrameDecoder, SaysWhichFiltersThisBuildLacks) {
-  for (auto const filter : {core::Filter::deflate, core::Filter::bitshuffle_zstd}) {
+  for (auto const filter :
+       {core::Filter::deflate, core::Filter::zstd, core::Filter::bitshuffle_zstd}) {
     if (supports(filter)) continue;
     std::vector<std::byte> stored(200);
     write_u64_be(80, stored.data());
@@ -163,6 +165,7 @@ TEST(FrameDecoder, TruncationAtAnyLengthIsAnError) {
 TEST(FrameDecoder, DoesNotLookAtBytesAfterTheStream) {
   auto const in = frame_of(Content::two_sentinels, 1003, 4);
   for (auto [filter, stored] : streams_of(in, 4)) {
+    if (filter == core::Filter::zstd) continue;  // they would be another frame of it
     stored.insert(stored.end(), 3, std::byte{0xff});
     EXPECT_EQ(in, decode(1003, {core::PixelType::u32, filter}, stored).bytes)
         << core::name_of(filter);

@@ -25,7 +25,7 @@ struct StoredChunk {
 };
 
 // clang-format off
-constexpr std::array<StoredChunk, 16> stored_chunks{{
+constexpr std::array<StoredChunk, 18> stored_chunks{{
     {"bslz4_u32", core::PixelType::u32, core::Filter::bitshuffle_lz4, false, false, 9, 9,
      "0000000000000144000020000000006af0222d622f45c1517b21488ab7e8b0d780c58789e66c0705c00f80e81"
      "152e2400700800780c01100e2400720800700c01100e014001003140092e0000700800300c0011e002003800a"
@@ -112,6 +112,14 @@ constexpr std::array<StoredChunk, 16> stored_chunks{{
      "785e9d8ccb1180201043f7431f56622b3465217662491b03cb38e889f19d48781b04d45cac683139dc9498974"
      "06c2c98a5a1672a08b0dabb326e2e2ab4a5af542a403ff9c03aa70623a46df34f0bcf884fef37ffeb056562a1"
      "be01b2f4330c"},
+    {"zstd_u32", core::PixelType::u32, core::Filter::zstd, false, false, 9, 9,
+     "28b52ffd6044006503001402fffffffffeff010000000200000003000400000093011f01af013d02ce02005e0"
+     "31f00b0e1c6a2986161f7fd0eb1e1d440e02b3c8c83896df8048e150b408087196e818d9c8621387004c1158b"
+     "2d3c4c5d308417767d336d1c9587b39869b06260a7d18b0560a0011401"},
+    {"zstd_shuffle_i16_be", core::PixelType::i16, core::Filter::zstd, true, true, 9, 11,
+     "28b52ffd20c6c5020092440c12d06538298a2b51a90284d2140f9ca594520aab7a5c682071442300341e0f148"
+     "d598738ca49d228c8aa2e9c8ec9457ffe10002005ec26a1f1552e00618c1a2c5c789dd901672494812000bfa8"
+     "46c0cc00183a0144"},
 }};
 // clang-format on
 

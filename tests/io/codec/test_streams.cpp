@@ -133,13 +133,14 @@ std::vector<std::pair<core::Filter, Bytes>> streams_of(std::span<std::byte const
   streams.emplace_back(core::Filter::bitshuffle_lz4, encode_bitshuffle_lz4(pixels, pixel_bytes));
 #endif
 #if XRDCT_HAVE_ZSTD
-  auto const zstd = [](Bytes const& in) {
+  auto const zstd = [](std::span<std::byte const> in) {
     Bytes out(ZSTD_compressBound(in.size()));
     out.resize(ZSTD_compress(out.data(), out.size(), in.data(), in.size(), 3));
     return out;
   };
   streams.emplace_back(core::Filter::bitshuffle_zstd,
                        bitshuffle_stream(pixels, pixel_bytes, 400, zstd));
+  streams.emplace_back(core::Filter::zstd, zstd(pixels));
 #endif
 #if XRDCT_HAVE_ZLIB
   uLongf size = compressBound(pixels.size());

@@ -216,7 +216,7 @@ TEST_P(RefusedFilters, are_named) {
 INSTANTIATE_TEST_SUITE_P(
     All, RefusedFilters,
     testing::Values(Refused{"blosc", 32001, {}, "found filter 32001 (blosc)"},
-                    Refused{"zstd", 32015, {}, "32015 (zstd)"},
+                    Refused{"blosc2", 32026, {}, "32026 (blosc2)"},
                     Refused{"lzf", 32000, {}, "32000 (lzf)"},
                     Refused{"fletcher", H5Z_FILTER_FLETCHER32, {}, "3 (fletcher32)"},
                     Refused{"shuffle", H5Z_FILTER_SHUFFLE, {}, "2 (shuffle)"},

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <numeric>
 
-#include "core/positions/line_evidence.hpp"
+#include "core/lines/line_evidence.hpp"
 #include "drawn_scan.hpp"
 #include "io/codec/encode.hpp"
 
@@ -91,7 +91,7 @@ TEST_P(Lines, OfAZigzagAreFoundAndThoseOfARegularScanRaiseNoAlarm) {
     EXPECT_EQ(declared[k].wrong, 0);
     EXPECT_EQ(the_same_way[k].wrong, 0);
   }
-  EXPECT_GE(undeclared[0].right, scans - 1);
+  for (auto const& findings : undeclared) EXPECT_GE(findings.right, scans - 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Lines, testing::Range(0, 4));

@@ -39,8 +39,9 @@ struct LineEvidence {
  * What a line and its mirror image have in common falls out of a: lines that fit each other the
  * same way have c > 0, mirrored ones c < 0, and symmetric samples say nothing. If each line could
  * be either way, z would be normal with width 1: a fault is reported beyond 3.3 alone, where the
- * lines after next confirm it. Drift of the beam is linear within a line, what every line begins
- * with is in their mean.
+ * lines after next confirm it. Where that decides nothing, the slowest waves of a are looked at
+ * (line_waves.hpp), in which noise, as of stored sizes, has little part. Drift of the beam is
+ * linear within a line, what every line begins with is in their mean.
  *
  * The length of lines is that at which the mean line explains most of the values,
  *

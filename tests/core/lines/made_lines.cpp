@@ -1,5 +1,5 @@
 // Makes sinogram-like sums of frames.
-#include "tests/core/positions/made_lines.hpp"
+#include "tests/core/lines/made_lines.hpp"
 
 #include <cmath>
 #include <numbers>

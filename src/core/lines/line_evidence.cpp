@@ -1,11 +1,12 @@
 // Looks for zigzag lines and lines of another length in one number per frame.
-#include "core/positions/line_evidence.hpp"
+#include "core/lines/line_evidence.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
 
+#include "core/lines/line_waves.hpp"
 #include "core/words/number_text.hpp"
 
 namespace xrdct::core {
@@ -16,8 +17,10 @@ constexpr double surely = 3.2;             // standard deviations, if lines are 
 constexpr double likely = 2.0;             // likewise, if each line may be either way
 constexpr double alike = 0.6;              // mean correlation of lines that are finely sampled
 constexpr double confirmed = 0.3;          // lines after next, of neighbours
-constexpr double left_over = 6.0;          // times the square of a line; alternating ones leave 1
 constexpr double strong = 0.05;            // rms of odd parts, of the mean value
+constexpr double beyond_noise = 4.0;       // standard deviations, of the slowest waves
+constexpr double far_beyond_noise = 12.0;  // likewise, with what drift might have made
+constexpr double no_drift = 0.03;          // rms of odd parts, of the mean value
 constexpr double clear = 0.5;              // |correlation| of a single pair that counts
 constexpr double vanishing = 0.7;          // strength of two lines, of that of their neighbours
 constexpr double explains = 0.6;           // least part of the variance
@@ -45,43 +48,6 @@ double product(Line const& a, Line const& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-/// What of a line turns its sign when it is mirrored.
-Line odd_part(std::span<double const> line, bool without_linear) {
-  std::size_t const points = line.size();
-  Line odd(points);
-  double along = 0.0, squares = 0.0;
-  for (std::size_t j = 0; j < points; ++j) {
-    odd[j] = line[j] - line[points - 1 - j];
-    double const t = static_cast<double>(j) - 0.5 * static_cast<double>(points - 1);
-    along += odd[j] * t;
-    squares += t * t;
-  }
-  if (!without_linear) return odd;
-  for (std::size_t j = 0; j < points; ++j)
-    odd[j] -= along / squares * (static_cast<double>(j) - 0.5 * static_cast<double>(points - 1));
-  return odd;
-}
-
-Line mean_line(std::vector<Line> const& parts) {
-  Line mean(parts.front().size());
-  for (Line const& part : parts)
-    for (std::size_t j = 0; j < mean.size(); ++j)
-      mean[j] += part[j] / static_cast<double>(parts.size());
-  return mean;
-}
-
-/// Whether lines have more in common than alternating ones leave over.
-bool have_common(std::vector<Line> const& parts, Line const& mean) {
-  double squares = 0.0;
-  for (Line const& part : parts) squares += product(part, part);
-  auto const lines = static_cast<double>(parts.size());
-  return product(mean, mean) * lines * lines > left_over * squares;
-}
-
-/// How odd parts are taken. Mirrored neighbours are looked for in all that lines have; neighbours
-/// of the same way only in what drift, and the way in which every line begins, cannot have made.
-enum class OddParts { all, without_linear, strict };
-
 /// Odd parts of all complete lines, without what they have in common, of length 1. The first and
 /// the last frame of a line are left out: shutters and motors are still on their way then. \param
 /// strengths their lengths before [line]
@@ -90,7 +56,7 @@ std::vector<Line> odd_parts(std::vector<double> const& values, std::size_t point
   std::vector<Line> parts;
   for (std::size_t i = 0; i + points <= values.size(); i += points)
     parts.push_back(odd_part(std::span(values).subspan(i + 1, points - 2), kind != OddParts::all));
-  Line const common = mean_line(parts);
+  Line const common = mean_part(parts);
   double const squares_of_common = product(common, common);
   bool const take_away =
       squares_of_common > 0.0 && (kind == OddParts::strict || have_common(parts, common));
@@ -222,9 +188,30 @@ class LineWitness {
     if (found.deviations >= 0.0) {
       found = ways(OddParts::strict);
       // Without their mean, lines that have nothing in common are a little unlike each other.
-      if (found.deviations <= 0.0) return;
+      if (found.deviations <= 0.0) return look_at_slow_waves();
     }
-    double const z = found.deviations;
+    conclude(found.deviations);
+    if (evidence_.finding == LineEvidence::Finding::as_declared && snake_) look_for_break(found);
+  }
+
+  /// Where lines as they are decide nothing.
+  void look_at_slow_waves() {
+    auto const waves = [&](OddParts kind) {
+      return look_at_waves(values_, declared_.fast, declared_.slow, kind);
+    };
+    auto const mirrored = waves(OddParts::without_linear);
+    if (mirrored.noise <= -beyond_noise && mirrored.signs <= -likely)
+      return conclude(mirrored.signs);
+    // What is linear in a line may be drift, unless there is much of it.
+    auto const all = waves(OddParts::all);
+    if (all.noise <= -far_beyond_noise && all.signs <= -likely && all.strength >= no_drift)
+      return conclude(all.signs);
+    auto const same = waves(OddParts::strict);
+    if (same.noise >= beyond_noise && same.signs >= likely) conclude(same.signs);
+  }
+
+  /// \param z standard deviations, below 0: neighbours are mirrored
+  void conclude(double z) {
     using enum LineEvidence::Finding;
     evidence_.confidence = confidence_of(z);
     bool const alternate = z < 0.0;
@@ -232,10 +219,12 @@ class LineWitness {
       evidence_.finding = as_declared;
     else
       evidence_.finding = alternate ? zigzag : no_zigzag;
-    if (evidence_.finding != as_declared || !snake_) return;
+  }
+
+  void look_for_break(Ways const& found) {
     std::size_t const at = break_of(found.next, found.strengths);
     if (at == found.next.size()) return;
-    evidence_.finding = broken_zigzag;
+    evidence_.finding = LineEvidence::Finding::broken_zigzag;
     evidence_.line = at + 1;
     // Of a pair, by its points; a quarter of them, because neighbours are alike.
     evidence_.confidence =

@@ -1,11 +1,11 @@
-#include "core/positions/line_evidence.hpp"
+#include "core/lines/line_evidence.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-#include "tests/core/positions/made_lines.hpp"
+#include "tests/core/lines/made_lines.hpp"
 
 namespace xrdct::core {
 namespace {

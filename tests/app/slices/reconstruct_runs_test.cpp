@@ -1,0 +1,271 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "io/stored/output_regions.hpp"
+#include "tests/app/command.hpp"
+#include "tests/app/scan/rank_commands.hpp"
+
+/// Runs of `reconstruct` that are ended, repeated or disturbed, and what its ranks do once alone.
+namespace xrdct::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AnyOf;
+using testing::HasSubstr;
+
+/// Patterns and cakes of 3 heights, 12 rotations × 11 translations: 3 × (2 + 9) units by FBP.
+class ReconstructRuns : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fresh_folder();
+    auto const made = xrdct(folder_,
+                            "simulate --shape 64x64 --heights 3 --rotations 12 --translations 11 "
+                            "--sample-radius 1.3 --bins 70 --counts 20 --output scan");
+    ASSERT_EQ(made.status, 0) << made.errors;
+    replace_in(folder_ / "scan/job.json", R"("reductions": [)",
+               R"("reductions": [{"name": "cake", "pattern": "cake", "azimuthal_bins": 9,
+                  "bins": 20},)");
+    auto const run = xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5");
+    ASSERT_EQ(run.status, 0) << run.errors;
+    write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
+      "run": {"commit_s": 0, "threads": 1}})");
+  }
+
+  fs::path output() const { return folder_ / "out.h5"; }
+  fs::path part() const { return folder_ / "out.h5.part"; }
+
+  Outcome reconstruct(std::string const& options = "", int ranks = 1,
+                      std::string const& environment = "") const {
+    return xrdct(folder_, "reconstruct slices.json -o out.h5 " + options, ranks, environment);
+  }
+
+  /// Ends a run by a write of the output that fails, when some units are done.
+  void interrupt(int ranks = 1) const {
+    auto const run = reconstruct("--writer direct", ranks,
+                                 "LD_PRELOAD=" XRDCT_FAILING_CALLS
+                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=80");
+    ASSERT_EQ(run.status, 3) << run.errors << run.out;
+    ASSERT_TRUE(fs::exists(part()) && !fs::exists(output()));
+  }
+
+  std::string undisturbed() const {
+    auto const run = xrdct(folder_, "reconstruct slices.json -o undisturbed.h5 --overwrite");
+    EXPECT_EQ(run.status, 0) << run.errors;
+    return read_text(folder_ / "undisturbed.h5");
+  }
+
+  /// How often all ranks together read the sinograms.
+  std::int64_t reads(std::string const& reductions, std::string const& options, int ranks) const {
+    write_text(folder_ / "counts", std::string(512, '\0'));
+    write_text(folder_ / "some.json",
+               R"({"sinograms": {"file": "sinograms.h5", "reductions": [)" + reductions + "]}}");
+    auto const run =
+        xrdct(folder_, "reconstruct some.json -o some.h5 --overwrite " + options, ranks,
+              "LD_PRELOAD=" XRDCT_FAILING_CALLS
+              " FAULT_FILE=sinograms.h5 FAULT_CALLS=pread FAULT_AT=0 FAULT_COUNTS=" +
+                  (folder_ / "counts").string());
+    EXPECT_EQ(run.status, 0) << run.errors;
+    auto const counts = read_text(folder_ / "counts");
+    std::int64_t all = 0;
+    for (std::size_t at = 0; at < counts.size(); at += sizeof all) {
+      std::int64_t one = 0;
+      std::memcpy(&one, counts.data() + at, sizeof one);
+      all += one;
+    }
+    return all;
+  }
+  /// The same without those of a run that only opens the file and looks.
+  std::int64_t reads_beside_looking(std::string const& reductions, int ranks) const {
+    return reads(reductions, "", ranks) - reads(reductions, "--dry-run", ranks);
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(ReconstructRuns, LookAtEachHeightOnceOnAnyNumberOfRanks) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  // what each rank reads besides, of the structure
+  constexpr std::int64_t of_structure = 20;
+  auto const look = reads("\"cake\"", "--dry-run", 1);
+  ASSERT_GT(look, 3 * 2 * of_structure) << "a second look at a height would not be seen";
+  auto const both = "\"cake\", \"mean\"";
+  auto const apart = reads_beside_looking("\"cake\"", 1) + reads_beside_looking("\"mean\"", 1);
+  for (int const ranks : {1, 2, 3, 5})
+    EXPECT_LE(reads_beside_looking(both, ranks), apart + of_structure * ranks) << ranks << " ranks";
+}
+
+TEST_F(ReconstructRuns, GiveTheSameBytesWhereHeightsAreSharedByRanks) {
+  auto const expected = undisturbed();
+  for (int const ranks : {2, 4, 7}) {
+    auto const run = reconstruct("--overwrite", ranks);
+    EXPECT_EQ(run.status, 0) << run.errors;
+    EXPECT_TRUE(read_text(output()) == expected) << ranks << " ranks";
+  }
+}
+
+TEST_F(ReconstructRuns, GoOnWithOtherRanksAndWritersAndEndWithTheSameBytes) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  auto const expected = undisturbed();
+  for (auto const& [ranks, writer] :
+       {std::pair(1, "direct"), std::pair(3, "collective"), std::pair(2, "independent")}) {
+    fs::remove(output());
+    interrupt(ranks == 1 ? 2 : 1);
+    auto const run = reconstruct(std::string("--writer ") + writer, ranks);
+    EXPECT_EQ(run.status, 0) << run.errors;
+    EXPECT_THAT(run.out, HasSubstr("goes on with"));
+    EXPECT_TRUE(read_text(output()) == expected) << writer;
+    EXPECT_FALSE(fs::exists(part()) || fs::exists(folder_ / "out.h5.journal"));
+  }
+}
+
+TEST_F(ReconstructRuns, RefuseToGoOnWithAnotherJobOrOtherSinograms) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  interrupt();
+  auto const before = read_text(part());
+  auto run = reconstruct("--window hann");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("cannot go on with"));
+  EXPECT_THAT(run.errors, HasSubstr("the job: "));
+  fs::last_write_time(folder_ / "sinograms.h5",
+                      fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  run = reconstruct();
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("sinograms.h5): "));
+  EXPECT_TRUE(read_text(part()) == before);
+  run = reconstruct("--restart");
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_TRUE(read_text(output()) == undisturbed());
+}
+
+TEST_F(ReconstructRuns, MakeDamagedUnitsAgainAndSaySo) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  auto const expected = undisturbed();
+  interrupt();
+  auto const regions = io::regions_of_file(folder_ / "undisturbed.h5");
+  auto bytes = read_text(part());
+  bytes[regions.region(1, 0).address + 3] ^= 1;
+  write_text(part(), bytes);
+  auto const run = reconstruct();
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_THAT(run.errors, HasSubstr("1 of the units"));
+  EXPECT_TRUE(read_text(output()) == expected);
+}
+
+TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
+  replace_in(folder_ / "scan/job.json", "\"slow\": 12", "\"slow\": 13");
+  replace_in(folder_ / "scan/job.json", "\"scan\": {", "\"scan\": {\"incomplete\": \"nan\", ");
+  ASSERT_EQ(xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5 --overwrite").status, 4);
+  ASSERT_EQ(reconstruct().status, 4);
+  for (int const ranks : {1, 2}) {
+    auto const again = reconstruct("", ranks);
+    EXPECT_EQ(again.status, 4) << again.errors;
+    EXPECT_THAT(again.out, HasSubstr("is finished"));
+    EXPECT_THAT(again.errors, HasSubstr("33 samples of all heights have no good frame"));
+  }
+}
+
+TEST_F(ReconstructRuns, KnowAnOutputThatIsFinishedAndNoOther) {
+  auto const expected = undisturbed();
+  ASSERT_EQ(reconstruct().status, 0);
+  fs::create_directory(folder_ / "out.h5.journal");  // of a run that was ended when it was named
+  write_text(folder_ / "out.h5.lock", "");
+  auto run = reconstruct("", 2);
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_THAT(run.out, HasSubstr("is finished"));
+  EXPECT_FALSE(fs::exists(folder_ / "out.h5.journal"));
+  run = reconstruct("--window hann");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.errors, HasSubstr("--overwrite"));
+  fs::last_write_time(folder_ / "sinograms.h5",
+                      fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  EXPECT_EQ(reconstruct().status, 2) << "sinograms that are newer than their slices";
+  EXPECT_TRUE(read_text(output()) == expected);
+  EXPECT_EQ(reconstruct("--overwrite").status, 0);
+  EXPECT_TRUE(read_text(output()) == expected);
+}
+
+constexpr char slow_words[] =
+    "slices.json -q --output out.h5 --algorithm sirt --iterations 10000 --restart ";
+
+RankCommand slow(int ranks, std::string const& meanwhile, std::string const& more = "") {
+  return {
+      .ranks = ranks, .command = "reconstruct", .words = slow_words + more, .meanwhile = meanwhile};
+}
+
+TEST_F(ReconstructRuns, StopWhenOneRankIsAskedTo) {
+  for (std::string const signal : {"TERM", "USR2"}) {
+    for (std::string const writer : {"collective", "direct"}) {
+      int const ranks = writer == "direct" ? 1 : 3;
+      auto const outcome =
+          run_ranks(folder_, slow(ranks, "kill -" + signal + " $last", "--writer " + writer));
+      EXPECT_EQ(outcome.status, 99) << outcome.errors;
+      EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
+      EXPECT_THAT(outcome.errors, HasSubstr("xrdct: stopped by SIG" + signal + " after "));
+      EXPECT_TRUE(fs::exists(part()));
+      EXPECT_FALSE(fs::exists(output()) || fs::exists(folder_ / "out.h5.lock"));
+      fs::remove(part());
+    }
+  }
+}
+
+// It is stopped when it has written a unit: no rank is still at opening the output, which is one
+// call of MPI-IO that all are in.
+TEST_F(ReconstructRuns, AreEndedByTheWatchdogWhenARankIsStopped) {
+  constexpr char stop[] =
+      "for i in $(seq 1000); do [ -s out.h5.journal/000000.000002 ] && break; sleep 0.02; done; "
+      "kill -STOP $last";
+  for (std::string const writer : {"collective", "direct"}) {
+    auto const outcome = run_ranks(folder_, slow(3, stop, "--watchdog 3 --writer " + writer));
+    EXPECT_EQ(outcome.status, 98) << outcome.errors;
+    EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
+    // within a common write the others know only that they wait
+    EXPECT_THAT(outcome.errors,
+                AnyOf(HasSubstr("no sign of rank 2 on "), HasSubstr("itself does not get on")));
+    fs::remove(part());
+  }
+}
+
+TEST_F(ReconstructRuns, EndWithOneMessageWhereOneRankIsDifferent) {
+  auto const differs = [&](std::string const& other, std::string const& before,
+                           std::vector<int> const& statuses, std::string const& told) {
+    auto const outcome = run_ranks(folder_, {.command = "reconstruct",
+                                             .words = "slices.json -q --output out.h5",
+                                             .other_words = other,
+                                             .before = before,
+                                             .own_mounts = before.starts_with("mount")});
+    EXPECT_THAT(statuses, testing::Contains(outcome.status)) << outcome.errors;
+    EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
+    EXPECT_THAT(outcome.errors, HasSubstr(told));
+    EXPECT_FALSE(fs::exists(output()) || fs::exists(part())) << other << before;
+  };
+  differs("slices.json -q --output out.h5 --centre 4", "", {2}, "the job");
+  differs("slices.json -q --output out.h5 --algorithm cgls", "", {2}, "the job");
+  differs("nothing.json -q --output out.h5", "", {2, 3}, "nothing.json");
+  differs("slices.json -q --output out.h5 --writer direct", "", {2}, "the options of the run");
+  differs("slices.json -q --output out.h5 --dry-run", "", {2}, "the options of the run");
+  differs("slices.json -q --output other.h5", "", {2}, "the options of the run");
+  differs("", "export XRDCT_SIMD=none", {2}, "XRDCT_SIMD");
+  if (!can_mount()) GTEST_SKIP() << "the rest needs the right to mount";
+  auto const made =
+      xrdct(folder_, "reduce scan/job.json -q -o other.h5 --set corrections.solid_angle=false");
+  ASSERT_EQ(made.status, 0) << made.errors;
+  differs("", "mount --bind other.h5 sinograms.h5", {2}, "the sinograms");
+  differs("", "mount --bind scan/truth.h5 sinograms.h5", {2, 3}, "rank 2 on ");
+}
+
+}  // namespace
+}  // namespace xrdct::test

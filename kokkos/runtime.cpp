@@ -20,15 +20,18 @@
 namespace xrdct::kernels {
 namespace {
 
-void initialize(int threads) {
+// \param card its number; -1: none
+void initialize(int threads, int card) {
 #if KOKKOS_VERSION >= 30700
   Kokkos::InitializationSettings settings;
   if (threads > 0) settings.set_num_threads(threads);
+  if (card >= 0) settings.set_device_id(card);
   settings.set_disable_warnings(true);
   Kokkos::initialize(settings);
 #else
   Kokkos::InitArguments arguments;
   if (threads > 0) arguments.num_threads = threads;
+  arguments.device_id = card;
   arguments.disable_warnings = true;
   Kokkos::initialize(arguments);
 #endif
@@ -59,9 +62,27 @@ std::vector<int> allowed_processors() {
   return all;
 }
 
+std::vector<Card> some_cards() {
+  auto found = cards();
+  if (found.empty())
+    throw core::InputError(
+        {.what = "start the kernels",
+         .expected = "a card: this program is built for " + std::string(backend()),
+         .found = "none that this process may use",
+         .attempt = "let the job ask for one (Slurm: --gpus-per-task=1), look "
+                    "at CUDA_VISIBLE_DEVICES or ROCR_VISIBLE_DEVICES, or take "
+                    "a program that is built for CPUs"});
+  return found;
+}
+
 }  // namespace
 
-void start(int threads) {
+Card own_card(int rank_on_node) {
+  auto const found = some_cards();
+  return found[static_cast<std::size_t>(card_of_rank(rank_on_node, found.size()))];
+}
+
+void start(int threads, int rank_on_node) {
   if (threads < 0 || threads > most_threads())
     throw core::InputError({.what = "start the kernels",
                             .expected = "0 to " + std::to_string(most_threads()) + " threads",
@@ -69,8 +90,9 @@ void start(int threads) {
                             .attempt = "give fewer threads, and more ranks"});
   unsetenv("KOKKOS_NUM_THREADS");
   unsetenv("KOKKOS_DISABLE_WARNINGS");
+  int const card = kernels_run_on_host() ? -1 : card_of_rank(rank_on_node, some_cards().size());
   try {
-    initialize(threads);
+    initialize(threads, card);
   } catch (std::exception const& error) {
     std::string const reason = error.what();
     throw core::InputError(

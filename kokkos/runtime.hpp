@@ -2,16 +2,23 @@
 #include <string_view>
 #include <vector>
 
+#include "kokkos/space/cards.hpp"
+
 /// The start and the end of what kernels run on, and what that is.
 namespace xrdct::kernels {
 
 /*!
- * Starts the execution space with so many threads (0: its own choice). Once per process, before
- * any other call and while no other thread reads the environment: KOKKOS_NUM_THREADS and
- * KOKKOS_DISABLE_WARNINGS, which would contradict `threads`, are taken out of it.
- * \throws core::InputError too many threads, or other variables KOKKOS_… that it cannot follow
+ * Starts the execution space with so many threads (0: its own choice), on a build for cards with
+ * `own_card(rank_on_node)`. Once per process, before any other call and while no other thread reads
+ * the environment: KOKKOS_NUM_THREADS and KOKKOS_DISABLE_WARNINGS, which would contradict
+ * `threads`, are taken out of it.
+ * \throws core::InputError too many threads, no card, or other variables KOKKOS_… that it cannot
+ *         follow
  */
-void start(int threads);
+void start(int threads, int rank_on_node = 0);
+/// The card of a rank, by `card_of_rank`. Before and after `start`, on a build for cards.
+/// \throws core::InputError there is none
+Card own_card(int rank_on_node);
 /// Ends it; after every FrameReducer is gone.
 void stop();
 int threads();

@@ -176,6 +176,7 @@ Communicator::~Communicator() { watch(0.0); }
 int Communicator::rank() const { return native_->rank; }
 int Communicator::size() const { return native_->size; }
 int Communicator::ranks_on_node() const { return native_->ranks_on_node; }
+int Communicator::rank_on_node() const { return native_->rank_on_node; }
 bool Communicator::first_on_node() const { return native_->rank_on_node == 0; }
 
 std::string const& Communicator::place() const { return native_->place; }

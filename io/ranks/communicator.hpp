@@ -51,6 +51,7 @@ class Communicator final : public core::Peers {
   int rank() const override;
   int size() const override;
   int ranks_on_node() const;  //!< ranks that share this node
+  int rank_on_node() const;   //!< number of this one among them
   bool first_on_node() const;
   /// "rank 3 on HOST" of this rank; empty where it is the only one. Not collective, any thread.
   std::string const& place() const;

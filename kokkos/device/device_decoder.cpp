@@ -8,7 +8,8 @@
 
 #include "core/words/errors.hpp"
 #include "io/codec/block_walk.hpp"
-#include "kokkos/device/device_blocks.hpp"
+#include "kokkos/device/device_lz4.hpp"
+#include "kokkos/device/device_planes.hpp"
 #include "kokkos/space/device_memory.hpp"
 #include "kokkos/space/host_work.hpp"
 
@@ -17,6 +18,9 @@ namespace {
 
 constexpr std::size_t most_block_bytes = 8192, least_block_bytes = 1024;
 constexpr std::size_t word = sizeof(std::uint64_t);
+// Stored bytes of a block that a team keeps in its fast memory beside the planes: most are shorter,
+// and with more fewer teams fit at once.
+constexpr std::size_t staged_bytes = 1024;
 
 std::size_t rounded_up(std::size_t bytes) { return (bytes + word - 1) / word * word; }
 
@@ -45,20 +49,39 @@ struct DecodeBlocks {
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
     Block const block = blocks(team.league_rank());
-    unsigned char const* const in = bytes.data() + block.begin;
     bool good = true;
     if (block.pixels == 0) {
+      unsigned char const* const in = bytes.data() + block.begin;
       auto* const out = reinterpret_cast<unsigned char*>(images.data()) + block.place;
       Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(block.stored)),
                            [&](int i) { out[i] = in[i]; });
     } else {
       int const pixels = static_cast<int>(block.pixels);
       auto* const planes = static_cast<unsigned char*>(
-          team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes)));
-      good = decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes);
-      if (good) turn_planes<pixel_bytes>(team, planes, pixels, images.data() + block.place / word);
+          team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes + staged_bytes)));
+      unsigned char const* const in = stage(team, block, planes + most_block_bytes);
+      int const written =
+          decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes, pixels / 8);
+      good = written > 0;
+      if (good)
+        turn_planes<pixel_bytes>(team, planes, written / (pixels / 8), pixels,
+                                 images.data() + block.place / word);
     }
     Kokkos::single(Kokkos::PerTeam(team), [&] { broken(team.league_rank()) = good ? 0 : 1; });
+  }
+
+  // Copies the stored bytes of a block by words, where they fit. \return where to read them
+  KOKKOS_FUNCTION unsigned char const* stage(TeamOfSpace const& team, Block const& block,
+                                             unsigned char* to) const {
+    unsigned char const* const in = bytes.data() + block.begin;
+    std::size_t const before = block.begin % word, all = before + block.stored;
+    if (all > staged_bytes) return in;
+    auto const* const from = reinterpret_cast<std::uint64_t const*>(in - before);
+    auto* const words = reinterpret_cast<std::uint64_t*>(to);
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>((all + word - 1) / word)),
+                         [&](int k) { words[k] = from[k]; });
+    team.team_barrier();
+    return to + before;
   }
 };
 
@@ -175,14 +198,14 @@ struct DeviceDecoder::State {
   template <int bytes>
   void launch(SendBuffer const& buffer) {
     TeamsOfSpace policy(static_cast<int>(buffer.used_blocks), decoding.threads);
-    policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes)));
+    policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes + staged_bytes)));
     Kokkos::parallel_for(
         "xrdct::decode_blocks", policy,
         DecodeBlocks<bytes>{buffer.blocks_of_space, buffer.bytes_of_space, images, broken});
   }
 };
 
-DeviceDecoding DeviceDecoding::of_space() { return {host_memory ? 1 : 32}; }
+DeviceDecoding DeviceDecoding::of_space() { return {host_memory ? 1 : threads_of_warp}; }
 
 std::size_t DeviceDecoder::bytes_per_frame(core::FrameShape shape, core::FrameEncoding encoding) {
   std::size_t const bytes = shape.pixels() * core::size_of(encoding.type);

@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <string>
 
+#include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
 #include "kokkos/device/device_frames.hpp"
 #include "kokkos/device/device_product.hpp"
+#include "kokkos/space/host_work.hpp"
 #include "kokkos/teams/bin_reducer.hpp"
 
 namespace xrdct::kernels {
@@ -17,12 +21,52 @@ constexpr std::size_t most_at_once =
 constexpr std::size_t groups_per_batch =
     4;  // of frames at once: the first is sent and the last summed up while nothing else goes on
 
-std::size_t frames_at_once(core::ReductionPlan const& plan, std::size_t memory_bytes) {
-  std::size_t each = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) +
-                     plan.shape.pixels() * (sizeof(float) + 1);
-  for (core::Reduction const& reduction : plan.reductions)
-    each += 2 * reduction.matrix.bins * sizeof(KeptSums);
-  return std::clamp<std::size_t>(memory_bytes / each, 1, most_at_once);
+// Memory of the kernels that a plan takes. [bytes]
+struct Needs {
+  std::size_t fixed = 0;  // matrices and images of the detector
+  std::size_t frame = 0;  // each that is worked on at once
+};
+
+Needs needs_of(core::ReductionPlan const& plan) {
+  std::size_t const pixels = plan.shape.pixels();
+  bool const any_whole = std::ranges::any_of(plan.reductions, needs_whole_bins);
+  auto const& images = plan.corrections;
+  Needs needs;
+  needs.frame = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) +
+                pixels * (sizeof(float) + (any_whole ? 1 : 0));
+  needs.fixed =
+      (images.dark.size() + (any_whole ? 2 : 1) * (images.dark.size() + images.variance.size() +
+                                                   images.dark_variance.size())) *
+      sizeof(float);
+  if (any_whole) needs.fixed += TeamSettings::of_space().workspace_bytes;
+  for (core::Reduction const& reduction : plan.reductions) {
+    std::size_t const bins = reduction.matrix.bins;
+    needs.frame += 2 * bins * sizeof(KeptSums);
+    needs.fixed += pixels + reduction.matrix.entries() * (2 * sizeof(int) + 2 * sizeof(float)) +
+                   2 * bins * sizeof(int);
+  }
+  return needs;
+}
+
+std::string gigabytes(std::size_t bytes) { return core::bytes_text(static_cast<double>(bytes)); }
+
+std::size_t frames_at_once(core::ReductionPlan const& plan, DeviceSettings const& settings) {
+  Needs const needs = needs_of(plan);
+  std::size_t bytes = settings.memory_bytes;
+  if (settings.free_bytes) {
+    std::size_t const usable = *settings.free_bytes / 10 * 9;  // the driver and Kokkos take some
+    if (usable < needs.fixed + needs.frame)
+      throw core::InputError(
+          {.what = "reduce on the card",
+           .expected = gigabytes(needs.fixed + needs.frame) +
+                       " of its memory: " + gigabytes(needs.fixed) +
+                       " for matrices and corrections, " + gigabytes(needs.frame) + " for a frame",
+           .found = gigabytes(usable) + " that can be used",
+           .attempt = "start one rank for each card, reduce in several runs, or use fewer bins, "
+                      "a card with more memory, or a program that is built for CPUs"});
+    bytes = std::min(bytes, usable - needs.fixed);
+  }
+  return std::clamp<std::size_t>(bytes / needs.frame, 1, most_at_once);
 }
 
 }  // namespace
@@ -35,10 +79,11 @@ struct DeviceEngine::State {
   DeviceCorrections corrections;
   std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
   std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
+  std::size_t next_set = 0;                            // of results
 
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
-        width(frames_at_once(of, settings.memory_bytes)),
+        width(frames_at_once(of, settings)),
         decoder(of.shape, of.encoding, width, settings.decoding),
         frames(of, width, settings.threads),
         corrections(copy_corrections(of.corrections)) {
@@ -51,15 +96,18 @@ struct DeviceEngine::State {
       bins = std::make_unique<BinReducer>(plan, width);
   }
 
-  // Everything that the host need not wait for.
+  // Everything that the host need not wait for, into the next set of results.
   void start(std::size_t columns) {
+    next_set = 1 - next_set;
     decoder.decode();
     frames.read(decoder.images(), decoder.image_bytes(), columns);
     for (auto& product : products)
-      if (product) product->multiply(frames.values(), columns, corrections);
+      if (product) product->multiply(frames.values(), columns, corrections, next_set);
   }
 
-  void finish(std::span<std::size_t const> places, core::ReducedBatch& out) {
+  // Waits for what was started, and makes what needs its values: the next start replaces them.
+  // \return the set of the other results
+  std::size_t collect(std::span<std::size_t const> places, core::ReducedBatch& out) {
     auto const verdicts = decoder.wait();
     for (std::size_t column = 0; column < places.size(); ++column) {
       std::size_t const frame = places[column];
@@ -67,15 +115,23 @@ struct DeviceEngine::State {
         out.status[frame] = core::FrameStatus::corrupt;
         continue;
       }
-      for (std::size_t r = 0; r < products.size(); ++r) {
+      for (std::size_t r = 0; r < products.size(); ++r)
         out.tally[r][frame] = frames.tally(r, column);
-        if (products[r]) products[r]->write(column, frame, out.sums[r]);
-      }
     }
-    if (!bins) return;
-    bins->use(frames.values());
+    if (bins) bins->use(frames.values());
     for (std::size_t r = 0; r < products.size(); ++r)
       if (!products[r]) bins->reduce(r, places, out);
+    return next_set;
+  }
+
+  // While the device is at the next ones.
+  void write(std::size_t set, std::span<std::size_t const> places, core::ReducedBatch& out) const {
+    share_on_host("xrdct::write_frames", places.size(), [&](std::size_t column) {
+      std::size_t const frame = places[column];
+      if (out.status[frame] != core::FrameStatus::good) return;
+      for (std::size_t r = 0; r < products.size(); ++r)
+        if (products[r]) products[r]->write(set, column, frame, out.sums[r]);
+    });
   }
 };
 
@@ -93,8 +149,9 @@ void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size
         rest.empty()
             ? 0
             : s.decoder.take(batch, rest);  // while the device is at those that were started
-    if (!started.empty()) s.finish(started, out);
+    std::size_t const set = started.empty() ? 0 : s.collect(started, out);
     if (taken > 0) s.start(taken);
+    if (!started.empty()) s.write(set, started, out);
     started = rest.first(taken);
     rest = rest.subspan(taken);
   }

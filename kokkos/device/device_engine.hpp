@@ -1,18 +1,22 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/frames.hpp"
 #include "core/words/patterns.hpp"
 #include "kokkos/device/device_decoder.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
 struct DeviceSettings {
   /// most for the frames that are worked on at once, but enough for one
   std::size_t memory_bytes = std::size_t{4} << 30;
+  /// what the memory of the kernels has free; nothing: no limit is known
+  std::optional<std::size_t> free_bytes = free_card_memory();
   DeviceDecoding decoding = DeviceDecoding::of_space();
   int threads = 0;  //!< of the teams that count and sum up; 0: what suits the default execution
                     //!< space. The sums depend on it
@@ -22,15 +26,17 @@ struct DeviceSettings {
  * The engine for GPUs: compressed bytes to the device, decoding, values, sums there; sums back.
  *
  * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the
- * 32 before. Plain sums are row products
+ * 32 before. The next ones are begun there before the results of the last are written into the
+ * batch, on all threads of the host. Plain sums are row products
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
  * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
  * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as
- * stored, and 4 B per pixel), half of one in buffers, and 96 B per bin and reduction.
+ * stored, and 4 B per pixel), half of one in buffers, and 192 B per bin and reduction.
  */
 class DeviceEngine {
  public:
   /// \param plan has to outlive this
+  /// \throws core::InputError what is free does not hold the matrices and one frame
   explicit DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings = {});
   ~DeviceEngine();
   DeviceEngine(DeviceEngine const&) = delete;

@@ -10,7 +10,6 @@
 namespace xrdct::kernels {
 namespace {
 
-constexpr std::size_t most_ranges = 16;       // of `core::ValidValues`
 constexpr std::size_t part_pixels = 1 << 15;  // that a team counts
 constexpr std::int64_t one_invalid =
     1LL << 32;  // a count of used pixels and one of invalid ones in one number
@@ -19,20 +18,12 @@ constexpr unsigned char masked = 0, outside = 1, in_range = 2;
 // `core::ValidValues`, but for infinities.
 struct ValidRule {
   double lowest, highest;
-  core::ValueRange invalid[most_ranges];
-  int ranges;
+  Array<core::ValueRange const*> invalid;
 
-  explicit ValidRule(core::ValidValues const& valid)
-      : lowest(valid.lowest),
-        highest(valid.highest),
-        ranges(static_cast<int>(valid.invalid.size())) {
-    XRDCT_ASSERT(valid.invalid.size() <= most_ranges);
-    std::ranges::copy(valid.invalid, invalid);
-  }
   KOKKOS_FUNCTION bool contains(double value) const {
     bool valid = value >= lowest && value <= highest;
-    for (int k = 0; k < ranges; ++k)
-      valid = valid && !(value >= invalid[k].low && value <= invalid[k].high);
+    for (std::size_t k = 0; k < invalid.extent(0); ++k)
+      valid = valid && !(value >= invalid(k).low && value <= invalid(k).high);
     return valid;
   }
 };
@@ -60,6 +51,21 @@ KOKKOS_INLINE_FUNCTION double value_of(core::PixelType type, std::byte const* im
   return 0.0;
 }
 
+// What a team takes at once: some pixels of a frame.
+struct Part {
+  int column;
+  std::int64_t first;
+  int size;
+
+  KOKKOS_FUNCTION Part(int rank, std::int64_t pixels) {
+    constexpr auto most = static_cast<std::int64_t>(part_pixels);
+    int const parts = static_cast<int>((pixels + most - 1) / most);
+    column = rank / parts;
+    first = rank % parts * most;
+    size = static_cast<int>(pixels - first < most ? pixels - first : most);
+  }
+};
+
 struct ReadValues {
   core::PixelType type;
   ValidRule valid;
@@ -68,19 +74,23 @@ struct ReadValues {
   Array<float const*> dark;  // empty: none
   Array<float*> values;
 
-  KOKKOS_FUNCTION void operator()(std::int64_t place) const {
-    std::int64_t const column = place / pixels, pixel = place % pixels;
-    double const value = value_of(type, images + column * image_bytes, pixel);
-    float const raw = static_cast<float>(value),
-                signal = dark.extent(0) > 0 ? raw - dark(pixel) : raw;
-    bool const finite = signal - signal == 0.0f;
-    values(place) = finite && valid.contains(value) ? raw : NAN;
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    Part const part(team.league_rank(), pixels);
+    std::byte const* const image = images + part.column * image_bytes;
+    float* const to = values.data() + part.column * pixels;
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, part.size), [&](int k) {
+      std::int64_t const pixel = part.first + k;
+      double const value = value_of(type, image, pixel);
+      float const raw = static_cast<float>(value),
+                  signal = dark.extent(0) > 0 ? raw - dark(pixel) : raw;
+      bool const finite = signal - signal == 0.0f;
+      to[pixel] = finite && valid.contains(value) ? raw : NAN;
+    });
   }
 };
 
-// A team per part of a frame.
 struct CountPixels {
-  std::int64_t pixels, parts;
+  std::int64_t pixels;
   Array<float const*> values;
   Array<unsigned char const**> fates;
   int reduction;
@@ -88,18 +98,14 @@ struct CountPixels {
   Array<std::int64_t*> counts;
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    std::int64_t const column = team.league_rank() / parts,
-                       first = team.league_rank() % parts * static_cast<std::int64_t>(part_pixels);
-    std::int64_t const left = pixels - first;
-    int const size =
-        static_cast<int>(left < static_cast<std::int64_t>(part_pixels) ? left : part_pixels);
+    Part const part(team.league_rank(), pixels);
     std::int64_t count = 0;
     Kokkos::parallel_reduce(
-        Kokkos::TeamThreadRange(team, size),
-        [&](int k, std::int64_t& part) {
-          unsigned char const fate = fates(reduction, first + k);
-          float const value = values(column * pixels + first + k);
-          if (fate != masked) part += value != value ? one_invalid : fate == in_range ? 1 : 0;
+        Kokkos::TeamThreadRange(team, part.size),
+        [&](int k, std::int64_t& sum) {
+          unsigned char const fate = fates(reduction, part.first + k);
+          float const value = values(part.column * pixels + part.first + k);
+          if (fate != masked) sum += value != value ? one_invalid : fate == in_range ? 1 : 0;
         },
         count);
     Kokkos::single(Kokkos::PerTeam(team),
@@ -122,7 +128,8 @@ DeviceFrames::DeviceFrames(core::ReductionPlan const& plan, std::size_t width, i
       threads_(threads != 0  ? threads
                : host_memory ? 1
                              : 256),
-      dark_(copy_to_space("xrdct::frames dark", plan.corrections.dark)) {
+      dark_(copy_to_space("xrdct::frames dark", plan.corrections.dark)),
+      invalid_(copy_to_space("xrdct::frames invalid", plan.valid.invalid)) {
   std::size_t const pixels = plan.shape.pixels(), reductions = plan.reductions.size();
   auto const label = [](char const* name) {
     return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
@@ -146,22 +153,20 @@ std::size_t DeviceFrames::parts() const noexcept {
 }
 
 void DeviceFrames::read(std::byte const* images, std::size_t image_bytes, std::size_t columns) {
-  auto const pixels = static_cast<std::int64_t>(plan_.shape.pixels()),
-             all = static_cast<std::int64_t>(columns) * pixels;
-  Kokkos::parallel_for("xrdct::read_values",
-                       Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>(0, all),
-                       ReadValues{plan_.encoding.type, ValidRule(plan_.valid), images,
-                                  static_cast<std::int64_t>(image_bytes), pixels, dark_, values_});
+  auto const pixels = static_cast<std::int64_t>(plan_.shape.pixels());
+  TeamsOfSpace const parts_of_all(static_cast<int>(columns * parts()), threads_);
+  Kokkos::parallel_for(
+      "xrdct::read_values", parts_of_all,
+      ReadValues{plan_.encoding.type, ValidRule{plan_.valid.lowest, plan_.valid.highest, invalid_},
+                 images, static_cast<std::int64_t>(image_bytes), pixels, dark_, values_});
   for (std::size_t r = 0; r < plan_.reductions.size(); ++r) {
     CountPixels const kernel{pixels,
-                             static_cast<std::int64_t>(parts()),
                              values_,
                              fates_,
                              static_cast<int>(r),
                              static_cast<std::int64_t>(r * width_ * parts()),
                              counts_};
-    Kokkos::parallel_for("xrdct::count_pixels",
-                         TeamsOfSpace(static_cast<int>(columns * parts()), threads_), kernel);
+    Kokkos::parallel_for("xrdct::count_pixels", parts_of_all, kernel);
   }
   fetch(Space(), counts_, counts_on_host_, counts_.size());
 }

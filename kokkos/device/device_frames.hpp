@@ -38,6 +38,7 @@ class DeviceFrames {
   std::size_t width_;
   int threads_;
   Array<float*> dark_;
+  Array<core::ValueRange*> invalid_;
   Array<float*> values_;
   Array<unsigned char**> fates_;      // [reduction][pixel]
   std::vector<std::int64_t> masked_;  // [reduction] pixels

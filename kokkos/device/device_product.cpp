@@ -62,9 +62,11 @@ struct MultiplyRows {
     double const c = coefficient(entry), weight = c * static_cast<double>(norm(entry));
     float const off = dark.extent(0) > 0 ? dark(p) : 0.0f;
     double const of_dark = dark_variance.extent(0) > 0 ? dark_variance(p) : 0.0f;
+    float raws[frames_of_team];  // loaded before any is used: one wait for all
+    for (int f = 0; f < frames_of_team; ++f)
+      raws[f] = values[(first + (f < frames ? f : 0)) * pixels + p];
     for (int f = 0; f < frames_of_team; ++f) {
-      if (f >= frames) return;
-      float const raw = values[(first + f) * pixels + p];
+      float const raw = raws[f];
       if (raw != raw) continue;
       double const v = error_model == core::ErrorModel::none ? 0.0
                        : error_model == core::ErrorModel::variance
@@ -79,7 +81,7 @@ struct MultiplyRows {
 // A row of a cake keeps one warp busy, one of a pattern several.
 int threads_for(MatrixRows const& rows, std::size_t bins) {
   if (host_memory) return 1;
-  return rows.pixel.size() / bins < 512 ? 32 : 128;
+  return rows.pixel.size() / bins < 512 ? threads_of_warp : 4 * threads_of_warp;
 }
 
 }  // namespace
@@ -92,14 +94,11 @@ DeviceProduct::DeviceProduct(core::ReductionPlan const& plan, core::Reduction co
   MatrixRows const rows = rows_of(reduction.matrix, plan.corrections.mask);
   rows_ = copy_rows(rows, plan.corrections);
   threads_ = threads != 0 ? threads : threads_for(rows, reduction.matrix.bins);
-  sums_on_host_ = Pinned<KeptSums*>(
-      Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::product sums")),
-      width * reduction.matrix.bins);
-  sums_ = array_for(sums_on_host_);
+  sums_ = Results<KeptSums>("xrdct::product sums", width * reduction.matrix.bins);
 }
 
 void DeviceProduct::multiply(float const* values, std::size_t columns,
-                             DeviceCorrections const& corrections) {
+                             DeviceCorrections const& corrections, std::size_t set) {
   int const groups = (static_cast<int>(columns) + frames_of_team - 1) / frames_of_team;
   MultiplyRows const kernel{.error_model = error_model_,
                             .bins = bins_,
@@ -114,18 +113,19 @@ void DeviceProduct::multiply(float const* values, std::size_t columns,
                             .variance = corrections.variance,
                             .dark_variance = corrections.dark_variance,
                             .values = values,
-                            .sums = sums_};
+                            .sums = sums_.there(set)};
   Kokkos::parallel_for("xrdct::multiply_rows", TeamsOfSpace(bins_ * groups, threads_), kernel);
-  fetch(Space(), sums_, sums_on_host_, columns * static_cast<std::size_t>(bins_));
+  sums_.fetch_first(columns * static_cast<std::size_t>(bins_), set);
 }
 
-void DeviceProduct::write(std::size_t column, std::size_t frame, core::PatternSums& sums) const {
+void DeviceProduct::write(std::size_t set, std::size_t column, std::size_t frame,
+                          core::PatternSums& sums) const {
   for (std::size_t bin = 0; bin < sums.bins; ++bin)
-    write_sums(sums_on_host_(column * sums.bins + bin), frame * sums.bins + bin, sums);
+    write_sums(sums_.here(set)[column * sums.bins + bin], frame * sums.bins + bin, sums);
 }
 
 std::size_t DeviceProduct::memory_bytes() const noexcept {
-  return rows_.memory_bytes() + (host_memory ? 1 : 2) * sums_.size() * sizeof(KeptSums);
+  return rows_.memory_bytes() + sums_.memory_bytes();
 }
 
 }  // namespace xrdct::kernels

@@ -15,7 +15,7 @@ namespace xrdct::kernels {
  * A team goes through the row of a bin once for four frames: each member takes every n-th entry,
  * then the members' sums are added up in a fixed order; no atomics. The sums of a frame do not
  * depend on the others. On a host one member takes the entries in the order of
- * `core::reference_reduce`. Memory: 16 B per entry; 48 B per bin for each frame at once, there and
+ * `core::reference_reduce`. Memory: 16 B per entry; 96 B per bin for each frame at once, there and
  * on the host.
  */
 class DeviceProduct {
@@ -27,9 +27,11 @@ class DeviceProduct {
                 std::size_t width, int threads);
 
   /// Begins to form the sums. \param values [column][pixel] NaN: invalid
-  void multiply(float const* values, std::size_t columns, DeviceCorrections const& corrections);
+  /// \param set of results, 0 or 1: those of the other one stay
+  void multiply(float const* values, std::size_t columns, DeviceCorrections const& corrections,
+                std::size_t set);
   /// Writes those of a column; after a fence.
-  void write(std::size_t column, std::size_t frame, core::PatternSums& sums) const;
+  void write(std::size_t set, std::size_t column, std::size_t frame, core::PatternSums& sums) const;
   std::size_t memory_bytes() const noexcept;
 
  private:
@@ -37,9 +39,8 @@ class DeviceProduct {
   int bins_;
   std::int64_t pixels_;
   DeviceRows rows_;
-  int threads_;            // of a team
-  Array<KeptSums*> sums_;  // [column][bin]
-  Pinned<KeptSums*> sums_on_host_;
+  int threads_;             // of a team
+  Results<KeptSums> sums_;  // [column][bin]
 };
 
 }  // namespace xrdct::kernels

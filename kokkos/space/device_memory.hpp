@@ -34,6 +34,13 @@ using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace,
 /// Whether kernels can use the memory of the host.
 constexpr bool host_memory = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
 
+/// Threads of a GPU that go in step: the least for a team.
+#if defined(KOKKOS_ENABLE_HIP)
+constexpr int threads_of_warp = 64;
+#else
+constexpr int threads_of_warp = 32;
+#endif
+
 /// A copy of `values` where the kernels run. Waits.
 template <class Value>
 Array<Value*> copy_to_space(std::string const& label, std::vector<Value> const& values) {
@@ -72,6 +79,38 @@ void fetch(Space const& queue, Array<Value*> const& from, Pinned<Value*> const& 
       Kokkos::View<Value const*, Kokkos::LayoutRight, Space::memory_space, Unmanaged>(from.data(),
                                                                                       size));
 }
+
+/// What kernels have written, there and on the host: two sets, so that the host reads the one while
+/// kernels write the other.
+template <class Value>
+class Results {
+ public:
+  Results() = default;
+  Results(std::string const& label, std::size_t size) {
+    for (Set& set : sets_) {
+      set.here = Pinned<Value*>(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), size);
+      set.there = array_for(set.here);
+    }
+  }
+  /// For the kernels. \param set 0 or 1
+  Array<Value*> const& there(std::size_t set) const { return sets_[set].there; }
+  /// Begins to bring the first values to the host, in the order of the queue.
+  void fetch_first(std::size_t size, std::size_t set) const {
+    fetch(Space(), sets_[set].there, sets_[set].here, size);
+  }
+  /// What was fetched; after a fence.
+  Value const* here(std::size_t set) const { return sets_[set].here.data(); }
+  std::size_t memory_bytes() const {
+    return 2 * (host_memory ? 1 : 2) * sets_[0].there.size() * sizeof(Value);
+  }
+
+ private:
+  struct Set {
+    Array<Value*> there;
+    Pinned<Value*> here;
+  };
+  Set sets_[2];
+};
 
 /// A queue for transfers: on a GPU its own, so that they run beside kernels, where Kokkos can make
 /// one without the back end's words.

@@ -1,6 +1,7 @@
 // Runs work on all threads of the host.
 #include "kokkos/space/host_work.hpp"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <utility>
@@ -52,6 +53,14 @@ void run_on_host(std::string const& label, std::function<void(std::size_t)> cons
   Kokkos::parallel_for(label, workers, CallWorker{&work, &failure});
   HostSpace().fence();
   if (failure.thrown) std::rethrow_exception(failure.thrown);
+}
+
+void share_on_host(std::string const& label, std::size_t count,
+                   std::function<void(std::size_t)> const& work) {
+  std::atomic<std::size_t> next = 0;
+  run_on_host(label, [&](std::size_t) {
+    for (std::size_t item; (item = next.fetch_add(1)) < count;) work(item);
+  });
 }
 
 }  // namespace xrdct::kernels

@@ -22,4 +22,9 @@ std::size_t host_workers();
  */
 void run_on_host(std::string const& label, std::function<void(std::size_t worker)> const& work);
 
+/// Calls `work(item)` once for each item in [0, count): the workers share them out among each
+/// other. As `run_on_host`.
+void share_on_host(std::string const& label, std::size_t count,
+                   std::function<void(std::size_t item)> const& work);
+
 }  // namespace xrdct::kernels

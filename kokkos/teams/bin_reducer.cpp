@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/words/errors.hpp"
+#include "kokkos/space/host_work.hpp"
 #include "kokkos/teams/bin_pixels.hpp"
 #include "kokkos/teams/device_rows.hpp"
 
@@ -74,8 +75,9 @@ struct ReduceBins {
   Array<float const*> coefficient, norm;
   Array<float const*> dark, variance, dark_variance;  // [pixel]; empty: none
   Frames raw;                                         // [column][pixel] NaN: invalid
-  Array<KeptSums**> sums;                             // [column][bin]
-  Array<unsigned char**> used;                        // [column][pixel]; empty: not wanted
+  int all_bins;
+  Array<KeptSums*> sums;        // [column][all_bins]
+  Array<unsigned char**> used;  // [column][pixel]; empty: not wanted
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
     BinPixels pixels;
@@ -89,7 +91,7 @@ struct ReduceBins {
       int const bin = bins(item / columns), column = item % columns;
       gather(team, bin, column, pixels);
       KeptSums const result = reduce_bin(team, pixels, method, error_model, clip, quantiles);
-      Kokkos::single(Kokkos::PerTeam(team), [&] { sums(column, bin) = result; });
+      Kokkos::single(Kokkos::PerTeam(team), [&] { sums(column * all_bins + bin) = result; });
       if (used.extent(0) > 0) mark_used(team, bin, column, pixels);
       team.team_barrier();
     }
@@ -126,11 +128,23 @@ struct ReduceBins {
   }
 };
 
+constexpr int part_pixels = 1 << 15;  // that a team counts
+
+// A team per part of a frame.
 struct CountUsed {
   Array<unsigned char**> used;
-  int column;
-  KOKKOS_FUNCTION void operator()(std::int64_t pixel, std::int64_t& count) const {
-    count += used(column, pixel);
+  int parts;
+  Array<int*> counts;  // [column][part]
+
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    int const column = team.league_rank() / parts, part = team.league_rank() % parts;
+    std::int64_t const first = std::int64_t{part} * part_pixels,
+                       left = static_cast<std::int64_t>(used.extent(1)) - first;
+    int count = 0;
+    Kokkos::parallel_reduce(
+        Kokkos::TeamThreadRange(team, static_cast<int>(left < part_pixels ? left : part_pixels)),
+        [&](int k, int& sum) { sum += used(column, first + k); }, count);
+    Kokkos::single(Kokkos::PerTeam(team), [&] { counts(team.league_rank()) = count; });
   }
 };
 
@@ -195,9 +209,38 @@ struct BinReducer::State {
   Array<float**> frames;  // on a device alone
   float const* raw = nullptr;
   Array<double*> workspace;     // [team][double]
-  Array<KeptSums**> sums;       // [column][bin] for the reduction with most
+  std::size_t all_bins = 0;     // of the reduction with most
+  Array<KeptSums*> sums;        // [column][all_bins]
   Array<unsigned char**> used;  // [column][pixel]
-  std::vector<KeptSums> host_sums;
+  Array<int*> counts;           // [column][part] used pixels
+  Pinned<KeptSums*> sums_on_host;
+  Pinned<int*> counts_on_host;
+
+  State(core::ReductionPlan const& of, std::size_t most, TeamSettings const& by)
+      : plan(of), width(most), settings(by) {}
+
+  std::size_t parts() const { return (plan.shape.pixels() + part_pixels - 1) / part_pixels; }
+
+  void count_used(std::size_t columns) {
+    Kokkos::parallel_for("xrdct::count_used",
+                         TeamsOfSpace(static_cast<int>(columns * parts()), settings.threads),
+                         CountUsed{used, static_cast<int>(parts()), counts});
+    fetch(Space(), counts, counts_on_host, columns * parts());
+  }
+
+  void write(std::size_t reduction, std::size_t column, std::size_t frame,
+             core::ReducedBatch& out) const {
+    core::PatternSums& to = out.sums[reduction];
+    for (std::size_t bin = 0; bin < to.bins; ++bin)
+      write_sums(sums_on_host(column * all_bins + bin), frame * to.bins + bin, to);
+    if (!rejects(plan.reductions[reduction])) return;
+    std::int64_t kept = 0;
+    for (std::size_t part = 0; part < parts(); ++part)
+      kept += counts_on_host(column * parts() + part);
+    core::PixelTally& tally = out.tally[reduction][frame];
+    tally.rejected = tally.used - kept;
+    tally.used = kept;
+  }
 
   // Teams that work at once in global memory.
   std::size_t places_for(std::size_t bytes) const {
@@ -230,6 +273,7 @@ struct BinReducer::State {
                             .variance = corrections.variance,
                             .dark_variance = corrections.dark_variance,
                             .raw = Frames(raw, width, plan.shape.pixels()),
+                            .all_bins = static_cast<int>(all_bins),
                             .sums = sums,
                             .used = rejects(reduction) ? used : Array<unsigned char**>{}};
     int const items = static_cast<int>(bins.extent(0)) * columns;
@@ -243,10 +287,10 @@ struct BinReducer::State {
 
 BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
                        TeamSettings const& settings)
-    : state_(new State{plan, width, settings, {}, {}, {}, nullptr, {}, {}, {}, {}}) {
+    : state_(std::make_unique<State>(plan, width, settings)) {
   State& s = *state_;
   std::size_t const pixels = plan.shape.pixels();
-  std::size_t workspace = 0, bins = 0;
+  std::size_t workspace = 0;
   bool any_rejects = false;
   for (core::Reduction const& reduction : plan.reductions) {
     s.rows.emplace_back();
@@ -256,7 +300,7 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
     std::size_t const bytes =
         memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
     workspace = std::max(workspace, s.places_for(bytes) * bytes);
-    bins = std::max(bins, reduction.matrix.bins);
+    s.all_bins = std::max(s.all_bins, reduction.matrix.bins);
     any_rejects = any_rejects || rejects(reduction);
   }
   s.corrections = copy_corrections(plan.corrections);
@@ -264,9 +308,12 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
     return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
   };
   s.workspace = Array<double*>(label("xrdct::bins workspace"), workspace / sizeof(double));
-  s.sums = Array<KeptSums**>(label("xrdct::bins sums"), width, bins);
-  if (any_rejects) s.used = Array<unsigned char**>(label("xrdct::bins used"), width, pixels);
-  s.host_sums.resize(width * bins);
+  s.sums_on_host = Pinned<KeptSums*>(label("xrdct::bins sums"), width * s.all_bins);
+  s.sums = array_for(s.sums_on_host);
+  if (!any_rejects) return;
+  s.used = Array<unsigned char**>(label("xrdct::bins used"), width, pixels);
+  s.counts_on_host = Pinned<int*>(label("xrdct::bins counts"), width * s.parts());
+  s.counts = array_for(s.counts_on_host);
 }
 
 BinReducer::~BinReducer() = default;
@@ -293,32 +340,23 @@ void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> fram
   if (rejects(of)) Kokkos::deep_copy(s.used, static_cast<unsigned char>(0));
   for (bool in_scratch : {true, false})
     s.launch(of, s.rows[reduction], in_scratch, static_cast<int>(frames.size()));
-  Kokkos::deep_copy(OnHost<KeptSums**>(s.host_sums.data(), s.sums.extent(0), s.sums.extent(1)),
-                    s.sums);
-  core::PatternSums& sums = out.sums[reduction];
-  for (std::size_t column = 0; column < frames.size(); ++column) {
-    if (out.status[frames[column]] != core::FrameStatus::good) continue;
-    for (std::size_t bin = 0; bin < sums.bins; ++bin)
-      write_sums(s.host_sums[column * s.sums.extent(1) + bin], frames[column] * sums.bins + bin,
-                 sums);
-    if (!rejects(of)) continue;
-    core::PixelTally& tally = out.tally[reduction][frames[column]];
-    std::int64_t used = 0;
-    Kokkos::parallel_reduce("xrdct::count_used", Kokkos::RangePolicy<Space>(0, s.used.extent(1)),
-                            CountUsed{s.used, static_cast<int>(column)}, used);
-    tally.rejected = tally.used - used;
-    tally.used = used;
-  }
+  fetch(Space(), s.sums, s.sums_on_host, frames.size() * s.all_bins);
+  if (rejects(of)) s.count_used(frames.size());
+  Space().fence();
+  share_on_host("xrdct::write_bins", frames.size(), [&](std::size_t column) {
+    if (out.status[frames[column]] == core::FrameStatus::good)
+      s.write(reduction, column, frames[column], out);
+  });
 }
 
 std::size_t BinReducer::memory_bytes() const noexcept {
   State const& s = *state_;
-  std::size_t bytes = s.host_sums.capacity() * sizeof(KeptSums);
+  constexpr std::size_t places = host_memory ? 1 : 2;
+  std::size_t bytes = places * (s.sums.size() * sizeof(KeptSums) + s.counts.size() * sizeof(int));
   for (SortedRows const& of : s.rows)
     bytes += of.rows.memory_bytes() + (of.short_bins.size() + of.long_bins.size()) * sizeof(int);
   bytes += s.corrections.memory_bytes() + s.frames.size() * sizeof(float);
-  return bytes + s.workspace.size() * sizeof(double) + s.sums.size() * sizeof(KeptSums) +
-         s.used.size();
+  return bytes + s.workspace.size() * sizeof(double) + s.used.size();
 }
 
 }  // namespace xrdct::kernels

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/words/errors.hpp"
+#include "kokkos/space/host_work.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -26,6 +27,23 @@ TEST(Runtime, CountsTheProcessorsOfTheProcess) {
   CPU_ZERO(&mask);
   ASSERT_EQ(sched_getaffinity(0, sizeof mask, &mask), 0);
   EXPECT_GE(static_cast<int>(numbers.size()), CPU_COUNT(&mask));
+}
+
+TEST(Runtime, GivesCardsToRanksInTurn) {
+  EXPECT_EQ(card_of_rank(0, 1), 0);
+  EXPECT_EQ(card_of_rank(3, 4), 3);
+  EXPECT_EQ(card_of_rank(4, 4), 0);
+  EXPECT_EQ(card_of_rank(7, 1), 0);
+}
+
+TEST(Runtime, HasACardOrSaysThatThereIsNone) {
+  if (!kernels_run_on_host()) {
+    EXPECT_FALSE(own_card(0).name.empty());
+    EXPECT_FALSE(own_card(0).id.empty());
+    return;
+  }
+  EXPECT_TRUE(cards().empty());
+  EXPECT_THROW(own_card(0), core::InputError);
 }
 
 }  // namespace

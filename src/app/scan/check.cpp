@@ -23,6 +23,7 @@
 #include "app/scan/plausibility.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/aligned_lines.hpp"
+#include "app/session/cards.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -207,6 +208,7 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
   MemoryWatch watch;
   Inputs inputs = agreed_inputs(communicator, scan, options);
   int const threads = threads_of_rank(communicator, inputs.job.run.threads);
+  auto const cards = cards_of_ranks(communicator);
   io::require_shared(communicator, output_path(inputs.job));
   on_first_rank(communicator, [&] {
     auto const tell = [&](std::vector<std::string> const& texts) {
@@ -218,7 +220,8 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
       if (auto const text = seen_lines(*inputs.source, declared_lines(inputs)).warning();
           !text.empty())
         tell({text});
-    if (!kernels) kernels.emplace(threads);
+    tell(shared_card_warnings(cards));
+    if (!kernels) kernels.emplace(threads, communicator.rank_on_node());
     auto const plan = build_plan(inputs);
     auto const uses = pixel_uses(plan);
     tell(pixel_warnings(plan, uses, inputs.job.reductions, inputs.images.mask, "calibration.mask"));
@@ -245,6 +248,7 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
                           kernels::threads(), core::name_of(inputs.job.run.engine),
                           std::string(kernels::backend()), std::string(kernels::instruction_set()),
                           core::name_of(inputs.job.run.writer)));
+    if (auto const text = cards_text(cards); !text.empty()) lines.add("cards", text);
     if (inputs.job.run.writer == core::Writer::collective) {
       auto const mpi_io = io::mpi_io_in_force();
       if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);

@@ -20,6 +20,7 @@
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/cards.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -168,8 +169,11 @@ class ScanRun {
           communicator_.rank(), threads, available_processors()));
     }
     on_all_ranks(communicator_, [&] {
-      if (!session_) session_.emplace(threads);
+      if (!session_) session_.emplace(threads, communicator_.rank_on_node());
     });
+    auto const cards = cards_of_ranks(communicator_);
+    warn(shared_card_warnings(cards));
+    facts_.cards = cards_text(cards);
     facts_.threads = kernels::threads();
     facts_.backend = kernels::backend();
     facts_.instruction_set = kernels::instruction_set();

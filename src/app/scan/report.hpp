@@ -37,6 +37,7 @@ class ProgressDisplay {
 struct RunFacts {
   std::filesystem::path output;
   std::string engine, writer, backend, instruction_set;
+  std::string cards;  //!< that the ranks work on; empty: none. On rank 0
   int threads = 1;
   std::int64_t frames = 0;
   std::int64_t frame_bytes = 0;                                 //!< decoded

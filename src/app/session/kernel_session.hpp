@@ -9,7 +9,9 @@ namespace xrdct::app {
 /// is asked for.
 class KernelSession {
  public:
-  explicit KernelSession(int threads) { kernels::start(threads); }
+  explicit KernelSession(int threads, int rank_on_node = 0) {
+    kernels::start(threads, rank_on_node);
+  }
   ~KernelSession() { kernels::stop(); }
   KernelSession(KernelSession const&) = delete;
   KernelSession& operator=(KernelSession const&) = delete;

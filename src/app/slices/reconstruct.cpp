@@ -126,7 +126,7 @@ class ReconstructRun {
       });
     int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
     on_all_ranks(communicator_, [&] {
-      session_.emplace(threads);
+      session_.emplace(threads, communicator_.rank_on_node());
       kernels::instruction_set();  // an unknown one is told before there is an output
       require_memory(SliceSolver::memory_bytes(inputs_) + own_memory(),
                      communicator_.ranks_on_node());

@@ -38,7 +38,7 @@ struct ValueRange {
 struct ValidValues {
   double lowest;
   double highest;
-  std::vector<ValueRange> invalid;  //!< explicit invalid values; at most 16
+  std::vector<ValueRange> invalid;  //!< explicit invalid values
 
   bool contains(double value) const noexcept;
   /// The sentinels of a type: unsigned: 2ⁿ−1 and 2ⁿ−2; signed integers: below 0; floats: NaN and

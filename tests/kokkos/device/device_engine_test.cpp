@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <string>
 
+#include "core/words/errors.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
 #include "tests/kokkos/test_plans.hpp"
@@ -75,6 +77,32 @@ TEST(DeviceEngine, GivesTheSameBitsWithEveryMemory) {
     EXPECT_LT(narrow.at_once, wide.at_once);
     for (std::size_t f = 0; f < 35; ++f) expect_same_bits(wide.out, f, narrow.out, f);
   }
+}
+
+TEST(DeviceEngine, PlansForWhatIsFree) {
+  auto plan = make_plan_of_three();
+  plan.reductions.pop_back();  // its workspace is as large as a card's
+  auto const stored = store(plan, make_frames(plan, 5));
+  auto const wide = reduce(plan, stored.batch, {.free_bytes = {}});
+  auto const narrow = reduce(plan, stored.batch, {.free_bytes = std::size_t{2} << 20});
+  EXPECT_LT(narrow.at_once, wide.at_once);
+  EXPECT_LT(narrow.memory, std::size_t{2} << 20);
+  for (std::size_t f = 0; f < 5; ++f) expect_same_bits(wide.out, f, narrow.out, f);
+  try {
+    DeviceEngine const engine(plan, {.free_bytes = 10000});
+    FAIL() << "there is no room";
+  } catch (core::InputError const& error) {
+    EXPECT_NE(std::string(error.what()).find("found 9 kB that can be used"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(DeviceEngine, TakesAnyNumberOfRangesOfInvalidValues) {
+  auto plan = make_plan_of_three();
+  for (int k = 0; k < 40; ++k) plan.valid.invalid.push_back({3.0 * k, 3.0 * k});
+  auto const frames = make_frames(plan, 3);
+  auto const found = reduce(plan, store(plan, frames).batch, {});
+  expect_equal(reference(plan, frames), found.out, 1e-12, !plan.corrections.dark.empty());
 }
 
 // The kernels as a GPU runs them.

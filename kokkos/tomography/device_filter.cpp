@@ -61,11 +61,14 @@ DeviceFilter::DeviceFilter(core::SliceGeometry const& geometry, std::span<double
       weights_(copy_to_space("xrdct::slices weights", powers_of(weights, 1.0))),
       squared_weights_(copy_to_space("xrdct::slices squared weights", powers_of(weights, 2.0))) {
   auto const taps = filter_taps(projector_.lines().total, geometry.step, window);
-  odd_taps_only_ = taps.odd_only;
-  middle_of_taps_ = static_cast<int>(taps.middle);
-  ramp_ = copy_to_space("xrdct::slices ramp", taps.ramp);
-  own_ = copy_to_space("xrdct::slices own taps", taps.own);
-  next_ = copy_to_space("xrdct::slices next taps", taps.next);
+  ramp_ = taps_there(taps.ramp);
+  own_ = taps_there(taps.own);
+  next_ = taps_there(taps.next);
+}
+
+DeviceFilter::SpaceTaps DeviceFilter::taps_there(Taps const& taps) {
+  return {copy_to_space("xrdct::slices taps", taps.tap), static_cast<int>(taps.middle),
+          static_cast<int>(taps.reach), taps.odd_only};
 }
 
 void DeviceFilter::send(std::span<float const> sinogram, std::size_t bins) {
@@ -76,9 +79,8 @@ void DeviceFilter::send(std::span<float const> sinogram, std::size_t bins) {
   copy_there(sinogram, sinogram_);
 }
 
-void DeviceFilter::convolve(std::size_t bins, Array<float const*> const& taps,
-                            Array<float const*> const& weights, bool of_next,
-                            Array<float*>& padded) {
+void DeviceFilter::convolve(std::size_t bins, SpaceTaps const& taps,
+                            Array<float const*> const& weights, Array<float*>& padded) {
   auto const& lines = projector_.lines();
   auto const total = static_cast<int>(lines.total);
   auto const fours = static_cast<int>(bins / 4);
@@ -92,11 +94,10 @@ void DeviceFilter::convolve(std::size_t bins, Array<float const*> const& taps,
                         .fours = fours,
                         .of_team = of_team,
                         .teams = teams,
-                        .middle = middle_of_taps_,
-                        // one of two neighbouring taps is 0, but where one of them is the middle
-                        .reach = odd_taps_only_ && of_next ? 1 : total,
-                        .odd_only = odd_taps_only_ && !of_next,
-                        .taps = taps,
+                        .middle = taps.middle,
+                        .reach = taps.reach,
+                        .odd_only = taps.odd_only,
+                        .taps = taps.tap,
                         .weights = weights,
                         .in = sinogram_,
                         .out = padded};
@@ -114,7 +115,7 @@ void DeviceFilter::fetch(std::size_t bins, std::span<float> slice) const {
 void DeviceFilter::reconstruct(std::span<float const> sinogram, std::size_t bins, LargeFloats&,
                                std::span<float> slice) {
   send(sinogram, bins);
-  convolve(bins, ramp_, weights_, false, padded_);
+  convolve(bins, ramp_, weights_, padded_);
   projector_.back(padded_, bins, slice_);
   fetch(bins, slice);
 }
@@ -122,8 +123,8 @@ void DeviceFilter::reconstruct(std::span<float const> sinogram, std::size_t bins
 void DeviceFilter::variance(std::span<float const> variance, std::size_t bins, LargeFloats&,
                             LargeFloats&, std::span<float> slice) {
   send(variance, bins);
-  convolve(bins, own_, squared_weights_, false, padded_);
-  convolve(bins, next_, squared_weights_, true, next_padded_);
+  convolve(bins, own_, squared_weights_, padded_);
+  convolve(bins, next_, squared_weights_, next_padded_);
   projector_.variance(padded_, next_padded_, bins, slice_);
   fetch(bins, slice);
 }

@@ -29,15 +29,20 @@ class DeviceFilter final : public FilterEngine {
   std::size_t memory_bytes(std::size_t bins, bool with_variance) const override;
 
  private:
+  /// `Taps` where the kernels run.
+  struct SpaceTaps {
+    Array<float*> tap;
+    int middle, reach;
+    bool odd_only;
+  };
+  static SpaceTaps taps_there(Taps const& taps);
   void send(std::span<float const> sinogram, std::size_t bins);
-  void convolve(std::size_t bins, Array<float const*> const& taps,
-                Array<float const*> const& weights, bool of_next, Array<float*>& padded);
+  void convolve(std::size_t bins, SpaceTaps const& taps, Array<float const*> const& weights,
+                Array<float*>& padded);
   void fetch(std::size_t bins, std::span<float> slice) const;
 
   DeviceProjector projector_;
-  bool odd_taps_only_;
-  int middle_of_taps_;
-  Array<float*> ramp_, own_, next_;          //!< taps: [distance + middle]
+  SpaceTaps ramp_, own_, next_;
   Array<float*> weights_, squared_weights_;  //!< [projection]
   Array<float*> sinogram_, padded_, next_padded_, slice_;
 };

@@ -9,14 +9,31 @@ namespace {
 
 constexpr std::size_t spare_taps = 8;  // the loops look so far beyond the last distance
 
-/// Numbers of a filter for all distances of two samples, and some 0 on both sides.
+constexpr double negligible = 0x1p-24;  // of the tap in the middle
+
+/// The least distance beyond which taps together have no more than a share of that of 0.
 template <class Tap>
-std::vector<float> taps_of(std::size_t distances, Tap const& tap) {
-  auto const middle = static_cast<std::int64_t>(distances + spare_taps);
-  std::vector<float> taps(2 * static_cast<std::size_t>(middle) + 1, 0.0F);
-  auto const reach = static_cast<std::int64_t>(distances) - 1;
-  for (std::int64_t distance = -reach; distance <= reach; ++distance)
-    taps[static_cast<std::size_t>(middle + distance)] = static_cast<float>(tap(distance));
+std::size_t reach_of(std::size_t distances, Tap const& tap, double share) {
+  double const least = share * std::abs(tap(0));
+  double beyond = 0.0;
+  std::size_t reach = distances - 1;
+  for (; reach > 1; --reach) {
+    auto const k = static_cast<std::int64_t>(reach);
+    beyond += std::abs(tap(k)) + std::abs(tap(-k));
+    if (beyond > least) break;
+  }
+  return reach;
+}
+
+/// Numbers of a filter, and some 0 on both sides.
+template <class Tap>
+Taps taps_of(std::size_t distances, std::size_t reach, bool odd_only, Tap const& tap) {
+  Taps taps{{}, distances + spare_taps, reach, odd_only};
+  taps.tap.assign(2 * taps.middle + 1, 0.0F);
+  auto const last = static_cast<std::int64_t>(reach);
+  for (std::int64_t distance = -last; distance <= last; ++distance)
+    taps.tap[static_cast<std::size_t>(static_cast<std::int64_t>(taps.middle) + distance)] =
+        static_cast<float>(tap(distance));
   return taps;
 }
 
@@ -28,11 +45,13 @@ FilterTaps filter_taps(std::size_t line, double step, core::FilterWindow window)
     auto const k = static_cast<std::size_t>(std::abs(distance));
     return k < ramp.size() ? ramp[k] : 0.0;
   };
-  return {.ramp = taps_of(line, tap),
-          .own = taps_of(line, [&](auto distance) { return tap(distance) * tap(distance); }),
-          .next = taps_of(line, [&](auto distance) { return tap(distance) * tap(distance + 1); }),
-          .middle = line + spare_taps,
-          .odd_only = window == core::FilterWindow::none};
+  auto const own = [&](std::int64_t k) { return tap(k) * tap(k); };
+  auto const next = [&](std::int64_t k) { return tap(k) * tap(k + 1); };
+  bool const odd_only = window == core::FilterWindow::none;
+  return {.ramp = taps_of(line, line - 1, odd_only, tap),
+          .own = taps_of(line, reach_of(line, own, negligible), odd_only, own),
+          // without a window one of two neighbours is 0, but where one of them is the middle
+          .next = taps_of(line, reach_of(line, next, negligible), false, next)};
 }
 
 FilteredBackProjection::FilteredBackProjection(core::SliceGeometry const& geometry,
@@ -50,20 +69,18 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   padded.clear();  // where it grows, nothing is to be copied
   padded.resize(projector_.padded_samples() * bins);
-  bool const of_next = &taps == &taps_.next;
   share_out("filter", geometry.projections(), [&](std::size_t p) {
     auto const weight = static_cast<float>(std::pow(weights_[p], power_of_weight));
-    std::vector<float> weighted(taps);
+    std::vector<float> weighted(taps.tap);
     for (auto& tap : weighted) tap *= weight;
     loops.convolve({.in = sinogram.data() + p * samples * bins,
                     .samples = samples,
                     .out = padded.data() + p * line * bins,
                     .before = projector_.before(),
                     .total = line,
-                    .taps = weighted.data() + taps_.middle,
-                    .odd_taps_only = taps_.odd_only && !of_next,
-                    // one of two neighbouring taps is 0, but where one of them is the middle
-                    .reach = taps_.odd_only && of_next ? 1 : line});
+                    .taps = weighted.data() + taps.middle,
+                    .odd_taps_only = taps.odd_only,
+                    .reach = taps.reach});
   });
 }
 

@@ -9,14 +9,21 @@
 
 namespace xrdct::kernels {
 
-/// Numbers that projections are convolved with, [distance + middle]; 0 beyond all distances of two
-/// samples of a line.
-struct FilterTaps {
-  std::vector<float> ramp;  //!< h
-  std::vector<float> own;   //!< h[k]², for V₀
-  std::vector<float> next;  //!< h[k]·h[k + 1], for V₁
+/// Numbers that projections are convolved with.
+struct Taps {
+  std::vector<float> tap;  //!< [distance + middle]
   std::size_t middle;
-  bool odd_only;  //!< h[k] is 0 for even k but 0
+  std::size_t reach;  //!< farther ones are 0
+  bool odd_only;      //!< those of even distances are 0, but that of 0
+};
+
+/// Of a filter h, for all distances of two samples of a line. Far taps of variances fall with the
+/// fourth power: those that together have less than 2⁻²⁴ of the one in the middle, half a rounding
+/// of a float, are 0.
+struct FilterTaps {
+  Taps ramp;  //!< h
+  Taps own;   //!< h[k]², for V₀
+  Taps next;  //!< h[k]·h[k + 1], for V₁
 };
 /// \param line samples of a padded projection
 FilterTaps filter_taps(std::size_t line, double step, core::FilterWindow window);
@@ -43,7 +50,6 @@ class FilteredBackProjection final : public FilterEngine {
   std::size_t memory_bytes(std::size_t, bool) const override { return 0; }
 
  private:
-  using Taps = std::vector<float>;
   void convolve(std::span<float const> sinogram, std::size_t bins, Taps const& taps,
                 double power_of_weight, LargeFloats& padded) const;
 

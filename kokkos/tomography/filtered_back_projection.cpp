@@ -1,5 +1,6 @@
 // Filters projections and projects them back.
 #include "kokkos/tomography/filtered_back_projection.hpp"
+#include "kokkos/space/host_work.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -69,7 +70,7 @@ void FilteredBackProjection::convolve(std::span<float const> sinogram, std::size
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   padded.clear();  // where it grows, nothing is to be copied
   padded.resize(projector_.padded_samples() * bins);
-  share_out("filter", geometry.projections(), [&](std::size_t p) {
+  share_on_host("xrdct::slices filter", geometry.projections(), [&](std::size_t p) {
     auto const weight = static_cast<float>(std::pow(weights_[p], power_of_weight));
     std::vector<float> weighted(taps.tap);
     for (auto& tap : weighted) tap *= weight;

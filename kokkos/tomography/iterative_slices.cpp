@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/scan/progress.hpp"
+#include "kokkos/space/host_work.hpp"
 
 namespace xrdct::kernels {
 
@@ -53,7 +54,7 @@ IterativeSlices::BinSums IterativeSlices::over_samples(std::size_t bins,
                                                        PerSample const& per_sample) {
   auto const& geometry = projector_.geometry();
   partial_.assign(geometry.projections(), BinSums{});
-  share_out("samples", geometry.projections(), [&](std::size_t p) {
+  share_on_host("xrdct::slices samples", geometry.projections(), [&](std::size_t p) {
     float* const row = padded_row(p, bins);
     std::size_t const first = p * geometry.translations * bins;
     for (std::size_t i = 0; i < geometry.translations * bins; i += bins)
@@ -69,7 +70,7 @@ IterativeSlices::BinSums IterativeSlices::over_voxels(std::size_t bins, std::spa
                                                       std::span<float const> b) {
   std::size_t const side = projector_.geometry().side;
   partial_.assign(side, BinSums{});
-  share_out("voxels", side, [&](std::size_t row) {
+  share_on_host("xrdct::slices voxels", side, [&](std::size_t row) {
     for (std::size_t i = row * side * bins; i < (row + 1) * side * bins; i += bins)
       for (std::size_t bin = 0; bin < bins; ++bin)
         partial_[row][bin] += static_cast<double>(a[i + bin]) * static_cast<double>(b[i + bin]);
@@ -102,7 +103,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
   });
   columns_.resize(voxels);
   projector_.back(padded_, bins, columns_);
-  share_out("column sums", geometry.side, [&](std::size_t row) {
+  share_on_host("xrdct::slices column sums", geometry.side, [&](std::size_t row) {
     for (std::size_t i = row * geometry.side * bins; i < (row + 1) * geometry.side * bins; ++i)
       columns_[i] =
           columns_[i] > 0.0F ? static_cast<float>(iterations.relaxation) / columns_[i] : 0.0F;
@@ -115,7 +116,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
     core::note_progress();
     projector_.forward(slice, bins, padded_);
     // the padding was filled, too, and is no part of the data
-    share_out("padding", geometry.projections(), [&](std::size_t p) {
+    share_on_host("xrdct::slices padding", geometry.projections(), [&](std::size_t p) {
       float* const line = padded_.data() + p * projector_.line() * bins;
       float* const row = padded_row(p, bins);
       std::fill(line, row, 0.0F);
@@ -123,7 +124,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
     });
     partial_.assign(geometry.projections(), BinSums{});
     std::vector<BinSums> noise(geometry.projections(), BinSums{});
-    share_out("residuals", geometry.projections(), [&](std::size_t p) {
+    share_on_host("xrdct::slices residuals", geometry.projections(), [&](std::size_t p) {
       float* const row = padded_row(p, bins);
       for (std::size_t k = 0; k < geometry.translations; ++k) {
         std::size_t const first = (p * geometry.translations + k) * bins;
@@ -155,7 +156,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
         progress[b].iterations = n + 1;
     }
     projector_.back(padded_, bins, step_);
-    share_out("step", geometry.side, [&](std::size_t row) {
+    share_on_host("xrdct::slices step", geometry.side, [&](std::size_t row) {
       for (std::size_t i = row * geometry.side * bins; i < (row + 1) * geometry.side * bins;
            i += bins)
         for (std::size_t b = 0; b < bins; ++b) {
@@ -187,7 +188,7 @@ Progresses IterativeSlices::cgls(Samples const& samples, std::size_t bins, int c
       sums[b] += static_cast<double>(weighted) * static_cast<double>(residual_[i + b]);
     }
   };
-  share_out("residual", geometry.projections(), [&](std::size_t p) {
+  share_on_host("xrdct::slices residual", geometry.projections(), [&](std::size_t p) {
     std::size_t const row = geometry.translations * bins;
     for (std::size_t i = p * row; i < (p + 1) * row; ++i)
       residual_[i] = samples.weight[i] > 0.0F ? samples.value[i] : 0.0F;
@@ -210,12 +211,12 @@ Progresses IterativeSlices::cgls(Samples const& samples, std::size_t bins, int c
     std::array<float, most_bins> step{};
     for (std::size_t b = 0; b < bins; ++b)
       if (image[b] > 0.0) step[b] = static_cast<float>(length[b] / image[b]);
-    share_out("step", geometry.side, [&](std::size_t row) {
+    share_on_host("xrdct::slices step", geometry.side, [&](std::size_t row) {
       for (std::size_t i = row * geometry.side * bins; i < (row + 1) * geometry.side * bins;
            i += bins)
         for (std::size_t b = 0; b < bins; ++b) slice[i + b] += step[b] * columns_[i + b];
     });
-    share_out("padding", geometry.projections(), [&](std::size_t p) {
+    share_on_host("xrdct::slices padding", geometry.projections(), [&](std::size_t p) {
       float* const line = padded_.data() + p * projector_.line() * bins;
       float* const row = padded_row(p, bins);
       std::fill(line, row, 0.0F);
@@ -233,7 +234,7 @@ Progresses IterativeSlices::cgls(Samples const& samples, std::size_t bins, int c
       if (length[b] > 0.0) share[b] = static_cast<float>(next[b] / length[b]);
       progress[b] = {n + 1, strength[b] > 0.0 ? std::sqrt(misfit[b] / strength[b]) : 0.0};
     }
-    share_out("direction", geometry.side, [&](std::size_t row) {
+    share_on_host("xrdct::slices direction", geometry.side, [&](std::size_t row) {
       for (std::size_t i = row * geometry.side * bins; i < (row + 1) * geometry.side * bins;
            i += bins)
         for (std::size_t b = 0; b < bins; ++b)

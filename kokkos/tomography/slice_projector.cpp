@@ -2,7 +2,6 @@
 #include "kokkos/tomography/slice_projector.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <string>
 
@@ -16,13 +15,6 @@ namespace {
 constexpr std::size_t most_padding = 10;  // lines of samples
 
 }  // namespace
-
-void share_out(char const* label, std::size_t count, std::function<void(std::size_t)> const& work) {
-  std::atomic<std::size_t> next = 0;
-  run_on_host(label, [&](std::size_t) {
-    for (std::size_t item = next++; item < count; item = next++) work(item);
-  });
-}
 
 void require_reach(core::SliceGeometry const& geometry) {
   if (core::reached_line(geometry).total <= most_padding * geometry.translations) return;
@@ -106,7 +98,7 @@ void SliceProjector::back(std::span<float const> padded, std::size_t bins,
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   std::fill(slice.begin(), slice.end(), 0.0F);
   auto* const samples = const_cast<float*>(padded.data());  // read alone
-  share_out("back projection", tiles_.size(), [&](std::size_t tile) {
+  share_on_host("xrdct::slices back projection", tiles_.size(), [&](std::size_t tile) {
     for (std::size_t b = 0; b < blocks(); ++b)
       for (auto const& run : tiles_[tile].runs)
         loops.back(footprint_, rays(b, bins, samples, nullptr), voxels(run, bins, slice.data()));
@@ -117,7 +109,7 @@ void SliceProjector::forward(std::span<float const> slice, std::size_t bins,
                              std::span<float> padded) const {
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   auto* const from = const_cast<float*>(slice.data());  // read alone
-  share_out("forward projection", blocks(), [&](std::size_t b) {
+  share_on_host("xrdct::slices forward projection", blocks(), [&](std::size_t b) {
     auto const block = rays(b, bins, padded.data(), nullptr);
     std::fill_n(block.samples, block.rays * line() * bins, 0.0F);
     for (auto const& tile : tiles_)
@@ -130,7 +122,7 @@ void SliceProjector::variance(std::span<float const> own, std::span<float const>
   auto const loops = slice_kernels(codec::simd(), bins / bins_of_vector);
   std::fill(slice.begin(), slice.end(), 0.0F);
   auto* const samples = const_cast<float*>(own.data());  // read alone
-  share_out("variance of a back projection", tiles_.size(), [&](std::size_t tile) {
+  share_on_host("xrdct::slices variance", tiles_.size(), [&](std::size_t tile) {
     for (std::size_t b = 0; b < blocks(); ++b)
       for (auto const& run : tiles_[tile].runs)
         loops.variance(rays(b, bins, samples, with_next.data()), voxels(run, bins, slice.data()));

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -80,9 +79,5 @@ class SliceProjector {
   PaddedLines lines_;
   std::vector<Tile> tiles_;  //!< rows of voxels inside of the circle
 };
-
-/// Shares out items 0 … count − 1 among the threads of the host; each is done once.
-void share_out(char const* label, std::size_t count,
-               std::function<void(std::size_t item)> const& work);
 
 }  // namespace xrdct::kernels

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/conditioning/missing_samples.hpp"
+#include "kokkos/space/host_work.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -17,7 +18,7 @@ std::vector<std::vector<std::size_t>> missing_of_bins(HeightFindings const& foun
                                                       UnitSinogram const& sinogram) {
   std::vector<std::vector<std::size_t>> of_projection(sinogram.projections * sinogram.bins);
   bool const has_errors = sinogram.has_errors();
-  kernels::share_out("gaps", sinogram.projections, [&](std::size_t p) {
+  kernels::share_on_host("xrdct::slices gaps", sinogram.projections, [&](std::size_t p) {
     for (std::size_t s = p * sinogram.translations; s < (p + 1) * sinogram.translations; ++s) {
       if (found.sum.missing[s] != 0) continue;
       for (std::size_t b = 0; b < sinogram.bins; ++b) {

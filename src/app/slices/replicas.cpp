@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/phantom/random_philox.hpp"
+#include "kokkos/space/host_work.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -39,7 +40,7 @@ Replicas::Replicas(UnitSinogram const& sinogram, std::span<float const> weights,
 /// Replicas `first` to `first` + 15.
 void Replicas::draw(ReplicaStream const& stream, std::size_t bin, std::size_t first) {
   std::size_t const line = sinogram_.translations, lanes = sinogram_.lanes;
-  kernels::share_out("replicas", sinogram_.projections, [&](std::size_t p) {
+  kernels::share_on_host("xrdct::slices replicas", sinogram_.projections, [&](std::size_t p) {
     for (std::size_t s = p * line; s < (p + 1) * line; ++s) {
       float const value = sinogram_.value[s * lanes + bin];
       bool const good = weights_[s * lanes + bin] > 0.0F;

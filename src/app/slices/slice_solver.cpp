@@ -7,6 +7,7 @@
 
 #include "app/slices/missing_bins.hpp"
 #include "app/slices/replicas.hpp"
+#include "kokkos/space/host_work.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -47,20 +48,21 @@ void SliceSolver::read(core::SliceUnit const& unit, std::string const& field, Fl
   values.resize(samples * sinogram_.lanes);
   std::size_t const fast = inputs_.slow_rotates ? inputs_.translations : inputs_.projections;
   auto const& place = found_->geometry.place;
-  kernels::share_out("order of projections", inputs_.projections, [&](std::size_t p) {
-    for (std::size_t k = 0; k < inputs_.translations; ++k) {
-      std::size_t const at = inputs_.slow_rotates ? place[p] * fast + k : k * fast + place[p];
-      float const* const from = raw_.data() + at * unit.bins;
-      float* const to = values.data() + (p * inputs_.translations + k) * sinogram_.lanes;
-      std::copy_n(from, unit.bins, to);
-      std::fill_n(to + unit.bins, sinogram_.lanes - unit.bins, 0.0F);
-    }
-  });
+  kernels::share_on_host(
+      "xrdct::slices order of projections", inputs_.projections, [&](std::size_t p) {
+        for (std::size_t k = 0; k < inputs_.translations; ++k) {
+          std::size_t const at = inputs_.slow_rotates ? place[p] * fast + k : k * fast + place[p];
+          float const* const from = raw_.data() + at * unit.bins;
+          float* const to = values.data() + (p * inputs_.translations + k) * sinogram_.lanes;
+          std::copy_n(from, unit.bins, to);
+          std::fill_n(to + unit.bins, sinogram_.lanes - unit.bins, 0.0F);
+        }
+      });
 }
 
 /// Standard deviations become variances.
 void SliceSolver::square(Floats& values) const {
-  kernels::share_out("variances", inputs_.projections, [&](std::size_t p) {
+  kernels::share_on_host("xrdct::slices variances", inputs_.projections, [&](std::size_t p) {
     std::size_t const line = inputs_.translations * sinogram_.lanes;
     for (std::size_t i = p * line; i < (p + 1) * line; ++i) values[i] *= values[i];
   });
@@ -164,7 +166,7 @@ void SliceSolver::clear_empty(std::vector<core::SliceStatus> const& status, bool
 
 /// Variances become standard deviations.
 void SliceSolver::take_roots() {
-  kernels::share_out("errors", inputs_.side, [&](std::size_t row) {
+  kernels::share_on_host("xrdct::slices errors", inputs_.side, [&](std::size_t row) {
     std::size_t const line = inputs_.side * sinogram_.lanes;
     for (std::size_t i = row * line; i < (row + 1) * line; ++i) errors_[i] = std::sqrt(errors_[i]);
   });

@@ -47,6 +47,16 @@ float* IterativeSlices::padded_row(std::size_t projection, std::size_t bins) {
   return padded_.data() + (projection * projector_.line() + projector_.before()) * bins;
 }
 
+void IterativeSlices::clear_padding(std::size_t bins) {
+  auto const& geometry = projector_.geometry();
+  share_on_host("xrdct::slices padding", geometry.projections(), [&](std::size_t p) {
+    float* const line = padded_.data() + p * projector_.line() * bins;
+    float* const row = padded_row(p, bins);
+    std::fill(line, row, 0.0F);
+    std::fill(row + geometry.translations * bins, line + projector_.line() * bins, 0.0F);
+  });
+}
+
 /// Calls `per_sample(projection, value of padded_, index of the sample, sums)` for each projection
 /// on one thread, and adds the sums of the projections in their order.
 template <class PerSample>
@@ -115,13 +125,7 @@ Progresses IterativeSlices::sirt(Samples const& samples, std::size_t bins,
   for (int n = 0; n < iterations.count && active.any(bins); ++n) {
     core::note_progress();
     projector_.forward(slice, bins, padded_);
-    // the padding was filled, too, and is no part of the data
-    share_on_host("xrdct::slices padding", geometry.projections(), [&](std::size_t p) {
-      float* const line = padded_.data() + p * projector_.line() * bins;
-      float* const row = padded_row(p, bins);
-      std::fill(line, row, 0.0F);
-      std::fill(row + geometry.translations * bins, line + projector_.line() * bins, 0.0F);
-    });
+    clear_padding(bins);
     partial_.assign(geometry.projections(), BinSums{});
     std::vector<BinSums> noise(geometry.projections(), BinSums{});
     share_on_host("xrdct::slices residuals", geometry.projections(), [&](std::size_t p) {
@@ -216,12 +220,7 @@ Progresses IterativeSlices::cgls(Samples const& samples, std::size_t bins, int c
            i += bins)
         for (std::size_t b = 0; b < bins; ++b) slice[i + b] += step[b] * columns_[i + b];
     });
-    share_on_host("xrdct::slices padding", geometry.projections(), [&](std::size_t p) {
-      float* const line = padded_.data() + p * projector_.line() * bins;
-      float* const row = padded_row(p, bins);
-      std::fill(line, row, 0.0F);
-      std::fill(row + geometry.translations * bins, line + projector_.line() * bins, 0.0F);
-    });
+    clear_padding(bins);
     BinSums const misfit = over_samples(bins, [&](float* row, std::size_t i, BinSums& sums) {
       for (std::size_t b = 0; b < bins; ++b)
         residual_[i + b] -= samples.weight[i + b] > 0.0F ? step[b] * row[b] : 0.0F;

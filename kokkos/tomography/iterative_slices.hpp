@@ -34,6 +34,8 @@ class IterativeSlices final : public IterationEngine {
   BinSums over_samples(std::size_t bins, PerSample const& per_sample);
   BinSums over_voxels(std::size_t bins, std::span<float const> a, std::span<float const> b);
   float* padded_row(std::size_t projection, std::size_t bins);
+  /// What a projection filled beyond the ends of the line is no part of the data.
+  void clear_padding(std::size_t bins);
 
   SliceProjector projector_;
   std::vector<float> inverse_rows_;  //!< 1/(row sum of A) [projection][translation]

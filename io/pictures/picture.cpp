@@ -1,7 +1,8 @@
-// Pictures of maps and curves, alone or two side by side.
+// Pictures of maps and curves, alone, two side by side, or in rows.
 #include "io/pictures/picture.hpp"
 
 #include <algorithm>
+#include <variant>
 
 #include "io/files/durable_file.hpp"
 #include "io/guard/picture_signature.hpp"
@@ -56,7 +57,7 @@ void write_picture(std::filesystem::path const& file, PictureFormat format,
 }
 
 void write_picture(std::filesystem::path const& file, PictureFormat format,
-                   std::string const& title, std::vector<std::vector<MapPicture>> const& rows) {
+                   std::string const& title, std::vector<std::vector<PagePart>> const& rows) {
   constexpr int width = 700, height = 600;
   std::size_t columns = 1;
   for (auto const& row : rows) columns = std::max(columns, row.size());
@@ -66,8 +67,9 @@ void write_picture(std::filesystem::path const& file, PictureFormat format,
   int top = heading;
   for (auto const& row : rows) {
     int left = 0;
-    for (auto const& map : row) {
-      draw_panel(drawing, {left, top, left + width, top + height}, map);
+    for (auto const& part : row) {
+      Rectangle const area{left, top, left + width, top + height};
+      std::visit([&](auto const& picture) { draw_panel(drawing, area, picture); }, part);
       left += width;
     }
     top += height;

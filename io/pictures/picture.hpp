@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "io/pictures/axis_scale.hpp"
@@ -54,9 +55,10 @@ void write_picture(std::filesystem::path const& file, PictureFormat format, MapP
 void write_picture(std::filesystem::path const& file, PictureFormat format,
                    CurvePicture const& curve);
 
-/// Maps in rows under one title, 700 × 600 pixels or points each.
+/// Maps and curves in rows under one title, 700 × 600 pixels or points each.
+using PagePart = std::variant<MapPicture, CurvePicture>;
 void write_picture(std::filesystem::path const& file, PictureFormat format,
-                   std::string const& title, std::vector<std::vector<MapPicture>> const& rows);
+                   std::string const& title, std::vector<std::vector<PagePart>> const& rows);
 
 /// Two of them side by side under one title, 2000 × 900 pixels or points.
 void write_picture(std::filesystem::path const& file, PictureFormat format,

@@ -44,6 +44,7 @@ std::vector<io::SliceResult> results_of(SliceInputs const& inputs) {
   of_height("centre", "centre of rotation by centre of mass, sweep, half turn, double wedge",
             "translations", {HeightFindings::no_centres.size()});
   of_height("air", "level of air in the sum over channels", "", {inputs.projections});
+  of_height("air_errors", "standard error of air", "", {inputs.projections});
   of_height("gain", "factor that makes the total scattering of projections equal", "",
             {inputs.projections});
   of_height("total", "total scattering of projections", "", {inputs.projections});
@@ -122,6 +123,12 @@ std::vector<std::vector<double>> results_of(SliceInputs const& inputs, HeightFin
   of_height([&] { return std::vector<double>(found.centres.begin(), found.centres.end()); });
   of_height(
       [&] { return filled(found.air.usable() ? found.air.level : std::vector<double>{}, p); });
+  of_height([&] {
+    std::vector<double> errors;
+    if (found.air.usable())
+      for (double const variance : found.air.variance) errors.push_back(std::sqrt(variance));
+    return filled(std::move(errors), p);
+  });
   of_height([&] {
     bool const used = wanted.intensity == core::IntensityRule::total && found.drift.usable();
     return used ? filled(found.drift.factor, p) : std::vector<double>(p, 1.0);

@@ -10,6 +10,7 @@
 #include "app/session/warnings.hpp"
 #include "app/view/commands.hpp"
 #include "app/view/view_options.hpp"
+#include "app/view/view_conditioning.hpp"
 #include "app/view/view_pictures.hpp"
 #include "app/view/view_slices.hpp"
 #include "core/words/errors.hpp"
@@ -76,11 +77,12 @@ bool shown(io::PatternReader const& reader, ViewOptions const& options,
 }
 
 void view_sinograms(ViewOptions const& options) {
-  if (options.centre || options.page || options.sinograms) {
-    throw core::InputError({.what = "view " + options.file,
-                            .expected = "slices for --centre, --page and --sinograms",
-                            .found = "sinograms",
-                            .attempt = "give the file that 'xrdct reconstruct' wrote"});
+  if (options.centre || options.page || options.sinograms || options.conditioning) {
+    throw core::InputError(
+        {.what = "view " + options.file,
+         .expected = "slices for --centre, --page, --conditioning and --sinograms",
+         .found = "sinograms",
+         .attempt = "give the file that 'xrdct reconstruct' wrote"});
   }
   io::SinogramReader const reader(options.file);
   warn_of_pending(reader.pending_places(), reader.shape().places(), "places", options);
@@ -99,6 +101,7 @@ void view_slices(ViewOptions options) {
   options.per = unit.empty() ? "step" : unit;
   require_height(reader, options);
   if (options.page) return draw_slices_page(reader, options, reduction);
+  if (options.conditioning) return draw_conditioning(reader, options, reduction);
   if (!shown(reader, options, reduction)) draw_slices_overview(reader, options, reduction);
 }
 
@@ -163,17 +166,27 @@ void add_view(CLI::App& app, Context& context) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   command->add_flag("--centre", options->centre, "Of slices: mark the rotation axis");
+  auto* page =
+      command
+          ->add_option(
+              "--page", options->page,
+              "Of slices: channels over their sinograms, such as q=20.1,q=24.3, or strongest: "
+              "the three highest peaks of the strongest voxel")
+          ->check(some_name())
+          ->excludes(channel)
+          ->excludes(pattern)
+          ->excludes(roi);
+  command->add_option("--sinograms", options->sinograms,
+                      "With --page and --conditioning: the file of the sinograms; default: the one "
+                      "that the slices were made of");
   command
-      ->add_option("--page", options->page,
-                   "Of slices: channels over their sinograms, such as q=20.1,q=24.3, or strongest: "
-                   "the three highest peaks of the strongest voxel")
-      ->check(some_name())
+      ->add_flag("--conditioning", options->conditioning,
+                 "Of slices: centre of rotation by each method, total scattering, gain and air of "
+                 "the sinograms")
       ->excludes(channel)
       ->excludes(pattern)
-      ->excludes(roi);
-  command->add_option("--sinograms", options->sinograms,
-                      "With --page: the file of the sinograms; default: the one that the slices "
-                      "were made of");
+      ->excludes(roi)
+      ->excludes(page);
   add_picture_options(*command, options->look, "");
   command->callback([options, &context] { context.work = [options] { view(*options); }; });
 }

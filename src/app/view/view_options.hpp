@@ -18,6 +18,7 @@ struct ViewOptions {
   std::size_t height = 0;
   bool centre = false;                   //!< slices: the rotation axis is marked
   std::optional<std::string> page;       //!< slices: channels, "q=20.1,q=24.3" or "strongest"
+  bool conditioning = false;             //!< slices: what was done to the sinograms before
   std::optional<std::string> sinograms;  //!< slices: file of the sinograms beside them
   std::string per;  //!< of slices: what intensities are divided by, "mm"; found in the file
   std::string output, comment = "#";

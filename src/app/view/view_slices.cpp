@@ -6,20 +6,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <optional>
 #include <vector>
 
-#include "app/session/warnings.hpp"
+#include "app/view/sinograms_of_slices.hpp"
 #include "app/view/view_axes.hpp"
 #include "app/view/view_bins.hpp"
 #include "app/view/view_pictures.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
 #include "io/stored/sinogram_reader.hpp"
-#include "io/stored/sinogram_units.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -87,20 +85,6 @@ std::vector<ChosenBin> channels_of(io::SlicesReader const& reader, ViewOptions c
   return channels;
 }
 
-/// The file of the sinograms: that of --sinograms, else the one that the slices name, as it is
-/// named or beside them.
-std::optional<std::filesystem::path> sinograms_of(io::SlicesReader const& reader,
-                                                  ViewOptions const& options) {
-  if (options.sinograms) return *options.sinograms;
-  std::filesystem::path const named = reader.sinogram_file();
-  for (auto const& file :
-       {named, std::filesystem::path(options.file).parent_path() / named.filename()})
-    if (std::filesystem::is_regular_file(file)) return file;
-  warn(fmt::format("{}: its sinograms ({}) are not there: give them with --sinograms", options.file,
-                   named.string()));
-  return {};
-}
-
 /// Where the rotation axis is in the sinograms of a height, along the translation.
 std::optional<double> centre_of(io::SlicesReader const& reader, ViewOptions const& options,
                                 std::string const& reduction) {
@@ -108,31 +92,6 @@ std::optional<double> centre_of(io::SlicesReader const& reader, ViewOptions cons
   auto const centre = reader.result(reduction, "centre", options.height);
   return centre.empty() || !std::isfinite(centre.front()) ? std::nullopt
                                                           : std::optional(centre.front());
-}
-
-/// A place between positions, which may lie beyond them.
-double position_at(std::vector<double> const& positions, double index) {
-  if (positions.size() < 2) return positions.front();
-  double const last = static_cast<double>(positions.size()) - 2.0;
-  auto const from = static_cast<std::size_t>(std::clamp(std::floor(index), 0.0, last));
-  return positions[from] +
-         (index - static_cast<double>(from)) * (positions[from + 1] - positions[from]);
-}
-
-void mark_axis(io::MapPicture& map, io::SinogramReader const& sinograms, double centre) {
-  bool const slow_rotates = sinograms.rotation() == sinograms.slow().name;
-  auto const along = slow_rotates ? sinograms.fast() : sinograms.slow();
-  (slow_rotates ? map.marks.columns : map.marks.rows)
-      .push_back(position_at(along.positions, centre));
-}
-
-void require_sinograms(io::SlicesReader const& reader, std::filesystem::path const& file) {
-  auto const wanted = reader.sinogram_identity(), found = io::SinogramUnits(file).identity();
-  if (wanted.empty() || wanted == found) return;
-  throw core::InputError({.what = "show the sinograms of " + file.string(),
-                          .expected = "those that the slices were made of",
-                          .found = "others",
-                          .attempt = "name the right file with --sinograms"});
 }
 
 }  // namespace
@@ -186,12 +145,11 @@ void draw_slices_page(io::SlicesReader const& reader, ViewOptions const& options
   std::string const output = output_of(options, "_page.png");
   auto const format = picture_target(options, output, "a page of channels");
   auto const channels = channels_of(reader, options, reduction);
-  std::vector<std::vector<io::MapPicture>> rows(1);
+  std::vector<std::vector<io::PagePart>> rows(1);
   for (auto const& [bin, name] : channels)
     rows[0].push_back(map_of(reader, options, name,
                              to_double(reader.channel(reduction, "I", options.height, bin))));
   if (auto const file = sinograms_of(reader, options)) {
-    require_sinograms(reader, *file);
     io::SinogramReader const sinograms(*file);
     auto of_sinograms = options;
     of_sinograms.per.clear();
@@ -203,9 +161,10 @@ void draw_slices_page(io::SlicesReader const& reader, ViewOptions const& options
     for (auto const& [bin, name] : channels) {
       auto const sinogram = sinograms.channel(reduction, "I", options.height,
                                               bin / columns * stored + first + bin % columns);
-      rows[1].push_back(map_of(sinograms, of_sinograms, "sinogram, " + name, to_double(sinogram)));
+      auto map = map_of(sinograms, of_sinograms, "sinogram, " + name, to_double(sinogram));
       if (auto const centre = centre_of(reader, options, reduction); centre && options.centre)
-        mark_axis(rows[1].back(), sinograms, *centre);
+        mark_axis(map, sinograms, *centre);
+      rows[1].push_back(std::move(map));
     }
   }
   std::string const height =

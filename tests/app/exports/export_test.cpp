@@ -76,7 +76,8 @@ TEST_F(Slices, BecomePagesWithTheirSinograms) {
 }
 
 TEST_F(Slices, HaveOptionsThatSinogramsHaveNot) {
-  for (std::string const option : {"--centre", "--page strongest", "--sinograms slices.h5"}) {
+  for (std::string const option :
+       {"--conditioning", "--centre", "--page strongest", "--sinograms slices.h5"}) {
     auto const run = xrdct(folder_, "view sinograms.h5 " + option);
     EXPECT_EQ(run.status, 2);
     EXPECT_THAT(run.errors, HasSubstr("expected slices"));

@@ -15,7 +15,9 @@ namespace xrdct::test {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 /// A phantom of 2 heights, reduced: 40 rotations × 31 translations, 100 bins.
 class Reconstruct : public testing::Test {
@@ -86,6 +88,24 @@ TEST_F(Reconstruct, ShowsTheSampleInsideAndNothingOutside) {
       }
     }
   EXPECT_GT(inside / in, 3.0 * std::abs(outside / out));
+}
+
+TEST_F(Reconstruct, ShowsWhatWasFoundOfTheSinograms) {
+  slices("");
+  auto const page = xrdct(folder_, "view slices.h5 --conditioning --height 1");
+  EXPECT_EQ(page.status, 0) << page.errors;
+  EXPECT_THAT(page.out, ContainsRegex("centre of rotation by centre of mass 1[45]\\.[0-9][0-9], "));
+  EXPECT_THAT(page.out, HasSubstr("0 zingers left out, 0 samples without a good frame"));
+  EXPECT_THAT(read_text(folder_ / "slices_conditioning.png"), StartsWith("\x89PNG"));
+  io::SlicesReader const reader(folder_ / "slices.h5");
+  auto const air = reader.result("mean", "air", 1), errors = reader.result("mean", "air_errors", 1);
+  ASSERT_EQ(air.size(), 40U);
+  ASSERT_EQ(errors.size(), 40U);
+  for (std::size_t p = 0; p < air.size(); ++p) {
+    EXPECT_GT(errors[p], 0.0);
+    EXPECT_LT(errors[p], 0.2 * air[p]);
+  }
+  EXPECT_EQ(xrdct(folder_, "view slices.h5 --conditioning --page strongest").status, 2);
 }
 
 TEST_F(Reconstruct, ByIterationsComesNearTheFilteredBackProjection) {

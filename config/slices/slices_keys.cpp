@@ -87,12 +87,11 @@ struct Table<Air> {
                                    .key_of_number = "translations"};
   static constexpr std::tuple keys{
       key("translations", &Air::translations, Nullable(Whole(1, 10'000)),
-          "Number of translations at each end of a line that see air alone. null: 2 to 8, a "
-          "fortieth of the line."),
+          "Number of translations at each end of a line that see air alone, at most a quarter of "
+          "it. null: 2 to 8, a fortieth of the line."),
       key("per", &Air::per, Words<core::AirScope>(),
           "projection: each projection has an air of its own, which follows the beam. scan: all of "
-          "a "
-          "height have the same, with less noise.")};
+          "a height have the same, with less noise.")};
 };
 template struct Object<Air>;
 

@@ -103,11 +103,9 @@ std::string lines_of(SliceInputs const& inputs, HeightFindings const& found,
 /// Sets air and drift. \returns the sums as the centre is looked for on them
 core::SummedSinogram estimate_air_and_drift(SliceInputs const& inputs, HeightFindings& found) {
   auto const& wanted = inputs.job.conditioning;
-  std::size_t const columns =
-      wanted.air && wanted.air->translations
-          ? std::min<std::size_t>(static_cast<std::size_t>(*wanted.air->translations),
-                                  std::max<std::size_t>(1, inputs.translations / 4))
-          : core::usual_air_columns(inputs.translations);
+  std::size_t const columns = wanted.air && wanted.air->translations
+                                  ? static_cast<std::size_t>(*wanted.air->translations)
+                                  : core::usual_air_columns(inputs.translations);
   found.air =
       core::estimate_air(found.sum, columns, wanted.air ? wanted.air->per : core::AirScope::scan);
   auto cleaned = core::without_air(found.sum, found.air);

@@ -162,6 +162,18 @@ void require_near_centre(SliceInputs const& inputs) {
                           .attempt = "leave it out: it is looked for"});
 }
 
+void require_air_columns(SliceInputs const& inputs) {
+  auto const& air = inputs.job.conditioning.air;
+  if (!air || !air->translations) return;
+  auto const most = std::max<std::size_t>(1, inputs.translations / 4);
+  if (static_cast<std::size_t>(*air->translations) <= most) return;
+  throw core::InputError(
+      {.what = "take the level of air (conditioning.air.translations)",
+       .expected = fmt::format("1 to {}, a quarter of the translations, on each side", most),
+       .found = fmt::format("{}", *air->translations),
+       .attempt = "leave it out: a few are taken"});
+}
+
 /// Mean of what is a number; `otherwise` where nothing is.
 double mean_or(double otherwise, std::span<double const> values) {
   double sum = 0.0;
@@ -227,6 +239,7 @@ SliceInputs open_slice_inputs(config::SlicesJob job) {
   auto const& reader = inputs.sinograms->reader();
   choose_axes(inputs, reader);
   require_near_centre(inputs);
+  require_air_columns(inputs);
   inputs.side =
       inputs.job.grid.side ? static_cast<std::size_t>(*inputs.job.grid.side) : inputs.translations;
   std::vector<core::SliceBins> bins;

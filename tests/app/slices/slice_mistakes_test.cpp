@@ -143,6 +143,8 @@ TEST(SliceMistakes, WordsOfTheJob) {
       row(R"(}, "reconstruction": {"algorithm": "sirt", "window": "hann"})", {"window belongs to"}),
       row(R"(}, "reconstruction": {"algorithm": "sirt", "relaxation": 3})",
           {"$.reconstruction.relaxation", "found 3"}),
+      row(R"(}, "conditioning": {"air": {"translations": 3}})",
+          {"conditioning.air.translations", "expected 1 to 2", "found 3"}),
       row(R"(}, "conditioning": {"air": 3})", {"write {\"translations\": 3}"}),
       row(R"(}, "conditioning": {"zingers": {"threshold": -1}})",
           {"$.conditioning.zingers.threshold", "from 1 to 1000, found -1"}),

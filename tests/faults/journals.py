@@ -78,7 +78,10 @@ def cut(bench, figures, whole):
     at = bench.random.choice(differs)
     put(bench, PART, claim[:at] + bytes([claim[at] ^ 1]) + claim[at + 1 :])
     status, printed = bench.run("few", ALONE)
-    if "a damaged one" not in printed:
+    if status == 2 and bench.is_foreign(figures, printed):
+        status, printed = bench.run("few", ALONE, more=["--restart"])
+        bench.require_whole(figures, "few", f"byte {at} of the .part changed", status, printed)
+    elif "a damaged one" not in printed:
         bench.require_whole(figures, "few", f"byte {at} of the .part changed", status, printed)
     elif figures.require(status == 3, f"byte {at} of the .part changed: exit {status}", printed):
         status, printed = bench.run("few", ALONE, more=["--restart"])
@@ -90,13 +93,11 @@ def refused(bench, figures, text, words="", statuses=(2, 3)):
     before = content_of(bench, PART)
     status, printed = bench.run("few", ALONE)
     right = status in statuses and re.search("error: .*cannot ", printed) and words in printed
-    figures.require(right, f"{text}: exit {status}, not refused for \"{words}\"", printed)
+    figures.require(right, f'{text}: exit {status}, not refused for "{words}"', printed)
     figures.require(not bench.exists(OUTPUT), f"{text}: an output", printed)
     figures.require(before == content_of(bench, PART), f"{text}: changes the .part", printed)
     figures.add("refused", right)
-    if "move it" in printed:  # it could be anybody's file: not even --restart touches it
-        figures.add("of them as a file of others")
-        os.remove(bench.path(PART))
+    bench.is_foreign(figures, printed)
     status, printed = bench.run("few", ALONE, more=["--restart"])
     bench.require_whole(figures, "few", f"{text}, then --restart", status, printed)
 

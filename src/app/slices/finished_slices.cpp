@@ -72,10 +72,8 @@ std::int64_t missing_samples(std::filesystem::path const& output) {
   io::SlicesReader const reader(output);
   auto const reduction = reader.reductions().front();  // samples are those of frames: of all alike
   double missing = 0.0;
-  for (std::size_t height = 0; height < reader.shape().height; ++height) {
+  for (std::size_t height = 0; height < reader.shape().height; ++height)
     for (double const samples : reader.result(reduction, "missing", height)) missing += samples;
-    for (double const zingers : reader.result(reduction, "zingers", height)) missing -= zingers;
-  }
   return std::llround(missing);
 }
 

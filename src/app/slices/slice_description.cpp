@@ -51,7 +51,7 @@ std::vector<io::SliceResult> results_of(SliceInputs const& inputs) {
   of_height("angle", "angles of the projections, as they were summed", "rad", {inputs.projections});
   of_height("angle_weight", "weights of the angles", "rad", {inputs.projections});
   of_height("zingers", "samples that stuck out and were left out", "", {});
-  of_height("missing", "samples without a good frame, zingers included", "", {});
+  of_height("missing", "samples without a good frame", "", {});
   of_bin("filled",
          "samples that were missing: filled for a filtered back projection, of weight 0 "
          "in iterations");

@@ -87,7 +87,7 @@ void draw_conditioning(io::SlicesReader const& reader, ViewOptions const& option
                     rows);
   std::cout << output << ": centre of rotation by " << text_of(centres)
             << fmt::format("; {:.0f} zingers left out, {:.0f} samples without a good frame",
-                           zingers, missing - zingers)
+                           zingers, missing)
             << std::endl;
 }
 

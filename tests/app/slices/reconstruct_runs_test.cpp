@@ -1,15 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "io/stored/output_regions.hpp"
 #include "tests/app/command.hpp"
 #include "tests/app/scan/rank_commands.hpp"
+#include "tests/support/replaced_values.hpp"
 
 /// Runs of `reconstruct` that are ended, repeated or disturbed, and what its ranks do once alone.
 namespace xrdct::test {
@@ -176,6 +179,25 @@ TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
     EXPECT_THAT(again.out, HasSubstr("is finished"));
     EXPECT_THAT(again.errors, HasSubstr("33 samples of all heights have no good frame"));
   }
+  // a sample that is left out as a zinger is none of them
+  constexpr std::size_t bins = 9 * 20, place = 5 * 11 + 5;
+  std::vector<double> values(3 * 13 * 11 * bins, 1.0);
+  std::fill_n(values.begin() + place * bins, bins, 100.0);
+  replace_values(folder_ / "sinograms.h5", "/entry/cake/I", values);
+  replace_values(folder_ / "sinograms.h5", "/entry/cake/I_errors",
+                 std::vector<double>(values.size(), 0.01));
+  write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
+    "conditioning": {"zingers": {"threshold": 6}}, "output": {"overwrite": true}})");
+  auto const run = reconstruct();
+  EXPECT_EQ(run.status, 4) << run.errors;
+  EXPECT_THAT(run.out, HasSubstr("1 zingers left out"));
+  EXPECT_THAT(xrdct(folder_, "view out.h5 --conditioning").out,
+              HasSubstr("1 zingers left out, 0 samples without a good frame"));
+  write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
+    "conditioning": {"zingers": {"threshold": 6}}})");
+  auto const last = reconstruct();
+  EXPECT_EQ(last.status, 4) << last.errors;
+  EXPECT_THAT(last.errors, HasSubstr("33 samples of all heights have no good frame"));
 }
 
 TEST_F(ReconstructRuns, KnowAnOutputThatIsFinishedAndNoOther) {

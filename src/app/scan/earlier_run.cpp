@@ -33,6 +33,21 @@ bool is_job(io::InputFiles::Stamp const& stamp) { return stamp.name.starts_with(
 
 }  // namespace
 
+void add_files(io::InputFiles const& files, io::RunIdentity& identity) {
+  for (auto const& file : files.stamps()) {
+    if (is_job(file)) continue;
+    identity.add(file.name, fmt::format("{} bytes, changed at {} ns", file.bytes, file.changed_ns));
+  }
+}
+
+bool is_newer(fs::path const& output, io::InputFiles const& files) {
+  auto const made = io::InputFiles::stamp_of(output, "the output");
+  auto const stamps = files.stamps();
+  return std::all_of(stamps.begin(), stamps.end(), [&](auto const& stamp) {
+    return is_job(stamp) || (stamp.changed_ns > 0 && stamp.changed_ns <= made.changed_ns);
+  });
+}
+
 io::RunIdentity identity_of_run(Inputs const& inputs, io::InputFiles const& files,
                                 std::string_view backend) {
   auto const making = making_of(inputs, backend);
@@ -41,10 +56,7 @@ io::RunIdentity identity_of_run(Inputs const& inputs, io::InputFiles const& file
   identity.add("the back end", making.program.backend);
   identity.add("the job", making.job);
   identity.add("the calibration", making.poni);
-  for (auto const& file : files.stamps()) {
-    if (is_job(file)) continue;
-    identity.add(file.name, fmt::format("{} bytes, changed at {} ns", file.bytes, file.changed_ns));
-  }
+  add_files(files, identity);
   return identity;
 }
 
@@ -53,11 +65,7 @@ bool is_finished(Inputs const& inputs, std::string_view backend) {
   if (io::origin_of(output) != io::FileOrigin::reduction) return false;
   try {
     if (io::making_of_output(output) != making_of(inputs, backend)) return false;
-    auto const made = io::InputFiles::stamp_of(output, "the output");
-    auto const stamps = input_files(inputs).stamps();
-    return std::all_of(stamps.begin(), stamps.end(), [&](auto const& stamp) {
-      return is_job(stamp) || (stamp.changed_ns > 0 && stamp.changed_ns <= made.changed_ns);
-    });
+    return is_newer(output, input_files(inputs));
   } catch (core::IoError const&) {
     return false;  // an output of another kind or version
   }

@@ -9,6 +9,12 @@
 /// What an earlier run of the same job has left, or finished.
 namespace xrdct::app {
 
+/// Adds size and time of the last change of each file; of a job its canonical text counts instead.
+void add_files(io::InputFiles const& files, io::RunIdentity& identity);
+
+/// Whether none of the files, but a job, was changed after the output. \throws core::IoError
+bool is_newer(std::filesystem::path const& output, io::InputFiles const& files);
+
 /// All that decides the bytes of the output: program, engine and back end, canonical job, PONI
 /// text, and every input file with its size and the time of its last change.
 io::RunIdentity identity_of_run(Inputs const& inputs, io::InputFiles const& files,

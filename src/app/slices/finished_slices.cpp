@@ -3,10 +3,10 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <cmath>
 #include <iostream>
 
+#include "app/scan/earlier_run.hpp"
 #include "app/session/version.hpp"
 #include "app/session/warnings.hpp"
 #include "app/slices/slice_description.hpp"
@@ -18,9 +18,6 @@
 
 namespace xrdct::app {
 namespace {
-
-// Of the job file its canonical text counts, not when it was saved.
-bool is_job(io::InputFiles::Stamp const& stamp) { return stamp.name.starts_with("the job ("); }
 
 io::Making making_of(SliceInputs const& inputs, std::string_view backend) {
   return {.program = {version, revision,
@@ -40,10 +37,7 @@ io::RunIdentity identity_of_run(SliceInputs const& inputs, io::InputFiles const&
   identity.add("the back end", std::string(backend));
   identity.add("the job", config::canonical_slices_job(inputs.job, backend));
   identity.add("the sinograms", inputs.sinograms->identity());
-  for (auto const& file : files.stamps()) {
-    if (is_job(file)) continue;
-    identity.add(file.name, fmt::format("{} bytes, changed at {} ns", file.bytes, file.changed_ns));
-  }
+  add_files(files, identity);
   return identity;
 }
 
@@ -52,11 +46,7 @@ bool is_finished(SliceInputs const& inputs, std::string_view backend) {
   if (io::origin_of(output) != io::FileOrigin::slices) return false;
   try {
     if (io::making_of_output(output) != making_of(inputs, backend)) return false;
-    auto const made = io::InputFiles::stamp_of(output, "the output");
-    auto const stamps = input_files(inputs).stamps();
-    return std::all_of(stamps.begin(), stamps.end(), [&](auto const& stamp) {
-      return is_job(stamp) || (stamp.changed_ns > 0 && stamp.changed_ns <= made.changed_ns);
-    });
+    return is_newer(output, input_files(inputs));
   } catch (core::IoError const&) {
     return false;  // an output of another kind or version
   }

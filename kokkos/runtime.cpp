@@ -16,7 +16,7 @@
 #include "io/codec/words/simd.hpp"
 #include "kokkos/space/host_work.hpp"
 
-// All that differs between Kokkos 3.4 and 5 at the start and end of the program.
+// All that differs between versions of Kokkos at the start and end of the program.
 namespace xrdct::kernels {
 namespace {
 

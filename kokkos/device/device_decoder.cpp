@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "core/words/errors.hpp"
@@ -62,9 +63,7 @@ struct DecodeBlocks {
       int const pixels = static_cast<int>(block.pixels);
       auto* const planes = static_cast<unsigned char*>(
           team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes + staged_bytes)));
-      unsigned char const* const in = stage(team, block, planes + most_block_bytes);
-      int const written =
-          decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes, pixels / 8);
+      int const written = decode(team, block, planes, pixels);
       good = written > 0;
       if (good)
         turn_planes<pixel_bytes>(team, planes, written / (pixels / 8), pixels, known,
@@ -84,18 +83,21 @@ struct DecodeBlocks {
                          [&](int i) { code[i] = code_in_image; });
   }
 
-  // Copies the stored bytes of a block by words, where they fit. \return where to read them
-  KOKKOS_FUNCTION unsigned char const* stage(TeamOfSpace const& team, Block const& block,
-                                             unsigned char* to) const {
+  // First copies the stored bytes of a block by words, where they fit behind the planes. The two
+  // calls are compiled each for its memory. \return what `decode_lz4` does
+  KOKKOS_FUNCTION int decode(TeamOfSpace const& team, Block const& block, unsigned char* planes,
+                             int pixels) const {
     unsigned char const* const in = bytes.data() + block.begin;
+    unsigned char* const to = planes + most_block_bytes;
+    int const stored = static_cast<int>(block.stored), size = pixels * pixel_bytes;
     std::size_t const before = block.begin % word, all = before + block.stored;
-    if (all > staged_bytes) return in;
+    if (all > staged_bytes) return decode_lz4(team, {in, stored}, planes, size, pixels / 8);
     auto const* const from = reinterpret_cast<std::uint64_t const*>(in - before);
     auto* const words = reinterpret_cast<std::uint64_t*>(to);
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>((all + word - 1) / word)),
                          [&](int k) { words[k] = from[k]; });
     team.team_barrier();
-    return to + before;
+    return decode_lz4(team, {to + before, stored}, planes, size, pixels / 8);
   }
 };
 
@@ -139,7 +141,7 @@ struct DeviceDecoder::State {
   bool decodes(core::EncodedFrame const& frame) const {
     return decoding.where == DecodeOn::space && encoding.filter == core::Filter::bitshuffle_lz4 &&
            frame.filtered && !encoding.byte_shuffle && !encoding.big_endian &&
-           frame.bytes.size() <= most_stored(frame_bytes);
+           frame.bytes.size() <= most_stored(frame_bytes) && std::in_range<int>(frame.bytes.size());
   }
 
   Column plan(core::EncodedFrame const& frame) const {

@@ -245,7 +245,7 @@ struct DecodeOne {
   int period;
   Array<int*> written;
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    int const bytes = decode_lz4(team, in.data(), in.data() + in.extent(0), out.data(),
+    int const bytes = decode_lz4(team, {in.data(), static_cast<int>(in.extent(0))}, out.data(),
                                  static_cast<int>(out.extent(0)), period);
     Kokkos::single(Kokkos::PerTeam(team), [&] { written(0) = bytes; });
   }

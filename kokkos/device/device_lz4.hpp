@@ -177,8 +177,10 @@ KOKKOS_FORCEINLINE_FUNCTION int decode_lz4(Team const& team, StoredBytes in, uns
     copy_long(team, from, first, match, out);
     if (bytes == size) continue;
     bool repeated = true;
-    for (int x = to; x < size; ++x)
-      repeated = repeated && in.ahead(1 + x - to) == out[bytes - period + x % period];
+    for (int x = to, of_period = to % period; x < size; ++x, ++of_period) {
+      if (of_period == period) of_period = 0;
+      repeated = repeated && in.ahead(1 + x - to) == out[bytes - period + of_period];
+    }
     if (repeated) return bytes;
     copy_bytes(team, in.bytes + in.at, bytes, {bytes, match.distance, to - bytes}, out);
   }

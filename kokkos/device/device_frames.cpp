@@ -75,7 +75,7 @@ struct JudgePixels {
       std::uint32_t of_frame[frames_of_group];  // loaded before any is used: one wait for all
       for (int f = 0; f < frames_of_group; ++f) of_frame[f] = from[f][k];
       for (int f = 0; f < frames_of_group; ++f) {
-        if (f >= frames)
+        if (f > 0 && f >= frames)
           of_frame[f] = ~std::uint32_t{0};
         else if (!counts_are_valid || any_in_image(of_frame[f]))
           of_frame[f] = judge(images.from(first_column + f), part.first_word + k, of_frame[f]);
@@ -131,6 +131,7 @@ struct JudgePixels {
         Kokkos::Sum<GroupCounts>(all));
     Kokkos::single(Kokkos::PerTeam(team),
                    [&] { counts(reduction * counts_of_reduction + team.league_rank()) = all; });
+    team.team_barrier();
   }
 };
 

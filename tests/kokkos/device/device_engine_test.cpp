@@ -90,6 +90,8 @@ TEST(DeviceEngine, PlansForWhatIsFree) {
   auto const narrow = reduce(plan, stored.batch, {.free_bytes = std::size_t{2} << 20});
   EXPECT_LT(narrow.at_once, wide.at_once);
   EXPECT_LT(narrow.memory, std::size_t{2} << 20);
+  for (std::size_t free = 1000000; free <= 4000000; free += 500000)
+    EXPECT_LE(reduce(plan, stored.batch, {.free_bytes = free}).memory, free) << free;
   for (std::size_t f = 0; f < 5; ++f) expect_same_bits(wide.out, f, narrow.out, f);
   try {
     DeviceEngine const engine(plan, {.free_bytes = 10000});

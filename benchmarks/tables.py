@@ -230,7 +230,8 @@ def card_stages(runs):
 
 
 def card_kernels(profiles):
-    """One launch of each kernel, from the CSV of Nsight Compute: a row of names, one of units."""
+    """The first launch of each kernel, from the CSV of Nsight Compute: rows of names and of units,
+    then of launches."""
     columns = {
         "gpu__time_duration.sum": "time",
         "launch__registers_per_thread": "registers",
@@ -238,15 +239,17 @@ def card_kernels(profiles):
         "sm__throughput.avg.pct_of_peak_sustained_elapsed": "of the processors",
         "dram__throughput.avg.pct_of_peak_sustained_elapsed": "of the memory",
     }
-    rows = []
-    for kernel, text in profiles.items():
-        lines = [line for line in text.splitlines() if line.startswith('"')]
-        names, units, values = list(csv.reader(lines))[:3]
-        cells = {
-            name: f"{value} {unit}".strip() for name, unit, value in zip(names, units, values)
-        }
-        rows.append((kernel, *(cells.get(name, "") for name in columns)))
-    return markdown(("kernel, one launch", *columns.values()), rows)
+    rows = {}
+    for text in profiles.values():
+        names, units, *launches = csv.reader(
+            line for line in text.splitlines() if line.startswith('"')
+        )
+        for launch in launches:
+            cells = {name: f"{value} {unit}" for name, unit, value in zip(names, units, launch)}
+            kernel = re.search(r"xrdct::kernels::(?:[<({][^:]*::)?(\w+)", cells["Kernel Name"])
+            name = kernel[1] if kernel else cells["Kernel Name"]
+            rows.setdefault(name, (name, *(cells.get(c, "").strip() for c in columns)))
+    return markdown(("kernel, one launch", *columns.values()), rows.values())
 
 
 def cards(bundle):

@@ -71,7 +71,6 @@ find_nvcc() {
   command -v nvcc >/dev/null
 }
 
-build_kokkos_cuda() {
-  build_kokkos "$1" SOURCE/bin/nvcc_wrapper -DKokkos_ENABLE_CUDA=ON \
-    -DKokkos_ENABLE_CUDA_LAMBDA=ON -DKokkos_ENABLE_OPENMP=ON -DKokkos_ARCH_AMPERE80=ON
-}
+# For build_kokkos: the compiler and the options of a Kokkos for cards of NVIDIA.
+cuda_kokkos=(SOURCE/bin/nvcc_wrapper -DKokkos_ENABLE_CUDA=ON
+  -DKokkos_ENABLE_CUDA_LAMBDA=ON -DKokkos_ENABLE_OPENMP=ON -DKokkos_ARCH_AMPERE80=ON)

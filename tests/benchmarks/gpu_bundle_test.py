@@ -61,7 +61,14 @@ NCU = r"""while [ $# -gt 0 ]; do
   [ "$1" != --log-file ] || log=$2
   shift
 done
-printf '==PROF== one\n"ID","gpu__time_duration.sum"\n"","us"\n"0","45.5"\n' >"$log"
+cat >"$log" <<'END'
+==PROF== Connected to process 1
+"ID","Kernel Name","gpu__time_duration.sum"
+"","","us"
+"0","void launch<ParallelFor<xrdct::kernels::<unnamed>::DecodeBlocks<4>, Policy<Cuda>>>(T1)","45.5"
+"1","void launch<ParallelFor<xrdct::kernels::<unnamed>::ReadValues, Policy<Cuda>>>(T1)","16.5"
+"2","void launch<ParallelFor<xrdct::kernels::<unnamed>::DecodeBlocks<4>, Policy<Cuda>>>(T1)","47.5"
+END
 """
 
 
@@ -117,6 +124,12 @@ class Run(unittest.TestCase):
         self.assertIn("1 failed: Decoder.Breaks", steps["tests of kernels"]["reason"])
         self.assertEqual(steps["benchmark u32/there"]["status"], "ok")
 
+    def test_a_filter_that_meets_no_test_is_no_success(self):
+        self.make(tests="echo '[==========] 0 tests from 0 test suites ran. (0 ms total)'\n")
+        done, steps, _ = self.run_it()
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(steps["tests of kernels"]["status"], "failed")
+
     def test_says_why_kernels_do_not_start(self):
         self.make(target="cuda sm_90", benchmark=NO_CARD)
         done, steps, _ = self.run_it()
@@ -126,7 +139,7 @@ class Run(unittest.TestCase):
 
     def test_ends_what_hangs_and_goes_on(self):
         self.make(tests="echo '[ RUN      ] Decoder.Waits'; sleep 100\n")
-        done, steps, _ = self.run_it("--seconds", "12")
+        done, steps, _ = self.run_it("--seconds", "20")
         self.assertEqual(done.returncode, 1)
         self.assertRegex(steps["tests of kernels"]["reason"], r"ended after .*Decoder\.Waits")
         self.assertEqual(steps["benchmark u32/there"]["status"], "ok")
@@ -140,7 +153,9 @@ class Run(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertEqual(steps["memcheck"]["status"], "skipped")
         self.assertIn("Device not supported", steps["memcheck"]["reason"])
-        self.assertIn("| DecodeBlocks | 45.5 us |", tables.cards(bundle))
+        table = tables.cards(bundle)
+        self.assertIn("| DecodeBlocks | 45.5 us |", table)
+        self.assertIn("| ReadValues | 16.5 us |", table)
 
     def test_takes_some_steps_alone(self):
         _, steps, _ = self.run_it("--only", "copies,golden")

@@ -120,19 +120,22 @@ void remove_remains(fs::path const& file, OutputRole role) {
 OutputPart open_part(fs::path const& file, BlockedOutput const& output, OutputRun const& run) {
   fs::path const part = part_of(file), journal = journal_folder(file);
   remove_side_files(part);
-  SkeletonBytes const skeleton(output.write_skeleton);
+  auto earlier = earlier_attempts(file, run, output.layout.blocks);
+  if (!earlier) {
+    fs::remove(part);
+    require_space(file, stored_bytes(output.layout));
+  }
+  SkeletonBytes const skeleton(output.skeleton_bytes, output.write_skeleton);
   OutputRegions const regions(output.layout, skeleton.addresses());
   OutputPart out{.addresses = skeleton.addresses(),
                  .structure = structure_checksum(skeleton.descriptor(), skeleton.name(), regions),
                  .seed = journal_seed(run.identity),
                  .journal = {}};
-  if (auto earlier = earlier_attempts(file, run, regions.blocks())) {
+  if (earlier) {
     require_structure(part, skeleton.size(), out.structure, regions);
     out.journal = std::move(*earlier);
     return out;
   }
-  fs::remove(part);
-  require_space(file, stored_bytes(output.layout));
   begin_journal(journal, run.identity);
   try {
     make_part(part, journal, skeleton);

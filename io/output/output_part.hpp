@@ -28,6 +28,7 @@ struct OutputRun {
 struct BlockedOutput {
   OutputRole role = OutputRole::reduction;
   BlockedLayout layout;
+  std::uint64_t skeleton_bytes = 0;  //!< of the skeleton, holes left out; about
   /// Writes a file that is complete but for the values of the layout; equal outputs give equal
   /// bytes. \returns the address of the first byte of each dataset
   std::function<std::vector<std::uint64_t>(std::filesystem::path const&)> write_skeleton;

@@ -34,6 +34,8 @@ float total_of(std::span<float const> pattern) {
 BlockedOutput output_of(OutputDescription const& description, OutputLayout const& layout) {
   return {.role = OutputRole::reduction,
           .layout = layout,
+          .skeleton_bytes =
+              structure_bytes(description) + layout.datasets[layout.status].stored_bytes(),
           .write_skeleton = [=](std::filesystem::path const& file) {
             return write_skeleton(file, description, layout);
           }};

@@ -26,21 +26,33 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void fail(std::string const& what) {
   throw core::IoError({.what = what,
-                       .expected = "some megabytes for the structure of the output",
+                       .expected = "success of the file system",
                        .found = fmt::format("\"{}\"", std::strerror(errno)),
                        .attempt = "make room there, or name another folder in TMPDIR"});
 }
 
-/// A new file where files are kept in memory, or else in the folder for temporary ones. HDF5 wants
-/// a name, and so it has one until it is written.
+// Memory first. Containers often have 64 MiB of it there, and HDF5 takes no name of memfd_create.
+fs::path folder_with(std::uint64_t bytes) {
+  std::error_code none;
+  fs::path const memory = "/dev/shm", disk = fs::temp_directory_path(none);
+  std::string found;
+  for (auto const& folder : {memory, disk}) {
+    if (!fs::is_directory(folder, none) || access(folder.c_str(), W_OK) != 0) continue;
+    std::uint64_t const free = free_bytes(folder / "structure");
+    if (free / 2 >= bytes) return folder;
+    found +=
+        fmt::format("{}{} free in {}", found.empty() ? "" : ", ", size_text(free), folder.string());
+  }
+  throw core::IoError({.what = "make the structure of the output",
+                       .expected = size_text(2 * bytes) + " of space for a temporary file",
+                       .found = found.empty() ? "no folder that can be written to" : found,
+                       .attempt = "make room there, or name another folder in TMPDIR"});
+}
+
+/// HDF5 wants a name, and so it has one until it is written.
 class TemporaryFile {
  public:
-  TemporaryFile() {
-    std::error_code none;
-    fs::path folder = "/dev/shm";
-    if (!fs::is_directory(folder, none) || access(folder.c_str(), W_OK) != 0)
-      folder = fs::temp_directory_path();
-    name_ = folder / "xrdct-structure-XXXXXX";
+  explicit TemporaryFile(fs::path const& folder) : name_(folder / "xrdct-structure-XXXXXX") {
     std::string text = name_.string();
     descriptor_ = FileDescriptor(mkostemp(text.data(), O_CLOEXEC));
     if (descriptor_.get() < 0) fail("make a file in " + folder.string());
@@ -63,15 +75,16 @@ std::pair<off_t, off_t> written_from(FileDescriptor const& descriptor, off_t fro
   off_t const begin = lseek(descriptor.get(), from, SEEK_DATA);
   if (begin < 0 && errno == ENXIO) return {0, 0};
   off_t const end = begin < 0 ? begin : lseek(descriptor.get(), begin, SEEK_HOLE);
-  if (end < 0) fail("look for the bytes of a file in memory");
+  if (end < 0) fail("look for the bytes of the structure");
   return {begin, end};
 }
 
 }  // namespace
 
 SkeletonBytes::SkeletonBytes(
+    std::uint64_t bytes,
     std::function<std::vector<std::uint64_t>(std::filesystem::path const&)> const& make) {
-  TemporaryFile file;
+  TemporaryFile file(folder_with(bytes));
   name_ = file.name();
   addresses_ = make(name_);
   descriptor_ = file.take();

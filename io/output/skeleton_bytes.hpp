@@ -9,19 +9,21 @@
 namespace xrdct::io {
 
 /*!
- * The skeleton of an output (such as output_skeleton.hpp) in memory: a file in /dev/shm (else in
- * the folder for temporary files) that loses its name when it is written.
+ * The skeleton of an output (such as output_skeleton.hpp) in memory: a file in /dev/shm, or where
+ * that is too small in the folder for temporary files, that loses its name when it is written.
  *
  * HDF5 makes it there and never writes to the output itself: `copy_to` does, and looks at every
- * result. Equal descriptions give equal bytes, so a skeleton
- * that was made again tells whether that of a file is whole. Memory: the bytes that are not zero,
- * in pages.
+ * result. Equal descriptions give equal bytes, so a skeleton that was made again tells whether that
+ * of a file is whole. Memory: the bytes that are not zero, in pages; among them a byte of status
+ * for each frame.
  */
 class SkeletonBytes {
  public:
+  /// \param bytes that are expected not to be zero
   /// \param make writes the skeleton to a file, and gives the address of the first byte of each
   /// dataset of the layout \throws core::IoError, std::bad_alloc
-  explicit SkeletonBytes(
+  SkeletonBytes(
+      std::uint64_t bytes,
       std::function<std::vector<std::uint64_t>(std::filesystem::path const&)> const& make);
 
   /// Of the first byte of each dataset of the layout.

@@ -25,8 +25,12 @@ namespace xrdct::io {
 namespace {
 
 BlockedOutput output_of(SlicesDescription const& description, SlicesLayout const& layout) {
+  std::uint64_t skeleton_bytes = structure_bytes(description);
+  for (auto const& of : layout.reductions)
+    skeleton_bytes += layout.datasets[of.status].stored_bytes();
   return {.role = OutputRole::slices,
           .layout = layout,
+          .skeleton_bytes = skeleton_bytes,
           .write_skeleton = [=](std::filesystem::path const& file) {
             return write_slices_skeleton(file, description, layout);
           }};

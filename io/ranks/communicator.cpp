@@ -240,7 +240,9 @@ std::string Communicator::watchdog_text(double seconds) const {
   std::string found = "none";
   auto const& places = native_->places;
   if (native_->signs && !native_->signs->looked_within(seconds / 2.0)) {
-    found += "; " + native_->place + " itself does not get on";
+    // Within a common call of MPI it waits for others and hears nothing of them.
+    found += "; " + native_->place +
+             " itself does not get on, or waits in a common write for a rank that does not";
   } else if (native_->signs) {
     auto const silent = native_->signs->silent(seconds / 2.0);
     auto working = native_->signs->working();

@@ -79,9 +79,10 @@ int parse(CLI::App& program, int argc, char** argv, app::Context const& context)
 
 int parse_and_run(int argc, char** argv, app::Context& context) {
   CLI::App program(
-      "xrdct reduces X-ray diffraction computed tomography: detector frames to sinograms.\nStart: "
-      "xrdct simulate --help, or write a job file and run "
-      "xrdct check job.json",
+      "xrdct: X-ray diffraction computed tomography, from detector frames to sinograms and "
+      "slices.\n"
+      "Start: xrdct inspect FILES --poni calib.poni with your own scan, xrdct simulate --help "
+      "without one",
       "xrdct");
   program.set_version_flag("--version",
                            std::string("xrdct ") + app::version + " (" + app::revision + ")");

@@ -13,23 +13,25 @@ def record(bench, way, job="job", more=()):
     before = Disk(bench.folder)
     library = os.path.join(os.path.dirname(bench.runner.library), "librecorded_calls.so")
     settings = dict(RECORD_FILE="/out.h5", RECORD_TO=file)
-    status, printed = bench.run(
-        "many", way, job, more=more, settings=settings, preload=library
-    )
+    status, printed = bench.run("many", way, job, more=more, settings=settings, preload=library)
     if status != 0:
         raise RuntimeError(f"{way} with records of its calls: exit {status}\n{printed}")
     return before, records_of(file)
 
 
-def cut_power(bench, disk, records, end=None):
-    """What is left when the power fails after a random record. Most are of blocks: names change at
-    the begin and at the `end`, which so get more than their share."""
+def random_cut(bench, records):
+    """A number of records. Most are of blocks: names change at the begin and at the end, which so
+    get more than their share."""
     edge = 40
-    if end is None:
-        end = bench.random.random() < 0.25
+    end = bench.random.random() < 0.25
     begin = not end and bench.random.random() < 0.25
     first = max(0, len(records) - edge // 2) if end else 0
-    for taken in records[: bench.random.randint(first, edge if begin else len(records))]:
+    return bench.random.randint(first, edge if begin else len(records))
+
+
+def cut_power(bench, disk, records):
+    """What is left when the power fails after these records."""
+    for taken in records:
         disk.follow(taken)
     bench.clean()
     contents = disk.after_cut(bench.random)
@@ -63,12 +65,12 @@ def power_cuts(bench, figures, trials):
     for trial in range(trials):
         name, fresh, records = runs[trial % len(runs)]
         bench.clean()
-        cut_power(bench, fresh(), records)
+        cut_power(bench, fresh(), records[: random_cut(bench, records)])
         text = f"cut {trial} of {name}"
         if trial % 3 == 2 and not bench.exists(OUTPUT):  # the power fails once more
             again = bench.any_way(3)
             disk, more = record(bench, again)
-            cut_power(bench, disk, more)
+            cut_power(bench, disk, more[: random_cut(bench, more)])
             text += f", again in {tuple(again)}"
             figures.add("second cuts")
         figures.add("cuts")
@@ -86,8 +88,8 @@ def power_cuts(bench, figures, trials):
 def controls(bench, figures, trials):
     """Disks that do nothing when they are told to sync. When only the commits are lied to, blocks
     are missing that the journal names: they are proven before they are kept, and made again. When
-    the last sync before the name is lied to as well, wrong files must come out. Not each cut does
-    harm: more are tried until one has."""
+    the last sync before the name is lied to as well, wrong files must come out of cuts after the
+    run. Not each cut does harm: more are tried until one has."""
     most = 10 * trials
     for sure_syncs, what, harm in (
         ((ALL_SYNCED,), "commits", "of them with blocks made again"),
@@ -99,7 +101,8 @@ def controls(bench, figures, trials):
                 break
             name, fresh, records = runs[trial % len(runs)]
             bench.clean()
-            cut_power(bench, fresh(), records, end=False if sure_syncs else True)
+            last = bench.random.randint(0, len(records)) if sure_syncs else len(records)
+            cut_power(bench, fresh(), records[:last])
             text = f"cut {trial} of {name}, {what} ignored"
             status, printed = bench.run("many", bench.any_way(2))
             figures.add(f"cuts with {what} ignored")

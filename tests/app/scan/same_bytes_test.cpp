@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/app/command.hpp"
+#include "tests/app/scan/rank_commands.hpp"
 
 /// One scan gives one file, byte by byte, whatever runs it.
 namespace xrdct::test {
@@ -45,6 +46,21 @@ TEST_F(SameBytes, RanksAndWriters) {
   for (int const ranks : {1, 2, 4, 7}) {
     for (char const* writer : {"collective", "independent", "direct"})
       expect_same(std::string("--threads 1 --writer ") + writer, ranks);
+  }
+}
+
+// As in many containers, where little or nothing may be kept in memory as files.
+TEST_F(SameBytes, FoldersOfTemporaryFiles) {
+  if (!can_mount()) GTEST_SKIP() << "needs the right to mount";
+  for (char const* options : {"size=8k", "ro"}) {
+    auto const run =
+        run_ranks(folder_, {.ranks = 1,
+                            .words = "scan/job.json -q --overwrite --output out.h5",
+                            .before = std::string("mount -t tmpfs -o ") + options + " t /dev/shm",
+                            .own_mounts = true});
+    EXPECT_EQ(run.status, 0) << options << run.errors;
+    EXPECT_TRUE(read_text(folder_ / "out.h5") == expected_) << options;
+    std::filesystem::remove(folder_ / "out.h5");
   }
 }
 

@@ -6,6 +6,7 @@
 namespace xrdct::test {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 /// A scan that takes some seconds on any machine: medians by the slow engine, 820 frames.
@@ -30,6 +31,9 @@ std::filesystem::path slow_scan(std::filesystem::path const& folder) {
   write_text(job, text);
   return folder;
 }
+
+constexpr char waits_in_a_write[] =
+    "itself does not get on, or waits in a common write for a rank that does not";
 
 constexpr char slow_job[] = "scan/job.json -q --threads 1 --engine spmm --output out.h5 --restart ";
 
@@ -87,14 +91,23 @@ TEST(Signals, EndARunAtOnceTheSecondTime) {
 
 class StoppedRank : public testing::TestWithParam<std::string> {};
 
+// Where it is stopped within a common write, the others are in it too and know only that they wait:
+// that is chance, and the next run is not stopped there.
 TEST_P(StoppedRank, IsNamedByTheWatchdog) {
   auto const folder = slow_scan(fresh_folder());
-  auto const outcome =
-      run_ranks(folder, {.words = slow_job + ("--watchdog 2 --writer " + GetParam()),
-                         .meanwhile = "kill -STOP $last"});
-  EXPECT_EQ(outcome.status, 98) << outcome.errors;
-  EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
-  EXPECT_THAT(outcome.errors, HasSubstr("no sign of rank 2 on "));
+  bool named = false;
+  for (int run = 0; run < 6 && !named; ++run) {
+    auto const outcome =
+        run_ranks(folder, {.words = slow_job + ("--watchdog 2 --writer " + GetParam()),
+                           .meanwhile = "kill -STOP $last"});
+    EXPECT_EQ(outcome.status, 98) << outcome.errors;
+    EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
+    named = outcome.errors.find("no sign of rank 2 on ") != std::string::npos;
+    EXPECT_THAT(outcome.errors,
+                AnyOf(HasSubstr("no sign of rank 2 on "), HasSubstr(waits_in_a_write)));
+    std::filesystem::remove(folder / "out.h5.part");
+  }
+  EXPECT_TRUE(named);
 }
 INSTANTIATE_TEST_SUITE_P(Writers, StoppedRank,
                          testing::Values("collective", "independent", "direct"));

@@ -2,19 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "io/stored/output_regions.hpp"
-#include "tests/app/command.hpp"
+#include "tests/app/ended_runs.hpp"
 #include "tests/app/scan/rank_commands.hpp"
 #include "tests/support/replaced_values.hpp"
 
-/// Runs of `reconstruct` that are ended, repeated or disturbed, and what its ranks do once alone.
+/// Runs of `reconstruct` that are repeated or disturbed, and what its ranks do once alone.
 namespace xrdct::test {
 namespace {
 
@@ -22,46 +20,9 @@ namespace fs = std::filesystem;
 using testing::AnyOf;
 using testing::HasSubstr;
 
-/// Patterns and cakes of 3 heights, 12 rotations × 11 translations: 3 × (2 + 9) units by FBP.
-class ReconstructRuns : public testing::Test {
+class ReconstructRuns : public LongRuns {
  protected:
-  void SetUp() override {
-    folder_ = fresh_folder();
-    auto const made = xrdct(folder_,
-                            "simulate --shape 64x64 --heights 3 --rotations 12 --translations 11 "
-                            "--sample-radius 1.3 --bins 70 --counts 20 --output scan");
-    ASSERT_EQ(made.status, 0) << made.errors;
-    replace_in(folder_ / "scan/job.json", R"("reductions": [)",
-               R"("reductions": [{"name": "cake", "pattern": "cake", "azimuthal_bins": 9,
-                  "bins": 20},)");
-    auto const run = xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5");
-    ASSERT_EQ(run.status, 0) << run.errors;
-    write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
-      "run": {"commit_s": 0, "threads": 1}})");
-  }
-
-  fs::path output() const { return folder_ / "out.h5"; }
-  fs::path part() const { return folder_ / "out.h5.part"; }
-
-  Outcome reconstruct(std::string const& options = "", int ranks = 1,
-                      std::string const& environment = "") const {
-    return xrdct(folder_, "reconstruct slices.json -o out.h5 " + options, ranks, environment);
-  }
-
-  /// Ends a run by a write of the output that fails, when some units are done.
-  void interrupt(int ranks = 1) const {
-    auto const run = reconstruct("--writer direct", ranks,
-                                 "LD_PRELOAD=" XRDCT_FAILING_CALLS
-                                 " FAULT_FILE=out.h5.part FAULT_CALLS=pwrite FAULT_AT=80");
-    ASSERT_EQ(run.status, 3) << run.errors << run.out;
-    ASSERT_TRUE(fs::exists(part()) && !fs::exists(output()));
-  }
-
-  std::string undisturbed() const {
-    auto const run = xrdct(folder_, "reconstruct slices.json -o undisturbed.h5 --overwrite");
-    EXPECT_EQ(run.status, 0) << run.errors;
-    return read_text(folder_ / "undisturbed.h5");
-  }
+  ReconstructRuns() : LongRuns(reconstruct_command()) {}
 
   /// How often all ranks together read the sinograms.
   std::int64_t reads(std::string const& reductions, std::string const& options, int ranks) const {
@@ -87,8 +48,6 @@ class ReconstructRuns : public testing::Test {
   std::int64_t reads_beside_looking(std::string const& reductions, int ranks) const {
     return reads(reductions, "", ranks) - reads(reductions, "--dry-run", ranks);
   }
-
-  fs::path folder_;
 };
 
 TEST_F(ReconstructRuns, LookAtEachHeightOnceOnAnyNumberOfRanks) {
@@ -108,73 +67,19 @@ TEST_F(ReconstructRuns, LookAtEachHeightOnceOnAnyNumberOfRanks) {
 TEST_F(ReconstructRuns, GiveTheSameBytesWhereHeightsAreSharedByRanks) {
   auto const expected = undisturbed();
   for (int const ranks : {2, 4, 7}) {
-    auto const run = reconstruct("--overwrite", ranks);
-    EXPECT_EQ(run.status, 0) << run.errors;
+    auto const again = run("--overwrite", ranks);
+    EXPECT_EQ(again.status, 0) << again.errors;
     EXPECT_TRUE(read_text(output()) == expected) << ranks << " ranks";
   }
-}
-
-TEST_F(ReconstructRuns, GoOnWithOtherRanksAndWritersAndEndWithTheSameBytes) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
-#endif
-  auto const expected = undisturbed();
-  for (auto const& [ranks, writer] :
-       {std::pair(1, "direct"), std::pair(3, "collective"), std::pair(2, "independent")}) {
-    fs::remove(output());
-    interrupt(ranks == 1 ? 2 : 1);
-    auto const run = reconstruct(std::string("--writer ") + writer, ranks);
-    EXPECT_EQ(run.status, 0) << run.errors;
-    EXPECT_THAT(run.out, HasSubstr("goes on with"));
-    EXPECT_TRUE(read_text(output()) == expected) << writer;
-    EXPECT_FALSE(fs::exists(part()) || fs::exists(folder_ / "out.h5.journal"));
-  }
-}
-
-TEST_F(ReconstructRuns, RefuseToGoOnWithAnotherJobOrOtherSinograms) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
-#endif
-  interrupt();
-  auto const before = read_text(part());
-  auto run = reconstruct("--window hann");
-  EXPECT_EQ(run.status, 2);
-  EXPECT_THAT(run.errors, HasSubstr("cannot go on with"));
-  EXPECT_THAT(run.errors, HasSubstr("the job: "));
-  fs::last_write_time(folder_ / "sinograms.h5",
-                      fs::file_time_type::clock::now() + std::chrono::seconds(5));
-  run = reconstruct();
-  EXPECT_EQ(run.status, 2);
-  EXPECT_THAT(run.errors, HasSubstr("sinograms.h5): "));
-  EXPECT_TRUE(read_text(part()) == before);
-  run = reconstruct("--restart");
-  EXPECT_EQ(run.status, 0) << run.errors;
-  EXPECT_TRUE(read_text(output()) == undisturbed());
-}
-
-TEST_F(ReconstructRuns, MakeDamagedUnitsAgainAndSaySo) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
-#endif
-  auto const expected = undisturbed();
-  interrupt();
-  auto const regions = io::regions_of_file(folder_ / "undisturbed.h5");
-  auto bytes = read_text(part());
-  bytes[regions.region(1, 0).address + 3] ^= 1;
-  write_text(part(), bytes);
-  auto const run = reconstruct();
-  EXPECT_EQ(run.status, 0) << run.errors;
-  EXPECT_THAT(run.errors, HasSubstr("1 of the units"));
-  EXPECT_TRUE(read_text(output()) == expected);
 }
 
 TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
   replace_in(folder_ / "scan/job.json", "\"slow\": 12", "\"slow\": 13");
   replace_in(folder_ / "scan/job.json", "\"scan\": {", "\"scan\": {\"incomplete\": \"nan\", ");
   ASSERT_EQ(xrdct(folder_, "reduce scan/job.json --quiet -o sinograms.h5 --overwrite").status, 4);
-  ASSERT_EQ(reconstruct().status, 4);
+  ASSERT_EQ(run().status, 4);
   for (int const ranks : {1, 2}) {
-    auto const again = reconstruct("", ranks);
+    auto const again = run("", ranks);
     EXPECT_EQ(again.status, 4) << again.errors;
     EXPECT_THAT(again.out, HasSubstr("is finished"));
     EXPECT_THAT(again.errors, HasSubstr("33 samples of all heights have no good frame"));
@@ -188,36 +93,16 @@ TEST_F(ReconstructRuns, TellWhatAFinishedOutputLacksAsTheFirstTime) {
                  std::vector<double>(values.size(), 0.01));
   write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
     "conditioning": {"zingers": {"threshold": 6}}, "output": {"overwrite": true}})");
-  auto const run = reconstruct();
-  EXPECT_EQ(run.status, 4) << run.errors;
-  EXPECT_THAT(run.out, HasSubstr("1 zingers left out"));
+  auto const without = run();
+  EXPECT_EQ(without.status, 4) << without.errors;
+  EXPECT_THAT(without.out, HasSubstr("1 zingers left out"));
   EXPECT_THAT(xrdct(folder_, "view out.h5 --conditioning").out,
               HasSubstr("1 zingers left out, 0 samples without a good frame"));
   write_text(folder_ / "slices.json", R"({"sinograms": {"file": "sinograms.h5"},
     "conditioning": {"zingers": {"threshold": 6}}})");
-  auto const last = reconstruct();
+  auto const last = run();
   EXPECT_EQ(last.status, 4) << last.errors;
   EXPECT_THAT(last.errors, HasSubstr("33 samples of all heights have no good frame"));
-}
-
-TEST_F(ReconstructRuns, KnowAnOutputThatIsFinishedAndNoOther) {
-  auto const expected = undisturbed();
-  ASSERT_EQ(reconstruct().status, 0);
-  fs::create_directory(folder_ / "out.h5.journal");  // of a run that was ended when it was named
-  write_text(folder_ / "out.h5.lock", "");
-  auto run = reconstruct("", 2);
-  EXPECT_EQ(run.status, 0) << run.errors;
-  EXPECT_THAT(run.out, HasSubstr("is finished"));
-  EXPECT_FALSE(fs::exists(folder_ / "out.h5.journal"));
-  run = reconstruct("--window hann");
-  EXPECT_EQ(run.status, 2);
-  EXPECT_THAT(run.errors, HasSubstr("--overwrite"));
-  fs::last_write_time(folder_ / "sinograms.h5",
-                      fs::file_time_type::clock::now() + std::chrono::seconds(5));
-  EXPECT_EQ(reconstruct().status, 2) << "sinograms that are newer than their slices";
-  EXPECT_TRUE(read_text(output()) == expected);
-  EXPECT_EQ(reconstruct("--overwrite").status, 0);
-  EXPECT_TRUE(read_text(output()) == expected);
 }
 
 constexpr char slow_words[] =

@@ -1,51 +1,23 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "core/words/errors.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/stored/output_regions.hpp"
 #include "io/stored/verified_output.hpp"
+#include "output_files.hpp"
 #include "small_output.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace xrdct;
+using namespace xrdct::test;
 using core::Writer;
 using testing::AllOf;
 using testing::HasSubstr;
 
 core::ScanShape const shape{2, 37, 5};
-
-io::OutputRun run_of(Writer writer, std::string const& job = "a job") {
-  io::OutputRun run{.writer = writer, .commit_s = 0.0};
-  run.identity.add("the job", job);
-  return run;
-}
-
-fs::path fresh(io::Communicator& communicator, std::string const& name) {
-  fs::path const file = name + ".h5";
-  if (communicator.rank() == 0)
-    for (std::string const ending : {"", ".part", ".journal", ".lock"})
-      fs::remove_all(file.string() + ending);
-  communicator.barrier();
-  return file;
-}
-
-std::string content(fs::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void flip(fs::path const& file, std::uint64_t at) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(static_cast<std::streamoff>(at));
-  int const byte = stream.get();
-  stream.seekp(static_cast<std::streamoff>(at));
-  stream.put(static_cast<char>(byte ^ 16));
-}
 
 /// Writes so many blocks of each rank; collective.
 void write_some(io::SinogramFile& file, io::OutputDescription const& description,

@@ -9,15 +9,16 @@
 
 #include <cmath>
 #include <fstream>
-#include <iterator>
 
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
+#include "output_files.hpp"
 #include "small_output.hpp"
 
 namespace {
 
 using namespace xrdct;
+using namespace xrdct::test;
 using core::Writer;
 using io::SinogramFile;
 using testing::AllOf;
@@ -28,21 +29,7 @@ using testing::HasSubstr;
 core::ScanShape const wide_shape{2, 19, 61};
 core::ScanShape const tall_shape{2, 37, 5};
 
-std::string content(std::filesystem::path const& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 // Each test has files of its own; all ranks call it, so that none looks before rank 0 is done.
-std::filesystem::path fresh(io::Communicator& communicator, std::string const& name) {
-  std::filesystem::path const file = name + ".h5";
-  if (communicator.rank() == 0)
-    for (char const* suffix : {"", ".part", ".lock"})
-      std::filesystem::remove(file.string() + suffix);
-  communicator.barrier();
-  return file;
-}
-
 template <class Action>
 std::string message_of(core::ExitStatus status, Action action) {
   try {
@@ -82,11 +69,8 @@ void expect_equal_bytes_of_writers(core::ScanShape shape, std::size_t bins,
     small_output::write(communicator, file, description, writer);
     communicator.barrier();
     if (communicator.rank() != 0) continue;
-    if (reference.empty()) reference = content(file);
-    EXPECT_GT(reference.size(), io::estimated_file_bytes(description));
-    EXPECT_LE(reference.size(),
-              io::estimated_file_bytes(description) + io::structure_bytes(description));
-    EXPECT_TRUE(content(file) == reference) << "writer " << static_cast<int>(writer);
+    SCOPED_TRACE("writer " + std::string(core::name_of(writer)));
+    expect_equal_bytes(file, description, reference);
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".part"));
     EXPECT_FALSE(std::filesystem::exists(file.string() + ".lock"));
   }

@@ -10,12 +10,14 @@
 #include "io/exports/ndtomo_file.hpp"
 #include "io/exports/tiff_stack.hpp"
 #include "io/hdf5/hdf5_handle.hpp"
+#include "output_files.hpp"
 #include "small_slices.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace xrdct;
+using namespace xrdct::test;
 using testing::HasSubstr;
 
 constexpr std::size_t side = 67;
@@ -35,11 +37,6 @@ std::vector<float> page_of(TIFF* tiff, std::uint16_t page) {
                                  static_cast<tmsize_t>(values.size() * sizeof(float))),
             static_cast<tmsize_t>(values.size() * sizeof(float)));
   return values;
-}
-
-std::string content(fs::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 void expect_same(std::vector<float> const& found, std::vector<float> const& wanted) {

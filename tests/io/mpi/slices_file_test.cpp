@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <set>
 
 #include "core/words/errors.hpp"
@@ -13,44 +12,18 @@
 #include "io/stored/output_regions.hpp"
 #include "io/stored/slices_reader.hpp"
 #include "io/stored/verified_output.hpp"
+#include "output_files.hpp"
 #include "small_slices.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace xrdct;
+using namespace xrdct::test;
 using core::Writer;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-fs::path fresh(io::Communicator& communicator, std::string const& name) {
-  fs::path const file = name + ".h5";
-  if (communicator.rank() == 0)
-    for (std::string const ending : {"", ".part", ".journal", ".lock"})
-      fs::remove_all(file.string() + ending);
-  communicator.barrier();
-  return file;
-}
-
-std::string content(fs::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void flip(fs::path const& file, std::uint64_t at) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(static_cast<std::streamoff>(at));
-  int const byte = stream.get();
-  stream.seekp(static_cast<std::streamoff>(at));
-  stream.put(static_cast<char>(byte ^ 16));
-}
-
-io::OutputRun run_of(Writer writer, std::string const& job = "a job") {
-  io::OutputRun run{.writer = writer, .commit_s = 0.0};
-  run.identity.add("the job", job);
-  return run;
-}
 
 void expect_equal_bytes_of_writers(io::SlicesDescription const& description,
                                    std::string const& name) {
@@ -61,11 +34,8 @@ void expect_equal_bytes_of_writers(io::SlicesDescription const& description,
     small_slices::write(communicator, file, description, writer);
     communicator.barrier();
     if (communicator.rank() != 0) continue;
-    if (reference.empty()) reference = content(file);
-    EXPECT_GT(reference.size(), io::estimated_file_bytes(description));
-    EXPECT_LE(reference.size(),
-              io::estimated_file_bytes(description) + io::structure_bytes(description));
-    EXPECT_TRUE(content(file) == reference) << "writer " << static_cast<int>(writer);
+    SCOPED_TRACE("writer " + std::string(core::name_of(writer)));
+    expect_equal_bytes(file, description, reference);
     EXPECT_EQ(io::origin_of(file), io::FileOrigin::slices);
     EXPECT_TRUE(io::verify_output(file, 5).damage.empty());
   }

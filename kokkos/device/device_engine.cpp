@@ -81,6 +81,7 @@ struct DeviceEngine::State {
   std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
   std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
   std::size_t next_set = 0;                            // of results
+  CardPlan card;
 
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
@@ -138,7 +139,10 @@ struct DeviceEngine::State {
 };
 
 DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings)
-    : state_(std::make_unique<State>(plan, settings)) {}
+    : state_(std::make_unique<State>(plan, settings)) {
+  Needs const needs = needs_of(plan);
+  state_->card = {settings.free_bytes, needs.fixed, needs.frame, state_->width};
+}
 
 DeviceEngine::~DeviceEngine() = default;
 
@@ -162,6 +166,8 @@ void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size
 std::size_t DeviceEngine::frames_per_batch() const noexcept {
   return groups_per_batch * state_->width;
 }
+
+CardPlan const& DeviceEngine::card_plan() const noexcept { return state_->card; }
 
 std::size_t DeviceEngine::memory_bytes() const noexcept {
   State const& s = *state_;

@@ -48,6 +48,7 @@ class DeviceEngine {
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;
+  CardPlan const& card_plan() const noexcept;  //!< made before anything was taken
   std::size_t memory_bytes() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the device since the start, frames alone
 

@@ -39,6 +39,7 @@ std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, st
 struct Run {
   core::ReducedBatch out;
   std::size_t sent, memory, at_once;
+  CardPlan card;
 };
 
 Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
@@ -56,6 +57,7 @@ Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
   run.sent = engine.sent_bytes();
   run.memory = engine.memory_bytes();
   run.at_once = engine.frames_per_batch();
+  run.card = engine.card_plan();
   return run;
 }
 
@@ -92,6 +94,13 @@ TEST(DeviceEngine, PlansForWhatIsFree) {
   EXPECT_LT(narrow.memory, std::size_t{2} << 20);
   for (std::size_t free = 1000000; free <= 4000000; free += 500000)
     EXPECT_LE(reduce(plan, stored.batch, {.free_bytes = free}).memory, free) << free;
+  EXPECT_EQ(narrow.card.free, std::size_t{2} << 20);
+  EXPECT_EQ(narrow.card.frames * 4, narrow.at_once);
+  EXPECT_LE(narrow.card.total(), (std::size_t{2} << 20) / 10 * 9);
+  EXPECT_GT(narrow.card.total() + narrow.card.frame, (std::size_t{2} << 20) / 10 * 9);
+  EXPECT_GE(narrow.card.total(), narrow.memory);
+  EXPECT_EQ(wide.card.free, std::nullopt);
+  EXPECT_EQ(wide.card.fixed, narrow.card.fixed);
   for (std::size_t f = 0; f < 5; ++f) expect_same_bits(wide.out, f, narrow.out, f);
   try {
     DeviceEngine const engine(plan, {.free_bytes = 10000});

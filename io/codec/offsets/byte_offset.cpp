@@ -71,14 +71,27 @@ void store(std::byte* out, std::int64_t value) {
   std::memcpy(out, &pixel, sizeof pixel);
 }
 
-/// Eight differences of 8 bits, which most are. A sum of them stays far within 64 bits.
-/// \returns whether every value is one of the type
+/// Sums of unsigned pixels are modulo 2^n: CBFlib forms differences in signed integers of n bits.
+/// \returns whether the difference is one of two pixels and, with a sign, the value one of the type
+template <class Pixel>
+bool add(std::int64_t difference, std::int64_t& value) {
+  if constexpr (std::is_unsigned_v<Pixel>) {
+    constexpr std::int64_t most = std::numeric_limits<Pixel>::max();
+    if (difference < -most || difference > most) return false;
+    value = static_cast<Pixel>(value + difference);
+    return true;
+  } else {
+    return !__builtin_add_overflow(value, difference, &value) && value == static_cast<Pixel>(value);
+  }
+}
+
+/// Eight differences of 8 bits, which most are.
+/// \returns whether `add` took them all
 template <class Pixel>
 bool add_eight(std::uint64_t eight, std::int64_t& value, std::byte* out) {
   bool fits = true;
   for (std::size_t i = 0; i < 8; ++i) {
-    value += static_cast<std::int8_t>(eight >> (8 * i));
-    fits &= value == static_cast<Pixel>(value);
+    fits &= add<Pixel>(static_cast<std::int8_t>(eight >> (8 * i)), value);
     store<Pixel>(out + i * sizeof(Pixel), value);
   }
   return fits;
@@ -115,8 +128,7 @@ DecodeStatus decode(Simd simd, Reader& reader, std::int64_t& value, std::span<st
     }
     std::int64_t difference = 0;
     if (!read_difference(reader, difference)) return DecodeStatus::truncated;
-    if (__builtin_add_overflow(value, difference, &value) || value != static_cast<Pixel>(value))
-      return DecodeStatus::beyond_type;
+    if (!add<Pixel>(difference, value)) return DecodeStatus::beyond_type;
     store<Pixel>(pixel, value);
     ++i;
   }

@@ -197,7 +197,7 @@ TEST(Files, ScansOf64BitIntegersHaveTheSentinelsOfTheirType) {
   without[7] = ~std::uint64_t{0}, without[8] = ~(std::uint64_t{1} << 56);
   write_npy(folder / "u.npy", ">u8", 4, 5, without);
   for (auto const& [name, invalid] : {std::pair{"i", 3.0}, std::pair{"u", 2.0}}) {
-    for (std::string const& rule : {R"("default")", R"("none")"}) {
+    for (std::string const rule : {R"("default")", R"("none")"}) {
       write_text(
           folder / "job.json",
           std::string(R"({"scan": {"files": [")") + name +

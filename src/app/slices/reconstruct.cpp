@@ -14,6 +14,7 @@
 
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/card_lines.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -36,6 +37,7 @@
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
 #include "kokkos/runtime.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -141,6 +143,9 @@ class ReconstructRun {
                              inputs_.side, inputs_.step,
                              inputs_.unit.empty() ? "steps" : inputs_.unit, findings_->centre())
               << std::endl;
+    if (auto const bytes = SliceSolver::card_bytes(inputs_); bytes > 0)
+      std::cout << "memory of the card: " << card_share_text(bytes, kernels::free_card_memory())
+                << std::endl;
   }
 
   void tell_plan() {

@@ -2,7 +2,6 @@
 #include "app/images/image_plan.hpp"
 
 #include <fmt/core.h>
-#include <algorithm>
 
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/inputs.hpp"

@@ -37,10 +37,10 @@ core::FinishRule finish_rule(ReductionJob const& reduction) {
   return rule;
 }
 
-core::ValidValues valid_values(Scan const& scan, core::PixelType type) {
+core::ValidValues valid_values(Scan const& scan, core::ValidValues const& by_type) {
   using Rule = core::InvalidRule;
-  core::ValidValues valid = scan.invalid.rule == Rule::type_default ? core::ValidValues::of(type)
-                                                                    : core::ValidValues::all();
+  core::ValidValues valid =
+      scan.invalid.rule == Rule::type_default ? by_type : core::ValidValues::all();
   if (scan.invalid.rule == Rule::values) valid.invalid = scan.invalid.values;
   if (scan.saturated_above) valid.highest = std::min(valid.highest, *scan.saturated_above);
   return valid;

@@ -169,8 +169,9 @@ bool same_numbers(ReductionJob const& a, ReductionJob const& b);
 /// The rule that makes patterns of the sums of a reduction.
 core::FinishRule finish_rule(ReductionJob const& reduction);
 
-/// The values of a pixel that are measurements, for frames of this type.
-core::ValidValues valid_values(Scan const& scan, core::PixelType type);
+/// The values of a pixel that are measurements. \param by_type those by the stored type of the
+/// frames
+core::ValidValues valid_values(Scan const& scan, core::ValidValues const& by_type);
 
 /// The same in radians.
 core::CorrectionChoice correction_choice(Corrections const& corrections);

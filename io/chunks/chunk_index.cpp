@@ -10,9 +10,18 @@
 namespace xrdct::io {
 namespace {
 
+// Whether a chunk reaches beyond the end of its dataset.
+bool is_cut_off(StoredDataset const& set, std::int64_t chunk) {
+  auto const origin = chunk_origin(set, chunk);
+  for (std::size_t d = 0; d < origin.size(); ++d)
+    if (origin[d] + set.chunk[d] > set.dims[d]) return true;
+  return false;
+}
+
 // Bit i of the mask: filter i was skipped.
-void read_mask(StoredDataset const& set, unsigned mask, ChunkPlace& place) {
+void read_mask(StoredDataset const& set, std::int64_t chunk, unsigned mask, ChunkPlace& place) {
   unsigned const all = (1U << set.filters) - 1U;
+  if (set.cut_off_unfiltered && is_cut_off(set, chunk)) mask = all;
   place.filtered = set.filters == 0 || (mask & all) != all;
   if (place.filtered && (mask & all) != 0) {
     place.problem = fmt::format(
@@ -74,7 +83,7 @@ ChunkPlace place_by_address(hid_t id, StoredDataset const& set, std::int64_t chu
   } else {
     place.address = static_cast<std::int64_t>(address);
     place.bytes = static_cast<std::int64_t>(size);
-    read_mask(set, mask, place);
+    read_mask(set, chunk, mask, place);
     if (place.problem.empty()) check_size(set, place);
   }
   return place;
@@ -88,7 +97,7 @@ ChunkPlace place_with_bytes(hid_t id, StoredDataset const& set, std::int64_t chu
   std::uint32_t mask = 0;
   hdf5_checked(H5Dread_chunk(id, H5P_DEFAULT, offset.data(), &mask, place.held.data()),
                fmt::format("read {} stored bytes", place.bytes));
-  read_mask(set, mask, place);
+  read_mask(set, chunk, mask, place);
   if (place.problem.empty()) check_size(set, place);
   return place;
 }

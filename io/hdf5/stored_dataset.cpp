@@ -248,6 +248,9 @@ void read_layout(hid_t dataset, hid_t creation, StoredDataset& set) {
                  "read the chunk shape of " + set.name());
     expect_believable_chunks(chunk, set);
     set.chunk.assign(chunk.begin(), chunk.end());
+    unsigned options = 0;
+    hdf5_checked(H5Pget_chunk_opts(creation, &options), "read the layout of " + set.name());
+    set.cut_off_unfiltered = (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
     if (chunks_of_one_frame(set) > most_chunks_of_frame) {
       throw core::InputError(
           {.what = "read " + set.name(),

@@ -25,7 +25,10 @@ struct StoredDataset {
   std::int64_t address = -1;  //!< contiguous: first byte in the file; −1: nothing was ever written
   std::vector<std::byte> compact;  //!< compact: the values themselves
   std::size_t filters = 0;         //!< number of filters in the pipeline
-  bool user_block = false;         //!< addresses are then not those of the file
+  /// chunks that reach beyond the end of the dataset are stored without filters, whatever their
+  /// mask
+  bool cut_off_unfiltered = false;
+  bool user_block = false;  //!< addresses are then not those of the file
 
   core::FrameShape shape() const;
   std::int64_t frames() const;

@@ -15,6 +15,12 @@ constexpr double most_lost = 30.0;  // what may be taken off a sum, relative to 
 constexpr double on_limit = 1e-11;  // relative distance from a limit that rounding can bridge
 constexpr float margin = 1e-6f;     // relative error of limits in float32, generously
 
+// A limit beyond float32 may be one within it times a norm below 1.
+float nearest_finite(double limit) {
+  constexpr double most = std::numeric_limits<float>::max();
+  return static_cast<float>(std::clamp(limit, -most, most));
+}
+
 // One valid entry of one lane.
 struct LaneEntry {
   std::uint32_t entry;
@@ -202,8 +208,8 @@ LaneMask Clipping::reject_once(LaneMask mask, LaneMask& undecided) {
         rule_.azimuthal_decides ? sums_.azimuthal_variance[lane] : sums_.variance[lane];
     mean[lane] = sums_.signal[lane] / sums_.normalization[lane];
     cut[lane] = rule_.cut(sums_.count[lane]) * std::sqrt(variance / sums_.normalization2[lane]);
-    auto const low = static_cast<float>(mean[lane] - cut[lane]),
-               high = static_cast<float>(mean[lane] + cut[lane]);
+    auto const low = nearest_finite(mean[lane] - cut[lane]),
+               high = nearest_finite(mean[lane] + cut[lane]);
     lower[lane] = low + margin * std::abs(low);
     upper[lane] = high - margin * std::abs(high);
   });

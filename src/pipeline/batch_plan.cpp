@@ -18,9 +18,7 @@ std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_
 BatchPlan::BatchPlan(ScanDescription const& scan, std::size_t frames_per_batch, int rank, int ranks)
     : scan_(scan),
       frames_per_batch_(frames_per_batch),
-      blocks_(core::blocks_of_rank(scan.blocks.blocks(), rank, ranks)),
-      rounds_without_block_(core::rounds(scan.blocks.blocks(), ranks) -
-                            (blocks_.second - blocks_.first)) {
+      blocks_(core::blocks_of_rank(scan.blocks.blocks(), rank, ranks)) {
   if (blocks_.first == blocks_.second) return;
   places_.first = scan.blocks.places_of(blocks_.first).first;
   auto const [first, places] = scan.blocks.places_of(blocks_.second - 1);

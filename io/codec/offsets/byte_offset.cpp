@@ -71,13 +71,30 @@ void store(std::byte* out, std::int64_t value) {
   std::memcpy(out, &pixel, sizeof pixel);
 }
 
+/// Sums of unsigned pixels are modulo 2^n: CBFlib forms differences in signed integers of n bits.
+template <class Pixel>
+std::int64_t reduced(std::int64_t sum) {
+  if constexpr (std::is_unsigned_v<Pixel>) return static_cast<Pixel>(sum);
+  return sum;
+}
+
+/// \returns whether the difference is one of two pixels and, with a sign, the value one of the type
+template <class Pixel>
+bool add(std::int64_t difference, std::int64_t& value) {
+  constexpr std::int64_t most = std::numeric_limits<Pixel>::max();
+  if (std::is_unsigned_v<Pixel> && (difference < -most || difference > most)) return false;
+  if (__builtin_add_overflow(value, difference, &value)) return false;
+  value = reduced<Pixel>(value);
+  return value == static_cast<Pixel>(value);
+}
+
 /// Eight differences of 8 bits, which most are. A sum of them stays far within 64 bits.
 /// \returns whether every value is one of the type
 template <class Pixel>
 bool add_eight(std::uint64_t eight, std::int64_t& value, std::byte* out) {
   bool fits = true;
   for (std::size_t i = 0; i < 8; ++i) {
-    value += static_cast<std::int8_t>(eight >> (8 * i));
+    value = reduced<Pixel>(value + static_cast<std::int8_t>(eight >> (8 * i)));
     fits &= value == static_cast<Pixel>(value);
     store<Pixel>(out + i * sizeof(Pixel), value);
   }
@@ -115,8 +132,7 @@ DecodeStatus decode(Simd simd, Reader& reader, std::int64_t& value, std::span<st
     }
     std::int64_t difference = 0;
     if (!read_difference(reader, difference)) return DecodeStatus::truncated;
-    if (__builtin_add_overflow(value, difference, &value) || value != static_cast<Pixel>(value))
-      return DecodeStatus::beyond_type;
+    if (!add<Pixel>(difference, value)) return DecodeStatus::beyond_type;
     store<Pixel>(pixel, value);
     ++i;
   }

@@ -16,7 +16,8 @@ namespace xrdct::codec {
  *     8 bits; or 0x80, then 16 bits; or 0x80, 0x8000, then 32 bits;
  *     or 0x80, 0x8000, 0x80000000, then 64 bits
  *
- * Never reads beyond the stream. Bytes after the last pixel are not looked at: writers pad. Pixels
+ * Sums of unsigned pixels are modulo 2^n, n their bits: CBFlib writes 0, 2³² − 1 as 0, −1. Never
+ * reads beyond the stream. Bytes after the last pixel are not looked at: writers pad. Pixels
  * of 32 bits are decoded many at once.
  *
  * Source: CBFlib manual, byte_offset compression.
@@ -31,7 +32,8 @@ class ByteOffsetDecoder {
    * The next pixels.
    * \param out whole pixels
    * \return truncated: the bytes end before the last pixel; beyond_type: a value that a pixel
-   * cannot hold; unsupported: floating point; after any of them `out` and the rest are undefined
+   * with a sign cannot hold, or a difference that no two pixels without one have; unsupported:
+   * floating point; after any of them `out` and the rest are undefined
    */
   DecodeStatus decode(std::span<std::byte> out);
 

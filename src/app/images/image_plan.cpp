@@ -2,7 +2,6 @@
 #include "app/images/image_plan.hpp"
 
 #include <fmt/core.h>
-#include <algorithm>
 
 #include "app/calibration/calibration_images.hpp"
 #include "app/scan/inputs.hpp"
@@ -82,16 +81,8 @@ DetectorImages read_images(config::ImageJob const& image, core::Geometry const& 
   return images;
 }
 
-/// The rule of the job, and by default that of the stored type, which for 64-bit integers is not
-/// the one of the encoding.
 core::ValidValues valid_values(config::Scan const& scan, StoredFrame const& frame) {
-  auto valid = config::valid_values(scan, frame.encoding.type);
-  if (scan.invalid.rule == core::InvalidRule::type_default) {
-    auto const by_type = io::valid_by_type(frame.encoding.type, frame.wide);
-    valid.lowest = std::max(valid.lowest, by_type.lowest);
-    valid.highest = std::min(valid.highest, by_type.highest);
-  }
-  return valid;
+  return config::valid_values(scan, io::valid_by_type(frame.encoding.type, frame.wide));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@
 #include "core/words/problems.hpp"
 #include "core/words/units.hpp"
 #include "io/frames/read_image.hpp"
+#include "io/images/stored_image.hpp"
 #include "io/nexus/making.hpp"
 #include "io/nexus/nexus_detector.hpp"
 #include "kokkos/runtime.hpp"
@@ -416,7 +417,8 @@ core::ReductionPlan build_plan(Inputs const& inputs) {
   core::ReductionPlan plan;
   plan.shape = inputs.source->shape();
   plan.encoding = inputs.source->encoding();
-  plan.valid = config::valid_values(inputs.job.scan, plan.encoding.type);
+  plan.valid = config::valid_values(inputs.job.scan,
+                                    io::valid_by_type(plan.encoding.type, inputs.source->wide()));
   plan.corrections =
       core::build_corrections(*inputs.geometry, config::correction_choice(inputs.job.corrections),
                               inputs.job.calibration.detector_mask, inputs.images.views());

@@ -1,4 +1,4 @@
-// Builds the matrix of a reduction, a row of pixels per thread.
+// Builds the matrix of a reduction, pixel by pixel.
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -77,9 +77,9 @@ std::int64_t PlaceMap::frame_of(std::size_t place) const {
 
 std::size_t PlaceMap::all_at(std::size_t place) const {
   if (layers_.empty()) return frame_of(place) >= 0 ? 1 : 0;
-  std::size_t count = 0;
-  while (count < layers_.size() && frame_in(layers_[count], place) >= 0) ++count;
-  return count;
+  auto const behind = std::partition_point(  // asked for each frame of a place
+      layers_.begin(), layers_.end(), [&](Layer const& of) { return frame_in(of, place) >= 0; });
+  return static_cast<std::size_t>(behind - layers_.begin());
 }
 
 std::size_t PlaceMap::frames_at(std::size_t place) const {

@@ -8,8 +8,11 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <utility>
 #include <vector>
 
+#include "io/values/value_reader.hpp"
 #include "tests/app/command.hpp"
 
 namespace xrdct::test {
@@ -180,6 +183,34 @@ TEST(Files, FramesThatLackTheBorderOfTheirDetector) {
   auto const refused = xrdct(folder, "integrate x.npy" + options);
   EXPECT_EQ(refused.status, 2);
   EXPECT_THAT(refused.errors, AllOf(HasSubstr("514 × 1030"), HasSubstr("512 × 1028")));
+}
+
+/// Integers of 64 bits are delivered as floating point, but what marks no measurement is known by
+/// the type that was stored.
+TEST(Files, ScansOf64BitIntegersHaveTheSentinelsOfTheirType) {
+  auto const folder = fresh_folder();
+  write_text(folder / "c.poni", plain_poni);
+  std::vector<std::int64_t> with_sign(20, 5);
+  with_sign[3] = -1, with_sign[9] = -2, with_sign[11] = std::numeric_limits<std::int64_t>::min();
+  std::vector<std::uint64_t> without(20, std::uint64_t{5} << 56);  // big endian
+  write_npy(folder / "i.npy", "<i8", 4, 5, with_sign);
+  without[7] = ~std::uint64_t{0}, without[8] = ~(std::uint64_t{1} << 56);
+  write_npy(folder / "u.npy", ">u8", 4, 5, without);
+  for (auto const& [name, invalid] : {std::pair{"i", 3.0}, std::pair{"u", 2.0}}) {
+    for (std::string const rule : {R"("default")", R"("none")"}) {
+      write_text(
+          folder / "job.json",
+          std::string(R"({"scan": {"files": [")") + name +
+              R"(.npy"], "shape": {"slow": 1, "fast": 1}, "invalid": )" + rule +
+              R"(}, "calibration": {"poni": "c.poni"}, "reductions": [{"name": "mean", "bins": 2}],
+                     "output": {"file": "o.h5"}})");
+      auto const run = xrdct(folder, "reduce job.json --overwrite");
+      ASSERT_EQ(run.status, 0) << run.errors;
+      EXPECT_EQ(io::read_values(folder / "o.h5", "/entry/frames/mean/invalid"),
+                std::vector<double>{rule == "\"none\"" ? 0.0 : invalid})
+          << name << " " << rule;
+    }
+  }
 }
 
 TEST(Files, SettingsOfPyFaiWithUrlAndOneEndOfARange) {

@@ -167,10 +167,10 @@ TEST(Job, MethodsHaveTheirSettings) {
 
 TEST(Job, ValuesOfNoMeasurementAreThoseOfTheTypeOrOfTheJob) {
   Scan scan;
-  EXPECT_FALSE(valid_values(scan, core::PixelType::u16).contains(65535.0));
+  EXPECT_FALSE(valid_values(scan, core::ValidValues::of(core::PixelType::u16)).contains(65535.0));
   scan.invalid = {core::InvalidRule::values, {{7.0, 7.0}, {-3.0, -1.5}}};
   scan.saturated_above = 100.0;
-  auto const valid = valid_values(scan, core::PixelType::f32);
+  auto const valid = valid_values(scan, core::ValidValues::of(core::PixelType::f32));
   for (double const value : {7.0, -3.0, -2.0, -1.5, 101.0})
     EXPECT_FALSE(valid.contains(value)) << value;
   for (double const value : {6.0, -3.5, -1.0, 100.0}) EXPECT_TRUE(valid.contains(value)) << value;

@@ -116,6 +116,29 @@ INSTANTIATE_TEST_SUITE_P(
                     Storage{"whole", {7, 6, 10}, false, true}, Storage{"columns", {7, 6, 1}}),
     [](auto const& one) { return one.param.name; });
 
+TEST(Hdf5Frames, reads_chunks_at_the_edge_that_are_stored_without_filters) {
+  auto const file = fresh_folder() / "scan.h5";
+  std::vector<Dims> const chunks{{1, 4, 4}, {3, 6, 10}, {2, 4, 10}, {1, 6, 10}};
+  {
+    auto const open = create_file(file);
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      auto const creation = dataset_creation(chunks[i]);
+      H5Pset_shuffle(creation.get());
+      H5Pset_deflate(creation.get(), 4);
+      H5Pset_chunk_opts(creation.get(), H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS);
+      auto const dataset =
+          create_dataset(open, "data" + std::to_string(i), {7, 6, 10}, creation, H5T_STD_U16LE);
+      write_frames<std::uint16_t>(dataset, 7, 60, H5T_NATIVE_UINT16);
+    }
+  }
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    Hdf5Frames source({file}, "data" + std::to_string(i));
+    expect_numbered_frames<std::uint16_t>(source);
+    EXPECT_EQ(source.problems_at_sight(std::vector<std::int64_t>{0, 6}),
+              std::vector<std::string>(2));
+  }
+}
+
 TEST(Hdf5Frames, reads_a_compact_dataset) {
   auto const file = fresh_folder() / "scan.h5";
   {

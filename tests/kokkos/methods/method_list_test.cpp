@@ -221,6 +221,22 @@ TEST(SigmaClip, LosesNoDigitsBelowSpotsOfAMillion) {
     }
 }
 
+// Limits beyond float32 decide on pixels within it, whose norm is below 1.
+TEST(SigmaClip, RejectsPixelsWhoseQuotientIsBeyondFloat32) {
+  core::ReductionPlan plan =
+      make_plan({.shape = {20, 94}, .type = core::PixelType::f32, .bins = 3, .widest = 1});
+  set_kind(plan.reductions[0], {Method::sigma_clip, ErrorModel::azimuthal, {5.0, 3}});
+  std::vector<std::vector<double>> frames;
+  for (double sign : {1.0, -1.0}) {
+    frames.push_back(make_frame(plan, 1, 10.0, false));
+    for (std::size_t p = 0; p < frames.back().size(); p += 41)
+      frames.back()[p] = sign * static_cast<double>(3.4e38f);
+  }
+  auto const found = reduce(plan, store(plan, frames).batch);
+  EXPECT_EQ(found.tally, reference(plan, frames).tally);
+  for (std::size_t f : {0, 1}) EXPECT_GT(found.tally[0][f].rejected, 10);
+}
+
 // Two values that both lie far outside of what their given variance allows.
 TEST(SigmaClip, LeavesABinThatLosesAllEmpty) {
   core::ReductionPlan plan = make_plan({.shape = {1, 4}, .bins = 2, .widest = 1});

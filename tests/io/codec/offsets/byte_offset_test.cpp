@@ -54,10 +54,41 @@ void expect_ends(core::PixelType type) {
     for (std::int64_t const beyond : {low - 1, high + 1}) {
       values[values.size() - 2] = beyond < low ? low : high;
       values.back() = beyond;
-      EXPECT_EQ(DecodeStatus::beyond_type,
-                decode<Pixel>(type, byte_offset_by_hand(values), values.size()).status);
+      auto const decoded = decode<Pixel>(type, byte_offset_by_hand(values), values.size());
+      if (std::is_signed_v<Pixel>)
+        EXPECT_EQ(DecodeStatus::beyond_type, decoded.status);
+      else
+        EXPECT_EQ(beyond < low ? high : low, decoded.pixels.back()) << "modulo";
     }
   }
+}
+
+/// As CBFlib stores them: each difference in a signed integer of as many bits.
+template <class Pixel>
+void expect_modulo(core::PixelType type) {
+  constexpr std::int64_t high = std::numeric_limits<Pixel>::max(), half = high / 2 + 1;
+  for (std::size_t times = 1; times < 200; times += times < 10 ? 1 : 17) {
+    Values values;
+    for (std::int64_t const value :
+         {std::int64_t{0}, high, std::int64_t{3}, high - 1, half, half - 1, std::int64_t{0}, half,
+          high, half - 1, std::int64_t{5}})
+      values.insert(values.end(), times, value);
+    Values stored(values.size());
+    for (std::size_t i = 1; i < values.size(); ++i) {
+      std::int64_t const difference = static_cast<std::make_signed_t<Pixel>>(
+          static_cast<Pixel>(values[i]) - static_cast<Pixel>(values[i - 1]));
+      stored[i] = stored[i - 1] + difference;
+    }
+    auto const decoded = decode<Pixel>(type, byte_offset_by_hand(stored), stored.size());
+    ASSERT_EQ(DecodeStatus::ok, decoded.status) << core::name_of(type);
+    EXPECT_EQ(values, Values(decoded.pixels.begin(), decoded.pixels.end())) << times;
+  }
+}
+
+TEST(ByteOffset, TakesSumsWithoutASignModulo) {
+  expect_modulo<std::uint8_t>(core::PixelType::u8);
+  expect_modulo<std::uint16_t>(core::PixelType::u16);
+  expect_modulo<std::uint32_t>(core::PixelType::u32);
 }
 
 TEST(ByteOffset, DecodesByHand) {

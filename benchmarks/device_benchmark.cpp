@@ -1,37 +1,58 @@
-// What a device makes of compressed frames that lie in the memory of the host: frames/s with
-// decoding there and with decoding on the host, and the bytes that go over. The ceiling is the
-// bandwidth of copies from pinned memory, measured in turn in the same run. Bounding box, 1000
-// bins, Poisson errors. On a build for CPUs the same kernels run on OpenMP or Serial: a check, no
-// figure.
+// What a device makes of compressed frames that lie in the memory of the host: frames/s, the bytes
+// that go over, and the time of each stage alone. The ceiling is the bandwidth of copies from
+// pinned memory, measured in turn in the same run. Bounding box, 1000 bins, Poisson errors. On a
+// build for CPUs the same kernels run on OpenMP or Serial: a check, no figure.
 
 #include <benchmark/benchmark.h>
 
 #include <chrono>
+#include <cstring>
+#include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/matrix/plan_building.hpp"
+#include "core/words/errors.hpp"
 #include "eiger_frame.hpp"
 #include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"
 #include "kokkos/device/device_engine.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
+#include "kokkos/space/cards.hpp"
 #include "kokkos/space/device_memory.hpp"
+#include "kokkos/space/host_work.hpp"
+#include "stage_times.hpp"
 
 namespace xrdct::benchmarks {
 namespace {
 
 using kernels::DecodeOn;
 using Clock = std::chrono::steady_clock;
+using Bytes = kernels::Pinned<unsigned char*>;
 
 constexpr std::size_t frames = 32, repeats = 4;  // each frame so often in a batch
 
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+template <class Array>
+Array uninitialized(char const* label, std::size_t size) {
+  return Array(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(label)), size);
+}
+
 struct Setting {
   std::size_t pixel_bytes = 4;
+  double mean = 1.0;
   DecodeOn where = DecodeOn::space;
   core::Method method = core::Method::mean;
   core::ErrorModel error_model = core::ErrorModel::poisson;
+  int threads = 0;           // of the teams that count and sum up; 0: what suits
+  int threads_decoding = 0;  // of those that decode
+
+  bool operator==(Setting const&) const = default;
 };
 
 core::ReductionPlan make_plan(Setting const& setting) {
@@ -45,43 +66,41 @@ core::ReductionPlan make_plan(Setting const& setting) {
   return plan;
 }
 
+kernels::DeviceSettings device_settings(Setting const& setting) {
+  kernels::DeviceSettings settings;
+  settings.decoding.where = setting.where;
+  settings.threads = setting.threads;
+  if (setting.threads_decoding != 0) settings.decoding.threads = setting.threads_decoding;
+  return settings;
+}
+
+// Stored frames, one behind the other in pinned memory.
 struct Scan {
-  std::vector<std::vector<std::byte>> streams;
+  Bytes stored;
   core::EncodedBatch batch;
   std::vector<std::size_t> places;
 
   Scan(Setting const& setting, core::FrameEncoding encoding) : batch{eiger_shape(), encoding, {}} {
-    for (std::size_t f = 0; f < frames; ++f)
-      streams.push_back(codec::encode_bitshuffle_lz4(eiger_frame(setting.pixel_bytes, 1.0, f + 1),
-                                                     setting.pixel_bytes));
+    std::vector<std::vector<std::byte>> streams(frames);
+    kernels::share_on_host("xrdct::benchmark frames", frames, [&](std::size_t f) {
+      streams[f] = codec::encode_bitshuffle_lz4(
+          eiger_frame(setting.pixel_bytes, setting.mean, f + 1), setting.pixel_bytes);
+    });
+    std::size_t bytes = 0;
+    for (auto const& stream : streams) bytes += stream.size();
+    stored = uninitialized<Bytes>("xrdct::benchmark stored", bytes);
+    auto* to = reinterpret_cast<std::byte*>(stored.data());
+    for (auto const& stream : streams) {
+      std::memcpy(to, stream.data(), stream.size());
+      batch.frames.push_back(
+          {std::span<std::byte const>(to, stream.size()), true, core::FrameStatus::good});
+      to += stream.size();
+    }
     for (std::size_t k = 0; k < repeats * frames; ++k) {
-      batch.frames.push_back({streams[k % frames], true, core::FrameStatus::good});
+      if (k >= frames) batch.frames.push_back(batch.frames[k % frames]);
       places.push_back(k);
     }
   }
-};
-
-// Seconds that copying so many bytes to the device takes, pinned memory, waiting at the end alone.
-class Copying {
- public:
-  explicit Copying(std::size_t bytes)
-      : from_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark from")),
-              bytes),
-        to_(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string("xrdct::benchmark to")),
-            bytes) {
-    Kokkos::deep_copy(from_, static_cast<unsigned char>(1));
-  }
-  double seconds() const {
-    auto const begin = Clock::now();
-    kernels::send(kernels::Space(), from_, to_, from_.size());
-    kernels::Space().fence();
-    return std::chrono::duration<double>(Clock::now() - begin).count();
-  }
-  double bytes() const { return static_cast<double>(from_.size()); }
-
- private:
-  kernels::Pinned<unsigned char*> from_;
-  kernels::Array<unsigned char*> to_;
 };
 
 core::ReducedBatch empty_result(core::ReductionPlan const& plan, std::size_t size) {
@@ -94,64 +113,188 @@ core::ReducedBatch empty_result(core::ReductionPlan const& plan, std::size_t siz
   return out;
 }
 
-void reduce(benchmark::State& state, Setting setting) {
-  core::ReductionPlan const plan = make_plan(setting);
-  Scan const scan(setting, plan.encoding);
-  kernels::DeviceSettings settings;
-  settings.decoding.where = setting.where;
-  kernels::DeviceEngine engine(plan, settings);
-  core::ReducedBatch out = empty_result(plan, scan.places.size());
-  engine.reduce(scan.batch, scan.places, out);
-  Copying const copying(std::size_t{16} << 20);
-  std::size_t const before = engine.sent_bytes();
+// All that is made before the clock runs, and has run once.
+struct Case {
+  Setting setting;
+  core::ReductionPlan plan;
+  Scan scan;
+  kernels::DeviceEngine engine;
+  core::ReducedBatch out;
+
+  explicit Case(Setting const& of)
+      : setting(of),
+        plan(make_plan(of)),
+        scan(of, plan.encoding),
+        engine(plan, device_settings(of)),
+        out(empty_result(plan, scan.places.size())) {
+    reduce();
+  }
+  void reduce() { engine.reduce(scan.batch, scan.places, out); }
+  double size() const { return static_cast<double>(scan.places.size()); }
+  bool any_corrupt() const {
+    for (auto const status : out.status)
+      if (status != core::FrameStatus::good) return true;
+    return false;
+  }
+};
+
+// The case that was asked for last is kept: Google Benchmark calls a benchmark once more for each
+// repetition, and to find out how often it has to run.
+std::unique_ptr<Case>& kept_case() {
+  static std::unique_ptr<Case> kept;
+  return kept;
+}
+
+Case& case_of(Setting const& setting) {
+  auto& kept = kept_case();
+  if (kept && kept->setting == setting) return *kept;
+  kept.reset();  // first: the card may not hold two
+  kept = std::make_unique<Case>(setting);
+  return *kept;
+}
+
+// Copies of so many bytes, waiting at the end alone.
+template <class From, class To>
+class Copying {
+ public:
+  explicit Copying(std::size_t bytes)
+      : from_(uninitialized<From>("xrdct::benchmark from", bytes)),
+        to_(uninitialized<To>("xrdct::benchmark to", bytes)) {
+    Kokkos::deep_copy(from_, static_cast<unsigned char>(1));
+    Kokkos::deep_copy(to_, static_cast<unsigned char>(2));
+  }
+  double seconds() const {
+    auto const begin = Clock::now();
+    Kokkos::deep_copy(kernels::Space(), to_, from_);
+    kernels::Space().fence();
+    return seconds_since(begin);
+  }
+  double bytes() const { return static_cast<double>(from_.size()); }
+
+ private:
+  From from_;
+  To to_;
+};
+
+using There = kernels::Array<unsigned char*>;
+using ToCard = Copying<Bytes, There>;
+
+template <class From, class To>
+void copy(benchmark::State& state) {
+  bool const small = eiger_shape().pixels() < 1000000;
+  Copying<From, To> const copying(std::size_t{small ? 1u : 256u} << 20);
+  for (auto _ : state) state.SetIterationTime(copying.seconds());
+  state.SetBytesProcessed(static_cast<std::int64_t>(copying.bytes()) * state.iterations());
+}
+
+void reduce(benchmark::State& state, Setting const& setting) {
+  Case& it = case_of(setting);
+  ToCard const copying(std::size_t{16} << 20);
+  std::size_t const before = it.engine.sent_bytes();
   double to_reduce = 0.0, to_copy = 0.0;
   for (auto _ : state) {
     to_copy += copying.seconds();
     auto const begin = Clock::now();
-    engine.reduce(scan.batch, scan.places, out);
-    double const seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    it.reduce();
+    double const seconds = seconds_since(begin);
     to_reduce += seconds;
     state.SetIterationTime(seconds);
   }
-  for (auto const status : out.status)
-    if (status != core::FrameStatus::good) return state.SkipWithError("a frame is corrupt");
-  auto const all =
-      static_cast<double>(state.iterations() * static_cast<std::int64_t>(scan.places.size()));
-  auto const sent = static_cast<double>(engine.sent_bytes() - before);
+  if (it.any_corrupt()) return state.SkipWithError("a frame is corrupt");
+  auto const all = static_cast<double>(state.iterations()) * it.size();
+  auto const sent = static_cast<double>(it.engine.sent_bytes() - before);
   double const bandwidth = copying.bytes() * static_cast<double>(state.iterations()) / to_copy;
+  auto const frame_bytes = static_cast<double>(it.plan.shape.pixels() * setting.pixel_bytes);
   state.SetItemsProcessed(static_cast<std::int64_t>(all));
-  state.SetBytesProcessed(static_cast<std::int64_t>(all) *
-                          static_cast<std::int64_t>(plan.shape.pixels() * setting.pixel_bytes));
+  state.SetBytesProcessed(static_cast<std::int64_t>(all * frame_bytes));
   state.counters["sent_MB_per_frame"] = sent / all * 1e-6;
   state.counters["copy_GB_per_s"] = bandwidth * 1e-9;
   state.counters["ceiling_frames_per_s"] = bandwidth / (sent / all);
   state.counters["share_of_ceiling"] = sent / bandwidth / to_reduce;
-  state.counters["memory_MB"] = static_cast<double>(engine.memory_bytes()) * 1e-6;
+  state.counters["memory_MB"] = static_cast<double>(it.engine.memory_bytes()) * 1e-6;
+  state.counters["frames_per_batch"] = static_cast<double>(it.engine.frames_per_batch());
 }
 
-void register_all() {
-  using core::ErrorModel, core::Method;
-  auto const add = [](char const* name, Setting const& setting) {
-    auto const run = [setting](benchmark::State& state) { reduce(state, setting); };
+// Microseconds of a frame in each stage, alone; `rest`: between them.
+void time_stages(benchmark::State& state, Setting const& setting) {
+  Case& it = case_of(setting);
+  StageTimes const times;
+  double to_reduce = 0.0;
+  for (auto _ : state) {
+    auto const begin = Clock::now();
+    it.reduce();
+    double const seconds = seconds_since(begin);
+    to_reduce += seconds;
+    state.SetIterationTime(seconds);
+  }
+  double const us_per_frame = 1e6 / (static_cast<double>(state.iterations()) * it.size());
+  double rest = to_reduce;
+  for (auto const& [name, seconds] : times.seconds()) {
+    state.counters["us " + name] = seconds * us_per_frame;
+    rest -= seconds;
+  }
+  state.counters["us rest"] = rest * us_per_frame;
+}
+
+void add(std::string const& name, void (*run)(benchmark::State&, Setting const&),
+         Setting const& setting) {
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [run, setting](benchmark::State& state) { run(state, setting); })
+      ->UseManualTime()
+      ->Unit(benchmark::kMillisecond);
+}
+
+void register_copies() {
+  auto const add_copy = [](char const* name, void (*run)(benchmark::State&)) {
     benchmark::RegisterBenchmark(name, run)->UseManualTime()->Unit(benchmark::kMillisecond);
   };
-  add("device/u32/decoded_there", {});
-  add("device/u32/decoded_on_host", {.where = DecodeOn::host});
-  add("device/u16/decoded_there", {.pixel_bytes = 2});
-  add("device/u32/sigma_clip_azimuthal",
-      {.method = Method::sigma_clip, .error_model = ErrorModel::azimuthal});
+  add_copy("copy/pinned_to_card", copy<Bytes, There>);
+  add_copy("copy/card_to_pinned", copy<There, Bytes>);
+  add_copy("copy/card_to_card", copy<There, There>);
+}
+
+void register_reductions() {
+  using core::ErrorModel, core::Method;
+  auto const add_both = [](std::string const& name, Setting const& setting) {
+    add("device/" + name, reduce, setting);
+    add("stages/" + name, time_stages, setting);
+  };
+  add_both("u32/decoded_there", {});
+  add_both("u32/decoded_on_host", {.where = DecodeOn::host});
+  add_both("u32/mean_3", {.mean = 3.0});
+  add_both("u16/decoded_there", {.pixel_bytes = 2});
+  add_both("u32/sigma_clip_azimuthal",
+           {.method = Method::sigma_clip, .error_model = ErrorModel::azimuthal});
+  add_both("u32/median", {.method = Method::quantile_mean});
+  if (kernels::kernels_run_on_host()) return;  // teams of more threads than there are
+  for (int const threads : {32, 64, 128})
+    add("sweep/threads_decoding:" + std::to_string(threads), reduce, {.threads_decoding = threads});
+  for (int const threads : {64, 128, 256, 512})
+    add("sweep/threads:" + std::to_string(threads), reduce, {.threads = threads});
+}
+
+void add_context() {
+  benchmark::AddCustomContext("backend", std::string(kernels::backend()));
+  benchmark::AddCustomContext("host_threads", std::to_string(kernels::host_workers()));
+  auto const cards = kernels::cards();
+  benchmark::AddCustomContext("card", cards.empty() ? "none" : cards[0].name);
 }
 
 }  // namespace
 }  // namespace xrdct::benchmarks
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   xrdct::kernels::start(0);
-  benchmark::AddCustomContext("backend", std::string(xrdct::kernels::backend()));
-  xrdct::benchmarks::register_all();
+  xrdct::benchmarks::add_context();
+  xrdct::benchmarks::register_copies();
+  xrdct::benchmarks::register_reductions();
   benchmark::RunSpecifiedBenchmarks();
+  xrdct::benchmarks::kept_case().reset();
   benchmark::Shutdown();
   xrdct::kernels::stop();
+} catch (xrdct::core::InputError const& error) {
+  std::cerr << error.what() << '\n';
+  return 2;
 }

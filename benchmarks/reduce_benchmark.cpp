@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "core/matrix/plan_building.hpp"
+#include "core/words/errors.hpp"
 #include "eiger_frame.hpp"
 #include "eiger_plan.hpp"
 #include "io/codec/encode.hpp"
@@ -186,7 +188,7 @@ void register_all() {
 }  // namespace
 }  // namespace xrdct::benchmarks
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   xrdct::kernels::start(1);
@@ -194,4 +196,7 @@ int main(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   xrdct::kernels::stop();
+} catch (xrdct::core::InputError const& error) {
+  std::cerr << error.what() << '\n';
+  return static_cast<int>(xrdct::core::ExitStatus::wrong_input);
 }

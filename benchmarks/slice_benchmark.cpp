@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iostream>
 #include <numbers>
 #include <string>
 
 #include "core/tomography/angle_weights.hpp"
 #include "core/tomography/slice_choices.hpp"
+#include "core/words/errors.hpp"
 #include "core_limits.hpp"
 #include "kokkos/runtime.hpp"
 #include "kokkos/tomography/filtered_back_projection.hpp"
@@ -202,7 +204,7 @@ void register_all() {
 }  // namespace
 }  // namespace xrdct::benchmarks
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   xrdct::kernels::start(1);
@@ -210,4 +212,7 @@ int main(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   xrdct::kernels::stop();
+} catch (xrdct::core::InputError const& error) {
+  std::cerr << error.what() << '\n';
+  return static_cast<int>(xrdct::core::ExitStatus::wrong_input);
 }

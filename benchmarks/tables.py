@@ -1,5 +1,6 @@
 """Tables (Markdown) and the plot of what the benchmarks have written as JSON."""
 
+import csv
 import importlib.util
 import json
 import re
@@ -191,6 +192,94 @@ def peers(report):
         for name, r in report["results"].items()
     ]
     return markdown(("what", "wall", "processor", "over plain decoding", "over xrdct"), rows)
+
+
+def card_reductions(runs):
+    """Frames per second of each reduction on a card, and what goes over the bus."""
+    rows = [
+        (
+            name.removeprefix("device/"),
+            number(run["items_per_second"]),
+            f"{number(run['sent_MB_per_frame'])} MB",
+            number(run["ceiling_frames_per_s"]),
+            number(run["share_of_ceiling"], 2),
+            f"{number(run['memory_MB'])} MB",
+        )
+        for name, run in runs.items()
+        if name.startswith("device/")
+    ]
+    head = ("reduction", "frames/s", "sent per frame", "copying alone", "share of it", "memory")
+    return markdown(head, rows)
+
+
+def card_stages(runs):
+    """Microseconds of a frame in each stage, alone; a column for each reduction."""
+    cases = {
+        name.removeprefix("stages/"): {
+            key.removeprefix("us "): value for key, value in run.items() if key.startswith("us ")
+        }
+        for name, run in runs.items()
+        if name.startswith("stages/")
+    }
+    stages = list(dict.fromkeys(stage for times in cases.values() for stage in times))
+    rows = [
+        (stage, *(number(times[stage]) if stage in times else "" for times in cases.values()))
+        for stage in sorted(stages, key="rest".__eq__)
+    ]
+    return markdown(("stage, µs per frame", *cases), rows)
+
+
+def card_kernels(profiles):
+    """The first launch of each kernel, from the CSV of Nsight Compute: rows of names and of units,
+    then of launches."""
+    columns = {
+        "gpu__time_duration.sum": "time",
+        "launch__registers_per_thread": "registers",
+        "sm__warps_active.avg.pct_of_peak_sustained_active": "warps resident",
+        "sm__throughput.avg.pct_of_peak_sustained_elapsed": "of the processors",
+        "dram__throughput.avg.pct_of_peak_sustained_elapsed": "of the memory",
+    }
+    rows = {}
+    for text in profiles.values():
+        names, units, *launches = csv.reader(
+            line for line in text.splitlines() if line.startswith('"')
+        )
+        for launch in launches:
+            cells = {name: f"{value} {unit}" for name, unit, value in zip(names, units, launch)}
+            kernel = re.search(r"xrdct::kernels::(?:[<({][^:]*::)?(\w+)", cells["Kernel Name"])
+            name = kernel[1] if kernel else cells["Kernel Name"]
+            rows.setdefault(name, (name, *(cells.get(c, "").strip() for c in columns)))
+    return markdown(("kernel, one launch", *columns.values()), rows.values())
+
+
+def cards(bundle):
+    """What the command `run` of a bundle for cards has written."""
+    runs = {}
+    for report in bundle["benchmarks"].values():
+        runs.update(medians(report))
+    machine, built = bundle["machine"], bundle["bundle"]
+    copies = ", ".join(
+        f"{name.removeprefix('copy/').replace('_', ' ')} {number(run['bytes_per_second'] * 1e-9)}"
+        for name, run in runs.items()
+        if name.startswith("copy/")
+    )
+    parts = [
+        f"{machine['card'] if machine['card'] != 'none' else 'No card'}; {machine['processor']},"
+        f" {machine['processors']} processors. Programs for {built['target']} ({built['compiler']})"
+        f" of revision {built['revision']}, {bundle['date'][:10]}. Copies in GB/s: {copies}.",
+        card_reductions(runs),
+        card_stages(runs),
+        *([card_kernels(bundle["profiles"])] if bundle["profiles"] else []),
+        markdown(
+            ("step", "", ""),
+            [
+                (step["name"], step["status"], step["reason"].replace("|", "/").strip())
+                for step in bundle["steps"]
+                if step["reason"] or step["status"] != "ok"
+            ],
+        ),
+    ]
+    return "\n\n".join(parts)
 
 
 def updated(text, found):

@@ -2,25 +2,7 @@
 # for and missing is an error.
 
 find_package(Threads REQUIRED)
-# Looked at last: what scripts/setup has built.
-set(xrdct_cache $ENV{XDG_CACHE_HOME})
-if(NOT xrdct_cache)
-  set(xrdct_cache $ENV{HOME}/.cache)
-endif()
-find_package(Kokkos 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
-if(XRDCT_DEVICE)
-  # Kokkos runs on the last of these that it has
-  foreach(device SERIAL THREADS PTHREAD OPENMP SYCL HIP CUDA)
-    if(device IN_LIST Kokkos_DEVICES)
-      set(xrdct_device ${device})
-    endif()
-  endforeach()
-  if(NOT XRDCT_DEVICE STREQUAL xrdct_device)
-    message(FATAL_ERROR "cannot use the Kokkos in ${Kokkos_DIR}: expected one that runs on "
-      "${XRDCT_DEVICE}, found ${xrdct_device}; name another in Kokkos_DIR or " "CMAKE_PREFIX_PATH")
-  endif()
-endif()
-find_package(KokkosKernels 3.4 REQUIRED PATHS ${xrdct_cache}/xrdct/kokkos-3.4.01-openmp)
+include(${CMAKE_CURRENT_LIST_DIR}/XrdctKokkos.cmake)
 
 find_package(PkgConfig REQUIRED)
 if(XRDCT_WITH_LZ4)

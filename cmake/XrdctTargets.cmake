@@ -36,6 +36,11 @@ function(xrdct_library name)
   target_link_libraries(xrdct_${name} PUBLIC xrdct_settings ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
+set(xrdct_test_source_dir ${PROJECT_SOURCE_DIR}/tests)
+if(XRDCT_CARRIED)
+  set(xrdct_test_source_dir tests)
+endif()
+
 set(xrdct_test_headers <gmock/gmock.h> <gtest/gtest.h> <filesystem> <fstream>)
 
 # GoogleTest's headers, compiled once for all test programs that are built with the same flags
@@ -58,9 +63,12 @@ function(xrdct_test name)
     ${PROJECT_SOURCE_DIR}/tests/support/in_build_folder.cpp)
   target_link_libraries(test_${name} PRIVATE xrdct_settings ${ARG_LINK} GTest::gmock
     GTest::gtest_main)
-  target_compile_definitions(test_${name} PRIVATE
-    XRDCT_TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}/tests"
-    XRDCT_TEST_BINARY_DIR="${CMAKE_CURRENT_BINARY_DIR}")
+  set(binary_dir ${CMAKE_CURRENT_BINARY_DIR})
+  if(XRDCT_CARRIED)
+    set(binary_dir .)
+  endif()
+  target_compile_definitions(test_${name} PRIVATE XRDCT_TEST_SOURCE_DIR="${xrdct_test_source_dir}"
+    XRDCT_TEST_BINARY_DIR="${binary_dir}")
   target_compile_options(test_${name} PRIVATE ${XRDCT_TEST_OPTIONS})
   if(NOT "${ARG_LINK}" MATCHES "Kokkos::")
     xrdct_use_precompiled_gtest(test_${name})

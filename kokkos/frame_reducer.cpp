@@ -173,6 +173,11 @@ bool FrameReducer::keeps_decoded_pixels() const {
   return state_->fused && state_->fused->keeps_decoded_pixels();
 }
 
+std::optional<CardPlan> FrameReducer::card_plan() const {
+  if (!state_->device || kernels_run_on_host()) return {};
+  return state_->device->card_plan();
+}
+
 std::size_t FrameReducer::memory_bytes() const {
   return state_->visit([](auto const& engine) { return engine.memory_bytes(); });
 }

@@ -1,10 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/scan/stages.hpp"
 #include "core/words/choices.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -39,6 +41,9 @@ class FrameReducer final : public core::BatchReducer {
   std::size_t frames_per_batch() const override;
   std::size_t batches_at_once() const override;
   std::size_t memory_bytes() const;
+  /// What frames take on the card; nothing where kernels work in the memory of the host, and of the
+  /// cross-check.
+  std::optional<CardPlan> card_plan() const;
   /// Whether the memory depends on the counts: threads keep the decoded pixels of their frames.
   bool keeps_decoded_pixels() const;
 

@@ -16,7 +16,7 @@
 #include "io/codec/words/simd.hpp"
 #include "kokkos/space/host_work.hpp"
 
-// All that differs between Kokkos 3.4 and 5 at the start and end of the program.
+// All that differs between versions of Kokkos at the start and end of the program.
 namespace xrdct::kernels {
 namespace {
 
@@ -75,6 +75,20 @@ std::vector<Card> some_cards() {
   return found;
 }
 
+// Kokkos 3.4 throws at those that contradict what it is told; 4 leaves some unread, and ends the
+// program at a value that it cannot read.
+void refuse_variables() {
+  for (char const* const name :
+       {"KOKKOS_DEVICE_ID", "KOKKOS_MAP_DEVICE_ID_BY", "KOKKOS_NUM_DEVICES", "KOKKOS_RAND_DEVICES",
+        "KOKKOS_SKIP_DEVICE", "KOKKOS_NUMA"})
+    if (char const* const value = std::getenv(name))
+      throw core::InputError(
+          {.what = "start the kernels",
+           .expected = "no variables KOKKOS_… of the environment that choose cards or processors",
+           .found = std::string(name) + '=' + value,
+           .attempt = "unset them: ranks take the cards that they may use in turn"});
+}
+
 }  // namespace
 
 Card own_card(int rank_on_node) {
@@ -88,6 +102,7 @@ void start(int threads, int rank_on_node) {
                             .expected = "0 to " + std::to_string(most_threads()) + " threads",
                             .found = std::to_string(threads),
                             .attempt = "give fewer threads, and more ranks"});
+  refuse_variables();
   unsetenv("KOKKOS_NUM_THREADS");
   unsetenv("KOKKOS_DISABLE_WARNINGS");
   int const card = kernels_run_on_host() ? -1 : card_of_rank(rank_on_node, some_cards().size());

@@ -12,8 +12,8 @@ namespace xrdct::kernels {
  * `own_card(rank_on_node)`. Once per process, before any other call and while no other thread reads
  * the environment: KOKKOS_NUM_THREADS and KOKKOS_DISABLE_WARNINGS, which would contradict
  * `threads`, are taken out of it.
- * \throws core::InputError too many threads, no card, or other variables KOKKOS_… that it cannot
- *         follow
+ * \throws core::InputError too many threads, no card, or variables KOKKOS_… that choose cards or
+ *         processors
  */
 void start(int threads, int rank_on_node = 0);
 /// The card of a rank, by `card_of_rank`. Before and after `start`, on a build for cards.

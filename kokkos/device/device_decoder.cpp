@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "core/words/errors.hpp"
@@ -23,6 +24,11 @@ constexpr std::size_t word = sizeof(std::uint64_t);
 constexpr std::size_t staged_bytes = 1024;
 
 std::size_t rounded_up(std::size_t bytes) { return (bytes + word - 1) / word * word; }
+
+// Images and codes begin at words: at multiples of 8 pixels.
+std::size_t image_bytes_of(core::FrameShape shape, core::PixelType type) {
+  return rounded_up(shape.pixels()) * core::size_of(type);
+}
 
 // What a stream may take; of what LZ4 cannot compress it is a bit larger than the image.
 std::size_t most_stored(std::size_t frame_bytes) {
@@ -44,44 +50,54 @@ template <int pixel_bytes>
 struct DecodeBlocks {
   Array<Block const*> blocks;
   Array<unsigned char const*> bytes;
-  Array<std::uint64_t*> images;
+  CountCodes known;
+  Array<std::uint64_t*> codes, images;
   Array<unsigned char*> broken;  // [block]
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
     Block const block = blocks(team.league_rank());
     bool good = true;
     if (block.pixels == 0) {
-      unsigned char const* const in = bytes.data() + block.begin;
-      auto* const out = reinterpret_cast<unsigned char*>(images.data()) + block.place;
-      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(block.stored)),
-                           [&](int i) { out[i] = in[i]; });
+      copy(team, block);
     } else {
       int const pixels = static_cast<int>(block.pixels);
       auto* const planes = static_cast<unsigned char*>(
           team.team_scratch(0).get_shmem(static_cast<int>(most_block_bytes + staged_bytes)));
-      unsigned char const* const in = stage(team, block, planes + most_block_bytes);
-      int const written =
-          decode_lz4(team, in, in + block.stored, planes, pixels * pixel_bytes, pixels / 8);
+      int const written = decode(team, block, planes, pixels);
       good = written > 0;
       if (good)
-        turn_planes<pixel_bytes>(team, planes, written / (pixels / 8), pixels,
+        turn_planes<pixel_bytes>(team, planes, written / (pixels / 8), pixels, known,
+                                 codes.data() + block.place / pixel_bytes / word,
                                  images.data() + block.place / word);
     }
     Kokkos::single(Kokkos::PerTeam(team), [&] { broken(team.league_rank()) = good ? 0 : 1; });
   }
 
-  // Copies the stored bytes of a block by words, where they fit. \return where to read them
-  KOKKOS_FUNCTION unsigned char const* stage(TeamOfSpace const& team, Block const& block,
-                                             unsigned char* to) const {
+  KOKKOS_FUNCTION void copy(TeamOfSpace const& team, Block const& block) const {
+    int const stored = static_cast<int>(block.stored);
     unsigned char const* const in = bytes.data() + block.begin;
+    auto* const out = reinterpret_cast<unsigned char*>(images.data()) + block.place;
+    auto* const code = reinterpret_cast<unsigned char*>(codes.data()) + block.place / pixel_bytes;
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, stored), [&](int i) { out[i] = in[i]; });
+    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, stored / pixel_bytes),
+                         [&](int i) { code[i] = code_in_image; });
+  }
+
+  // First copies the stored bytes of a block by words, where they fit behind the planes. The two
+  // calls are compiled each for its memory. \return what `decode_lz4` does
+  KOKKOS_FUNCTION int decode(TeamOfSpace const& team, Block const& block, unsigned char* planes,
+                             int pixels) const {
+    unsigned char const* const in = bytes.data() + block.begin;
+    unsigned char* const to = planes + most_block_bytes;
+    int const stored = static_cast<int>(block.stored), size = pixels * pixel_bytes;
     std::size_t const before = block.begin % word, all = before + block.stored;
-    if (all > staged_bytes) return in;
+    if (all > staged_bytes) return decode_lz4(team, {in, stored}, planes, size, pixels / 8);
     auto const* const from = reinterpret_cast<std::uint64_t const*>(in - before);
     auto* const words = reinterpret_cast<std::uint64_t*>(to);
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>((all + word - 1) / word)),
                          [&](int k) { words[k] = from[k]; });
     team.team_barrier();
-    return to + before;
+    return decode_lz4(team, {to + before, stored}, planes, size, pixels / 8);
   }
 };
 
@@ -107,14 +123,15 @@ struct SendBuffer {
 struct DeviceDecoder::State {
   core::FrameShape shape;
   core::FrameEncoding encoding;
-  std::size_t width, pixel_bytes, frame_bytes;
+  std::size_t width, pixel_bytes, frame_bytes, image_bytes;
+  CountCodes known;
   DeviceDecoding decoding;
   std::vector<codec::FrameDecoder> decoders;  // [worker]
   SendBuffer buffers[2];
   std::size_t next = 0;
   SendBuffer* taken = nullptr;
   SendBuffer* begun = nullptr;
-  Array<std::uint64_t*> images;
+  Array<std::uint64_t*> codes, images;
   Array<unsigned char*> broken;
   Pinned<unsigned char*> broken_on_host;
   std::vector<codec::DecodeStatus> verdicts;  // [column]
@@ -124,7 +141,7 @@ struct DeviceDecoder::State {
   bool decodes(core::EncodedFrame const& frame) const {
     return decoding.where == DecodeOn::space && encoding.filter == core::Filter::bitshuffle_lz4 &&
            frame.filtered && !encoding.byte_shuffle && !encoding.big_endian &&
-           frame.bytes.size() <= most_stored(frame_bytes);
+           frame.bytes.size() <= most_stored(frame_bytes) && std::in_range<int>(frame.bytes.size());
   }
 
   Column plan(core::EncodedFrame const& frame) const {
@@ -146,7 +163,7 @@ struct DeviceDecoder::State {
   }
 
   std::size_t place_of(SendBuffer const& buffer, Column const& column) const {
-    return static_cast<std::size_t>(&column - buffer.columns.data()) * rounded_up(frame_bytes);
+    return static_cast<std::size_t>(&column - buffer.columns.data()) * image_bytes;
   }
 
   void fill(SendBuffer& buffer, Column& column, std::size_t worker) {
@@ -199,9 +216,9 @@ struct DeviceDecoder::State {
   void launch(SendBuffer const& buffer) {
     TeamsOfSpace policy(static_cast<int>(buffer.used_blocks), decoding.threads);
     policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(most_block_bytes + staged_bytes)));
-    Kokkos::parallel_for(
-        "xrdct::decode_blocks", policy,
-        DecodeBlocks<bytes>{buffer.blocks_of_space, buffer.bytes_of_space, images, broken});
+    Kokkos::parallel_for("xrdct::decode_blocks", policy,
+                         DecodeBlocks<bytes>{buffer.blocks_of_space, buffer.bytes_of_space, known,
+                                             codes, images, broken});
   }
 };
 
@@ -209,11 +226,12 @@ DeviceDecoding DeviceDecoding::of_space() { return {host_memory ? 1 : threads_of
 
 std::size_t DeviceDecoder::bytes_per_frame(core::FrameShape shape, core::FrameEncoding encoding) {
   std::size_t const bytes = shape.pixels() * core::size_of(encoding.type);
-  return rounded_up(bytes) + (most_stored(bytes) + most_blocks(bytes) * sizeof(Block)) / 2;
+  return image_bytes_of(shape, encoding.type) + rounded_up(shape.pixels()) +
+         (most_stored(bytes) + most_blocks(bytes) * sizeof(Block)) / 2;
 }
 
 DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding,
-                             std::size_t width, DeviceDecoding const& decoding)
+                             std::size_t width, CountCodes known, DeviceDecoding const& decoding)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.shape = shape;
@@ -221,6 +239,8 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
   s.width = width;
   s.pixel_bytes = core::size_of(encoding.type);
   s.frame_bytes = shape.pixels() * s.pixel_bytes;
+  s.image_bytes = image_bytes_of(shape, encoding.type);
+  s.known = known;
   s.decoding = decoding;
   for (std::size_t worker = 0; worker < host_workers(); ++worker)
     s.decoders.emplace_back(shape, encoding);
@@ -237,7 +257,9 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
     buffer.blocks_of_space = array_for(buffer.blocks);
     buffer.columns.reserve(width);
   }
-  s.images = Array<std::uint64_t*>(label("xrdct::decode images"), width * image_bytes() / word);
+  s.codes = Array<std::uint64_t*>(label("xrdct::decode codes"),
+                                  width * rounded_up(shape.pixels()) / word);
+  s.images = Array<std::uint64_t*>(label("xrdct::decode images"), width * s.image_bytes / word);
   s.broken_on_host =
       Pinned<unsigned char*>(label("xrdct::decode broken"), width * most_blocks(s.frame_bytes));
   s.broken = array_for(s.broken_on_host);
@@ -316,18 +338,18 @@ std::span<codec::DecodeStatus const> DeviceDecoder::wait() {
   return s.verdicts;
 }
 
-std::byte const* DeviceDecoder::images() const noexcept {
-  return reinterpret_cast<std::byte const*>(state_->images.data());
+DecodedFrames DeviceDecoder::frames() const noexcept {
+  State const& s = *state_;
+  return {reinterpret_cast<unsigned char const*>(s.codes.data()),
+          reinterpret_cast<std::byte const*>(s.images.data()), s.image_bytes};
 }
-
-std::size_t DeviceDecoder::image_bytes() const noexcept { return rounded_up(state_->frame_bytes); }
 
 std::size_t DeviceDecoder::sent_bytes() const noexcept { return state_->sent_bytes; }
 
 std::size_t DeviceDecoder::memory_bytes() const noexcept {
   State const& s = *state_;
   constexpr std::size_t places = host_memory ? 1 : 2;
-  std::size_t bytes = s.images.size() * word + places * s.broken.size();
+  std::size_t bytes = (s.codes.size() + s.images.size()) * word + places * s.broken.size();
   for (SendBuffer const& buffer : s.buffers)
     bytes += places * (buffer.bytes.size() + buffer.blocks.size() * sizeof(Block));
   return bytes;

@@ -5,6 +5,7 @@
 
 #include "core/words/frames.hpp"
 #include "io/codec/decode.hpp"
+#include "kokkos/device/count_codes.hpp"
 
 namespace xrdct::kernels {
 
@@ -20,24 +21,34 @@ struct DeviceDecoding {
   static DeviceDecoding of_space();
 };
 
+/// Decoded frames, in the memory of the execution space. Columns begin at multiples of 8 pixels.
+struct DecodedFrames {
+  /// [column][pixel] 0 … 253: the count; 255: all bits of the pixel are set; 254: it lies in the
+  /// image
+  unsigned char const* codes;
+  std::byte const* images;  //!< [column][image_bytes] as stored, where codes say so
+  std::size_t image_bytes;  //!< of a column
+};
+
 /*!
- * Decodes stored frames to images in the memory of the default execution space (a GPU where there
- * is one), from the compressed bytes.
+ * Decodes stored frames in the memory of the default execution space (a GPU where there is one),
+ * from the compressed bytes: a byte per pixel, and images where a byte is not enough.
  *
  * The host packs the bytes of some frames into one of two buffers of pinned memory, looks up where
  * their blocks begin, and sends both; a team then decodes a block: LZ4 into its fast memory, bit
- * planes to pixels into the image. While it does, the host fills the other buffer. Blocks of
+ * planes to codes and pixels. While it does, the host fills the other buffer. Blocks of
  * bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the
- * buffer. The images are those of `codec::FrameDecoder`, byte for byte, and so are the verdicts.
- * Never reads beyond the stored bytes nor writes beyond an image, whatever they hold.
- * Memory: `width` images; two buffers, each of a quarter of as many images, but at least one,
- * pinned and in the execution space.
+ * buffer, and lie in the images alone. The pixels are those of `codec::FrameDecoder`, byte for
+ * byte, and so are the verdicts. Never reads beyond the stored bytes nor writes beyond an image,
+ * whatever they hold. Memory: `width` images, and 1 B per pixel of them; two buffers, each of a
+ * quarter of as many images, but at least one, pinned and in the execution space.
  */
 class DeviceDecoder {
  public:
   /// \param width most frames at once
+  /// \param known what of the pixels is clear from a byte
   DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width,
-                DeviceDecoding const& decoding = DeviceDecoding::of_space());
+                CountCodes known, DeviceDecoding const& decoding = DeviceDecoding::of_space());
   ~DeviceDecoder();
   DeviceDecoder(DeviceDecoder const&) = delete;
   DeviceDecoder& operator=(DeviceDecoder const&) = delete;
@@ -49,16 +60,14 @@ class DeviceDecoder {
    * \return how many of them were taken: as many as fit, at least one
    */
   std::size_t take(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
-  /// Begins to decode what was taken last; its images replace those before.
+  /// Begins to decode what was taken last; its frames replace those before.
   void decode();
   /// Waits for all that was begun with `decode`, and tells what became of it.
   /// \return [column] frames in the order taken
   std::span<codec::DecodeStatus const> wait();
 
-  /// [column][image_bytes()] pixels as stored in the frame; in the memory of the execution space.
   /// Undefined where the status is not ok.
-  std::byte const* images() const noexcept;
-  std::size_t image_bytes() const noexcept;  //!< of a frame, rounded up to 8
+  DecodedFrames frames() const noexcept;
   std::size_t memory_bytes() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the execution space since the start
 

@@ -33,11 +33,12 @@ Needs needs_of(core::ReductionPlan const& plan) {
   auto const& images = plan.corrections;
   Needs needs;
   needs.frame = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) +
-                pixels * (sizeof(float) + (any_whole ? 1 : 0));
+                pixels * (any_whole ? 2 + sizeof(float) : 1);
   needs.fixed =
+      pixels * (frames_of_group - 1) +  // the last group may be incomplete
       (images.dark.size() + (any_whole ? 2 : 1) * (images.dark.size() + images.variance.size() +
                                                    images.dark_variance.size())) *
-      sizeof(float);
+          sizeof(float);
   if (any_whole) needs.fixed += TeamSettings::of_space().workspace_bytes;
   for (core::Reduction const& reduction : plan.reductions) {
     std::size_t const bins = reduction.matrix.bins;
@@ -80,12 +81,14 @@ struct DeviceEngine::State {
   std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
   std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
   std::size_t next_set = 0;                            // of results
+  CardPlan card;
 
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
         width(frames_at_once(of, settings)),
-        decoder(of.shape, of.encoding, width, settings.decoding),
-        frames(of, width, settings.threads),
+        decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid),
+                settings.decoding),
+        frames(of, width, std::ranges::any_of(of.reductions, needs_whole_bins), settings.threads),
         corrections(copy_corrections(of.corrections)) {
     for (core::Reduction const& reduction : plan.reductions) {
       products.emplace_back();
@@ -100,9 +103,9 @@ struct DeviceEngine::State {
   void start(std::size_t columns) {
     next_set = 1 - next_set;
     decoder.decode();
-    frames.read(decoder.images(), decoder.image_bytes(), columns);
+    frames.read(decoder.frames(), columns);
     for (auto& product : products)
-      if (product) product->multiply(frames.values(), columns, corrections, next_set);
+      if (product) product->multiply(frames.coded(), columns, corrections, next_set);
   }
 
   // Waits for what was started, and makes what needs its values: the next start replaces them.
@@ -136,7 +139,10 @@ struct DeviceEngine::State {
 };
 
 DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const& settings)
-    : state_(std::make_unique<State>(plan, settings)) {}
+    : state_(std::make_unique<State>(plan, settings)) {
+  Needs const needs = needs_of(plan);
+  state_->card = {settings.free_bytes, needs.fixed, needs.frame, state_->width};
+}
 
 DeviceEngine::~DeviceEngine() = default;
 
@@ -160,6 +166,8 @@ void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size
 std::size_t DeviceEngine::frames_per_batch() const noexcept {
   return groups_per_batch * state_->width;
 }
+
+CardPlan const& DeviceEngine::card_plan() const noexcept { return state_->card; }
 
 std::size_t DeviceEngine::memory_bytes() const noexcept {
   State const& s = *state_;

@@ -30,8 +30,9 @@ struct DeviceSettings {
  * batch, on all threads of the host. Plain sums are row products
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
  * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
- * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once two images (as
- * stored, and 4 B per pixel), half of one in buffers, and 192 B per bin and reduction.
+ * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once its image and 2 B
+ * per pixel, 5 B more where whole bins are needed, half an image in buffers, and 192 B per bin and
+ * reduction.
  */
 class DeviceEngine {
  public:
@@ -47,6 +48,7 @@ class DeviceEngine {
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;
+  CardPlan const& card_plan() const noexcept;  //!< made before anything was taken
   std::size_t memory_bytes() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the device since the start, frames alone
 

@@ -3,6 +3,7 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
+#include "kokkos/device/coded_frames.hpp"
 #include "kokkos/teams/bin_pixels.hpp"
 #include "kokkos/teams/device_rows.hpp"
 
@@ -26,10 +27,10 @@ class DeviceProduct {
   DeviceProduct(core::ReductionPlan const& plan, core::Reduction const& reduction,
                 std::size_t width, int threads);
 
-  /// Begins to form the sums. \param values [column][pixel] NaN: invalid
+  /// Begins to form the sums.
   /// \param set of results, 0 or 1: those of the other one stay
-  void multiply(float const* values, std::size_t columns, DeviceCorrections const& corrections,
-                std::size_t set);
+  void multiply(CodedFrames const& frames, std::size_t columns,
+                DeviceCorrections const& corrections, std::size_t set);
   /// Writes those of a column; after a fence.
   void write(std::size_t set, std::size_t column, std::size_t frame, core::PatternSums& sums) const;
   std::size_t memory_bytes() const noexcept;
@@ -37,7 +38,6 @@ class DeviceProduct {
  private:
   core::ErrorModel error_model_;
   int bins_;
-  std::int64_t pixels_;
   DeviceRows rows_;
   int threads_;             // of a team
   Results<KeptSums> sums_;  // [column][bin]

@@ -8,4 +8,14 @@ namespace xrdct::kernels {
 /// kernels work in the memory of the host. [bytes] After `start`.
 std::optional<std::size_t> free_card_memory();
 
+/// How an engine shares out what its card has. [bytes]
+struct CardPlan {
+  std::optional<std::size_t> free = {};  //!< before; nothing: no limit is known
+  std::size_t fixed = 0;                 //!< matrices and corrections
+  std::size_t frame = 0;                 //!< each frame that is worked on at once
+  std::size_t frames = 0;                //!< at once
+
+  std::size_t total() const { return fixed + frames * frame; }
+};
+
 }  // namespace xrdct::kernels

@@ -6,7 +6,7 @@
 
 // Where arrays of the kernels lie: in the memory of the default execution space (a GPU where there
 // is one), on the host, or on the host where a GPU can fetch them while the host goes on. The one
-// place that names the back ends of Kokkos 3.4 to 5.
+// place that names the back ends, by their names in Kokkos 3.4 and 4.
 namespace xrdct::kernels {
 
 using Space = Kokkos::DefaultExecutionSpace;

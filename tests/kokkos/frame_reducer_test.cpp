@@ -11,6 +11,7 @@
 
 #include "core/words/errors.hpp"
 #include "kokkos/decoding_time.hpp"
+#include "kokkos/space/host_work.hpp"
 #include "test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -174,6 +175,16 @@ TEST_P(EachEngine, GivesTheSameBitsWhateverTheCompression) {
 TEST(SecondsToDecode, MeasuresDecodingAlone) {
   auto const plan = make_plan({});
   EXPECT_GT(seconds_to_decode(plan, store(plan, make_frames(plan, 2)).batch), 0.0);
+}
+
+TEST_P(EachEngine, PlansForACardWhereThereIsOne) {
+  auto const plan = make_plan({});
+  auto const card = FrameReducer(plan, GetParam()).card_plan();
+  EXPECT_EQ(card.has_value(), !kernels_run_on_host() && GetParam() != Engine::spmm);
+  if (card) {
+    EXPECT_GT(card->frames, 0u);
+    EXPECT_LT(card->total(), card->free.value_or(0));
+  }
 }
 
 TEST_P(EachEngine, SaysWhatItNeeds) {

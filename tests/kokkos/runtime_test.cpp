@@ -5,6 +5,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/words/errors.hpp"
 #include "kokkos/space/host_work.hpp"
@@ -17,6 +18,16 @@ TEST(Runtime, RefusesThreadsThatItHasNoRoomFor) {
   EXPECT_THROW(start(-1), core::InputError);
   EXPECT_LE(threads(), most_threads());
   EXPECT_LE(most_threads(), 512);
+}
+
+TEST(Runtime, RefusesVariablesThatChooseCardsOrProcessors) {
+  for (char const* const name :
+       {"KOKKOS_DEVICE_ID", "KOKKOS_MAP_DEVICE_ID_BY", "KOKKOS_NUM_DEVICES", "KOKKOS_RAND_DEVICES",
+        "KOKKOS_SKIP_DEVICE", "KOKKOS_NUMA"}) {
+    setenv(name, "many", 1);
+    EXPECT_THROW(start(0), core::InputError) << name;
+    unsetenv(name);
+  }
 }
 
 TEST(Runtime, CountsTheProcessorsOfTheProcess) {

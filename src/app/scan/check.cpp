@@ -23,6 +23,7 @@
 #include "app/scan/plausibility.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/aligned_lines.hpp"
+#include "app/session/card_lines.hpp"
 #include "app/session/cards.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
@@ -249,6 +250,7 @@ void check_scan(io::Communicator& communicator, ScanRequest const& scan,
                           std::string(kernels::backend()), std::string(kernels::instruction_set()),
                           core::name_of(inputs.job.run.writer)));
     if (auto const text = cards_text(cards); !text.empty()) lines.add("cards", text);
+    if (auto const text = card_plan_text(reducer.card_plan()); !text.empty()) lines.add("", text);
     if (inputs.job.run.writer == core::Writer::collective) {
       auto const mpi_io = io::mpi_io_in_force();
       if (!mpi_io.objection.empty()) throw core::InputError(mpi_io.objection);

@@ -20,6 +20,7 @@
 #include "app/scan/memory_plan.hpp"
 #include "app/scan/plausibility.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/card_lines.hpp"
 #include "app/session/cards.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
@@ -192,6 +193,7 @@ class ScanRun {
       inputs_.geometry->release_positions();  // the matrices hold all that the run needs
       std::size_t const before_reducer = own_memory();
       reducer_.emplace(*plan_, inputs_.job.run.engine);
+      facts_.card_plan = card_plan_text(reducer_->card_plan());
       output_ = describe_output(inputs_, *plan_, facts_.backend);
       if (communicator_.rank() == 0) {  // for all: the frames that it tries are read once
         memory_.predicted = plan_memory(inputs_, *plan_, *reducer_, output_, before_reducer,

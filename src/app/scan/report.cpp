@@ -186,6 +186,7 @@ void print_table(std::ostream& out, RunFacts const& facts, RunSummary const& sum
                 facts.engine.c_str(), facts.backend.c_str(), facts.instruction_set.c_str(),
                 facts.writer.c_str());
   if (!facts.cards.empty()) out << "  cards: " << facts.cards << "\n";
+  if (!facts.card_plan.empty()) out << "  memory of the card: " << facts.card_plan << "\n";
   row("set-up", facts.setup_s, "files, matrices, skeleton");
   row("read", t.read_s, format("beside the rest; waited %.3f s for it", t.wait_s));
   row("decode + reduce", t.reduce_s, "");
@@ -217,6 +218,7 @@ config::RunLog run_log(RunFacts const& facts, RunSummary const& summary,
                {"backend", facts.backend},
                {"instruction_set", facts.instruction_set}};
   if (!facts.cards.empty()) log.texts.emplace_back("cards", facts.cards);
+  if (!facts.card_plan.empty()) log.texts.emplace_back("card_memory", facts.card_plan);
   log.counts = {{"ranks", summary.ranks},
                 {"threads_per_rank", facts.threads},
                 {"frames", facts.frames},

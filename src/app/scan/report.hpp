@@ -37,7 +37,8 @@ class ProgressDisplay {
 struct RunFacts {
   std::filesystem::path output;
   std::string engine, writer, backend, instruction_set;
-  std::string cards;  //!< that the ranks work on; empty: none. On rank 0
+  std::string cards;      //!< that the ranks work on; empty: none. On rank 0
+  std::string card_plan;  //!< what rank 0 takes of its card; empty: nothing
   int threads = 1;
   std::int64_t frames = 0;
   std::int64_t frame_bytes = 0;                                 //!< decoded

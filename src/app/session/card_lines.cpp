@@ -16,8 +16,10 @@ using Key = std::pair<std::string, std::string>;  // host and card
 
 Key key_of(RankCard const& rank) { return {rank.host, rank.card.id}; }
 
+std::string text_of(std::size_t bytes) { return core::bytes_text(static_cast<double>(bytes)); }
+
 std::string model_of(kernels::Card const& card) {
-  return card.name + " (" + core::bytes_text(static_cast<double>(card.memory_bytes)) + ")";
+  return card.name + " (" + text_of(card.memory_bytes) + ")";
 }
 
 }  // namespace
@@ -47,6 +49,17 @@ std::vector<std::string> shared_card_warnings(std::vector<RankCard> const& ranks
                     sharing.size(), key.first, ranks[sharing.front()].card.name, numbers));
   }
   return warnings;
+}
+
+std::string card_share_text(std::size_t bytes, std::optional<std::size_t> free) {
+  return text_of(bytes) + (free ? " of " + text_of(*free) + " free" : "");
+}
+
+std::string card_plan_text(std::optional<kernels::CardPlan> const& plan) {
+  if (!plan) return {};
+  return fmt::format("{}: {} for matrices and corrections, {} for each of {} {} at once",
+                     card_share_text(plan->total(), plan->free), text_of(plan->fixed),
+                     text_of(plan->frame), plan->frames, plan->frames == 1 ? "frame" : "frames");
 }
 
 }  // namespace xrdct::app

@@ -14,6 +14,7 @@
 
 #include "app/scan/earlier_run.hpp"
 #include "app/scan/report.hpp"
+#include "app/session/card_lines.hpp"
 #include "app/session/context.hpp"
 #include "app/session/kernel_session.hpp"
 #include "app/session/limits.hpp"
@@ -38,6 +39,7 @@
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
 #include "kokkos/runtime.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -148,6 +150,9 @@ class ReconstructRun {
                      inputs_.unit.empty() ? ", whose unit is not given" : " " + inputs_.unit,
                      findings_->centre())
               << std::endl;
+    if (auto const bytes = SliceSolver::card_bytes(inputs_); bytes > 0)
+      std::cout << "memory of the card: " << card_share_text(bytes, kernels::free_card_memory())
+                << std::endl;
   }
 
   /// What a run would do, and whether it could.

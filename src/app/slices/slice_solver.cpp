@@ -19,6 +19,21 @@ std::size_t lanes_for(std::size_t bins) {
   return (bins + each - 1) / each * each;
 }
 
+// Of the right size; angles and centres, which are found later, change the memory by little.
+core::SliceGeometry any_geometry(SliceInputs const& inputs) {
+  return {.angles = std::vector<double>(inputs.projections, 0.0),
+          .translations = inputs.translations,
+          .step = inputs.step,
+          .centres = std::vector<double>(inputs.projections,
+                                         (static_cast<double>(inputs.translations) - 1.0) / 2.0),
+          .side = inputs.side};
+}
+
+bool any_errors(SliceInputs const& inputs) {
+  return std::any_of(inputs.reductions.begin(), inputs.reductions.end(),
+                     [](auto const& reduction) { return reduction.errors; });
+}
+
 }  // namespace
 
 bool SliceSolver::iterative() const {
@@ -200,15 +215,8 @@ std::size_t SliceSolver::memory_bytes(SliceInputs const& inputs) {
   std::size_t const bins = bins_per_unit(how);
   std::size_t const samples = inputs.projections * inputs.translations,
                     voxels = inputs.plan.voxels();
-  bool const errors = std::any_of(inputs.reductions.begin(), inputs.reductions.end(),
-                                  [](auto const& reduction) { return reduction.errors; });
-  core::SliceGeometry geometry{
-      .angles = std::vector<double>(inputs.projections, 0.0),
-      .translations = inputs.translations,
-      .step = inputs.step,
-      .centres = std::vector<double>(inputs.projections,
-                                     (static_cast<double>(inputs.translations) - 1.0) / 2.0),
-      .side = inputs.side};
+  bool const errors = any_errors(inputs);
+  auto const geometry = any_geometry(inputs);
   std::size_t const padded = inputs.projections * core::reached_line(geometry).total;
   std::size_t const tile = inputs.plan.tile_side() * inputs.plan.tile_side();
   std::size_t floats = bins * (voxels * (errors ? 2 : 1) + tile);
@@ -221,6 +229,18 @@ std::size_t SliceSolver::memory_bytes(SliceInputs const& inputs) {
     floats += bins * (padded + arrays * samples + 2 * voxels) +
               (how.replicas > 0 ? replica_lanes * (2 * samples + voxels) : 0);
   return floats * sizeof(float) + library_buffers;
+}
+
+std::size_t SliceSolver::card_bytes(SliceInputs const& inputs) {
+  if (kernels::kernels_run_on_host()) return 0;
+  auto const& how = inputs.job.reconstruction;
+  auto const geometry = any_geometry(inputs);
+  std::size_t const bins = bins_per_unit(how);
+  if (how.algorithm != core::SliceAlgorithm::fbp)
+    return kernels::make_iteration_engine(geometry, how.footprint)->memory_bytes(bins);
+  std::vector<double> const weights(inputs.projections, 1.0);
+  return kernels::make_filter_engine(geometry, weights, how.window)
+      ->memory_bytes(bins, any_errors(inputs));
 }
 
 }  // namespace xrdct::app

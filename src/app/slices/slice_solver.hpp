@@ -36,6 +36,8 @@ class SliceSolver {
   SolvedUnit solve(core::SliceUnit const& unit);
   /// With what writes a unit: a tile that is packed, and buffers of libraries.
   static std::size_t memory_bytes(SliceInputs const& inputs);
+  /// Of a card, while a unit is solved; 0 where kernels work in the memory of the host.
+  static std::size_t card_bytes(SliceInputs const& inputs);
 
  private:
   using Floats = kernels::LargeFloats;

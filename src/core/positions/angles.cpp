@@ -39,9 +39,9 @@ double usual_gap(std::vector<Gap> const& gaps, double largest) {
 }
 
 /// The zero of an encoder: angles below `low` and above `high` are near it, those below `next` at
-/// most two places on.
+/// most two places on, those below `near` at most four, as where a scan takes several passes.
 struct Zero {
-  double low, high, next;
+  double low, high, next, near;
 
   /// Whether a stay just before the zero is part of one just behind it. A motor that really went
   /// from 360° to 0° flew back, from the last place of all.
@@ -58,6 +58,26 @@ struct Zero {
     }
     return false;
   }
+
+  /// Whether passes that begin or end at the zero do so just before it or just behind it, never on
+  /// both sides: the place is one. A motor that really came to 360° has been at 0°, too.
+  bool is_met_once_a_pass(std::span<double const> angles) const {
+    bool before_zero = false;
+    for (std::size_t first = 0, last = 0; first < angles.size(); first = last) {
+      last = first + 1;
+      if (angles[first] <= high) continue;
+      while (last < angles.size() && angles[last] > high) ++last;
+      bool on_this_side = false;
+      for (std::size_t const neighbour : {first - 1, last}) {
+        if (neighbour >= angles.size()) continue;  // first - 1 of the first frame, too
+        if (angles[neighbour] < low) return false;
+        on_this_side = on_this_side || angles[neighbour] < near;
+      }
+      if (!on_this_side) return false;
+      before_zero = true;
+    }
+    return before_zero;
+  }
 };
 
 /// \param wide from which a gap parts places
@@ -65,8 +85,11 @@ Zero zero_of(std::vector<Gap> const& gaps, double wide) {
   std::vector<double> middles;  // of the wide gaps, but for the one that closes the circle
   for (std::size_t i = 0; i + 1 < gaps.size(); ++i)
     if (gaps[i].width >= wide) middles.push_back(gaps[i].end - 0.5 * gaps[i].width);
-  if (middles.empty()) return {-1e300, 1e300, 1e300};
-  return {middles.front(), middles.back(), middles[std::min<std::size_t>(2, middles.size() - 1)]};
+  if (middles.empty()) return {-1e300, 1e300, 1e300, 1e300};
+  auto const after = [&](std::size_t places) {
+    return middles[std::min(places, middles.size() - 1)];
+  };
+  return {middles.front(), middles.back(), after(2), after(4)};
 }
 
 }  // namespace
@@ -102,9 +125,10 @@ void close_cut(std::span<double> angles) {
     fold_turns(angles, largest.end - 0.5 * largest.width);
     return;
   }
-  if (cut.width > 0.25 * largest.width) return;
+  if (cut.width > 0.5 * largest.width) return;
   Zero const zero = zero_of(gaps, 0.5 * largest.width);
-  if (!zero.trembles(angles)) return;
+  bool const trembles = cut.width <= 0.25 * largest.width && zero.trembles(angles);
+  if (!trembles && !zero.is_met_once_a_pass(angles)) return;
   for (double& angle : angles)
     if (angle > zero.high) angle -= full_turn;
 }

@@ -6,6 +6,7 @@
 #include "core/positions/angles.hpp"
 #include "core/positions/axis_places.hpp"
 #include "core/positions/axis_range.hpp"
+#include "core/positions/axis_track.hpp"
 #include "core/positions/inner_axis.hpp"
 #include "core/positions/placed_scan.hpp"
 #include "core/positions/scan_course.hpp"
@@ -16,27 +17,8 @@
 namespace xrdct::core {
 namespace {
 
-constexpr double between_places = 0.35;    // [steps]
-constexpr double most_between = 0.05;      // share of frames, from which it is a question
-constexpr double fewest_placed = 0.5;      // share of places with a frame, likewise
-constexpr double fewest_reached = 0.65;    // share of the places that a usual line reaches
-constexpr std::size_t longest_glitch = 2;  // frames
-constexpr double glitch_reach = 0.8;       // [steps]
-
-/// One axis on its way to the grid; frames are those whose positions are all known.
-struct WorkAxis {
-  AxisQuery query;
-  std::vector<double> x;  //!< [frame] empty: no such motor
-  AxisPlaces places;
-  std::vector<std::int64_t> index;  //!< [frame]
-  AxisRange range;
-  bool moves() const { return !x.empty() && places.kind != AxisPlaces::Kind::one; }
-  std::int64_t changes() const {
-    std::int64_t changes = 0;
-    for (std::size_t i = 1; i < index.size(); ++i) changes += index[i] != index[i - 1];
-    return changes;
-  }
-};
+constexpr double fewest_placed = 0.5;    // share of places with a frame, likewise
+constexpr double fewest_reached = 0.65;  // share of the places that a usual line reaches
 
 void check_wish(std::string const& key, AxisWish const& wish) {
   if (wish.step && !(std::isfinite(*wish.step) && *wish.step != 0.0))
@@ -61,7 +43,7 @@ class FramePlacer {
   }
 
   PlacedScan run() {
-    place_outer(height_);
+    place(height_);
     choose_roles();
     cut();
     take_middles();
@@ -70,9 +52,9 @@ class FramePlacer {
     inner_->index = std::move(inner.index);
     add_questions(inner.questions);
     scan_.course.direction_offset = inner.direction_offset;
-    for (WorkAxis* axis : {&height_, &slow_, &fast_}) {
-      apply_wish(*axis);
-      ask_about_places(*axis);
+    for (AxisTrack* axis : {&height_, &slow_, &fast_}) {
+      axis->apply_wish();
+      axis->ask_about_places(scan_.questions);
     }
     choose_ranges();
     ask_about_shifted_lines();
@@ -126,7 +108,7 @@ class FramePlacer {
                                frames == 0 ? "none" : "no number among them",
                                {}});
     scan_.course.unknown = frames - known_.size();
-    auto const take = [&](MotorTrack const& track, WorkAxis& axis) {
+    auto const take = [&](MotorTrack const& track, AxisTrack& axis) {
       if (track.positions.empty()) return;
       axis.x.reserve(known_.size());
       for (std::size_t const i : known_) axis.x.push_back(track.positions[i]);
@@ -136,75 +118,24 @@ class FramePlacer {
     take(tracks_.fast, fast_);
   }
 
-  /// Places an axis by all its positions together.
-  void place_outer(WorkAxis& axis) {
-    if (axis.x.empty()) {
-      axis.places = {AxisPlaces::Kind::one, {}, {0.0}, false, 0.0};
-      axis.index.assign(known_.size(), 0);
-      return;
-    }
-    if (axis.query.angle && may_wrap(axis.x)) close_cut(axis.x);
-    axis.places = find_places(axis.x, axis.query.angle);
-    if (axis.query.angle && !may_wrap(axis.x) && axis.places.kind != AxisPlaces::Kind::equal)
-      try_folded(axis);
-    if (wishes_.tolerance && axis.places.kind == AxisPlaces::Kind::listed)
-      merge_places(axis.places, *wishes_.tolerance);
-    axis.index.resize(axis.x.size());
-    if (axis.places.kind == AxisPlaces::Kind::none) return;
-    for (std::size_t i = 0; i < axis.x.size(); ++i)
-      axis.index[i] = index_of(axis.places, axis.x[i]);
-    mend_glitches(axis);
-  }
-
-  /// Angles of several turns that complete each other to equal steps are put into one turn.
-  static void try_folded(WorkAxis& axis) {
-    auto folded = axis.x;
-    fold_turns(folded);
-    auto const places = find_places(folded, true);
-    if (places.kind != AxisPlaces::Kind::equal) return;
-    axis.x = std::move(folded);
-    axis.places = places;
-  }
-
-  /// A frame or two that jitter has put beside the place of those before and behind; at the ends of
-  /// lines, where either place may be theirs, they have none.
-  static void mend_glitches(WorkAxis& axis) {
-    if (axis.places.kind != AxisPlaces::Kind::equal) return;
-    auto& index = axis.index;
-    if (axis.changes() * 5 > std::ssize(index)) return;  // lines of a few frames have no midst
-    auto const off = [&](std::size_t i, std::int64_t place) {
-      return std::abs(axis.places.distance(axis.x[i], place));
-    };
-    for (std::size_t first = 0, last = 0; first < index.size(); first = last) {
-      last = first + 1;
-      while (last < index.size() && index[last] == index[first]) ++last;
-      if (last - first > longest_glitch || index[first] == no_place) continue;
-      bool const within = first > 0 && last < index.size() && index[first - 1] == index[last] &&
-                          index[last] != no_place;
-      for (std::size_t i = first; i < last; ++i)
-        if (within && off(i, index[last]) <= glitch_reach && off(i, index[first]) >= 0.2)
-          index[i] = index[last];
-        else if (off(i, index[first]) > between_places)
-          index[i] = no_place;
-    }
-  }
+  void place(AxisTrack& axis) const { axis.place(known_.size(), wishes_.tolerance); }
 
   /// Which of the two axes moves within lines.
   void choose_roles() {
-    place_outer(slow_);
+    place(slow_);
     auto const frames = static_cast<std::int64_t>(known_.size());
     bool const slow_placed = slow_.places.kind != AxisPlaces::Kind::none;
     if (slow_placed && 3 * slow_.changes() <= frames) return;
-    WorkAxis fast = fast_;
-    place_outer(fast);
+    AxisTrack fast = fast_;
+    place(fast);
     if (fast.places.kind == AxisPlaces::Kind::none) {
-      if (slow_placed && 2 * slow_.changes() > frames && never_returns(slow_))
+      if (slow_placed && 2 * slow_.changes() > frames && slow_.never_returns())
         slow_.places.kind = AxisPlaces::Kind::none;
       return;
     }
     auto const slow_changes = slow_placed ? slow_.changes() : frames;
     // Both are somewhere else in every frame, and the slow one never comes back: a spiral.
-    if (2 * fast.changes() > frames && 2 * slow_changes > frames && never_returns(slow_)) {
+    if (2 * fast.changes() > frames && 2 * slow_changes > frames && slow_.never_returns()) {
       slow_.places.kind = AxisPlaces::Kind::none;
       return;
     }
@@ -212,13 +143,6 @@ class FramePlacer {
     fast_ = std::move(fast);
     inner_ = &slow_;
     outer_ = &fast_;
-  }
-
-  static bool never_returns(WorkAxis const& axis) {
-    auto index = axis.index;
-    std::sort(index.begin(), index.end());
-    return 10 * (std::unique(index.begin(), index.end()) - index.begin()) >
-           9 * std::ssize(axis.index);
   }
 
   void cut() {
@@ -304,36 +228,6 @@ class FramePlacer {
     core::take_middles(inner_->x, lines_, wishes_.taken == MomentTaken::start);
   }
 
-  /// Takes start and step as they are wished for, in place of those found.
-  void apply_wish(WorkAxis& axis) {
-    AxisWish const& wish = axis.query.wish;
-    if (axis.x.empty()) {
-      if (wish.start) axis.places.listed = {*wish.start};
-      return;
-    }
-    if (!wish.step) return;
-    bool const found = axis.places.kind == AxisPlaces::Kind::equal;
-    Comb comb{wish.start.value_or(found ? axis.places.comb.start : axis.x.front()), *wish.step,
-              axis.places.comb.spread, 1.0, false};
-    AxisPlaces wished{AxisPlaces::Kind::equal, comb, {}, false, 0.1};
-    std::int64_t lowest = std::numeric_limits<std::int64_t>::max(), highest = no_place;
-    for (std::int64_t const index : axis.index)
-      if (index != no_place) {
-        lowest = std::min(lowest, index);
-        highest = std::max(highest, index);
-      }
-    double const drift = found && highest != no_place
-                             ? std::abs(std::abs(*wish.step) / axis.places.comb.step - 1.0) *
-                                   static_cast<double>(highest - lowest)
-                             : 1.0;
-    for (std::size_t i = 0; i < axis.index.size(); ++i)
-      if (drift < 0.3 && axis.index[i] != no_place)
-        axis.index[i] = wished.nearest(axis.places.position_of(axis.index[i]));
-      else
-        axis.index[i] = wished.nearest(axis.x[i]);
-    axis.places = wished;
-  }
-
   void choose_ranges() {
     std::vector<std::int64_t> met;
     std::size_t whole = 0;
@@ -348,29 +242,18 @@ class FramePlacer {
       whole += line.outer != no_place;
     }
     inner_->range = range_of(*inner_, count_places(std::move(met)), whole, 0);
-    for (WorkAxis* axis : {&height_, outer_}) {
+    for (AxisTrack* axis : {&height_, outer_}) {
       auto const counts = count_places(axis->index);
-      axis->range = range_of(*axis, counts, 0, way_of(*axis));
+      axis->range = range_of(*axis, counts, 0, axis->way());
     }
   }
 
-  AxisRange range_of(WorkAxis const& axis, std::vector<PlaceCount> const& counts, std::size_t lines,
-                     int way) {
+  AxisRange range_of(AxisTrack const& axis, std::vector<PlaceCount> const& counts,
+                     std::size_t lines, int way) {
     std::int64_t const first =
         axis.query.wish.start && !axis.x.empty() ? axis.places.nearest(*axis.query.wish.start) : 0;
     bool const given = axis.query.wish.start && !axis.x.empty();
     return choose_range(counts, lines, way, axis.query, given ? &first : nullptr, scan_.questions);
-  }
-
-  /// +1 or −1 for an outer axis that goes through its places in order.
-  static int way_of(WorkAxis const& axis) {
-    double up = 0.0, down = 0.0;
-    for (std::size_t i = 1; i < axis.index.size(); ++i) {
-      if (axis.index[i] == no_place || axis.index[i - 1] == no_place) continue;
-      up += axis.index[i] > axis.index[i - 1];
-      down += axis.index[i] < axis.index[i - 1];
-    }
-    return up >= 0.8 * (up + down) ? 1 : down >= 0.8 * (up + down) ? -1 : 0;
   }
 
   /// Lines forth that end a place later than lines back, and begin a place later: so do positions
@@ -413,21 +296,24 @@ class FramePlacer {
         " if the places are right");
   }
 
-  void ask_about_places(WorkAxis const& axis) {
-    if (axis.places.kind == AxisPlaces::Kind::equal && axis.places.doubtful)
-      scan_.questions.push_back("the positions of " + axis.query.name +
-                                " scatter so much that other steps than " +
-                                number_text(axis.places.comb.step) +
-                                " would fit as well; say scan." + axis.query.key + ".step");
-    if (axis.places.kind == AxisPlaces::Kind::listed && axis.places.doubtful)
-      scan_.questions.push_back(
-          "the positions of " + axis.query.name +
-          " have no equal step, but some lie close "
-          "together, or as equal steps with much jitter would: " +
-          number_text(static_cast<double>(axis.places.listed.size()), 12) +
-          " places of their own, or fewer? Say scan." + axis.query.key +
-          ".start and .step, or scan.positions.tolerance (part of the usual gap, up to which "
-          "positions are one place)");
+  /// Many frames between places are a question, where no tolerance was given.
+  void keep_within_tolerance(AxisTrack& axis) {
+    double const between = axis.keep_within(wishes_.tolerance);
+    bool const moves_on = &axis == outer_ && scan_.course.slow_moves_on;
+    if (!wishes_.tolerance && !moves_on) axis.ask_about_share(between, scan_.questions);
+  }
+
+  GridAxis grid_of(AxisTrack const& axis, MotorTrack& track) const {
+    auto grid = axis.grid(track, wishes_.tolerance);
+    grid.measured = std::move(track.positions);
+    if (axis.x.empty()) return grid;
+    for (std::size_t i = 0; i < known_.size(); ++i) {
+      grid.measured[known_[i]] = axis.x[i];
+      if (scan_.place[known_[i]] >= 0)
+        grid.largest_deviation = std::max(grid.largest_deviation,
+                                          std::abs(axis.places.distance(axis.x[i], axis.index[i])));
+    }
+    return grid;
   }
 
   void add_questions(std::vector<std::string> const& questions) {
@@ -436,7 +322,7 @@ class FramePlacer {
 
   void compose() {
     scan_.place.assign(tracks_.fast.positions.size(), -1);
-    for (WorkAxis* axis : {&height_, &slow_, &fast_}) check_tolerance(*axis);
+    for (AxisTrack* axis : {&height_, &slow_, &fast_}) keep_within_tolerance(*axis);
     for (std::size_t i = 0; i < known_.size(); ++i) {
       if (!height_.range.contains(height_.index[i]) || !slow_.range.contains(slow_.index[i]) ||
           !fast_.range.contains(fast_.index[i]))
@@ -448,58 +334,6 @@ class FramePlacer {
     scan_.height = grid_of(height_, tracks_.height);
     scan_.slow = grid_of(slow_, tracks_.slow);
     scan_.fast = grid_of(fast_, tracks_.fast);
-  }
-
-  /// Frames beyond a tolerance that was given have no place; many between places are a question.
-  void check_tolerance(WorkAxis& axis) {
-    if (axis.places.kind != AxisPlaces::Kind::equal) return;
-    std::size_t between = 0, frames = 0;
-    for (std::size_t i = 0; i < axis.index.size(); ++i) {
-      if (!axis.range.contains(axis.index[i])) continue;
-      double const off = std::abs(axis.places.distance(axis.x[i], axis.index[i]));
-      ++frames;
-      between += off > between_places;
-      if (wishes_.tolerance && off > *wishes_.tolerance) axis.index[i] = no_place;
-    }
-    bool const moves_on = &axis == outer_ && scan_.course.slow_moves_on;
-    if (wishes_.tolerance || moves_on ||
-        static_cast<double>(between) <= most_between * static_cast<double>(frames))
-      return;
-    scan_.questions.push_back(
-        number_text(100.0 * static_cast<double>(between) / static_cast<double>(frames), 2) +
-        " % of the frames lie between two places of " + axis.query.name + " (more than " +
-        number_text(between_places) + " steps off): is the step " +
-        number_text(axis.places.comb.step) + " and the start " +
-        number_text(axis.places.comb.start) + " right? Say scan." + axis.query.key +
-        ".start and .step, or scan.positions.tolerance");
-  }
-
-  GridAxis grid_of(WorkAxis& axis, MotorTrack& track) const {
-    GridAxis grid;
-    grid.name = track.name;
-    grid.angle = track.angle;
-    bool const equal = axis.places.kind == AxisPlaces::Kind::equal;
-    for (std::int64_t k = 0; k < axis.range.places; ++k)
-      grid.positions.push_back(position_of(axis.places, axis.range.first + k));
-    if (equal && axis.range.places > 1) grid.step = axis.places.comb.step;
-    if (equal && axis.query.wish.step) grid.step = *axis.query.wish.step;
-    double const found = found_tolerance(axis.places);
-    grid.tolerance = equal ? wishes_.tolerance.value_or(found) : found;
-    if (!equal && !std::isfinite(grid.tolerance)) grid.tolerance = 0.0;
-    for (std::size_t i = 0; i < known_.size() && !axis.x.empty(); ++i)
-      if (scan_.place[known_[i]] >= 0)
-        grid.largest_deviation = std::max(grid.largest_deviation,
-                                          std::abs(axis.places.distance(axis.x[i], axis.index[i])));
-    grid.measured = std::move(track.positions);
-    if (!axis.x.empty())
-      for (std::size_t i = 0; i < known_.size(); ++i) grid.measured[known_[i]] = axis.x[i];
-    return grid;
-  }
-
-  static double position_of(AxisPlaces const& places, std::int64_t index) {
-    if (places.kind == AxisPlaces::Kind::equal) return places.position_of(index);
-    return places.listed[static_cast<std::size_t>(
-        std::clamp<std::int64_t>(index, 0, std::ssize(places.listed) - 1))];
   }
 
   void ask_about_the_whole() {
@@ -557,8 +391,8 @@ class FramePlacer {
   ScanTracks& tracks_;
   PlacementWishes const& wishes_;
   std::vector<std::size_t> known_;
-  WorkAxis height_, slow_, fast_;
-  WorkAxis *inner_ = &fast_, *outer_ = &slow_;
+  AxisTrack height_, slow_, fast_;
+  AxisTrack *inner_ = &fast_, *outer_ = &slow_;
   std::vector<ScanLine> lines_;
   PlacedScan scan_;
 };

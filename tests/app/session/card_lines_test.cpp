@@ -39,5 +39,17 @@ TEST(CardLines, WarnOfRanksThatShareACard) {
                           "card"));
 }
 
+TEST(CardLines, TellWhatFramesTakeOfACard) {
+  EXPECT_THAT(card_plan_text({}), IsEmpty());
+  kernels::CardPlan plan{.free = 143000000000, .fixed = 80000000, .frame = 26000000, .frames = 32};
+  EXPECT_EQ(card_plan_text(plan),
+            "912 MB of 143 GB free: 80 MB for matrices and corrections, 26 MB for each of "
+            "32 frames at once");
+  plan.frames = 1;
+  plan.free.reset();
+  EXPECT_EQ(card_plan_text(plan),
+            "106 MB: 80 MB for matrices and corrections, 26 MB for each of 1 frame at once");
+}
+
 }  // namespace
 }  // namespace xrdct::app

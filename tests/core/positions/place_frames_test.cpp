@@ -66,6 +66,36 @@ TEST(PlaceFrames, finds_the_grid_of_a_plain_scan) {
   EXPECT_EQ(course_text(scan), "32 rotations × 31 translations, dty fast, all lines the same way");
 }
 
+/// Turns of an encoder that wraps, one per height, that begin at the given angles.
+ScanTracks turns_from(std::vector<double> const& begins, std::size_t lines, bool closed) {
+  ScanTracks tracks{{"dtz", {}, false}, {"rot", {}, true}, {"dty", {}, false}};
+  double const step = 360.0 / static_cast<double>(lines);
+  for (std::size_t h = 0; h < begins.size(); ++h)
+    for (std::size_t l = 0; l < lines + (closed ? 1 : 0); ++l)
+      for (std::size_t i = 0; i < 8; ++i) {
+        double const angle = l == 0       ? begins[h]
+                             : l == lines ? 359.8
+                                          : step * static_cast<double>(l);
+        tracks.height.positions.push_back(static_cast<double>(h));
+        tracks.slow.positions.push_back(angle);
+        tracks.fast.positions.push_back(0.1 * static_cast<double>(i));
+      }
+  return tracks;
+}
+
+TEST(PlaceFrames, takes_turns_that_begin_before_and_behind_the_zero_of_an_encoder_as_one_place) {
+  for (auto const& begins :
+       {std::vector{0.4, 359.5, 0.1}, std::vector{359.0, 1.0}, std::vector{0.0, 359.9, 359.9}}) {
+    auto const scan = place_frames(turns_from(begins, 24, false));
+    EXPECT_TRUE(scan.questions.empty());
+    EXPECT_EQ(scan.shape(), (ScanShape{begins.size(), 24, 8})) << begins[0] << " " << begins[1];
+    EXPECT_EQ(scan.course.empty_places, 0u);
+  }
+  auto const closed = place_frames(turns_from({0.1, 0.2}, 24, true));
+  EXPECT_EQ(closed.shape(), (ScanShape{2, 25, 8}));
+  EXPECT_EQ(closed.course.empty_places, 0u);
+}
+
 TEST(PlaceFrames, says_what_went_wrong_in_words) {
   auto tracks = plain(32, 31, true);
   erase(tracks, 9 * 31, 31);

@@ -43,14 +43,42 @@ struct Decoded {
   std::vector<Bytes> frames;
 };
 
-// All frames, in as many steps as the slots need; the next ones are taken before the images are
+constexpr CountCodes by_images{}, by_codes{.counts = true, .all_ones = true},
+    by_counts{.counts = true};
+constexpr CountCodes each_coding[] = {by_images, by_codes, by_counts};
+
+// The first values of an array of the execution space.
+template <class Value>
+std::vector<Value> fetched(Value const* from, std::size_t size) {
+  using Raw = Kokkos::View<Value const*, Kokkos::LayoutRight, Space::memory_space,
+                           Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+  std::vector<Value> here(size);
+  Kokkos::deep_copy(OnHost<Value*>(here.data(), size), Raw(from, size));
+  return here;
+}
+
+// The pixels of a frame as stored, those from the image that are not clear from their code.
+Bytes pixels_of(DecodedFrames const& decoded, std::size_t column, std::size_t pixels,
+                std::size_t pixel_bytes) {
+  std::size_t const stride = decoded.image_bytes / pixel_bytes;
+  auto const codes = fetched(decoded.codes + column * stride, pixels);
+  Bytes frame = fetched(decoded.images + column * decoded.image_bytes, pixels * pixel_bytes);
+  for (std::size_t p = 0; p < pixels; ++p) {
+    if (codes[p] == code_in_image) continue;
+    for (std::size_t k = 0; k < pixel_bytes; ++k)
+      frame[p * pixel_bytes + k] =
+          static_cast<std::byte>(k == 0 || codes[p] == code_invalid ? codes[p] : 0);
+  }
+  return frame;
+}
+
+// All frames, in as many steps as the slots need; the next ones are taken before the pixels are
 // looked at.
 Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
   core::EncodedBatch const& batch = stored.batch;
   std::vector<std::size_t> places(batch.frames.size());
   std::iota(places.begin(), places.end(), 0);
   Decoded decoded;
-  std::size_t const frame_bytes = batch.shape.pixels() * core::size_of(batch.encoding.type);
   std::span rest(places);
   std::size_t taken = decoder.take(batch, rest);
   while (taken > 0) {
@@ -60,13 +88,9 @@ Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
     auto const status = decoder.wait();
     EXPECT_EQ(status.size(), taken);
     for (std::size_t column = 0; column < taken; ++column) {
-      Bytes frame(frame_bytes);
-      using Raw = Kokkos::View<std::byte const*, Kokkos::LayoutRight, Space::memory_space,
-                               Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
-      Kokkos::deep_copy(OnHost<std::byte*>(frame.data(), frame_bytes),
-                        Raw(decoder.images() + column * decoder.image_bytes(), frame_bytes));
       decoded.status.push_back(status[column]);
-      decoded.frames.push_back(frame);
+      decoded.frames.push_back(pixels_of(decoder.frames(), column, batch.shape.pixels(),
+                                         core::size_of(batch.encoding.type)));
     }
     taken = next;
   }
@@ -117,10 +141,12 @@ TEST_P(Decoder, GivesBackEveryContentOfEverySize) {
       for (Bytes const& frame : frames)
         streams.push_back(codec::encode_bitshuffle_lz4(frame, pixel_bytes));
       core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
-      DeviceDecoder decoder({1, pixels}, encoding, 7, decoding());
-      auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
-      ASSERT_EQ(decoded.status, std::vector(frames.size(), DecodeStatus::ok));
-      ASSERT_EQ(decoded.frames, frames) << pixels << " pixels of " << pixel_bytes << " bytes";
+      for (CountCodes const coding : each_coding) {
+        DeviceDecoder decoder({1, pixels}, encoding, 7, coding, decoding());
+        auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
+        ASSERT_EQ(decoded.status, std::vector(frames.size(), DecodeStatus::ok));
+        ASSERT_EQ(decoded.frames, frames) << pixels << " pixels of " << pixel_bytes << " bytes";
+      }
     }
 }
 
@@ -130,7 +156,7 @@ TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
   for (auto const& [filter, stored] : streams_of(in, 4))
     for (auto const where : {DecodeOn::space, DecodeOn::host}) {
       core::FrameEncoding const encoding{core::PixelType::u32, filter};
-      DeviceDecoder decoder(shape, encoding, 3, {GetParam(), where});
+      DeviceDecoder decoder(shape, encoding, 3, by_codes, {GetParam(), where});
       EXPECT_EQ(decode(decoder, {shape, encoding, {stored, stored}}).frames, (std::vector{in, in}))
           << core::name_of(filter);
     }
@@ -139,13 +165,13 @@ TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
       {core::PixelType::u32, core::Filter::none, true, true},
       {core::PixelType::u32, core::Filter::bitshuffle, false, true}};
   for (auto const& encoding : encodings) {
-    DeviceDecoder decoder(shape, encoding, 3, decoding());
+    DeviceDecoder decoder(shape, encoding, 3, by_codes, decoding());
     EXPECT_EQ(decode(decoder, {shape, encoding, {in}}).frames.front(),
               decoded_by_host(in, shape, encoding));
   }
   core::FrameEncoding const big{core::PixelType::u32, core::Filter::bitshuffle_lz4, false, true};
   auto const stored = codec::encode_bitshuffle_lz4(in, 4);
-  DeviceDecoder decoder(shape, big, 3, decoding());
+  DeviceDecoder decoder(shape, big, 3, by_codes, decoding());
   EXPECT_EQ(decode(decoder, {shape, big, {stored}}).frames.front(),
             decoded_by_host(stored, shape, big));
 }
@@ -154,7 +180,7 @@ TEST_P(Decoder, TakesBlocksOfEverySize) {
   auto const in = frame_of(Content::wide_counts, 9003, 2);
   for (std::size_t const block : {8, 64, 512, 1000, 4096, 4104, 9000}) {
     core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
-    DeviceDecoder decoder({1, 9003}, encoding, 2, decoding());
+    DeviceDecoder decoder({1, 9003}, encoding, 2, by_codes, decoding());
     EXPECT_EQ(decode(decoder, {{1, 9003}, encoding, {bitshuffle_lz4_by_hand(in, 2, block)}})
                   .frames.front(),
               in)
@@ -167,7 +193,7 @@ TEST_P(Decoder, TakesFramesStoredWithoutTheirFilter) {
   Stored stored({1, 2099}, {core::PixelType::u32, core::Filter::bitshuffle_lz4},
                 {in, codec::encode_bitshuffle_lz4(in, 4)});
   stored.batch.frames[0].filtered = false;
-  DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, decoding());
+  DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, by_codes, decoding());
   EXPECT_EQ(decode(decoder, stored).frames, (std::vector{in, in}));
 }
 
@@ -179,7 +205,7 @@ TEST_P(Decoder, JudgesTruncatedStreamsAsTheHostDoes) {
        length += length < 40 || length + 40 > whole.size() ? 1 : 13)
     streams.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
   core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
-  DeviceDecoder decoder({1, 4099}, encoding, 32, decoding());
+  DeviceDecoder decoder({1, 4099}, encoding, 32, by_codes, decoding());
   auto const decoded = decode(decoder, {{1, 4099}, encoding, streams});
   for (std::size_t k = 0; k < streams.size(); ++k)
     ASSERT_EQ(decoded.status[k], verdict(streams[k], 4099, 2)) << "cut to " << streams[k].size();
@@ -197,7 +223,7 @@ TEST_P(Decoder, JudgesMutantsAsTheHostDoes) {
           numbers));
     }
     core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
-    DeviceDecoder decoder({1, pixels}, encoding, 32, decoding());
+    DeviceDecoder decoder({1, pixels}, encoding, 32, by_codes, decoding());
     auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
     std::size_t refused = 0;
     for (std::size_t k = 0; k < streams.size(); ++k) {
@@ -219,7 +245,7 @@ struct DecodeOne {
   int period;
   Array<int*> written;
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    int const bytes = decode_lz4(team, in.data(), in.data() + in.extent(0), out.data(),
+    int const bytes = decode_lz4(team, {in.data(), static_cast<int>(in.extent(0))}, out.data(),
                                  static_cast<int>(out.extent(0)), period);
     Kokkos::single(Kokkos::PerTeam(team), [&] { written(0) = bytes; });
   }
@@ -325,11 +351,53 @@ TEST_P(Decoder, GivesBackPixelsOfEveryWidth) {
             frame[p * pixel_bytes + k] = static_cast<std::byte>(value >> (8 * k));
         }
         core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
-        DeviceDecoder decoder({1, pixels}, encoding, 1, decoding());
         auto const stream = codec::encode_bitshuffle_lz4(frame, pixel_bytes);
-        ASSERT_EQ(decode(decoder, {{1, pixels}, encoding, {stream}}).frames.front(), frame)
-            << pixel_bytes << " bytes, " << bits << " bits, gaps " << gaps;
+        for (CountCodes const coding : each_coding) {
+          DeviceDecoder decoder({1, pixels}, encoding, 1, coding, decoding());
+          ASSERT_EQ(decode(decoder, {{1, pixels}, encoding, {stream}}).frames.front(), frame)
+              << pixel_bytes << " bytes, " << bits << " bits, gaps " << gaps;
+        }
       }
+}
+
+// The byte alone says what a pixel holds wherever it can: else the image would be written for
+// nothing.
+TEST_P(Decoder, WritesCodesOfEveryPixelThatIsClear) {
+  std::size_t const pixels = 1024;
+  for (std::size_t const pixel_bytes : {1, 2, 4, 8}) {
+    std::uint64_t const ones = ~std::uint64_t{0} >> (64 - 8 * pixel_bytes);
+    Bytes frame(pixels * pixel_bytes);
+    std::vector<unsigned char> expected;
+    for (std::size_t p = 0; p < pixels; ++p) {
+      std::uint64_t const values[] = {p % 254, 254, 255, 256, 510, ones, ones - 1, ones >> 1};
+      std::uint64_t const value = p < 512 ? p % 254 : values[p / 8 % 8] & ones;
+      for (std::size_t k = 0; k < pixel_bytes; ++k)
+        frame[p * pixel_bytes + k] = static_cast<std::byte>(value >> (8 * k));
+      expected.push_back(static_cast<unsigned char>(value < 254     ? value
+                                                    : value == ones ? code_invalid
+                                                                    : code_in_image));
+    }
+    core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
+    DeviceDecoder decoder({1, pixels}, encoding, 1, by_codes, decoding());
+    auto const stream = codec::encode_bitshuffle_lz4(frame, pixel_bytes);
+    ASSERT_EQ(decode(decoder, {{1, pixels}, encoding, {stream}}).frames.front(), frame);
+    ASSERT_EQ(fetched(decoder.frames().codes, pixels), expected) << pixel_bytes << " bytes";
+  }
+}
+
+TEST(CountCodes, AreThoseOfUnsignedAndWiderNumbers) {
+  using core::PixelType, core::ValidValues;
+  auto const of = [](PixelType type, ValidValues const& valid) {
+    auto const codes = CountCodes::of(type, valid);
+    return std::pair(codes.counts, codes.all_ones);
+  };
+  for (auto const type :
+       {PixelType::u8, PixelType::u16, PixelType::u32, PixelType::i16, PixelType::i32}) {
+    EXPECT_EQ(of(type, ValidValues::of(type)), std::pair(true, true));
+    EXPECT_EQ(of(type, ValidValues::all()), std::pair(true, false)) << "all ones may be a value";
+  }
+  for (auto const type : {PixelType::i8, PixelType::f32, PixelType::f64})
+    EXPECT_EQ(of(type, ValidValues::of(type)), std::pair(false, false));
 }
 
 #if XRDCT_HAVE_LZ4

@@ -4,12 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <string>
 
 #include "core/words/errors.hpp"
 #include "kokkos/frame_reducer.hpp"
 #include "kokkos/runtime.hpp"
+#include "kokkos/space/host_work.hpp"
 #include "tests/kokkos/test_plans.hpp"
 
 namespace xrdct::kernels::test {
@@ -36,6 +39,7 @@ std::vector<std::vector<double>> make_frames(core::ReductionPlan const& plan, st
 struct Run {
   core::ReducedBatch out;
   std::size_t sent, memory, at_once;
+  CardPlan card;
 };
 
 Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
@@ -53,6 +57,7 @@ Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
   run.sent = engine.sent_bytes();
   run.memory = engine.memory_bytes();
   run.at_once = engine.frames_per_batch();
+  run.card = engine.card_plan();
   return run;
 }
 
@@ -87,6 +92,15 @@ TEST(DeviceEngine, PlansForWhatIsFree) {
   auto const narrow = reduce(plan, stored.batch, {.free_bytes = std::size_t{2} << 20});
   EXPECT_LT(narrow.at_once, wide.at_once);
   EXPECT_LT(narrow.memory, std::size_t{2} << 20);
+  for (std::size_t free = 1000000; free <= 4000000; free += 500000)
+    EXPECT_LE(reduce(plan, stored.batch, {.free_bytes = free}).memory, free) << free;
+  EXPECT_EQ(narrow.card.free, std::size_t{2} << 20);
+  EXPECT_EQ(narrow.card.frames * 4, narrow.at_once);
+  EXPECT_LE(narrow.card.total(), (std::size_t{2} << 20) / 10 * 9);
+  EXPECT_GT(narrow.card.total() + narrow.card.frame, (std::size_t{2} << 20) / 10 * 9);
+  EXPECT_GE(narrow.card.total(), narrow.memory);
+  EXPECT_EQ(wide.card.free, std::nullopt);
+  EXPECT_EQ(wide.card.fixed, narrow.card.fixed);
   for (std::size_t f = 0; f < 5; ++f) expect_same_bits(wide.out, f, narrow.out, f);
   try {
     DeviceEngine const engine(plan, {.free_bytes = 10000});
@@ -103,6 +117,108 @@ TEST(DeviceEngine, TakesAnyNumberOfRangesOfInvalidValues) {
   auto const frames = make_frames(plan, 3);
   auto const found = reduce(plan, store(plan, frames).batch, {});
   expect_equal(reference(plan, frames), found.out, 1e-12, !plan.corrections.dark.empty());
+}
+
+// Pixels are handed on as bytes where they can, and looked up in the image where not: every type,
+// rule and edge has the bits of the specification, in whole groups of frames and others.
+class Types : public testing::TestWithParam<core::PixelType> {};
+INSTANTIATE_TEST_SUITE_P(DeviceEngine, Types,
+                         testing::Values(core::PixelType::u8, core::PixelType::i8,
+                                         core::PixelType::u16, core::PixelType::i16,
+                                         core::PixelType::u32, core::PixelType::i32,
+                                         core::PixelType::f32, core::PixelType::f64),
+                         [](auto const& example) {
+                           return std::string(core::name_of(example.param));
+                         });
+
+core::ReductionPlan make_plan_of_two(core::PixelType type, bool dark) {
+  auto plan = make_plan({.shape = {41, 251},
+                         .type = type,
+                         .filter = core::Filter::bitshuffle_lz4,
+                         .reductions = 2,
+                         .dark = dark,
+                         .mask = true});
+  plan.reductions[1].method = core::Method::maximum;
+  return plan;
+}
+
+// Small counts, the values about the largest that a byte can say, bright ones, and all bits set.
+std::vector<std::vector<double>> make_edges(core::ReductionPlan const& plan) {
+  auto frames = make_frames(plan, 6);
+  core::PixelType const type = plan.encoding.type;
+  double const bits = 8.0 * static_cast<double>(core::size_of(type));
+  double const most = type == core::PixelType::i8 ? 127.0
+                      : !core::is_integer(type)   ? 1e5
+                      : core::is_signed(type)     ? std::exp2(bits - 1.0) - 1.0
+                                                  : std::exp2(bits) - 1.0;
+  double const all_bits = core::is_signed(type) ? -1.0 : most;
+  double const edges[] = {0, 1, 125, 126, 127, 252, 253, 254, 255, 256, 257, 511, 65535, 1e5};
+  for (std::size_t f = 0; f < frames.size(); ++f)
+    for (std::size_t p = 0; p < frames[f].size(); p += 3) {
+      double const edge = edges[(p / 3 + f) % std::size(edges)];
+      if (f != 2) frames[f][p] = p % 30 == 0 ? all_bits : std::min(edge, most);
+    }
+  return frames;
+}
+
+void expect_bits_of_the_specification(core::ReductionPlan const& plan) {
+  auto const frames = make_edges(plan);
+  auto const expected = reference(plan, frames);
+  for (auto const where : {DecodeOn::space, DecodeOn::host}) {
+    auto const stored = store(plan, frames);
+    DeviceSettings settings;
+    settings.decoding.where = where;
+    auto const found = reduce(plan, stored.batch, settings);
+    expect_equal(expected, found.out, 1e-12, !plan.corrections.dark.empty());
+    if (!kernels_run_on_host()) continue;  // a GPU adds in an order of its own
+    for (std::size_t f = 0; f < frames.size(); ++f) expect_same_bits(expected, f, found.out, f);
+  }
+}
+
+TEST_P(Types, HaveTheBitsOfTheSpecification) {
+  for (bool const dark : {false, true})
+    expect_bits_of_the_specification(make_plan_of_two(GetParam(), dark));
+}
+
+TEST_P(Types, MayHoldAnyValidValue) {
+  auto plan = make_plan_of_two(GetParam(), false);
+  plan.valid = core::ValidValues::all();
+  expect_bits_of_the_specification(plan);
+}
+
+TEST_P(Types, ObeyRulesAboutSmallCounts) {
+  auto plan = make_plan_of_two(GetParam(), false);
+  plan.valid.invalid = {{1.0, 2.0}, {126.0, 126.0}, {254.0, 300.0}};
+  expect_bits_of_the_specification(plan);
+  plan.valid.invalid.clear();
+  plan.valid.lowest = 2.0;
+  expect_bits_of_the_specification(plan);
+}
+
+TEST_P(Types, LosePixelsWhoseDarkIsNotFinite) {
+  auto plan = make_plan_of_two(GetParam(), true);
+  for (std::size_t p = 0; p < plan.corrections.dark.size(); p += 7)
+    plan.corrections.dark[p] = p % 2 == 0 ? HUGE_VALF : NAN;
+  expect_bits_of_the_specification(plan);
+}
+
+TEST(DeviceEngine, KeepsTheSignOfZero) {
+  auto plan = make_plan_of_two(core::PixelType::f32, false);
+  plan.reductions[1].error_model = core::ErrorModel::none;
+  auto const stored = store(plan, {std::vector(plan.shape.pixels(), -0.0)});
+  auto const found = reduce(plan, stored.batch, {});
+  for (std::size_t bin = 0; bin + 1 < found.out.sums[1].bins; ++bin)
+    ASSERT_TRUE(std::signbit(found.out.sums[1].signal[bin])) << "the largest of bin " << bin;
+}
+
+// Long parts of frames, and more frames than a group: no count of pixels may overflow.
+TEST(DeviceEngine, CountsPixelsOfLargeFrames) {
+  auto const plan = make_plan({.shape = {300, 331}, .filter = core::Filter::bitshuffle_lz4});
+  auto frames = make_frames(plan, 5);
+  for (double& value : frames[1]) value = 7.0;
+  for (double& value : frames[3]) value = 4294967295.0;
+  auto const found = reduce(plan, store(plan, frames).batch, {});
+  EXPECT_EQ(found.out.tally, reference(plan, frames).tally);
 }
 
 // The kernels as a GPU runs them.

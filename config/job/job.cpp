@@ -7,6 +7,7 @@
 
 #include "config/job/job_checks.hpp"
 #include "config/job/job_editing.hpp"
+#include "config/json/job_kind.hpp"
 #include "config/json/json_text.hpp"
 #include "config/keys/object.hpp"
 #include "config/text/text_file.hpp"
@@ -76,6 +77,11 @@ JobReading parse_whole_job(std::string_view text, std::string const& file_name,
   auto value = parse_json(
       text, file_name,
       "a job has no comments and no comma after the last entry, and its text stands in \"…\"");
+  expect_own_job(value, file_name,
+                 {.key = "scan",
+                  .command = "reduce",
+                  .other_key = "sinograms",
+                  .other_command = "reconstruct"});
   JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(text))
     problems.add(path, "each key once", "it a second time");

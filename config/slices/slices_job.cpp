@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "config/json/job_kind.hpp"
 #include "config/json/json_reader.hpp"
 #include "config/json/json_text.hpp"
 #include "config/keys/object.hpp"
@@ -30,6 +31,11 @@ SlicesJob parse_slices_job(std::string_view text, std::string const& file_name,
   auto const value = parse_json(
       text, file_name,
       "a job has no comments and no comma after the last entry, and its text stands in \"…\"");
+  expect_own_job(value, file_name,
+                 {.key = "sinograms",
+                  .command = "reconstruct",
+                  .other_key = "scan",
+                  .other_command = "reduce"});
   JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(text))
     problems.add(path, "each key once", "it a second time");

@@ -91,6 +91,9 @@ std::string_view file_kind(std::string_view start) { return kind_of(start).name;
 std::string_view conversion_advice(std::string_view start) { return kind_of(start).advice; }
 
 std::string_view file_kind_of(std::filesystem::path const& file) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(file, failure))
+    return {};  // a pipe would wait for a writer
   std::array<char, 64> start{};
   std::ifstream stream(file, std::ios::binary);
   stream.read(start.data(), start.size());

@@ -9,7 +9,8 @@ namespace xrdct::io {
 /// The format of a file by its first bytes: "a PNG picture", "EDF", "JSON" …; empty: not known.
 std::string_view file_kind(std::string_view start);
 
-/// The same for a file, of which the first bytes are read; empty, too, when it cannot be read.
+/// The same for a file, of which the first bytes are read; empty, too, when it is no
+/// regular file or cannot be read.
 std::string_view file_kind_of(std::filesystem::path const& file);
 
 /// How to make an image that can be read out of a file of such a format; FILE stands for its name.

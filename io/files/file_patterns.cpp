@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/words/errors.hpp"
+#include "core/words/names.hpp"
 #include "io/files/name_matching.hpp"
 #include "io/files/natural_order.hpp"
 
@@ -45,21 +46,29 @@ std::vector<std::string> names_in(fs::path const& folder, std::string const& wan
   return names;
 }
 
+/// What a name in a folder is, for messages: its ending, or "folders".
+std::string kind_text(fs::path const& folder, std::string const& name) {
+  auto const ending = ending_of(name);
+  std::error_code ignored;
+  if (!ending.empty()) return ending;
+  return fs::is_directory(folder / name, ignored) ? "folders" : "without ending";
+}
+
 // "120 .cbf (a_1.cbf …), 3 .log (a_1.log …)", for messages.
-std::string content_text(std::vector<std::string> names) {
+std::string content_text(fs::path const& folder, std::vector<std::string> names) {
   if (names.empty()) return "nothing";
   std::sort(names.begin(), names.end(), natural_less);
   std::map<std::string, std::pair<std::size_t, std::string>> kinds;
   for (auto const& name : names) {
-    auto& [count, first] = kinds[ending_of(name)];
+    auto& [count, first] = kinds[kind_text(folder, name)];
     if (count++ == 0) first = name;
   }
   std::string text;
   std::size_t told = 0;
-  for (auto const& [ending, kind] : kinds) {
+  for (auto const& [what, kind] : kinds) {
     if (++told > 5) return text + ", …";
     text += fmt::format("{}{} {} ({}{})", text.empty() ? "" : ", ", kind.first,
-                        ending.empty() ? "without ending" : ending, kind.second,
+                        what == "folders" && kind.first == 1 ? "folder" : what, kind.second,
                         kind.first > 1 ? ", …" : "");
   }
   return text;
@@ -70,7 +79,7 @@ std::string content_of(fs::path const& folder, std::string const& wanted) {
   if (!folder.empty() && !fs::is_directory(folder, ignored))
     return fmt::format("no folder {}", folder.string());
   return fmt::format("in {}: {}", folder.empty() ? "." : folder.string(),
-                     content_text(names_in(folder, wanted)));
+                     content_text(folder, names_in(folder, wanted)));
 }
 
 std::string const& advice() {
@@ -84,34 +93,42 @@ std::string kind_of_ending(std::string const& ending) {
   return belongs_to_series(ending, SeriesOf::hdf5) ? "HDF5" : ending;
 }
 
-// Of a folder: the files of the wanted kind.
-std::vector<std::string> series_in(fs::path const& folder, std::string const& name, SeriesOf kind) {
-  auto names = names_in(folder, name);
-  std::map<std::string, std::vector<std::string>> by_ending;
-  for (auto& file : names)
+/// Names in a folder by the kind of their ending.
+using ByKind = std::map<std::string, std::vector<std::string>>;
+
+// Of a folder: the files of the wanted kind. \param told "passed over: …"
+std::vector<std::string> series_in(fs::path const& folder, std::string const& name, SeriesOf kind,
+                                   WithoutFrames const& without_frames, std::string& told) {
+  ByKind by_ending;
+  for (auto& file : names_in(folder, name))
     if (auto const ending = ending_of(file); belongs_to_series(ending, kind))
       by_ending[kind_of_ending(ending)].push_back(std::move(file));
+  if (auto const hdf5 = by_ending.find("HDF5"); hdf5 != by_ending.end()) {
+    keep_masters(hdf5->second);
+    told = pass_over(folder, hdf5->second, without_frames);
+    if (hdf5->second.empty()) by_ending.erase(hdf5);
+  }
   if (by_ending.empty()) {
     throw core::InputError(problem(name,
                                    kind == SeriesOf::hdf5  ? "HDF5 files in the folder"
                                    : kind == SeriesOf::any ? "HDF5 files or images in the folder"
                                                            : "images in the folder",
-                                   content_of(folder, name), advice()));
+                                   content_of(folder, name) + (told.empty() ? "" : "; " + told),
+                                   advice()));
   }
   if (by_ending.size() > 1) {
     throw core::InputError(problem(name, "images of one ending in the folder",
                                    content_of(folder, name),
                                    "name one kind of them, as in *" + by_ending.begin()->first));
   }
-  auto found = std::move(by_ending.begin()->second);
-  if (by_ending.begin()->first == "HDF5") keep_masters(found);
-  return found;
+  return std::move(by_ending.begin()->second);
 }
 
 /// Collects the files of all names of a scan.
 class Finder {
  public:
-  Finder(fs::path folder, SeriesOf kind) : folder_(std::move(folder)), kind_(kind) {}
+  Finder(fs::path folder, SeriesOf kind, WithoutFrames const& without_frames)
+      : folder_(std::move(folder)), kind_(kind), without_frames_(without_frames) {}
 
   void add(std::string const& name, fs::path const& folder) {
     if (name.starts_with('@')) return add_list(name, folder);
@@ -129,7 +146,14 @@ class Finder {
 
  private:
   void add_folder(std::string const& name, fs::path const& folder) {
-    add_sorted(folder, series_in(folder, name, kind_));
+    std::string told;
+    auto files = series_in(folder, name, kind_, without_frames_, told);
+    warn(told);
+    add_sorted(folder, std::move(files));
+  }
+
+  void warn(std::string const& told) {
+    if (!told.empty()) found_.warnings.push_back(told);
   }
 
   void add_sorted(fs::path const& folder, std::vector<std::string> files) {
@@ -204,19 +228,23 @@ class Finder {
       for (auto const& folder : folders) add_matching_folders(name, folder, part.string(), next);
       folders = std::move(next);
     }
-    std::size_t const before = found_.names.size();
+    std::size_t const before = found_.names.size(), before_told = found_.warnings.size();
     for (auto const& folder : folders) {
       std::vector<std::string> files;
       for (auto& file : names_in(folder, name))
         if (matches(file, path.filename().string())) files.push_back(std::move(file));
       if (files.empty()) continue;
       expect_one_ending(name, folder, files);
+      if (kind_of_ending(ending_of(files.front())) == "HDF5")
+        warn(pass_over(folder, files, without_frames_));
+      if (files.empty()) continue;
       add_sorted(folder, std::move(files));
     }
     if (found_.names.size() > before) return;
-    throw core::InputError(problem(
-        name, "files that match",
-        folders.empty() ? "no folder that does" : content_of(folders.front(), name), advice()));
+    auto const found = folders.empty()                        ? "no folder that does"
+                       : found_.warnings.size() > before_told ? found_.warnings.back()
+                                                              : content_of(folders.front(), name);
+    throw core::InputError(problem(name, "files that match", found, advice()));
   }
 
   static void add_matching_folders(std::string const& name, fs::path const& folder,
@@ -253,14 +281,30 @@ class Finder {
   static constexpr std::uint64_t most_few_gaps = 1000;
   fs::path folder_;
   SeriesOf kind_;
+  WithoutFrames const& without_frames_;
   NamedFiles found_;
 };
 
 }  // namespace
 
-NamedFiles find_files(std::vector<std::string> const& names, fs::path const& folder,
-                      SeriesOf kind) {
-  Finder finder(folder, kind);
+std::string pass_over(fs::path const& folder, std::vector<std::string>& names,
+                      WithoutFrames const& without_frames) {
+  if (!without_frames) return {};
+  constexpr std::size_t most_named = 4;
+  std::vector<std::string> named;
+  auto const count = std::erase_if(names, [&](std::string const& name) {
+    auto const what = without_frames(folder / name);
+    if (!what.empty() && named.size() < most_named) named.push_back(name + " (" + what + ")");
+    return !what.empty();
+  });
+  if (count == 0) return {};
+  if (count > named.size()) named.push_back(fmt::format("{} more", count - named.size()));
+  return "passed over: " + core::listed(named, ", ");
+}
+
+NamedFiles find_files(std::vector<std::string> const& names, fs::path const& folder, SeriesOf kind,
+                      WithoutFrames const& without_frames) {
+  Finder finder(folder, kind, without_frames);
   for (auto const& name : names) finder.add(name);
   return finder.take();
 }

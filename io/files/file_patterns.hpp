@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,17 @@ enum class SeriesOf { images, hdf5, any };
 /// The files that a scan names.
 struct NamedFiles {
   FileNames names;
-  std::vector<std::string> warnings;  //!< numbers that are missing
+  std::vector<std::string> warnings;  //!< numbers that are missing, files passed over
 };
+
+/// What an HDF5 file that holds no frames of a scan is, such as "the truth of a simulated scan";
+/// "": it may hold some.
+using WithoutFrames = std::function<std::string(std::filesystem::path const& file)>;
+
+/// Takes them out of the names of a folder. \returns "passed over: …" for people; "": there are
+/// none
+std::string pass_over(std::filesystem::path const& folder, std::vector<std::string>& names,
+                      WithoutFrames const& without_frames);
 
 /*!
  * Finds the files that names of a scan stand for, in the order of the names:
@@ -28,14 +38,15 @@ struct NamedFiles {
  * that is missing keeps its place
  *     @list.txt       a name per line, in the folder of the list; # begins a comment
  *
- * Files that several match have the natural order of their names: img_2 before img_10. A name that
- * is a file is no pattern.
+ * HDF5 files of a folder or of a pattern with `*` or `?` are passed over, with a warning, where
+ * they are `without_frames`; a name that is a file is taken as it is. Files that several match have
+ * the natural order of their names: img_2 before img_10. A name that is a file is no pattern.
  * \param folder where relative names begin
  * \throws core::InputError nothing matches, files of several kinds, far too many gaps;
  * core::IoError a folder or a list that cannot be read. Each says what is there instead.
  */
 NamedFiles find_files(std::vector<std::string> const& names, std::filesystem::path const& folder,
-                      SeriesOf kind);
+                      SeriesOf kind, WithoutFrames const& without_frames = {});
 
 /// Whether a name has `*`, `?` or `%d` in it, or begins with `@`.
 bool is_pattern(std::string_view name);

@@ -165,10 +165,13 @@ class Refusals {
       return add(output.file, "a name for a file", found_text(output.file),
                  "choose another " + output.give_another);
     std::string const mine = replaced_text(output.role);
+    if (mine.empty())
+      return add(output.file, "no such file, as exports replace none", "one",
+                 "move it, or change the name");
     std::string const found = output.role == OutputRole::made_text
                                   ? "another one, edited or not written by it"
                                   : found_text(output.file);
-    add(output.file, mine.empty() ? "nothing there" : "nothing there, or " + mine, found,
+    add(output.file, "nothing there, or " + mine, found,
         "move it, or change the name" +
             (is_asked_for(output.role)
                  ? " (--overwrite and output.overwrite replace only " + mine + ")"

@@ -43,6 +43,11 @@ SeenLines seen_lines(io::FrameSource& source, DeclaredLines const& declared) {
                            : "by pixels in the middle of the frames"};
 }
 
+SeenLines lines_by_size(io::FrameSource& source, DeclaredLines const& declared) {
+  bool const is_known = source.encoding().filter != core::Filter::none;
+  return is_known ? seen_lines(source, declared) : SeenLines();
+}
+
 SeenLines seen_lines(io::SinogramReader const& output, DeclaredLines const& declared) {
   constexpr std::size_t most_places = 2'000'000;
   auto shape = declared.places.shape();

@@ -30,6 +30,10 @@ struct SeenLines {
 /// lines from the first on, at most 20 000 frames.
 SeenLines seen_lines(io::FrameSource& source, DeclaredLines const& declared);
 
+/// The same where the answer costs no reading: sizes of compressed frames were read with the files.
+/// Nothing is seen of others.
+SeenLines lines_by_size(io::FrameSource& source, DeclaredLines const& declared);
+
 /// By the total intensity of the places of an output, whole heights from the first on, at most
 /// 2 000 000 places.
 SeenLines seen_lines(io::SinogramReader const& output, DeclaredLines const& declared);

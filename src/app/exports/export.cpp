@@ -184,7 +184,9 @@ void add_export(CLI::App& app, Context& context) {
   auto& choice = options->choice;
   CLI::App* command = app.add_subcommand(
       "export", "Write slices for other programs: TIFF stacks, or a volume that nDTomo opens");
-  command->add_option("file", choice.file, "Output of xrdct reconstruct")->required();
+  command->add_option("file", choice.file, "Output of xrdct reconstruct")
+      ->check(some_name())
+      ->required();
   command
       ->add_option("--tiff", options->tiff,
                    "Folder for TIFF stacks: a file for each height with a page for each bin, or "
@@ -199,7 +201,7 @@ void add_export(CLI::App& app, Context& context) {
   auto* height = command
                      ->add_option("--height", choice.height,
                                   "Index of the height; default: all for --tiff, else 0")
-                     ->check(number_from(0.0, 1e9, "0"));
+                     ->check(whole_number(0, 1000000000));
   command->add_option("--channel", choice.channel,
                       "With --tiff: a channel, e.g. q=21.3 in the unit of the file, or bin=500");
   command->add_option("--azimuth", choice.azimuth,

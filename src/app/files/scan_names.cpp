@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "app/files/scan_folder.hpp"
 #include "core/scan/common_pattern.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/file_kind.hpp"
@@ -48,7 +49,7 @@ bool stands_for(std::string const& pattern, std::vector<std::string> const& word
   std::error_code failure;
   auto const here = fs::current_path(failure);
   try {
-    auto const found = io::find_files({pattern}, here, io::SeriesOf::any).names;
+    auto const found = find_scan_files({pattern}, here, io::SeriesOf::any).names;
     if (found.size() != words.size()) return false;
     for (std::size_t i = 0; i < words.size(); ++i)
       if (fs::path(found[i]) != (here / words[i]).lexically_normal()) return false;
@@ -89,16 +90,21 @@ std::string stem_of_scan(std::vector<std::string> const& files) {
   return stem.empty() || stem == ".." ? "scan" : stem;
 }
 
-std::vector<std::string> shorter_names(std::vector<std::string> const& words) {
-  constexpr std::size_t few = 20;
-  if (words.size() <= few) return words;
+std::string pattern_of(std::vector<std::string> const& words) {
   auto const number = core::common_pattern(words);
   auto star = number;
   if (auto const begin = star.find('%'); begin != std::string::npos)
     star.replace(begin, star.find('d', begin) + 1 - begin, "*");
   for (auto const& pattern : {number, star})
-    if (stands_for(pattern, words)) return {pattern};
-  return words;
+    if (stands_for(pattern, words)) return pattern;
+  return {};
+}
+
+std::vector<std::string> shorter_names(std::vector<std::string> const& words) {
+  constexpr std::size_t few = 20;
+  if (words.size() <= few) return words;
+  auto const pattern = pattern_of(words);
+  return pattern.empty() ? words : std::vector<std::string>{pattern};
 }
 
 std::string as_in_job(std::string const& word, fs::path const& folder) {

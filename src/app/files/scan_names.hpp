@@ -17,6 +17,10 @@ bool has_hdf5_ending(std::filesystem::path const& file);
 /// img_*.cbf → "img", a folder cbf/ → "cbf".
 std::string stem_of_scan(std::vector<std::string> const& files);
 
+/// One name that stands for these files and no others, in their order: img_%05d.cbf or img_*.cbf;
+/// "": there is none.
+std::string pattern_of(std::vector<std::string> const& words);
+
 /// Many names as one that stands for the same files in the same order, where there is one: what a
 /// shell has made of img_*.cbf is img_%05d.cbf, or img_*.cbf again. A few stay as they are.
 std::vector<std::string> shorter_names(std::vector<std::string> const& words);

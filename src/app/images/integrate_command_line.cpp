@@ -23,12 +23,14 @@ void add_images(CLI::App& command, IntegrateOptions& o) {
           "images", o.images,
           "EDF, TIFF, CBF, NPY (also .gz, .bz2, .xz, .zst), or HDF5: file.h5, file.h5:/path, "
           "file.h5:/path[3], file.h5:3")
+      ->check(some_name())
       ->required();
-  command.add_option("--poni", o.poni, "Calibration (PONI file)")->group(files);
+  command.add_option("--poni", o.poni, "Calibration (PONI file)")->check(some_name())->group(files);
   command
       .add_option("--config", o.config,
                   "Settings of pyFAI (worker JSON, version 3 to 5; .azimint.json); options given "
                   "here come first")
+      ->check(some_name())
       ->group(files);
   command
       .add_option("-o,--output", o.outputs,
@@ -50,7 +52,7 @@ void add_images(CLI::App& command, IntegrateOptions& o) {
   auto* frame =
       command
           .add_option("--frame", o.frame, "Frame of HDF5 files, from 0; repeat it; default: all")
-          ->check(number_from(0.0, 1e15, "0"))
+          ->check(whole_number(0, 1000000000000000))
           ->group(files);
   command.add_option("--frames", o.frames, "Range of frames FIRST:LAST, the last left out")
       ->excludes(frame)
@@ -60,22 +62,29 @@ void add_images(CLI::App& command, IntegrateOptions& o) {
 /// Images of the detector that belong to its calibration.
 void add_calibration(CLI::App& command, IntegrateOptions& o) {
   command.add_option("--mask", o.masks, "Mask image: not 0 is masked; repeat it: the union counts")
+      ->check(some_name())
       ->group(files);
   command
       .add_flag("--no-detector-mask", o.no_detector_mask, "Do not mask the gaps of the detector")
       ->group(files);
   command.add_option("--dark", o.dark, "Dark image, subtracted; repeat it: the mean counts")
+      ->check(some_name())
       ->group(files);
-  command.add_option("--flat", o.flat, "Flat field; repeat it: the mean counts")->group(files);
+  command.add_option("--flat", o.flat, "Flat field; repeat it: the mean counts")
+      ->check(some_name())
+      ->group(files);
   command
       .add_option("--variance", o.variance,
                   "Image of the variance of the signal, for --error-model variance")
+      ->check(some_name())
       ->group(files);
   command.add_option("--dark-variance", o.dark_variance, "Image of the variance of the dark")
+      ->check(some_name())
       ->group(files);
   command
       .add_option("--absorption", o.absorption,
                   "Image of a transmission, multiplies the normalization")
+      ->check(some_name())
       ->group(files);
   add_choice(command, "--orientation-convention", o.convention,
              ": reading of detector orientations 1, 2, 4")
@@ -91,10 +100,10 @@ void add_binning(CLI::App& command, IntegrateOptions& o) {
       ->check(radial_unit())
       ->group(bins);
   command.add_option("--bins", o.bins, "Radial bins; default 1000")
-      ->check(CLI::Range(1, 1000000))
+      ->check(whole_number(1, 1000000))
       ->group(bins);
   command.add_option("--azimuthal-bins", o.azimuthal_bins, "Azimuthal bins; default 360")
-      ->check(CLI::Range(1, 1000000))
+      ->check(whole_number(1, 1000000))
       ->group(bins);
   command.add_option("--radial-range", o.radial_range, "Lower and upper end, in the unit")
       ->expected(2)
@@ -118,7 +127,7 @@ void add_binning(CLI::App& command, IntegrateOptions& o) {
   command
       .add_option("--sample-orientation", o.sample_orientation,
                   "1 to 8, for units of grazing incidence")
-      ->check(CLI::Range(1, 8))
+      ->check(whole_number(1, 8))
       ->group(bins);
 }
 
@@ -134,7 +143,7 @@ void add_method(CLI::App& command, IntegrateOptions& o) {
       ->check(number_from(0.0, largest_float, "5"))
       ->group(values);
   command.add_option("--cycles", o.cycles, "Of sigma_clip; default 5")
-      ->check(CLI::Range(1, 1000))
+      ->check(whole_number(1, 1000))
       ->group(values);
   command.add_option("--quantiles", o.quantiles, "Of quantile_mean, lower and upper, 0 to 1")
       ->expected(2)
@@ -222,7 +231,7 @@ void add_options(CLI::App& command, IntegrateOptions& o) {
   command
       .add_option("--threads", o.threads,
                   "Threads; default for several frames: OMP_NUM_THREADS, or all processors")
-      ->check(CLI::Range(1, 65536))
+      ->check(whole_number(1, 65536))
       ->group(run);
   add_picture_options(command, o.look, run);
 }

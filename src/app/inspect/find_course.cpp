@@ -89,7 +89,11 @@ void choose_axes(OpenScan const& scan, Findings& findings) {
   for (auto const i : order) tracks.push_back(track_of(findings.series[i]));
   auto const found = core::find_axes(tracks);
   auto const& options = scan.options;
-  bool const is_said = options.fast || options.slow || options.height;
+  // who names the fast motor that is found anyway means what is found beside it, too
+  bool const confirms = options.fast && !options.slow && !options.height && found.fast &&
+                        found.questions.empty() &&
+                        series_called(findings, "--fast", *options.fast) == order[*found.fast];
+  bool const is_said = !confirms && (options.fast || options.slow || options.height);
   auto const set = [&](FoundAxis& axis, std::string const& option,
                        std::optional<std::string> const& name, std::optional<std::size_t> track) {
     if (name) axis = axis_of(findings, series_called(findings, option, *name));
@@ -168,6 +172,11 @@ void take_command(Findings& findings) {
   findings.shape_source = "by the command " + findings.command->name;
 }
 
+/// Whether a command says nothing against the fast motor that was named.
+bool agrees(OpenScan const& scan, Findings const& findings) {
+  return !scan.options.fast || findings.fast.name == findings.command->axes.front().motor;
+}
+
 /// A motor that goes one way alone: one line.
 bool is_one_line(FoundSeries const& series) {
   auto const& values = series.values;
@@ -207,7 +216,7 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
   } else if (findings.fast.series && is_one_line(findings.series[*findings.fast.series])) {
     take_line(findings);
   } else if (findings.command && findings.command->axes.size() <= 2 &&
-             findings.command->points() >= frames) {
+             findings.command->points() >= frames && agrees(scan, findings)) {
     take_command(findings);
   } else if (auto const& dims = findings.taken()->dims;
              scan.files.files.size() == 1 && (dims.size() == 2 || dims.size() == 3)) {
@@ -221,11 +230,15 @@ void shape_without_positions(OpenScan const& scan, Findings& findings) {
     findings.shape_source = "one frame";
   }
   if (findings.shape) return;
-  auto const why = findings.fast.series
+  bool const is_fast_alone = scan.options.fast && !scan.options.slow;
+  auto const why = is_fast_alone ? *scan.options.fast + " alone is named, without --slow beside it"
+                   : findings.fast.series
                        ? findings.fast.name + " goes to and fro, and no other motor moves with it"
                        : fmt::format("Nothing says how the {} frames lie", frames);
   findings.questions.push_back({"how many lines and points? " + why,
-                                "--shape LINESxPOINTS, or --table FILE with the positions",
+                                is_fast_alone
+                                    ? "--slow MOTOR beside --fast, or --shape LINESxPOINTS"
+                                    : "--shape LINESxPOINTS, or --table FILE with the positions",
                                 "scan.shape"});
 }
 

@@ -38,17 +38,17 @@ void write_job(std::string const& file, std::string const& text) {
   io::write_file(file, text);
 }
 
-void tell_job(std::string const& file, FoundJob const& job, Findings const& findings) {
-  bool const is_complete = job.to_fill_in.empty() && findings.questions.empty();
-  std::cout << fmt::format(
-      "{} is written{}\n", file,
-      is_complete ? "; next: xrdct check " + file : ", but look at it before it is run:");
-  for (auto const& place : job.to_fill_in) std::cout << "  fill in " << place << "\n";
-  if (!findings.questions.empty()) std::cout << "  answer the questions above\n";
-}
-
 std::string in_quotes(std::string const& word) {
   return word.find_first_of("*?[]() ") != std::string::npos ? "'" + word + "'" : word;
+}
+
+void tell_job(std::string const& file, FoundJob const& job, Findings const& findings) {
+  bool const is_complete = job.to_fill_in.empty() && findings.questions.empty();
+  std::cout << fmt::format("{} is written{}\n", file,
+                           is_complete ? "; next: xrdct check " + in_quotes(file)
+                                       : ", but look at it before it is run:");
+  for (auto const& place : job.to_fill_in) std::cout << "  fill in " << place << "\n";
+  if (!findings.questions.empty()) std::cout << "  answer the questions above\n";
 }
 
 /// The same command with what is left to give.
@@ -99,6 +99,7 @@ void add_options(CLI::App& command, InspectOptions& options) {
                   "Files of one scan: HDF5, images, a folder, a pattern such as 'img_*.cbf' or "
                   "img_%05d.cbf, a list @files.txt")
       ->option_text("FILE … REQUIRED")
+      ->check(some_name())
       ->required();
   command.add_option("--poni", options.poni, "Calibration (PONI file)")->check(some_name());
   command

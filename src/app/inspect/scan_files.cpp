@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "app/files/scan_folder.hpp"
 #include "app/files/scan_names.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
@@ -14,46 +15,20 @@
 #include "io/files/file_patterns.hpp"
 #include "io/frames/find_stacks.hpp"
 #include "io/frames/frame_source.hpp"
-#include "io/guard/file_origin.hpp"
-#include "io/simulated/truth_writer.hpp"
 
 namespace xrdct::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> hdf5_files_in(fs::path const& folder) {
-  std::vector<fs::path> files;
+std::vector<std::string> hdf5_files_in(fs::path const& folder) {
+  std::vector<std::string> names;
   std::error_code failure;
   for (auto const& entry : fs::directory_iterator(folder, failure))
     if (has_hdf5_ending(entry.path()) && entry.is_regular_file(failure))
-      files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-/// What a file of this program without frames is; "": it may have some.
-std::string without_frames(fs::path const& file) {
-  auto const origin = io::origin_of(file);
-  bool const is_result = origin == io::FileOrigin::reduction ||
-                         origin == io::FileOrigin::patterns || origin == io::FileOrigin::slices;
-  if (is_result) return io::found_text(file);
-  return io::texts_of_truth(file).empty() ? "" : "the truth of a simulated scan";
-}
-
-/// Takes them out. \returns a sentence about them; "": there are none
-std::string pass_over_own(std::vector<fs::path>& files) {
-  constexpr std::size_t most_named = 4;
-  std::vector<std::string> named;
-  auto const count = std::erase_if(files, [&](fs::path const& file) {
-    auto const what = without_frames(file);
-    if (!what.empty() && named.size() < most_named)
-      named.push_back(file.filename().string() + " (" + what + ")");
-    return !what.empty();
-  });
-  if (count == 0) return {};
-  if (count > named.size()) named.push_back(fmt::format("{} more", count - named.size()));
-  return "passed over: " + core::listed(named, ", ");
+      names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 /// The files that hold the frames of the first stack of one; empty where they cannot be opened.
@@ -69,6 +44,25 @@ std::vector<fs::path> files_behind(fs::path const& file) {
   return {};
 }
 
+constexpr std::size_t most_opened = 200;  // a few seconds
+
+/// What each of some files refers to.
+struct Links {
+  std::set<fs::path> referred;          //!< by another one
+  std::vector<fs::path> without_stack;  //!< hold no frames, and refer to none
+};
+
+Links links_of(std::vector<fs::path> const& files) {
+  Links links;
+  for (auto const& file : files) {
+    auto const behind = files_behind(file);
+    if (behind.empty()) links.without_stack.push_back(file);
+    for (auto const& other : behind)
+      if (!fs::equivalent(other, file)) links.referred.insert(fs::canonical(other));
+  }
+  return links;
+}
+
 /// Those that no other one refers to.
 std::vector<fs::path> top_files(std::vector<fs::path> files) {
   constexpr std::string_view master = "_master";
@@ -79,31 +73,50 @@ std::vector<fs::path> top_files(std::vector<fs::path> files) {
     std::erase_if(files, [&](fs::path const& file) { return !is_master(file); });
     return files;
   }
-  constexpr std::size_t most_opened = 200;  // a few seconds
   if (files.size() < 2 || files.size() > most_opened) return files;
-  std::set<fs::path> referred;
-  std::vector<fs::path> with_frames;
-  for (auto const& file : files) {
-    auto const behind = files_behind(file);
-    if (!behind.empty()) with_frames.push_back(file);
-    for (auto const& other : behind)
-      if (!fs::equivalent(other, file)) referred.insert(fs::canonical(other));
-  }
-  std::erase_if(with_frames,
-                [&](fs::path const& file) { return referred.contains(fs::canonical(file)); });
-  return with_frames;
+  auto const links = links_of(files);
+  auto const& without = links.without_stack;
+  std::erase_if(files, [&](fs::path const& file) {
+    return links.referred.contains(fs::canonical(file)) ||
+           std::find(without.begin(), without.end(), file) != without.end();
+  });
+  return files;
 }
 
 std::string joined(std::string const& folder, fs::path const& name) {
   return folder == "." || folder == "./" ? name.string() : (fs::path(folder) / name).string();
 }
 
-/// A folder with HDF5 files; nothing where it has none.
+/// Names that a shell has made of a pattern, without what this program wrote and without the data
+/// files that others of them refer to.
+std::vector<std::string> files_of_scan(std::vector<std::string> const& words,
+                                       std::vector<std::string>& warnings) {
+  std::error_code failure;
+  bool const are_files = std::all_of(words.begin(), words.end(), [&](std::string const& word) {
+    return has_hdf5_ending(word) && fs::is_regular_file(word, failure);
+  });
+  if (!are_files || words.size() < 2 || words.size() > most_opened) return words;
+  auto left = words;
+  auto const passed_over = io::pass_over({}, left, without_frames);
+  if (left.empty()) return words;  // nothing else is meant
+  if (!passed_over.empty()) warnings.push_back(passed_over);
+  auto const referred = links_of({left.begin(), left.end()}).referred;
+  auto const count = std::erase_if(
+      left, [&](std::string const& word) { return referred.contains(fs::canonical(word)); });
+  if (count > 0)
+    warnings.push_back(fmt::format(
+        "passed over: {} of the files, which hold the frames that others of them refer to", count));
+  return left;
+}
+
+/// A folder with HDF5 files; nothing where it has none but what was passed over.
 bool take_hdf5_of_folder(std::string const& folder, ScanFiles& scan) {
-  auto all = hdf5_files_in(folder);
-  if (all.empty()) return false;
-  auto const passed_over = pass_over_own(all);
+  auto names = hdf5_files_in(folder);
+  auto const passed_over = io::pass_over(folder, names, without_frames);
+  if (names.empty()) return false;
   if (!passed_over.empty()) scan.warnings.push_back(passed_over);
+  std::vector<fs::path> all;
+  for (auto const& name : names) all.push_back(fs::path(folder) / name);
   auto const top = top_files(std::move(all));
   if (top.size() == 1) {
     scan.names.push_back(joined(folder, top.front().filename()));
@@ -111,18 +124,21 @@ bool take_hdf5_of_folder(std::string const& folder, ScanFiles& scan) {
     return true;
   }
   constexpr std::size_t most_listed = 8;
-  std::vector<std::string> names;
-  for (auto const& file : top)
-    if (names.size() < most_listed) names.push_back(file.filename().string());
-  if (top.size() > most_listed) names.emplace_back("…");
+  std::vector<std::string> listed, words;
+  for (auto const& file : top) {
+    if (listed.size() < most_listed) listed.push_back(file.filename().string());
+    words.push_back(joined(folder, file.filename()));
+  }
+  if (top.size() > most_listed) listed.emplace_back("…");
+  auto const pattern = top.empty() ? std::string() : pattern_of(words);
   throw core::InputError(
       {.what = "choose a scan in " + folder,
        .expected = "one HDF5 file with frames that no other file refers to",
        .found =
-           top.empty() ? "none" : fmt::format("{} ({})", top.size(), core::listed(names, ", ")),
+           top.empty() ? "none" : fmt::format("{} ({})", top.size(), core::listed(listed, ", ")),
        .attempt = top.empty() ? "name the file"
-                              : "name one of them, or all as one scan: '" +
-                                    joined(folder, "*" + top.front().extension().string()) + "'"});
+                              : "name one of them, or all as one scan" +
+                                    (pattern.empty() ? " by their names" : ": '" + pattern + "'")});
 }
 
 }  // namespace
@@ -132,12 +148,13 @@ ScanFiles scan_files(std::vector<std::string> const& words) {
   if (words.size() == 1 && fs::is_directory(words.front()) &&
       take_hdf5_of_folder(words.front(), scan))
     return scan;
-  scan.names = shorter_names(words);
-  auto found = io::find_files(words, fs::current_path(), io::SeriesOf::any);
+  auto const named = files_of_scan(words, scan.warnings);
+  scan.names = shorter_names(named);
+  auto found = find_scan_files(named, fs::current_path(), io::SeriesOf::any);
   scan.files = std::move(found.names);
   auto const kind = io::file_kind_of(scan.files[0]);
   scan.images = !kind.empty() && kind != "HDF5";  // not known: HDF5 says what is wrong
-  scan.warnings = std::move(found.warnings);
+  scan.warnings.insert(scan.warnings.end(), found.warnings.begin(), found.warnings.end());
   return scan;
 }
 

@@ -17,6 +17,7 @@ void add_scans(CLI::App& command, ReduceOptions& options) {
                   "Job file (JSON), or several; files of frames behind one take the place of its "
                   "own; with --poni files alone will do (HDF5, images, a folder, 'img_*.cbf')")
       ->option_text("JOB.json … FILE … REQUIRED")
+      ->check(some_name())
       ->required();
   command
       .add_option("--set", options.set,
@@ -58,13 +59,13 @@ void add_reduce_options(CLI::App& command, ReduceOptions& options) {
   command
       .add_option("--threads", options.threads,
                   "Threads per rank; 0: OMP_NUM_THREADS, else processors / ranks of the node")
-      ->check(CLI::Range(0, 65536))
+      ->check(whole_number(0, 65536))
       ->group(run);
   command
       .add_option("--watchdog", options.watchdog_s,
                   "Seconds without anything read, reduced or written anywhere after which the run "
                   "ends; 0: never; default 300")
-      ->check(CLI::Range(0, 1000000))
+      ->check(whole_number(0, 1000000))
       ->group(run);
   add_choice(command, "--engine", options.engine, "; default fused")->group(run);
   add_choice(command, "--writer", options.writer, "; default collective")->group(run);

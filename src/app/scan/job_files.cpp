@@ -30,8 +30,12 @@ io::InputFiles input_files(Inputs const& inputs) {
   auto const resolve = [&](std::string const& path) { return job.resolve(path).string(); };
   io::InputFiles files;
   if (!job.file.empty()) files.add(job.file, "the job");
-  for (auto const& file : job.scan.files)
-    files.add(resolve(file.starts_with('@') ? file.substr(1) : file), "the scan");
+  std::error_code ignored;
+  for (auto const& word : job.scan.files) {
+    auto const file = resolve(word.starts_with('@') ? word.substr(1) : word);
+    // a folder changes when the output is made in it; its files are those of the source
+    if (!std::filesystem::is_directory(file, ignored)) files.add(file, "the scan");
+  }
   if (inputs.source)
     for (auto const& file : inputs.source->opened_files()) files.add(file, "a file of the scan");
   if (!job.calibration.poni.empty()) files.add(resolve(job.calibration.poni), "the calibration");

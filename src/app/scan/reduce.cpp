@@ -133,6 +133,7 @@ class ScanRun {
       on_first_rank(communicator_, [&] { lost_some = tell_finished(inputs_); });
       return status_of(communicator_.any(lost_some));
     }
+    on_first_rank(communicator_, [&] { tell_lines_by_size(); });
     start_kernels();
     prepare();
     signals_.keep();  // from here on there is something to keep
@@ -279,7 +280,15 @@ class ScanRun {
     return status_of(lost(report.frames) > 0);
   }
 
-  /// What the frames say of the lines that were declared for them.
+  /// What the sizes of the frames say of the lines that were declared for them: before the hours of
+  /// a run, and not as surely as all frames do at its end.
+  void tell_lines_by_size() {
+    if (inputs_.motors) return;
+    auto const text = lines_by_size(*inputs_.source, declared_lines(inputs_)).warning();
+    if (!text.empty()) warn(text);
+  }
+
+  /// The same by the frames themselves.
   void tell_lines() {
     if (inputs_.motors) return;
     auto const text =

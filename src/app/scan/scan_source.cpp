@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "io/files/file_patterns.hpp"
+#include "app/files/scan_folder.hpp"
 
 namespace xrdct::app {
 namespace {
@@ -14,7 +14,7 @@ io::NamedFiles files_of(config::Job const& job) {
   auto const kind = !dataset           ? io::SeriesOf::any
                     : dataset->empty() ? io::SeriesOf::images
                                        : io::SeriesOf::hdf5;
-  return io::find_files(job.scan.files, job.folder, kind);
+  return find_scan_files(job.scan.files, job.folder, kind);
 }
 
 }  // namespace

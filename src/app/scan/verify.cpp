@@ -11,6 +11,7 @@
 #include "app/scan/commands.hpp"
 #include "app/scan/report.hpp"
 #include "app/session/context.hpp"
+#include "app/session/option_checks.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "core/words/number_text.hpp"
@@ -44,7 +45,9 @@ void add_verify(CLI::App& app, Context&) {
   auto const files = std::make_shared<std::vector<std::string>>();
   CLI::App* command = app.add_subcommand(
       "verify", "Read finished outputs and compare every byte with its checksum");
-  command->add_option("files", *files, "Outputs of xrdct reduce")->required();
+  command->add_option("files", *files, "Outputs of xrdct reduce or reconstruct")
+      ->check(some_name())
+      ->required();
   command->callback([files] {
     core::Problems problems;
     for (auto const& file : *files)

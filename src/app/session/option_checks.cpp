@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -41,6 +42,22 @@ CLI::Validator number_from(double low, double high, std::string const& example) 
     return "expected " + range + ", such as " + example + ", found " + word;
   };
   return {check, "NUMBER"};
+}
+
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high) {
+  auto const check = [=](std::string& word) -> std::string {
+    std::uint64_t value = 0;
+    char const* const end = word.data() + word.size();
+    auto const read = std::from_chars(word.data(), end, value);
+    bool const is_number = read.ec == std::errc() && read.ptr == end;
+    if (is_number && value >= low && value <= high) return {};
+    return fmt::format("expected a whole number {}, found {}",
+                       high == std::numeric_limits<std::uint64_t>::max()
+                           ? fmt::format("of at least {}", low)
+                           : fmt::format("from {} to {}", low, high),
+                       word);
+  };
+  return {check, ""};
 }
 
 CLI::Validator one_of(std::vector<std::string> const& words) {

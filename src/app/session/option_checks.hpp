@@ -1,5 +1,6 @@
 #pragma once
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@ namespace xrdct::app {
 /// A number from `low` to `high`, both included; never NaN.
 /// \param example of what is usual, for the message
 CLI::Validator number_from(double low, double high, std::string const& example);
+
+/// A whole number from `low` to `high`, both included: a sign would otherwise make the largest
+/// number of it where none below 0 is meant.
+CLI::Validator whole_number(std::uint64_t low, std::uint64_t high);
 
 /// One of these words.
 CLI::Validator one_of(std::vector<std::string> const& words);

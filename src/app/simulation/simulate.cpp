@@ -21,6 +21,7 @@
 #include "config/calibration/poni.hpp"
 #include "core/phantom/simulated_scan.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
 #include "io/files/durable_file.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/guard/output_guard.hpp"
@@ -135,11 +136,10 @@ void prepare_folder(SimulateOptions const& options, Plan const& plan, double byt
   std::error_code error;
   auto const space = std::filesystem::space(nearest_folder(options.folder), error);
   if (!error && static_cast<double>(space.available) < 1.05 * bytes) {
-    throw core::IoError(
-        {.what = "write into " + options.folder.string(),
-         .expected = fmt::format("about {} MB of room", static_cast<std::uint64_t>(bytes / 1e6)),
-         .found = fmt::format("{} MB", space.available / 1000000),
-         .attempt = "give another --output or a smaller scan"});
+    throw core::IoError({.what = "write into " + options.folder.string(),
+                         .expected = "about " + core::bytes_text(bytes) + " of room",
+                         .found = core::bytes_text(static_cast<double>(space.available)),
+                         .attempt = "give another --output or a smaller scan"});
   }
   for (auto const& name : plan.files->names()) {
     auto const folder = (options.folder / name).parent_path();
@@ -174,6 +174,14 @@ std::string course_text(SimulateOptions const& options, core::SimulatedScan cons
   return text;
 }
 
+/// "4 data files", "992 images".
+std::string files_text(SimulateOptions const& options, Plan const& plan,
+                       core::SimulatedScan const& scan) {
+  bool const images = options.layout == io::ScanLayout::cbf;
+  auto const count = images ? static_cast<std::size_t>(scan.frames()) : plan.files->parts().size();
+  return fmt::format("{} {}{}", count, images ? "image" : "data file", count == 1 ? "" : "s");
+}
+
 void tell_plan(SimulateOptions const& options, Plan const& plan, core::SimulatedScan const& scan,
                double bytes, std::ostream& log) {
   auto const& s = options.settings;
@@ -182,15 +190,15 @@ void tell_plan(SimulateOptions const& options, Plan const& plan, core::Simulated
       options.repeat == 1 ? ""
                           : fmt::format(", {} times {} stored ones", options.repeat, scan.frames());
   log << fmt::format(
-             "scan      {} height(s) x {} rotations x {} translations = {} frames{}{}\n"
+             "scan      {} {} x {} rotations x {} translations = {} frames{}{}\n"
              "detector  {}, {} x {} pixels {}, {}\n"
              "counts    {:g} expected per pixel on the average, at most about {:.3g}\n"
-             "files     {} data file(s), about {:.1f} MB of frames, in {}\n",
-             heights, s.rotations(), s.translations(), scan.frames() * options.repeat,
-             course_text(options, scan), repeats, scan.detector().name, s.frame.rows,
-             s.frame.columns, core::name_of(s.type),
+             "files     {} with about {} of frames, in {}\n",
+             heights, heights == 1 ? "height" : "heights", s.rotations(), s.translations(),
+             scan.frames() * options.repeat, course_text(options, scan), repeats,
+             scan.detector().name, s.frame.rows, s.frame.columns, core::name_of(s.type),
              options.layout == io::ScanLayout::cbf ? "byte offset" : "bitshuffle-LZ4", s.counts,
-             scan.largest_expectation(), plan.files->parts().size(), bytes / 1e6,
+             scan.largest_expectation(), files_text(options, plan, scan), core::bytes_text(bytes),
              options.folder.string())
       << std::flush;
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <numbers>
 #include <optional>
@@ -169,12 +170,6 @@ SimulateOptions completed(Words const& words) {
   if (s.polarization) s.polarization_factor = number_of("--polarization", words.polarization);
   options.bins =
       words.bins.value_or(std::min<std::size_t>(1000, std::max(s.frame.rows, s.frame.columns)));
-  if (options.bins < 1 || options.bins > 1000000)
-    throw core::InputError(problem_of("--bins", "1 to 1000000", fmt::format("{}", options.bins)));
-  if (options.frames_per_file < 1) {
-    throw core::InputError(
-        problem_of("--frames-per-file", "at least 1", fmt::format("{}", options.frames_per_file)));
-  }
   check_repeat(options);
   check_entries(options);
   return options;
@@ -183,13 +178,16 @@ SimulateOptions completed(Words const& words) {
 void add_scan_options(CLI::App& app, Words& w) {
   auto& s = w.options.settings;
   app.add_option("--heights", s.scan.height, "Heights (slices)")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str()
       ->group("Scan");
   app.add_option("--rotations", w.rotations, "Rotations: the slow axis, unless --fast rotation")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str()
       ->group("Scan");
   app.add_option("--translations", w.translations,
                  "Translations: the fast axis, unless --fast rotation")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str()
       ->group("Scan");
   app.add_option("--rotation-step", w.rotation_step_deg,
@@ -224,16 +222,23 @@ void add_course_options(CLI::App& app, Words& w) {
       ->group(group);
   app.add_option("--interlaced", c.interlaced,
                  "Passes over the slow axis: lines 0, N, 2N, ..., then 1, N+1, ...")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str()
       ->group(group);
-  app.add_option("--missing-line", c.missing_lines, "Lines that were not stored")->group(group);
-  app.add_option("--repeat-line", c.repeated_lines, "Lines that were taken twice")->group(group);
+  app.add_option("--missing-line", c.missing_lines, "Lines that were not stored")
+      ->check(whole_number(1, most_frames))
+      ->group(group);
+  app.add_option("--repeat-line", c.repeated_lines, "Lines that were taken twice")
+      ->check(whole_number(1, most_frames))
+      ->group(group);
   app.add_option("--abort-line", c.aborted_lines,
                  "Lines that end early, after a random number of frames; if also repeated, the "
                  "first time")
+      ->check(whole_number(1, most_frames))
       ->group(group);
   app.add_option("--extra-frame", c.longer_lines,
                  "Lines with a frame beyond their end, which has no place")
+      ->check(whole_number(1, most_frames))
       ->group(group);
   app.add_option("--jitter", c.jitter, "Largest deviation of the motors from their places [steps]")
       ->check(number_from(0.0, 0.5, "0.1"))
@@ -322,18 +327,21 @@ void add_count_options(CLI::App& app, Words& w) {
       ->group("Counts");
   app.add_option("--hot-pixels", s.hot_pixels,
                  "Number of hot pixels; the job masks them by truth.h5")
+      ->check(whole_number(0, most_frames))
       ->capture_default_str()
       ->group("Counts");
   app.add_option("--hot-counts", s.hot_counts, "Mean additional counts of a hot pixel")
       ->capture_default_str()
       ->group("Counts");
   app.add_option("--spots", s.spots, "Single-crystal spots per frame")
+      ->check(whole_number(0, most_frames))
       ->capture_default_str()
       ->group("Counts");
   app.add_option("--spot-counts", s.spot_counts, "Mean additional counts at the top of a spot")
       ->capture_default_str()
       ->group("Counts");
   app.add_option("--seed", s.seed, "Seed of the random numbers")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
       ->capture_default_str()
       ->group("Counts");
 }
@@ -356,14 +364,17 @@ void add_output_options(CLI::App& app, Words& w) {
                 "height, each line; default scan");
   app.add_option("--frames-per-file", o.frames_per_file,
                  "Frames of a data file of the layouts eiger and bliss")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str();
   app.add_option("--repeat", o.repeat,
                  "Link the stored frames so many times, one copy above the other: a scan of repeat "
                  "x heights; with --layout eiger")
+      ->check(whole_number(1, most_frames))
       ->capture_default_str();
   app.add_option("--bins", w.bins,
                  "Bins of the job and of the expected patterns; default the longer side of the "
-                 "detector, at most 1000");
+                 "detector, at most 1000")
+      ->check(whole_number(1, 1000000));
   using core::Splitting;
   add_choice_of(app, "--splitting", o.splitting,
                 {Splitting::none, Splitting::bounding_box, Splitting::full},
@@ -371,6 +382,7 @@ void add_output_options(CLI::App& app, Words& w) {
                 "default bounding_box");
   app.add_option("--threads", o.threads,
                  "Threads of a rank; default OMP_NUM_THREADS, else processors / ranks")
+      ->check(whole_number(0, 65536))
       ->group("Running");
   app.add_flag("--overwrite", o.overwrite,
                "Replace files that xrdct simulate wrote; never anything else")

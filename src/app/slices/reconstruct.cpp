@@ -32,7 +32,9 @@
 #include "core/scan/progress.hpp"
 #include "core/scan/scan_layout.hpp"
 #include "core/words/errors.hpp"
+#include "core/words/number_text.hpp"
 #include "io/guard/output_guard.hpp"
+#include "io/output/output_part.hpp"
 #include "io/output/slices_file.hpp"
 #include "io/ranks/agreement.hpp"
 #include "io/ranks/stop_signals.hpp"
@@ -65,7 +67,7 @@ class ReconstructRun {
     begin();
     look();
     if (options_.dry_run) {
-      tell_plan();
+      on_first_rank(communicator_, [&] { tell_plan(); });
       return core::ExitStatus::done;
     }
     signals_.keep();
@@ -114,18 +116,21 @@ class ReconstructRun {
                        job.run.commit_s, options_.restart, options_.dry_run);
   }
 
+  /// Whether the output may be made, and has space.
+  void require_output(std::uint64_t bytes, io::OutputGuard::Space space) const {
+    io::OutputGuard guard(files_);
+    guard.add({inputs_.job.output_file(),
+               io::OutputRole::slices,
+               inputs_.job.output.overwrite,
+               bytes,
+               {},
+               "output.file or --output"});
+    guard.require(space);
+  }
+
   void begin() {
     if (!options_.dry_run)
-      on_first_rank(communicator_, [&] {
-        io::OutputGuard guard(files_);
-        guard.add({inputs_.job.output_file(),
-                   io::OutputRole::slices,
-                   inputs_.job.output.overwrite,
-                   0,
-                   {},
-                   "output.file or --output"});
-        guard.require();
-      });
+      on_first_rank(communicator_, [&] { require_output(0, io::OutputGuard::Space::compared); });
     int const threads = threads_of_rank(communicator_, inputs_.job.run.threads);
     on_all_ranks(communicator_, [&] {
       session_.emplace(threads, communicator_.rank_on_node());
@@ -139,27 +144,40 @@ class ReconstructRun {
     findings_.emplace(inputs_, communicator_);
     if (communicator_.rank() != 0 || options_.quiet) return;
     std::cout << findings_->lines()
-              << fmt::format("slices of {} x {} voxels of {:g} {}, centre {:.2f}", inputs_.side,
-                             inputs_.side, inputs_.step,
-                             inputs_.unit.empty() ? "steps" : inputs_.unit, findings_->centre())
+              << fmt::format(
+                     "slices of {} x {} voxels of {:g}{}, centre {:.2f}", inputs_.side,
+                     inputs_.side, inputs_.step,
+                     inputs_.unit.empty() ? ", whose unit is not given" : " " + inputs_.unit,
+                     findings_->centre())
               << std::endl;
     if (auto const bytes = SliceSolver::card_bytes(inputs_); bytes > 0)
       std::cout << "memory of the card: " << card_share_text(bytes, kernels::free_card_memory())
                 << std::endl;
   }
 
+  /// What a run would do, and whether it could.
   void tell_plan() {
-    if (communicator_.rank() != 0) return;
     auto const description = describe_slices(inputs_, findings_->centre(), kernels::backend());
+    auto const bytes = io::estimated_file_bytes(description);
     std::size_t const looked = watch_.peak();
     return_free_memory();
     std::size_t const memory = std::max(looked, own_memory() + SliceSolver::memory_bytes(inputs_));
-    std::cout << fmt::format("{}: {} heights, {} units, {:.3g} GB; memory of a rank: {:.0f} MB",
-                             inputs_.job.output_file().string(), inputs_.heights,
-                             inputs_.plan.units(),
-                             static_cast<double>(io::estimated_file_bytes(description)) * 1e-9,
-                             static_cast<double>(memory) * 1e-6)
+    auto const file = inputs_.job.output_file();
+    bool const finished = !inputs_.job.output.overwrite && is_finished(inputs_, kernels::backend());
+    auto const earlier = io::earlier_attempts(
+        file, {.restart = options_.restart, .identity = identity_}, inputs_.plan.units());
+    std::cout << fmt::format(
+                     "{}: {} {}, {} units, {}{}; memory of a rank: {:.0f} MB", file.string(),
+                     inputs_.heights, inputs_.heights == 1 ? "height" : "heights",
+                     inputs_.plan.units(), core::bytes_text(static_cast<double>(bytes)),
+                     finished  ? " (is finished)"
+                     : earlier ? fmt::format(" ({} units are in the journal of an earlier run)",
+                                             earlier->blocks.size())
+                               : "",
+                     static_cast<double>(memory) * 1e-6)
               << std::endl;
+    if (!finished)
+      require_output(bytes + io::structure_bytes(description), io::OutputGuard::Space::taken);
   }
 
   void begin_output() {

@@ -65,19 +65,20 @@ void add_reconstruct_options(CLI::App& command, ReconstructOptions& options) {
                   "Centre of rotation, index of translations; default: it is looked for")
       ->check(number_from(-1e6, 1e6, "60.2"));
   command.add_option("--iterations", options.iterations, "Of sirt and cgls; default 100")
-      ->check(CLI::Range(1, 100000));
+      ->check(whole_number(1, 100000));
   command.add_flag("--overwrite", options.overwrite,
                    "Replace an output that xrdct wrote; never anything else");
   command.add_flag("--restart", options.restart,
                    "Discard what an earlier run has left unfinished, and begin again");
   command.add_flag("--dry-run", options.dry_run,
-                   "Look at the sinograms, tell the plan and the memory, write nothing");
+                   "Look at the sinograms, tell the plan, the memory and what forbids the output; "
+                   "write nothing");
   command.add_option("--threads", options.threads, "Threads per rank; 0: as for reduce")
-      ->check(CLI::Range(0, 65536));
+      ->check(whole_number(0, 65536));
   command
       .add_option("--watchdog", options.watchdog_s,
                   "Seconds without progress after which the run ends; 0: never; default 300")
-      ->check(CLI::Range(0, 1000000));
+      ->check(whole_number(0, 1000000));
   add_choice(command, "--writer", options.writer, "; default collective");
   command.add_flag("-q,--quiet", options.quiet, "No progress, no findings");
 }

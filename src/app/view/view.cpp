@@ -118,7 +118,9 @@ void add_view(CLI::App& app, Context& context) {
       app.add_subcommand("view",
                          "Show the total intensity beside the mean pattern, one channel's sinogram "
                          "or slice, or one place's pattern as a picture; a pattern also as text");
-  command->add_option("file", options->file, "Output of xrdct reduce or reconstruct")->required();
+  command->add_option("file", options->file, "Output of xrdct reduce or reconstruct")
+      ->check(some_name())
+      ->required();
   auto* channel = command->add_option("--channel", options->channel,
                                       "Sinogram of a channel, e.g. q=21.3 (in the unit of the "
                                       "file, or in --unit), bin=500, or strongest: of the middle "
@@ -138,7 +140,7 @@ void add_view(CLI::App& app, Context& context) {
       ->check(radial_unit());
   command->add_option("--reduction", options->reduction, "Which reduction; default: the first");
   command->add_option("--height", options->height, "Index of the height [0]")
-      ->check(number_from(0.0, 1e9, "0"));
+      ->check(whole_number(0, 1000000000));
   command
       ->add_option(
           "-o,--output", options->output,

@@ -11,11 +11,12 @@
 namespace xrdct::app {
 namespace {
 
-/// The strongest of some bins in the pattern of a typical place: what is worth seeing first.
+/// The strongest of some bins in the pattern of a typical place: what is worth seeing first, of
+/// errors and counts, too, which are largest where there are few pixels.
 std::size_t strongest_bin(io::PatternReader const& reader, ViewOptions const& options,
                           std::string const& reduction, std::size_t first, std::size_t bins) {
   auto const [slow, fast] = reader.typical_place(reduction, options.height);
-  auto const pattern = reader.pattern(reduction, options.field, options.height, slow, fast);
+  auto const pattern = reader.pattern(reduction, "I", options.height, slow, fast);
   std::size_t best = first;
   for (std::size_t bin = first; bin < first + bins; ++bin) {
     if (!std::isnan(pattern[bin]) && (std::isnan(pattern[best]) || pattern[bin] > pattern[best]))

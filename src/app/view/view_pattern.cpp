@@ -148,6 +148,13 @@ class ProfileWriter {
   Profile profile_;
 };
 
+bool has_no_value(io::PatternReader const& reader, ViewOptions const& options,
+                  std::string const& reduction, Place const& place) {
+  auto const values =
+      reader.pattern(reduction, options.field, place.height, place.slow, place.fast);
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+}
+
 }  // namespace
 
 void show_pattern(io::PatternReader const& reader, ViewOptions const& options,
@@ -158,7 +165,9 @@ void show_pattern(io::PatternReader const& reader, ViewOptions const& options,
   auto const format = picture_format(kind);
   require_drawing(options.file, output, !format);
   auto const place = place_of(options, reader.shape());
-  auto const lack = reader.lack(place.height, place.slow, place.fast);
+  auto lack = reader.lack(place.height, place.slow, place.fast);
+  if (lack.empty() && has_no_value(reader, options, reduction, place))
+    lack = "no bin has one there; in slices, voxels outside of the circle have none";
   if (!lack.empty())
     warn(fmt::format("{}: the place {} has no values: {}", options.file, place.name(), lack));
   if (reader.kind(reduction) == core::PatternKind::cake && !options.azimuth) {

@@ -105,6 +105,17 @@ TEST_F(Inspect, SaysWhatIsInABlissFileAndHowTheScanWent) {
             Not(HasSubstr("epoch")), Not(HasSubstr("question"))));
 }
 
+TEST_F(Inspect, TheFastMotorAloneIsConfirmedOrAskedAbout) {
+  entry("sample.h5", motors_of(true));
+  auto const confirmed = inspect("sample.h5 --fast dty");
+  EXPECT_THAT(confirmed.out, AllOf(HasSubstr("8 rotations × 6 "), HasSubstr("dty fast, zigzag"),
+                                   Not(HasSubstr("question"))));
+  auto const contradicted = inspect("sample.h5 --fast rot");
+  EXPECT_THAT(contradicted.out,
+              AllOf(HasSubstr("rot alone is named, without --slow beside it"),
+                    HasSubstr("--slow MOTOR beside --fast"), Not(HasSubstr("0.5 deg"))));
+}
+
 TEST_F(Inspect, ACounterThatFallsEvenlyIsNoMotor) {
   std::vector<double> falling;
   for (std::size_t i = 0; i < lines * points; ++i)
@@ -373,7 +384,8 @@ TEST_F(Inspect, AFolderWithAMasterAndItsData) {
   EXPECT_THAT(two.errors,
               HasSubstr("cannot choose a scan in raw: expected one HDF5 file with frames that no "
                         "other file refers to, found 2 (sample.h5, zother.h5); name one of them, "
-                        "or all as one scan: 'raw/*.h5'"));
+                        "or all as one scan by their names"))
+      << "raw/*.h5 would have the frames of data.h5 twice";
 }
 
 }  // namespace

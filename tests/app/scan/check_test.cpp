@@ -17,11 +17,31 @@ TEST(Simulate, TellsTheBytesThatItsFramesWillTake) {
   auto const folder = fresh_folder();
   auto const run = xrdct(folder, "simulate -o scan --shape 64x80 --rotations 16 --translations 41");
   ASSERT_EQ(run.status, 0) << run.errors;
-  auto const at = run.out.find("about ", run.out.find("data file(s)"));
+  auto const at = run.out.find("about ", run.out.find("data file"));
   ASSERT_NE(at, std::string::npos) << run.out;
   double const told = 1e6 * std::stod(run.out.substr(at + 6));
   auto const stored = static_cast<double>(std::filesystem::file_size(folder / "scan/scan.h5"));
   EXPECT_NEAR(told, stored, 0.25 * stored) << "the middle frame alone is one beside the sample";
+}
+
+TEST(Reduce, TellsAZigzagBeforeItBeginsAndAtItsEnd) {
+  auto const folder = fresh_folder();
+  auto const made = xrdct(folder,
+                          "simulate -o scan --shape 64x80 --zigzag --rotations 24 "
+                          "--translations 21 --counts 20");
+  ASSERT_EQ(made.status, 0) << made.errors;
+  std::string const undeclared = "reduce scan/job.json --set scan.snake=false -q -o ";
+  for (int const ranks : {1, 3}) {
+    auto const run = xrdct(folder, undeclared + "out.h5 --overwrite", ranks);
+    EXPECT_EQ(run.status, 0) << run.errors;
+    auto const before = run.errors.find("by the stored sizes of the frames"),
+               after = run.errors.find("by the total intensity of the frames");
+    EXPECT_LT(before, after) << run.errors;
+    EXPECT_NE(after, std::string::npos) << run.errors;
+  }
+  // a run that does not come to its end has told it, too
+  auto const failed = xrdct(folder, undeclared + "failed.h5", 1, "prlimit --nofile=48:48");
+  EXPECT_THAT(failed.errors, HasSubstr("was the scan a zigzag?"));
 }
 
 TEST(Check, PrintsThePlanAndWritesNothing) {

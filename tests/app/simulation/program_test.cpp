@@ -84,7 +84,7 @@ TEST(Simulate, RepeatedFramesHaveThePatternsOfTheirStoredFrame) {
   expect_same_files(folder / "once", folder / "one_copy");
   auto const made = xrdct(folder, options + "-o thrice --repeat 3", 2);
   ASSERT_EQ(made.status, 0) << made.errors;
-  EXPECT_THAT(made.out, HasSubstr("6 height(s) x 8 rotations x 13 translations = 624 frames"));
+  EXPECT_THAT(made.out, HasSubstr("6 heights x 8 rotations x 13 translations = 624 frames"));
   for (auto const& entry : fs::directory_iterator(folder / "thrice"))
     EXPECT_TRUE(fs::exists(folder / "once" / entry.path().filename()));
 

@@ -166,6 +166,32 @@ TEST_F(Reconstruct, DryRunTellsThePlanAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "dry.h5.part"));
 }
 
+TEST_F(Reconstruct, DryRunRefusesWhatARunWouldRefuse) {
+  write_text(folder_ / "mine.h5", "not of this program");
+  for (std::string const output : {"mine.h5", "sinograms.h5", "none/out.h5", "scan"}) {
+    auto const run = xrdct(folder_, "reconstruct sinograms.h5 --dry-run -o " + output);
+    EXPECT_EQ(run.status, 2) << output << run.out;
+    EXPECT_THAT(run.errors, HasSubstr("cannot write")) << output;
+    EXPECT_THAT(run.out, HasSubstr("2 heights")) << "the plan comes first: " << output;
+  }
+  auto const before = slices("");
+  auto const finished = xrdct(folder_, "reconstruct sinograms.h5 -o slices.h5 --dry-run", 2);
+  EXPECT_EQ(finished.status, 0) << finished.errors;
+  EXPECT_THAT(finished.out, HasSubstr("(is finished)"));
+  auto const other = xrdct(folder_, "reconstruct sinograms.h5 -o slices.h5 --dry-run --centre 12");
+  EXPECT_EQ(other.status, 2) << other.out;
+  EXPECT_THAT(other.errors, HasSubstr("--overwrite"));
+  EXPECT_TRUE(read_text(folder_ / "slices.h5") == before);
+}
+
+TEST_F(Reconstruct, ViewSaysThatAVoxelOutsideOfTheCircleHasNoValue) {
+  slices("");
+  auto const run = xrdct(folder_, "view slices.h5 --pattern 0,0 -o corner.png");
+  EXPECT_EQ(run.status, 0) << run.errors;
+  EXPECT_THAT(run.errors, AllOf(HasSubstr("place 0,0,0 has no values"), HasSubstr("circle")));
+  EXPECT_EQ(xrdct(folder_, "view slices.h5 --pattern 15,15 -o middle.png").errors, "");
+}
+
 /// The number that a pattern finds in a text; 0 where it finds none.
 double number_near(std::string const& text, std::string const& pattern) {
   std::smatch found;

@@ -101,7 +101,7 @@ TEST(SliceMistakes, FilesToReconstruct) {
       {"reconstruct scan/scan.h5", 3, {"scan.h5", "an output of xrdct reduce"}},
       {"reconstruct slices.h5", 3, {"slices.h5", "an output of xrdct reduce"}},
       {"reconstruct scan/calib.poni", 3, {"calib.poni", "an HDF5 file"}},
-      {"reconstruct scan/job.json", 2, {"$.scan", "an unknown key", "$.sinograms"}},
+      {"reconstruct scan/job.json", 2, {"one of xrdct reduce, with scan", "xrdct check"}},
       {"reconstruct nothing.h5", 3, {"nothing.h5", "no file"}},
       {"reconstruct nothing.json", 2, {"nothing.json", "no such file"}},
       {"reconstruct folder", 3, {"a folder"}},
@@ -154,7 +154,8 @@ TEST(SliceMistakes, WordsOfTheJob) {
        2,
        {"$.sinograms", "write {\"file\": \"sinograms.h5\"}"},
        R"({"sinograms": "sinograms.h5"})"},
-      {"reduce job.json", 2, {"$.scan"}, with_sinograms("}")},
+      {"reduce job.json", 2, {"one of xrdct reconstruct", "--dry-run"}, with_sinograms("}")},
+      {"check job.json", 2, {"one of xrdct reconstruct", "--dry-run"}, with_sinograms("}")},
   });
 }
 
@@ -177,6 +178,7 @@ TEST(SliceMistakes, ExportsAndPictures) {
       {"export slices.h5 --tiff folder", 2, {"slices_mean_height_0000.tif", "move it"}},
       {"export slices.h5 --tiff /proc/out", 3, {"/proc/out", "--tiff"}},
       {"export slices.h5 --ndtomo sinograms.h5", 2, {"sinograms.h5", "move it"}},
+      {"export slices.h5 --tiff folder", 2, {"expected no such file, as exports replace none"}},
       {"export slices.h5 --ndtomo slices.h5", 2, {"a name of its own"}},
       {"export slices.h5 --ndtomo none/out.h5", 2, {"the folder none"}},
       {"view cut_slices.h5 -o out.png", 3, {"truncated"}},

@@ -57,6 +57,17 @@ TEST_F(View, ShowsTheSampleBesideTheMeanPatternFirst) {
   EXPECT_THAT(view("--field count -o c.png").out, HasSubstr("8 x 6 places"));
 }
 
+TEST_F(View, ErrorsAndCountsAreThoseOfTheStrongestChannel) {
+  auto const channel_of = [](std::string const& text) {
+    auto const at = text.find("bin ");
+    return at == std::string::npos ? text : text.substr(at, text.find(',', at) - at);
+  };
+  auto const strongest = channel_of(view("--channel strongest -o c.png").out);
+  EXPECT_THAT(strongest, StartsWith("bin "));
+  for (std::string const field : {"I_errors", "count"})
+    EXPECT_EQ(channel_of(view("-o f.png --field " + field).out), strongest) << field;
+}
+
 TEST_F(View, ChoosesAndNamesChannelsInTheUnitThatIsAskedFor) {
   auto const bin_of = [&](std::string const& arguments) {
     auto const run = view("-o c.png " + arguments);

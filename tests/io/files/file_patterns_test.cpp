@@ -46,6 +46,30 @@ struct FilePatterns : testing::Test {
   }
 };
 
+TEST_F(FilePatterns, FoldersAndPatternsPassOverHdf5FilesWithoutFrames) {
+  make({"h/a_2.h5", "h/a_1.h5", "h/a_result.h5", "h/b_result.h5", "h/notes.txt"});
+  auto const without = [](std::filesystem::path const& file) {
+    return std::string(file.stem().string().ends_with("_result") ? "a result" : "");
+  };
+  for (char const* name : {"h", "h/*.h5"}) {
+    auto const found = find_files({name}, folder, SeriesOf::hdf5, without);
+    ASSERT_EQ(found.names.size(), 2u) << name;
+    EXPECT_THAT(found.names[0], HasSubstr("a_1.h5"));
+    EXPECT_THAT(found.warnings, testing::Contains(HasSubstr("a_result.h5 (a result)"))) << name;
+  }
+  EXPECT_EQ(find_files({"h/a_result.h5"}, folder, SeriesOf::hdf5, without).names.size(), 1u)
+      << "a name is taken as it is";
+  EXPECT_THAT(error_of<core::InputError>(
+                  [&] { find_files({"h/*_result.h5"}, folder, SeriesOf::hdf5, without); }),
+              AllOf(HasSubstr("files that match"), HasSubstr("passed over: a_result.h5")));
+}
+
+TEST_F(FilePatterns, TellsFoldersInAFolder) {
+  make({"top/one/a.cbf", "top/two/a.cbf", "top/README"});
+  EXPECT_THAT(refusal("top"),
+              AllOf(HasSubstr("2 folders (one, …)"), HasSubstr("1 without ending (README)")));
+}
+
 TEST_F(FilePatterns, AFolderIsItsImagesInNaturalOrder) {
   make({"img/a_10.cbf", "img/a_2.cbf", "img/a_1.cbf", "img/scan.log", "img/a_1.jpg", "img/.a_3.cbf",
         "img/notes"});

@@ -38,58 +38,49 @@ double usual_gap(std::vector<Gap> const& gaps, double largest) {
   return *middle;
 }
 
-/// The zero of an encoder: angles below `low` and above `high` are near it, those below `next` at
-/// most two places on, those below `near` at most four, as where a scan takes several passes.
-struct Zero {
-  double low, high, next, near;
-
-  /// Whether a stay just before the zero is part of one just behind it. A motor that really went
-  /// from 360° to 0° flew back, from the last place of all.
-  bool trembles(std::span<double const> angles) const {
-    for (std::size_t first = 0, last = 0; first < angles.size(); first = last) {
-      last = first + 1;
-      if (angles[first] <= high) continue;
-      while (last < angles.size() && angles[last] > high) ++last;
-      bool const before = first == 0 || angles[first - 1] < next;
-      bool const behind = last == angles.size() || angles[last] < next;
-      bool const beside =
-          (first > 0 && angles[first - 1] < low) || (last < angles.size() && angles[last] < low);
-      if (before && behind && beside) return true;
-    }
-    return false;
-  }
-
-  /// Whether passes that begin or end at the zero do so just before it or just behind it, never on
-  /// both sides: the place is one. A motor that really came to 360° has been at 0°, too.
-  bool is_met_once_a_pass(std::span<double const> angles) const {
-    bool before_zero = false;
-    for (std::size_t first = 0, last = 0; first < angles.size(); first = last) {
-      last = first + 1;
-      if (angles[first] <= high) continue;
-      while (last < angles.size() && angles[last] > high) ++last;
-      bool on_this_side = false;
-      for (std::size_t const neighbour : {first - 1, last}) {
-        if (neighbour >= angles.size()) continue;  // first - 1 of the first frame, too
-        if (angles[neighbour] < low) return false;
-        on_this_side = on_this_side || angles[neighbour] < near;
-      }
-      if (!on_this_side) return false;
-      before_zero = true;
-    }
-    return before_zero;
-  }
-};
-
-/// \param wide from which a gap parts places
-Zero zero_of(std::vector<Gap> const& gaps, double wide) {
-  std::vector<double> middles;  // of the wide gaps, but for the one that closes the circle
+/// Middles of the wide gaps, rising, but for the one that closes the circle: they part places.
+std::vector<double> middles_of(std::vector<Gap> const& gaps, double wide) {
+  std::vector<double> middles;
   for (std::size_t i = 0; i + 1 < gaps.size(); ++i)
     if (gaps[i].width >= wide) middles.push_back(gaps[i].end - 0.5 * gaps[i].width);
-  if (middles.empty()) return {-1e300, 1e300, 1e300, 1e300};
-  auto const after = [&](std::size_t places) {
-    return middles[std::min(places, middles.size() - 1)];
-  };
-  return {middles.front(), middles.back(), after(2), after(4)};
+  return middles;
+}
+
+/// Whether a stay just before the zero of an encoder is part of one just behind it. A motor that
+/// really went from 360° to 0° flew back, from the last place of all.
+bool trembles_about_zero(std::span<double const> angles, std::vector<double> const& middles) {
+  double const low = middles.front(), high = middles.back(),
+               next = middles[std::min<std::size_t>(2, middles.size() - 1)];
+  for (std::size_t first = 0, last = 0; first < angles.size(); first = last) {
+    last = first + 1;
+    if (angles[first] <= high) continue;
+    while (last < angles.size() && angles[last] > high) ++last;
+    bool const before = first == 0 || angles[first - 1] < next;
+    bool const behind = last == angles.size() || angles[last] < next;
+    bool const beside =
+        (first > 0 && angles[first - 1] < low) || (last < angles.size() && angles[last] < low);
+    if (before && behind && beside) return true;
+  }
+  return false;
+}
+
+/// Whether the places just before and just behind the zero are together met as often as one of the
+/// others: turns that begin there do so on this or that side. A motor that came to 360° has been at
+/// 0°, too.
+bool is_one_place_about_zero(std::span<double const> angles, std::vector<double> const& middles) {
+  if (middles.size() < 3) return false;
+  std::vector<std::size_t> stays(middles.size() + 1);
+  std::size_t here = stays.size();
+  for (double const angle : angles) {
+    auto const place = static_cast<std::size_t>(
+        std::upper_bound(middles.begin(), middles.end(), angle) - middles.begin());
+    if (place != here) ++stays[place];
+    here = place;
+  }
+  auto const both = stays.front() + stays.back();
+  auto const middle = stays.begin() + static_cast<long>(stays.size() / 2);
+  std::nth_element(stays.begin() + 1, middle, stays.end() - 1);
+  return both <= *middle;
 }
 
 }  // namespace
@@ -126,11 +117,12 @@ void close_cut(std::span<double> angles) {
     return;
   }
   if (cut.width > 0.5 * largest.width) return;
-  Zero const zero = zero_of(gaps, 0.5 * largest.width);
-  bool const trembles = cut.width <= 0.25 * largest.width && zero.trembles(angles);
-  if (!trembles && !zero.is_met_once_a_pass(angles)) return;
+  auto const middles = middles_of(gaps, 0.5 * largest.width);
+  if (middles.empty()) return;
+  bool const trembles = cut.width <= 0.25 * largest.width && trembles_about_zero(angles, middles);
+  if (!trembles && !is_one_place_about_zero(angles, middles)) return;
   for (double& angle : angles)
-    if (angle > zero.high) angle -= full_turn;
+    if (angle > middles.back()) angle -= full_turn;
 }
 
 }  // namespace xrdct::core

@@ -91,9 +91,23 @@ TEST(PlaceFrames, takes_turns_that_begin_before_and_behind_the_zero_of_an_encode
     EXPECT_EQ(scan.shape(), (ScanShape{begins.size(), 24, 8})) << begins[0] << " " << begins[1];
     EXPECT_EQ(scan.course.empty_places, 0u);
   }
-  auto const closed = place_frames(turns_from({0.1, 0.2}, 24, true));
-  EXPECT_EQ(closed.shape(), (ScanShape{2, 25, 8}));
-  EXPECT_EQ(closed.course.empty_places, 0u);
+}
+
+TEST(PlaceFrames, keeps_both_ends_of_a_closed_turn_of_an_outer_motor) {
+  auto const plain = turns_from({0.1, 0.2}, 24, true);
+  EXPECT_EQ(place_frames(plain).shape(), (ScanShape{2, 25, 8}));
+  // in four passes the last place is followed by one of the first
+  auto const one = turns_from({0.1}, 24, true);
+  ScanTracks passes{{}, {"rot", {}, true}, {"dty", {}, false}};
+  for (std::size_t pass = 0; pass < 4; ++pass)
+    for (std::size_t l = pass; l < 25; l += 4)
+      for (std::size_t i = 0; i < 8; ++i) {
+        passes.slow.positions.push_back(one.slow.positions[8 * l + i]);
+        passes.fast.positions.push_back(one.fast.positions[8 * l + i]);
+      }
+  auto const scan = place_frames(passes);
+  EXPECT_EQ(scan.shape(), (ScanShape{1, 25, 8}));
+  EXPECT_EQ(scan.course.empty_places, 0u);
 }
 
 TEST(PlaceFrames, says_what_went_wrong_in_words) {

@@ -204,7 +204,8 @@ TEST_F(Reconstruct, DryRunTellsTheWholeMemoryOfARank) {
   double const predicted = number_near(told.out, "memory of a rank: ([0-9]+) MB"),
                used = number_near(run.out, "([0-9]+) MB per rank");
   EXPECT_GT(used, 0.0) << run.out;
-  EXPECT_NEAR(predicted, used, 0.25 * used) << told.out << run.out;
+  // both in whole MB of a small run, whose threads may leave an MB or two untouched
+  EXPECT_NEAR(predicted, used, 0.25 * used + 2.0) << told.out << run.out;
 }
 
 }  // namespace

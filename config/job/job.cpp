@@ -81,7 +81,8 @@ JobReading parse_whole_job(std::string_view text, std::string const& file_name,
                  {.key = "scan",
                   .command = "reduce",
                   .other_key = "sinograms",
-                  .other_command = "reconstruct"});
+                  .other_command = "reconstruct",
+                  .other_look = "with --dry-run to check it"});
   JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(text))
     problems.add(path, "each key once", "it a second time");

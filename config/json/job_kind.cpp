@@ -13,14 +13,11 @@ void expect_own_job(boost::json::value const& value, std::string const& file_nam
   if (object == nullptr || object->contains(kinds.key) || !object->contains(kinds.other_key))
     return;
   std::string const own(kinds.command), other(kinds.other_command);
-  bool const has_dry_run = other == "reconstruct";
   throw core::InputError(
       {.what = "read the job " + file_name,
        .expected = "one of xrdct " + own + ", with the key " + std::string(kinds.key),
        .found = "one of xrdct " + other + ", with " + std::string(kinds.other_key),
-       .attempt =
-           "run xrdct " + other + " " + file_name +
-           (has_dry_run ? ", with --dry-run to check it" : ", or xrdct check to look at it")});
+       .attempt = "run xrdct " + other + " " + file_name + ", " + std::string(kinds.other_look)});
 }
 
 }  // namespace xrdct::config

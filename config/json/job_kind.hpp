@@ -10,6 +10,7 @@ namespace xrdct::config {
 struct JobKinds {
   std::string_view key, command;              //!< of the job that is expected
   std::string_view other_key, other_command;  //!< of the one that it may be instead
+  std::string_view other_look;                //!< how that one is looked at before it is run
 };
 
 /// Refuses the job of another command in one message: each of its keys would be an error.

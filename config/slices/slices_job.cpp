@@ -35,7 +35,8 @@ SlicesJob parse_slices_job(std::string_view text, std::string const& file_name,
                  {.key = "sinograms",
                   .command = "reconstruct",
                   .other_key = "scan",
-                  .other_command = "reduce"});
+                  .other_command = "reduce",
+                  .other_look = "or xrdct check to look at it"});
   JsonProblems problems(file_name);
   for (auto const& path : duplicate_keys(text))
     problems.add(path, "each key once", "it a second time");

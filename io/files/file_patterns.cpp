@@ -289,8 +289,9 @@ class Finder {
 
 std::string pass_over(fs::path const& folder, std::vector<std::string>& names,
                       WithoutFrames const& without_frames) {
-  if (!without_frames) return {};
-  constexpr std::size_t most_named = 4;
+  // Each is opened for it: of a series of many files each is opened once, for its frames alone.
+  constexpr std::size_t most_opened = 200, most_named = 4;
+  if (!without_frames || names.size() > most_opened) return {};
   std::vector<std::string> named;
   auto const count = std::erase_if(names, [&](std::string const& name) {
     auto const what = without_frames(folder / name);

@@ -22,8 +22,8 @@ struct NamedFiles {
 /// "": it may hold some.
 using WithoutFrames = std::function<std::string(std::filesystem::path const& file)>;
 
-/// Takes them out of the names of a folder. \returns "passed over: …" for people; "": there are
-/// none
+/// Takes them out of the names of a folder, where these are at most 200: each is opened for it.
+/// \returns "passed over: …" for people; "": there are none
 std::string pass_over(std::filesystem::path const& folder, std::vector<std::string>& names,
                       WithoutFrames const& without_frames);
 
@@ -39,7 +39,7 @@ std::string pass_over(std::filesystem::path const& folder, std::vector<std::stri
  *     @list.txt       a name per line, in the folder of the list; # begins a comment
  *
  * HDF5 files of a folder or of a pattern with `*` or `?` are passed over, with a warning, where
- * they are `without_frames`; a name that is a file is taken as it is. Files that several match have
+ * they are `without_frames` (at most 200 are looked into). Files that several match have
  * the natural order of their names: img_2 before img_10. A name that is a file is no pattern.
  * \param folder where relative names begin
  * \throws core::InputError nothing matches, files of several kinds, far too many gaps;

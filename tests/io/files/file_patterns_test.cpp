@@ -184,5 +184,21 @@ TEST(NameMatching, OneNumberMakesAPattern) {
   EXPECT_EQ(number_pattern("%d")->number_of("99999999999999999999"), std::nullopt);
 }
 
+TEST_F(FilePatterns, LookIntoFewFilesAloneForWhatHasNoFrames) {
+  for (std::size_t const files : {std::size_t{200}, std::size_t{201}}) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < files; ++i) names.push_back(std::to_string(i) + ".h5");
+    std::size_t looks = 0;
+    auto const told = pass_over({}, names, [&](std::filesystem::path const& file) {
+      ++looks;
+      return std::string(file == "7.h5" ? "a result" : "");
+    });
+    bool const few = files == 200;
+    EXPECT_EQ(looks, few ? files : 0);
+    EXPECT_EQ(names.size(), few ? files - 1 : files);
+    EXPECT_EQ(told, few ? "passed over: 7.h5 (a result)" : "");
+  }
+}
+
 }  // namespace
 }  // namespace xrdct::io

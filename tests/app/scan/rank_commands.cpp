@@ -52,4 +52,11 @@ int last_words(Outcome const& outcome) {
   return count;
 }
 
+bool names_rank_2(Outcome const& outcome) {
+  auto const begin = outcome.errors.find("no sign of ");
+  if (begin == std::string::npos) return false;
+  auto const named = outcome.errors.substr(begin, outcome.errors.find(';', begin) - begin);
+  return named.find("rank 2 on ") != std::string::npos;
+}
+
 }  // namespace xrdct::test

@@ -15,7 +15,7 @@ struct RankCommand {
   std::string before = {};     //!< shell words that the last rank begins with
   bool own_mounts = false;     //!< of the last rank, as on another node; needs root
   std::string meanwhile = {};  //!< shell words while it runs, see below
-  int limit_s = 60;            //!< then it is killed, status 124 or 137
+  int limit_s = 300;           //!< then it is killed, status 124 or 137
 };
 
 /*!
@@ -30,5 +30,8 @@ bool can_mount();
 
 /// Lines of standard error that the program ends with: errors, and what stopped it.
 int last_words(Outcome const& outcome);
+
+/// Whether the watchdog names rank 2, alone or with others, as one that gives no sign.
+bool names_rank_2(Outcome const& outcome);
 
 }  // namespace xrdct::test

@@ -6,10 +6,10 @@
 namespace xrdct::test {
 namespace {
 
-using testing::AnyOf;
 using testing::HasSubstr;
 
-/// A scan that takes some seconds on any machine: medians by the slow engine, 820 frames.
+/// A scan that takes 20 s where nothing ends it: 40 times medians by the slow engine, 820
+/// frames. A shell that is late by seconds still finds it at work.
 std::filesystem::path slow_scan(std::filesystem::path const& folder) {
   auto const made = xrdct(folder,
                           "simulate --shape 64x80 --rotations 20 --translations 41 --bins 100 "
@@ -21,9 +21,9 @@ std::filesystem::path slow_scan(std::filesystem::path const& folder) {
   auto const first = text.find('{', begin), end = text.find('}', first) + 1;
   std::string const mean = text.substr(first, end - first);
   std::string more;
-  for (std::string const name : {"b", "c", "d", "e"}) {
+  for (int copy = 0; copy < 40; ++copy) {
     std::string one = mean;
-    one.replace(one.find("\"mean\""), 6, "\"" + name + "\"");
+    one.replace(one.find("\"mean\""), 6, "\"m" + std::to_string(copy) + "\"");
     one.replace(one.find("\"mean\""), 6, "\"median\"");
     more += ",\n" + one;
   }
@@ -98,13 +98,13 @@ TEST_P(StoppedRank, IsNamedByTheWatchdog) {
   bool named = false;
   for (int run = 0; run < 6 && !named; ++run) {
     auto const outcome =
-        run_ranks(folder, {.words = slow_job + ("--watchdog 2 --writer " + GetParam()),
+        run_ranks(folder, {.words = slow_job + ("--watchdog 5 --writer " + GetParam()),
                            .meanwhile = "kill -STOP $last"});
     EXPECT_EQ(outcome.status, 98) << outcome.errors;
     EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
-    named = outcome.errors.find("no sign of rank 2 on ") != std::string::npos;
-    EXPECT_THAT(outcome.errors,
-                AnyOf(HasSubstr("no sign of rank 2 on "), HasSubstr(waits_in_a_write)));
+    named = names_rank_2(outcome);
+    EXPECT_TRUE(named || outcome.errors.find(waits_in_a_write) != std::string::npos)
+        << outcome.errors;
     std::filesystem::remove(folder / "out.h5.part");
   }
   EXPECT_TRUE(named);

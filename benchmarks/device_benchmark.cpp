@@ -129,7 +129,10 @@ struct Case {
         out(empty_result(plan, scan.places.size())) {
     reduce();
   }
-  void reduce() { engine.reduce(scan.batch, scan.places, out); }
+  void reduce() {
+    engine.begin(scan.batch, scan.places, out);
+    engine.finish();
+  }
   double size() const { return static_cast<double>(scan.places.size()); }
   bool any_corrupt() const {
     for (auto const status : out.status)

@@ -209,6 +209,10 @@ std::size_t FrameReducer::batches_at_once() const {
 
 std::size_t FrameReducer::threads() const { return state_->fused ? host_workers() : 1; }
 
+core::ByteMemory* FrameReducer::batch_memory() {
+  return state_->device ? &state_->device->batch_memory() : nullptr;
+}
+
 bool FrameReducer::keeps_decoded_pixels() const {
   return state_->fused && state_->fused->keeps_decoded_pixels();
 }

@@ -83,6 +83,7 @@ struct DeviceEngine::State {
 
   core::ReductionPlan const& plan;
   std::size_t width;
+  PinnedMemory memory;  // of batches
   DeviceDecoder decoder;
   DeviceFrames frames;
   DeviceCorrections corrections;
@@ -95,7 +96,7 @@ struct DeviceEngine::State {
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
         width(frames_at_once(of, settings)),
-        decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid),
+        decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid), memory,
                 settings.decoding),
         frames(of, width, std::ranges::any_of(of.reductions, needs_whole_bins), settings.threads),
         corrections(copy_corrections(of.corrections)) {
@@ -176,6 +177,8 @@ void DeviceEngine::begin(core::EncodedBatch const& batch, std::vector<std::size_
 }
 
 void DeviceEngine::finish() { state_->pass({}); }
+
+PinnedMemory& DeviceEngine::batch_memory() noexcept { return state_->memory; }
 
 std::size_t DeviceEngine::frames_per_batch() const noexcept {
   return batches_at_once * groups_per_batch * state_->width;

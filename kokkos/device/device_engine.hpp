@@ -9,6 +9,7 @@
 #include "core/words/patterns.hpp"
 #include "kokkos/device/device_decoder.hpp"
 #include "kokkos/space/card_memory.hpp"
+#include "kokkos/space/pinned_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -25,7 +26,7 @@ struct DeviceSettings {
 /*!
  * The engine for GPUs: compressed bytes to the device, decoding, values, sums there; sums back.
  *
- * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the
+ * Up to 32 frames are worked on at once: their bytes are sent while the device is at the
  * 32 before. The next ones are begun there before the results of the last are written into the
  * batch, on all threads of the host. The last frames of a batch stay there until some of the next
  * batch have been sent, so that the device has work as long as there are batches. Plain sums are
@@ -58,6 +59,8 @@ class DeviceEngine {
              core::ReducedBatch& out);
   /// Waits for the batch that was begun last.
   void finish();
+  /// Frames that lie there are sent from there; others are copied into a buffer before.
+  PinnedMemory& batch_memory() noexcept;
   std::size_t frames_per_batch() const noexcept;  //!< of `batches_at_once` together
   CardPlan const& card_plan() const noexcept;     //!< made before anything was taken
   std::size_t memory_bytes() const noexcept;

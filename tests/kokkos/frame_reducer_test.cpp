@@ -138,8 +138,6 @@ class Batches final : public core::BatchQueue {
   std::atomic<std::size_t> next_ = 0;
 };
 
-using Stored = decltype(store(core::ReductionPlan(), {}));
-
 std::vector<core::EncodedBatch> batches_of(std::vector<Stored> const& stored) {
   std::vector<core::EncodedBatch> batches;
   for (auto const& one : stored) batches.push_back(one.batch);
@@ -187,6 +185,32 @@ TEST_P(EachEngine, FindsTheBadFramesOfEveryBatch) {
                                                      : core::FrameStatus::good);
       if (b != 4 && b != f) expect_same_bits(clean, f, queue.results[b], f);
     }
+  }
+}
+
+TEST_P(EachEngine, GivesTheSameBitsFromMemoryOfItsOwn) {
+  auto const plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4});
+  FrameReducer reducer(plan, GetParam());
+  bool const on_device =
+      GetParam() == Engine::device || (GetParam() == Engine::fused && !kernels_run_on_host());
+  EXPECT_EQ(reducer.batch_memory() != nullptr, on_device);
+  auto const stored = store(plan, make_frames(plan, 40));
+  auto batch = stored.batch;
+  core::LargeBytes bytes{core::LargeAllocator<std::byte>(reducer.batch_memory())};
+  for (auto const& of_frame : stored.bytes)
+    bytes.insert(bytes.end(), of_frame.begin(), of_frame.end());
+  std::size_t begin = 0;
+  for (auto& frame : batch.frames) {
+    frame.bytes = std::span(bytes).subspan(begin, frame.bytes.size());
+    begin += frame.bytes.size();
+  }
+  batch.frames[5].bytes = batch.frames[5].bytes.first(1000);
+  auto const expected = reduce(plan, GetParam(), stored.batch);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  for (std::size_t f = 0; f < 40; ++f) {
+    EXPECT_EQ(out.status[f], f == 5 ? core::FrameStatus::corrupt : core::FrameStatus::good);
+    if (f != 5) expect_same_bits(expected, f, out, f);
   }
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/words/errors.hpp"
 #include "tests/pipeline/scan_in_memory.hpp"
+#include "tests/support/counted_memory.hpp"
 
 namespace xrdct::pipeline {
 namespace {
@@ -282,6 +283,26 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
           << frame << ", " << workers << " threads";
     }
   }
+}
+
+TEST(ReduceScan, ReadsIntoTheMemoryOfTheReducer) {
+  auto const scan = scan_of({2, 19, 5}, 190);
+  auto const anywhere = run(scan, 1, 7);
+  xrdct::test::CountedMemory memory;
+  expect_same(run(scan, 2, 7, no_frame_broken, one_ahead, {.memory = &memory}), anywhere);
+  EXPECT_GE(memory.taken, 7 * sizeof(std::int64_t));
+  EXPECT_EQ(memory.given_back, memory.taken);
+}
+
+// What a driver does that is asked for more than it can pin.
+TEST(ReduceScan, EndsWhereTheMemoryOfTheReducerIsAtAnEnd) {
+  class Exhausted final : public core::ByteMemory {
+    void* allocate(std::size_t) override { throw std::bad_alloc(); }
+    void deallocate(void*, std::size_t) noexcept override {}
+  } memory;
+  for (std::size_t const workers : {one_ahead, std::size_t{4}})
+    EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, {.memory = &memory}),
+                 std::bad_alloc);
 }
 
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {

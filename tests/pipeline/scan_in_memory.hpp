@@ -135,6 +135,7 @@ class MemoryReader final : public core::FrameReader {
 struct Upset {
   std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
   FrameSet undecodable = {};
+  core::ByteMemory* memory = nullptr;  //!< for the bytes of batches
 };
 
 inline FrameSet frames_of(core::EncodedBatch const& batch) {
@@ -208,6 +209,7 @@ class ArithmeticReducer final : public core::BatchReducer {
   std::size_t frames_per_batch() const override { return frames_per_batch_ * batches_at_once(); }
   std::size_t batches_at_once() const override { return threads_ == one_ahead ? 2 : threads_; }
   std::size_t threads() const override { return threads_ == one_ahead ? 1 : threads_; }
+  core::ByteMemory* batch_memory() override { return upset_.memory; }
 
  private:
   void reduce_ahead(core::BatchQueue& queue) {

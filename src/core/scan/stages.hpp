@@ -19,7 +19,7 @@ namespace xrdct::core {
 
 /// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
 struct FrameBuffer {
-  LargeBytes bytes;
+  LargeBytes bytes;    //!< who reads keeps its allocator
   EncodedBatch batch;  //!< its spans point into `bytes`
   /// why frames of this batch are unreadable or corrupt already, one text for each of them in their
   /// order, naming file and frame
@@ -86,6 +86,8 @@ class BatchReducer {
                   //!< `batches_at_once()`
   virtual std::size_t batches_at_once() const = 0;  //!< of `reduce_all`
   virtual std::size_t threads() const = 0;          //!< of `reduce_all`
+  /// Where the bytes of its batches lie best, as long as this lives; nullptr: anywhere.
+  virtual ByteMemory* batch_memory() = 0;
 };
 
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.

@@ -98,7 +98,7 @@ TEST_P(StoppedRank, IsNamedByTheWatchdog) {
   bool named = false;
   for (int run = 0; run < 6 && !named; ++run) {
     auto const outcome =
-        run_ranks(folder, {.words = slow_job + ("--watchdog 5 --writer " + GetParam()),
+        run_ranks(folder, {.words = slow_job + ("--watchdog 10 --writer " + GetParam()),
                            .meanwhile = "kill -STOP $last"});
     EXPECT_EQ(outcome.status, 98) << outcome.errors;
     EXPECT_EQ(last_words(outcome), 1) << outcome.errors;

@@ -138,14 +138,14 @@ TEST_F(ReconstructRuns, StopWhenOneRankIsAskedTo) {
 }
 
 // It is stopped when it has written a unit: no rank is still at opening the output, which is one
-// call of MPI-IO that all are in.
+// call of MPI-IO that all are in. The watchdog waits longer than a busy disk keeps another rank.
 TEST_F(ReconstructRuns, AreEndedByTheWatchdogWhenARankIsStopped) {
   make_more_sinograms(folder_);
   constexpr char stop[] =
       "for i in $(seq 1000); do [ -s out.h5.journal/000000.000002 ] && break; sleep 0.02; done; "
       "kill -STOP $last";
   for (std::string const writer : {"collective", "direct"}) {
-    auto const outcome = run_ranks(folder_, slow(3, stop, "--watchdog 6 --writer " + writer));
+    auto const outcome = run_ranks(folder_, slow(3, stop, "--watchdog 10 --writer " + writer));
     EXPECT_EQ(outcome.status, 98) << outcome.errors;
     EXPECT_EQ(last_words(outcome), 1) << outcome.errors;
     // within a common write the others know only that they wait

@@ -5,9 +5,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -74,13 +76,14 @@ kernels::DeviceSettings device_settings(Setting const& setting) {
   return settings;
 }
 
-// Stored frames, one behind the other in pinned memory.
+// Stored frames, one behind the other in the memory of the engine, as they are read.
 struct Scan {
-  Bytes stored;
+  core::LargeBytes stored;
   core::EncodedBatch batch;
   std::vector<std::size_t> places;
 
-  Scan(Setting const& setting, core::FrameEncoding encoding) : batch{eiger_shape(), encoding, {}} {
+  Scan(Setting const& setting, core::FrameEncoding encoding, core::ByteMemory& memory)
+      : stored(core::LargeAllocator<std::byte>(&memory)), batch{eiger_shape(), encoding, {}} {
     std::vector<std::vector<std::byte>> streams(frames);
     kernels::share_on_host("xrdct::benchmark frames", frames, [&](std::size_t f) {
       streams[f] = codec::encode_bitshuffle_lz4(
@@ -88,8 +91,8 @@ struct Scan {
     });
     std::size_t bytes = 0;
     for (auto const& stream : streams) bytes += stream.size();
-    stored = uninitialized<Bytes>("xrdct::benchmark stored", bytes);
-    auto* to = reinterpret_cast<std::byte*>(stored.data());
+    stored.resize(bytes);
+    std::byte* to = stored.data();
     for (auto const& stream : streams) {
       std::memcpy(to, stream.data(), stream.size());
       batch.frames.push_back(
@@ -117,24 +120,29 @@ core::ReducedBatch empty_result(core::ReductionPlan const& plan, std::size_t siz
 struct Case {
   Setting setting;
   core::ReductionPlan plan;
-  Scan scan;
   kernels::DeviceEngine engine;
-  core::ReducedBatch out;
+  Scan scan;
+  core::ReducedBatch out[2];
 
   explicit Case(Setting const& of)
       : setting(of),
         plan(make_plan(of)),
-        scan(of, plan.encoding),
         engine(plan, device_settings(of)),
-        out(empty_result(plan, scan.places.size())) {
+        scan(of, plan.encoding, engine.batch_memory()),
+        out{empty_result(plan, scan.places.size()), empty_result(plan, scan.places.size())} {
     reduce();
   }
-  void reduce() { engine.reduce(scan.batch, scan.places, out); }
-  double size() const { return static_cast<double>(scan.places.size()); }
+  // Two batches: the second is begun before the first is finished.
+  void reduce() {
+    for (auto& of : out) engine.begin(scan.batch, scan.places, of);
+    engine.finish();
+  }
+  double size() const { return static_cast<double>(std::size(out) * scan.places.size()); }
   bool any_corrupt() const {
-    for (auto const status : out.status)
-      if (status != core::FrameStatus::good) return true;
-    return false;
+    return std::ranges::any_of(out, [](core::ReducedBatch const& of) {
+      return std::ranges::any_of(
+          of.status, [](core::FrameStatus status) { return status != core::FrameStatus::good; });
+    });
   }
 };
 

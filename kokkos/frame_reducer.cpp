@@ -97,6 +97,8 @@ struct FrameReducer::State {
   };
   std::vector<AtHand> at_hand;  // [batch at once]
 
+  void reduce_ahead(core::BatchQueue& queue);
+
   template <class Visit>
   auto visit(Visit visit_engine) {
     return fused ? visit_engine(*fused) : spmm ? visit_engine(*spmm) : visit_engine(*device);
@@ -143,8 +145,41 @@ void FrameReducer::reduce(core::EncodedBatch const& batch, core::ReducedBatch& o
   state_->begin(batch, good, out);
   if (state_->spmm)
     for (std::size_t frame : good) clear_frame(frame, out);
-  state_->visit([&](auto& engine) { engine.reduce(batch, good, out); });
+  if (state_->fused) state_->fused->reduce(batch, good, out);
+  if (state_->spmm) state_->spmm->reduce(batch, good, out);
+  if (state_->device) {
+    state_->device->begin(batch, good, out);
+    state_->device->finish();
+  }
   clear_bad_frames(out);
+}
+
+// Hands a batch to the device before it asks for the results of the one before, so that the device
+// has work while these are made into patterns, written, and while the next frames are sent.
+void FrameReducer::State::reduce_ahead(core::BatchQueue& queue) {
+  core::EncodedBatch const* begun = nullptr;
+  for (std::size_t hand = 0;; hand = 1 - hand) {
+    auto const* batch = begun != nullptr ? queue.next_ready() : queue.next();
+    if (batch == nullptr && begun == nullptr) return;
+    AtHand &own = at_hand[hand], &before = at_hand[1 - hand];
+    try {
+      if (batch != nullptr) {
+        begin(*batch, own.good, own.reduced);
+        device->begin(*batch, own.good, own.reduced);
+      } else {
+        device->finish();
+      }
+    } catch (...) {
+      for (auto const* lost : {begun, batch})
+        if (lost != nullptr) queue.failed(*lost, std::current_exception());
+      return;
+    }
+    if (begun != nullptr) {
+      clear_bad_frames(before.reduced);
+      queue.done(*begun, before.reduced);
+    }
+    begun = batch;
+  }
 }
 
 void FrameReducer::reduce_all(core::BatchQueue& queue) {
@@ -159,6 +194,7 @@ void FrameReducer::reduce_all(core::BatchQueue& queue) {
     });
     return;
   }
+  if (state_->device) return state_->reduce_ahead(queue);
   auto& reduced = state_->at_hand.front().reduced;
   reduce_batches(queue, reduced, [&](core::EncodedBatch const& batch) { reduce(batch, reduced); });
 }
@@ -167,7 +203,15 @@ std::size_t FrameReducer::frames_per_batch() const {
   return state_->visit([](auto const& engine) { return engine.frames_per_batch(); });
 }
 
-std::size_t FrameReducer::batches_at_once() const { return state_->fused ? host_workers() : 1; }
+std::size_t FrameReducer::batches_at_once() const {
+  return state_->device ? DeviceEngine::batches_at_once : threads();
+}
+
+std::size_t FrameReducer::threads() const { return state_->fused ? host_workers() : 1; }
+
+core::ByteMemory* FrameReducer::batch_memory() {
+  return state_->device ? &state_->device->batch_memory() : nullptr;
+}
 
 bool FrameReducer::keeps_decoded_pixels() const {
   return state_->fused && state_->fused->keeps_decoded_pixels();

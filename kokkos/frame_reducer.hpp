@@ -40,6 +40,8 @@ class FrameReducer final : public core::BatchReducer {
   void reduce_all(core::BatchQueue& queue) override;
   std::size_t frames_per_batch() const override;
   std::size_t batches_at_once() const override;
+  std::size_t threads() const override;
+  core::ByteMemory* batch_memory() override;
   std::size_t memory_bytes() const;
   /// What frames take on the card; nothing where kernels work in the memory of the host, and of the
   /// cross-check.

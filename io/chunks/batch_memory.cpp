@@ -10,8 +10,8 @@ namespace xrdct::io {
 
 void make_room(core::LargeBytes& bytes, std::size_t size, std::size_t kept) {
   if (bytes.size() >= size) return;
-  core::LargeBytes larger;
-  if (kept == 0) bytes = core::LargeBytes();
+  core::LargeBytes larger(bytes.get_allocator());
+  if (kept == 0) bytes = core::LargeBytes(bytes.get_allocator());
   larger.reserve(size + size / 16);
   (void)madvise(larger.data(), larger.capacity(), MADV_HUGEPAGE);
   larger.resize(larger.capacity());

@@ -23,6 +23,8 @@ constexpr std::size_t word = sizeof(std::uint64_t);
 // and with more fewer teams fit at once.
 constexpr std::size_t staged_bytes = 1024;
 
+constexpr std::ptrdiff_t most_gap = 64;  // readers begin frames at multiples of it
+
 std::size_t rounded_up(std::size_t bytes) { return (bytes + word - 1) / word * word; }
 
 // Images and codes begin at words: at multiples of 8 pixels.
@@ -106,7 +108,15 @@ struct Column {
   codec::DecodeStatus status = codec::DecodeStatus::ok;
   core::EncodedFrame const* frame = nullptr;
   bool by_blocks = false;  // otherwise decoded by the host
+  bool pinned = false;     // sent from where the stored bytes lie
   std::size_t first_byte = 0, bytes = 0, first_block = 0, blocks = 0;
+};
+
+// Bytes that are sent together.
+struct Piece {
+  unsigned char const* from;
+  std::size_t to, bytes;  // in the buffer
+  bool pinned;            // of a batch
 };
 
 struct SendBuffer {
@@ -115,6 +125,7 @@ struct SendBuffer {
   Array<unsigned char*> bytes_of_space;
   Array<Block*> blocks_of_space;
   std::vector<Column> columns;
+  std::vector<Piece> pieces;
   std::size_t used_bytes = 0, used_blocks = 0;
 };
 
@@ -125,6 +136,7 @@ struct DeviceDecoder::State {
   core::FrameEncoding encoding;
   std::size_t width, pixel_bytes, frame_bytes, image_bytes;
   CountCodes known;
+  PinnedMemory const* memory;
   DeviceDecoding decoding;
   std::vector<codec::FrameDecoder> decoders;  // [worker]
   SendBuffer buffers[2];
@@ -159,7 +171,48 @@ struct DeviceDecoder::State {
     column.by_blocks = true;
     column.bytes = frame.bytes.size();
     column.blocks = blocks;
+    column.pinned = memory->holds(frame.bytes);
     return column;
+  }
+
+  // Finds a place in the buffer. \return false: there is none
+  bool place(SendBuffer& buffer, Column& column) const {
+    column.first_byte = buffer.used_bytes;
+    column.first_block = buffer.used_blocks;
+    Piece piece = piece_of(buffer, column);
+    Piece* const before = follows(buffer, piece) ? &buffer.pieces.back() : nullptr;
+    if (before != nullptr) {
+      column.first_byte = before->to + static_cast<std::size_t>(piece.from - before->from);
+      piece = *before;
+      piece.bytes = column.first_byte + column.bytes - piece.to;
+    }
+    if (column.first_byte + column.bytes > buffer.bytes.size()) return false;
+    buffer.used_bytes = rounded_up(column.first_byte + column.bytes);
+    buffer.used_blocks += column.blocks;
+    if (before != nullptr)
+      *before = piece;
+    else if (column.bytes > 0)
+      buffer.pieces.push_back(piece);
+    buffer.columns.push_back(column);
+    return true;
+  }
+
+  Piece piece_of(SendBuffer const& buffer, Column const& column) const {
+    auto const* const stored = reinterpret_cast<unsigned char const*>(column.frame->bytes.data());
+    return {column.pinned ? stored : buffer.bytes.data() + column.first_byte, column.first_byte,
+            column.bytes, column.pinned};
+  }
+
+  // Whether bytes lie so shortly behind those before that both are sent at once, with the gap: a
+  // copy of its own takes some microseconds to begin.
+  bool follows(SendBuffer const& buffer, Piece const& piece) const {
+    if (buffer.pieces.empty() || piece.bytes == 0) return false;
+    Piece const& before = buffer.pieces.back();
+    unsigned char const* const end = before.from + before.bytes;
+    bool const near =
+        piece.pinned == before.pinned && piece.from >= end && piece.from - end < most_gap;
+    return near && (!piece.pinned ||
+                    memory->holds(std::as_bytes(std::span(before.from, piece.from + piece.bytes))));
   }
 
   std::size_t place_of(SendBuffer const& buffer, Column const& column) const {
@@ -172,7 +225,7 @@ struct DeviceDecoder::State {
     if (column.status != codec::DecodeStatus::ok) return;
     unsigned char* const to = buffer.bytes.data() + column.first_byte;
     if (column.by_blocks) {
-      std::memcpy(to, column.frame->bytes.data(), column.bytes);
+      if (!column.pinned) std::memcpy(to, column.frame->bytes.data(), column.bytes);
       column.status = enter_blocks(buffer, column, blocks);
       return;
     }
@@ -231,7 +284,8 @@ std::size_t DeviceDecoder::bytes_per_frame(core::FrameShape shape, core::FrameEn
 }
 
 DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding,
-                             std::size_t width, CountCodes known, DeviceDecoding const& decoding)
+                             std::size_t width, CountCodes known, PinnedMemory const& memory,
+                             DeviceDecoding const& decoding)
     : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.shape = shape;
@@ -241,6 +295,7 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
   s.frame_bytes = shape.pixels() * s.pixel_bytes;
   s.image_bytes = image_bytes_of(shape, encoding.type);
   s.known = known;
+  s.memory = &memory;
   s.decoding = decoding;
   for (std::size_t worker = 0; worker < host_workers(); ++worker)
     s.decoders.emplace_back(shape, encoding);
@@ -256,6 +311,7 @@ DeviceDecoder::DeviceDecoder(core::FrameShape shape, core::FrameEncoding encodin
     buffer.bytes_of_space = array_for(buffer.bytes);
     buffer.blocks_of_space = array_for(buffer.blocks);
     buffer.columns.reserve(width);
+    buffer.pieces.reserve(width);
   }
   s.codes = Array<std::uint64_t*>(label("xrdct::decode codes"),
                                   width * rounded_up(shape.pixels()) / word);
@@ -275,25 +331,23 @@ std::size_t DeviceDecoder::take(core::EncodedBatch const& batch,
   SendBuffer& buffer = s.buffers[s.next];
   s.next = 1 - s.next;
   buffer.columns.clear();
+  buffer.pieces.clear();
   buffer.used_bytes = buffer.used_blocks = 0;
   for (std::size_t frame : frames.first(std::min(frames.size(), s.width))) {
     Column column = s.plan(batch.frames[frame]);
-    if (buffer.used_bytes + column.bytes > buffer.bytes.size()) break;
-    column.first_byte = buffer.used_bytes;
-    column.first_block = buffer.used_blocks;
-    buffer.used_bytes += rounded_up(column.bytes);
-    buffer.used_blocks += column.blocks;
-    buffer.columns.push_back(column);
+    if (!s.place(buffer, column)) break;
   }
   std::atomic<std::size_t> next = 0;
   run_on_host("xrdct::take_frames", [&](std::size_t worker) {
     for (std::size_t column; (column = next.fetch_add(1)) < buffer.columns.size();)
       s.fill(buffer, buffer.columns[column], worker);
   });
-  send(s.transfers, buffer.bytes, buffer.bytes_of_space,
-       std::min(buffer.used_bytes, buffer.bytes.size()));
+  for (Piece const& piece : buffer.pieces) {
+    send(s.transfers, piece.from, buffer.bytes_of_space.data() + piece.to, piece.bytes);
+    s.sent_bytes += piece.bytes;
+  }
   send(s.transfers, buffer.blocks, buffer.blocks_of_space, buffer.used_blocks);
-  s.sent_bytes += buffer.used_bytes + buffer.used_blocks * sizeof(Block);
+  s.sent_bytes += buffer.used_blocks * sizeof(Block);
   s.taken = &buffer;
   return buffer.columns.size();
 }

@@ -6,6 +6,7 @@
 #include "core/words/frames.hpp"
 #include "io/codec/decode.hpp"
 #include "kokkos/device/count_codes.hpp"
+#include "kokkos/space/pinned_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -34,28 +35,31 @@ struct DecodedFrames {
  * Decodes stored frames in the memory of the default execution space (a GPU where there is one),
  * from the compressed bytes: a byte per pixel, and images where a byte is not enough.
  *
- * The host packs the bytes of some frames into one of two buffers of pinned memory, looks up where
- * their blocks begin, and sends both; a team then decodes a block: LZ4 into its fast memory, bit
- * planes to codes and pixels. While it does, the host fills the other buffer. Blocks of
- * bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there; all other encodings on the host, into the
- * buffer, and lie in the images alone. The pixels are those of `codec::FrameDecoder`, byte for
- * byte, and so are the verdicts. Never reads beyond the stored bytes nor writes beyond an image,
- * whatever they hold. Memory: `width` images, and 1 B per pixel of them; two buffers, each of a
- * quarter of as many images, but at least one, pinned and in the execution space.
+ * The host looks up where the blocks of some frames begin, and sends this and their bytes, from
+ * where they lie if they are pinned, else packed into one of two buffers of pinned memory; a team
+ * then decodes a block: LZ4 into its fast memory, bit planes to codes and pixels. While it does,
+ * the host sends the next ones. Blocks of bitshuffle-LZ4 of 1024 to 8192 bytes are decoded there;
+ * all other encodings on the host, into the buffer, and lie in the images alone. The pixels are
+ * those of `codec::FrameDecoder`, byte for byte, and so are the verdicts. Never reads beyond the
+ * stored bytes nor writes beyond an image, whatever they hold. Memory: `width` images, and 1 B per
+ * pixel of them; two buffers, each of a quarter of as many images, but at least one, pinned and in
+ * the execution space.
  */
 class DeviceDecoder {
  public:
   /// \param width most frames at once
   /// \param known what of the pixels is clear from a byte
+  /// \param memory stored bytes that lie there are sent from there; outlives this
   DeviceDecoder(core::FrameShape shape, core::FrameEncoding encoding, std::size_t width,
-                CountCodes known, DeviceDecoding const& decoding = DeviceDecoding::of_space());
+                CountCodes known, PinnedMemory const& memory,
+                DeviceDecoding const& decoding = DeviceDecoding::of_space());
   ~DeviceDecoder();
   DeviceDecoder(DeviceDecoder const&) = delete;
   DeviceDecoder& operator=(DeviceDecoder const&) = delete;
 
   /*!
-   * Fills the next buffer and begins to send it. What was taken before the last time has to be done
-   * with.
+   * Begins to send frames; their stored bytes are used until `decode`. What was taken before the
+   * last time has to be done with.
    * \param frames places in the batch; their status is good
    * \return how many of them were taken: as many as fit, at least one
    */

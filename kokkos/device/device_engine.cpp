@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
@@ -18,8 +19,9 @@ namespace {
 
 constexpr std::size_t most_at_once =
     32;  // enough to fill a large device with the blocks of small frames
-constexpr std::size_t groups_per_batch =
-    4;  // of frames at once: the first is sent and the last summed up while nothing else goes on
+// Of frames at once: the last of a batch is left at the device until the first of the next batch
+// has been sent.
+constexpr std::size_t groups_per_batch = 2;
 
 // Memory of the kernels that a plan takes. [bytes]
 struct Needs {
@@ -73,20 +75,28 @@ std::size_t frames_at_once(core::ReductionPlan const& plan, DeviceSettings const
 }  // namespace
 
 struct DeviceEngine::State {
+  // Frames of a batch that are at the device.
+  struct Group {
+    std::span<std::size_t const> places = {};
+    core::ReducedBatch* out = nullptr;
+  };
+
   core::ReductionPlan const& plan;
   std::size_t width;
+  PinnedMemory memory;  // of batches
   DeviceDecoder decoder;
   DeviceFrames frames;
   DeviceCorrections corrections;
   std::vector<std::optional<DeviceProduct>> products;  // [reduction] none: by `bins`
   std::unique_ptr<BinReducer> bins;                    // none: no reduction needs it
   std::size_t next_set = 0;                            // of results
+  Group started;
   CardPlan card;
 
   State(core::ReductionPlan const& of, DeviceSettings const& settings)
       : plan(of),
         width(frames_at_once(of, settings)),
-        decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid),
+        decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid), memory,
                 settings.decoding),
         frames(of, width, std::ranges::any_of(of.reductions, needs_whole_bins), settings.threads),
         corrections(copy_corrections(of.corrections)) {
@@ -97,6 +107,15 @@ struct DeviceEngine::State {
     }
     if (std::ranges::any_of(plan.reductions, needs_whole_bins))
       bins = std::make_unique<BinReducer>(plan, width);
+  }
+
+  // Begins with frames that were taken, once those before are done, which are then finished.
+  void pass(Group const& taken) {
+    Group const before = std::exchange(started, {});  // whatever is thrown
+    std::size_t const set = before.out != nullptr ? collect(before.places, *before.out) : 0;
+    if (taken.out != nullptr) start(taken.places.size());
+    started = taken;
+    if (before.out != nullptr) write(set, before.places, *before.out);
   }
 
   // Everything that the host need not wait for, into the next set of results.
@@ -146,25 +165,23 @@ DeviceEngine::DeviceEngine(core::ReductionPlan const& plan, DeviceSettings const
 
 DeviceEngine::~DeviceEngine() = default;
 
-void DeviceEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
-                          core::ReducedBatch& out) {
+void DeviceEngine::begin(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+                         core::ReducedBatch& out) {
   State& s = *state_;
-  std::span<std::size_t const> rest(frames), started;
-  while (!rest.empty() || !started.empty()) {
-    std::size_t const taken =
-        rest.empty()
-            ? 0
-            : s.decoder.take(batch, rest);  // while the device is at those that were started
-    std::size_t const set = started.empty() ? 0 : s.collect(started, out);
-    if (taken > 0) s.start(taken);
-    if (!started.empty()) s.write(set, started, out);
-    started = rest.first(taken);
+  if (frames.empty()) return finish();
+  for (std::span<std::size_t const> rest(frames); !rest.empty();) {
+    std::size_t const taken = s.decoder.take(batch, rest);  // while the device is at those before
+    s.pass({rest.first(taken), &out});
     rest = rest.subspan(taken);
   }
 }
 
+void DeviceEngine::finish() { state_->pass({}); }
+
+PinnedMemory& DeviceEngine::batch_memory() noexcept { return state_->memory; }
+
 std::size_t DeviceEngine::frames_per_batch() const noexcept {
-  return groups_per_batch * state_->width;
+  return batches_at_once * groups_per_batch * state_->width;
 }
 
 CardPlan const& DeviceEngine::card_plan() const noexcept { return state_->card; }

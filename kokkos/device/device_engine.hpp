@@ -9,6 +9,7 @@
 #include "core/words/patterns.hpp"
 #include "kokkos/device/device_decoder.hpp"
 #include "kokkos/space/card_memory.hpp"
+#include "kokkos/space/pinned_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -25,9 +26,11 @@ struct DeviceSettings {
 /*!
  * The engine for GPUs: compressed bytes to the device, decoding, values, sums there; sums back.
  *
- * Up to 32 frames are worked on at once: their bytes are packed and sent while the device is at the
+ * Up to 32 frames are worked on at once: their bytes are sent while the device is at the
  * 32 before. The next ones are begun there before the results of the last are written into the
- * batch, on all threads of the host. Plain sums are row products
+ * batch, on all threads of the host. The last frames of a batch stay there until some of the next
+ * batch have been sent, so that the device has work as long as there are batches. Plain sums are
+ * row products
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`, which the host waits
  * for. Every frame is summed up in an order of its own: a device repeats its bits, whatever the
  * batch. Memory: matrix rows 16 B per entry and reduction; for each frame at once its image and 2 B
@@ -43,12 +46,23 @@ class DeviceEngine {
   DeviceEngine(DeviceEngine const&) = delete;
   DeviceEngine& operator=(DeviceEngine const&) = delete;
 
-  /// \param frames the good ones
-  /// \param out of the size of the batch; these frames are overwritten
-  void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
-              core::ReducedBatch& out);
-  std::size_t frames_per_batch() const noexcept;
-  CardPlan const& card_plan() const noexcept;  //!< made before anything was taken
+  /// Batches whose frames are with the engine while `begin` works.
+  static constexpr std::size_t batches_at_once = 2;
+
+  /*!
+   * Reduces a batch but for its last frames, which are only begun. The batch that was begun before
+   * is finished when this returns. All arguments are used until then.
+   * \param frames the good ones
+   * \param out of the size of the batch; these frames are overwritten
+   */
+  void begin(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
+             core::ReducedBatch& out);
+  /// Waits for the batch that was begun last.
+  void finish();
+  /// Frames that lie there are sent from there; others are copied into a buffer before.
+  PinnedMemory& batch_memory() noexcept;
+  std::size_t frames_per_batch() const noexcept;  //!< of `batches_at_once` together
+  CardPlan const& card_plan() const noexcept;     //!< made before anything was taken
   std::size_t memory_bytes() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the device since the start, frames alone
 

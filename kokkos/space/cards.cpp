@@ -20,6 +20,13 @@ Card card(int number) {
           properties.totalGlobalMem};
 }
 
+int card_at_hand() {
+  int number = -1;
+  return cudaGetDevice(&number) == cudaSuccess ? number : -1;
+}
+
+void take_card(int number) { (void)cudaSetDevice(number); }
+
 #elif defined(KOKKOS_ENABLE_HIP)
 
 int number_of_cards() {
@@ -36,11 +43,22 @@ Card card(int number) {
   return {properties.name, place, properties.totalGlobalMem};
 }
 
+int card_at_hand() {
+  int number = -1;
+  return hipGetDevice(&number) == hipSuccess ? number : -1;
+}
+
+void take_card(int number) { (void)hipSetDevice(number); }
+
 #else
 
 int number_of_cards() { return 0; }
 
 Card card(int) { return {}; }
+
+int card_at_hand() { return -1; }
+
+void take_card(int) {}
 
 #endif
 
@@ -51,6 +69,12 @@ std::vector<Card> cards() {
   for (int number = 0, last = number_of_cards(); number < last; ++number)
     all.push_back(card(number));
   return all;
+}
+
+int card_of_thread() { return card_at_hand(); }
+
+void use_card(int number) {
+  if (number >= 0) take_card(number);
 }
 
 }  // namespace xrdct::kernels

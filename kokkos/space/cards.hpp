@@ -16,6 +16,12 @@ struct Card {
 /// after `start`.
 std::vector<Card> cards();
 
+/// The number of the card that this thread works with, of those; -1: there is none.
+int card_of_thread();
+/// From here on this thread works with that card: their library begins with the first one on every
+/// thread.
+void use_card(int number);
+
 /// The number of the card that a rank takes: in turn, so that no two share one while there are
 /// enough. \param cards at least one
 inline int card_of_rank(int rank_on_node, std::size_t cards) {

@@ -55,17 +55,22 @@ Array<Value> array_for(Pinned<Value> const& pinned) {
   return Kokkos::create_mirror_view(Space::memory_space(), pinned);
 }
 
-/// Copies the first `size` values, in the order of the queue; does not wait. Nothing where both are
-/// the same memory.
+/// Copies `size` values from pinned memory to that of the kernels, in the order of the queue; does
+/// not wait. Nothing where both are the same memory.
+template <class Value>
+void send(Space const& queue, Value const* from, Value* to, std::size_t size) {
+  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
+  if (from == to) return;
+  Kokkos::deep_copy(
+      queue, Kokkos::View<Value*, Kokkos::LayoutRight, Space::memory_space, Unmanaged>(to, size),
+      Kokkos::View<Value const*, Kokkos::LayoutRight, PinnedSpace, Unmanaged>(from, size));
+}
+
+/// The first ones of an array.
 template <class Value>
 void send(Space const& queue, Pinned<Value*> const& from, Array<Value*> const& to,
           std::size_t size) {
-  using Unmanaged = Kokkos::MemoryTraits<Kokkos::Unmanaged>;
-  if (from.data() == to.data()) return;
-  Kokkos::deep_copy(
-      queue,
-      Kokkos::View<Value*, Kokkos::LayoutRight, Space::memory_space, Unmanaged>(to.data(), size),
-      Kokkos::View<Value const*, Kokkos::LayoutRight, PinnedSpace, Unmanaged>(from.data(), size));
+  send(queue, static_cast<Value const*>(from.data()), to.data(), size);
 }
 
 /// The way back.

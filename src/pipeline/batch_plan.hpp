@@ -9,7 +9,7 @@
 
 namespace xrdct::pipeline {
 
-/// Batches whose stored frames a rank keeps: those that its threads are at, and as many that are
+/// Batches whose stored frames a rank keeps: those that are reduced at once, and as many that are
 /// read ahead.
 std::size_t batches_in_memory(core::BatchReducer const& reducer);
 

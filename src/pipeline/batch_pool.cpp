@@ -7,8 +7,11 @@
 
 namespace xrdct::pipeline {
 
-BatchPool::BatchPool(std::size_t batches) : batches_(batches) {
-  for (auto& batch : batches_) move(batch, BatchState::free);
+BatchPool::BatchPool(std::size_t batches, core::ByteMemory* memory) : batches_(batches) {
+  for (auto& batch : batches_) {
+    batch.buffer.bytes = core::LargeBytes(core::LargeAllocator<std::byte>(memory));
+    move(batch, BatchState::free);
+  }
 }
 
 std::size_t BatchPool::count(BatchState state) const noexcept {

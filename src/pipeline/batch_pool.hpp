@@ -52,7 +52,8 @@ struct Batch {
  */
 class BatchPool {
  public:
-  explicit BatchPool(std::size_t batches);
+  /// \param memory of their stored bytes, which outlives this; nullptr: that of the system
+  explicit BatchPool(std::size_t batches, core::ByteMemory* memory = nullptr);
   BatchPool(BatchPool const&) = delete;
   BatchPool& operator=(BatchPool const&) = delete;
 

@@ -13,7 +13,8 @@ struct StageTimes {
   double read_s = 0.0;    //!< something was being read
   double wait_s = 0.0;    //!< a reducing thread waited for bytes, or read them itself; mean over
                           //!< these threads, as the next two
-  double reduce_s = 0.0;  //!< decode + reduce
+  double reduce_s = 0.0;  //!< decode + reduce; with what the main thread does while an engine has
+                          //!< the last frames of a batch
   double finish_s = 0.0;  //!< sums → patterns
   double write_s = 0.0;   //!< of the main thread
   /// decoding of the first batch alone, which is done for the report only

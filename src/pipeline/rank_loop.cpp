@@ -63,10 +63,10 @@ RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
       stages_(stages),
       decoding_time_(decoding_time),
       progress_(progress),
-      workers_(stages.reducer.batches_at_once()),
-      plan_(scan, stages.reducer.frames_per_batch() / workers_, stages.peers.rank(),
-            stages.peers.size()),
-      pool_(batches_in_memory(stages.reducer)),
+      workers_(stages.reducer.threads()),
+      plan_(scan, stages.reducer.frames_per_batch() / stages.reducer.batches_at_once(),
+            stages.peers.rank(), stages.peers.size()),
+      pool_(batches_in_memory(stages.reducer), stages.reducer.batch_memory()),
       blocks_(scan, plan_.blocks().first, plan_.blocks().second,
               blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
       tree_(scan.blocks.of_scan().blocks()),
@@ -96,6 +96,16 @@ core::EncodedBatch const* RankLoop::next() noexcept {
   return batch;
 }
 
+core::EncodedBatch const* RankLoop::next_ready() noexcept {
+  Lock lock(mutex_);
+  ahead_ = nullptr;
+  guarded(lock, [&] {
+    attend(lock);
+    ahead_ = begin_reducing();
+  });
+  return ahead_ == nullptr ? nullptr : &ahead_->buffer.batch;
+}
+
 void RankLoop::done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept {
   if (auto failure = failure_of([&] { finish(pool_.of(batch), reduced); }))
     failed(batch, std::move(failure));
@@ -112,10 +122,7 @@ core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
   bool const is_main = std::this_thread::get_id() == main_;
   for (;;) {
     if (is_main) attend(lock);
-    if (Batch* batch = pool_.begin_reducing()) {
-      batch->reducing_since = Clock::now();
-      return &batch->buffer.batch;
-    }
+    if (Batch* batch = begin_reducing()) return &batch->buffer.batch;
     if (Batch* batch = pool_.begin_reading()) {
       report_.times.wait_s += read_one(lock, *batch);
     } else if (nothing_to_come(is_main)) {
@@ -124,6 +131,12 @@ core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
       wait(lock);
     }
   }
+}
+
+Batch* RankLoop::begin_reducing() {
+  Batch* batch = pool_.begin_reducing();
+  if (batch != nullptr) batch->reducing_since = Clock::now();
+  return batch;
 }
 
 // The main thread stays for the writing of all blocks; what another thread reads, any thread may
@@ -168,6 +181,7 @@ void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   blocks_.count(batch.places);
   frames_left_ -= batch.frames.size();
   pool_.end_reducing(batch);
+  if (ahead_ != nullptr) ahead_->reducing_since = Clock::now();  // no second counts twice
   changed_.notify_all();
   core::note_progress();
 }
@@ -348,11 +362,11 @@ void RankLoop::guarded(Lock& lock, Work const& work) noexcept {
   }
 }
 
-// One batch for each thread, as far as the scan has them.
+// What threads begin with, as far as the scan has it.
 void RankLoop::read_first_batches(Lock& lock) {
   attend(lock);
   auto const begin = Clock::now();
-  while (!failure_ && pool_.count(BatchState::read) < workers_) {
+  while (!failure_ && pool_.count(BatchState::read) < stages_.reducer.batches_at_once()) {
     if (Batch* batch = pool_.begin_reading()) {
       read_one(lock, *batch);
     } else if (pool_.any(BatchState::reading)) {

@@ -30,6 +30,9 @@ namespace xrdct::pipeline {
  * on: one of them may fail as well, and the first in the order of the scan is the one that is
  * reported, whatever came first in time.
  *
+ * An engine that works beside the main thread is given the next batch, if it has been read, before
+ * it is done with the one before.
+ *
  * When a signal asks to stop, what is being reduced is finished, and full blocks are written; the
  * others are left.
  */
@@ -49,6 +52,7 @@ class RankLoop final : public core::BatchQueue {
   std::vector<std::byte> packed_preview() const { return tree_.packed(); }
 
   core::EncodedBatch const* next() noexcept override;
+  core::EncodedBatch const* next_ready() noexcept override;
   void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override;
   void failed(core::EncodedBatch const& batch, std::exception_ptr failure) noexcept override;
 
@@ -57,6 +61,7 @@ class RankLoop final : public core::BatchQueue {
   using Lock = std::unique_lock<std::mutex>;
 
   core::EncodedBatch const* next_batch(Lock& lock);
+  Batch* begin_reducing();
   bool nothing_to_come(bool is_main) const;
   void wait(Lock& lock);
   void finish(Batch& batch, core::ReducedBatch const& reduced);
@@ -87,7 +92,7 @@ class RankLoop final : public core::BatchQueue {
   DecodingTime const& decoding_time_;
   Progress const& progress_;
   std::thread::id const main_ = std::this_thread::get_id();
-  std::size_t const workers_;
+  std::size_t const workers_;  //!< threads
   BatchPlan const plan_;
 
   std::mutex
@@ -108,6 +113,7 @@ class RankLoop final : public core::BatchQueue {
   bool stop_reading_ = false;
   bool stopping_ = false;     //!< asked to, here or elsewhere
   bool round_begun_ = false;  //!< main thread: the other ranks are asked to come to a round
+  Batch* ahead_ = nullptr;    //!< main thread: begun while it has another one
   bool last_rounds_ = false;  //!< main thread: all ranks know that they stop
   std::size_t rounds_ = 0;    //!< main thread: that it has taken part in
   std::thread reading_ahead_;

@@ -7,6 +7,7 @@
 #include <exception>
 #include <numeric>
 #include <span>
+#include <string>
 #include <tuple>
 
 #include "core/words/errors.hpp"
@@ -125,11 +126,15 @@ TEST_P(EachEngine, ForgetsWhichPixelsEarlierFramesDropped) {
 /// Hands out batches one by one and keeps their results.
 class Batches final : public core::BatchQueue {
  public:
-  explicit Batches(std::span<core::EncodedBatch const> batches)
-      : results(batches.size()), batches_(batches) {}
+  /// \param slow the batch that a thread has to wait for
+  explicit Batches(std::span<core::EncodedBatch const> batches, std::size_t slow = 0)
+      : results(batches.size()), batches_(batches), slow_(slow) {}
   core::EncodedBatch const* next() noexcept override {
     std::size_t const i = next_.fetch_add(1);
     return i < batches_.size() ? &batches_[i] : nullptr;
+  }
+  core::EncodedBatch const* next_ready() noexcept override {
+    return next_ == slow_ ? nullptr : next();
   }
   void done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept override {
     results[static_cast<std::size_t>(&batch - batches_.data())] = reduced;
@@ -142,8 +147,15 @@ class Batches final : public core::BatchQueue {
 
  private:
   std::span<core::EncodedBatch const> batches_;
+  std::size_t slow_;
   std::atomic<std::size_t> next_ = 0;
 };
+
+std::vector<core::EncodedBatch> batches_of(std::vector<Stored> const& stored) {
+  std::vector<core::EncodedBatch> batches;
+  for (auto const& one : stored) batches.push_back(one.batch);
+  return batches;
+}
 
 TEST_P(EachEngine, ReducesAllBatchesOfAQueue) {
   auto const plan = make_plan({});
@@ -154,14 +166,65 @@ TEST_P(EachEngine, ReducesAllBatchesOfAQueue) {
   for (std::size_t count : {20, 1, 7, 20, 13, 5, 2})
     some.emplace_back(frames.begin(),
                       frames.begin() + static_cast<std::ptrdiff_t>(std::min(count, each)));
-  std::vector<decltype(store(plan, frames))> stored;
+  std::vector<Stored> stored;
   for (auto const& of_batch : some) stored.push_back(store(plan, of_batch));
-  std::vector<core::EncodedBatch> batches;
-  for (auto const& one : stored) batches.push_back(one.batch);
+  auto const batches = batches_of(stored);
+  for (std::size_t const slow : {0, 1, 4, 7}) {
+    Batches queue(batches, slow);
+    reducer.reduce_all(queue);
+    for (std::size_t b = 0; b < batches.size(); ++b)
+      expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
+  }
+}
+
+TEST_P(EachEngine, FindsTheBadFramesOfEveryBatch) {
+  auto const plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4});
+  auto const frames = make_frames(plan, 4);
+  std::vector<Stored> stored;
+  for (std::size_t b = 0; b < 5; ++b) stored.push_back(store(plan, frames));
+  auto batches = batches_of(stored);
+  for (std::size_t b = 0; b < 4; ++b)
+    batches[b].frames[b].bytes = batches[b].frames[b].bytes.first(50 * b + 5);
+  for (auto& frame : batches[4].frames) frame = {{}, true, core::FrameStatus::missing};
+  FrameReducer reducer(plan, GetParam());
+  auto const clean = reduce(plan, GetParam(), stored[0].batch);
   Batches queue(batches);
   reducer.reduce_all(queue);
-  for (std::size_t b = 0; b < batches.size(); ++b)
-    expect_equal(reference(plan, some[b]), queue.results[b], 1e-12);
+  for (std::size_t b = 0; b < 5; ++b) {
+    ASSERT_EQ(queue.results[b].status.size(), 4u);
+    for (std::size_t f = 0; f < 4; ++f) {
+      EXPECT_EQ(queue.results[b].status[f], b == 4   ? core::FrameStatus::missing
+                                            : b == f ? core::FrameStatus::corrupt
+                                                     : core::FrameStatus::good);
+      if (b != 4 && b != f) expect_same_bits(clean, f, queue.results[b], f);
+    }
+  }
+}
+
+TEST_P(EachEngine, GivesTheSameBitsFromMemoryOfItsOwn) {
+  auto const plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4});
+  FrameReducer reducer(plan, GetParam());
+  bool const on_device =
+      GetParam() == Engine::device || (GetParam() == Engine::fused && !kernels_run_on_host());
+  EXPECT_EQ(reducer.batch_memory() != nullptr, on_device);
+  auto const stored = store(plan, make_frames(plan, 40));
+  auto batch = stored.batch;
+  core::LargeBytes bytes{core::LargeAllocator<std::byte>(reducer.batch_memory())};
+  for (auto const& of_frame : stored.bytes)
+    bytes.insert(bytes.end(), of_frame.begin(), of_frame.end());
+  std::size_t begin = 0;
+  for (auto& frame : batch.frames) {
+    frame.bytes = std::span(bytes).subspan(begin, frame.bytes.size());
+    begin += frame.bytes.size();
+  }
+  batch.frames[5].bytes = batch.frames[5].bytes.first(1000);
+  auto const expected = reduce(plan, GetParam(), stored.batch);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  for (std::size_t f = 0; f < 40; ++f) {
+    EXPECT_EQ(out.status[f], f == 5 ? core::FrameStatus::corrupt : core::FrameStatus::good);
+    if (f != 5) expect_same_bits(expected, f, out, f);
+  }
 }
 
 TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
@@ -174,6 +237,48 @@ TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
   reducer.reduce_all(queue);
   ASSERT_TRUE(queue.failures[0]);
   EXPECT_THROW(std::rethrow_exception(queue.failures[0]), core::AssertionError);
+}
+
+/// Notes what is asked of it; the second batch has been read in time, the others have to be waited
+/// for.
+class NotedBatches final : public core::BatchQueue {
+ public:
+  explicit NotedBatches(std::span<core::EncodedBatch const> batches) : batches_(batches) {}
+  core::EncodedBatch const* next() noexcept override { return note("next"), hand_out(); }
+  core::EncodedBatch const* next_ready() noexcept override {
+    return note("ready"), next_ == 1 ? hand_out() : nullptr;
+  }
+  void done(core::EncodedBatch const& batch, core::ReducedBatch const&) noexcept override {
+    note("done " + std::to_string(&batch - batches_.data()));
+  }
+  void failed(core::EncodedBatch const& batch, std::exception_ptr) noexcept override {
+    note("failed " + std::to_string(&batch - batches_.data()));
+  }
+  std::string notes;
+
+ private:
+  void note(std::string const& what) { notes += (notes.empty() ? "" : ", ") + what; }
+  core::EncodedBatch const* hand_out() {
+    return next_ < batches_.size() ? &batches_[next_++] : nullptr;
+  }
+  std::span<core::EncodedBatch const> batches_;
+  std::size_t next_ = 0;
+};
+
+TEST(FrameReducer, BeginsABatchOnTheDeviceBeforeItIsDoneWithTheOneBefore) {
+  auto const plan = make_plan({});
+  FrameReducer reducer(plan, Engine::device);
+  EXPECT_EQ(reducer.threads(), 1u);
+  EXPECT_EQ(reducer.batches_at_once(), 2u);
+  auto const stored = store(plan, make_frames(plan, 2));
+  std::vector<core::EncodedBatch> batches(3, stored.batch);
+  NotedBatches queue(batches);
+  reducer.reduce_all(queue);
+  EXPECT_EQ(queue.notes, "next, ready, done 0, ready, done 1, next, ready, done 2, next");
+  ++batches[1].shape.rows;
+  NotedBatches failing(batches);
+  reducer.reduce_all(failing);
+  EXPECT_EQ(failing.notes, "next, ready, failed 0, failed 1") << "nothing is asked of it any more";
 }
 
 TEST_P(EachEngine, GivesTheSameBitsWhateverTheCompression) {

@@ -12,6 +12,7 @@
 
 #include "core/words/errors.hpp"
 #include "tests/pipeline/scan_in_memory.hpp"
+#include "tests/support/counted_memory.hpp"
 
 namespace xrdct::pipeline {
 namespace {
@@ -50,7 +51,7 @@ TEST(ReduceScan, SameBitsForThreads) {
        {core::ScanShape{2, 19, 5}, core::ScanShape{3, 17, 1}, core::ScanShape{1, 3, 40}}) {
     auto const scan = scan_of(shape, static_cast<std::int64_t>(shape.places()) - 4);
     auto const alone = run(scan, 1, 1000);
-    for (std::size_t const threads : {2u, 3u, 8u}) {
+    for (std::size_t const threads : {one_ahead, std::size_t{2}, std::size_t{3}, std::size_t{8}}) {
       for (std::size_t const batch : {1u, 3u, 64u}) {
         expect_same(run(scan, 1, batch, no_frame_broken, threads), alone);
         expect_same(run(scan, 3, batch, no_frame_broken, threads), alone);
@@ -60,7 +61,7 @@ TEST(ReduceScan, SameBitsForThreads) {
 }
 
 TEST(ReduceScan, TimesAreThoseOfThreadsOnTheAverage) {
-  for (std::size_t const threads : {1u, 3u}) {
+  for (std::size_t const threads : {one_ahead, std::size_t{1}, std::size_t{3}}) {
     auto const outcome = run(scan_of({2, 19, 5}, 185), 2, 4, no_frame_broken, threads);
     std::int64_t frames = 0, bytes = 0;
     for (auto const& times : outcome.times) {
@@ -223,8 +224,8 @@ TEST_P(StoppedScan, WritesWholeBlocksAndAllRanksLeave) {
   }
 }
 INSTANTIATE_TEST_SUITE_P(RanksThreadsMeeting, StoppedScan,
-                         testing::Combine(testing::Values(1, 2, 3, 60), testing::Values(1u, 4u),
-                                          testing::Bool()));
+                         testing::Combine(testing::Values(1, 2, 3, 60),
+                                          testing::Values(one_ahead, 1u, 4u), testing::Bool()));
 
 TEST(ReduceScan, IsDoneWhereTheLastFrameIsUnderWayAlready) {
   auto const scan = scan_of({1, 2, 3}, 6);
@@ -247,7 +248,7 @@ TEST_P(UnreadableFrame, StopsWithItsName) {
                                              testing::Not(testing::HasSubstr("frame 8"))));
   }
 }
-INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(1u, 4u));
+INSTANTIATE_TEST_SUITE_P(Threads, UnreadableFrame, testing::Values(one_ahead, 1u, 4u));
 
 TEST(ReduceScan, OfSeveralBrokenFramesTellsTheFirstWhateverCameFirstInTime) {
   std::atomic<bool> late_is_done = false;
@@ -272,7 +273,7 @@ TEST(ReduceScan, OfSeveralBrokenFramesTellsTheFirstWhateverCameFirstInTime) {
 }
 
 TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
-  for (std::size_t const workers : {1u, 4u}) {
+  for (std::size_t const workers : {one_ahead, std::size_t{1}, std::size_t{4}}) {
     for (std::int64_t const frame : {0, 5, 11}) {
       Upset const upset{.before = [&](FrameSet const& frames) {
         if (frames.contains(frame)) throw std::bad_alloc();
@@ -284,8 +285,28 @@ TEST(ReduceScan, ThrowsWhatAnyThreadThrew) {
   }
 }
 
+TEST(ReduceScan, ReadsIntoTheMemoryOfTheReducer) {
+  auto const scan = scan_of({2, 19, 5}, 190);
+  auto const anywhere = run(scan, 1, 7);
+  xrdct::test::CountedMemory memory;
+  expect_same(run(scan, 2, 7, no_frame_broken, one_ahead, {.memory = &memory}), anywhere);
+  EXPECT_GE(memory.taken, 7 * sizeof(std::int64_t));
+  EXPECT_EQ(memory.given_back, memory.taken);
+}
+
+// What a driver does that is asked for more than it can pin.
+TEST(ReduceScan, EndsWhereTheMemoryOfTheReducerIsAtAnEnd) {
+  class Exhausted final : public core::ByteMemory {
+    void* allocate(std::size_t) override { throw std::bad_alloc(); }
+    void deallocate(void*, std::size_t) noexcept override {}
+  } memory;
+  for (std::size_t const workers : {one_ahead, std::size_t{4}})
+    EXPECT_THROW(run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, {.memory = &memory}),
+                 std::bad_alloc);
+}
+
 TEST(ReduceScan, ThrowsWhatFinishingAFrameThrew) {
-  for (std::size_t const workers : {1u, 4u})
+  for (std::size_t const workers : {one_ahead, std::size_t{1}, std::size_t{4}})
     EXPECT_THROW(
         run(scan_of({1, 3, 4}, 12), 1, 1, no_frame_broken, workers, {.undecodable = {nameless}}),
         std::bad_alloc);

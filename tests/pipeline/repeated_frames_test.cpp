@@ -152,7 +152,7 @@ TEST_P(RepeatedFramesOf, AreThoseOfPlainLoops) {
   auto const alone = run(one.description, 1, 64);
   expect_sums(alone, one, places, GetParam());
   for (int const ranks : {1, 2, 5})
-    for (std::size_t const threads : {1u, 3u})
+    for (std::size_t const threads : {one_ahead, std::size_t{1}, std::size_t{3}})
       for (std::size_t const batch : {1u, 4u, 16u})
         expect_same(run(one.description, ranks, batch, no_frame_broken, threads), alone);
 }
@@ -180,7 +180,7 @@ TEST(RepeatedFrames, ABadOneIsLeftOutAndItsPlaceIsMarked) {
   }
   EXPECT_EQ(static_cast<std::int64_t>(partial), alone.counts.partial);
   for (int const ranks : {1, 2, 5})
-    for (std::size_t const threads : {1u, 3u})
+    for (std::size_t const threads : {one_ahead, std::size_t{1}, std::size_t{3}})
       expect_same(run(scan.description, ranks, 4, bad, threads), alone);
 }
 

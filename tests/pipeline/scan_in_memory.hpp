@@ -135,6 +135,7 @@ class MemoryReader final : public core::FrameReader {
 struct Upset {
   std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
   FrameSet undecodable = {};
+  core::ByteMemory* memory = nullptr;  //!< for the bytes of batches
 };
 
 inline FrameSet frames_of(core::EncodedBatch const& batch) {
@@ -146,6 +147,9 @@ inline FrameSet frames_of(core::EncodedBatch const& batch) {
   }
   return frames;
 }
+
+/// For a number of threads: one, which begins a batch before it is done with the one before.
+inline constexpr std::size_t one_ahead = 0;
 
 /// Bin b of frame n has the sums S = n + b/8, N = 2, V = n, one pixel; bin 2 of frames divisible by
 /// 4 is empty.
@@ -182,6 +186,7 @@ class ArithmeticReducer final : public core::BatchReducer {
     }
   }
   void reduce_all(core::BatchQueue& queue) override {
+    if (threads_ == one_ahead) return reduce_ahead(queue);
     auto const work = [&] {
       core::ReducedBatch reduced;
       while (auto const* batch = queue.next()) {
@@ -201,10 +206,36 @@ class ArithmeticReducer final : public core::BatchReducer {
     for (std::size_t t = 1; t < threads_; ++t) helpers.emplace_back(work);
     work();
   }
-  std::size_t frames_per_batch() const override { return frames_per_batch_ * threads_; }
-  std::size_t batches_at_once() const override { return threads_; }
+  std::size_t frames_per_batch() const override { return frames_per_batch_ * batches_at_once(); }
+  std::size_t batches_at_once() const override { return threads_ == one_ahead ? 2 : threads_; }
+  std::size_t threads() const override { return threads_ == one_ahead ? 1 : threads_; }
+  core::ByteMemory* batch_memory() override { return upset_.memory; }
 
  private:
+  void reduce_ahead(core::BatchQueue& queue) {
+    core::ReducedBatch reduced, before;
+    core::EncodedBatch const* begun = nullptr;
+    for (;;) {
+      auto const* batch = begun != nullptr ? queue.next_ready() : queue.next();
+      if (batch == nullptr && begun == nullptr) return;
+      try {
+        if (batch != nullptr) upset_.before(frames_of(*batch));
+        if (batch != nullptr) reduce(*batch, reduced);
+      } catch (...) {
+        for (auto const* lost : {begun, batch})
+          if (lost != nullptr) queue.failed(*lost, std::current_exception());
+        return;
+      }
+      if (begun != nullptr) {
+        auto const frames = frames_of(*begun);
+        queue.done(*begun, before);
+        upset_.after(frames);
+      }
+      begun = batch;
+      std::swap(reduced, before);
+    }
+  }
+
   std::size_t frames_per_batch_, threads_;
   Upset upset_;
 };

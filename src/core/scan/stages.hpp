@@ -19,7 +19,7 @@ namespace xrdct::core {
 
 /// Memory for the stored bytes of one batch; grows to the largest batch and is used again.
 struct FrameBuffer {
-  LargeBytes bytes;
+  LargeBytes bytes;    //!< who reads keeps its allocator
   EncodedBatch batch;  //!< its spans point into `bytes`
   /// why frames of this batch are unreadable or corrupt already, one text for each of them in their
   /// order, naming file and frame
@@ -49,13 +49,17 @@ class FrameReader {
 class BatchQueue {
  public:
   virtual ~BatchQueue() = default;
-  /// The next batch, valid until `done`; waits for it. nullptr: there are no more. Any thread.
+  /// The next batch, valid until `done`; waits for it. nullptr: there are no more. Any thread that
+  /// has none.
   virtual EncodedBatch const* next() noexcept = 0;
+  /// The next batch for a thread that has one already, which the reader may need back before there
+  /// is another: nullptr when none has been read. Does not wait. Main thread.
+  virtual EncodedBatch const* next_ready() noexcept = 0;
   /// Takes the result of a batch, on the thread that got it; `reduced` may be used again
   /// afterwards.
   virtual void done(EncodedBatch const& batch, ReducedBatch const& reduced) noexcept = 0;
   /// Takes what was thrown instead of a result, on the thread that got the batch, which then asks
-  /// for no more.
+  /// for no more. A thread that has two batches tells it of both.
   virtual void failed(EncodedBatch const& batch, std::exception_ptr failure) noexcept = 0;
 };
 
@@ -71,14 +75,19 @@ class FrameValues {
 class BatchReducer {
  public:
   virtual ~BatchReducer() = default;
-  /// Reduces what `queue` hands out, until it has no more: `batches_at_once()` threads, the calling
-  /// one among them, each take a batch when they are done with the one before, and wait for nobody.
-  /// Nothing is thrown for a batch: the queue is reported of it.
+  /// Reduces what `queue` hands out, until it has no more: `threads()` threads, the calling one
+  /// among them, each take a batch when they are done with the one before, and wait for nobody.
+  /// Where there are more `batches_at_once()`, the calling thread, the only one then, begins a
+  /// batch before it is done with the one before. Nothing is thrown for a batch: the queue is
+  /// reported of it.
   virtual void reduce_all(BatchQueue& queue) = 0;
   virtual std::size_t frames_per_batch()
       const = 0;  //!< the number of frames that keeps all threads busy: that of a batch times
                   //!< `batches_at_once()`
   virtual std::size_t batches_at_once() const = 0;  //!< of `reduce_all`
+  virtual std::size_t threads() const = 0;          //!< of `reduce_all`
+  /// Where the bytes of its batches lie best, as long as this lives; nullptr: anywhere.
+  virtual ByteMemory* batch_memory() = 0;
 };
 
 /// One output block of one reduction: `places` × `bins`, bin fastest, places in scan order.

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "io/codec/block_walk.hpp"
@@ -35,6 +36,35 @@ struct Stored {
       : streams(std::move(of_frames)), batch{shape, encoding, {}} {
     for (Bytes const& stream : streams)
       batch.frames.push_back({stream, true, core::FrameStatus::good});
+  }
+};
+
+PinnedMemory& pinned_memory() {
+  static PinnedMemory memory;
+  return memory;
+}
+
+// The frames of a batch in memory of which they are sent from there: most closely one behind the
+// other, some at odd places and some far apart.
+struct PinnedBatch {
+  core::LargeBytes bytes{core::LargeAllocator<std::byte>(&pinned_memory())};
+  core::EncodedBatch batch;
+
+  explicit PinnedBatch(core::EncodedBatch const& of) : batch(of) {
+    std::vector<std::size_t> places;
+    std::size_t end = 0;
+    for (auto const& frame : of.frames) {
+      std::size_t const k = places.size();
+      end = (end + 63) / 64 * 64 + (k % 5 == 3 ? 1 : 0) + (k % 7 == 6 ? 128 : 0);
+      places.push_back(end);
+      end += frame.bytes.size();
+    }
+    bytes.resize(end + 1);  // one even where there are no bytes
+    for (std::size_t k = 0; k < places.size(); ++k) {
+      auto& frame = batch.frames[k];
+      std::copy(frame.bytes.begin(), frame.bytes.end(), bytes.data() + places[k]);
+      frame.bytes = std::span(bytes).subspan(places[k], frame.bytes.size());
+    }
   }
 };
 
@@ -74,8 +104,7 @@ Bytes pixels_of(DecodedFrames const& decoded, std::size_t column, std::size_t pi
 
 // All frames, in as many steps as the slots need; the next ones are taken before the pixels are
 // looked at.
-Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
-  core::EncodedBatch const& batch = stored.batch;
+Decoded decode(DeviceDecoder& decoder, core::EncodedBatch const& batch) {
   std::vector<std::size_t> places(batch.frames.size());
   std::iota(places.begin(), places.end(), 0);
   Decoded decoded;
@@ -94,6 +123,19 @@ Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
     }
     taken = next;
   }
+  return decoded;
+}
+
+// From ordinary memory and from pinned.
+Decoded decode(DeviceDecoder& decoder, Stored const& stored) {
+  auto const decoded = decode(decoder, stored.batch);
+  PinnedBatch const pinned(stored.batch);
+  auto const again = decode(decoder, pinned.batch);
+  EXPECT_EQ(again.status, decoded.status);
+  for (std::size_t k = 0; k < again.frames.size(); ++k)
+    if (decoded.status[k] == DecodeStatus::ok) {
+      EXPECT_EQ(again.frames[k], decoded.frames[k]) << "frame " << k << " from pinned memory";
+    }
   return decoded;
 }
 
@@ -142,7 +184,7 @@ TEST_P(Decoder, GivesBackEveryContentOfEverySize) {
         streams.push_back(codec::encode_bitshuffle_lz4(frame, pixel_bytes));
       core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
       for (CountCodes const coding : each_coding) {
-        DeviceDecoder decoder({1, pixels}, encoding, 7, coding, decoding());
+        DeviceDecoder decoder({1, pixels}, encoding, 7, coding, pinned_memory(), decoding());
         auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
         ASSERT_EQ(decoded.status, std::vector(frames.size(), DecodeStatus::ok));
         ASSERT_EQ(decoded.frames, frames) << pixels << " pixels of " << pixel_bytes << " bytes";
@@ -156,7 +198,7 @@ TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
   for (auto const& [filter, stored] : streams_of(in, 4))
     for (auto const where : {DecodeOn::space, DecodeOn::host}) {
       core::FrameEncoding const encoding{core::PixelType::u32, filter};
-      DeviceDecoder decoder(shape, encoding, 3, by_codes, {GetParam(), where});
+      DeviceDecoder decoder(shape, encoding, 3, by_codes, pinned_memory(), {GetParam(), where});
       EXPECT_EQ(decode(decoder, {shape, encoding, {stored, stored}}).frames, (std::vector{in, in}))
           << core::name_of(filter);
     }
@@ -165,13 +207,13 @@ TEST_P(Decoder, TakesEveryOtherEncodingByTheHost) {
       {core::PixelType::u32, core::Filter::none, true, true},
       {core::PixelType::u32, core::Filter::bitshuffle, false, true}};
   for (auto const& encoding : encodings) {
-    DeviceDecoder decoder(shape, encoding, 3, by_codes, decoding());
+    DeviceDecoder decoder(shape, encoding, 3, by_codes, pinned_memory(), decoding());
     EXPECT_EQ(decode(decoder, {shape, encoding, {in}}).frames.front(),
               decoded_by_host(in, shape, encoding));
   }
   core::FrameEncoding const big{core::PixelType::u32, core::Filter::bitshuffle_lz4, false, true};
   auto const stored = codec::encode_bitshuffle_lz4(in, 4);
-  DeviceDecoder decoder(shape, big, 3, by_codes, decoding());
+  DeviceDecoder decoder(shape, big, 3, by_codes, pinned_memory(), decoding());
   EXPECT_EQ(decode(decoder, {shape, big, {stored}}).frames.front(),
             decoded_by_host(stored, shape, big));
 }
@@ -180,7 +222,7 @@ TEST_P(Decoder, TakesBlocksOfEverySize) {
   auto const in = frame_of(Content::wide_counts, 9003, 2);
   for (std::size_t const block : {8, 64, 512, 1000, 4096, 4104, 9000}) {
     core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
-    DeviceDecoder decoder({1, 9003}, encoding, 2, by_codes, decoding());
+    DeviceDecoder decoder({1, 9003}, encoding, 2, by_codes, pinned_memory(), decoding());
     EXPECT_EQ(decode(decoder, {{1, 9003}, encoding, {bitshuffle_lz4_by_hand(in, 2, block)}})
                   .frames.front(),
               in)
@@ -193,7 +235,7 @@ TEST_P(Decoder, TakesFramesStoredWithoutTheirFilter) {
   Stored stored({1, 2099}, {core::PixelType::u32, core::Filter::bitshuffle_lz4},
                 {in, codec::encode_bitshuffle_lz4(in, 4)});
   stored.batch.frames[0].filtered = false;
-  DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, by_codes, decoding());
+  DeviceDecoder decoder({1, 2099}, stored.batch.encoding, 2, by_codes, pinned_memory(), decoding());
   EXPECT_EQ(decode(decoder, stored).frames, (std::vector{in, in}));
 }
 
@@ -205,7 +247,7 @@ TEST_P(Decoder, JudgesTruncatedStreamsAsTheHostDoes) {
        length += length < 40 || length + 40 > whole.size() ? 1 : 13)
     streams.emplace_back(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length));
   core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
-  DeviceDecoder decoder({1, 4099}, encoding, 32, by_codes, decoding());
+  DeviceDecoder decoder({1, 4099}, encoding, 32, by_codes, pinned_memory(), decoding());
   auto const decoded = decode(decoder, {{1, 4099}, encoding, streams});
   for (std::size_t k = 0; k < streams.size(); ++k)
     ASSERT_EQ(decoded.status[k], verdict(streams[k], 4099, 2)) << "cut to " << streams[k].size();
@@ -223,7 +265,7 @@ TEST_P(Decoder, JudgesMutantsAsTheHostDoes) {
           numbers));
     }
     core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
-    DeviceDecoder decoder({1, pixels}, encoding, 32, by_codes, decoding());
+    DeviceDecoder decoder({1, pixels}, encoding, 32, by_codes, pinned_memory(), decoding());
     auto const decoded = decode(decoder, {{1, pixels}, encoding, streams});
     std::size_t refused = 0;
     for (std::size_t k = 0; k < streams.size(); ++k) {
@@ -353,7 +395,7 @@ TEST_P(Decoder, GivesBackPixelsOfEveryWidth) {
         core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
         auto const stream = codec::encode_bitshuffle_lz4(frame, pixel_bytes);
         for (CountCodes const coding : each_coding) {
-          DeviceDecoder decoder({1, pixels}, encoding, 1, coding, decoding());
+          DeviceDecoder decoder({1, pixels}, encoding, 1, coding, pinned_memory(), decoding());
           ASSERT_EQ(decode(decoder, {{1, pixels}, encoding, {stream}}).frames.front(), frame)
               << pixel_bytes << " bytes, " << bits << " bits, gaps " << gaps;
         }
@@ -378,11 +420,55 @@ TEST_P(Decoder, WritesCodesOfEveryPixelThatIsClear) {
                                                                     : code_in_image));
     }
     core::FrameEncoding const encoding{type_of(pixel_bytes), core::Filter::bitshuffle_lz4};
-    DeviceDecoder decoder({1, pixels}, encoding, 1, by_codes, decoding());
+    DeviceDecoder decoder({1, pixels}, encoding, 1, by_codes, pinned_memory(), decoding());
     auto const stream = codec::encode_bitshuffle_lz4(frame, pixel_bytes);
     ASSERT_EQ(decode(decoder, {{1, pixels}, encoding, {stream}}).frames.front(), frame);
     ASSERT_EQ(fetched(decoder.frames().codes, pixels), expected) << pixel_bytes << " bytes";
   }
+}
+
+int& copies() {
+  static int number = 0;
+  return number;
+}
+
+void count_copy(Kokkos::Tools::SpaceHandle, char const*, void const*, Kokkos::Tools::SpaceHandle,
+                char const*, void const*, std::uint64_t) {
+  ++copies();
+}
+
+int copies_to_take(DeviceDecoder& decoder, core::EncodedBatch const& batch) {
+  std::vector<std::size_t> places(batch.frames.size());
+  std::iota(places.begin(), places.end(), 0);
+  copies() = 0;
+  Kokkos::Tools::Experimental::set_begin_deep_copy_callback(count_copy);
+  EXPECT_EQ(decoder.take(batch, places), batch.frames.size());
+  Kokkos::Tools::Experimental::set_begin_deep_copy_callback(nullptr);
+  decoder.decode();
+  decoder.wait();
+  return copies();
+}
+
+// Each copy to a GPU takes some microseconds to begin: frames that were read one after the other go
+// at once. On a host the buffer is the memory of the kernels: bytes that were packed are there.
+TEST(DeviceDecoder, SendsPinnedFramesThatLieOneAfterTheOtherAtOnce) {
+  if (!can_encode) GTEST_SKIP() << "this build has no encoder";
+  core::FrameEncoding const encoding{core::PixelType::u16, core::Filter::bitshuffle_lz4};
+  std::vector<Bytes> const streams(
+      3, codec::encode_bitshuffle_lz4(frame_of(Content::wide_counts, 3001, 2), 2));
+  Stored const stored({1, 3001}, encoding, streams);
+  DeviceDecoder decoder({1, 3001}, encoding, 32, by_codes, pinned_memory());
+  int const of_blocks = host_memory ? 0 : 1, packed = host_memory ? 0 : 1;
+  EXPECT_EQ(copies_to_take(decoder, stored.batch), of_blocks + packed);
+  std::size_t const before = decoder.sent_bytes();
+  PinnedBatch pinned(stored.batch);
+  EXPECT_EQ(copies_to_take(decoder, pinned.batch), of_blocks + 1);
+  EXPECT_GE(decoder.sent_bytes() - before, 3 * streams[0].size());
+  EXPECT_LT(decoder.sent_bytes() - before, before + 3 * 64) << "gaps are small";
+  std::swap(pinned.batch.frames[0], pinned.batch.frames[1]);
+  EXPECT_EQ(copies_to_take(decoder, pinned.batch), of_blocks + 3) << "in another order";
+  pinned.batch.frames[1].bytes = stored.batch.frames[1].bytes;
+  EXPECT_EQ(copies_to_take(decoder, pinned.batch), of_blocks + packed + 2) << "one is not pinned";
 }
 
 TEST(CountCodes, AreThoseOfUnsignedAndWiderNumbers) {

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <Kokkos_Core.hpp>
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <string>
 
@@ -53,7 +55,8 @@ Run reduce(core::ReductionPlan const& plan, core::EncodedBatch const& batch,
   std::vector<std::size_t> places(batch.frames.size());
   std::iota(places.begin(), places.end(), 0);
   DeviceEngine engine(plan, settings);
-  engine.reduce(batch, places, run.out);
+  engine.begin(batch, places, run.out);
+  engine.finish();
   run.sent = engine.sent_bytes();
   run.memory = engine.memory_bytes();
   run.at_once = engine.frames_per_batch();
@@ -82,6 +85,47 @@ TEST(DeviceEngine, GivesTheSameBitsWithEveryMemory) {
     EXPECT_LT(narrow.at_once, wide.at_once);
     for (std::size_t f = 0; f < 35; ++f) expect_same_bits(wide.out, f, narrow.out, f);
   }
+}
+
+std::string& steps() {
+  static std::string text;
+  return text;
+}
+
+void note_step(char const* name, std::uint32_t, std::uint64_t*) {
+  std::string const label = name;
+  if (label == "xrdct::take_frames") steps() += "take ";
+  if (label == "xrdct::decode_blocks") steps() += "start ";
+  if (label == "xrdct::write_frames") steps() += "write ";
+}
+
+// Two batches of two frames, one at a time.
+TEST(DeviceEngine, HasWorkWhileTheHostWritesAlsoAcrossBatches) {
+  auto const plan = make_plan({.filter = core::Filter::bitshuffle_lz4});
+  auto const stored = store(plan, make_frames(plan, 2));
+  DeviceEngine engine(plan, {.memory_bytes = 1});
+  ASSERT_EQ(engine.frames_per_batch(), 4u);
+  std::vector<std::size_t> const places{0, 1};
+  core::ReducedBatch out[2];
+  for (auto& of : out) {
+    of.status.assign(2, core::FrameStatus::good);
+    of.sums.emplace_back(2, plan.reductions[0].matrix.bins);
+    of.tally.emplace_back(2);
+  }
+  steps().clear();
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(note_step);
+  engine.begin(stored.batch, places, out[0]);
+  EXPECT_EQ(steps(), "take start take start write ");
+  steps().clear();
+  engine.begin(stored.batch, places, out[1]);
+  EXPECT_EQ(steps(), "take start write take start write ") << "begun before the last was written";
+  steps().clear();
+  engine.begin(stored.batch, {}, out[0]);
+  EXPECT_EQ(steps(), "write ") << "of a batch without good frames the one before is finished";
+  engine.finish();
+  EXPECT_EQ(steps(), "write ");
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
+  for (std::size_t f : places) expect_same_bits(out[0], f, out[1], f);
 }
 
 TEST(DeviceEngine, PlansForWhatIsFree) {

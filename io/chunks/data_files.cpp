@@ -19,11 +19,20 @@
 namespace xrdct::io {
 namespace {
 
-std::size_t allowed_open_files() {
+rlim_t allowed_descriptors() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return DataFiles::most_open;
-  return std::clamp<std::size_t>(limit.rlim_cur / 4, 4, DataFiles::most_open);
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+std::size_t allowed_open_files() {
+  return std::clamp<rlim_t>(allowed_descriptors() / 4, 4, DataFiles::most_open);
+}
+
+// What is not needed for reading leaves the half, and room for all else, free.
+std::size_t allowed_kept_files() {
+  constexpr rlim_t all_else = 128;
+  rlim_t const half = allowed_descriptors() / 2;
+  return half <= all_else ? 0 : std::min<rlim_t>(half - all_else, DataFiles::most_kept);
 }
 
 // What went wrong with a file, by errno; the text is for "found".
@@ -67,29 +76,56 @@ DataFiles::~DataFiles() {
 
 DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
   std::lock_guard const hold(lock_);
-  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) {
-    return entry.path == file && !entry.given_up;
-  });
-  if (found != entries_.end()) {
-    entries_.splice(entries_.begin(), entries_, found);
+  auto const found = by_path_.find(file.native());
+  if (found != by_path_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
   } else {
-    auto const idle = std::find_if(entries_.rbegin(), entries_.rend(),
-                                   [](Entry const& entry) { return entry.readers == 0; });
-    if (entries_.size() >= capacity_ && idle != entries_.rend()) {
-      ::close(idle->descriptor);
-      entries_.erase(std::prev(idle.base()));
-    }
+    make_room();
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return nullptr;
     entries_.push_front({file, descriptor});
+    by_path_.emplace(file.native(), entries_.begin());
   }
   ++entries_.front().readers;
   return &entries_.front();
 }
 
+void DataFiles::make_room() {
+  if (entries_.size() < capacity_) return;
+  auto const idle = std::find_if(entries_.rbegin(), entries_.rend(),
+                                 [](Entry const& entry) { return entry.readers == 0; });
+  if (idle == entries_.rend()) return;
+  ::close(idle->descriptor);
+  by_path_.erase(idle->path.native());
+  entries_.erase(std::prev(idle.base()));
+}
+
+void DataFiles::hold_copy(std::filesystem::path const& file, int descriptor) {
+  int const copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return;
+  entries_.push_front({file, copy});
+  by_path_.emplace(file.native(), entries_.begin());
+}
+
+void DataFiles::keep(std::filesystem::path const& file, int descriptor) {
+  static std::size_t const most = allowed_kept_files();
+  std::lock_guard const hold(lock_);
+  if (descriptor < 0 || entries_.size() >= most || by_path_.contains(file.native())) return;
+  hold_copy(file, descriptor);
+  capacity_ = std::max(capacity_, entries_.size());
+}
+
+void DataFiles::add(std::filesystem::path const& file, int descriptor) {
+  std::lock_guard const hold(lock_);
+  if (descriptor < 0 || by_path_.contains(file.native())) return;
+  make_room();
+  hold_copy(file, descriptor);
+}
+
 void DataFiles::give_back(Entry& entry, bool was_read) {
   std::lock_guard const hold(lock_);
   if (was_read && !failing_.empty()) failing_.erase(entry.path);
+  if (!was_read && !entry.given_up) by_path_.erase(entry.path.native());
   entry.given_up = entry.given_up || !was_read;
   if (--entry.readers > 0 || !entry.given_up) return;
   ::close(entry.descriptor);

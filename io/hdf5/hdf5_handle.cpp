@@ -141,4 +141,15 @@ Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   return Hdf5File(id, "open " + file.string());
 }
 
+int descriptor_of(hid_t file) {
+  // other drivers, which HDF5 may be told to take by the environment, have handles of other kinds
+  static bool const has_descriptor = H5Pget_driver(unlocked_file_access().get()) == H5FD_SEC2;
+  void* handle = nullptr;
+  if (!has_descriptor || H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == nullptr) {
+    H5Eclear2(H5E_DEFAULT);
+    return -1;
+  }
+  return *static_cast<int const*>(handle);
+}
+
 }  // namespace xrdct::io

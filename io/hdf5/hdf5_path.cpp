@@ -138,6 +138,12 @@ int Hdf5Files::tries(fs::path const& file) const {
   return failing_.contains(file) ? 1 : most_read_tries;
 }
 
+int Hdf5Files::descriptor(fs::path const& file) const {
+  auto const found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](Entry const& entry) { return entry.path == file; });
+  return found == entries_.end() ? -1 : descriptor_of(found->file.get());
+}
+
 Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {
   std::string const wanted = path + " in " + file.string();
   Hdf5Location at{file, "/"};

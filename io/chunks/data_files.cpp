@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +48,12 @@ std::string reason_of_file(int error, std::filesystem::path const& file) {
   return std::string("\"") + std::strerror(error) + "\"";
 }
 
+bool is_same_file(int one, int other) {
+  struct stat a, b;
+  return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
+}
+
 // Fills `out`, or returns why that failed.
 std::string read_bytes(int descriptor, std::filesystem::path const& file, std::int64_t address,
                        std::span<std::byte> out) {
@@ -74,7 +81,7 @@ DataFiles::~DataFiles() {
   for (auto const& entry : entries_) ::close(entry.descriptor);
 }
 
-DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
+std::optional<DataFiles::Held> DataFiles::take(std::filesystem::path const& file) {
   std::lock_guard const hold(lock_);
   auto const found = by_path_.find(file.native());
   if (found != by_path_.end()) {
@@ -82,12 +89,12 @@ DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
   } else {
     make_room();
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return nullptr;
+    if (descriptor < 0) return std::nullopt;
     entries_.push_front({file, descriptor});
     by_path_.emplace(file.native(), entries_.begin());
   }
   ++entries_.front().readers;
-  return &entries_.front();
+  return entries_.begin();
 }
 
 void DataFiles::make_room() {
@@ -117,19 +124,29 @@ void DataFiles::keep(std::filesystem::path const& file, int descriptor) {
 
 void DataFiles::add(std::filesystem::path const& file, int descriptor) {
   std::lock_guard const hold(lock_);
-  if (descriptor < 0 || by_path_.contains(file.native())) return;
+  if (descriptor < 0) return;
+  if (auto const held = by_path_.find(file.native()); held != by_path_.end()) {
+    if (is_same_file(held->second->descriptor, descriptor)) return;
+    give_up(held->second);
+  }
   make_room();
   hold_copy(file, descriptor);
 }
 
-void DataFiles::give_back(Entry& entry, bool was_read) {
+// A reader that is at it still may end.
+void DataFiles::give_up(Held entry) {
+  if (!entry->given_up) by_path_.erase(entry->path.native());
+  entry->given_up = true;
+  if (entry->readers > 0) return;
+  ::close(entry->descriptor);
+  entries_.erase(entry);
+}
+
+void DataFiles::give_back(Held entry, bool was_read) {
   std::lock_guard const hold(lock_);
-  if (was_read && !failing_.empty()) failing_.erase(entry.path);
-  if (!was_read && !entry.given_up) by_path_.erase(entry.path.native());
-  entry.given_up = entry.given_up || !was_read;
-  if (--entry.readers > 0 || !entry.given_up) return;
-  ::close(entry.descriptor);
-  entries_.remove_if([&](Entry const& other) { return &other == &entry; });
+  if (was_read && !failing_.empty()) failing_.erase(entry->path);
+  --entry->readers;
+  if (!was_read || entry->given_up) give_up(entry);
 }
 
 bool DataFiles::is_failing(std::filesystem::path const& file) {
@@ -144,9 +161,9 @@ void DataFiles::note_failure(std::filesystem::path const& file) {
 
 std::string DataFiles::try_to_read(std::filesystem::path const& file, std::int64_t address,
                                    std::span<std::byte> out) {
-  auto* const entry = take(file);
-  if (entry == nullptr) return "expected a readable file, found " + reason_of_file(errno, file);
-  auto problem = read_bytes(entry->descriptor, file, address, out);
+  auto const entry = take(file);
+  if (!entry) return "expected a readable file, found " + reason_of_file(errno, file);
+  auto problem = read_bytes((*entry)->descriptor, file, address, out);
   give_back(*entry, problem.empty());
   return problem;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -40,7 +41,8 @@ class DataFiles {
   /// nothing where the file is held already, or `most_kept` are. The file stays open for the
   /// caller. \param descriptor −1: not known
   void keep(std::filesystem::path const& file, int descriptor);
-  /// The same for a file that is read next: another one is closed for it.
+  /// The same for a file that is read next: another one is closed for it, and so is what had this
+  /// path before.
   void add(std::filesystem::path const& file, int descriptor);
 
  private:
@@ -52,17 +54,20 @@ class DataFiles {
   };
   std::string try_to_read(std::filesystem::path const& file, std::int64_t address,
                           std::span<std::byte> out);
-  Entry* take(std::filesystem::path const& file);  //!< to be given back; nullptr and errno
+  using Held = std::list<Entry>::iterator;
+  /// To be given back. Nothing: it cannot be opened, and errno says why.
+  std::optional<Held> take(std::filesystem::path const& file);
   void make_room();
   void hold_copy(std::filesystem::path const& file, int descriptor);
-  void give_back(Entry& entry, bool was_read);
+  void give_up(Held entry);
+  void give_back(Held entry, bool was_read);
   bool is_failing(std::filesystem::path const& file);
   void note_failure(std::filesystem::path const& file);
 
   std::mutex lock_;  //!< of all below
   std::size_t capacity_;
   std::list<Entry> entries_;  //!< last used first
-  std::unordered_map<std::string, std::list<Entry>::iterator> by_path_;  //!< not those given up
+  std::unordered_map<std::string, Held> by_path_;  //!< not those given up
   std::set<std::filesystem::path> failing_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "core/scan/stages.hpp"
 #include "io/files/file_names.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/files/input_file.hpp"
 #include "io/images/stored_image.hpp"
 
@@ -68,10 +69,13 @@ enum class Checksums { verified, left_out };
  * (`ImageFrames`).
  * \param dataset may have `*`, see `match_paths`; empty: the files are images, each as
  * `read_stored_image` takes it
+ * \param without_frames HDF5 files that were found by a pattern, and have no such dataset, are
+ * passed over with a remark where they are so
  * \throws core::InputError, core::IoError
  */
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
-                                         Checksums checksums = Checksums::verified);
+                                         Checksums checksums = Checksums::verified,
+                                         WithoutFrames const& without_frames = {});
 
 /*!
  * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`

@@ -200,20 +200,21 @@ double Hdf5Frames::State::brightness(Request const& wanted) {
   return sum_of_pixels(bytes, set.stored);
 }
 
-Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
+Hdf5Frames::Hdf5Frames(FileNames const& files, std::string const& dataset,
+                       WithoutFrames const& without_frames)
     : state_(std::make_unique<State>()) {
   if (files.empty())
     throw core::InputError({.what = "read frames",
                             .expected = "at least one file",
                             .found = "none",
                             .attempt = "name the files of the scan"});
-  state_->scan = append_parts(state_->table, state_->resolver, files, dataset);
+  state_->scan = append_parts(state_->table, state_->resolver, files, dataset, without_frames);
   state_->table.close();
   auto const& sets = state_->resolver.datasets();
   auto const first = std::find_if(sets.begin(), sets.end(),
                                   [](StoredDataset const& set) { return set.frames() > 0; });
   if (first == sets.end() || state_->table.frames == 0) {
-    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files.front().string()),
+    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files[0]),
                             .expected = "frames",
                             .found = "none",
                             .attempt = "name another dataset, or wait until the scan is written"});

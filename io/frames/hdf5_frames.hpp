@@ -25,8 +25,10 @@ class Hdf5Frames final : public FrameSource {
  public:
   /// Opens every file and checks that all agree in shape, type and filter.
   /// \param dataset may have `*`: all datasets that `match_paths` finds in a file follow each other
+  /// \param without_frames see `open_frames`
   /// \throws core::InputError no such dataset; core::IoError truncated or missing file.
-  Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset);
+  Hdf5Frames(FileNames const& files, std::string const& dataset,
+             WithoutFrames const& without_frames = {});
   ~Hdf5Frames() override;
 
   core::FrameShape shape() const override;

@@ -133,8 +133,11 @@ Hdf5Properties unlocked_file_access() {
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   silence_hdf5();
   refuse_pipes_and_devices(file);
-  auto const access = unlocked_file_access();
-  keep_little_metadata(access.get());
+  static Hdf5Properties const access = [] {
+    auto made = unlocked_file_access();
+    keep_little_metadata(made.get());
+    return made;
+  }();
   hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
   core::note_progress();

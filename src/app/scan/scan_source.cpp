@@ -26,7 +26,8 @@ std::unique_ptr<io::FrameSource> open_source(config::Job& job, std::vector<std::
   if (!dataset) dataset = io::dataset_of_frames(files.names[0]);
   auto source =
       io::open_frames(std::move(files.names), *dataset,
-                      job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
+                      job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out,
+                      without_frames);
   for (auto const& remark : source->remarks()) warnings.push_back(remark);
   return source;
 }

@@ -66,7 +66,7 @@ class DataFiles {
 
   std::mutex lock_;  //!< of all below
   std::size_t capacity_;
-  std::list<Entry> entries_;  //!< last used first
+  std::list<Entry> entries_;                       //!< last used first
   std::unordered_map<std::string, Held> by_path_;  //!< not those given up
   std::set<std::filesystem::path> failing_;
 };

@@ -58,9 +58,8 @@ bool FileNames::is_gap(std::size_t i) const {
 }
 
 bool FileNames::is_found(std::size_t i) const {
-  return std::any_of(found_.begin(), found_.end(), [i](auto const& files) {
-    return i >= files.first && i < files.second;
-  });
+  return std::any_of(found_.begin(), found_.end(),
+                     [i](auto const& files) { return i >= files.first && i < files.second; });
 }
 
 std::vector<std::filesystem::path> FileNames::paths() const {

@@ -45,9 +45,9 @@ class FileNames {
     std::string name;   //!< with its slash
   };
   std::vector<Folder> folders_;
-  std::string text_;                 // all names
-  std::vector<std::uint64_t> ends_;  // [file] of its name in the text
-  std::vector<std::size_t> gaps_;    // in ascending order
+  std::string text_;                                        // all names
+  std::vector<std::uint64_t> ends_;                         // [file] of its name in the text
+  std::vector<std::size_t> gaps_;                           // in ascending order
   std::vector<std::pair<std::size_t, std::size_t>> found_;  // [first, last), in ascending order
 };
 

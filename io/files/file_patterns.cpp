@@ -315,8 +315,7 @@ std::string passed_over_text(std::vector<PassedOver> const& files) {
   std::vector<std::string> named;
   for (auto const& [name, what] : files)
     if (named.size() < most_named) named.push_back(name + " (" + what + ")");
-  if (files.size() > most_named)
-    named.push_back(fmt::format("{} more", files.size() - most_named));
+  if (files.size() > most_named) named.push_back(fmt::format("{} more", files.size() - most_named));
   return "passed over: " + core::listed(named, ", ");
 }
 

@@ -59,6 +59,9 @@ class FrameSource : public core::FrameReader {
   virtual std::size_t composing_bytes() const = 0;
   /// Whether `locate` reads the stored bytes, too, and keeps them for `read`.
   virtual bool keeps_stored_bytes() const = 0;
+  /// What was found when it was opened, for `open_found` in other processes; "": each may open it
+  /// itself, which costs little.
+  virtual std::string found() const { return {}; }
 };
 
 /// Whether the checksums that images carry (Content-MD5 of CBF) are compared with their bytes.
@@ -76,6 +79,11 @@ enum class Checksums { verified, left_out };
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
                                          Checksums checksums = Checksums::verified,
                                          WithoutFrames const& without_frames = {});
+
+/// The frames that another rank has found, without opening their files.
+/// \param found not empty
+/// \throws core::IoError one of them is not there
+std::unique_ptr<FrameSource> open_found(std::string const& found);
 
 /*!
  * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`

@@ -54,6 +54,7 @@ class FrameTable {
   std::size_t memory_bytes() const;  //!< without that of the tables it maps to
 
  private:
+  friend class FoundFrames;
   /// Mappings to one table, one after another.
   struct Source {
     FrameTable const* table = nullptr;
@@ -109,6 +110,7 @@ class FrameResolver {
   FrameTable resolve_new(Hdf5Location const& where, int depth);
   FrameTable resolve_group(hid_t group, Hdf5Location const& where, int depth);
   void note(std::filesystem::path const& file);
+  friend class FoundFrames;
   friend class VirtualFrames;
 
   Met met_;

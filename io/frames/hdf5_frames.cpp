@@ -16,6 +16,7 @@
 #include "io/chunks/data_files.hpp"
 #include "io/chunks/frame_composer.hpp"
 #include "io/chunks/known_places.hpp"
+#include "io/frames/found_frames.hpp"
 #include "io/frames/frame_table.hpp"
 #include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"
@@ -82,6 +83,11 @@ struct Hdf5Frames::State {
 
   std::size_t first_dataset = 0;  // with frames
 
+  std::vector<StoredDataset>::const_iterator find_first() const {
+    auto const& sets = resolver.datasets();
+    return std::find_if(sets.begin(), sets.end(),
+                        [](StoredDataset const& set) { return set.frames() > 0; });
+  }
   StoredDataset const& first() const { return resolver.datasets()[first_dataset]; }
   std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
     return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
@@ -211,8 +217,7 @@ Hdf5Frames::Hdf5Frames(FileNames const& files, std::string const& dataset,
   state_->scan = append_parts(state_->table, state_->resolver, files, dataset, without_frames);
   state_->table.close();
   auto const& sets = state_->resolver.datasets();
-  auto const first = std::find_if(sets.begin(), sets.end(),
-                                  [](StoredDataset const& set) { return set.frames() > 0; });
+  auto const first = state_->find_first();
   if (first == sets.end() || state_->table.frames == 0) {
     throw core::InputError({.what = fmt::format("read {} in {}", dataset, files[0]),
                             .expected = "frames",
@@ -221,6 +226,17 @@ Hdf5Frames::Hdf5Frames(FileNames const& files, std::string const& dataset,
   }
   state_->first_dataset = static_cast<std::size_t>(first - sets.begin());
   check_agreement(sets, *first);
+}
+
+Hdf5Frames::Hdf5Frames(std::string const& found) : state_(std::make_unique<State>()) {
+  FoundFrames::take_over(found, state_->resolver, state_->table, state_->scan,
+                         state_->known_places);
+  state_->first_dataset =
+      static_cast<std::size_t>(state_->find_first() - state_->resolver.datasets().begin());
+}
+
+std::string Hdf5Frames::found() const {
+  return FoundFrames::text(state_->resolver, state_->table, state_->scan, state_->known_places);
 }
 
 Hdf5Frames::~Hdf5Frames() = default;
@@ -305,8 +321,7 @@ std::vector<double> Hdf5Frames::brightness(std::span<std::int64_t const> frames)
 std::vector<std::string> Hdf5Frames::State::problems_at_sight(
     std::size_t dataset, std::vector<std::int64_t> const& frames) {
   auto const& set = resolver.datasets()[dataset];
-  if (!known_places.has(dataset))
-    return io::problems_at_sight(resolver.open_files(), set, frames);
+  if (!known_places.has(dataset)) return io::problems_at_sight(resolver.open_files(), set, frames);
   std::vector<std::string> problems;
   for (auto const frame : frames) {
     auto& problem = problems.emplace_back();

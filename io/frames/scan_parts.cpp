@@ -105,9 +105,8 @@ class PartsInOrder {
 
 }  // namespace
 
-ScanParts append_parts(FrameTable& whole, FrameResolver& resolver,
-                       FileNames const& files, std::string const& dataset,
-                       WithoutFrames const& without_frames) {
+ScanParts append_parts(FrameTable& whole, FrameResolver& resolver, FileNames const& files,
+                       std::string const& dataset, WithoutFrames const& without_frames) {
   PartsInOrder parts(whole, resolver);
   for (std::size_t i = 0; i < files.size(); ++i)
     parts.add(files[i], dataset, files.is_found(i) ? without_frames : WithoutFrames());

@@ -21,8 +21,7 @@ struct ScanParts {
  * as are files that are passed over (see `open_frames`).
  * \throws core::InputError, core::IoError as FrameResolver and match_paths
  */
-ScanParts append_parts(FrameTable& whole, FrameResolver& resolver,
-                       FileNames const& files, std::string const& dataset,
-                       WithoutFrames const& without_frames);
+ScanParts append_parts(FrameTable& whole, FrameResolver& resolver, FileNames const& files,
+                       std::string const& dataset, WithoutFrames const& without_frames);
 
 }  // namespace xrdct::io

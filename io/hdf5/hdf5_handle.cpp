@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 #include "core/scan/progress.hpp"
@@ -133,12 +134,13 @@ Hdf5Properties unlocked_file_access() {
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   silence_hdf5();
   refuse_pipes_and_devices(file);
-  static Hdf5Properties const access = [] {
-    auto made = unlocked_file_access();
-    keep_little_metadata(made.get());
-    return made;
+  // is never closed: HDF5 ends before the destructors of static objects
+  static auto const* const access = [] {
+    auto made = std::make_unique<Hdf5Properties>(unlocked_file_access());
+    keep_little_metadata(made->get());
+    return made.release();
   }();
-  hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
+  hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access->get());
   if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
   core::note_progress();
   return Hdf5File(id, "open " + file.string());

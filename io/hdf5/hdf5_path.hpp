@@ -30,6 +30,8 @@ class Hdf5Files {
   int descriptor(std::filesystem::path const& file) const;
   /// all, and those that could not be
   std::set<std::filesystem::path> const& opened() const { return opened_; }
+  /// Counts a file that another rank has opened for this one.
+  void note_opened(std::filesystem::path const& file) { opened_.insert(file); }
 
  private:
   struct Entry {

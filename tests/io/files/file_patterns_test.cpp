@@ -187,7 +187,8 @@ TEST(NameMatching, OneNumberMakesAPattern) {
 TEST_F(FilePatterns, LookIntoOneOfTheFilesWhoseNamesDifferInNumbers) {
   std::vector<std::string> names;
   for (int i = 1; i <= 300; ++i)
-    for (char const* what : {"scan_", "2_result_"}) names.push_back(what + std::to_string(i) + ".h5");
+    for (char const* what : {"scan_", "2_result_"})
+      names.push_back(what + std::to_string(i) + ".h5");
   std::vector<std::string> looked_into;
   auto const told = pass_over({}, names, [&](std::filesystem::path const& file) {
     looked_into.push_back(file.string());

@@ -64,8 +64,8 @@ TEST(BrokenFrames, a_file_that_is_gone_before_its_frames_are_located_fails_them_
   EXPECT_EQ(frames[2], pixels_of(4 * each, 117));
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
   EXPECT_THAT(buffer.failures,
-              testing::ElementsAre(
-                  testing::AllOf(HasSubstr("cannot read frame 771 ("), HasSubstr("found no file"))));
+              testing::ElementsAre(testing::AllOf(HasSubstr("cannot read frame 771 ("),
+                                                  HasSubstr("found no file"))));
   write_bslz4(create_file(names[3]), "data", each, 9, 13, 3 * each);
   EXPECT_EQ(read_frames(source, {3 * each}, buffer)[0], pixels_of(3 * each, 117))
       << "it is there again";

@@ -116,7 +116,10 @@ struct SlicesFile::State {
   std::vector<std::byte> bytes_of_column(SliceBlock const& block, core::SliceUnit const& unit,
                                          std::size_t column) const;
   std::vector<std::size_t> damaged();
+  std::vector<float> means_of_share(FileDescriptor const& descriptor, std::size_t first_slice,
+                                    std::size_t slices) const;
   void put_means(std::optional<LastValues>& last);
+  void put_mean(LastValues& last, std::size_t slice, std::span<float const> mean) const;
 };
 
 // Its row is the one that was committed, and its bytes are those of the row.
@@ -153,40 +156,67 @@ std::vector<std::byte> SlicesFile::State::bytes_of_column(SliceBlock const& bloc
   return result->per_bin || first ? bytes_as(result->type, numbers) : std::vector<std::byte>{};
 }
 
-// Of what lies in the file, so that earlier attempts need not be known; each rank does some
-// heights, and rank 0 writes in the order of the datasets.
+// Means of the tiles of some slices that are this rank's share: the slices follow each other, and
+// their tiles are counted through.
+std::vector<float> SlicesFile::State::means_of_share(FileDescriptor const& descriptor,
+                                                     std::size_t first_slice,
+                                                     std::size_t slices) const {
+  std::size_t const heights = layout.plan.heights(), tiles = layout.plan.tiles();
+  auto const [first, last] =
+      core::blocks_of_rank(slices * tiles, communicator.rank(), communicator.size());
+  std::vector<float> means;
+  for (std::size_t at = first; at < last;) {
+    std::size_t const slice = first_slice + at / tiles, tile = at % tiles,
+                      count = std::min(tiles - tile, last - at), reduction = slice / heights;
+    auto const some = mean_tiles_of_file(descriptor, file.part(), layout.plan,
+                                         file.address(layout.reductions[reduction].intensity),
+                                         {reduction, slice % heights, tile, tile + count});
+    means.insert(means.end(), some.begin(), some.end());
+    at += count;
+  }
+  return means;
+}
+
+// Of what lies in the file, so that earlier attempts need not be known; ranks share the tiles of as
+// many slices as there are ranks, and rank 0 writes in the order of the datasets.
 void SlicesFile::State::put_means(std::optional<LastValues>& last) {
-  auto const ranks = static_cast<std::size_t>(communicator.size()),
-             rank = static_cast<std::size_t>(communicator.rank());
+  auto const ranks = static_cast<std::size_t>(communicator.size());
   std::size_t const heights = layout.plan.heights(), slices = heights * layout.reductions.size(),
-                    slice_bytes = layout.plan.voxels() * sizeof(float);
+                    slice_floats =
+                        layout.plan.tiles() * layout.plan.tile_side() * layout.plan.tile_side();
   FileDescriptor descriptor;
   on_all_ranks(communicator, [&] { descriptor = FileDescriptor(file.part(), O_RDONLY); });
   on_first_rank(communicator, [&] { last.emplace(file.part()); });
-  auto const mean_of = [&](std::size_t slice) {
-    std::vector<float> mean;
-    on_all_ranks(communicator, [&] {
-      if (slice >= slices) return;
-      std::size_t const reduction = slice / heights;
-      mean = mean_slice_of_file(descriptor, file.part(), layout.plan,
-                                file.address(layout.reductions[reduction].intensity), reduction,
-                                slice % heights);
-    });
-    return mean;
-  };
-  for (std::size_t round = 0; round < slices; round += ranks) {
-    auto const mean = mean_of(round + rank);
-    auto const all = communicator.gather(std::as_bytes(std::span(mean)));
+  for (std::size_t first = 0; first < slices; first += ranks) {
+    std::size_t const count = std::min(ranks, slices - first);
+    std::vector<float> mine;
+    on_all_ranks(communicator, [&] { mine = means_of_share(descriptor, first, count); });
+    auto const parts = communicator.gather(std::as_bytes(std::span(std::as_const(mine))));
     on_first_rank(communicator, [&] {
-      for (std::size_t i = 0; i < all.size() && round + i < slices; ++i) {
-        std::size_t const slice = round + i;
-        XRDCT_ASSERT(all[i].size() == slice_bytes);
-        last->put(
-            file.address(layout.reductions[slice / heights].mean) + slice % heights * slice_bytes,
-            all[i]);
+      std::vector<float> tiles(slice_floats);
+      auto const whole = std::as_writable_bytes(std::span(tiles));
+      std::size_t slice = first, filled = 0;
+      for (auto const& part : parts) {
+        for (auto rest = std::span(part); !rest.empty();) {
+          auto const next = rest.first(std::min(rest.size(), whole.size() - filled));
+          std::copy(next.begin(), next.end(), whole.begin() + static_cast<std::ptrdiff_t>(filled));
+          filled += next.size();
+          rest = rest.subspan(next.size());
+          if (filled < whole.size()) continue;
+          put_mean(*last, slice++, slice_of_tiles(layout.plan, tiles));
+          filled = 0;
+        }
       }
     });
   }
+}
+
+void SlicesFile::State::put_mean(LastValues& last, std::size_t slice,
+                                 std::span<float const> mean) const {
+  std::size_t const heights = layout.plan.heights();
+  last.put(
+      file.address(layout.reductions[slice / heights].mean) + slice % heights * mean.size_bytes(),
+      std::as_bytes(mean));
 }
 
 // Numbers of committed units that are not as they were written; each rank looks at its share.

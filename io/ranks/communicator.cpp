@@ -320,6 +320,31 @@ std::vector<std::vector<std::byte>> Communicator::gather(std::span<std::byte con
   return all;
 }
 
+std::vector<std::vector<std::byte>> Communicator::exchange(
+    std::vector<std::span<std::byte const>> const& mine) {
+  meet();
+  auto const ranks = static_cast<std::size_t>(native_->size);
+  std::vector<std::uint64_t> to(ranks, 0), from(ranks, 0);
+  for (std::size_t rank = 0; rank < mine.size(); ++rank) to[rank] = mine[rank].size();
+  MPI_Alltoall(to.data(), 1, MPI_UINT64_T, from.data(), 1, MPI_UINT64_T, native_->world);
+  std::vector<std::vector<std::byte>> all(ranks);
+  std::vector<MPI_Request> requests;
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    all[rank].resize(from[rank]);
+    in_pieces(from[rank], [&](std::size_t begin, int count) {
+      MPI_Irecv(all[rank].data() + begin, count, MPI_BYTE, static_cast<int>(rank), 0,
+                native_->world, &requests.emplace_back());
+    });
+  }
+  for (std::size_t rank = 0; rank < mine.size(); ++rank)
+    in_pieces(mine[rank].size(), [&](std::size_t begin, int count) {
+      MPI_Isend(mine[rank].data() + begin, count, MPI_BYTE, static_cast<int>(rank), 0,
+                native_->world, &requests.emplace_back());
+    });
+  MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
+  return all;
+}
+
 std::string Communicator::broadcast(std::string const& text) {
   meet();
   std::uint64_t bytes = text.size();

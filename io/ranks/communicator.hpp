@@ -64,6 +64,9 @@ class Communicator final : public core::Peers {
   double minimum(double mine);
   std::vector<std::vector<std::byte>> gather(std::span<std::byte const> mine) override;
   std::string broadcast(std::string const& text) override;
+  /// What this rank has for each rank, by rank; what is empty is not sent. An empty `mine` is
+  /// nothing for anyone. \returns what the ranks have for this one, by rank
+  std::vector<std::vector<std::byte>> exchange(std::vector<std::span<std::byte const>> const& mine);
   void barrier() const;
 
   /*!

@@ -64,7 +64,18 @@ void add(ChannelSum& sum, ChannelSum const& more) {
   for (std::size_t i = 0; i < sum.bins.size(); ++i) sum.bins[i] += more.bins[i];
 }
 
+void append(ChannelSum& sum, ChannelSum const& next) {
+  sum.intensity.insert(sum.intensity.end(), next.intensity.begin(), next.intensity.end());
+  sum.variance.insert(sum.variance.end(), next.variance.begin(), next.variance.end());
+  sum.bins.insert(sum.bins.end(), next.bins.begin(), next.bins.end());
+}
+
 struct SinogramUnits::State {
+  /// Slow lines of a height, whole blocks.
+  struct Lines {
+    std::size_t first, count;
+  };
+
   /// Neighbouring bins of a row, and where they go among those that are wanted.
   struct Part {
     std::size_t row, first, bins, offset;
@@ -86,9 +97,12 @@ struct SinogramUnits::State {
         layout(stored_description(file)) {}
 
   FieldPlace const& field(std::string const& reduction, std::string const& name);
-  void read_chunks(FieldPlace const& field, std::size_t height, Part const& part,
+  Lines lines_of(LineBlocks blocks) const;
+  void read(FieldPlace const& field, std::size_t height, Lines lines, std::size_t first,
+            std::span<float> values);
+  void read_chunks(FieldPlace const& field, std::size_t height, Lines lines, Part const& part,
                    std::size_t stride, std::span<float> values);
-  void read_by_hdf5(FieldPlace const& field, std::size_t height, Part const& part,
+  void read_by_hdf5(FieldPlace const& field, std::size_t height, Lines lines, Part const& part,
                     std::size_t stride, std::span<float> values);
 };
 
@@ -116,20 +130,20 @@ FieldPlace const& SinogramUnits::State::field(std::string const& reduction,
 
 // A chunk is [line][fast][row][column]: where all of its columns are wanted and its rows are one,
 // it is read to its place.
-void SinogramUnits::State::read_chunks(FieldPlace const& field, std::size_t height,
+void SinogramUnits::State::read_chunks(FieldPlace const& field, std::size_t height, Lines lines,
                                        Part const& part, std::size_t stride,
                                        std::span<float> values) {
   auto const& plan = layout.plan;
   auto const& [rows, columns] = field.chunk;
-  std::size_t const slow = plan.shape().slow, fast = plan.shape().fast,
-                    lines_each = plan.lines_per_block(),
+  std::size_t const fast = plan.shape().fast, lines_each = plan.lines_per_block(),
                     blocks = plan.blocks() / plan.shape().height,
                     across = (field.pattern.columns + columns - 1) / columns,
                     down = (field.pattern.rows + rows - 1) / rows,
                     chunk_bytes = plan.places_per_chunk() * field.chunk.bins() * sizeof(float);
   chunk.resize(plan.places_per_chunk() * field.chunk.bins());
-  for (std::size_t block = 0; block < blocks; ++block) {
-    std::size_t const line = block * lines_each, places = std::min(lines_each, slow - line) * fast;
+  for (std::size_t line = 0; line < lines.count; line += lines_each) {
+    std::size_t const block = (lines.first + line) / lines_each,
+                      places = std::min(lines_each, lines.count - line) * fast;
     for (std::size_t done = 0; done < part.bins;) {
       std::size_t const column = part.first + done, in_chunk = column % columns,
                         wide = std::min(columns - in_chunk, part.bins - done),
@@ -153,13 +167,13 @@ void SinogramUnits::State::read_chunks(FieldPlace const& field, std::size_t heig
 }
 
 // One call, so that HDF5 decodes each chunk once.
-void SinogramUnits::State::read_by_hdf5(FieldPlace const& field, std::size_t height,
+void SinogramUnits::State::read_by_hdf5(FieldPlace const& field, std::size_t height, Lines lines,
                                         Part const& part, std::size_t stride,
                                         std::span<float> values) {
   if (opened != field.path) open = stored.open(field.path);
   opened = field.path;
-  auto const [heights, slow, fast] = layout.plan.shape();
-  std::vector<hsize_t> start{height, 0, 0}, count{1, slow, fast};
+  std::size_t const fast = layout.plan.shape().fast;
+  std::vector<hsize_t> start{height, lines.first, 0}, count{1, lines.count, fast};
   if (stored.extent_of(field.path).size() > StoredFields::axes_of_places + 1) {
     start.push_back(part.row);
     count.push_back(1);
@@ -171,8 +185,8 @@ void SinogramUnits::State::read_by_hdf5(FieldPlace const& field, std::size_t hei
   hdf5_checked(H5Sselect_hyperslab(in_file.get(), H5S_SELECT_SET, start.data(), nullptr,
                                    count.data(), nullptr),
                action);
-  std::array<hsize_t, 3> const extent{slow, fast, stride}, from{0, 0, part.offset},
-      number{slow, fast, part.bins};
+  std::array<hsize_t, 3> const extent{lines.count, fast, stride}, from{0, 0, part.offset},
+      number{lines.count, fast, part.bins};
   Hdf5Space const memory(H5Screate_simple(3, extent.data(), nullptr), action);
   hdf5_checked(H5Sselect_hyperslab(memory.get(), H5S_SELECT_SET, from.data(), nullptr,
                                    number.data(), nullptr),
@@ -181,6 +195,39 @@ void SinogramUnits::State::read_by_hdf5(FieldPlace const& field, std::size_t hei
                        values.data()),
                action);
   core::note_progress();
+}
+
+SinogramUnits::State::Lines SinogramUnits::State::lines_of(LineBlocks blocks) const {
+  std::size_t const each = layout.plan.lines_per_block(), slow = layout.plan.shape().slow,
+                    first = std::min(blocks.first * each, slow);
+  return {first, std::min(blocks.last * each, slow) - first};
+}
+
+void SinogramUnits::State::read(FieldPlace const& field, std::size_t height, Lines lines,
+                                std::size_t first, std::span<float> values) {
+  std::size_t const heights = layout.plan.shape().height,
+                    places = lines.count * layout.plan.shape().fast,
+                    columns = field.pattern.columns;
+  if (places == 0) return;
+  std::size_t const bins = values.size() / places;
+  XRDCT_ASSERT(bins * places == values.size());
+  if (height >= heights || first + bins > field.pattern.bins())
+    throw core::InputError(
+        {.what = "read " + stored.at(field.path),
+         .expected =
+             fmt::format("a height below {} and bins below {}", heights, field.pattern.bins()),
+         .found = fmt::format("height {}, bins {} to {}", height, first, first + bins - 1)});
+  for (std::size_t done = 0; done < bins;) {
+    Part const part{.row = (first + done) / columns,
+                    .first = (first + done) % columns,
+                    .bins = std::min(columns - (first + done) % columns, bins - done),
+                    .offset = done};
+    if (field.address)
+      read_chunks(field, height, lines, part, bins, values);
+    else
+      read_by_hdf5(field, height, lines, part, bins, values);
+    done += part.bins;
+  }
 }
 
 SinogramUnits::SinogramUnits(std::filesystem::path const& file)
@@ -194,56 +241,54 @@ bool SinogramUnits::reads_directly(std::string const& reduction, std::string con
   return state_->field(reduction, field).address.has_value();
 }
 
-void SinogramUnits::read(std::string const& reduction, std::string const& field, std::size_t height,
-                         std::size_t first, std::span<float> values) {
-  auto const& place = state_->field(reduction, field);
-  auto const [heights, slow, fast] = state_->layout.plan.shape();
-  std::size_t const bins = values.size() / (slow * fast), columns = place.pattern.columns;
-  XRDCT_ASSERT(bins * slow * fast == values.size());
-  if (height >= heights || first + bins > place.pattern.bins())
-    throw core::InputError(
-        {.what = "read " + state_->stored.at(place.path),
-         .expected =
-             fmt::format("a height below {} and bins below {}", heights, place.pattern.bins()),
-         .found = fmt::format("height {}, bins {} to {}", height, first, first + bins - 1)});
-  for (std::size_t done = 0; done < bins;) {
-    State::Part const part{.row = (first + done) / columns,
-                           .first = (first + done) % columns,
-                           .bins = std::min(columns - (first + done) % columns, bins - done),
-                           .offset = done};
-    if (place.address)
-      state_->read_chunks(place, height, part, bins, values);
-    else
-      state_->read_by_hdf5(place, height, part, bins, values);
-    done += part.bins;
-  }
+std::size_t SinogramUnits::blocks_of_height() const {
+  auto const& plan = state_->layout.plan;
+  return plan.blocks() / plan.shape().height;
 }
 
-ChannelSum SinogramUnits::sum(std::string const& reduction, std::size_t height, std::size_t first,
-                              std::size_t bins) {
-  auto const shape = state_->layout.plan.shape();
-  std::size_t const places = shape.slow * shape.fast;
-  bool const errors = state_->reader.has_errors(reduction);
+void SinogramUnits::read(std::string const& reduction, std::string const& field, std::size_t height,
+                         std::size_t first, std::span<float> values) {
+  state_->read(state_->field(reduction, field), height, state_->lines_of({0, blocks_of_height()}),
+               first, values);
+}
+
+// Block by block, so that what was read is still in the cache when it is added; HDF5 would decode
+// larger chunks again for each block.
+ChannelSum SinogramUnits::sum(std::string const& reduction, std::size_t height, LineBlocks blocks,
+                              std::size_t first, std::size_t bins) {
+  auto const& intensities = state_->field(reduction, "I");
+  auto const& counts = state_->field(reduction, "count");
+  auto const* const errors =
+      state_->reader.has_errors(reduction) ? &state_->field(reduction, "I_errors") : nullptr;
+  bool const directly =
+      intensities.address && counts.address && (errors == nullptr || errors->address.has_value());
+  std::size_t const fast = state_->layout.plan.shape().fast,
+                    places = state_->lines_of(blocks).count * fast;
   ChannelSum sum{.intensity = std::vector<double>(places, 0.0),
-                 .variance = std::vector<double>(errors ? places : 0, 0.0),
+                 .variance = std::vector<double>(errors != nullptr ? places : 0, 0.0),
                  .bins = std::vector<std::int32_t>(places, 0)};
   std::vector<float> intensity, error, count;
   for (std::size_t done = 0; done < bins; done += bins_at_once) {
     std::size_t const each = std::min(bins_at_once, bins - done);
-    auto const fetch = [&](char const* field, std::vector<float>& values) {
-      values.resize(places * each);
-      read(reduction, field, height, first + done, values);
-    };
-    fetch("I", intensity);
-    fetch("count", count);
-    if (errors) fetch("I_errors", error);
-    for (std::size_t place = 0; place < places; ++place) {
-      auto const at = place * each;
-      add_bins(std::span(intensity).subspan(at, each), std::span(count).subspan(at, each),
-               sum.intensity[place], sum.bins[place]);
-      if (errors)
-        add_squares(std::span(error).subspan(at, each), std::span(intensity).subspan(at, each),
-                    std::span(count).subspan(at, each), sum.variance[place]);
+    std::size_t place = 0;
+    for (std::size_t block = blocks.first; block < blocks.last;) {
+      std::size_t const next = directly ? block + 1 : blocks.last;
+      auto const lines = state_->lines_of({block, next});
+      auto const fetch = [&](FieldPlace const& field, std::vector<float>& values) {
+        values.resize(lines.count * fast * each);
+        state_->read(field, height, lines, first + done, values);
+      };
+      fetch(intensities, intensity);
+      fetch(counts, count);
+      if (errors != nullptr) fetch(*errors, error);
+      for (std::size_t at = 0; at < intensity.size(); at += each, ++place) {
+        add_bins(std::span(intensity).subspan(at, each), std::span(count).subspan(at, each),
+                 sum.intensity[place], sum.bins[place]);
+        if (errors != nullptr)
+          add_squares(std::span(error).subspan(at, each), std::span(intensity).subspan(at, each),
+                      std::span(count).subspan(at, each), sum.variance[place]);
+      }
+      block = next;
     }
   }
   return sum;

@@ -22,6 +22,14 @@ struct ChannelSum {
 /// Adds the sum over other channels of the same places.
 void add(ChannelSum& sum, ChannelSum const& more);
 
+/// Puts the sum of other places, over the same channels, behind.
+void append(ChannelSum& sum, ChannelSum const& next);
+
+/// Blocks [first, last) of slow lines of a height, as they are stored together.
+struct LineBlocks {
+  std::size_t first = 0, last = 0;
+};
+
 /*!
  * Reads the sinograms of a finished output of `reduce` as reconstruction takes them: a few
  * neighbouring bins of all places of a height.
@@ -49,13 +57,16 @@ class SinogramUnits {
   void read(std::string const& reduction, std::string const& field, std::size_t height,
             std::size_t first, std::span<float> values);
 
+  std::size_t blocks_of_height() const;  //!< of slow lines
+
   /*!
-   * Σ over the bins [first, first + bins) of a height, in their order, in double. An empty bin
-   * (count 0) or one without a finite value is left out. Sums of neighbouring ranges, added by
-   * `add` in their order, are a function of these ranges alone: ranks may share them.
+   * Σ over the bins [first, first + bins) of the places of some blocks of a height, in their order,
+   * in double. An empty bin (count 0) or one without a finite value is left out. The sum of a place
+   * does not depend on the blocks that are asked for beside it: ranks may share them. Memory: three
+   * fields of one block; of all blocks in a file that was packed again.
    */
-  ChannelSum sum(std::string const& reduction, std::size_t height, std::size_t first,
-                 std::size_t bins);
+  ChannelSum sum(std::string const& reduction, std::size_t height, LineBlocks blocks,
+                 std::size_t first, std::size_t bins);
 
   /// What happened to each frame of a height: [slow][fast].
   /// \throws core::InputError places are pending: the output is not finished

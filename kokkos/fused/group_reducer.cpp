@@ -72,7 +72,9 @@ GroupReducer::GroupReducer(FusedPlan const& plan)
       rows_(lanes * row_bytes(plan)),
       staged_(plan.tile_pixels / plan.block_pixels * lanes),
       turned_(plan.needs.image ? 0 : plan.tile_pixels * lanes),
+      invalid_((plan.block_pixels + 63) / 64),
       dropped_(lanes * plan.unmasked.size()),
+      drops_some_(lanes * plan.wanted.size()),
       shared_(plan.setup, plan.needs) {
   keeps_wide_.resize((plan.plan.shape.pixels() + plan.tile_pixels - 1) / plan.tile_pixels);
   bright_.reserve(plan.uses_placeholders ? most_bright : 0);
@@ -91,7 +93,8 @@ std::size_t GroupReducer::memory_bytes() const {
                       scratch_.narrow_decoder.memory_bytes() + rows_.capacity() +
                       turned_.capacity() * sizeof(float) +
                       bright_.capacity() * sizeof(BrightCount) + keeps_wide_.capacity() +
-                      dropped_.capacity() * sizeof(std::uint64_t) + shared_.memory_bytes();
+                      (invalid_.capacity() + dropped_.capacity()) * sizeof(std::uint64_t) +
+                      drops_some_.capacity() + shared_.memory_bytes();
   for (FrameWalk const& walk : walks_) bytes += walk.memory_bytes();
   for (FusedMethods::Method const& any : methods_)
     bytes += std::visit([](auto const& method) { return method.memory_bytes(); }, any);
@@ -171,16 +174,27 @@ Staged GroupReducer::stage_block(std::size_t lane, std::size_t pixel, std::size_
     std::fill(row.begin(), row.end(), std::byte{0});
     return staged;
   }
-  std::uint64_t* dropped = dropped_.data() + lane * plan_.unmasked.size() + pixel / 64;
   std::size_t const brights = bright_.size();
   staged = walked.raw != nullptr
-               ? plan_.stager.stage(walked.raw, block, row.data(), dropped)
+               ? plan_.stager.stage(walked.raw, block, row.data(), invalid_.data())
                : plan_.stager.stage_narrow(walked.narrow, block, row.data(), scratch_.pixels.data(),
-                                           dropped, placeholders ? &bright_ : nullptr);
+                                           invalid_.data(), placeholders ? &bright_ : nullptr);
   for (std::size_t k = brights; k < bright_.size(); ++k)
     bright_[k].place = static_cast<std::uint32_t>((in_tile + bright_[k].place) * lanes + lane);
-  drops_[lane] |= staged.has_invalid;
+  keep_dropped(lane, pixel, block.pixels, staged.has_invalid);
   return staged;
+}
+
+// Most blocks drop nothing, now as in the group before: then memory of a bit per pixel is left as
+// it is.
+void GroupReducer::keep_dropped(std::size_t lane, std::size_t pixel, std::size_t pixels, bool any) {
+  std::uint8_t& some = drops_some_[lane * plan_.wanted.size() + pixel / plan_.block_pixels];
+  if (any || some != 0) {
+    auto* const dropped = dropped_.data() + lane * plan_.unmasked.size() + pixel / 64;
+    std::copy_n(invalid_.data(), (pixels + 63) / 64, dropped);
+  }
+  some = any ? 1 : 0;
+  drops_[lane] |= any;
 }
 
 std::span<std::byte> GroupReducer::row_of(std::size_t lane, std::size_t in_tile) {

@@ -70,6 +70,7 @@ class GroupReducer {
   void open(core::EncodedBatch const& batch, std::span<std::size_t const> frames);
   void reduce_tile(std::size_t first);
   Staged stage_block(std::size_t lane, std::size_t pixel, std::size_t in_tile);
+  void keep_dropped(std::size_t lane, std::size_t pixel, std::size_t pixels, bool any);
   bool list_bright(std::size_t tile, TilePixels& turned);
   void restore_bright(Storage storage, std::byte* values) const;
   void turn_tile(std::size_t first, std::size_t last, Storage storage, std::byte* turned);
@@ -87,11 +88,12 @@ class GroupReducer {
   std::vector<Staged> staged_;  // [block of a tile][lane]
   // [pixel of a tile][lane], of any storage; where no method needs the image
   core::AlignedVector<float> turned_;
-  std::vector<BrightCount> bright_;       // of a tile
-  std::vector<std::uint8_t> keeps_wide_;  // [tile] 1: had too many bright counts
-  std::array<bool, lanes> drops_{};       // some bit of `dropped_` is set
-  // [lane][word]; written for blocks that hold an unmasked pixel
-  std::vector<std::uint64_t> dropped_;
+  std::vector<BrightCount> bright_;            // of a tile
+  std::vector<std::uint8_t> keeps_wide_;       // [tile] 1: had too many bright counts
+  std::vector<std::uint64_t> invalid_;         // [word] of the block that is staged
+  std::array<bool, lanes> drops_{};            // some bit of `dropped_` is set
+  std::vector<std::uint64_t> dropped_;         // [lane][word]; of blocks that drop none 0
+  std::vector<std::uint8_t> drops_some_;       // [lane][block] some bit of `dropped_` is set
   std::vector<FusedMethods::Method> methods_;  // [reduction]
   std::vector<StaticBins> static_scratch_;     // [reduction]
   std::optional<TurnedImage> image_;           // where some method needs it

@@ -2,15 +2,13 @@
 #include "kokkos/tomography/device_iterations.hpp"
 
 #include <algorithm>
-#include <cmath>
 
-#include "core/scan/progress.hpp"
 #include "kokkos/tomography/iterative_slices.hpp"
 
 namespace xrdct::kernels {
 namespace {
 
-using TwoSums = DeviceIterations::TwoSums;
+using Part = DeviceIterations::Part;
 using Counted = Kokkos::RangePolicy<Space, Kokkos::IndexType<std::int64_t>>;
 
 // What a kernel may look at for one bin of one sample.
@@ -27,12 +25,12 @@ struct OverSamples {
   PerSample per_sample;
   std::int64_t translations, line, before;
   int bins;
-  Array<TwoSums*> sums;
+  Array<Part*> sums;
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     std::int64_t const projection = item / bins;
     int const bin = static_cast<int>(item % bins);
-    TwoSums sum{0.0, 0.0};
+    Part sum{0.0, 0.0};
     for (std::int64_t k = 0; k < translations; ++k) {
       std::int64_t const sample = projection * translations + k;
       per_sample(
@@ -49,7 +47,7 @@ struct OverRows {
   PerVoxel per_voxel;
   std::int64_t side;
   int bins;
-  Array<TwoSums*> sums;
+  Array<Part*> sums;
 
   KOKKOS_FUNCTION void operator()(std::int64_t item) const {
     std::int64_t const row = item / bins, bin = item % bins;
@@ -75,7 +73,7 @@ struct StartBySums {
   Array<float const*> value, weight;
   Array<float*> padded;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums& sums) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part& sums) const {
     float const w = weight(at.value);
     padded(at.padded) = w;
     if (!(w > 0.0F)) return;
@@ -91,7 +89,7 @@ struct SirtResidual {
   Array<float const*> value, weight, variance, inverse_rows;
   Array<float*> padded;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums& sums) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part& sums) const {
     float const w = weight(at.value);
     float const residual = w > 0.0F ? value(at.value) - step_length * padded(at.padded) : 0.0F;
     auto const square = static_cast<double>(residual) * static_cast<double>(residual);
@@ -128,7 +126,7 @@ struct FirstResidual {
   Array<float const*> value, weight;
   Array<float*> residual;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums&) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part&) const {
     residual(at.value) = weight(at.value) > 0.0F ? value(at.value) : 0.0F;
   }
 };
@@ -138,7 +136,7 @@ struct MoveResidual {
   Array<float const*> weight, step, padded;
   Array<float*> residual;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums&) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part&) const {
     residual(at.value) -= weight(at.value) > 0.0F ? step(at.bin) * padded(at.padded) : 0.0F;
   }
 };
@@ -151,7 +149,7 @@ struct WeightedResidual {
   Array<float const*> weight;
   Array<float*> padded;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums& sums) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part& sums) const {
     make(at, sums);
     float const r = make.residual(at.value), weighted = weight(at.value) * r;
     padded(at.padded) = step_length * weighted;
@@ -165,7 +163,7 @@ struct ImageOfDirection {
   Array<float const*> weight;
   Array<float*> padded;
 
-  KOKKOS_FUNCTION void operator()(Place const& at, TwoSums& sums) const {
+  KOKKOS_FUNCTION void operator()(Place const& at, Part& sums) const {
     float const image = padded(at.padded) * step_length;
     padded(at.padded) = image;
     sums.first += static_cast<double>(weight(at.value)) * static_cast<double>(image) *
@@ -217,11 +215,13 @@ DeviceIterations::DeviceIterations(core::SliceGeometry const& geometry, Footprin
 }
 
 /// Brings the samples there, and makes room.
-void DeviceIterations::begin(Samples const& samples, std::size_t bins) {
+void DeviceIterations::begin(Samples const& samples, std::size_t bins, std::span<float> slice) {
   auto const& geometry = projector_.geometry();
   std::size_t const values = geometry.samples() * bins, voxels = geometry.voxels() * bins;
   XRDCT_ASSERT(samples.value.size() == values && samples.weight.size() == values);
   bins_ = bins;
+  slice_here_ = slice;
+  has_variance_ = !samples.variance.empty();
   make_room("xrdct::slices value", values, value_);
   make_room("xrdct::slices weight", values, weight_);
   make_room("xrdct::slices padded", projector_.padded_samples() * bins, padded_);
@@ -231,15 +231,19 @@ void DeviceIterations::begin(Samples const& samples, std::size_t bins) {
   make_room("xrdct::slices sums", std::max(geometry.projections(), geometry.side) * bins, partial_);
   copy_there(samples.value, value_);
   copy_there(samples.weight, weight_);
+  if (has_variance_) {
+    make_room("xrdct::slices variance", values, variance_);
+    copy_there(samples.variance, variance_);
+  }
   Kokkos::deep_copy(padded_, 0.0F);
   Kokkos::deep_copy(slice_, 0.0F);
 }
 
 /// Adds the sums of projections or rows in their order.
-DeviceIterations::BinSums DeviceIterations::added(std::size_t parts) {
+IterationEngine::TwoSums DeviceIterations::added(std::size_t parts) {
   partial_here_.resize(parts * bins_);
-  copy_here(partial_, std::span<TwoSums>(partial_here_));
-  BinSums sums;
+  copy_here(partial_, std::span<Part>(partial_here_));
+  TwoSums sums;
   for (std::size_t i = 0; i < partial_here_.size(); ++i) {
     sums.first[i % bins_] += partial_here_[i].first;
     sums.second[i % bins_] += partial_here_[i].second;
@@ -248,8 +252,8 @@ DeviceIterations::BinSums DeviceIterations::added(std::size_t parts) {
 }
 
 template <class PerSample>
-DeviceIterations::BinSums DeviceIterations::over_samples(char const* label,
-                                                         PerSample const& per_sample) {
+IterationEngine::TwoSums DeviceIterations::over_samples(char const* label,
+                                                        PerSample const& per_sample) {
   auto const& geometry = projector_.geometry();
   auto const& lines = projector_.lines();
   Kokkos::parallel_for(
@@ -262,128 +266,97 @@ DeviceIterations::BinSums DeviceIterations::over_samples(char const* label,
 }
 
 template <class PerVoxel>
-DeviceIterations::BinSums DeviceIterations::over_rows(char const* label,
-                                                      PerVoxel const& per_voxel) {
-  std::size_t const side = projector_.geometry().side;
-  Kokkos::parallel_for(label, Counted(0, static_cast<std::int64_t>(side * bins_)),
-                       OverRows<PerVoxel>{per_voxel, static_cast<std::int64_t>(side),
-                                          static_cast<int>(bins_), partial_});
-  return added(side);
-}
-
-template <class PerVoxel>
 void DeviceIterations::over_voxels(char const* label, PerVoxel const& per_voxel) {
   Kokkos::parallel_for(
       label, Counted(0, static_cast<std::int64_t>(projector_.geometry().voxels() * bins_)),
       OverVoxelValues<PerVoxel>{per_voxel, static_cast<int>(bins_)});
 }
 
-Array<float const*> DeviceIterations::on_device(PerBin const& factors) {
+Array<float const*> DeviceIterations::on_device(BinFactors const& factors) {
   copy_there(std::span<float const>(factors), factors_);
   return factors_;
 }
 
-void DeviceIterations::fetch(std::span<float> slice) const {
-  XRDCT_ASSERT(slice.size() == projector_.geometry().voxels() * bins_);
-  copy_here(slice_, slice);
-  leave_circle(projector_.geometry(), bins_, slice);
+void DeviceIterations::end() {
+  XRDCT_ASSERT(slice_here_.size() == projector_.geometry().voxels() * bins_);
+  copy_here(slice_, slice_here_);
+  leave_circle(projector_.geometry(), bins_, slice_here_);
 }
 
-Progresses DeviceIterations::sirt(Samples const& samples, std::size_t bins,
-                                  SliceIterations const& iterations, std::span<float> slice) {
-  begin(samples, bins);
-  Array<float*> variance;
-  if (!samples.variance.empty()) {
-    make_room("xrdct::slices variance", samples.variance.size(), variance_);
-    copy_there(samples.variance, variance_);
-    variance = variance_;
-  }
-  auto const start = over_samples("xrdct::sirt_start", StartBySums{value_, weight_, padded_});
-  projector_.back(padded_, bins, columns_);
-  over_voxels("xrdct::sirt_columns",
-              InvertColumns{static_cast<float>(iterations.relaxation), columns_});
-  SirtResidual const residual{.step_length = static_cast<float>(projector_.geometry().step),
-                              .value = value_,
-                              .weight = weight_,
-                              .variance = variance,
-                              .inverse_rows = inverse_rows_,
-                              .padded = padded_};
-  Progresses progress{};
-  PerBin active;
-  active.fill(1.0F);
-  auto const any = [&] {
-    return std::any_of(active.begin(), active.begin() + static_cast<std::ptrdiff_t>(bins),
-                       [](float factor) { return factor > 0.0F; });
-  };
-  for (int n = 0; n < iterations.count && any(); ++n) {
-    core::note_progress();
-    projector_.forward(slice_, bins, padded_);
-    auto const sums = over_samples("xrdct::sirt_residual", residual);
-    for (std::size_t b = 0; b < bins; ++b) {
-      if (active[b] == 0.0F) continue;
-      double const strength = start.second[b];
-      progress[b].misfit = strength > 0.0 ? std::sqrt(sums.first[b] / strength) : 0.0;
-      if (variance.size() > 0 && sums.second[b] <= start.first[b])
-        active[b] = 0.0F;
-      else
-        progress[b].iterations = n + 1;
-    }
-    projector_.back(padded_, bins, step_);
-    over_voxels("xrdct::sirt_step",
-                SirtStep{iterations.non_negative, on_device(active), columns_, step_, slice_});
-  }
-  fetch(slice);
-  return progress;
+IterationEngine::TwoSums DeviceIterations::start_sirt(float relaxation) {
+  auto const sums = over_samples("xrdct::sirt_start", StartBySums{value_, weight_, padded_});
+  projector_.back(padded_, bins_, columns_);
+  over_voxels("xrdct::sirt_columns", InvertColumns{relaxation, columns_});
+  return sums;
 }
 
-Progresses DeviceIterations::cgls(Samples const& samples, std::size_t bins, int count,
-                                  std::span<float> slice) {
-  begin(samples, bins);
-  make_room("xrdct::slices residual", samples.value.size(), residual_);
+IterationEngine::TwoSums DeviceIterations::residual_of_sirt() {
+  projector_.forward(slice_, bins_, padded_);
+  return over_samples("xrdct::sirt_residual",
+                      SirtResidual{.step_length = static_cast<float>(projector_.geometry().step),
+                                   .value = value_,
+                                   .weight = weight_,
+                                   .variance = has_variance_ ? variance_ : Array<float*>(),
+                                   .inverse_rows = inverse_rows_,
+                                   .padded = padded_});
+}
+
+void DeviceIterations::step_of_sirt(BinFactors const& active, bool non_negative) {
+  projector_.back(padded_, bins_, step_);
+  over_voxels("xrdct::sirt_step",
+              SirtStep{non_negative, on_device(active), columns_, step_, slice_});
+}
+
+IterationEngine::BinSums DeviceIterations::make_gradient() {
+  std::size_t const side = projector_.geometry().side;
+  projector_.back(padded_, bins_, step_);
+  Kokkos::parallel_for("xrdct::cgls_length", Counted(0, static_cast<std::int64_t>(side * bins_)),
+                       OverRows<Square>{Square{step_}, static_cast<std::int64_t>(side),
+                                        static_cast<int>(bins_), partial_});
+  return added(side).first;
+}
+
+IterationEngine::TwoSums DeviceIterations::start_cgls() {
+  make_room("xrdct::slices residual", projector_.geometry().samples() * bins_, residual_);
   auto const d = static_cast<float>(projector_.geometry().step);
-  auto const& gradient = step_;
-  auto const& direction = columns_;
-  auto const strength = over_samples("xrdct::cgls_start",
-                                     WeightedResidual<FirstResidual>{
-                                         {value_, weight_, residual_}, d, weight_, padded_})
-                            .first;
-  projector_.back(padded_, bins, gradient);
-  Kokkos::deep_copy(direction, gradient);
-  auto length = over_rows("xrdct::cgls_length", Square{gradient}).first;
-  Progresses progress{};
-  for (int n = 0; n < count; ++n) {
-    core::note_progress();
-    projector_.forward(direction, bins, padded_);
-    auto const image =
-        over_samples("xrdct::cgls_image", ImageOfDirection{d, weight_, padded_}).first;
-    PerBin step{};
-    for (std::size_t b = 0; b < bins; ++b)
-      if (image[b] > 0.0) step[b] = static_cast<float>(length[b] / image[b]);
-    auto const steps = on_device(step);
-    over_voxels("xrdct::cgls_step", AddScaled{steps, direction, slice_});
-    auto const misfit = over_samples("xrdct::cgls_residual",
-                                     WeightedResidual<MoveResidual>{
-                                         {weight_, steps, padded_, residual_}, d, weight_, padded_})
-                            .first;
-    projector_.back(padded_, bins, gradient);
-    auto const next = over_rows("xrdct::cgls_length", Square{gradient}).first;
-    PerBin share{};
-    for (std::size_t b = 0; b < bins; ++b) {
-      if (length[b] > 0.0) share[b] = static_cast<float>(next[b] / length[b]);
-      progress[b] = {n + 1, strength[b] > 0.0 ? std::sqrt(misfit[b] / strength[b]) : 0.0};
-    }
-    over_voxels("xrdct::cgls_direction", TurnDirection{on_device(share), gradient, direction});
-    length = next;
-  }
-  fetch(slice);
-  return progress;
+  TwoSums sums;
+  sums.first = over_samples("xrdct::cgls_start",
+                            WeightedResidual<FirstResidual>{
+                                {value_, weight_, residual_}, d, weight_, padded_})
+                   .first;
+  sums.second = make_gradient();
+  Kokkos::deep_copy(columns_, step_);
+  return sums;
+}
+
+IterationEngine::BinSums DeviceIterations::image_of_direction() {
+  auto const d = static_cast<float>(projector_.geometry().step);
+  projector_.forward(columns_, bins_, padded_);
+  return over_samples("xrdct::cgls_image", ImageOfDirection{d, weight_, padded_}).first;
+}
+
+IterationEngine::TwoSums DeviceIterations::step_of_cgls(BinFactors const& step) {
+  auto const d = static_cast<float>(projector_.geometry().step);
+  auto const steps = on_device(step);
+  over_voxels("xrdct::cgls_step", AddScaled{steps, columns_, slice_});
+  TwoSums sums;
+  sums.first = over_samples("xrdct::cgls_residual",
+                            WeightedResidual<MoveResidual>{
+                                {weight_, steps, padded_, residual_}, d, weight_, padded_})
+                   .first;
+  sums.second = make_gradient();
+  return sums;
+}
+
+void DeviceIterations::turn_direction(BinFactors const& share) {
+  over_voxels("xrdct::cgls_direction", TurnDirection{on_device(share), step_, columns_});
 }
 
 std::size_t DeviceIterations::memory_bytes(std::size_t bins) const {
   auto const& geometry = projector_.geometry();
   return sizeof(float) * bins *
              (projector_.padded_samples() + 4 * geometry.samples() + 3 * geometry.voxels()) +
-         sizeof(TwoSums) * bins * std::max(geometry.projections(), geometry.side);
+         sizeof(Part) * bins * std::max(geometry.projections(), geometry.side);
 }
 
 }  // namespace xrdct::kernels

@@ -20,27 +20,42 @@ class IterativeSlices final : public IterationEngine {
  public:
   IterativeSlices(core::SliceGeometry const& geometry, Footprint footprint);
 
-  Progresses sirt(Samples const& samples, std::size_t bins, SliceIterations const& iterations,
-                  std::span<float> slice) override;
-  Progresses cgls(Samples const& samples, std::size_t bins, int count,
-                  std::span<float> slice) override;
   std::size_t memory_bytes(std::size_t bins) const override;
 
  private:
-  using BinSums = std::array<double, most_bins>;
-  struct Active;
+  void begin(Samples const& samples, std::size_t bins, std::span<float> slice) override;
+  void end() override;
+  TwoSums start_sirt(float relaxation) override;
+  TwoSums residual_of_sirt() override;
+  void step_of_sirt(BinFactors const& active, bool non_negative) override;
+  TwoSums start_cgls() override;
+  BinSums image_of_direction() override;
+  TwoSums step_of_cgls(BinFactors const& step) override;
+  void turn_direction(BinFactors const& share) override;
 
+  /// Calls `per_sample(values of padded_, first value, sums)` for each sample, a projection on one
+  /// thread, and adds the sums of the projections in their order.
   template <class PerSample>
-  BinSums over_samples(std::size_t bins, PerSample const& per_sample);
-  BinSums over_voxels(std::size_t bins, std::span<float const> a, std::span<float const> b);
-  float* padded_row(std::size_t projection, std::size_t bins);
+  TwoSums over_samples(PerSample const& per_sample);
+  /// Calls `per_voxel(first value)` for each voxel.
+  template <class PerVoxel>
+  void over_voxels(char const* label, PerVoxel const& per_voxel);
+  /// Leaves d·W·r in padded_. Σ W·r²
+  auto weighted_residual();
+  /// Projects padded_ back to the gradient. Σ g²
+  BinSums make_gradient();
+  float* padded_row(std::size_t projection);
   /// What a projection filled beyond the ends of the line is no part of the data.
-  void clear_padding(std::size_t bins);
+  void clear_padding();
 
   SliceProjector projector_;
   std::vector<float> inverse_rows_;  //!< 1/(row sum of A) [projection][translation]
+  Samples samples_;                  //!< of the unit at hand
+  std::size_t bins_ = 0;
+  std::span<float> slice_;
+  /// step_: what was projected back; columns_: λ/(column sums) of SIRT, the direction of CGLS
   LargeFloats padded_, step_, columns_, residual_;
-  std::vector<BinSums> partial_;
+  std::vector<TwoSums> partial_;
 };
 
 /// 1/(row sums of A), 0 where the sum is 0: [projection][translation].

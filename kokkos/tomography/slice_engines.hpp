@@ -62,6 +62,9 @@ class FilterEngine {
 
 /// SIRT and CGLS of many bins at a time; bins that are finished stay as they are while the others
 /// go on. Specification: core/tomography/reference_slices.hpp.
+///
+/// The course of the iterations is here; the steps, in which a slice x, its residual r = b − A·x
+/// and, for CGLS, the direction p and the gradient g = Aᵀ·W·r live, are those of an engine.
 class IterationEngine {
  public:
   IterationEngine() = default;
@@ -70,12 +73,41 @@ class IterationEngine {
   IterationEngine& operator=(IterationEngine const&) = delete;
 
   /// \param slice [row][column][bin], from 0; NaN outside of the circle
-  virtual Progresses sirt(Samples const& samples, std::size_t bins,
-                          SliceIterations const& iterations, std::span<float> slice) = 0;
-  virtual Progresses cgls(Samples const& samples, std::size_t bins, int count,
-                          std::span<float> slice) = 0;
+  Progresses sirt(Samples const& samples, std::size_t bins, SliceIterations const& iterations,
+                  std::span<float> slice);
+  Progresses cgls(Samples const& samples, std::size_t bins, int count, std::span<float> slice);
   /// What it needs for so many bins: of the host, or of a GPU.
   virtual std::size_t memory_bytes(std::size_t bins) const = 0;
+
+ protected:
+  using BinFactors = std::array<float, most_bins>;
+  using BinSums = std::array<double, most_bins>;
+  /// Two sums over all samples or voxels of each bin.
+  struct TwoSums {
+    BinSums first{}, second{};
+  };
+
+ private:
+  /// Takes samples and slice for what follows, with x = 0.
+  virtual void begin(Samples const& samples, std::size_t bins, std::span<float> slice) = 0;
+  /// Brings x into the slice of `begin`.
+  virtual void end() = 0;
+
+  /// Makes λ/(column sums of W·A). {samples with W > 0, Σ W·b²}
+  virtual TwoSums start_sirt(float relaxation) = 0;
+  /// Makes r. {Σ W·r², Σ W>0 r²/σ²; 0 without variances}
+  virtual TwoSums residual_of_sirt() = 0;
+  /// x += active·λ/(column sums)·Aᵀ·W·r/(row sums)
+  virtual void step_of_sirt(BinFactors const& active, bool non_negative) = 0;
+
+  /// r = b, p = g. {Σ W·b², Σ g²}
+  virtual TwoSums start_cgls() = 0;
+  /// Σ W·(A·p)²
+  virtual BinSums image_of_direction() = 0;
+  /// x += step·p, r −= step·A·p. {Σ W·r², Σ g²}
+  virtual TwoSums step_of_cgls(BinFactors const& step) = 0;
+  /// p = g + share·p
+  virtual void turn_direction(BinFactors const& share) = 0;
 };
 
 /// The engines of the default execution space: a GPU where there is one.

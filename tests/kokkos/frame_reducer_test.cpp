@@ -109,6 +109,19 @@ TEST_P(EachEngine, UsesItsResultAgainForBatchesOfOtherSizes) {
   }
 }
 
+TEST_P(EachEngine, ForgetsWhichPixelsEarlierFramesDropped) {
+  auto const plan = make_plan({.shape = {45, 101}, .type = core::PixelType::u16});
+  auto const invalid = make_frames(plan, 16);
+  auto frames = make_frames(plan, 16, 1000.0, false);
+  for (std::size_t f = 0; f < frames.size(); ++f)  // in the last block alone
+    std::copy(invalid[f].end() - 100, invalid[f].end(), frames[f].end() - 100);
+  FrameReducer reducer(plan, GetParam());
+  core::ReducedBatch out;
+  reducer.reduce(store(plan, invalid).batch, out);
+  reducer.reduce(store(plan, frames).batch, out);
+  expect_equal(reference(plan, frames), out, 1e-12, !plan.corrections.dark.empty());
+}
+
 /// Hands out batches one by one and keeps their results.
 class Batches final : public core::BatchQueue {
  public:

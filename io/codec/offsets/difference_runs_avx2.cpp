@@ -188,6 +188,7 @@ XRDCT_AVX2_BYTES DifferenceRun decode_run_avx2(std::span<std::byte const> stored
   while (stored.size() - run.bytes >= window + behind && run.pixels < wanted &&
          run.value > -farthest_value && run.value < farthest_value) {
     std::byte const* const at = stored.data() + run.bytes;
+    fetch_ahead(at);
     auto const rest = out.subspan(4 * run.pixels);
     std::array<std::byte, all> some;  // where there is no room for a window
     std::byte* const to = rest.size() >= all ? rest.data() : some.data();

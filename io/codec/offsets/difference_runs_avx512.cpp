@@ -179,6 +179,7 @@ XRDCT_AVX512_BYTES DifferenceRun decode_run_avx512(std::span<std::byte const> st
   while (stored.size() - run.bytes >= window + behind && run.pixels < wanted &&
          run.value > -farthest_value && run.value < farthest_value) {
     std::byte const* const at = stored.data() + run.bytes;
+    fetch_ahead(at);
     __m512i const bytes = load(at);
     std::uint64_t const marks = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(-128));
     Taken taken{window, window};

@@ -1,4 +1,4 @@
-// Packs what was found of a height.
+// Packs what was found of a height, and what ranks that look at it together have summed.
 #include "app/slices/packed_findings.hpp"
 
 #include <algorithm>
@@ -124,6 +124,23 @@ HeightFindings unpacked(SliceInputs const& inputs, std::size_t height, std::stri
                .variance = {},
                .missing = missing_of(runs)};
   return found;
+}
+
+std::string packed(io::ChannelSum const& sum) {
+  Packer packer;
+  packer.list(sum.intensity);
+  packer.list(sum.variance);
+  packer.list(sum.bins);
+  return packer.take();
+}
+
+void append_unpacked(std::string_view bytes, io::ChannelSum& sum) {
+  io::ChannelSum next;
+  Unpacker unpacker(bytes);
+  unpacker.list(next.intensity);
+  unpacker.list(next.variance);
+  unpacker.list(next.bins);
+  io::append(sum, next);
 }
 
 }  // namespace xrdct::app

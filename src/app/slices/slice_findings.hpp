@@ -3,11 +3,9 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "app/slices/slice_inputs.hpp"
-#include "core/centre/rotation_centre.hpp"
 #include "core/conditioning/air.hpp"
 #include "core/conditioning/half_acquisition.hpp"
 #include "core/conditioning/intensity_drift.hpp"
@@ -36,14 +34,6 @@ struct HeightFindings {
   static constexpr std::array<double, 4> no_centres{nan, nan, nan, nan};
 };
 
-/// A height that was looked at.
-struct LookedAt {
-  HeightFindings found;
-  /// What people are to know of it: centres by all methods, what was refused and why, samples that
-  /// were left out. One line each.
-  std::string lines;
-};
-
 /// How the projections of a height are filtered and weighted, once the centre is known.
 struct HeightWork {
   core::SliceGeometry geometry;
@@ -51,9 +41,6 @@ struct HeightWork {
   core::Imputation imputation;
   std::vector<double> redundancy;  //!< [translation] of a half acquisition; empty: it is none
 };
-
-/// Reads the sum over channels of a height and looks at it. Reads the whole height: main thread.
-LookedAt look_at_height(SliceInputs const& inputs, std::size_t height);
 
 /// The centre of rotation that all heights share: that of the job, or the median of what they say;
 /// the middle of the line where none says anything.

@@ -7,11 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <numbers>
+#include <string>
 #include <utility>
 
 #include "core/conditioning/full_turn.hpp"
 #include "core/conditioning/missing_samples.hpp"
 #include "core/tomography/angle_weights.hpp"
+#include "core/words/errors.hpp"
 
 namespace xrdct::core {
 namespace {
@@ -101,16 +103,24 @@ class Outside {
     transform_columns();
   }
 
-  /// Mean amplitude for the shifts 0, ±1 … ±most: element most + shift.
-  std::vector<double> badness(std::size_t most) const {
-    std::vector<double> sums(2 * most + 1, 0.0);
+  /// Mean amplitude for the shifts [first, last), counted from −most = −(columns/2).
+  std::vector<double> badness(std::size_t first, std::size_t last) const {
+    std::vector<double> sums(last - first, 0.0);
+    std::vector<Complex> wave(half_.columns);
     std::size_t count = 0;
     for (std::size_t v = first_; v < half_.rows; ++v) {
       std::size_t const wide =
           std::min(static_cast<std::size_t>(static_cast<double>(v) / pi), (half_.columns - 1) / 2);
       for (std::size_t u = 1; u <= wide; ++u, count += 2) {
-        add_amplitudes(v, u, false, sums);
-        add_amplitudes(v, u, true, sums);
+        std::size_t at = 0;  // u·k modulo T
+        for (auto& point : wave) {
+          point = along_[at];
+          at += u;
+          if (at >= wave.size()) at -= wave.size();
+        }
+        add_amplitudes(v, wave, first, sums);
+        for (auto& point : wave) point = std::conj(point);
+        add_amplitudes(v, wave, first, sums);
       }
     }
     for (auto& sum : sums) sum /= static_cast<double>(std::max(count, std::size_t{1}));
@@ -120,48 +130,50 @@ class Outside {
  private:
   Complex column(std::size_t v, std::size_t k) const { return columns_[v * half_.columns + k]; }
 
+  // Some frequencies at once, so that a row is fetched once for them.
   void transform_columns() {
-    for (std::size_t v = first_; v < half_.rows; ++v) {
+    constexpr std::size_t at_once = 8;
+    for (std::size_t begin = first_; begin < half_.rows; begin += at_once) {
+      std::size_t const end = std::min(begin + at_once, half_.rows);
       for (std::size_t row = 0; row < half_.rows; ++row) {
-        auto const factor = around_[v * row % around_.size()];
-        for (std::size_t k = 0; k < half_.columns; ++k)
-          columns_[v * half_.columns + k] += factor * half_.value[row * half_.columns + k];
+        for (std::size_t v = begin; v < end; ++v) {
+          auto const factor = around_[v * row % around_.size()];
+          for (std::size_t k = 0; k < half_.columns; ++k)
+            columns_[v * half_.columns + k] += factor * half_.value[row * half_.columns + k];
+        }
       }
     }
   }
 
-  /// At the frequency (u, v), or (−u, v).
-  void add_amplitudes(std::size_t v, std::size_t u, bool negative,
+  /// At the frequency (u, v): `wave` is exp(−2πi·u·k/T).
+  void add_amplitudes(std::size_t v, std::vector<Complex> const& wave, std::size_t first,
                       std::vector<double>& sums) const {
-    std::size_t const line = half_.columns;
-    auto const wave = [&](std::size_t k) {
-      auto const point = along_[u * k % line];
-      return negative ? std::conj(point) : point;
-    };
+    std::size_t const line = half_.columns, middle = line / 2, last = first + sums.size();
     Complex own = 0.0, mirror = 0.0;  // mirror: Σ_j G_j·e^(+2πi·u·j/T)
     for (std::size_t k = 0; k < line; ++k) {
-      own += wave(k) * column(v, k);
-      mirror += std::conj(wave(k)) * column(v, k);
+      own += wave[k] * column(v, k);
+      mirror += std::conj(wave[k]) * column(v, k);
     }
     double const sign = v % 2 == 0 ? 1.0 : -1.0;
     Complex const opposite = std::conj(around_[v % around_.size()]);
-    std::size_t const most = (sums.size() - 1) / 2;
-    auto const amplitude = [&](Complex kept, Complex replaced, std::size_t twice) {
-      return std::abs(own + sign * wave(twice % line) * kept + opposite * replaced);
+    // `twice` modulo T; what comes before the range is only gone through
+    auto const add = [&](std::size_t at, Complex kept, Complex replaced, std::size_t twice) {
+      if (at >= first && at < last)
+        sums[at - first] += std::abs(own + sign * wave[twice] * kept + opposite * replaced);
     };
-    sums[most] += amplitude(mirror, 0.0, line - 1);
+    add(middle, mirror, 0.0, line - 1);
     Complex kept = mirror, replaced = 0.0;
-    for (std::size_t shift = 1; shift <= most; ++shift) {  // to the right: j = shift − 1 drops out
-      kept -= std::conj(wave(shift - 1)) * column(v, shift - 1);
-      replaced += wave(shift - 1) * std::conj(column(v, shift - 1));
-      sums[most + shift] += amplitude(kept, replaced, line - 1 + shift);
+    for (std::size_t shift = 1; middle + shift < last; ++shift) {  // to the right: j drops out
+      kept -= std::conj(wave[shift - 1]) * column(v, shift - 1);
+      replaced += wave[shift - 1] * std::conj(column(v, shift - 1));
+      add(middle + shift, kept, replaced, shift - 1);
     }
     kept = mirror;
     replaced = 0.0;
-    for (std::size_t shift = 1; shift <= most; ++shift) {  // to the left
-      kept -= std::conj(wave(line - shift)) * column(v, line - shift);
-      replaced += wave(line - shift) * std::conj(column(v, line - shift));
-      sums[most - shift] += amplitude(kept, replaced, line - 1 - shift);
+    for (std::size_t shift = 1; first + shift <= middle; ++shift) {  // to the left
+      kept -= std::conj(wave[line - shift]) * column(v, line - shift);
+      replaced += wave[line - shift] * std::conj(column(v, line - shift));
+      add(middle - shift, kept, replaced, line - 1 - shift);
     }
   }
 
@@ -171,21 +183,35 @@ class Outside {
   std::vector<Complex> along_, around_;
 };
 
+/// Why the angles tell nothing; empty: they do.
+std::string refusal_of(Part const& part) {
+  if (part.angle.size() < least_projections) return "fewer than 16 projections";
+  if (part.largest_gap > std::max(least_wedge, 8.0 * pi / static_cast<double>(part.angle.size())))
+    return "the angles leave a gap in the half turn";
+  return "";
+}
+
 }  // namespace
 
-CentreEstimate double_wedge_centre(SummedSinogram const& sinogram) {
+std::vector<double> double_wedge_badness(SummedSinogram const& sinogram, std::size_t first,
+                                         std::size_t last) {
   auto const part = part_of(sinogram);
-  if (part.angle.size() < least_projections) return refused("fewer than 16 projections");
-  if (part.largest_gap > std::max(least_wedge, 8.0 * pi / static_cast<double>(part.angle.size())))
-    return refused("the angles leave a gap in the half turn");
+  if (first == last || !refusal_of(part).empty()) return {};
   auto const half = even_half_turn(filled(sinogram), part);
-  std::size_t const most = half.columns / 2;
+  return Outside(half).badness(first, last);
+}
+
+CentreEstimate double_wedge_centre(SummedSinogram const& sinogram, std::vector<double> badness_of) {
+  if (auto const refusal = refusal_of(part_of(sinogram)); !refusal.empty()) return refused(refusal);
+  XRDCT_ASSERT(badness_of.size() == double_wedge_tries(sinogram.translations));
+  std::size_t const most = sinogram.translations / 2;
   CentreEstimate estimate;
-  estimate.badness = Outside(half).badness(most);
+  estimate.badness = std::move(badness_of);
   auto const best =
       static_cast<std::size_t>(std::min_element(estimate.badness.begin(), estimate.badness.end()) -
                                estimate.badness.begin());
-  double const first = (static_cast<double>(half.columns) - 1.0 - static_cast<double>(most)) / 2.0;
+  double const first =
+      (static_cast<double>(sinogram.translations) - 1.0 - static_cast<double>(most)) / 2.0;
   for (std::size_t i = 0; i < estimate.badness.size(); ++i)
     estimate.tried.push_back(first + static_cast<double>(i) / 2.0);
   if (best == 0 || best + 1 == estimate.badness.size()) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "core/centre/centre_sweep.hpp"
@@ -50,19 +51,25 @@ CentreEstimate const& RotationCentre::of(CentreMethod one) const noexcept {
 
 bool RotationCentre::disagree() const noexcept { return disagreement > tolerable_disagreement; }
 
-RotationCentre find_rotation_centre(SummedSinogram const& sinogram, Air const& air) {
+RotationCentre begin_rotation_centre(SummedSinogram const& sinogram, Air const& air) {
   double const line = static_cast<double>(sinogram.translations), middle = (line - 1.0) / 2.0;
   RotationCentre found;
   found.mass = centre_of_mass(sinogram, air);
   found.pairs = register_half_turns(sinogram, half_turn_tolerance(sinogram.translations),
                                     std::max<std::size_t>(sinogram.translations / 20, 8));
-  // where the projections know that the axis is far off, the others would only find a false one
   auto const& half_turns = found.pairs.estimate.centre;
-  bool const far_off = half_turns && std::abs(*half_turns - middle) > line / 4.0 &&
-                       half_acquisition(sinogram, air, *half_turns).found;
-  found.sweep =
-      far_off ? refused(too_far) : sweep_centre(sinogram, middle - line / 4.0, middle + line / 4.0);
-  found.wedge = far_off ? refused(too_far) : double_wedge_centre(sinogram);
+  found.far_off = half_turns && std::abs(*half_turns - middle) > line / 4.0 &&
+                  half_acquisition(sinogram, air, *half_turns).found;
+  found.sweep = found.far_off ? refused(too_far)
+                              : sweep_centre(sinogram, middle - line / 4.0, middle + line / 4.0);
+  return found;
+}
+
+RotationCentre end_rotation_centre(RotationCentre begun, SummedSinogram const& sinogram,
+                                   Air const& air, std::vector<double> const& badness) {
+  double const middle = (static_cast<double>(sinogram.translations) - 1.0) / 2.0;
+  auto found = std::move(begun);
+  found.wedge = found.far_off ? refused(too_far) : double_wedge_centre(sinogram, badness);
   if (air.sample_inside())
     choose({CentreMethod::centre_of_mass, CentreMethod::sweep, CentreMethod::half_turn,
             CentreMethod::double_wedge},
@@ -72,6 +79,14 @@ RotationCentre find_rotation_centre(SummedSinogram const& sinogram, Air const& a
            found);
   found.half = half_acquisition(sinogram, air, found.centre);
   return found;
+}
+
+RotationCentre find_rotation_centre(SummedSinogram const& sinogram, Air const& air) {
+  auto begun = begin_rotation_centre(sinogram, air);
+  std::vector<double> badness;
+  if (!begun.far_off)
+    badness = double_wedge_badness(sinogram, 0, double_wedge_tries(sinogram.translations));
+  return end_rotation_centre(std::move(begun), sinogram, air, badness);
 }
 
 }  // namespace xrdct::core

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/centre/centre_estimate.hpp"
 #include "core/centre/centre_of_mass.hpp"
@@ -17,6 +18,9 @@ struct RotationCentre {
   HalfTurnPairs pairs;
   CentreEstimate wedge;
 
+  /// By half turns the axis of a half acquisition is so far off that sweep and double wedge would
+  /// find a false one.
+  bool far_off = false;
   std::optional<CentreMethod> method;  //!< whose centre is used; none: all refused
   double centre = 0.0;                 //!< c; the middle of the line where all refused
   double disagreement = 0.0;           //!< between the lowest and the highest [translations]
@@ -44,5 +48,14 @@ inline constexpr double tolerable_disagreement = 0.5;
  * \param air of the same sinogram
  */
 RotationCentre find_rotation_centre(SummedSinogram const& sinogram, Air const& air);
+
+/// The same in two steps, for ranks that share the work on the double wedge: all methods but that
+/// one; nothing is chosen yet.
+RotationCentre begin_rotation_centre(SummedSinogram const& sinogram, Air const& air);
+
+/// Adds the double wedge, and chooses.
+/// \param badness of all centres that it tries (`double_wedge_badness`); none where `far_off`
+RotationCentre end_rotation_centre(RotationCentre begun, SummedSinogram const& sinogram,
+                                   Air const& air, std::vector<double> const& badness);
 
 }  // namespace xrdct::core

@@ -42,6 +42,10 @@ TrialSlices::TrialSlices(SummedSinogram const& sinogram,
       spacing_(std::ceil(2.0 * radius_ / most_voxels_across)) {
   double total = 0.0;
   for (auto const value : coarse_.value) total += std::abs(value);
+  for (double const angle : coarse_.angles) {
+    cosine_.push_back(std::cos(angle));
+    sine_.push_back(std::sin(angle));
+  }
   mean_total_ = total / static_cast<double>(std::max<std::size_t>(coarse_.projections(), 1));
   filter();
 }
@@ -79,7 +83,7 @@ double TrialSlices::negative_of_row(double up, double centre, std::int64_t reach
   auto const half = std::min(static_cast<std::int64_t>(within), reach);
   row_.assign(static_cast<std::size_t>(2 * half + 1), 0.0);
   for (std::size_t p = 0; p < coarse_.projections(); ++p) {
-    double const cosine = std::cos(coarse_.angles[p]), sine = std::sin(coarse_.angles[p]);
+    double const cosine = cosine_[p], sine = sine_[p];
     double const* const values = filtered_.data() + p * wide;
     double const start = centre + up * sine + static_cast<double>(line) -
                          static_cast<double>(half) * spacing_ * cosine;

@@ -36,8 +36,9 @@ class TrialSlices {
   double width_;
   double radius_, spacing_;  // of the circle, and of voxels [places]
   double mean_total_ = 0.0;
-  std::vector<double> filtered_;  // [projection][three lines]
-  std::vector<double> row_;       // of voxels
+  std::vector<double> cosine_, sine_;  // [projection]
+  std::vector<double> filtered_;       // [projection][three lines]
+  std::vector<double> row_;            // of voxels
 };
 
 }  // namespace xrdct::core

@@ -58,6 +58,22 @@ TEST(Communicator, gathers_bytes_in_rank_order) {
     EXPECT_EQ(all[rank], std::vector<std::byte>(rank * 1000, static_cast<std::byte>(rank)));
 }
 
+TEST(Communicator, exchanges_what_ranks_have_for_each_other) {
+  Communicator communicator;
+  int const rank = communicator.rank(), size = communicator.size();
+  // Rank r has (r + 1)·1000 bytes of value r for each rank from r on, and nothing for those before.
+  std::vector<std::byte> const mine(static_cast<std::size_t>(rank + 1) * 1000,
+                                    static_cast<std::byte>(rank));
+  std::vector<std::span<std::byte const>> for_all(static_cast<std::size_t>(size));
+  for (int other = rank; other < size; ++other) for_all[static_cast<std::size_t>(other)] = mine;
+  auto const all = communicator.exchange(for_all);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(size));
+  for (int from = 0; from < size; ++from)
+    EXPECT_EQ(all[static_cast<std::size_t>(from)],
+              std::vector<std::byte>(from <= rank ? static_cast<std::size_t>(from + 1) * 1000 : 0,
+                                     static_cast<std::byte>(from)));
+}
+
 TEST(MpiSession, takes_a_component_that_tells_of_failed_writes) {
   EXPECT_EQ(mpi_io_in_force().objection, "");
 }

@@ -137,11 +137,12 @@ TEST_F(SinogramUnits, are_read_from_files_that_were_packed_again) {
 
 TEST_F(SinogramUnits, are_summed_in_a_fixed_order) {
   io::SinogramUnits units("units.h5");
-  auto const whole = units.sum("mean", 1, 0, bins);
-  auto first = units.sum("mean", 1, 0, 64);
-  add(first, units.sum("mean", 1, 64, 64));
-  add(first, units.sum("mean", 1, 128, bins - 128));
-  EXPECT_TRUE(units.sum("coarse", 0, 0, 10).variance.empty()) << "it has no errors";
+  io::LineBlocks const all{0, units.blocks_of_height()};
+  auto const whole = units.sum("mean", 1, all, 0, bins);
+  auto first = units.sum("mean", 1, all, 0, 64);
+  add(first, units.sum("mean", 1, all, 64, 64));
+  add(first, units.sum("mean", 1, all, 128, bins - 128));
+  EXPECT_TRUE(units.sum("coarse", 0, all, 0, 10).variance.empty()) << "it has no errors";
   for (std::size_t place = 0; place < places; ++place) {
     double sum = 0.0, variance = 0.0;
     std::int32_t number = 0;
@@ -156,6 +157,35 @@ TEST_F(SinogramUnits, are_summed_in_a_fixed_order) {
     EXPECT_NEAR(whole.variance[place], variance, 1e-9 * variance);
     EXPECT_EQ(first.intensity[place], sum);
     EXPECT_EQ(first.bins[place], number);
+  }
+}
+
+/// Sums of the first blocks, of no block, of one and of the rest, one behind the other.
+io::ChannelSum summed_in_shares(io::SinogramUnits& units, std::string const& reduction) {
+  auto const blocks = units.blocks_of_height();
+  io::ChannelSum sum;
+  for (auto const& share : std::vector<io::LineBlocks>{
+           {0, blocks / 2}, {3, 3}, {blocks / 2, blocks / 2 + 1}, {blocks / 2 + 1, blocks}})
+    append(sum, units.sum(reduction, 1, share, 7, 40));
+  return sum;
+}
+
+TEST_F(SinogramUnits, have_the_same_sums_in_any_shares) {
+  io::SinogramUnits units("units.h5");
+  ASSERT_EQ(units.blocks_of_height(), 19u) << "of two lines, the last of one";
+  Form const form{"units_summed.h5", {2, 10, 5, 40}, true};
+  if (communicator_.rank() == 0) pack_again(form);
+  communicator_.barrier();
+  io::SinogramUnits again(form.file);
+  for (std::string const reduction : {"mean", "coarse"}) {
+    auto const whole = units.sum(reduction, 1, {0, units.blocks_of_height()}, 7, 40);
+    EXPECT_EQ(whole.intensity.size(), places);
+    for (auto* const file : {&units, &again}) {
+      auto const sum = summed_in_shares(*file, reduction);
+      EXPECT_EQ(sum.intensity, whole.intensity);
+      EXPECT_EQ(sum.variance, whole.variance);
+      EXPECT_EQ(sum.bins, whole.bins);
+    }
   }
 }
 

@@ -79,7 +79,7 @@ ChunkPlace place_by_address(hid_t id, StoredDataset const& set, std::int64_t chu
   hdf5_checked(H5Dget_chunk_info_by_coord(id, offset.data(), &mask, &address, &size),
                "look up a chunk");
   if (address == HADDR_UNDEF || size == 0) {
-    place.problem = never_written;
+    place = unwritten_place();
   } else {
     place.address = static_cast<std::int64_t>(address);
     place.bytes = static_cast<std::int64_t>(size);
@@ -171,6 +171,26 @@ void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t data
     if (!places.contains(key)) places.emplace(key, questions.ask(chunk));
   }
 }
+
+std::vector<ChunkPlace> places_of_all_chunks(hid_t dataset, StoredDataset const& set) {
+  std::vector<ChunkPlace> places;
+  if (set.chunk.empty() || set.chunks() > most_chunks_known || !located_by_address(set)) return {};
+  try {
+    for (std::int64_t chunk = 0; chunk < set.chunks(); ++chunk)
+      places.push_back(place_by_address(dataset, set, chunk));
+  } catch (core::IoError const&) {
+    return {};
+  }
+  return places;
+}
+
+ChunkPlace unwritten_place() {
+  ChunkPlace place;
+  place.problem = never_written;
+  return place;
+}
+
+bool was_never_written(ChunkPlace const& place) { return place.problem == never_written; }
 
 std::vector<std::string> problems_at_sight(Hdf5Files& files, StoredDataset const& set,
                                            std::span<std::int64_t const> frames) {

@@ -46,6 +46,19 @@ bool located_by_address(StoredDataset const& set);
 void look_up_chunks(Hdf5Files& files, StoredDataset const& set, std::size_t dataset,
                     std::span<std::int64_t const> chunks, ChunkPlaces& places);
 
+/// Above this number of chunks not all places are asked for while a dataset is opened.
+constexpr std::int64_t most_chunks_known = 256;
+
+/// The places of all chunks of a dataset that is open, [chunk]; empty: they are many, not found by
+/// address, or HDF5 fails to tell one, which `look_up_chunks` tries again.
+std::vector<ChunkPlace> places_of_all_chunks(hid_t dataset, StoredDataset const& set);
+
+/// Whether nothing was ever stored for a chunk.
+bool was_never_written(ChunkPlace const& place);
+
+/// A chunk for which nothing was ever stored.
+ChunkPlace unwritten_place();
+
 /// Why frames of a chunked dataset cannot be read, [frame], as far as the sizes of their chunks
 /// tell: no chunk is read. "expected …, found …", or "". Main thread; uses HDF5.
 std::vector<std::string> problems_at_sight(Hdf5Files& files, StoredDataset const& set,

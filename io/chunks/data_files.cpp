@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,11 +20,20 @@
 namespace xrdct::io {
 namespace {
 
-std::size_t allowed_open_files() {
+rlim_t allowed_descriptors() {
   rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
-    return DataFiles::most_open;
-  return std::clamp<std::size_t>(limit.rlim_cur / 4, 4, DataFiles::most_open);
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+std::size_t allowed_open_files() {
+  return std::clamp<rlim_t>(allowed_descriptors() / 4, 4, DataFiles::most_open);
+}
+
+// What is not needed for reading leaves the half, and room for all else, free.
+std::size_t allowed_kept_files() {
+  constexpr rlim_t all_else = 128;
+  rlim_t const half = allowed_descriptors() / 2;
+  return half <= all_else ? 0 : std::min<rlim_t>(half - all_else, DataFiles::most_kept);
 }
 
 // What went wrong with a file, by errno; the text is for "found".
@@ -36,6 +46,12 @@ std::string reason_of_file(int error, std::filesystem::path const& file) {
                          .attempt = "raise the limit of open files (ulimit -n)"});
   }
   return std::string("\"") + std::strerror(error) + "\"";
+}
+
+bool is_same_file(int one, int other) {
+  struct stat a, b;
+  return fstat(one, &a) == 0 && fstat(other, &b) == 0 && a.st_dev == b.st_dev &&
+         a.st_ino == b.st_ino;
 }
 
 // Fills `out`, or returns why that failed.
@@ -65,35 +81,72 @@ DataFiles::~DataFiles() {
   for (auto const& entry : entries_) ::close(entry.descriptor);
 }
 
-DataFiles::Entry* DataFiles::take(std::filesystem::path const& file) {
+std::optional<DataFiles::Held> DataFiles::take(std::filesystem::path const& file) {
   std::lock_guard const hold(lock_);
-  auto const found = std::find_if(entries_.begin(), entries_.end(), [&](Entry const& entry) {
-    return entry.path == file && !entry.given_up;
-  });
-  if (found != entries_.end()) {
-    entries_.splice(entries_.begin(), entries_, found);
+  auto const found = by_path_.find(file.native());
+  if (found != by_path_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
   } else {
-    auto const idle = std::find_if(entries_.rbegin(), entries_.rend(),
-                                   [](Entry const& entry) { return entry.readers == 0; });
-    if (entries_.size() >= capacity_ && idle != entries_.rend()) {
-      ::close(idle->descriptor);
-      entries_.erase(std::prev(idle.base()));
-    }
+    make_room();
     int const descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return nullptr;
+    if (descriptor < 0) return std::nullopt;
     entries_.push_front({file, descriptor});
+    by_path_.emplace(file.native(), entries_.begin());
   }
   ++entries_.front().readers;
-  return &entries_.front();
+  return entries_.begin();
 }
 
-void DataFiles::give_back(Entry& entry, bool was_read) {
+void DataFiles::make_room() {
+  if (entries_.size() < capacity_) return;
+  auto const idle = std::find_if(entries_.rbegin(), entries_.rend(),
+                                 [](Entry const& entry) { return entry.readers == 0; });
+  if (idle == entries_.rend()) return;
+  ::close(idle->descriptor);
+  by_path_.erase(idle->path.native());
+  entries_.erase(std::prev(idle.base()));
+}
+
+void DataFiles::hold_copy(std::filesystem::path const& file, int descriptor) {
+  int const copy = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) return;
+  entries_.push_front({file, copy});
+  by_path_.emplace(file.native(), entries_.begin());
+}
+
+void DataFiles::keep(std::filesystem::path const& file, int descriptor) {
+  static std::size_t const most = allowed_kept_files();
   std::lock_guard const hold(lock_);
-  if (was_read && !failing_.empty()) failing_.erase(entry.path);
-  entry.given_up = entry.given_up || !was_read;
-  if (--entry.readers > 0 || !entry.given_up) return;
-  ::close(entry.descriptor);
-  entries_.remove_if([&](Entry const& other) { return &other == &entry; });
+  if (descriptor < 0 || entries_.size() >= most || by_path_.contains(file.native())) return;
+  hold_copy(file, descriptor);
+  capacity_ = std::max(capacity_, entries_.size());
+}
+
+void DataFiles::add(std::filesystem::path const& file, int descriptor) {
+  std::lock_guard const hold(lock_);
+  if (descriptor < 0) return;
+  if (auto const held = by_path_.find(file.native()); held != by_path_.end()) {
+    if (is_same_file(held->second->descriptor, descriptor)) return;
+    give_up(held->second);
+  }
+  make_room();
+  hold_copy(file, descriptor);
+}
+
+// A reader that is at it still may end.
+void DataFiles::give_up(Held entry) {
+  if (!entry->given_up) by_path_.erase(entry->path.native());
+  entry->given_up = true;
+  if (entry->readers > 0) return;
+  ::close(entry->descriptor);
+  entries_.erase(entry);
+}
+
+void DataFiles::give_back(Held entry, bool was_read) {
+  std::lock_guard const hold(lock_);
+  if (was_read && !failing_.empty()) failing_.erase(entry->path);
+  --entry->readers;
+  if (!was_read || entry->given_up) give_up(entry);
 }
 
 bool DataFiles::is_failing(std::filesystem::path const& file) {
@@ -108,9 +161,9 @@ void DataFiles::note_failure(std::filesystem::path const& file) {
 
 std::string DataFiles::try_to_read(std::filesystem::path const& file, std::int64_t address,
                                    std::span<std::byte> out) {
-  auto* const entry = take(file);
-  if (entry == nullptr) return "expected a readable file, found " + reason_of_file(errno, file);
-  auto problem = read_bytes(entry->descriptor, file, address, out);
+  auto const entry = take(file);
+  if (!entry) return "expected a readable file, found " + reason_of_file(errno, file);
+  auto problem = read_bytes((*entry)->descriptor, file, address, out);
   give_back(*entry, problem.empty());
   return problem;
 }

@@ -30,6 +30,12 @@ void FileNames::push_back(std::string_view folder, std::string_view name) {
   ends_.push_back(text_.size());
 }
 
+void FileNames::push_found(std::string_view folder, std::string_view name) {
+  if (found_.empty() || found_.back().second != size()) found_.emplace_back(size(), size());
+  ++found_.back().second;
+  push_back(folder, name);
+}
+
 void FileNames::push_gap(std::string_view folder, std::string_view name) {
   gaps_.push_back(size());
   push_back(folder, name);
@@ -51,6 +57,11 @@ bool FileNames::is_gap(std::size_t i) const {
   return std::binary_search(gaps_.begin(), gaps_.end(), i);
 }
 
+bool FileNames::is_found(std::size_t i) const {
+  return std::any_of(found_.begin(), found_.end(),
+                     [i](auto const& files) { return i >= files.first && i < files.second; });
+}
+
 std::vector<std::filesystem::path> FileNames::paths() const {
   std::vector<std::filesystem::path> paths;
   paths.reserve(size());
@@ -60,7 +71,8 @@ std::vector<std::filesystem::path> FileNames::paths() const {
 
 std::size_t FileNames::memory_bytes() const {
   std::size_t bytes = text_.capacity() + ends_.capacity() * sizeof(ends_.front()) +
-                      gaps_.capacity() * sizeof(gaps_.front());
+                      gaps_.capacity() * sizeof(gaps_.front()) +
+                      found_.capacity() * sizeof(found_.front());
   for (auto const& folder : folders_) bytes += sizeof(folder) + folder.name.capacity();
   return bytes;
 }

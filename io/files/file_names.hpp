@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace xrdct::io {
@@ -23,6 +24,8 @@ class FileNames {
   void push_back(std::filesystem::path const& file);
   /// \param name of a file in `folder`
   void push_back(std::string_view folder, std::string_view name);
+  /// A file that a folder or a pattern stands for, rather than its own name.
+  void push_found(std::string_view folder, std::string_view name);
   /// A file that is not there, whose place is kept.
   void push_gap(std::string_view folder, std::string_view name);
 
@@ -31,6 +34,7 @@ class FileNames {
   std::string operator[](std::size_t i) const;
   std::string_view name(std::size_t i) const;  //!< without its folder
   bool is_gap(std::size_t i) const;
+  bool is_found(std::size_t i) const;
   std::size_t gaps() const noexcept { return gaps_.size(); }
   std::vector<std::filesystem::path> paths() const;  //!< all of them
   std::size_t memory_bytes() const;
@@ -41,9 +45,10 @@ class FileNames {
     std::string name;   //!< with its slash
   };
   std::vector<Folder> folders_;
-  std::string text_;                 // all names
-  std::vector<std::uint64_t> ends_;  // [file] of its name in the text
-  std::vector<std::size_t> gaps_;    // in ascending order
+  std::string text_;                                        // all names
+  std::vector<std::uint64_t> ends_;                         // [file] of its name in the text
+  std::vector<std::size_t> gaps_;                           // in ascending order
+  std::vector<std::pair<std::size_t, std::size_t>> found_;  // [first, last), in ascending order
 };
 
 }  // namespace xrdct::io

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/words/errors.hpp"
@@ -163,7 +164,7 @@ class Finder {
           "the files {} … {} in {} are numbered, and {}; where that is a frame that was not "
           "taken, name them by number, as in {}: then it keeps its place",
           files.front(), files.back(), folder.string(), gap, as_number_pattern(files.front())));
-    for (auto const& file : files) found_.names.push_back(folder.native(), file);
+    for (auto const& file : files) found_.names.push_found(folder.native(), file);
   }
 
   void add_list(std::string const& name, fs::path const& folder) {
@@ -289,17 +290,32 @@ class Finder {
 
 std::string pass_over(fs::path const& folder, std::vector<std::string>& names,
                       WithoutFrames const& without_frames) {
-  // Each is opened for it: of a series of many files each is opened once, for its frames alone.
-  constexpr std::size_t most_opened = 200, most_named = 4;
-  if (!without_frames || names.size() > most_opened) return {};
-  std::vector<std::string> named;
-  auto const count = std::erase_if(names, [&](std::string const& name) {
+  if (!without_frames) return {};
+  auto sorted = names;
+  std::sort(sorted.begin(), sorted.end(), natural_less);
+  std::map<std::string, bool> has_frames;  // names that differ in numbers alone: the first tells
+  std::vector<PassedOver> passed_over;
+  std::set<std::string_view> left_out;
+  for (auto const& name : sorted) {
+    auto const [kind, is_first] = has_frames.try_emplace(without_numbers(name), true);
+    if (!is_first && kind->second) continue;
     auto const what = without_frames(folder / name);
-    if (!what.empty() && named.size() < most_named) named.push_back(name + " (" + what + ")");
-    return !what.empty();
-  });
-  if (count == 0) return {};
-  if (count > named.size()) named.push_back(fmt::format("{} more", count - named.size()));
+    if (is_first) kind->second = what.empty();
+    if (what.empty()) continue;
+    passed_over.push_back({name, what});
+    left_out.insert(name);
+  }
+  std::erase_if(names, [&](std::string const& name) { return left_out.contains(name); });
+  return passed_over_text(passed_over);
+}
+
+std::string passed_over_text(std::vector<PassedOver> const& files) {
+  if (files.empty()) return {};
+  constexpr std::size_t most_named = 4;
+  std::vector<std::string> named;
+  for (auto const& [name, what] : files)
+    if (named.size() < most_named) named.push_back(name + " (" + what + ")");
+  if (files.size() > most_named) named.push_back(fmt::format("{} more", files.size() - most_named));
   return "passed over: " + core::listed(named, ", ");
 }
 

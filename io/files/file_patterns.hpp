@@ -22,8 +22,21 @@ struct NamedFiles {
 /// "": it may hold some.
 using WithoutFrames = std::function<std::string(std::filesystem::path const& file)>;
 
-/// Takes them out of the names of a folder, where these are at most 200: each is opened for it.
-/// \returns "passed over: …" for people; "": there are none
+/// Such a file.
+struct PassedOver {
+  std::string name;
+  std::string what;  //!< it is
+};
+
+/// "passed over: a.h5 (a result of xrdct reduce), 3 more"; "": none.
+std::string passed_over_text(std::vector<PassedOver> const& files);
+
+/*!
+ * Takes them out of the names of a folder, which keep their order. Of names that differ in numbers
+ * alone the first is looked into, and the others where it holds no frames: one among files with
+ * frames is left to whoever opens them all.
+ * \returns "passed over: …" for people; "": there are none
+ */
 std::string pass_over(std::filesystem::path const& folder, std::vector<std::string>& names,
                       WithoutFrames const& without_frames);
 
@@ -39,8 +52,9 @@ std::string pass_over(std::filesystem::path const& folder, std::vector<std::stri
  *     @list.txt       a name per line, in the folder of the list; # begins a comment
  *
  * HDF5 files of a folder or of a pattern with `*` or `?` are passed over, with a warning, where
- * they are `without_frames` (at most 200 are looked into). Files that several match have
- * the natural order of their names: img_2 before img_10. A name that is a file is no pattern.
+ * they are `without_frames`, as `pass_over` finds them; the others are `found` among the
+ * names. Files that several match have the natural order of their names: img_2 before img_10. A
+ * name that is a file is no pattern.
  * \param folder where relative names begin
  * \throws core::InputError nothing matches, files of several kinds, far too many gaps;
  * core::IoError a folder or a list that cannot be read. Each says what is there instead.

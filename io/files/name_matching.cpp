@@ -108,6 +108,17 @@ std::string ending_of(std::string_view name) {
   return std::string(last_ending(text.substr(0, text.size() - last.size()))) + std::string(last);
 }
 
+std::string without_numbers(std::string_view name) {
+  std::string text;
+  while (!name.empty()) {
+    if (!take_digits(name).empty()) text += '#';
+    auto const end = std::min(name.find_first_of(digits), name.size());
+    text += name.substr(0, end);
+    name.remove_prefix(end);
+  }
+  return text;
+}
+
 bool is_compressed_ending(std::string_view ending) {
   return ending.ends_with(".gz") || ending.ends_with(".bz2") || ending.ends_with(".xz") ||
          ending.ends_with(".zst");

@@ -30,6 +30,9 @@ std::string ending_of(std::string_view name);
 bool is_compressed_ending(std::string_view ending);
 bool belongs_to_series(std::string_view ending, SeriesOf kind);
 
+/// The same for all names that differ in numbers alone: "scan_#.h5".
+std::string without_numbers(std::string_view name);
+
 /// Drops the data files where there are master files.
 void keep_masters(std::vector<std::string>& names);
 

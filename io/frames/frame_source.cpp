@@ -12,9 +12,13 @@
 namespace xrdct::io {
 
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
-                                         Checksums checksums) {
+                                         Checksums checksums, WithoutFrames const& without_frames) {
   if (dataset.empty()) return std::make_unique<ImageFrames>(std::move(files), checksums);
-  return std::make_unique<Hdf5Frames>(files.paths(), dataset);
+  return std::make_unique<Hdf5Frames>(files, dataset, without_frames);
+}
+
+std::unique_ptr<FrameSource> open_found(std::string const& found) {
+  return std::make_unique<Hdf5Frames>(found);
 }
 
 // By the bytes of a frame, as far as a source knows them.

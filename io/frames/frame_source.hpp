@@ -7,6 +7,7 @@
 
 #include "core/scan/stages.hpp"
 #include "io/files/file_names.hpp"
+#include "io/files/file_patterns.hpp"
 #include "io/files/input_file.hpp"
 #include "io/images/stored_image.hpp"
 
@@ -58,6 +59,9 @@ class FrameSource : public core::FrameReader {
   virtual std::size_t composing_bytes() const = 0;
   /// Whether `locate` reads the stored bytes, too, and keeps them for `read`.
   virtual bool keeps_stored_bytes() const = 0;
+  /// What was found when it was opened, for `open_found` in other processes; "": each may open it
+  /// itself, which costs little.
+  virtual std::string found() const { return {}; }
 };
 
 /// Whether the checksums that images carry (Content-MD5 of CBF) are compared with their bytes.
@@ -68,10 +72,18 @@ enum class Checksums { verified, left_out };
  * (`ImageFrames`).
  * \param dataset may have `*`, see `match_paths`; empty: the files are images, each as
  * `read_stored_image` takes it
+ * \param without_frames HDF5 files that were found by a pattern, and have no such dataset, are
+ * passed over with a remark where they are so
  * \throws core::InputError, core::IoError
  */
 std::unique_ptr<FrameSource> open_frames(FileNames files, std::string const& dataset,
-                                         Checksums checksums = Checksums::verified);
+                                         Checksums checksums = Checksums::verified,
+                                         WithoutFrames const& without_frames = {});
+
+/// The frames that another rank has found, without opening their files.
+/// \param found not empty
+/// \throws core::IoError one of them is not there
+std::unique_ptr<FrameSource> open_found(std::string const& found);
 
 /*!
  * The dataset that `open_frames` takes where none is named: "" for an image, and what `only_stack`

@@ -318,6 +318,7 @@ FrameTable FrameResolver::resolve_new(Hdf5Location const& where, int depth) {
   }
   datasets_.push_back(describe_dataset(object.get(), where));
   auto const& set = datasets_.back();
+  if (met_) met_(object.get(), set, datasets_.size() - 1);
   return FrameTable(set, datasets_.size() - 1);
 }
 
@@ -357,12 +358,12 @@ std::size_t FrameResolver::memory_bytes() const {
 }
 
 void FrameResolver::note(std::filesystem::path const& file) {
-  bool const listed = std::any_of(files_.begin(), files_.end(), [&](InputFile const& known) {
-    return known.path == file.string();
-  });
+  if (listed_.contains(file.native())) return;
   std::error_code failure;  // of a folder, or of a file that is gone: reported when it is opened
   auto const bytes = std::filesystem::file_size(file, failure);
-  if (!listed && !failure) files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});
+  if (failure) return;
+  listed_.insert(file.native());
+  files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});
 }
 
 }  // namespace xrdct::io

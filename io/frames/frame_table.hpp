@@ -1,8 +1,11 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "io/files/input_file.hpp"
@@ -51,6 +54,7 @@ class FrameTable {
   std::size_t memory_bytes() const;  //!< without that of the tables it maps to
 
  private:
+  friend class FoundFrames;
   /// Mappings to one table, one after another.
   struct Source {
     FrameTable const* table = nullptr;
@@ -87,6 +91,11 @@ void append_frames(FrameTable& whole, FrameTable const& part, std::string const&
  */
 class FrameResolver {
  public:
+  /// Called with each dataset that holds frames while it is open, and its number in `datasets`.
+  using Met = std::function<void(hid_t dataset, StoredDataset const& set, std::size_t number)>;
+
+  explicit FrameResolver(Met met = {}) : met_(std::move(met)) {}
+
   /// \throws core::InputError, core::IoError; each names file, link or mapping, and what is missing
   FrameTable const& resolve(std::filesystem::path const& file, std::string const& path);
 
@@ -101,11 +110,14 @@ class FrameResolver {
   FrameTable resolve_new(Hdf5Location const& where, int depth);
   FrameTable resolve_group(hid_t group, Hdf5Location const& where, int depth);
   void note(std::filesystem::path const& file);
+  friend class FoundFrames;
   friend class VirtualFrames;
 
+  Met met_;
   Hdf5Files open_;
   std::vector<StoredDataset> datasets_;
   std::vector<InputFile> files_;
+  std::unordered_set<std::string> listed_;  // of `files_`
   std::map<Hdf5Location, FrameTable> known_;
 };
 

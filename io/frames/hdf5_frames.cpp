@@ -15,6 +15,8 @@
 #include "io/chunks/chunk_index.hpp"
 #include "io/chunks/data_files.hpp"
 #include "io/chunks/frame_composer.hpp"
+#include "io/chunks/known_places.hpp"
+#include "io/frames/found_frames.hpp"
 #include "io/frames/frame_table.hpp"
 #include "io/frames/pixel_sum.hpp"
 #include "io/frames/scan_parts.hpp"
@@ -65,10 +67,13 @@ struct Hdf5Frames::State {
     std::size_t bytes = 0;
   };
 
-  FrameResolver resolver;
+  DataFiles data_files;
+  KnownPlaces known_places;  // of datasets with few chunks
+  FrameResolver resolver{[this](hid_t dataset, StoredDataset const& set, std::size_t number) {
+    learn(dataset, set, number);
+  }};
   FrameTable table;
   ScanParts scan;
-  DataFiles data_files;
   // of all below: `locate` may run beside `read`, and `read` several times at once
   std::mutex lock;
   // one for each call of `read` at a time
@@ -78,19 +83,36 @@ struct Hdf5Frames::State {
 
   std::size_t first_dataset = 0;  // with frames
 
+  std::vector<StoredDataset>::const_iterator find_first() const {
+    auto const& sets = resolver.datasets();
+    return std::find_if(sets.begin(), sets.end(),
+                        [](StoredDataset const& set) { return set.frames() > 0; });
+  }
   StoredDataset const& first() const { return resolver.datasets()[first_dataset]; }
   std::vector<std::int64_t> chunks_of(StoredDataset const& set, std::int64_t dataset_frame) const {
     return set.chunk.empty() ? std::vector<std::int64_t>{} : chunks_of_frame(set, dataset_frame);
   }
+  void learn(hid_t dataset, StoredDataset const& set, std::size_t number);
   Request request(std::int64_t frame);
-  ChunkPlace const& place_of(ChunkKey const& key) const;
+  ChunkPlace place_of(ChunkKey const& key) const;
   std::unique_ptr<FrameComposer> take_composer();
   void give_back(std::unique_ptr<FrameComposer> composer);
   FrameOutcome fill(Request const& wanted, FrameComposer& composer, std::span<std::byte> out);
   double brightness(Request const& wanted);
+  std::vector<std::string> problems_at_sight(std::size_t dataset,
+                                             std::vector<std::int64_t> const& frames);
 };
 
-ChunkPlace const& Hdf5Frames::State::place_of(ChunkKey const& key) const {
+// All that reading will need, so that few files of a long series are opened again.
+void Hdf5Frames::State::learn(hid_t dataset, StoredDataset const& set, std::size_t number) {
+  known_places.add(number, places_of_all_chunks(dataset, set));
+  if (!set.compact.empty() || was_never_written(set)) return;
+  Hdf5File const file(H5Iget_file_id(dataset), "read the file of " + set.name());
+  data_files.keep(set.where.file, descriptor_of(file.get()));
+}
+
+ChunkPlace Hdf5Frames::State::place_of(ChunkKey const& key) const {
+  if (auto known = known_places.find(key)) return *std::move(known);
   for (auto const& places : located)
     if (auto const found = places.find(key); found != places.end()) return found->second;
   XRDCT_ASSERT(false);
@@ -184,20 +206,20 @@ double Hdf5Frames::State::brightness(Request const& wanted) {
   return sum_of_pixels(bytes, set.stored);
 }
 
-Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset)
+Hdf5Frames::Hdf5Frames(FileNames const& files, std::string const& dataset,
+                       WithoutFrames const& without_frames)
     : state_(std::make_unique<State>()) {
   if (files.empty())
     throw core::InputError({.what = "read frames",
                             .expected = "at least one file",
                             .found = "none",
                             .attempt = "name the files of the scan"});
-  state_->scan = append_parts(state_->table, state_->resolver, files, dataset);
+  state_->scan = append_parts(state_->table, state_->resolver, files, dataset, without_frames);
   state_->table.close();
   auto const& sets = state_->resolver.datasets();
-  auto const first = std::find_if(sets.begin(), sets.end(),
-                                  [](StoredDataset const& set) { return set.frames() > 0; });
+  auto const first = state_->find_first();
   if (first == sets.end() || state_->table.frames == 0) {
-    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files.front().string()),
+    throw core::InputError({.what = fmt::format("read {} in {}", dataset, files[0]),
                             .expected = "frames",
                             .found = "none",
                             .attempt = "name another dataset, or wait until the scan is written"});
@@ -206,13 +228,25 @@ Hdf5Frames::Hdf5Frames(std::vector<std::filesystem::path> const& files, std::str
   check_agreement(sets, *first);
 }
 
+Hdf5Frames::Hdf5Frames(std::string const& found) : state_(std::make_unique<State>()) {
+  FoundFrames::take_over(found, state_->resolver, state_->table, state_->scan,
+                         state_->known_places);
+  state_->first_dataset =
+      static_cast<std::size_t>(state_->find_first() - state_->resolver.datasets().begin());
+}
+
+std::string Hdf5Frames::found() const {
+  return FoundFrames::text(state_->resolver, state_->table, state_->scan, state_->known_places);
+}
+
 Hdf5Frames::~Hdf5Frames() = default;
 
 core::FrameShape Hdf5Frames::shape() const { return state_->table.shape; }
 core::FrameEncoding Hdf5Frames::encoding() const { return state_->first().delivered(); }
 std::int64_t Hdf5Frames::frames() const { return state_->table.frames; }
 std::size_t Hdf5Frames::table_bytes() const {
-  std::size_t bytes = state_->table.memory_bytes() + state_->resolver.memory_bytes();
+  std::size_t bytes = state_->table.memory_bytes() + state_->resolver.memory_bytes() +
+                      state_->known_places.memory_bytes();
   for (auto const& part : state_->scan.parts)
     bytes += sizeof(part) + part.file.native().capacity() + part.dataset.capacity();
   return bytes;
@@ -247,15 +281,18 @@ void Hdf5Frames::locate(std::span<std::int64_t const> frames) {
     if (frame < 0) continue;
     XRDCT_ASSERT(frame < state.table.frames);
     auto const stored = state.table.find(frame);
-    if (!stored) continue;
+    if (!stored || state.known_places.has(stored->dataset)) continue;
     auto const chunks = state.chunks_of(state.resolver.datasets()[stored->dataset], stored->frame);
     wanted[stored->dataset].insert(wanted[stored->dataset].end(), chunks.begin(), chunks.end());
   }
   ChunkPlaces places;
   for (auto const& [dataset, chunks] : wanted) {
     auto const& set = state.resolver.datasets()[dataset];
-    if (!set.chunk.empty())
-      look_up_chunks(state.resolver.open_files(), set, dataset, chunks, places);
+    if (set.chunk.empty()) continue;
+    auto& open = state.resolver.open_files();
+    look_up_chunks(open, set, dataset, chunks, places);
+    if (located_by_address(set))
+      state.data_files.add(set.where.file, open.descriptor(set.where.file));
   }
   std::lock_guard const hold(state.lock);
   state.located.push_front(std::move(places));
@@ -281,6 +318,20 @@ std::vector<double> Hdf5Frames::brightness(std::span<std::int64_t const> frames)
   return values;
 }
 
+std::vector<std::string> Hdf5Frames::State::problems_at_sight(
+    std::size_t dataset, std::vector<std::int64_t> const& frames) {
+  auto const& set = resolver.datasets()[dataset];
+  if (!known_places.has(dataset)) return io::problems_at_sight(resolver.open_files(), set, frames);
+  std::vector<std::string> problems;
+  for (auto const frame : frames) {
+    auto& problem = problems.emplace_back();
+    for (auto const chunk : chunks_of_frame(set, frame))
+      if (auto const place = place_of({dataset, chunk}); !place.problem.empty())
+        problem = place.problem;
+  }
+  return problems;
+}
+
 std::vector<std::string> Hdf5Frames::problems_at_sight(std::span<std::int64_t const> frames) {
   auto& state = *state_;
   std::vector<std::string> problems(frames.size());
@@ -299,8 +350,7 @@ std::vector<std::string> Hdf5Frames::problems_at_sight(std::span<std::int64_t co
     }
   }
   for (auto const& [dataset, positions] : chunked) {
-    auto const found = io::problems_at_sight(
-        state.resolver.open_files(), state.resolver.datasets()[dataset], numbers.at(dataset));
+    auto const found = state.problems_at_sight(dataset, numbers.at(dataset));
     for (std::size_t k = 0; k < positions.size(); ++k) problems[positions[k]] = found[k];
   }
   for (std::size_t i = 0; i < frames.size(); ++i)

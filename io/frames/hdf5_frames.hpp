@@ -25,8 +25,12 @@ class Hdf5Frames final : public FrameSource {
  public:
   /// Opens every file and checks that all agree in shape, type and filter.
   /// \param dataset may have `*`: all datasets that `match_paths` finds in a file follow each other
+  /// \param without_frames see `open_frames`
   /// \throws core::InputError no such dataset; core::IoError truncated or missing file.
-  Hdf5Frames(std::vector<std::filesystem::path> const& files, std::string const& dataset);
+  Hdf5Frames(FileNames const& files, std::string const& dataset,
+             WithoutFrames const& without_frames = {});
+  /// Takes over what another rank has `found`. \throws core::IoError a file is not there
+  explicit Hdf5Frames(std::string const& found);
   ~Hdf5Frames() override;
 
   core::FrameShape shape() const override;
@@ -47,6 +51,7 @@ class Hdf5Frames final : public FrameSource {
   std::size_t composing_bytes() const override;
   /// Where HDF5 cannot tell quickly where the bytes are.
   bool keeps_stored_bytes() const override;
+  std::string found() const override;
 
   void locate(std::span<std::int64_t const> frames) override;
   void keep_located(std::size_t calls) override;

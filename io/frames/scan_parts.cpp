@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "core/words/errors.hpp"
 #include "core/words/names.hpp"
 #include "io/hdf5/entry_facts.hpp"
 #include "io/hdf5/path_pattern.hpp"
@@ -44,6 +45,18 @@ class PartsInOrder {
  public:
   PartsInOrder(FrameTable& whole, FrameResolver& resolver) : whole_(whole), resolver_(resolver) {}
 
+  /// \param without_frames empty: the file is not to be passed over
+  void add(std::filesystem::path const& file, std::string const& dataset,
+           WithoutFrames const& without_frames) {
+    try {
+      add(file, dataset);
+    } catch (core::InputError const&) {
+      auto const what = without_frames ? without_frames(file) : std::string();
+      if (what.empty()) throw;
+      passed_over_.push_back({file.filename().string(), what});
+    }
+  }
+
   void add(std::filesystem::path const& file, std::string const& dataset) {
     auto const matched = match_paths(resolver_.open_files(), file, dataset);
     for (auto const& path : matched.found) add_dataset(file, path);
@@ -54,6 +67,7 @@ class PartsInOrder {
 
   ScanParts result() {
     std::vector<std::string> remarks;
+    if (!passed_over_.empty()) remarks.push_back(passed_over_text(passed_over_));
     if (!left_out_.empty()) remarks.push_back(left_out_.text("left out"));
     if (!empty_.empty()) remarks.push_back(empty_.text("without frames"));
     if (!aborted_.empty()) remarks.push_back(aborted_.text("stopped before the end of the scan"));
@@ -86,15 +100,16 @@ class PartsInOrder {
   FrameResolver& resolver_;
   std::vector<FramePart> parts_;
   EntryList left_out_, empty_, aborted_;
+  std::vector<PassedOver> passed_over_;
 };
 
 }  // namespace
 
-ScanParts append_parts(FrameTable& whole, FrameResolver& resolver,
-                       std::vector<std::filesystem::path> const& files,
-                       std::string const& dataset) {
+ScanParts append_parts(FrameTable& whole, FrameResolver& resolver, FileNames const& files,
+                       std::string const& dataset, WithoutFrames const& without_frames) {
   PartsInOrder parts(whole, resolver);
-  for (auto const& file : files) parts.add(file, dataset);
+  for (std::size_t i = 0; i < files.size(); ++i)
+    parts.add(files[i], dataset, files.is_found(i) ? without_frames : WithoutFrames());
   return parts.result();
 }
 

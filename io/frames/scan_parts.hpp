@@ -17,10 +17,11 @@ struct ScanParts {
 
 /*!
  * Puts the frames of all files, and of all datasets that a path with `*` finds in each, one after
- * another; `whole.close()` is left to do. A dataset without frames adds none, and is remarked.
+ * another; `whole.close()` is left to do. A dataset without frames adds none, and is remarked,
+ * as are files that are passed over (see `open_frames`).
  * \throws core::InputError, core::IoError as FrameResolver and match_paths
  */
-ScanParts append_parts(FrameTable& whole, FrameResolver& resolver,
-                       std::vector<std::filesystem::path> const& files, std::string const& dataset);
+ScanParts append_parts(FrameTable& whole, FrameResolver& resolver, FileNames const& files,
+                       std::string const& dataset, WithoutFrames const& without_frames);
 
 }  // namespace xrdct::io

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <vector>
 
 #include "core/scan/progress.hpp"
@@ -133,12 +134,27 @@ Hdf5Properties unlocked_file_access() {
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file) {
   silence_hdf5();
   refuse_pipes_and_devices(file);
-  auto const access = unlocked_file_access();
-  keep_little_metadata(access.get());
-  hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access.get());
+  // is never closed: HDF5 ends before the destructors of static objects
+  static auto const* const access = [] {
+    auto made = std::make_unique<Hdf5Properties>(unlocked_file_access());
+    keep_little_metadata(made->get());
+    return made.release();
+  }();
+  hid_t const id = H5Fopen(file.c_str(), H5F_ACC_RDONLY, access->get());
   if (id < 0) throw core::IoError(why_not_opened(file, take_hdf5_errors()));
   core::note_progress();
   return Hdf5File(id, "open " + file.string());
+}
+
+int descriptor_of(hid_t file) {
+  // other drivers, which HDF5 may be told to take by the environment, have handles of other kinds
+  static bool const has_descriptor = H5Pget_driver(unlocked_file_access().get()) == H5FD_SEC2;
+  void* handle = nullptr;
+  if (!has_descriptor || H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == nullptr) {
+    H5Eclear2(H5E_DEFAULT);
+    return -1;
+  }
+  return *static_cast<int const*>(handle);
 }
 
 }  // namespace xrdct::io

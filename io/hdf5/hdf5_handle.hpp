@@ -84,4 +84,7 @@ Hdf5Properties unlocked_file_access();
  */
 Hdf5File open_hdf5_for_reading(std::filesystem::path const& file);
 
+/// The descriptor by which HDF5 reads an open file, which stays its own; −1: it has none.
+int descriptor_of(hid_t file);
+
 }  // namespace xrdct::io

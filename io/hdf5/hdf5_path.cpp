@@ -62,6 +62,9 @@ std::string first_of(std::vector<std::string> names) {
 }
 
 bool has_member(hid_t file, Hdf5Location const& at, std::string const& name) {
+  // fails where the parent is no group, which takes longer to find out
+  if (H5Lexists(file, joined_path(at.path, name).c_str(), H5P_DEFAULT) > 0) return true;
+  H5Eclear2(H5E_DEFAULT);
   Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
                           "open " + at.path + " in " + at.file.string());
   if (H5Iget_type(parent.get()) != H5I_GROUP) return false;
@@ -136,6 +139,12 @@ void Hdf5Files::failed(fs::path const& file, bool for_good) {
 
 int Hdf5Files::tries(fs::path const& file) const {
   return failing_.contains(file) ? 1 : most_read_tries;
+}
+
+int Hdf5Files::descriptor(fs::path const& file) const {
+  auto const found = std::find_if(entries_.begin(), entries_.end(),
+                                  [&](Entry const& entry) { return entry.path == file; });
+  return found == entries_.end() ? -1 : descriptor_of(found->file.get());
 }
 
 Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {

@@ -26,8 +26,12 @@ class Hdf5Files {
   void failed(std::filesystem::path const& file, bool for_good);
   void worked(std::filesystem::path const& file) { failing_.erase(file); }
   int tries(std::filesystem::path const& file) const;
+  /// By which HDF5 reads a file, which stays its own; −1: the file is not open now.
+  int descriptor(std::filesystem::path const& file) const;
   /// all, and those that could not be
   std::set<std::filesystem::path> const& opened() const { return opened_; }
+  /// Counts a file that another rank has opened for this one.
+  void note_opened(std::filesystem::path const& file) { opened_.insert(file); }
 
  private:
   struct Entry {

@@ -3,7 +3,8 @@
  * program knows nothing of it.
  *
  *   FAULT_FILE     only files whose path contains one of these texts, separated by commas, are touched (nothing: no file at all)
- *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate create mkdir remove pread, separated by commas
+ *   FAULT_CALLS    which calls count: any of write pwrite pwritev sync close truncate rename allocate create open mkdir remove pread, separated by commas
+ *                  open: of a file that is not made by it
  *   FAULT_AT       the number of the call, from 1; 0: none, calls are only counted
  *   FAULT_KIND     eio, enospc: the call fails. short: half of the bytes are written or read, which a file system may do at any time
  *                  lie: nothing is written. flip: one bit is another one. elsewhere: the bytes go 4096 bytes further. All three say that they did it
@@ -246,8 +247,7 @@ typedef int (*Open)(char const*, int, ...);
 int open(char const* path, int flags, ...) {
   NEXT(Open, "open");
   MODE_OF_NEW_FILE(flags)
-  if (!(flags & O_CREAT)) return next(path, flags, mode);
-  enum Fate const what = fate_of_path("create", path);
+  enum Fate const what = fate_of_path(flags & O_CREAT ? "create" : "open", path);
   return what == failed ? -1 : (int)ended(what, next(path, flags, mode));
 }
 int open64(char const* path, int flags, ...) {

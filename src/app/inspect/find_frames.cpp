@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "app/files/scan_folder.hpp"
 #include "app/inspect/open_scan.hpp"
 #include "config/calibration/poni.hpp"
 #include "core/detector/detector.hpp"
@@ -272,7 +273,8 @@ void open_images(OpenScan& scan, Findings& findings) {
 void open_stack(OpenScan& scan, Findings& findings) {
   auto& stack = findings.stacks[*findings.stack];
   try {
-    scan.source = io::open_frames(scan.files.files, stack.path);
+    scan.source =
+        io::open_frames(scan.files.files, stack.path, io::Checksums::verified, without_frames);
   } catch (core::InputError const& error) {
     stack.problem = error.what();
   } catch (core::IoError const& error) {

@@ -113,9 +113,13 @@ Inputs agreed_inputs(io::Communicator& communicator, ScanRequest const& scan,
     inputs.warnings.insert(inputs.warnings.end(), unusual.begin(), unusual.end());
   });
   if (communicator.size() == 1) return inputs;
+  bool const is_first = communicator.rank() == 0;
+  FoundSource const found{
+      .text = communicator.broadcast(is_first ? inputs.source->found() : ""),
+      .dataset = communicator.broadcast(is_first ? inputs.job.scan.dataset.value_or("") : "")};
   std::vector<io::Fact> facts;
   on_all_ranks(communicator, [&] {
-    if (communicator.rank() > 0) inputs = open_inputs(job_of(scan, options), OutputTrial::left_out);
+    if (!is_first) inputs = open_inputs(job_of(scan, options), OutputTrial::left_out, found);
     facts = facts_of(inputs);
   });
   require_same(communicator, facts, "share the scan among the ranks");

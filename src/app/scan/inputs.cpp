@@ -16,7 +16,6 @@
 #include "app/scan/empty_results.hpp"
 #include "app/scan/job_files.hpp"
 #include "app/scan/plausibility.hpp"
-#include "app/scan/scan_source.hpp"
 #include "app/session/threads.hpp"
 #include "config/calibration/spline_file.hpp"
 #include "core/detector/cropped_detector.hpp"
@@ -341,7 +340,7 @@ core::Geometry make_geometry(core::Calibration const& calibration, core::FrameSh
           convention.value_or(core::OrientationConvention::since_2026_9), sample};
 }
 
-Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
+Inputs open_inputs(config::JobReading reading, OutputTrial trial, FoundSource const& found) {
   Inputs inputs;
   inputs.job = std::move(reading.job);
   auto& job = inputs.job;
@@ -352,7 +351,7 @@ Inputs open_inputs(config::JobReading reading, OutputTrial trial) {
   });
   bool const names_frames = !job.scan.files.empty() && !problems.has("scan.dataset");
   bool const has_frames = names_frames && problems.attempt("scan.files", [&] {
-    inputs.source = open_source(inputs.job, inputs.warnings);
+    inputs.source = open_source(inputs.job, inputs.warnings, found);
   });
   if (has_frames) {
     core::FrameShape const frame = inputs.source->shape();

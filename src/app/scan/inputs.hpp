@@ -9,6 +9,7 @@
 
 #include "app/axes/frame_places.hpp"
 #include "app/axes/line_order.hpp"
+#include "app/scan/scan_source.hpp"
 #include "config/calibration/poni.hpp"
 #include "config/job/job.hpp"
 #include "core/geometry/geometry.hpp"
@@ -60,10 +61,12 @@ enum class OutputTrial { done, left_out };
 /*!
  * Opens everything that a job names, and looks whether its output may be written. What is wrong
  * with its text is reported with what is found then.
+ * \param found the frames, where another rank has found them
  * \throws core::InputError, core::IoError with all problems at once; IoError when no input is wrong
  * but files fail
  */
-Inputs open_inputs(config::JobReading reading, OutputTrial trial = OutputTrial::done);
+Inputs open_inputs(config::JobReading reading, OutputTrial trial = OutputTrial::done,
+                   FoundSource const& found = {});
 
 /// The matrix and the settings of one reduction.
 /// \throws core::InputError no pixel reaches its bins, too

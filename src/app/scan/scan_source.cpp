@@ -19,14 +19,19 @@ io::NamedFiles files_of(config::Job const& job) {
 
 }  // namespace
 
-std::unique_ptr<io::FrameSource> open_source(config::Job& job, std::vector<std::string>& warnings) {
+std::unique_ptr<io::FrameSource> open_source(config::Job& job, std::vector<std::string>& warnings,
+                                             FoundSource const& found) {
+  if (!found.text.empty()) {
+    job.scan.dataset = found.dataset;
+    return io::open_found(found.text);
+  }
   auto files = files_of(job);
   warnings.insert(warnings.end(), files.warnings.begin(), files.warnings.end());
   auto& dataset = job.scan.dataset;
   if (!dataset) dataset = io::dataset_of_frames(files.names[0]);
-  auto source =
-      io::open_frames(std::move(files.names), *dataset,
-                      job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out);
+  auto source = io::open_frames(
+      std::move(files.names), *dataset,
+      job.scan.verify_md5 ? io::Checksums::verified : io::Checksums::left_out, without_frames);
   for (auto const& remark : source->remarks()) warnings.push_back(remark);
   return source;
 }

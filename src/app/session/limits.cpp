@@ -94,8 +94,9 @@ void require_memory(std::size_t bytes, int ranks_on_node) {
     throw_no_memory(needed, of_ranks, *group);
 }
 
-// Files of the scan (io/chunks/data_files.hpp keeps at most a quarter of the limit open), one more
-// for each thread that reads, output and journal, and what MPI-IO and HDF5 open.
+// Files of the scan (io/chunks/data_files.hpp opens at most a quarter of the limit for reading,
+// besides those that it has kept already), one more for each thread that reads, output and journal,
+// and what MPI-IO and HDF5 open.
 void require_descriptors(int threads) {
   constexpr std::uint64_t of_output = 16, most_of_scan = 64;
   rlimit limit{};

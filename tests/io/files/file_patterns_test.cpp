@@ -184,20 +184,29 @@ TEST(NameMatching, OneNumberMakesAPattern) {
   EXPECT_EQ(number_pattern("%d")->number_of("99999999999999999999"), std::nullopt);
 }
 
-TEST_F(FilePatterns, LookIntoFewFilesAloneForWhatHasNoFrames) {
-  for (std::size_t const files : {std::size_t{200}, std::size_t{201}}) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < files; ++i) names.push_back(std::to_string(i) + ".h5");
-    std::size_t looks = 0;
-    auto const told = pass_over({}, names, [&](std::filesystem::path const& file) {
-      ++looks;
-      return std::string(file == "7.h5" ? "a result" : "");
-    });
-    bool const few = files == 200;
-    EXPECT_EQ(looks, few ? files : 0);
-    EXPECT_EQ(names.size(), few ? files - 1 : files);
-    EXPECT_EQ(told, few ? "passed over: 7.h5 (a result)" : "");
-  }
+TEST_F(FilePatterns, LookIntoOneOfTheFilesWhoseNamesDifferInNumbers) {
+  std::vector<std::string> names;
+  for (int i = 1; i <= 300; ++i)
+    for (char const* what : {"scan_", "2_result_"})
+      names.push_back(what + std::to_string(i) + ".h5");
+  std::vector<std::string> looked_into;
+  auto const told = pass_over({}, names, [&](std::filesystem::path const& file) {
+    looked_into.push_back(file.string());
+    return std::string(file.string().starts_with("2_result_") ? "a result" : "");
+  });
+  EXPECT_EQ(looked_into.size(), 301u) << "all results, and one scan";
+  EXPECT_EQ(looked_into.back(), "scan_1.h5");
+  EXPECT_EQ(names.size(), 300u);
+  EXPECT_EQ(names[20], "scan_21.h5");
+  EXPECT_THAT(told, HasSubstr("passed over: 2_result_1.h5 (a result)"));
+  EXPECT_THAT(told, HasSubstr("296 more"));
+}
+
+TEST_F(FilePatterns, MarkWhatWasFoundByAPatternOrInAFolder) {
+  make({"h/a_1.h5", "h/a_2.h5", "h/b.h5"});
+  auto const found = find({"h/b.h5", "h/a_*.h5", "h/a_1.h5"}, SeriesOf::hdf5).names;
+  ASSERT_EQ(found.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(found.is_found(i), i == 1 || i == 2) << i;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/words/errors.hpp"
 #include "hdf5_frames.hpp"
+#include "io/chunks/chunk_index.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -48,24 +49,26 @@ TEST(BrokenFrames, a_file_that_shrinks_after_opening_fails_its_frames_alone) {
 
 TEST(BrokenFrames, a_file_that_is_gone_before_its_frames_are_located_fails_them_alone) {
   auto const folder = fresh_folder();
-  constexpr std::int64_t files = 40;  // more than HDF5 is let keep open
+  constexpr std::int64_t files = 40,  // more than HDF5 is let keep open
+      each = most_chunks_known + 1;   // frames, whose places are not kept
   std::vector<fs::path> names;
   for (std::int64_t n = 0; n < files; ++n) {
     names.push_back(folder / (std::to_string(n) + ".h5"));
-    write_bslz4(create_file(names.back()), "data", 1, 9, 13, n);
+    write_bslz4(create_file(names.back()), "data", each, 9, 13, static_cast<int>(n * each));
   }
   Hdf5Frames source(names, "data");
   fs::remove(names[3]);
   core::FrameBuffer buffer;
-  auto const frames = read_frames(source, {2, 3, 4}, buffer);
-  EXPECT_EQ(frames[0], pixels_of(2, 117));
-  EXPECT_EQ(frames[2], pixels_of(4, 117));
+  auto const frames = read_frames(source, {2 * each, 3 * each, 4 * each}, buffer);
+  EXPECT_EQ(frames[0], pixels_of(2 * each, 117));
+  EXPECT_EQ(frames[2], pixels_of(4 * each, 117));
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::unreadable);
   EXPECT_THAT(buffer.failures,
-              testing::ElementsAre(
-                  testing::AllOf(HasSubstr("cannot read frame 3 ("), HasSubstr("found no file"))));
-  write_bslz4(create_file(names[3]), "data", 1, 9, 13, 3);
-  EXPECT_EQ(read_frames(source, {3}, buffer)[0], pixels_of(3, 117)) << "it is there again";
+              testing::ElementsAre(testing::AllOf(HasSubstr("cannot read frame 771 ("),
+                                                  HasSubstr("found no file"))));
+  write_bslz4(create_file(names[3]), "data", each, 9, 13, 3 * each);
+  EXPECT_EQ(read_frames(source, {3 * each}, buffer)[0], pixels_of(3 * each, 117))
+      << "it is there again";
 }
 
 TEST(BrokenFrames, are_seen_from_the_sizes_of_their_chunks) {

@@ -175,9 +175,8 @@ std::vector<std::vector<T>> read_frames(Hdf5Frames& source, std::vector<std::int
   return decoded;
 }
 
-/// Whether the source delivers frames 0, 1 … as `pixels_of` numbers them from `first_frame`.
-template <class T = std::uint32_t>
-void expect_numbered_frames(Hdf5Frames& source, std::int64_t first_frame = 0) {
+template <class T>
+void expect_pixels(Hdf5Frames& source, std::int64_t first_frame) {
   core::FrameBuffer buffer;
   std::vector<std::int64_t> all;
   for (std::int64_t f = 0; f < source.frames(); ++f) all.push_back(f);
@@ -188,6 +187,22 @@ void expect_numbered_frames(Hdf5Frames& source, std::int64_t first_frame = 0) {
         << "frame " << f;
   }
   EXPECT_EQ(buffer.failures, std::vector<std::string>{});
+}
+
+/// Whether the source delivers frames 0, 1 … as `pixels_of` numbers them from `first_frame`, and so
+/// does one that takes over what it found, as on other ranks.
+template <class T = std::uint32_t>
+void expect_numbered_frames(Hdf5Frames& source, std::int64_t first_frame = 0) {
+  expect_pixels<T>(source, first_frame);
+  Hdf5Frames other(source.found());
+  EXPECT_EQ(other.files(), source.files());
+  EXPECT_EQ(other.opened_files(), source.opened_files());
+  EXPECT_EQ(other.layout(), source.layout());
+  EXPECT_EQ(other.remarks(), source.remarks());
+  EXPECT_EQ(other.parts().size(), source.parts().size());
+  EXPECT_EQ(other.describe(source.frames() - 1), source.describe(source.frames() - 1));
+  EXPECT_EQ(other.frames(), source.frames());
+  expect_pixels<T>(other, first_frame);
 }
 
 /// The text of the error that an action throws, "" where it throws none.

@@ -10,6 +10,7 @@
 
 #include "core/words/errors.hpp"
 #include "hdf5_frames.hpp"
+#include "io/chunks/chunk_index.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -252,7 +253,7 @@ TEST(Hdf5Frames, reads_more_chunks_than_are_looked_up_by_address) {
 
 TEST(Hdf5Frames, keeps_what_the_last_calls_located) {
   auto const file = fresh_folder() / "scan.h5";
-  write_bslz4(create_file(file), "data", 6, 9, 13);
+  write_bslz4(create_file(file), "data", most_chunks_known + 1, 9, 13);
   Hdf5Frames source({file}, "data");
   EXPECT_EQ(source.composing_bytes(), 0u);
   std::vector<std::int64_t> const first{0, 1}, second{2, 3}, third{4, 5};
@@ -271,6 +272,18 @@ TEST(Hdf5Frames, keeps_what_the_last_calls_located) {
   EXPECT_EQ(buffer.batch.frames[1].status, core::FrameStatus::good);
   source.locate(first);
   EXPECT_THROW(source.read(second, buffer), core::AssertionError);
+}
+
+TEST(Hdf5Frames, knows_where_few_chunks_are_from_the_start) {
+  auto const file = fresh_folder() / "scan.h5";
+  write_bslz4(create_file(file), "data", most_chunks_known, 9, 13);
+  Hdf5Frames source({file}, "data");
+  core::FrameBuffer buffer;
+  std::vector<std::int64_t> const last{most_chunks_known - 1};
+  std::filesystem::remove(file);  // it is open all the same
+  source.read(last, buffer);
+  EXPECT_EQ(buffer.batch.frames[0].status, core::FrameStatus::good);
+  EXPECT_THAT(source.problems_at_sight(last), testing::ElementsAre(""));
 }
 
 TEST(Hdf5Frames, is_read_by_several_threads_at_once) {

@@ -51,6 +51,25 @@ TEST(ScanParts, entries_follow_each_other_in_each_file) {
   EXPECT_THAT(source.describe(5), HasSubstr("/10.1/measurement/eiger[1]"));
 }
 
+TEST(ScanParts, what_has_no_frames_is_passed_over_where_a_pattern_found_it) {
+  auto const folder = fresh_folder();
+  write_bslz4(create_file(folder / "scan_1.h5"), "/entry/data", 2, 3, 5, 0);
+  write_bslz4(create_file(folder / "scan_2.h5"), "/entry/mean", 2, 3, 5, 0);
+  write_bslz4(create_file(folder / "scan_3.h5"), "/entry/data", 1, 3, 5, 2);
+  auto const without = [](std::filesystem::path const& file) {
+    return std::string(file.filename() == "scan_2.h5" ? "a result" : "");
+  };
+  FileNames found;
+  for (char const* name : {"scan_1.h5", "scan_2.h5", "scan_3.h5"})
+    found.push_found(folder.native(), name);
+  Hdf5Frames source(found, "/entry/data", without);
+  EXPECT_THAT(source.remarks(), ElementsAre("passed over: scan_2.h5 (a result)"));
+  expect_numbered_frames(source);
+  EXPECT_THROW(Hdf5Frames(found, "/entry/data"), core::InputError);
+  EXPECT_THROW(Hdf5Frames(FileNames(found.paths()), "/entry/data", without), core::InputError)
+      << "files that are named";
+}
+
 TEST(ScanParts, virtual_datasets_of_entries_are_resolved) {
   auto const folder = fresh_folder();
   create_file(folder / "bliss.h5");

@@ -18,6 +18,7 @@
 #include "core/scan/progress.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
+#include "io/files/unfinished_file.hpp"
 
 namespace xrdct::io {
 namespace {
@@ -245,17 +246,13 @@ void write_whole_file(std::filesystem::path const& file, std::span<std::byte con
          .attempt = "choose another name"});
   }
   auto const target = link_target(file);
-  auto [part, descriptor] = new_file_beside(target);
-  try {
-    append_all(descriptor, file, bytes);
-    if (durably) sync(descriptor, file);
-    descriptor.close(file);
-    take_name(part, target);
-    if (durably) sync_folder(folder_of(target));
-  } catch (...) {
-    unlink(part.c_str());
-    throw;
-  }
+  UnfinishedFile part(target);
+  append_all(part.descriptor(), file, bytes);
+  if (durably) sync(part.descriptor(), file);
+  part.descriptor().close(file);
+  take_name(part.path(), target);
+  part.has_name();
+  if (durably) sync_folder(folder_of(target));
 }
 
 }  // namespace

@@ -87,9 +87,8 @@ std::pair<std::filesystem::path, FileDescriptor> new_file_beside(std::filesystem
 
 /*!
  * Writes a whole small file: pictures, text, logs. It has its name only when all of its bytes are
- * on the disk: until then they are in a new file `.xrdct-<number>.part` beside it, which a failure
- * removes, and what was called `file` before stays, also under its other names (hard links). A link
- * is followed.
+ * on the disk: until then they are in an `UnfinishedFile`, which a failure removes, and what was
+ * called `file` before stays, also under its other names (hard links). A link is followed.
  * \throws core::IoError also for what is there and no regular file: a folder, device, pipe or
  * socket
  */

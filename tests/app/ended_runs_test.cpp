@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string>
+
 #include "io/stored/output_regions.hpp"
 
 namespace xrdct::test {
@@ -108,6 +111,37 @@ TEST_P(EndedRuns, LeaveAForeignJournalAlone) {
   EXPECT_EQ(refused.status, 2);
   EXPECT_THAT(refused.errors, HasSubstr("out.h5.journal"));
   EXPECT_EQ(read_text(journal() / "precious"), "data");
+}
+
+class KilledRuns : public LongRuns {
+ protected:
+  KilledRuns() : LongRuns(reduce_command()) {}
+  auto unfinished_logs() const {
+    fs::directory_iterator entries(folder_);
+    return std::count_if(begin(entries), end(entries), [](auto const& entry) {
+      return entry.path().filename().string().starts_with(".xrdct-");
+    });
+  }
+};
+
+TEST_F(KilledRuns, LeaveNothingOfTheirLog) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer has to be the first library that is preloaded";
+#endif
+  // those of the journal are renamed before
+  for (int at = 1; at < 8 && !fs::exists(output()); ++at) {
+    auto const killed = run("--restart", 1,
+                            "LD_PRELOAD=" XRDCT_FAILING_CALLS
+                            " FAULT_FILE=.xrdct- FAULT_CALLS=rename FAULT_KIND=kill FAULT_AT=" +
+                                std::to_string(at));
+    ASSERT_NE(killed.status, 0) << at;
+  }
+  ASSERT_TRUE(fs::exists(output()));
+  ASSERT_EQ(unfinished_logs(), 1);
+  auto const again = run();
+  EXPECT_EQ(again.status, 0) << again.errors;
+  EXPECT_THAT(again.out, HasSubstr("is finished"));
+  EXPECT_EQ(unfinished_logs(), 0);
 }
 
 auto const both = testing::Values(&reduce_command(), &reconstruct_command());

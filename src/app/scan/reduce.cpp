@@ -30,6 +30,7 @@
 #include "app/session/warnings.hpp"
 #include "core/words/errors.hpp"
 #include "io/files/durable_file.hpp"
+#include "io/files/unfinished_file.hpp"
 #include "io/guard/file_origin.hpp"
 #include "io/output/output_part.hpp"
 #include "io/output/sinogram_file.hpp"
@@ -69,9 +70,13 @@ void tell_stopped(io::Communicator& communicator, std::size_t blocks, std::size_
               << all << " blocks; run the same command again to go on" << std::endl;
 }
 
+std::filesystem::path log_of(std::filesystem::path const& output) {
+  return output.string() + ".log.json";
+}
+
 // The last thing of a run: its output has its name already.
 void write_log(std::filesystem::path const& output, config::RunLog const& log) {
-  std::filesystem::path const file = output.string() + ".log.json";
+  auto const file = log_of(output);
   try {
     if (!io::may_hold_log(file)) {
       throw core::IoError({.what = "write " + file.string(),
@@ -104,6 +109,7 @@ void tell_earlier_work(RunFacts const& facts, bool quiet) {
 bool tell_finished(Inputs const& inputs) {
   auto const output = output_path(inputs.job);
   io::remove_remains(output, io::OutputRole::reduction);
+  io::remove_unfinished(io::link_target(log_of(output)));
   std::cout << output.string()
             << " is finished: this program made it of this job and these files; --overwrite makes "
                "it again"

@@ -4,10 +4,42 @@
 #include <system_error>
 
 #include "core/words/errors.hpp"
-#include "io/frames/found_text.hpp"
+#include "io/ranks/message.hpp"
 
 namespace xrdct::io {
 namespace {
+
+// One name for both ways: `exchange(message, member)` writes it or fills it.
+
+template <WholeNumber T>
+void exchange(MessageWriter& to, T const& value) {
+  to.item(value);
+}
+template <WholeNumber T>
+void exchange(MessageReader& from, T& value) {
+  from.item(value);
+}
+
+void exchange(MessageWriter& to, std::string const& text) { to.list(text); }
+void exchange(MessageReader& from, std::string& text) { from.list(text); }
+
+void exchange(MessageWriter& to, std::filesystem::path const& path) { to.list(path.native()); }
+void exchange(MessageReader& from, std::filesystem::path& path) {
+  std::string text;
+  from.list(text);
+  path = text;
+}
+
+template <class T>
+void exchange(MessageWriter& to, std::vector<T> const& values) {
+  to.item(values.size());
+  for (auto const& value : values) exchange(to, value);
+}
+template <class T>
+void exchange(MessageReader& from, std::vector<T>& values) {
+  values.resize(static_cast<std::size_t>(from.number()));
+  for (auto& value : values) exchange(from, value);
+}
 
 template <class Archive, class Where>
 void exchange_location(Archive& archive, Where& where) {
@@ -43,7 +75,7 @@ void exchange_part(Archive& archive, Part& part) {
   exchange(archive, part.aborted);
 }
 
-void write(FoundWriter& to, FrameSequence const& sequence) {
+void write(MessageWriter& to, FrameSequence const& sequence) {
   exchange(to, sequence.pieces().size());
   for (auto const& [frames, position] : sequence.pieces()) {
     exchange(to, frames.first);
@@ -53,7 +85,13 @@ void write(FoundWriter& to, FrameSequence const& sequence) {
   }
 }
 
-FrameSequence read_sequence(FoundReader& from) {
+std::filesystem::path read_path(MessageReader& from) {
+  std::filesystem::path path;
+  exchange(from, path);
+  return path;
+}
+
+FrameSequence read_sequence(MessageReader& from) {
   FrameSequence sequence;
   for (auto pieces = from.number(); pieces > 0; --pieces) {
     FrameBlocks frames;
@@ -67,7 +105,7 @@ FrameSequence read_sequence(FoundReader& from) {
 }
 
 // The addresses as distances from the end of the chunk before.
-void write(FoundWriter& to, KnownPlaces const& places, std::size_t dataset, std::int64_t chunks) {
+void write(MessageWriter& to, KnownPlaces const& places, std::size_t dataset, std::int64_t chunks) {
   exchange(to, places.has(dataset));
   std::int64_t end = 0;
   for (std::int64_t chunk = 0; places.has(dataset) && chunk < chunks; ++chunk) {
@@ -80,7 +118,7 @@ void write(FoundWriter& to, KnownPlaces const& places, std::size_t dataset, std:
   }
 }
 
-void read(FoundReader& from, KnownPlaces& places, std::size_t dataset, std::int64_t chunks) {
+void read(MessageReader& from, KnownPlaces& places, std::size_t dataset, std::int64_t chunks) {
   if (from.number() == 0) return;
   std::vector<ChunkPlace> all;
   std::int64_t end = 0;
@@ -112,7 +150,7 @@ std::int64_t size_here(std::string const& file) {
 
 std::string FoundFrames::text(FrameResolver const& resolver, FrameTable const& whole,
                               ScanParts const& parts, KnownPlaces const& places) {
-  FoundWriter to;
+  MessageWriter to;
   exchange(to, resolver.datasets_.size());
   for (std::size_t d = 0; d < resolver.datasets_.size(); ++d) {
     exchange_set(to, resolver.datasets_[d]);
@@ -154,7 +192,7 @@ std::string FoundFrames::text(FrameResolver const& resolver, FrameTable const& w
 
 void FoundFrames::take_over(std::string_view text, FrameResolver& resolver, FrameTable& whole,
                             ScanParts& parts, KnownPlaces& places) {
-  FoundReader from(text);
+  MessageReader from(text);
   resolver.datasets_.resize(static_cast<std::size_t>(from.number()));
   for (std::size_t d = 0; d < resolver.datasets_.size(); ++d) {
     exchange_set(from, resolver.datasets_[d]);
@@ -166,8 +204,7 @@ void FoundFrames::take_over(std::string_view text, FrameResolver& resolver, Fram
     file.bytes = size_here(file.path);
     resolver.listed_.insert(file.path);
   }
-  for (auto files = from.number(); files > 0; --files)
-    resolver.open_.note_opened(std::string(from.bytes()));
+  for (auto files = from.number(); files > 0; --files) resolver.open_.note_opened(read_path(from));
 
   std::vector<FrameTable*> tables(static_cast<std::size_t>(from.number()));
   for (auto& table : tables) {

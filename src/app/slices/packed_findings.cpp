@@ -3,59 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <type_traits>
 #include <vector>
 
-#include "core/words/errors.hpp"
+#include "io/ranks/message.hpp"
 
 namespace xrdct::app {
 namespace {
-
-template <class Value>
-concept Plain = std::is_trivially_copyable_v<Value>;
-
-class Packer {
- public:
-  template <Plain Value>
-  void item(Value const& value) {
-    bytes_.append(reinterpret_cast<char const*>(&value), sizeof value);
-  }
-  template <class List>
-  requires requires(List const& list) { list.data(); }
-  void list(List const& values) {
-    item(values.size());
-    bytes_.append(reinterpret_cast<char const*>(values.data()), values.size() * sizeof values[0]);
-  }
-  std::string take() { return std::move(bytes_); }
-
- private:
-  std::string bytes_;
-};
-
-class Unpacker {
- public:
-  explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
-  template <Plain Value>
-  void item(Value& value) {
-    take(&value, sizeof value);
-  }
-  template <class List>
-  void list(List& values) {
-    std::size_t size = 0;
-    item(size);
-    values.resize(size);
-    take(values.data(), size * sizeof values[0]);
-  }
-
- private:
-  void take(void* to, std::size_t bytes) {
-    XRDCT_ASSERT(bytes <= rest_.size());
-    if (bytes > 0) std::memcpy(to, rest_.data(), bytes);
-    rest_.remove_prefix(bytes);
-  }
-  std::string_view rest_;
-};
 
 /// All that is kept as it is, in one order for both ways.
 template <class Way, class Findings>
@@ -105,7 +58,7 @@ std::vector<std::uint8_t> missing_of(std::vector<std::uint32_t> const& runs) {
 }  // namespace
 
 std::string packed(HeightFindings const& found) {
-  Packer packer;
+  io::MessageWriter packer;
   walk(packer, found);
   packer.list(runs_of(found.sum.missing));
   return packer.take();
@@ -113,7 +66,7 @@ std::string packed(HeightFindings const& found) {
 
 HeightFindings unpacked(SliceInputs const& inputs, std::size_t height, std::string_view bytes) {
   HeightFindings found;
-  Unpacker unpacker(bytes);
+  io::MessageReader unpacker(bytes);
   walk(unpacker, found);
   std::vector<std::uint32_t> runs;
   unpacker.list(runs);
@@ -127,7 +80,7 @@ HeightFindings unpacked(SliceInputs const& inputs, std::size_t height, std::stri
 }
 
 std::string packed(io::ChannelSum const& sum) {
-  Packer packer;
+  io::MessageWriter packer;
   packer.list(sum.intensity);
   packer.list(sum.variance);
   packer.list(sum.bins);
@@ -136,7 +89,7 @@ std::string packed(io::ChannelSum const& sum) {
 
 void append_unpacked(std::string_view bytes, io::ChannelSum& sum) {
   io::ChannelSum next;
-  Unpacker unpacker(bytes);
+  io::MessageReader unpacker(bytes);
   unpacker.list(next.intensity);
   unpacker.list(next.variance);
   unpacker.list(next.bins);

@@ -219,7 +219,7 @@ void reduce(benchmark::State& state, Setting const& setting) {
   state.counters["copy_GB_per_s"] = bandwidth * 1e-9;
   state.counters["ceiling_frames_per_s"] = bandwidth / (sent / all);
   state.counters["share_of_ceiling"] = sent / bandwidth / to_reduce;
-  state.counters["memory_MB"] = static_cast<double>(it.engine.memory_bytes()) * 1e-6;
+  state.counters["memory_MB"] = static_cast<double>(it.engine.memory().total()) * 1e-6;
   state.counters["frames_per_batch"] = static_cast<double>(it.engine.frames_per_batch());
 }
 

@@ -101,7 +101,7 @@ void run_in_turn(benchmark::State& state, Scan const& scan, core::ReductionPlan 
   state.counters["over_plain_decoding"] = ratios.empty() ? 0.0 : ratios[ratios.size() / 2];
   state.counters["plain_decoding_seconds_per_frame"] =
       all / static_cast<double>(state.iterations() * frames);
-  state.counters["memory_MB"] = static_cast<double>(reducer.memory_bytes()) * 1e-6;
+  state.counters["memory_MB"] = static_cast<double>(reducer.memory().total()) * 1e-6;
 }
 
 void reduce(benchmark::State& state, Setting setting, kernels::Engine engine) {

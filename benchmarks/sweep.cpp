@@ -323,7 +323,7 @@ Outcome measure(Options const& options, Case const& which, Scan const& scan,
       plain_blocks(scan, sizeof(Pixel), false);
   Outcome outcome{which.name(),
                   static_cast<double>(matrix.entries()) / static_cast<double>(plan.shape.pixels()),
-                  static_cast<double>(fused.memory_bytes()) * 1e-6,
+                  static_cast<double>(fused.memory().total()) * 1e-6,
                   0.0,
                   {}};
   outcome.rivals.push_back(

@@ -222,8 +222,8 @@ std::optional<CardPlan> FrameReducer::card_plan() const {
   return state_->device->card_plan();
 }
 
-std::size_t FrameReducer::memory_bytes() const {
-  return state_->visit([](auto const& engine) { return engine.memory_bytes(); });
+EngineMemory FrameReducer::memory() const {
+  return state_->visit([](auto const& engine) { return engine.memory(); });
 }
 
 }  // namespace xrdct::kernels

@@ -22,8 +22,8 @@ using core::Engine;
  * each thread keeps the decoded pixels of its 16 frames, 16 to 64 B per pixel. All reductions share
  * one decoding. Each frame is reduced wholly by one thread in a fixed order: bit-identical for
  * every batch, number of threads and instruction set. Sums in double. Memory is allocated here;
- * `memory_bytes` tells how much; of the decoded pixels what the frames so far needed, before the
- * first the most that they can need. One object serves one host thread. `start` has to come first.
+ * `memory` tells how much; of the decoded pixels what the frames so far needed, before the first
+ * the most that they can need. One object serves one host thread. `start` has to come first.
  * Source: Kieffer et al. (2020), doi:10.1107/S1600577520000776.
  */
 class FrameReducer final : public core::BatchReducer {
@@ -42,7 +42,7 @@ class FrameReducer final : public core::BatchReducer {
   std::size_t batches_at_once() const override;
   std::size_t threads() const override;
   core::ByteMemory* batch_memory() override;
-  std::size_t memory_bytes() const;
+  EngineMemory memory() const;
   /// What frames take on the card; nothing where kernels work in the memory of the host, and of the
   /// cross-check.
   std::optional<CardPlan> card_plan() const;

@@ -400,13 +400,12 @@ DecodedFrames DeviceDecoder::frames() const noexcept {
 
 std::size_t DeviceDecoder::sent_bytes() const noexcept { return state_->sent_bytes; }
 
-std::size_t DeviceDecoder::memory_bytes() const noexcept {
+EngineMemory DeviceDecoder::memory() const noexcept {
   State const& s = *state_;
-  constexpr std::size_t places = host_memory ? 1 : 2;
-  std::size_t bytes = (s.codes.size() + s.images.size()) * word + places * s.broken.size();
+  EngineMemory memory = memory_of(s.codes) + memory_of(s.images) + memory_of_both(s.broken_on_host);
   for (SendBuffer const& buffer : s.buffers)
-    bytes += places * (buffer.bytes.size() + buffer.blocks.size() * sizeof(Block));
-  return bytes;
+    memory += memory_of_both(buffer.bytes) + memory_of_both(buffer.blocks);
+  return memory;
 }
 
 }  // namespace xrdct::kernels

@@ -6,6 +6,7 @@
 #include "core/words/frames.hpp"
 #include "io/codec/decode.hpp"
 #include "kokkos/device/count_codes.hpp"
+#include "kokkos/space/card_memory.hpp"
 #include "kokkos/space/pinned_memory.hpp"
 
 namespace xrdct::kernels {
@@ -72,7 +73,7 @@ class DeviceDecoder {
 
   /// Undefined where the status is not ok.
   DecodedFrames frames() const noexcept;
-  std::size_t memory_bytes() const noexcept;
+  EngineMemory memory() const noexcept;
   std::size_t sent_bytes() const noexcept;  //!< to the execution space since the start
 
   /// What a decoder takes for each frame of its width. [bytes]

@@ -186,12 +186,13 @@ std::size_t DeviceEngine::frames_per_batch() const noexcept {
 
 CardPlan const& DeviceEngine::card_plan() const noexcept { return state_->card; }
 
-std::size_t DeviceEngine::memory_bytes() const noexcept {
+EngineMemory DeviceEngine::memory() const noexcept {
   State const& s = *state_;
-  std::size_t bytes = s.decoder.memory_bytes() + s.frames.memory_bytes() +
-                      s.corrections.memory_bytes() + (s.bins ? s.bins->memory_bytes() : 0);
-  for (auto const& product : s.products) bytes += product ? product->memory_bytes() : 0;
-  return bytes;
+  EngineMemory memory = s.decoder.memory() + s.frames.memory() + s.corrections.memory();
+  if (s.bins) memory += s.bins->memory();
+  for (auto const& product : s.products)
+    if (product) memory += product->memory();
+  return memory;
 }
 
 std::size_t DeviceEngine::sent_bytes() const noexcept { return state_->decoder.sent_bytes(); }

@@ -63,8 +63,8 @@ class DeviceEngine {
   PinnedMemory& batch_memory() noexcept;
   std::size_t frames_per_batch() const noexcept;  //!< of `batches_at_once` together
   CardPlan const& card_plan() const noexcept;     //!< made before anything was taken
-  std::size_t memory_bytes() const noexcept;
-  std::size_t sent_bytes() const noexcept;  //!< to the device since the start, frames alone
+  EngineMemory memory() const noexcept;           //!< without that of batches
+  std::size_t sent_bytes() const noexcept;        //!< to the device since the start, frames alone
 
  private:
   struct State;

@@ -259,10 +259,9 @@ core::PixelTally DeviceFrames::tally(std::size_t reduction, std::size_t column) 
   return tally;
 }
 
-std::size_t DeviceFrames::memory_bytes() const noexcept {
-  constexpr std::size_t places = host_memory ? 1 : 2;
-  return (dark_.size() + values_.size() + fates_.size()) * sizeof(float) +
-         codes_.size() * sizeof(CodesOfFour) + places * counts_.size() * sizeof(GroupCounts);
+EngineMemory DeviceFrames::memory() const noexcept {
+  return memory_of(dark_) + memory_of(values_) + memory_of(fates_) + memory_of(codes_) +
+         memory_of_both(counts_on_host_);
 }
 
 }  // namespace xrdct::kernels

@@ -46,7 +46,7 @@ class DeviceFrames {
   float const* values() const noexcept { return values_.data(); }
   /// Of a frame without rejected pixels; after a fence.
   core::PixelTally tally(std::size_t reduction, std::size_t column) const;
-  std::size_t memory_bytes() const noexcept;
+  EngineMemory memory() const noexcept;
 
  private:
   core::ReductionPlan const& plan_;

@@ -120,8 +120,6 @@ void DeviceProduct::write(std::size_t set, std::size_t column, std::size_t frame
     write_sums(sums_.here(set)[column * sums.bins + bin], frame * sums.bins + bin, sums);
 }
 
-std::size_t DeviceProduct::memory_bytes() const noexcept {
-  return rows_.memory_bytes() + sums_.memory_bytes();
-}
+EngineMemory DeviceProduct::memory() const noexcept { return rows_.memory() + sums_.memory(); }
 
 }  // namespace xrdct::kernels

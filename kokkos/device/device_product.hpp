@@ -33,7 +33,7 @@ class DeviceProduct {
                 DeviceCorrections const& corrections, std::size_t set);
   /// Writes those of a column; after a fence.
   void write(std::size_t set, std::size_t column, std::size_t frame, core::PatternSums& sums) const;
-  std::size_t memory_bytes() const noexcept;
+  EngineMemory memory() const noexcept;
 
  private:
   core::ErrorModel error_model_;

@@ -28,13 +28,13 @@ void FusedEngine::reduce_group(std::size_t worker, core::EncodedBatch const& bat
   groups_[worker]->reduce(batch, frames, out);
 }
 
-std::size_t FusedEngine::memory_bytes() const {
+EngineMemory FusedEngine::memory() const {
   std::size_t bytes = plan_.memory_bytes();
   std::size_t touched = 0;
   for (auto const& group : groups_) touched = std::max(touched, group->touched_pixel_bytes());
   for (auto const& group : groups_)
     bytes += group->memory_bytes() - (touched > 0 ? group->reserved_pixel_bytes() - touched : 0);
-  return bytes;
+  return {.host = bytes};
 }
 
 }  // namespace xrdct::kernels

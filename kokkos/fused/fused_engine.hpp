@@ -7,6 +7,7 @@
 #include "core/words/frames.hpp"
 #include "core/words/patterns.hpp"
 #include "kokkos/fused/group_reducer.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -26,7 +27,7 @@ class FusedEngine {
   void reduce_group(std::size_t worker, core::EncodedBatch const& batch,
                     std::span<std::size_t const> frames, core::ReducedBatch& out);
   std::size_t frames_per_batch() const { return groups_.size() * lanes; }
-  std::size_t memory_bytes() const;  //!< see FrameReducer
+  EngineMemory memory() const;  //!< see FrameReducer
   bool keeps_decoded_pixels() const { return groups_[0]->reserved_pixel_bytes() > 0; }
 
  private:

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "kokkos/space/card_memory.hpp"
+
 // Where arrays of the kernels lie: in the memory of the default execution space (a GPU where there
 // is one), on the host, or on the host where a GPU can fetch them while the host goes on. The one
 // place that names the back ends, by their names in Kokkos 3.4 and 4.
@@ -33,6 +35,24 @@ using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace,
 
 /// Whether kernels can use the memory of the host.
 constexpr bool host_memory = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
+
+/// Bytes where the kernels run.
+constexpr EngineMemory in_space(std::size_t bytes) {
+  return host_memory ? EngineMemory{.host = bytes} : EngineMemory{.card = bytes};
+}
+
+/// What an array of the kernels takes.
+template <class Value>
+EngineMemory memory_of(Array<Value> const& array) {
+  return in_space(array.size() * sizeof(typename Array<Value>::value_type));
+}
+
+/// What a pinned array takes together with the array of the kernels for its content.
+template <class Value>
+EngineMemory memory_of_both(Pinned<Value> const& pinned) {
+  std::size_t const bytes = pinned.size() * sizeof(typename Pinned<Value>::value_type);
+  return {.host = bytes, .card = host_memory ? 0 : bytes};
+}
 
 /// Threads of a GPU that go in step: the least for a team.
 #if defined(KOKKOS_ENABLE_HIP)
@@ -105,8 +125,8 @@ class Results {
   }
   /// What was fetched; after a fence.
   Value const* here(std::size_t set) const { return sets_[set].here.data(); }
-  std::size_t memory_bytes() const {
-    return 2 * (host_memory ? 1 : 2) * sets_[0].there.size() * sizeof(Value);
+  EngineMemory memory() const {
+    return memory_of_both(sets_[0].here) + memory_of_both(sets_[1].here);
   }
 
  private:

@@ -75,10 +75,11 @@ void SparseProduct::variance(std::span<double const> x, std::span<double> y) {
   state_->multiply(state_->c2, x, y);
 }
 
-std::size_t SparseProduct::memory_bytes() const noexcept {
-  return static_cast<std::size_t>(state_->c.nnz()) * (2 * sizeof(double) + sizeof(int)) +
-         static_cast<std::size_t>(state_->c.numRows() + 1) * sizeof(int) +
-         (state_->x.size() + state_->y.size()) * sizeof(double);
+EngineMemory SparseProduct::memory() const noexcept {
+  auto const entries = static_cast<std::size_t>(state_->c.nnz()),
+             rows = static_cast<std::size_t>(state_->c.numRows() + 1);
+  return in_space(entries * (2 * sizeof(double) + sizeof(int)) + rows * sizeof(int) +
+                  (state_->x.size() + state_->y.size()) * sizeof(double));
 }
 
 }  // namespace xrdct::kernels

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -31,7 +32,7 @@ class SparseProduct {
 
   void signal(std::span<double const> x, std::span<double> y);
   void variance(std::span<double const> x, std::span<double> y);
-  std::size_t memory_bytes() const noexcept;
+  EngineMemory memory() const noexcept;
 
  private:
   struct State;

@@ -71,14 +71,17 @@ SpmmEngine::SpmmEngine(core::ReductionPlan const& plan) : plan_(plan) {
 
 std::size_t SpmmEngine::frames_per_batch() const noexcept { return width; }
 
-std::size_t SpmmEngine::memory_bytes() const {
+EngineMemory SpmmEngine::memory() const {
   std::size_t bytes = values_.capacity() * sizeof(float);
   for (auto const* operand :
        {&signal_, &poisson_variance_, &given_variance_, &signal_sums_, &variance_sums_})
     bytes += operand->capacity() * sizeof(double);
   for (auto const& raw : raw_) bytes += raw.capacity();
-  for (auto const& product : products_) bytes += product ? product->memory_bytes() : 0;
-  return bytes + (bins_ ? bins_->memory_bytes() : 0);
+  EngineMemory memory{.host = bytes};
+  for (auto const& product : products_)
+    if (product) memory += product->memory();
+  if (bins_) memory += bins_->memory();
+  return memory;
 }
 
 void SpmmEngine::reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,

@@ -31,7 +31,7 @@ class SpmmEngine {
   void reduce(core::EncodedBatch const& batch, std::vector<std::size_t> const& frames,
               core::ReducedBatch& out);
   std::size_t frames_per_batch() const noexcept;
-  std::size_t memory_bytes() const;
+  EngineMemory memory() const;
 
  private:
   void reduce_some(core::EncodedBatch const& batch, std::span<std::size_t const> frames,

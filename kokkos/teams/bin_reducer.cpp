@@ -349,14 +349,13 @@ void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> fram
   });
 }
 
-std::size_t BinReducer::memory_bytes() const noexcept {
+EngineMemory BinReducer::memory() const noexcept {
   State const& s = *state_;
-  constexpr std::size_t places = host_memory ? 1 : 2;
-  std::size_t bytes = places * (s.sums.size() * sizeof(KeptSums) + s.counts.size() * sizeof(int));
+  EngineMemory memory = memory_of_both(s.sums_on_host) + memory_of_both(s.counts_on_host);
   for (SortedRows const& of : s.rows)
-    bytes += of.rows.memory_bytes() + (of.short_bins.size() + of.long_bins.size()) * sizeof(int);
-  bytes += s.corrections.memory_bytes() + s.frames.size() * sizeof(float);
-  return bytes + s.workspace.size() * sizeof(double) + s.used.size();
+    memory += of.rows.memory() + memory_of(of.short_bins) + memory_of(of.long_bins);
+  return memory + s.corrections.memory() + memory_of(s.frames) + memory_of(s.workspace) +
+         memory_of(s.used);
 }
 
 }  // namespace xrdct::kernels

@@ -6,6 +6,7 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
+#include "kokkos/space/card_memory.hpp"
 
 namespace xrdct::kernels {
 
@@ -59,7 +60,7 @@ class BinReducer {
    */
   void reduce(std::size_t reduction, std::span<std::size_t const> frames, core::ReducedBatch& out);
 
-  std::size_t memory_bytes() const noexcept;
+  EngineMemory memory() const noexcept;
 
  private:
   struct State;

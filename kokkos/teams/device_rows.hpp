@@ -14,9 +14,8 @@ struct DeviceRows {
   Array<int*> begin, pixel;         //!< [bin + 1], [entry]
   Array<float*> coefficient, norm;  //!< [entry]
 
-  std::size_t memory_bytes() const {
-    return (begin.size() + pixel.size()) * sizeof(int) +
-           (coefficient.size() + norm.size()) * sizeof(float);
+  EngineMemory memory() const {
+    return memory_of(begin) + memory_of(pixel) + memory_of(coefficient) + memory_of(norm);
   }
 };
 
@@ -35,8 +34,8 @@ inline DeviceRows copy_rows(MatrixRows const& rows, core::PixelCorrections const
 struct DeviceCorrections {
   Array<float*> dark, variance, dark_variance;
 
-  std::size_t memory_bytes() const {
-    return (dark.size() + variance.size() + dark_variance.size()) * sizeof(float);
+  EngineMemory memory() const {
+    return memory_of(dark) + memory_of(variance) + memory_of(dark_variance);
   }
 };
 

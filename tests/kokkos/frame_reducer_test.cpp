@@ -305,11 +305,23 @@ TEST_P(EachEngine, PlansForACardWhereThereIsOne) {
   }
 }
 
+// So that the memory of a rank that is told before a run is that of the host alone.
+TEST_P(EachEngine, TellsMemoryOfTheCardApart) {
+  auto const plan = make_plan({});
+  FrameReducer const reducer(plan, GetParam());
+  auto const memory = reducer.memory();
+  EXPECT_EQ(memory.card > 0, !kernels_run_on_host());
+  EXPECT_GT(memory.host, 0u);
+  if (auto const card = reducer.card_plan()) {
+    EXPECT_LE(memory.card, card->total());
+  }
+}
+
 TEST_P(EachEngine, SaysWhatItNeeds) {
   auto const plan = make_plan({});
   FrameReducer reducer(plan, GetParam());
   EXPECT_GT(reducer.frames_per_batch(), 0u);
-  EXPECT_GT(reducer.memory_bytes(), plan.shape.pixels());
+  EXPECT_GT(reducer.memory().total(), plan.shape.pixels());
 }
 
 using Case = std::tuple<Engine, core::PixelType, core::Filter>;

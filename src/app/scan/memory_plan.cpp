@@ -99,7 +99,8 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
   return_free_memory();
   std::size_t const touched = std::max(own_memory(), before_reducer) - before_reducer;
   MemoryPlan memory;
-  memory.untouched = reducer.memory_bytes() - std::min(reducer.memory_bytes(), touched);
+  std::size_t const reserved = reducer.memory().host;
+  memory.untouched = reserved - std::min(reserved, touched);
   std::size_t const batch = largest_batch(inputs, frames / reducer.batches_at_once()),
                     batches = pipeline::batches_in_memory(reducer);
   memory.batches = batches * batch;

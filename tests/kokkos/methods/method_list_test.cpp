@@ -265,9 +265,9 @@ TEST(FusedMethods, TellsItsMemory) {
   FrameReducer const plain(plan, Engine::fused);
   plan.reductions[0].method = Method::sigma_clip;
   FrameReducer const clipping(plan, Engine::fused);
-  EXPECT_GE(clipping.memory_bytes(), plain.memory_bytes() +
-                                         plan.shape.pixels() * lanes * sizeof(float) -
-                                         8192 * lanes * sizeof(float));
+  EXPECT_GE(clipping.memory().host, plain.memory().host +
+                                        plan.shape.pixels() * lanes * sizeof(float) -
+                                        8192 * lanes * sizeof(float));
 }
 
 TEST(FusedMethods, TellsTheMemoryThatItsFramesNeed) {
@@ -283,9 +283,9 @@ TEST(FusedMethods, TellsTheMemoryThatItsFramesNeed) {
     reducer.reduce(
         store(plan, {std::vector<double>(pixels, counts), std::vector<double>(pixels, 1.0)}).batch,
         out);
-    return reducer.memory_bytes();
+    return reducer.memory().host;
   };
-  std::size_t const most = FrameReducer(plan, Engine::fused).memory_bytes(),
+  std::size_t const most = FrameReducer(plan, Engine::fused).memory().host,
                     narrow = bytes_with(7.0);
   EXPECT_LE(narrow + pixels * lanes * 3, most);  // one byte for four
   EXPECT_GE(bytes_with(700.0), narrow + pixels * lanes - 8192 * lanes);

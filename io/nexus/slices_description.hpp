@@ -35,11 +35,14 @@ struct SliceMaking {
 /// c, d and the sense of rotation of the slices, as attributes.
 struct SliceAxes {
   double step = 1.0;  //!< d, of voxels and translations
-  std::string unit;   //!< of d, of x and y; empty: steps
+  std::string unit;   //!< of d, of x and y; empty: not known
   std::optional<double> centre =
       {};  //!< c [index of translations], where all heights have the same
   core::Sense sense = core::Sense::counterclockwise;
   std::size_t side = 0;  //!< N
+
+  /// Without a unit, positions that are d = 1 apart count steps; others stay without a word.
+  std::string unit_text() const { return unit.empty() && step == 1.0 ? "steps" : unit; }
 };
 
 /// Slices of one reduction as written: its description with the bins that are reconstructed.

@@ -23,13 +23,13 @@ std::string status_words() {
 
 void write_voxel_axes(hid_t group, SlicesDescription const& description) {
   write_axis(group, description.height);
-  std::string const unit = description.axes.unit;
+  std::string const text = description.axes.unit_text();
   for (bool const rows : {true, false}) {
     std::string const name = rows ? "y" : "x";
     write_axis(group, {.name = name,
-                       .unit = unit,
+                       .unit = description.axes.unit,
                        .positions = rows ? description.y() : description.x(),
-                       .label = unit.empty() ? name + " [steps]" : ""});
+                       .label = text.empty() ? name : name + " [" + text + "]"});
   }
 }
 
@@ -110,7 +110,9 @@ void write_slices_process(hid_t entry, SlicesDescription const& description) {
 std::vector<std::string> long_names_of(SlicesDescription const& description,
                                        SlicesLayout const& layout) {
   std::vector<std::string> names(layout.datasets.size());
-  std::string const per = description.axes.unit.empty() ? "step" : description.axes.unit;
+  std::string const text = description.axes.unit_text(), per = text.empty()      ? "unit of x and y"
+                                                               : text == "steps" ? "step"
+                                                                                 : text;
   for (std::size_t r = 0; r < layout.reductions.size(); ++r) {
     auto const& of = layout.reductions[r];
     names[of.intensity] = "intensity per " + per;

@@ -107,8 +107,8 @@ void show_as_slice(io::MapPicture& map, io::StoredAxis const& x, ViewOptions con
   if (map.columns < 2) return;
   double const step = std::abs(x.positions[1] - x.positions[0]);
   map.marks.bar = bar_length(step * static_cast<double>(map.columns));
-  map.marks.bar_label =
-      core::number_text(map.marks.bar) + " " + (x.unit.empty() ? "steps" : x.unit);
+  std::string const unit = x.unit.empty() && step == 1.0 ? "steps" : x.unit;
+  map.marks.bar_label = core::number_text(map.marks.bar) + (unit.empty() ? "" : " " + unit);
 }
 
 void draw_slices_overview(io::SlicesReader const& reader, ViewOptions const& options,

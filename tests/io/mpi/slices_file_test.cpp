@@ -109,6 +109,27 @@ TEST_F(StoredSlices, are_read_as_they_were_written) {
     expect_same(line[x * 10 + 9], expected("mean", 1, 0, 30, x, 69));
 }
 
+// Positions without a unit are not steps, unless they are counted.
+TEST_F(StoredSlices, call_axes_steps_where_these_are_counted) {
+  struct Case {
+    double step;
+    std::string unit, label;
+  };
+  for (auto const& [step, unit, label] :
+       {Case{1.0, "", "x [steps]"}, Case{0.25, "", "x"}, Case{1.0, "um", "x [um]"}}) {
+    auto description = small_slices::description_of(1, 5, 3);
+    description.axes.step = step;
+    description.axes.unit = unit;
+    auto const file = fresh(communicator_, "axes");
+    small_slices::write(communicator_, file, description, Writer::collective);
+    communicator_.barrier();
+    io::SlicesReader const reader(file);
+    EXPECT_EQ(reader.fast().label, label);
+    EXPECT_EQ(reader.fast().unit, unit);
+    communicator_.barrier();
+  }
+}
+
 TEST_F(StoredSlices, hold_their_results_and_their_mean) {
   io::SlicesReader const reader("stored_slices.h5");
   EXPECT_THAT(reader.result("mean", "centre", 1), ElementsAre(50.0, 51.0, 52.0));

@@ -23,13 +23,6 @@ void exchange(MessageReader& from, T& value) {
 void exchange(MessageWriter& to, std::string const& text) { to.list(text); }
 void exchange(MessageReader& from, std::string& text) { from.list(text); }
 
-void exchange(MessageWriter& to, std::filesystem::path const& path) { to.list(path.native()); }
-void exchange(MessageReader& from, std::filesystem::path& path) {
-  std::string text;
-  from.list(text);
-  path = text;
-}
-
 template <class T>
 void exchange(MessageWriter& to, std::vector<T> const& values) {
   to.item(values.size());
@@ -85,10 +78,10 @@ void write(MessageWriter& to, FrameSequence const& sequence) {
   }
 }
 
-std::filesystem::path read_path(MessageReader& from) {
-  std::filesystem::path path;
-  exchange(from, path);
-  return path;
+std::string read_text(MessageReader& from) {
+  std::string text;
+  exchange(from, text);
+  return text;
 }
 
 FrameSequence read_sequence(MessageReader& from) {
@@ -204,7 +197,7 @@ void FoundFrames::take_over(std::string_view text, FrameResolver& resolver, Fram
     file.bytes = size_here(file.path);
     resolver.listed_.insert(file.path);
   }
-  for (auto files = from.number(); files > 0; --files) resolver.open_.note_opened(read_path(from));
+  for (auto files = from.number(); files > 0; --files) resolver.open_.note_opened(read_text(from));
 
   std::vector<FrameTable*> tables(static_cast<std::size_t>(from.number()));
   for (auto& table : tables) {

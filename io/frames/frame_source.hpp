@@ -15,7 +15,7 @@ namespace xrdct::io {
 
 /// Consecutive frames of a scan that lie in one dataset of one file.
 struct FramePart {
-  std::filesystem::path file;
+  std::string file;
   std::string dataset;             //!< as it was found, before links are followed; "": an image
   std::vector<std::string> stars;  //!< what each `*` of the path as given stands for
   std::int64_t first = 0;          //!< number of its first frame in the scan

@@ -279,8 +279,7 @@ class VirtualFrames {
   std::map<std::pair<std::string, std::string>, FrameTable const*> seen_;
 };
 
-FrameTable const& FrameResolver::resolve(std::filesystem::path const& file,
-                                         std::string const& path) {
+FrameTable const& FrameResolver::resolve(std::string const& file, std::string const& path) {
   note(file);
   return known(follow_links(open_, file, path), 0);
 }
@@ -344,8 +343,7 @@ FrameTable FrameResolver::resolve_group(hid_t group, Hdf5Location const& where, 
   FrameTable whole;
   for (auto const& [number, name] : parts) {
     auto const at = follow_links(open_, where.file, joined_path(where.path, name));
-    append_frames(whole, known(at, depth + 1),
-                  joined_path(where.path, name) + " in " + where.file.string());
+    append_frames(whole, known(at, depth + 1), joined_path(where.path, name) + " in " + where.file);
   }
   whole.close();
   return whole;
@@ -357,13 +355,13 @@ std::size_t FrameResolver::memory_bytes() const {
   return bytes;
 }
 
-void FrameResolver::note(std::filesystem::path const& file) {
-  if (listed_.contains(file.native())) return;
+void FrameResolver::note(std::string const& file) {
+  if (listed_.contains(file)) return;
   std::error_code failure;  // of a folder, or of a file that is gone: reported when it is opened
   auto const bytes = std::filesystem::file_size(file, failure);
   if (failure) return;
-  listed_.insert(file.native());
-  files_.push_back({file.string(), static_cast<std::int64_t>(bytes)});
+  listed_.insert(file);
+  files_.push_back({file, static_cast<std::int64_t>(bytes)});
 }
 
 }  // namespace xrdct::io

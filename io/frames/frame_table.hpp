@@ -97,7 +97,7 @@ class FrameResolver {
   explicit FrameResolver(Met met = {}) : met_(std::move(met)) {}
 
   /// \throws core::InputError, core::IoError; each names file, link or mapping, and what is missing
-  FrameTable const& resolve(std::filesystem::path const& file, std::string const& path);
+  FrameTable const& resolve(std::string const& file, std::string const& path);
 
   std::vector<StoredDataset> const& datasets() const { return datasets_; }
   /// all that were opened, in order
@@ -109,7 +109,7 @@ class FrameResolver {
   FrameTable const& known(Hdf5Location const& where, int depth);
   FrameTable resolve_new(Hdf5Location const& where, int depth);
   FrameTable resolve_group(hid_t group, Hdf5Location const& where, int depth);
-  void note(std::filesystem::path const& file);
+  void note(std::string const& file);
   friend class FoundFrames;
   friend class VirtualFrames;
 

@@ -248,7 +248,7 @@ std::size_t Hdf5Frames::table_bytes() const {
   std::size_t bytes = state_->table.memory_bytes() + state_->resolver.memory_bytes() +
                       state_->known_places.memory_bytes();
   for (auto const& part : state_->scan.parts)
-    bytes += sizeof(part) + part.file.native().capacity() + part.dataset.capacity();
+    bytes += sizeof(part) + part.file.capacity() + part.dataset.capacity();
   return bytes;
 }
 std::vector<FramePart> Hdf5Frames::parts() const { return state_->scan.parts; }
@@ -415,7 +415,7 @@ std::string Hdf5Frames::describe(std::int64_t frame) const {
   auto const stored = state_->table.find(frame);
   if (!stored) return text;
   auto const& where = state_->resolver.datasets()[stored->dataset].where;
-  return fmt::format("{} ({}:{}[{}])", text, where.file.string(), where.path, stored->frame);
+  return fmt::format("{} ({}:{}[{}])", text, where.file, where.path, stored->frame);
 }
 
 }  // namespace xrdct::io

@@ -92,7 +92,8 @@ class PartsInOrder {
       empty_.add(name);
       return;
     }
-    parts_.push_back({file, path.path, path.stars, whole_.frames, table.frames, said.aborted()});
+    parts_.push_back(
+        {file.string(), path.path, path.stars, whole_.frames, table.frames, said.aborted()});
     append_frames(whole_, table, path.path + " in " + file.string());
   }
 

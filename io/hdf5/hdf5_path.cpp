@@ -47,12 +47,11 @@ std::string first_of(std::vector<std::string> names) {
 [[noreturn]] void throw_no_such_name(hid_t file, Hdf5Location const& at, std::string const& name,
                                      std::string const& wanted) {
   Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
-                          fmt::format("open {} in {}", at.path, at.file.string()));
-  core::Problem problem{
-      .what = "find " + wanted,
-      .expected = fmt::format("\"{}\" in {} of {}", name, at.path, at.file.string()),
-      .found = fmt::format("that {} is no group", at.path),
-      .attempt = "check the path"};
+                          fmt::format("open {} in {}", at.path, at.file));
+  core::Problem problem{.what = "find " + wanted,
+                        .expected = fmt::format("\"{}\" in {} of {}", name, at.path, at.file),
+                        .found = fmt::format("that {} is no group", at.path),
+                        .attempt = "check the path"};
   if (H5Iget_type(parent.get()) != H5I_GROUP) throw core::InputError(problem);
   auto const names = member_names(parent.get());
   problem.found = first_of(names);
@@ -66,10 +65,10 @@ bool has_member(hid_t file, Hdf5Location const& at, std::string const& name) {
   if (H5Lexists(file, joined_path(at.path, name).c_str(), H5P_DEFAULT) > 0) return true;
   H5Eclear2(H5E_DEFAULT);
   Hdf5Object const parent(H5Oopen(file, at.path.c_str(), H5P_DEFAULT),
-                          "open " + at.path + " in " + at.file.string());
+                          "open " + at.path + " in " + at.file);
   if (H5Iget_type(parent.get()) != H5I_GROUP) return false;
   return hdf5_checked(H5Lexists(parent.get(), name.c_str(), H5P_DEFAULT),
-                      "look up " + name + " in " + at.file.string()) > 0;
+                      "look up " + name + " in " + at.file) > 0;
 }
 
 std::vector<char> link_value(hid_t file, std::string const& link, std::size_t size) {
@@ -85,7 +84,7 @@ void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std:
   std::string const link = joined_path(at.path, name);
   H5L_info_t info;
   hdf5_checked(H5Lget_info(file, link.c_str(), &info, H5P_DEFAULT),
-               "look up link " + link + " in " + at.file.string());
+               "look up link " + link + " in " + at.file);
   if (info.type == H5L_TYPE_HARD) {
     at.path = link;
     return;
@@ -97,7 +96,7 @@ void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std:
     return;
   }
   if (info.type != H5L_TYPE_EXTERNAL) {
-    throw core::InputError({.what = fmt::format("follow link {} of {}", link, at.file.string()),
+    throw core::InputError({.what = fmt::format("follow link {} of {}", link, at.file),
                             .expected = "a hard, soft or external link",
                             .found = fmt::format("link class {}", info.type),
                             .attempt = "name the file that holds the data"});
@@ -108,7 +107,7 @@ void step(hid_t file, Hdf5Location& at, std::string const& name, std::deque<std:
   hdf5_checked(
       H5Lunpack_elink_val(value.data(), info.u.val_size, &flags, &target_file, &target_path),
       "read link " + link);
-  at = {linked_file(at.file, target_file, "link " + link + " of " + at.file.string()), "/"};
+  at = {linked_file(at.file, target_file, "link " + link + " of " + at.file), "/"};
   prepend(todo, target_path);
 }
 
@@ -119,7 +118,7 @@ herr_t add_name(hid_t, char const* name, H5L_info_t const*, void* target) {
 
 }  // namespace
 
-hid_t Hdf5Files::open(fs::path const& file) {
+hid_t Hdf5Files::open(std::string const& file) {
   auto const found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](Entry const& entry) { return entry.path == file; });
   if (found != entries_.end()) {
@@ -132,30 +131,30 @@ hid_t Hdf5Files::open(fs::path const& file) {
   return entries_.front().file.get();
 }
 
-void Hdf5Files::failed(fs::path const& file, bool for_good) {
+void Hdf5Files::failed(std::string const& file, bool for_good) {
   entries_.remove_if([&](Entry const& entry) { return entry.path == file; });
   if (for_good) failing_.insert(file);
 }
 
-int Hdf5Files::tries(fs::path const& file) const {
+int Hdf5Files::tries(std::string const& file) const {
   return failing_.contains(file) ? 1 : most_read_tries;
 }
 
-int Hdf5Files::descriptor(fs::path const& file) const {
+int Hdf5Files::descriptor(std::string const& file) const {
   auto const found = std::find_if(entries_.begin(), entries_.end(),
                                   [&](Entry const& entry) { return entry.path == file; });
   return found == entries_.end() ? -1 : descriptor_of(found->file.get());
 }
 
-Hdf5Location follow_links(Hdf5Files& files, fs::path const& file, std::string const& path) {
-  std::string const wanted = path + " in " + file.string();
+Hdf5Location follow_links(Hdf5Files& files, std::string const& file, std::string const& path) {
+  std::string const wanted = path + " in " + file;
   Hdf5Location at{file, "/"};
   auto todo = components(path);
   for (int links = 0; !todo.empty(); ++links) {
     if (links > most_links + static_cast<int>(components(path).size())) {
       throw core::InputError({.what = "find " + wanted,
                               .expected = "links that end",
-                              .found = fmt::format("a loop at {} of {}", at.path, at.file.string()),
+                              .found = fmt::format("a loop at {} of {}", at.path, at.file),
                               .attempt = "name the dataset itself"});
     }
     std::string const name = todo.front();

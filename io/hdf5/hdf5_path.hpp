@@ -20,34 +20,34 @@ class Hdf5Files {
   /// The id stays valid until the next call; objects opened through it live as long as their own
   /// ids.
   /// \throws core::IoError
-  hid_t open(std::filesystem::path const& file);
+  hid_t open(std::string const& file);
   /// Says that reading the file failed: it is opened anew the next time.
   /// \param for_good it is to be tried once from now on, until `worked`
-  void failed(std::filesystem::path const& file, bool for_good);
-  void worked(std::filesystem::path const& file) { failing_.erase(file); }
-  int tries(std::filesystem::path const& file) const;
+  void failed(std::string const& file, bool for_good);
+  void worked(std::string const& file) { failing_.erase(file); }
+  int tries(std::string const& file) const;
   /// By which HDF5 reads a file, which stays its own; −1: the file is not open now.
-  int descriptor(std::filesystem::path const& file) const;
+  int descriptor(std::string const& file) const;
   /// all, and those that could not be
-  std::set<std::filesystem::path> const& opened() const { return opened_; }
+  std::set<std::string> const& opened() const { return opened_; }
   /// Counts a file that another rank has opened for this one.
-  void note_opened(std::filesystem::path const& file) { opened_.insert(file); }
+  void note_opened(std::string const& file) { opened_.insert(file); }
 
  private:
   struct Entry {
-    std::filesystem::path path;
+    std::string path;
     Hdf5File file;
   };
   std::size_t capacity_;
   std::list<Entry> entries_;  //!< last used first
-  std::set<std::filesystem::path> opened_, failing_;
+  std::set<std::string> opened_, failing_;
 };
 
-/// An object without links: the file that holds it, and its path there.
+/// An object without links: the file that holds it, and its path there. Texts: a
+/// `std::filesystem::path` keeps each of its parts as well, half a kB, and a series has many files.
 struct Hdf5Location {
-  std::filesystem::path file;
-  std::string path;
-  std::string name() const { return path + " in " + file.string(); }
+  std::string file, path;
+  std::string name() const { return path + " in " + file; }
   bool operator<(Hdf5Location const& other) const {
     return file != other.file ? file < other.file : path < other.path;
   }
@@ -58,8 +58,7 @@ struct Hdf5Location {
  * \throws core::InputError no such name: tells the names that are there; core::IoError the file of
  * an external link is missing: names file, link and target.
  */
-Hdf5Location follow_links(Hdf5Files& files, std::filesystem::path const& file,
-                          std::string const& path);
+Hdf5Location follow_links(Hdf5Files& files, std::string const& file, std::string const& path);
 
 /*!
  * The file that a link or a virtual dataset in `from` means by `name`: as it stands if absolute,

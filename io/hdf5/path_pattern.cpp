@@ -41,11 +41,11 @@ bool is_subscan(std::string_view name, std::string_view pattern) {
 
 [[noreturn]] void throw_no_match(Hdf5Location const& at, std::string const& component,
                                  std::vector<std::string> names, std::string const& wanted) {
-  core::Problem problem{.what = "find " + wanted,
-                        .expected = fmt::format("a name like \"{}\" in {} of {}", component,
-                                                at.path, at.file.string()),
-                        .found = "nothing",
-                        .attempt = "check the path"};
+  core::Problem problem{
+      .what = "find " + wanted,
+      .expected = fmt::format("a name like \"{}\" in {} of {}", component, at.path, at.file),
+      .found = "nothing",
+      .attempt = "check the path"};
   if (auto const nearest = core::nearest_name(component, names); !nearest.empty())
     problem.attempt = fmt::format("did you mean \"{}\"?", nearest);
   constexpr std::size_t most = 12;

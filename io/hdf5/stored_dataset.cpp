@@ -360,10 +360,10 @@ StoredDataset describe_dataset(hid_t dataset, Hdf5Location const& where) {
   read_layout(dataset, creation.get(), set);
   Hdf5File const file(H5Iget_file_id(dataset), "read the file of " + set.name());
   Hdf5Properties const file_creation(H5Fget_create_plist(file.get()),
-                                     "read the properties of " + where.file.string());
+                                     "read the properties of " + where.file);
   hsize_t user_block = 0;
   hdf5_checked(H5Pget_userblock(file_creation.get(), &user_block),
-               "read the properties of " + where.file.string());
+               "read the properties of " + where.file);
   set.user_block = user_block > 0;
   return set;
 }

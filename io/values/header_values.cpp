@@ -27,7 +27,7 @@ double header_value(FramePart const& part, std::size_t image, std::string const&
   auto const text = header.value(key);
   if (!text) throw_no_key(part, key, header);
   if (auto const number = leading_number(*text)) return *number;
-  throw core::InputError({.what = fmt::format("read header {} of {}", key, part.file.string()),
+  throw core::InputError({.what = fmt::format("read header {} of {}", key, part.file),
                           .expected = "a number, with or without a unit",
                           .found = fmt::format("\"{}\"", *text),
                           .attempt = "name another key"});
@@ -59,7 +59,7 @@ std::vector<double> header_values(std::vector<FramePart> const& parts, std::stri
   if (!parts.front().dataset.empty()) {
     throw core::InputError({.what = fmt::format("read header {}", key),
                             .expected = "frames that are images with a header, such as CBF and EDF",
-                            .found = "frames in HDF5: " + parts.front().file.string(),
+                            .found = "frames in HDF5: " + parts.front().file,
                             .attempt = "name a dataset"});
   }
   std::vector<double> values;

@@ -53,8 +53,7 @@ ListedFrames listed(std::vector<FramePart> const& parts) {
 // "/1.1/measurement/eiger in scan.h5", "a.cbf and 47 more"
 std::string name_of(std::vector<FramePart> const& parts, ListedFrames const& frames) {
   auto const first = std::ranges::find(parts, frames.first, &FramePart::first);
-  auto const name = first->dataset.empty() ? first->file.string()
-                                           : first->dataset + " in " + first->file.string();
+  auto const name = first->dataset.empty() ? first->file : first->dataset + " in " + first->file;
   auto const more = frames.parts.size() - 2;
   return more == 0 ? name : fmt::format("{} and {} more", name, more);
 }
@@ -230,7 +229,7 @@ class ValueOpener {
   std::vector<ListPlace> list_places() {
     bool const stars = has_star(name_.dataset);
     auto const file_of = [&](FramePart const& part) {
-      return name_.file.empty() ? part.file : std::filesystem::path(name_.file);
+      return name_.file.empty() ? part.file : name_.file;
     };
     ListPlace const whole{file_of(parts_.front()), name_.dataset, listed(parts_)};
     if (!stars &&

@@ -39,7 +39,7 @@ void compare_shape(Findings& findings) {
 
 /// Masks in the file of the frames. One that masks most pixels is rather one of good pixels.
 void find_masks(OpenScan const& scan, Findings& findings) {
-  auto const first = scan.source->parts().front().file;
+  std::filesystem::path const first = scan.source->parts().front().file;
   bool const is_absolute = std::filesystem::path(findings.files.front()).is_absolute();
   auto const file =
       (is_absolute ? first : first.lexically_proximate(std::filesystem::current_path())).string();

@@ -17,8 +17,8 @@ using testing::HasSubstr;
 std::vector<std::string> texts_of(std::vector<FramePart> const& parts) {
   std::vector<std::string> texts;
   for (auto const& part : parts)
-    texts.push_back(part.file.filename().string() + ":" + part.dataset + " " +
-                    std::to_string(part.first) + "+" + std::to_string(part.frames));
+    texts.push_back(std::filesystem::path(part.file).filename().string() + ":" + part.dataset +
+                    " " + std::to_string(part.first) + "+" + std::to_string(part.frames));
   return texts;
 }
 

@@ -90,7 +90,7 @@ TEST(HeaderValues, are_those_of_each_image_in_a_file_of_several) {
 
 TEST(HeaderValues, wrong_keys_and_values_are_told) {
   auto const source = images({"exposure = 0.1 s;\ntime = 20:14:44;\n", "time = 20:14:45;\n"});
-  auto const first = source.parts()[0].file.string(), second = source.parts()[1].file.string();
+  auto const first = source.parts()[0].file, second = source.parts()[1].file;
   auto const error = [&](std::string const& key) {
     return error_of<core::InputError>([&] { open_values(header_name(key), source); });
   };

@@ -281,6 +281,12 @@ TEST(FrameReducer, BeginsABatchOnTheDeviceBeforeItIsDoneWithTheOneBefore) {
   EXPECT_EQ(failing.notes, "next, ready, failed 0, failed 1") << "nothing is asked of it any more";
 }
 
+TEST_P(EachEngine, LeavesThreadsFreeOnACardAlone) {
+  auto const plan = make_plan({});
+  bool const on_card = !kernels_run_on_host() && GetParam() != Engine::spmm;
+  EXPECT_EQ(FrameReducer(plan, GetParam()).free_threads(), on_card ? host_workers() - 1 : 0);
+}
+
 TEST_P(EachEngine, GivesTheSameBitsWhateverTheCompression) {
   auto plan = make_plan({.shape = {41, 103}, .type = core::PixelType::i32, .mask = true});
   auto const frames = make_frames(plan, 9);

@@ -108,6 +108,8 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
                     batch = largest_batch(inputs, frames / reducer.batches_at_once(), readers),
                     batches = pipeline::batches_in_memory(reducer);
   memory.batches = batches * batch;
+  if (reducer.batch_memory() != nullptr)
+    memory.batches += memory.batches / 16;  // what `io::make_room` takes more is there when pinned
   if (inputs.source->keeps_stored_bytes())
     memory.batches += (batches + reducer.batches_at_once() + 1) *
                       batch;  // as located, and copies while they are read

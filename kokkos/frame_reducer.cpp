@@ -209,6 +209,10 @@ std::size_t FrameReducer::batches_at_once() const {
 
 std::size_t FrameReducer::threads() const { return state_->fused ? host_workers() : 1; }
 
+std::size_t FrameReducer::free_threads() const {
+  return state_->device && !kernels_run_on_host() ? host_workers() - 1 : 0;
+}
+
 core::ByteMemory* FrameReducer::batch_memory() {
   return state_->device ? &state_->device->batch_memory() : nullptr;
 }

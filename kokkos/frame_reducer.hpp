@@ -41,6 +41,8 @@ class FrameReducer final : public core::BatchReducer {
   std::size_t frames_per_batch() const override;
   std::size_t batches_at_once() const override;
   std::size_t threads() const override;
+  /// On a card all but the one that feeds it.
+  std::size_t free_threads() const override;
   core::ByteMemory* batch_memory() override;
   EngineMemory memory() const;
   /// What frames take on the card; nothing where kernels work in the memory of the host, and of the

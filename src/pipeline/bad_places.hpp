@@ -10,6 +10,11 @@
 
 namespace xrdct::pipeline {
 
+/// Whether there is a frame that could not be read or decoded.
+constexpr bool is_bad(core::FrameStatus status) {
+  return status == core::FrameStatus::unreadable || status == core::FrameStatus::corrupt;
+}
+
 /// Consecutive places of a scan whose frames have one status that is not good.
 struct BadPlaces {
   core::FrameStatus status = core::FrameStatus::missing;

@@ -11,6 +11,14 @@ std::size_t batches_in_memory(core::BatchReducer const& reducer) {
   return 2 * reducer.batches_at_once();
 }
 
+std::size_t readers_ahead(core::BatchReducer const& reducer) {
+  return std::clamp<std::size_t>(reducer.free_threads(), 1, 8);
+}
+
+FrameRange frames_of_part(std::size_t frames, std::size_t part, std::size_t parts) {
+  return {frames * part / parts, frames * (part + 1) / parts};
+}
+
 std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_per_batch) {
   return most_blocks_met(blocks, 2 * frames_per_batch);
 }

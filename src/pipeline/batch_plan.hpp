@@ -13,6 +13,22 @@ namespace xrdct::pipeline {
 /// read ahead.
 std::size_t batches_in_memory(core::BatchReducer const& reducer);
 
+/// Threads that read ahead, and parts in which a batch is read: as many as the engine leaves free,
+/// 1 to 8: enough for 10 000 frames of an Eiger 4M per second, if a stream gives an eighth of what
+/// a thread copies out of the cache of the system.
+std::size_t readers_ahead(core::BatchReducer const& reducer);
+
+/// Some consecutive frames of a batch, [first, end).
+struct FrameRange {
+  std::size_t first = 0;
+  std::size_t end = 0;
+
+  std::size_t size() const noexcept { return end - first; }
+};
+
+/// Part number `part` of a batch that is read in `parts` ones. \param parts at most `frames`
+FrameRange frames_of_part(std::size_t frames, std::size_t part, std::size_t parts);
+
 /// Blocks of patterns that a rank keeps: those that the batches at hand and the ones read ahead lie
 /// in. At most those that it has.
 std::size_t blocks_in_memory(core::BlocksToDo const& blocks, std::size_t frames_per_batch);

@@ -17,10 +17,6 @@ core::FinishedPattern place_of(core::BlockPatterns& patterns, std::size_t bins, 
           part(patterns.count)};
 }
 
-bool is_bad(core::FrameStatus status) {
-  return status == core::FrameStatus::unreadable || status == core::FrameStatus::corrupt;
-}
-
 /// Goes through places in ascending order and tells the block of each.
 class PlacesByBlock {
  public:

@@ -20,16 +20,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-bool is_bad(core::FrameStatus status) {
-  return status == core::FrameStatus::unreadable || status == core::FrameStatus::corrupt;
-}
-
 /// Why frame number `f` of a batch is bad: as its reader said, else it could not be decoded.
 std::string reason_of(Batch const& batch, std::size_t f, core::FrameReader const& reader) {
-  auto const& frames = batch.buffer.batch.frames;
-  std::size_t known = 0;
-  for (std::size_t i = 0; i < f; ++i) known += is_bad(frames[i].status);
-  if (is_bad(frames[f].status)) return batch.buffer.failures.at(known);
+  if (is_bad(batch.encoded.frames[f].status)) return batch.failure_of(f);
   return "cannot decode " + reader.describe(batch.frames[f]) +
          ": expected the stored bytes of a whole frame, found corrupt ones";
 }
@@ -66,7 +59,8 @@ RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
       workers_(stages.reducer.threads()),
       plan_(scan, stages.reducer.frames_per_batch() / stages.reducer.batches_at_once(),
             stages.peers.rank(), stages.peers.size()),
-      pool_(batches_in_memory(stages.reducer), stages.reducer.batch_memory()),
+      pool_(batches_in_memory(stages.reducer), readers_ahead(stages.reducer),
+            stages.reducer.batch_memory()),
       blocks_(scan, plan_.blocks().first, plan_.blocks().second,
               blocks_in_memory(scan.blocks, stages.reducer.frames_per_batch())),
       tree_(scan.blocks.of_scan().blocks()),
@@ -77,7 +71,8 @@ RankLoop::RankLoop(ScanDescription const& scan, Stages const& stages,
 
 ScanReport RankLoop::run() {
   if (frames_left_ > 0) {
-    reading_ahead_ = std::thread([this] { read_ahead(); });
+    for (std::size_t reader = 0; reader < readers_ahead(stages_.reducer); ++reader)
+      reading_ahead_.emplace_back([this] { read_ahead(); });
     if (decoding_time_) measure_decoding();
     stages_.reducer.reduce_all(*this);
     stop_reading();
@@ -103,7 +98,7 @@ core::EncodedBatch const* RankLoop::next_ready() noexcept {
     attend(lock);
     ahead_ = begin_reducing();
   });
-  return ahead_ == nullptr ? nullptr : &ahead_->buffer.batch;
+  return ahead_ == nullptr ? nullptr : &ahead_->encoded;
 }
 
 void RankLoop::done(core::EncodedBatch const& batch, core::ReducedBatch const& reduced) noexcept {
@@ -122,9 +117,9 @@ core::EncodedBatch const* RankLoop::next_batch(Lock& lock) {
   bool const is_main = std::this_thread::get_id() == main_;
   for (;;) {
     if (is_main) attend(lock);
-    if (Batch* batch = begin_reducing()) return &batch->buffer.batch;
-    if (Batch* batch = pool_.begin_reading()) {
-      report_.times.wait_s += read_one(lock, *batch);
+    if (Batch* batch = begin_reducing()) return &batch->encoded;
+    if (BatchPart* part = pool_.begin_reading()) {
+      report_.times.wait_s += read_one(lock, *part);
     } else if (nothing_to_come(is_main)) {
       return nullptr;
     } else {
@@ -162,7 +157,7 @@ void RankLoop::wait(Lock& lock) {
 void RankLoop::finish(Batch& batch, core::ReducedBatch const& reduced) {
   auto const begin = Clock::now();
   std::int64_t stored_bytes = 0, frames = 0;
-  for (auto const& frame : batch.buffer.batch.frames) {
+  for (auto const& frame : batch.encoded.frames) {
     stored_bytes += static_cast<std::int64_t>(frame.bytes.size());
     frames += frame.status == core::FrameStatus::good;
   }
@@ -225,6 +220,7 @@ bool RankLoop::locate_next(Lock& lock) {
   for (auto const& frame : batch.places)
     batch.frames.push_back(frame.of > 1 ? scan_.frame_of(frame.place, frame.n)
                                         : scan_.frame_of(frame.place));
+  batch.divide();
   auto failure = failure_of([&] { stages_.reader.locate(batch.frames); });
   lock.lock();
   bool const found = !failure;
@@ -306,18 +302,18 @@ bool RankLoop::others_stop() {
   }
 }
 
-// Reads a batch, and returns how long that took [s].
-double RankLoop::read_one(Lock& lock, Batch& batch) {
+// Reads a part of a batch, and returns how long that took [s].
+double RankLoop::read_one(Lock& lock, BatchPart& part) {
   auto const begin = Clock::now();
-  if (pool_.count(BatchState::reading) == 1) reading_since_ = begin;
+  if (pool_.readers() == 1) reading_since_ = begin;
   lock.unlock();
-  auto failure = failure_of([&] { stages_.reader.read(batch.frames, batch.buffer); });
+  auto failure = failure_of([&] { read_part(stages_.reader, part); });
   lock.lock();
-  if (failure) fail(std::move(failure), batch.number);
-  pool_.end_reading(batch);
+  if (failure) fail(std::move(failure), part.batch->number, part.number);
+  pool_.end_reading(part);
   core::note_progress();
-  if (!pool_.any(BatchState::reading)) report_.times.read_s += seconds_since(reading_since_);
-  changed_.notify_all();
+  if (pool_.readers() == 0) report_.times.read_s += seconds_since(reading_since_);
+  if (part.batch->state() != BatchState::reading) changed_.notify_all();
   return seconds_since(begin);
 }
 
@@ -325,8 +321,8 @@ void RankLoop::read_ahead() {
   Lock lock(mutex_);
   guarded(lock, [&] {
     while (!stop_reading_) {
-      if (Batch* batch = pool_.begin_reading()) {
-        read_one(lock, *batch);
+      if (BatchPart* part = pool_.begin_reading()) {
+        read_one(lock, *part);
       } else {
         changed_.wait(lock);
       }
@@ -335,19 +331,21 @@ void RankLoop::read_ahead() {
 }
 
 void RankLoop::stop_reading() {
-  if (!reading_ahead_.joinable()) return;
+  if (reading_ahead_.empty()) return;
   {
     Lock const lock(mutex_);
     stop_reading_ = true;
     changed_.notify_all();
   }
-  reading_ahead_.join();
+  for (auto& thread : reading_ahead_) thread.join();
+  reading_ahead_.clear();
 }
 
-// Of all failures that of the first batch is kept. What comes after it is given up.
-void RankLoop::fail(std::exception_ptr failure, std::size_t batch) noexcept {
-  if (batch >= failed_batch_) return;
-  failed_batch_ = batch;
+// Of all failures that of the first batch is kept, and there of the first part. What comes after it
+// is given up.
+void RankLoop::fail(std::exception_ptr failure, std::size_t batch, std::size_t part) noexcept {
+  if (std::pair(batch, part) >= failed_) return;
+  failed_ = {batch, part};
   failure_ = std::move(failure);
   pool_.give_up_from(batch);
   changed_.notify_all();
@@ -367,8 +365,8 @@ void RankLoop::read_first_batches(Lock& lock) {
   attend(lock);
   auto const begin = Clock::now();
   while (!failure_ && pool_.count(BatchState::read) < stages_.reducer.batches_at_once()) {
-    if (Batch* batch = pool_.begin_reading()) {
-      read_one(lock, *batch);
+    if (BatchPart* part = pool_.begin_reading()) {
+      read_one(lock, *part);
     } else if (pool_.any(BatchState::reading)) {
       changed_.wait(lock);
     } else {
@@ -386,7 +384,7 @@ void RankLoop::measure_decoding() {
     read_first_batches(lock);
     if (failure_ || stopping_) return;
     for (Batch const* batch : pool_.waiting_to_be_reduced()) {
-      auto const& one = batch->buffer.batch;
+      auto const& one = batch->encoded;
       if (all.frames.empty())
         all = one;
       else

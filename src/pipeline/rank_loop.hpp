@@ -7,6 +7,7 @@
 #include <limits>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/scan/stages.hpp"
@@ -23,8 +24,8 @@ namespace xrdct::pipeline {
  * nobody waits for a batch but for bytes.
  *
  * The main thread is one of those that reduce: before each of its batches it looks up the frames of
- * others and writes the blocks that are full. A helper thread reads ahead; threads that find
- * nothing to reduce read, too.
+ * others and writes the blocks that are full. Helper threads read ahead, a part of a batch each;
+ * threads that find nothing to reduce read, too.
  *
  * After a failure nothing more is located or written, and only the batches before the failed one go
  * on: one of them may fail as well, and the first in the order of the scan is the one that is
@@ -79,11 +80,11 @@ class RankLoop final : public core::BatchQueue {
   void read_first_batches(Lock& lock);
   void measure_decoding();
 
-  double read_one(Lock& lock, Batch& batch);
+  double read_one(Lock& lock, BatchPart& part);
   void read_ahead();
   void stop_reading();
 
-  void fail(std::exception_ptr failure, std::size_t batch) noexcept;
+  void fail(std::exception_ptr failure, std::size_t batch, std::size_t part = 0) noexcept;
   template <class Work>
   void guarded(Lock& lock, Work const& work) noexcept;
 
@@ -109,14 +110,15 @@ class RankLoop final : public core::BatchQueue {
   Clock::time_point reading_since_;  //!< while something is being read
   ScanReport report_;
   std::exception_ptr failure_;
-  std::size_t failed_batch_ = std::numeric_limits<std::size_t>::max();  //!< of `failure_`
+  /// of `failure_`: the batch, and the part of it
+  std::pair<std::size_t, std::size_t> failed_{std::numeric_limits<std::size_t>::max(), 0};
   bool stop_reading_ = false;
   bool stopping_ = false;     //!< asked to, here or elsewhere
   bool round_begun_ = false;  //!< main thread: the other ranks are asked to come to a round
   Batch* ahead_ = nullptr;    //!< main thread: begun while it has another one
   bool last_rounds_ = false;  //!< main thread: all ranks know that they stop
   std::size_t rounds_ = 0;    //!< main thread: that it has taken part in
-  std::thread reading_ahead_;
+  std::vector<std::thread> reading_ahead_;
 };
 
 }  // namespace xrdct::pipeline

@@ -93,8 +93,8 @@ struct ScanReport {
 using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 /*!
- * Reduces the blocks of this rank: read ahead on a helper thread, reduce and finish on all threads,
- * write in collective rounds.
+ * Reduces the blocks of this rank: read ahead on `readers_ahead` helper threads, reduce and finish
+ * on all threads of the reducer, write in collective rounds.
  *
  * Collective: every rank calls it, and takes part in every round where the writer makes ranks meet.
  * Ranks own contiguous runs of blocks. The result is a function of the scan alone. Memory:

@@ -227,6 +227,28 @@ TEST_P(EachEngine, GivesTheSameBitsFromMemoryOfItsOwn) {
   }
 }
 
+// As they lie where several threads have read the batch.
+TEST_P(EachEngine, TakesABatchFromSeveralPiecesOfMemory) {
+  auto const plan = make_plan({.shape = {70, 101}, .filter = core::Filter::bitshuffle_lz4});
+  FrameReducer reducer(plan, GetParam());
+  auto const stored = store(plan, make_frames(plan, 40));
+  auto batch = stored.batch;
+  std::vector<core::LargeBytes> pieces(
+      7, core::LargeBytes(core::LargeAllocator<std::byte>(reducer.batch_memory())));
+  for (auto& piece : pieces) piece.reserve(40 * 4 * plan.shape.pixels());  // they stay in place
+  for (std::size_t f = 0; f < 40; ++f) {
+    auto& piece = pieces[f * pieces.size() / 40];
+    auto const& of_frame = stored.bytes[f];
+    std::size_t const begin = piece.size();
+    piece.insert(piece.end(), of_frame.begin(), of_frame.end());
+    batch.frames[f].bytes = std::span(piece).subspan(begin);
+  }
+  auto const expected = reduce(plan, GetParam(), stored.batch);
+  core::ReducedBatch out;
+  reducer.reduce(batch, out);
+  for (std::size_t f = 0; f < 40; ++f) expect_same_bits(expected, f, out, f);
+}
+
 TEST_P(EachEngine, TellsTheQueueWhatABatchThrew) {
   auto const plan = make_plan({});
   FrameReducer reducer(plan, GetParam());
@@ -279,6 +301,12 @@ TEST(FrameReducer, BeginsABatchOnTheDeviceBeforeItIsDoneWithTheOneBefore) {
   NotedBatches failing(batches);
   reducer.reduce_all(failing);
   EXPECT_EQ(failing.notes, "next, ready, failed 0, failed 1") << "nothing is asked of it any more";
+}
+
+TEST_P(EachEngine, LeavesThreadsFreeOnACardAlone) {
+  auto const plan = make_plan({});
+  bool const on_card = !kernels_run_on_host() && GetParam() != Engine::spmm;
+  EXPECT_EQ(FrameReducer(plan, GetParam()).free_threads(), on_card ? host_workers() - 1 : 0);
 }
 
 TEST_P(EachEngine, GivesTheSameBitsWhateverTheCompression) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace xrdct::pipeline {
 namespace {
 
@@ -76,6 +78,21 @@ TEST(BatchPlan, RanksShareAllPlacesAndAllRounds) {
     }
     EXPECT_EQ(place, 2u * 19u * 5u) << ranks << " ranks";
   }
+}
+
+TEST(FramesOfPart, ShareOutABatch) {
+  for (std::size_t const frames : {1u, 3u, 7u, 64u})
+    for (std::size_t parts = 1; parts <= std::min<std::size_t>(frames, 8); ++parts) {
+      std::size_t next = 0;
+      for (std::size_t part = 0; part < parts; ++part) {
+        auto const range = frames_of_part(frames, part, parts);
+        EXPECT_EQ(range.first, next);
+        EXPECT_GE(range.size(), frames / parts);
+        EXPECT_LE(range.size(), frames / parts + 1);
+        next = range.end;
+      }
+      EXPECT_EQ(next, frames) << parts << " parts";
+    }
 }
 
 TEST(BlocksInMemory, AreThoseThatPlacesReadAheadLieIn) {

@@ -87,7 +87,8 @@ class ThreadPeers final : public core::Peers {
 /// A "frame" is its own number as 8 bytes.
 class MemoryReader final : public core::FrameReader {
  public:
-  explicit MemoryReader(FrameSet broken) : broken_(std::move(broken)) {}
+  MemoryReader(FrameSet broken, std::function<void(FrameSet const&)> reading)
+      : broken_(std::move(broken)), reading_(std::move(reading)) {}
   void locate(std::span<std::int64_t const> frames) override {
     std::lock_guard const lock(mutex_);
     located_.emplace_front(frames.begin(), frames.end());
@@ -95,6 +96,7 @@ class MemoryReader final : public core::FrameReader {
   }
   void keep_located(std::size_t calls) override { kept_ = calls; }
   void read(std::span<std::int64_t const> frames, core::FrameBuffer& out) override {
+    reading_({frames.begin(), frames.end()});
     out.bytes.resize(frames.size() * sizeof(std::int64_t));
     out.batch.frames.clear();
     out.failures.clear();
@@ -126,6 +128,7 @@ class MemoryReader final : public core::FrameReader {
   }
 
   FrameSet broken_;
+  std::function<void(FrameSet const&)> reading_;
   std::mutex mutex_;
   std::deque<std::set<std::int64_t>> located_;
   std::size_t kept_ = 2;
@@ -136,6 +139,9 @@ struct Upset {
   std::function<void(FrameSet const&)> before = [](FrameSet const&) {}, after = before;
   FrameSet undecodable = {};
   core::ByteMemory* memory = nullptr;  //!< for the bytes of batches
+  std::size_t readers = 0;             //!< threads that the reducer leaves free
+  /// before some frames are read, on the thread that does
+  std::function<void(FrameSet const&)> reading = [](FrameSet const&) {};
 };
 
 inline FrameSet frames_of(core::EncodedBatch const& batch) {
@@ -209,6 +215,7 @@ class ArithmeticReducer final : public core::BatchReducer {
   std::size_t frames_per_batch() const override { return frames_per_batch_ * batches_at_once(); }
   std::size_t batches_at_once() const override { return threads_ == one_ahead ? 2 : threads_; }
   std::size_t threads() const override { return threads_ == one_ahead ? 1 : threads_; }
+  std::size_t free_threads() const override { return upset_.readers; }
   core::ByteMemory* batch_memory() override { return upset_.memory; }
 
  private:
@@ -319,7 +326,7 @@ inline Outcome run(ScanDescription const& scan, int ranks, std::size_t frames_pe
   for (int rank = 0; rank < ranks; ++rank) {
     threads.emplace_back([&, rank] {
       try {
-        MemoryReader reader(broken);
+        MemoryReader reader(broken, upset.reading);
         ArithmeticReducer reducer(frames_per_batch, workers, watched);
         MemoryWriter writer(stopping.meets);
         ThreadPeers peers(shared, rank);

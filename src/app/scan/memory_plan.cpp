@@ -44,19 +44,23 @@ void try_frames(Inputs& inputs, kernels::FrameReducer& reducer) {
   reducer.reduce(buffer.batch, reduced);
 }
 
-/// Stored bytes of the largest of some batches.
-std::size_t largest_batch(Inputs& inputs, std::size_t frames_per_batch) {
+/// Stored bytes of a batch whose parts are each as large as the largest of some: each keeps memory
+/// for its own largest.
+std::size_t largest_batch(Inputs& inputs, std::size_t frames_per_batch, std::size_t readers) {
   std::size_t const places = inputs.places.shape().places(),
-                    length = std::min(frames_per_batch, places);
+                    length = std::min(frames_per_batch, places), parts = std::min(length, readers);
   std::size_t largest = 0;
   for (std::size_t sample = 0; sample < samples; ++sample) {
-    std::vector<std::int64_t> frames;
     std::size_t const first = (places - length) * sample / (samples - 1);
-    for (std::size_t place = first; place < first + length; ++place)
-      frames.push_back(inputs.places.frame_of(place));
-    largest = std::max(largest, inputs.source->stored_bytes(frames));
+    for (std::size_t part = 0; part < parts; ++part) {
+      auto const range = pipeline::frames_of_part(length, part, parts);
+      std::vector<std::int64_t> frames;
+      for (std::size_t n = range.first; n < range.end; ++n)
+        frames.push_back(inputs.places.frame_of(first + n));
+      largest = std::max(largest, inputs.source->stored_bytes(frames));
+    }
   }
-  return largest;
+  return parts * largest;
 }
 
 /// Frames and places whose sums are in memory: those of the batches at hand; of places with several
@@ -101,13 +105,16 @@ MemoryPlan plan_memory(Inputs& inputs, core::ReductionPlan const& plan,
   MemoryPlan memory;
   std::size_t const reserved = reducer.memory().host;
   memory.untouched = reserved - std::min(reserved, touched);
-  std::size_t const batch = largest_batch(inputs, frames / reducer.batches_at_once()),
+  std::size_t const readers = pipeline::readers_ahead(reducer),
+                    batch = largest_batch(inputs, frames / reducer.batches_at_once(), readers),
                     batches = pipeline::batches_in_memory(reducer);
   memory.batches = batches * batch;
+  if (reducer.batch_memory() != nullptr)
+    memory.batches += memory.batches / 16;  // what `io::make_room` takes more is there when pinned
   if (inputs.source->keeps_stored_bytes())
     memory.batches += (batches + reducer.batches_at_once() + 1) *
                       batch;  // as located, and copies while they are read
-  memory.batches += (reducer.batches_at_once() + 1) * inputs.source->composing_bytes();
+  memory.batches += (reducer.threads() + readers) * inputs.source->composing_bytes();
   memory.decoding = static_cast<std::size_t>(kernels::threads()) * plan.shape.pixels() *
                     core::size_of(plan.encoding.type);
   memory.writer = packed_bytes(output) + library_buffers;

@@ -23,7 +23,7 @@ struct MemoryPlan {
   std::size_t built = 0;       //!< when all is built: program, libraries, inputs, matrices, kernels
   std::size_t untouched = 0;   //!< what the kernels have reserved and not used yet
   std::size_t batches = 0;     //!< stored frames of all batches in memory, each as large as the
-                               //!< largest of some that are spread over the scan
+                               //!< largest of some that are spread over the scan, part by part
   std::size_t decoding = 0;    //!< the frames of the measurement of decoding alone, one per thread
   std::size_t sums = 0;        //!< of the frames that all threads are at
   std::size_t blocks = 0;      //!< patterns of the output blocks in memory

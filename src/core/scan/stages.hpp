@@ -86,6 +86,9 @@ class BatchReducer {
                   //!< `batches_at_once()`
   virtual std::size_t batches_at_once() const = 0;  //!< of `reduce_all`
   virtual std::size_t threads() const = 0;          //!< of `reduce_all`
+  /// Threads of the rank that have nothing to do in `reduce_all` but for short shares of it, and
+  /// may read ahead; 0: all are busy.
+  virtual std::size_t free_threads() const = 0;
   /// Where the bytes of its batches lie best, as long as this lives; nullptr: anywhere.
   virtual ByteMemory* batch_memory() = 0;
 };

@@ -6,7 +6,10 @@ function(write_package name version folder)
   set(place ${folder}/lib/cmake/${name})
   file(WRITE ${place}/${name}Config.cmake "set(Kokkos_DEVICES SERIAL)\n")
   file(WRITE ${place}/${name}ConfigVersion.cmake
-    "set(PACKAGE_VERSION ${version})\nset(PACKAGE_VERSION_COMPATIBLE TRUE)\n")
+    "set(PACKAGE_VERSION ${version})
+if(NOT PACKAGE_VERSION VERSION_LESS PACKAGE_FIND_VERSION)
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+endif()\n")
 endfunction()
 
 # expect(<what is printed> <settings of the environment…>): the version of each, or the error.
@@ -33,6 +36,14 @@ write_package(Kokkos 4.6.01 ${WORK}/both)
 write_package(KokkosKernels 4.6.02 ${WORK}/both)
 write_package(Kokkos 4.7.00 ${WORK}/apart)
 write_package(KokkosKernels 4.7.01 ${WORK}/kernels)
+write_package(Kokkos 4.2.01 ${WORK}/untold)
+write_package(KokkosKernels .. ${WORK}/untold)
+file(WRITE ${WORK}/untold/include/KokkosKernels_config.h "#define KOKKOSKERNELS_VERSION 40201
+#define KOKKOSKERNELS_VERSION_MAJOR 4
+#define KOKKOSKERNELS_VERSION_MINOR 2
+#define KOKKOSKERNELS_VERSION_PATCH 1\n")
+write_package(KokkosKernels .. ${WORK}/unknown)
+write_package(KokkosKernels 3.3.01 ${WORK}/old)
 
 expect("3.4.01 with 3.4.01")
 expect("4.6.01 with 4.6.02" Kokkos_ROOT=${WORK}/both)
@@ -42,3 +53,11 @@ expect("4.7.00 with 4.7.01" Kokkos_ROOT=${WORK}/apart KokkosKernels_ROOT=${WORK}
 expect("expected Kokkos Kernels beside it, found none" Kokkos_ROOT=${WORK}/apart)
 expect("expected those of Kokkos 4.7.00 .*, found 3.4.01" Kokkos_ROOT=${WORK}/apart
   KokkosKernels_ROOT=${built})
+# Kokkos Kernels 4.0.00 to 4.5.00
+expect("4.2.01 with 4.2.1" Kokkos_ROOT=${WORK}/untold)
+expect("expected those of Kokkos 3.4.01 .*, found 4.2.1"
+  KokkosKernels_ROOT=${WORK}/untold)
+expect("expected those of Kokkos 4.7.00 .*, found [.][.];" Kokkos_ROOT=${WORK}/apart
+  KokkosKernels_ROOT=${WORK}/unknown)
+expect("expected those of Kokkos 3.4.01 .*, found 3.3.01"
+  KokkosKernels_ROOT=${WORK}/old)

@@ -5,8 +5,8 @@
 
 #include "core/words/frames.hpp"
 #include "io/codec/decode.hpp"
-#include "kokkos/device/count_codes.hpp"
 #include "kokkos/space/pinned_memory.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 namespace xrdct::kernels {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "core/words/words.hpp"
-#include "kokkos/device/count_codes.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 // How kernels look at the pixels of decoded frames: device code for every back end.
 namespace xrdct::kernels {

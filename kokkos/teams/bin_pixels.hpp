@@ -206,7 +206,8 @@ struct BinState {
   OfGroup<Range> ranges;     //!< in: everything, for quantiles what lies between them; out: kept
   OfGroup<KeptOfFrame> all;  //!< its sums
   OfGroup<double> variance;
-  FrameSet left;                 //!< frames that may lose more pixels
+  FrameSet narrowed, lost;  //!< frames that may lose pixels, and that have lost some. Two, so that
+                            //!< none is written while members still read it
   OfGroup<RunningSums>* before;  //!< [member], where the azimuthal variance is asked for
 };
 
@@ -246,29 +247,29 @@ KOKKOS_FUNCTION void clip(Team const& team, BinPixels const& bin, core::SigmaCli
   for (int cycle = 0; cycle < rule.cycles; ++cycle) {
     if constexpr (azimuthal) find_azimuthal_variance(team, bin, left, state);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
-      state.left = 0;
+      state.narrowed = 0;
       for (int f = 0; f < frames_of_group; ++f) {
         KeptOfFrame const& of = state.all.of_frame[f];
         double const variance = azimuthal ? state.variance.of_frame[f] : of.sums.variance;
         if (contains(left, f) && narrow(of, variance, rule.threshold, state.ranges.of_frame[f]))
-          state.left |= 1u << f;
+          state.narrowed |= 1u << f;
       }
     });
     team.team_barrier();
-    left = state.left;
+    left = state.narrowed;
     if (left == 0) break;
     OfGroup<KeptOfFrame> const kept = sum_kept(team, bin, state.ranges, left, false);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
+      state.lost = 0;
       for (int f = 0; f < frames_of_group; ++f) {
-        KeptOfFrame& of = state.all.of_frame[f];
-        bool const same = kept.of_frame[f].sums.pixels == of.sums.pixels;
         if (!contains(left, f)) continue;
-        if (same) state.left &= ~(1u << f);
+        KeptOfFrame& of = state.all.of_frame[f];
+        if (kept.of_frame[f].sums.pixels != of.sums.pixels) state.lost |= 1u << f;
         of = kept.of_frame[f];
       }
     });
     team.team_barrier();
-    left = state.left;
+    left = state.lost;
     if (left == 0) break;
   }
 }

@@ -224,7 +224,10 @@ KOKKOS_FUNCTION void find_azimuthal_variance(Team const& team, BinPixels const& 
                                              FrameSet frames, BinState<Range>& state) {
   OfGroup<double> const variance =
       azimuthal_variance(team, bin, state.ranges, frames, state.before);
-  Kokkos::single(Kokkos::PerTeam(team), [&] { state.variance = variance; });
+  Kokkos::single(Kokkos::PerTeam(team), [&] {
+    for (int f = 0; f < frames_of_group; ++f)
+      if (contains(frames, f)) state.variance.of_frame[f] = variance.of_frame[f];
+  });
   team.team_barrier();
 }
 
@@ -240,9 +243,10 @@ KOKKOS_INLINE_FUNCTION bool narrow(KeptOfFrame const& of, double variance, doubl
 }
 
 /// `core::SigmaClip`.
+/// \return frames that have lost pixels since their azimuthal variance was formed
 template <bool azimuthal, class Team>
-KOKKOS_FUNCTION void clip(Team const& team, BinPixels const& bin, core::SigmaClip const& rule,
-                          BinState<KeptBetween>& state) {
+KOKKOS_FUNCTION FrameSet clip(Team const& team, BinPixels const& bin, core::SigmaClip const& rule,
+                              BinState<KeptBetween>& state) {
   FrameSet left = all_of_group;
   for (int cycle = 0; cycle < rule.cycles; ++cycle) {
     if constexpr (azimuthal) find_azimuthal_variance(team, bin, left, state);
@@ -272,6 +276,7 @@ KOKKOS_FUNCTION void clip(Team const& team, BinPixels const& bin, core::SigmaCli
     left = state.lost;
     if (left == 0) break;
   }
+  return left;
 }
 
 /// The entry with the largest value, the first of equal ones; -1: none.
@@ -321,14 +326,16 @@ template <bool azimuthal, class Team, class Range>
 KOKKOS_FUNCTION void reduce_bin(Team const& team, BinPixels const& bin, BinRule const& rule,
                                 BinState<Range>& state) {
   constexpr bool by_value = std::is_same_v<Range, KeptBetween>;
+  FrameSet without_variance = all_of_group;
   sum_up(team, bin, state, !by_value);
   if constexpr (by_value) {
-    if (rule.method == core::Method::sigma_clip) clip<azimuthal>(team, bin, rule.clip, state);
+    if (rule.method == core::Method::sigma_clip)
+      without_variance = clip<azimuthal>(team, bin, rule.clip, state);
     if (rule.method == core::Method::maximum) return take_largest(team, bin, state);
   }
   if constexpr (azimuthal) {
     if (rule.error_model != core::ErrorModel::azimuthal) return;
-    find_azimuthal_variance(team, bin, all_of_group, state);
+    if (without_variance != 0) find_azimuthal_variance(team, bin, without_variance, state);
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int f = 0; f < frames_of_group; ++f)
         state.all.of_frame[f].sums.variance = state.variance.of_frame[f];

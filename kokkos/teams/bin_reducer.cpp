@@ -181,6 +181,11 @@ struct CodeFloats {
   }
 };
 
+TeamsOfSpace teams_with(int league, int threads, std::size_t scratch_bytes) {
+  return TeamsOfSpace(league, threads)
+      .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch_bytes)));
+}
+
 int longest_bin(MatrixRows const& rows) {
   int longest = 0;
   for (std::size_t bin = 0; bin + 1 < rows.begin.size(); ++bin)
@@ -278,7 +283,7 @@ struct BinReducer::State {
     int const bins = static_cast<int>(reduction.matrix.bins),
               league = std::min(bins * columns, static_cast<int>(places_for(of)));
     std::size_t const bytes = 2 * sizeof(int) * static_cast<std::size_t>(of.threads);
-    Kokkos::parallel_for("xrdct::find_keys", policy(league, of.threads, bytes),
+    Kokkos::parallel_for("xrdct::find_keys", teams_with(league, of.threads, bytes),
                          FindKeys{.quantiles = reduction.quantiles,
                                   .rows = rows_for(reduction, of.rows),
                                   .bins = bins,
@@ -296,7 +301,7 @@ struct BinReducer::State {
     using Kernel = ReduceBins<Range, azimuthal>;
     Kokkos::parallel_for(
         "xrdct::reduce_bins",
-        policy(bins * groups_of(columns), of.threads, Kernel::scratch_bytes(of.threads)),
+        teams_with(bins * groups_of(columns), of.threads, Kernel::scratch_bytes(of.threads)),
         Kernel{.rule = {reduction.method, reduction.error_model, reduction.clip},
                .rows = rows_for(reduction, of.rows),
                .bins = bins,
@@ -315,11 +320,6 @@ struct BinReducer::State {
       sum_up<Range, true>(reduction, of, columns, ranges, set);
     else
       sum_up<Range, false>(reduction, of, columns, ranges, set);
-  }
-
-  static TeamsOfSpace policy(int league, int threads, std::size_t scratch_bytes) {
-    return TeamsOfSpace(league, threads)
-        .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch_bytes)));
   }
 
   void count_used(WholeBins const& of, int columns, std::size_t set) const {

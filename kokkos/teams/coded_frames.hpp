@@ -66,6 +66,13 @@ struct CodedGroup {
     }
     if (any_in_image(all)) look_up(pixel, all, raw);
   }
+  /// That of one frame.
+  KOKKOS_FUNCTION float value(std::int64_t pixel, int frame) const {
+    unsigned const code = codes[pixel] >> (8 * frame) & 255u;
+    if (code == code_invalid) return NAN;
+    return code != code_in_image ? static_cast<float>(code)
+                                 : static_cast<float>(images.from(frame).value(pixel));
+  }
 
  private:
   KOKKOS_FUNCTION void look_up(std::int64_t pixel, std::uint32_t all,

@@ -54,8 +54,10 @@ struct BinKeys {
   int *all, *left;      //!< [member] how many it has, and still looks at
 
   KOKKOS_FUNCTION std::uint64_t key(int k) const {
-    BinEntry const e = bin.entry(k);
-    return e.valid(frame) ? sort_key(e.signal(frame), e.norm, k) : after_all_keys;
+    int const pixel = bin.pixel[k];
+    float const raw = bin.group.value(pixel, frame),
+                dark = bin.dark != nullptr ? bin.dark[pixel] : 0.0f;
+    return raw == raw ? sort_key(raw - dark, bin.norm[k], k) : after_all_keys;
   }
   KOKKOS_FUNCTION double weight(std::uint64_t key) const {
     int const k = entry_of(key);

@@ -5,9 +5,9 @@
 
 #include "core/words/frames.hpp"
 #include "io/codec/decode.hpp"
-#include "kokkos/device/count_codes.hpp"
 #include "kokkos/space/card_memory.hpp"
 #include "kokkos/space/pinned_memory.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 namespace xrdct::kernels {
 

@@ -13,6 +13,7 @@
 #include "kokkos/device/device_product.hpp"
 #include "kokkos/space/host_work.hpp"
 #include "kokkos/teams/bin_reducer.hpp"
+#include "kokkos/teams/kept_range.hpp"
 
 namespace xrdct::kernels {
 namespace {
@@ -23,6 +24,10 @@ constexpr std::size_t most_at_once =
 // has been sent.
 constexpr std::size_t groups_per_batch = 2;
 
+bool has_quantiles(core::Reduction const& reduction) {
+  return reduction.method == core::Method::quantile_mean;
+}
+
 // Memory of the kernels that a plan takes. [bytes]
 struct Needs {
   std::size_t fixed = 0;  // matrices and images of the detector
@@ -32,19 +37,20 @@ struct Needs {
 Needs needs_of(core::ReductionPlan const& plan) {
   std::size_t const pixels = plan.shape.pixels();
   bool const any_whole = std::ranges::any_of(plan.reductions, needs_whole_bins);
+  bool const any_quantiles = std::ranges::any_of(plan.reductions, has_quantiles);
   auto const& images = plan.corrections;
   Needs needs;
-  needs.frame = DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) +
-                pixels * (any_whole ? 2 + sizeof(float) : 1);
+  needs.frame =
+      DeviceDecoder::bytes_per_frame(plan.shape, plan.encoding) + pixels * (any_whole ? 2 : 1);
   needs.fixed =
-      pixels * (frames_of_group - 1) +  // the last group may be incomplete
+      (any_whole ? 2 : 1) * pixels * (frames_of_group - 1) +  // the last group may be incomplete
       (images.dark.size() + (any_whole ? 2 : 1) * (images.dark.size() + images.variance.size() +
                                                    images.dark_variance.size())) *
           sizeof(float);
-  if (any_whole) needs.fixed += TeamSettings::of_space().workspace_bytes;
+  if (any_quantiles) needs.fixed += TeamSettings::of_space().workspace_bytes;
   for (core::Reduction const& reduction : plan.reductions) {
     std::size_t const bins = reduction.matrix.bins;
-    needs.frame += 2 * bins * sizeof(KeptSums);
+    needs.frame += 2 * bins * sizeof(KeptSums) + (any_quantiles ? bins * sizeof(KeptByKeys) : 0);
     needs.fixed += pixels + reduction.matrix.entries() * (2 * sizeof(int) + 2 * sizeof(float)) +
                    2 * bins * sizeof(int);
   }
@@ -98,7 +104,7 @@ struct DeviceEngine::State {
         width(frames_at_once(of, settings)),
         decoder(of.shape, of.encoding, width, CountCodes::of(of.encoding.type, of.valid), memory,
                 settings.decoding),
-        frames(of, width, std::ranges::any_of(of.reductions, needs_whole_bins), settings.threads),
+        frames(of, width, settings.threads),
         corrections(copy_corrections(of.corrections)) {
     for (core::Reduction const& reduction : plan.reductions) {
       products.emplace_back();
@@ -125,9 +131,12 @@ struct DeviceEngine::State {
     frames.read(decoder.frames(), columns);
     for (auto& product : products)
       if (product) product->multiply(frames.coded(), columns, corrections, next_set);
+    if (!bins) return;
+    bins->use(frames.coded());
+    bins->reduce(columns, next_set);
   }
 
-  // Waits for what was started, and makes what needs its values: the next start replaces them.
+  // Waits for what was started, and takes the verdicts and tallies: the next start replaces them.
   // \return the set of the other results
   std::size_t collect(std::span<std::size_t const> places, core::ReducedBatch& out) {
     auto const verdicts = decoder.wait();
@@ -140,9 +149,6 @@ struct DeviceEngine::State {
       for (std::size_t r = 0; r < products.size(); ++r)
         out.tally[r][frame] = frames.tally(r, column);
     }
-    if (bins) bins->use(frames.values());
-    for (std::size_t r = 0; r < products.size(); ++r)
-      if (!products[r]) bins->reduce(r, places, out);
     return next_set;
   }
 
@@ -153,6 +159,7 @@ struct DeviceEngine::State {
       if (out.status[frame] != core::FrameStatus::good) return;
       for (std::size_t r = 0; r < products.size(); ++r)
         if (products[r]) products[r]->write(set, column, frame, out.sums[r]);
+      if (bins) bins->write(set, column, frame, out);
     });
   }
 };

@@ -135,30 +135,6 @@ struct JudgePixels {
   }
 };
 
-// The values of a group of frames, for those who need them in images.
-struct ReadValues {
-  CodedFrames frames;
-  std::int64_t pixels;
-  int columns;
-  Array<float*> values;
-
-  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    Part const part(team.league_rank(), frames.stride);
-    std::int64_t const first = static_cast<std::int64_t>(part.first_word) * word;
-    std::int64_t const left = pixels - first, most = static_cast<std::int64_t>(part.words) * word;
-    int const column = part.group * frames_of_group;
-    CodedGroup const group = frames.group(part.group);
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, static_cast<int>(left < most ? left : most)),
-                         [&](int k) {
-                           float raw[frames_of_group];
-                           group.values(first + k, raw);
-                           for (int f = 0; f < frames_of_group; ++f)
-                             if (column + f < columns)
-                               values((column + f) * pixels + first + k) = raw[f];
-                         });
-  }
-};
-
 unsigned char fate_of(core::ReductionPlan const& plan, core::Reduction const& reduction,
                       std::size_t pixel) {
   return plan.corrections.mask[pixel] != 0   ? masked
@@ -179,8 +155,7 @@ std::size_t rounded_up(std::size_t number, std::size_t to) { return (number + to
 
 }  // namespace
 
-DeviceFrames::DeviceFrames(core::ReductionPlan const& plan, std::size_t width, bool values,
-                           int threads)
+DeviceFrames::DeviceFrames(core::ReductionPlan const& plan, std::size_t width, int threads)
     : plan_(plan),
       threads_(threads != 0  ? threads
                : host_memory ? 1
@@ -199,7 +174,6 @@ DeviceFrames::DeviceFrames(core::ReductionPlan const& plan, std::size_t width, b
   coded_.images.type = plan.encoding.type;
   coded_.stride = static_cast<std::int64_t>(stride_);
   coded_.codes = reinterpret_cast<std::uint32_t const*>(codes_.data());
-  if (values) values_ = Array<float*>(label("xrdct::frames values"), width * pixels);
   fates_ = Array<std::uint32_t**>(label("xrdct::frames fates"), reductions, stride_ / word);
   std::vector<unsigned char> fates(reductions * stride_, masked);
   for (std::size_t r = 0; r < reductions; ++r) {
@@ -237,9 +211,6 @@ void DeviceFrames::read(DecodedFrames const& decoded, std::size_t columns) {
                           .judged = codes_,
                           .counts = counts_};
   Kokkos::parallel_for("xrdct::judge_pixels", all, judge);
-  if (values_.size() > 0)
-    Kokkos::parallel_for("xrdct::read_values", all,
-                         ReadValues{coded_, pixels, static_cast<int>(columns), values_});
   fetch(Space(), counts_, counts_on_host_, counts_.size());
 }
 
@@ -260,8 +231,7 @@ core::PixelTally DeviceFrames::tally(std::size_t reduction, std::size_t column) 
 }
 
 EngineMemory DeviceFrames::memory() const noexcept {
-  return memory_of(dark_) + memory_of(values_) + memory_of(fates_) + memory_of(codes_) +
-         memory_of_both(counts_on_host_);
+  return memory_of(dark_) + memory_of(fates_) + memory_of(codes_) + memory_of_both(counts_on_host_);
 }
 
 }  // namespace xrdct::kernels

@@ -5,9 +5,9 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
-#include "kokkos/device/coded_frames.hpp"
 #include "kokkos/device/device_decoder.hpp"
 #include "kokkos/space/device_memory.hpp"
+#include "kokkos/teams/coded_frames.hpp"
 
 namespace xrdct::kernels {
 
@@ -28,22 +28,19 @@ struct GroupCounts {
  * Decoded frames in groups of four in the memory of the execution space, their invalid pixels
  * found, and what became of their pixels.
  *
- * Memory: 1 B per pixel for each frame at once (of whole groups), with `values` 4 B more; 1 B per
- * pixel and reduction; with a dark 4 B per pixel.
+ * Memory: 1 B per pixel for each frame at once (of whole groups); 1 B per pixel and reduction; with
+ * a dark 4 B per pixel.
  */
 class DeviceFrames {
  public:
   /// \param width most frames at once
-  /// \param values whether they are wanted
   /// \param threads of a team; 0: what suits
-  DeviceFrames(core::ReductionPlan const& plan, std::size_t width, bool values, int threads);
+  DeviceFrames(core::ReductionPlan const& plan, std::size_t width, int threads);
 
   /// Begins to judge the pixels of some frames, which have to outlive the use of `coded`.
   void read(DecodedFrames const& decoded, std::size_t columns);
   /// The frames that were read last.
   CodedFrames const& coded() const noexcept { return coded_; }
-  /// [column][pixel] float(raw), NaN: invalid; nullptr: not wanted
-  float const* values() const noexcept { return values_.data(); }
   /// Of a frame without rejected pixels; after a fence.
   core::PixelTally tally(std::size_t reduction, std::size_t column) const;
   EngineMemory memory() const noexcept;
@@ -57,7 +54,6 @@ class DeviceFrames {
   Array<core::ValueRange*> invalid_;
   Array<CodesOfFour*> codes_;  // [group][pixel/4]
   CodedFrames coded_;
-  Array<float*> values_;
   Array<std::uint32_t**> fates_;      // [reduction][pixel/4] a byte per pixel
   std::vector<std::int64_t> masked_;  // [reduction] pixels
   Array<GroupCounts*> counts_;        // [reduction][group][part]

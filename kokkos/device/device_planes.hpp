@@ -2,7 +2,7 @@
 #include <Kokkos_Core.hpp>
 #include <cstdint>
 
-#include "kokkos/device/count_codes.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 // How a team makes pixels of the bit planes of a block: device code for every back end. All members
 // of the team call each function together.

@@ -6,28 +6,6 @@
 namespace xrdct::kernels {
 namespace {
 
-struct RowSums {
-  KeptSums of_frame[frames_of_group];
-
-  KOKKOS_FUNCTION RowSums& operator+=(RowSums const& other) {
-    for (int f = 0; f < frames_of_group; ++f) of_frame[f] += other.of_frame[f];
-    return *this;
-  }
-};
-
-}  // namespace
-}  // namespace xrdct::kernels
-
-namespace Kokkos {
-template <>
-struct reduction_identity<xrdct::kernels::RowSums> {
-  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::RowSums sum() { return {}; }
-};
-}  // namespace Kokkos
-
-namespace xrdct::kernels {
-namespace {
-
 // A team per bin and group of frames.
 struct MultiplyRows {
   core::ErrorModel error_model;
@@ -42,19 +20,19 @@ struct MultiplyRows {
     int const bin = team.league_rank() / groups, group = team.league_rank() % groups,
               first = group * frames_of_group;
     int const frames = columns - first < frames_of_group ? columns - first : frames_of_group;
-    RowSums result{};
+    OfGroup<KeptSums> result{};
     CodedGroup const coded_group = coded.group(group);
     Kokkos::parallel_reduce(
         Kokkos::TeamThreadRange(team, begin(bin), begin(bin + 1)),
-        [&](int entry, RowSums& part) { add(entry, coded_group, part); },
-        Kokkos::Sum<RowSums>(result));
+        [&](int entry, OfGroup<KeptSums>& part) { add(entry, coded_group, part); },
+        Kokkos::Sum<OfGroup<KeptSums>>(result));
     Kokkos::single(Kokkos::PerTeam(team), [&] {
       for (int f = 0; f < frames; ++f)
         sums(static_cast<std::int64_t>(first + f) * bins + bin) = result.of_frame[f];
     });
   }
 
-  KOKKOS_FUNCTION void add(int entry, CodedGroup const& group, RowSums& part) const {
+  KOKKOS_FUNCTION void add(int entry, CodedGroup const& group, OfGroup<KeptSums>& part) const {
     int const p = pixel(entry);
     double const c = coefficient(entry), weight = c * static_cast<double>(norm(entry));
     float const off = dark.extent(0) > 0 ? dark(p) : 0.0f;
@@ -76,12 +54,6 @@ struct MultiplyRows {
     }
   }
 };
-
-// A row of a cake keeps one warp busy, one of a pattern several.
-int threads_for(MatrixRows const& rows, std::size_t bins) {
-  if (host_memory) return 1;
-  return rows.pixel.size() / bins < 512 ? threads_of_warp : 4 * threads_of_warp;
-}
 
 }  // namespace
 

@@ -3,9 +3,9 @@
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/patterns.hpp"
-#include "kokkos/device/coded_frames.hpp"
-#include "kokkos/teams/bin_pixels.hpp"
+#include "kokkos/teams/coded_frames.hpp"
 #include "kokkos/teams/device_rows.hpp"
+#include "kokkos/teams/kept_sums.hpp"
 
 namespace xrdct::kernels {
 

@@ -33,6 +33,11 @@ template <class Value>
 using OnHost = Kokkos::View<Value, Kokkos::LayoutRight, Kokkos::HostSpace,
                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
+/// The same for memory that somebody else owns.
+template <class Value>
+using OnSpace = Kokkos::View<Value, Kokkos::LayoutRight, Space::memory_space,
+                             Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
+
 /// Whether kernels can use the memory of the host.
 constexpr bool host_memory = Kokkos::SpaceAccessibility<Space, Kokkos::HostSpace>::accessible;
 

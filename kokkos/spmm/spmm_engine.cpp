@@ -107,13 +107,19 @@ void SpmmEngine::reduce_some(core::EncodedBatch const& batch, std::span<std::siz
       }
     }
   });
-  if (bins_) bins_->load(values_);
-  for (std::size_t r = 0; r < products_.size(); ++r) {
-    if (products_[r])
-      multiply(r, frames, out);
-    else
-      bins_->reduce(r, frames, out);
-  }
+  for (std::size_t r = 0; r < products_.size(); ++r)
+    if (products_[r]) multiply(r, frames, out);
+  if (bins_) reduce_bins(frames, out);
+}
+
+void SpmmEngine::reduce_bins(std::span<std::size_t const> frames, core::ReducedBatch& out) {
+  bins_->load(values_);
+  bins_->reduce(frames.size(), 0);
+  bins_->wait();
+  share_on_host("xrdct::write_bins", frames.size(), [&](std::size_t column) {
+    if (out.status[frames[column]] == core::FrameStatus::good)
+      bins_->write(0, column, frames[column], out);
+  });
 }
 
 void SpmmEngine::multiply(std::size_t reduction, std::span<std::size_t const> frames,

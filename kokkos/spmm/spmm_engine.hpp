@@ -40,6 +40,7 @@ class SpmmEngine {
   void count_pixels(std::size_t reduction, std::size_t column, core::PixelTally& tally) const;
   void sum_static(std::size_t reduction, std::size_t column, std::size_t frame,
                   core::PatternSums& sums) const;
+  void reduce_bins(std::span<std::size_t const> frames, core::ReducedBatch& out);
   void multiply(std::size_t reduction, std::span<std::size_t const> frames,
                 core::ReducedBatch& out);
 

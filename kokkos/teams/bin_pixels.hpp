@@ -1,45 +1,288 @@
 #pragma once
 #include <Kokkos_Core.hpp>
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <type_traits>
-#include <vector>
 
 #include "core/matrix/reduction_plan.hpp"
 #include "core/words/clip_limit.hpp"
-#include "core/words/patterns.hpp"
+#include "kokkos/teams/coded_frames.hpp"
+#include "kokkos/teams/kept_range.hpp"
+#include "kokkos/teams/kept_sums.hpp"
 
-// What a team does with the pixels of one bin: device code for every back end. All members of the
-// team call each function together.
+// What a team does with the pixels of one bin in the frames of a group: device code for every back
+// end. All members of the team call each function together. Which pixels are kept is said by a
+// range for each frame, so that pixels are looked at where they lie, as often as the method asks.
 namespace xrdct::kernels {
 
-/// The sums of one bin of one frame over the pixels that are kept.
-struct KeptSums : core::Moments<double> {
-  std::int64_t pixels = 0;
+/// An entry of a bin, and its pixel in each frame.
+struct BinEntry {
+  int pixel;
+  double coefficient, weight;  //!< c, c·norm
+  float norm, rough;           //!< rough: 1/norm
+  float dark;
+  double given_variance, dark_variance;  //!< the former where it is not that of counts
+  float raw[frames_of_group];            //!< NaN: invalid
 
-  KOKKOS_FUNCTION KeptSums& operator+=(KeptSums const& other) {
-    signal += other.signal;
-    variance += other.variance;
-    normalization += other.normalization;
-    normalization2 += other.normalization2;
-    count += other.count;
-    pixels += other.pixels;
+  KOKKOS_FUNCTION bool valid(int frame) const { return raw[frame] == raw[frame]; }
+  KOKKOS_FUNCTION float signal(int frame) const { return raw[frame] - dark; }
+  KOKKOS_FUNCTION double value(int frame) const {
+    return static_cast<double>(signal(frame)) / static_cast<double>(norm);
+  }
+  template <class Range>
+  KOKKOS_FUNCTION bool kept_by(Range const& range, int frame, int k) const {
+    return valid(frame) && range.keeps(signal(frame), signal(frame) * rough, norm, k);
+  }
+};
+
+/// Where the variance of a pixel comes from.
+enum class VarianceOf { nothing, counts, image };
+
+/// The pixels of one bin in the frames of a group.
+struct BinPixels {
+  int entries = 0;
+  int const* pixel = nullptr;  //!< [entry], ascending
+  float const *coefficient = nullptr, *norm = nullptr;
+  float const *dark = nullptr, *variance = nullptr, *dark_variance = nullptr;  //!< nullptr: none
+  VarianceOf variance_of = VarianceOf::nothing;
+  CodedGroup group;
+
+  KOKKOS_FUNCTION BinEntry entry(int k) const {
+    BinEntry e;
+    e.pixel = pixel[k];
+    group.values(e.pixel, e.raw);
+    e.norm = norm[k];
+    e.rough = rough_inverse(e.norm);
+    e.coefficient = coefficient[k];
+    e.weight = e.coefficient * static_cast<double>(e.norm);
+    e.dark = dark != nullptr ? dark[e.pixel] : 0.0f;
+    bool const propagated = variance_of != VarianceOf::nothing;
+    e.given_variance = variance_of == VarianceOf::image ? variance[e.pixel] : 0.0f;
+    e.dark_variance = propagated && dark_variance != nullptr ? dark_variance[e.pixel] : 0.0f;
+    return e;
+  }
+  KOKKOS_FUNCTION double variance_at(BinEntry const& e, int frame) const {
+    if (variance_of == VarianceOf::nothing) return 0.0;
+    double const of_frame = variance_of == VarianceOf::image ? e.given_variance
+                            : e.raw[frame] < 1.0f            ? 1.0f
+                                                             : e.raw[frame];
+    return of_frame + e.dark_variance;
+  }
+};
+
+/// Frames of a group: bit f.
+using FrameSet = unsigned;
+constexpr FrameSet all_of_group = (1u << frames_of_group) - 1;
+KOKKOS_INLINE_FUNCTION bool contains(FrameSet set, int frame) { return (set >> frame & 1u) != 0; }
+
+/// Sums over what is kept of a frame, and between which rough values it lies.
+struct KeptOfFrame {
+  KeptSums sums;
+  float lowest = HUGE_VALF, highest = -HUGE_VALF;
+
+  KOKKOS_FUNCTION KeptOfFrame& operator+=(KeptOfFrame const& other) {
+    sums += other.sums;
+    lowest = lowest < other.lowest ? lowest : other.lowest;
+    highest = highest > other.highest ? highest : other.highest;
     return *this;
   }
 };
 
-/// The sums of a bin, as they are in a batch. \param k place of the bin in `sums`
-inline void write_sums(KeptSums const& from, std::size_t k, core::PatternSums& sums) {
-  core::each_field([k](double here, std::vector<double>& there) { there[k] = here; }, from, sums);
-  sums.pixels[k] = static_cast<std::int32_t>(from.pixels);
+/// Sums up what is kept of some frames; the variance is the propagated one.
+/// \param rounded N2 = Σ float(float(ω)²)
+template <class Team, class Range>
+KOKKOS_FUNCTION OfGroup<KeptOfFrame> sum_kept(Team const& team, BinPixels const& bin,
+                                              OfGroup<Range> const& ranges, FrameSet frames,
+                                              bool rounded) {
+  OfGroup<KeptOfFrame> result{};
+  Kokkos::parallel_reduce(
+      Kokkos::TeamThreadRange(team, bin.entries),
+      [&](int k, OfGroup<KeptOfFrame>& part) {
+        BinEntry const e = bin.entry(k);
+        double const c = e.coefficient, weight = e.weight;
+        float const as_float = static_cast<float>(weight);
+        double const weight2 = rounded ? static_cast<double>(as_float * as_float) : weight * weight;
+        for (int f = 0; f < frames_of_group; ++f) {
+          if (!contains(frames, f) || !e.kept_by(ranges.of_frame[f], f, k)) continue;
+          float const about = e.signal(f) * e.rough,
+                      rough = about == about ? about : -HUGE_VALF;  // then none is sure
+          part.of_frame[f] += {{{c * static_cast<double>(e.signal(f)),
+                                 c * c * bin.variance_at(e, f), weight, weight2, c},
+                                1},
+                               rough,
+                               rough};
+        }
+      },
+      Kokkos::Sum<OfGroup<KeptOfFrame>>(result));
+  team.team_barrier();
+  return result;
+}
+
+/// Sums over the first pixels of a bin.
+struct RunningSums {
+  double signal = 0.0, normalization = 0.0;
+  std::int64_t pixels = 0;
+
+  KOKKOS_FUNCTION RunningSums& operator+=(RunningSums const& other) {
+    signal += other.signal;
+    normalization += other.normalization;
+    pixels += other.pixels;
+    return *this;
+  }
+  KOKKOS_FUNCTION double mean() const { return signal / normalization; }
+};
+
+/*!
+ * The azimuthal variance of what is kept of some frames, Σ_k ω_k²·(m_{k−1} − x_k)·(m_k − x_k), m_k
+ * the mean of the first k pixels.
+ *
+ * Each member of the team takes a share of consecutive entries, and begins with the sums over those
+ * before.
+ * \param before [member] memory of the team
+ */
+template <class Team, class Range>
+KOKKOS_FUNCTION OfGroup<double> azimuthal_variance(Team const& team, BinPixels const& bin,
+                                                   OfGroup<Range> const& ranges, FrameSet frames,
+                                                   OfGroup<RunningSums>* before) {
+  int const members = team.team_size(), share = (bin.entries + members - 1) / members;
+  auto const each_kept = [&](int member, auto visit) {
+    int const first = member * share,
+              last = first + share < bin.entries ? first + share : bin.entries;
+    for (int k = first; k < last; ++k) {
+      BinEntry const e = bin.entry(k);
+      for (int f = 0; f < frames_of_group; ++f)
+        if (contains(frames, f) && e.kept_by(ranges.of_frame[f], f, k)) visit(e, f);
+    }
+  };
+  auto const sums_at = [](BinEntry const& e, int f) {
+    return RunningSums{e.coefficient * static_cast<double>(e.signal(f)), e.weight, 1};
+  };
+  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, members), [&](int member) {
+    OfGroup<RunningSums> sums{};
+    if (member + 1 < members)
+      each_kept(member, [&](BinEntry const& e, int f) { sums.of_frame[f] += sums_at(e, f); });
+    before[member] = sums;
+  });
+  team.team_barrier();
+  Kokkos::single(Kokkos::PerTeam(team), [&] {
+    OfGroup<RunningSums> running{};
+    for (int member = 0; member < members; ++member) {
+      OfGroup<RunningSums> const own = before[member];
+      before[member] = running;
+      running += own;
+    }
+  });
+  team.team_barrier();
+  OfGroup<double> result{};
+  Kokkos::parallel_reduce(
+      Kokkos::TeamThreadRange(team, members),
+      [&](int member, OfGroup<double>& part) {
+        OfGroup<RunningSums> sums = before[member];
+        OfGroup<double> mean{};
+        for (int f = 0; f < frames_of_group; ++f) mean.of_frame[f] = sums.of_frame[f].mean();
+        each_kept(member, [&](BinEntry const& e, int f) {
+          sums.of_frame[f] += sums_at(e, f);
+          double const value = e.value(f), after = sums.of_frame[f].mean();
+          if (sums.of_frame[f].pixels > 1)
+            part.of_frame[f] += e.weight * e.weight * (mean.of_frame[f] - value) * (after - value);
+          mean.of_frame[f] = after;
+        });
+      },
+      Kokkos::Sum<OfGroup<double>>(result));
+  team.team_barrier();
+  return result;
+}
+
+/// What the methods are told.
+struct BinRule {
+  core::Method method;
+  core::ErrorModel error_model;
+  core::SigmaClip clip;
+};
+
+/// What a team remembers of a bin, in its fast memory. Written by few of its members.
+template <class Range>
+struct BinState {
+  OfGroup<Range> ranges;     //!< in: everything, for quantiles what lies between them; out: kept
+  OfGroup<KeptOfFrame> all;  //!< its sums
+  OfGroup<double> variance;
+  FrameSet narrowed, lost;  //!< frames that may lose pixels, and that have lost some. Two, so that
+                            //!< none is written while members still read it
+  OfGroup<RunningSums>* before;  //!< [member], where the azimuthal variance is asked for
+};
+
+template <class Team, class Range>
+KOKKOS_FUNCTION void sum_up(Team const& team, BinPixels const& bin, BinState<Range>& state,
+                            bool rounded) {
+  OfGroup<KeptOfFrame> const all = sum_kept(team, bin, state.ranges, all_of_group, rounded);
+  Kokkos::single(Kokkos::PerTeam(team), [&] { state.all = all; });
+  team.team_barrier();
+}
+
+template <class Team, class Range>
+KOKKOS_FUNCTION void find_azimuthal_variance(Team const& team, BinPixels const& bin,
+                                             FrameSet frames, BinState<Range>& state) {
+  OfGroup<double> const variance =
+      azimuthal_variance(team, bin, state.ranges, frames, state.before);
+  Kokkos::single(Kokkos::PerTeam(team), [&] {
+    for (int f = 0; f < frames_of_group; ++f)
+      if (contains(frames, f)) state.variance.of_frame[f] = variance.of_frame[f];
+  });
+  team.team_barrier();
+}
+
+/// Narrows the range of a frame by its sums. \return whether a pixel may be lost
+KOKKOS_INLINE_FUNCTION bool narrow(KeptOfFrame const& of, double variance, double threshold,
+                                   KeptBetween& range) {
+  if (of.sums.pixels == 0) return false;
+  double const mean = of.sums.signal / of.sums.normalization,
+               deviation = std::sqrt(variance / of.sums.normalization2);
+  double const sigmas = core::ClipLimit{threshold, of.sums.count}.sigmas;
+  range.narrow(mean, sigmas * deviation);
+  return !range.surely_keeps(of.lowest, of.highest);
+}
+
+/// `core::SigmaClip`.
+/// \return frames that have lost pixels since their azimuthal variance was formed
+template <bool azimuthal, class Team>
+KOKKOS_FUNCTION FrameSet clip(Team const& team, BinPixels const& bin, core::SigmaClip const& rule,
+                              BinState<KeptBetween>& state) {
+  FrameSet left = all_of_group;
+  for (int cycle = 0; cycle < rule.cycles; ++cycle) {
+    if constexpr (azimuthal) find_azimuthal_variance(team, bin, left, state);
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      state.narrowed = 0;
+      for (int f = 0; f < frames_of_group; ++f) {
+        KeptOfFrame const& of = state.all.of_frame[f];
+        double const variance = azimuthal ? state.variance.of_frame[f] : of.sums.variance;
+        if (contains(left, f) && narrow(of, variance, rule.threshold, state.ranges.of_frame[f]))
+          state.narrowed |= 1u << f;
+      }
+    });
+    team.team_barrier();
+    left = state.narrowed;
+    if (left == 0) break;
+    OfGroup<KeptOfFrame> const kept = sum_kept(team, bin, state.ranges, left, false);
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      state.lost = 0;
+      for (int f = 0; f < frames_of_group; ++f) {
+        if (!contains(left, f)) continue;
+        KeptOfFrame& of = state.all.of_frame[f];
+        if (kept.of_frame[f].sums.pixels != of.sums.pixels) state.lost |= 1u << f;
+        of = kept.of_frame[f];
+      }
+    });
+    team.team_barrier();
+    left = state.lost;
+    if (left == 0) break;
+  }
+  return left;
 }
 
 /// The entry with the largest value, the first of equal ones; -1: none.
 struct LargestEntry {
-  double value;
-  std::int64_t entry;
+  double value = 0.0;
+  std::int64_t entry = -1;
 
   KOKKOS_FUNCTION LargestEntry& operator+=(LargestEntry const& other) {
     bool const better =
@@ -49,289 +292,56 @@ struct LargestEntry {
   }
 };
 
-}  // namespace xrdct::kernels
-
-namespace Kokkos {
-template <>
-struct reduction_identity<xrdct::kernels::KeptSums> {
-  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::KeptSums sum() { return {}; }
-};
-template <>
-struct reduction_identity<xrdct::kernels::LargestEntry> {
-  KOKKOS_FORCEINLINE_FUNCTION static xrdct::kernels::LargestEntry sum() { return {0.0, -1}; }
-};
-}  // namespace Kokkos
-
-namespace xrdct::kernels {
-
-struct BinPixels;
-
-/// Sums over the first pixels of a bin.
-struct RunningSums {
-  double signal, normalization;
-  std::int64_t pixels;
-
-  KOKKOS_FUNCTION inline void add(BinPixels const& bin, int k);
-  KOKKOS_FUNCTION double mean() const { return signal / normalization; }
-};
-
-/// The pixels of one bin in one frame, [entry] in pixel order. What is not `const` lies in memory
-/// of the team.
-struct BinPixels {
-  int entries = 0;
-  float const* coefficient = nullptr;
-  float const* norm = nullptr;
-  float* signal = nullptr;         //!< NaN: invalid or rejected
-  double* value = nullptr;         //!< signal/norm
-  double* variance = nullptr;      //!< nullptr: 0
-  std::uint64_t* order = nullptr;  //!< [padded(entries)], for quantiles alone
-  RunningSums* before = nullptr;   //!< [member of the team], for the azimuthal variance alone
-
-  KOKKOS_FUNCTION bool kept(int k) const { return signal[k] == signal[k]; }
-  KOKKOS_FUNCTION void reject(int k) const { signal[k] = NAN; }
-  KOKKOS_FUNCTION double weight(int k) const {
-    return static_cast<double>(coefficient[k]) * static_cast<double>(norm[k]);
-  }
-  KOKKOS_FUNCTION double variance_of(int k) const {
-    return variance == nullptr ? 0.0 : variance[k];
-  }
-};
-
-KOKKOS_FUNCTION inline void RunningSums::add(BinPixels const& bin, int k) {
-  signal += static_cast<double>(bin.coefficient[k]) * static_cast<double>(bin.signal[k]);
-  normalization += bin.weight(k);
-  ++pixels;
-}
-
-/// The smallest power of two that is not below `entries`: what the sorting network takes.
-KOKKOS_INLINE_FUNCTION int padded(int entries) {
-  int size = 1;
-  while (size < entries) size *= 2;
-  return size;
-}
-
-/// Rejects all with |value − mean| > cut, and sums up what is kept; the variance is the propagated
-/// one.
-template <class Team>
-KOKKOS_FUNCTION KeptSums sum_within(Team const& team, BinPixels const& bin, double mean,
-                                    double cut) {
-  KeptSums sums{};
-  Kokkos::parallel_reduce(
-      Kokkos::TeamThreadRange(team, bin.entries),
-      [&](int k, KeptSums& part) {
-        if (!bin.kept(k)) return;
-        if (std::fabs(bin.value[k] - mean) > cut) return bin.reject(k);
-        double const c = bin.coefficient[k], weight = bin.weight(k);
-        part.signal += c * static_cast<double>(bin.signal[k]);
-        part.variance += c * c * bin.variance_of(k);
-        part.normalization += weight;
-        part.normalization2 += weight * weight;
-        part.count += c;
-        ++part.pixels;
-      },
-      Kokkos::Sum<KeptSums>(sums));
-  team.team_barrier();
-  return sums;
-}
-
-template <class Team>
-KOKKOS_FUNCTION KeptSums sum_all(Team const& team, BinPixels const& bin) {
-  return sum_within(team, bin, 0.0, HUGE_VAL);
-}
-
-/*!
- * The azimuthal variance of what is kept, Σ_k ω_k²·(m_{k−1} − x_k)·(m_k − x_k), m_k the mean of the
- * first k pixels.
- *
- * Each member of the team takes a share of consecutive entries, and begins with the sums over those
- * before.
- */
-template <class Team>
-KOKKOS_FUNCTION double azimuthal_variance(Team const& team, BinPixels const& bin) {
-  int const members = team.team_size(), share = (bin.entries + members - 1) / members;
-  auto const each_kept = [&](int member, auto visit) {
-    int const first = member * share,
-              last = first + share < bin.entries ? first + share : bin.entries;
-    for (int k = first; k < last; ++k)
-      if (bin.kept(k)) visit(k);
-  };
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, members), [&](int member) {
-    RunningSums sums{0.0, 0.0, 0};
-    if (member + 1 < members) each_kept(member, [&](int k) { sums.add(bin, k); });
-    bin.before[member] = sums;
-  });
-  team.team_barrier();
-  Kokkos::single(Kokkos::PerTeam(team), [&] {
-    RunningSums running{0.0, 0.0, 0};
-    for (int member = 0; member < members; ++member) {
-      RunningSums const own = bin.before[member];
-      bin.before[member] = running;
-      running = {running.signal + own.signal, running.normalization + own.normalization,
-                 running.pixels + own.pixels};
-    }
-  });
-  team.team_barrier();
-  double result = 0.0;
-  Kokkos::parallel_reduce(
-      Kokkos::TeamThreadRange(team, members),
-      [&](int member, double& part) {
-        RunningSums sums = bin.before[member];
-        double before = sums.mean();
-        each_kept(member, [&](int k) {
-          sums.add(bin, k);
-          double const weight = bin.weight(k), after = sums.mean();
-          if (sums.pixels > 1)
-            part += weight * weight * (before - bin.value[k]) * (after - bin.value[k]);
-          before = after;
-        });
-      },
-      Kokkos::Sum<double>(result));
-  team.team_barrier();
-  return result;
-}
-
-/// `core::SigmaClip`.
-template <class Team>
-KOKKOS_FUNCTION KeptSums clip(Team const& team, BinPixels const& bin,
-                              core::SigmaClip const& settings, core::ErrorModel model) {
-  bool const azimuthal = model == core::ErrorModel::azimuthal || model == core::ErrorModel::hybrid;
-  KeptSums sums = sum_all(team, bin);
-  for (int cycle = 0; cycle < settings.cycles && sums.pixels > 0; ++cycle) {
-    double const variance = azimuthal ? azimuthal_variance(team, bin) : sums.variance;
-    double const mean = sums.signal / sums.normalization,
-                 deviation = std::sqrt(variance / sums.normalization2);
-    double const sigmas = core::ClipLimit{settings.threshold, sums.count}.sigmas;
-    KeptSums const kept = sum_within(team, bin, mean, sigmas * deviation);
-    bool const same = kept.pixels == sums.pixels;
-    sums = kept;
-    if (same) break;
-  }
-  if (model == core::ErrorModel::azimuthal) sums.variance = azimuthal_variance(team, bin);
-  return sums;
-}
-
-/// A number that orders entries by float(value), equal ones by entry; what is not kept comes last.
-KOKKOS_INLINE_FUNCTION std::uint64_t sort_key(BinPixels const& bin, int k) {
-  if (!bin.kept(k)) return ~std::uint64_t{0};
-  float const value = static_cast<float>(bin.value[k]) + 0.0f;  // −0 becomes 0
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof(bits));
-  bits = (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
-  return static_cast<std::uint64_t>(bits) << 32 | static_cast<std::uint64_t>(k);
-}
-
-/// Sorts keys that all differ, ascending.
-/// \param keys [padded] One thread of a host takes the library's sort; a team a bitonic network.
-/// Source: Batcher (1968), doi:10.1145/1468075.1468121.
-template <class Team>
-KOKKOS_FUNCTION void sort(Team const& team, std::uint64_t* keys, int size) {
-  if constexpr (std::is_same_v<typename Team::execution_space::memory_space, Kokkos::HostSpace>) {
-    if (team.team_size() == 1) return std::sort(keys, keys + size);
-  }
-  for (int run = 2; run <= size; run *= 2) {
-    for (int step = run / 2; step > 0; step /= 2) {
-      Kokkos::parallel_for(Kokkos::TeamThreadRange(team, size / 2), [&](int pair) {
-        int const low = pair / step * 2 * step + pair % step, high = low + step;
-        std::uint64_t const a = keys[low], b = keys[high];
-        if ((a > b) != ((low & run) == 0)) return;
-        keys[low] = b;
-        keys[high] = a;
-      });
-      team.team_barrier();
-    }
-  }
-}
-
-/*!
- * `core::Quantiles`: rejects what is not between them.
- *
- * The weights are summed up in the order of the sorted entries by one member of the team: their
- * rounding decides what is kept.
- * \param bin its `value` is used as scratch memory and formed again
- */
-template <class Team>
-KOKKOS_FUNCTION void keep_between(Team const& team, BinPixels const& bin,
-                                  core::Quantiles const& quantiles) {
-  int const size = padded(bin.entries);
-  auto const entry = [&](int place) { return static_cast<int>(bin.order[place] & 0xffffffffu); };
-  auto const valid = [&](int place) { return bin.order[place] != ~std::uint64_t{0}; };
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, size), [&](int k) {
-    bin.order[k] = k < bin.entries ? sort_key(bin, k) : ~std::uint64_t{0};
-  });
-  team.team_barrier();
-  sort(team, bin.order, size);
-  double* const running = bin.value;
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int place) {
-    running[place] = valid(place) ? static_cast<float>(bin.weight(entry(place))) : 0.0f;
-  });
-  team.team_barrier();
-  Kokkos::single(Kokkos::PerTeam(team), [&] {
-    for (int place = 1; place < bin.entries; ++place) running[place] += running[place - 1];
-  });
-  team.team_barrier();
-  double const total = running[bin.entries - 1];
-  auto const lower = static_cast<float>(quantiles.lower * total),
-             upper = static_cast<float>(quantiles.upper * total);
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int place) {
-    float const before = place == 0 ? 0.0f : static_cast<float>(running[place - 1]),
-                after = static_cast<float>(running[place]);
-    bool const between = (lower <= before && after <= upper) || (lower >= before && after >= upper);
-    if (valid(place) && !between) bin.reject(entry(place));
-  });
-  team.team_barrier();
-  Kokkos::parallel_for(Kokkos::TeamThreadRange(team, bin.entries), [&](int k) {
-    bin.value[k] = static_cast<double>(bin.signal[k]) / static_cast<double>(bin.norm[k]);
-  });
-  team.team_barrier();
-}
-
-/// Σ float(float(ω)²) over what is kept.
-template <class Team>
-KOKKOS_FUNCTION double rounded_normalization2(Team const& team, BinPixels const& bin) {
-  double result = 0.0;
-  Kokkos::parallel_reduce(
-      Kokkos::TeamThreadRange(team, bin.entries),
-      [&](int k, double& part) {
-        float const weight = static_cast<float>(bin.weight(k));
-        if (bin.kept(k)) part += static_cast<double>(weight * weight);
-      },
-      Kokkos::Sum<double>(result));
-  team.team_barrier();
-  return result;
-}
-
 /// Signal, variance and norm of the first pixel with the largest value; count and number of all.
 template <class Team>
-KOKKOS_FUNCTION KeptSums largest(Team const& team, BinPixels const& bin) {
-  KeptSums sums = sum_all(team, bin);
-  LargestEntry best{0.0, -1};
+KOKKOS_FUNCTION void take_largest(Team const& team, BinPixels const& bin,
+                                  BinState<KeptBetween>& state) {
+  OfGroup<LargestEntry> best{};
   Kokkos::parallel_reduce(
       Kokkos::TeamThreadRange(team, bin.entries),
-      [&](int k, LargestEntry& part) {
-        if (bin.kept(k)) part += LargestEntry{bin.value[k], k};
+      [&](int k, OfGroup<LargestEntry>& part) {
+        BinEntry const e = bin.entry(k);
+        for (int f = 0; f < frames_of_group; ++f)
+          if (e.valid(f)) part.of_frame[f] += {e.value(f), k};
       },
-      Kokkos::Sum<LargestEntry>(best));
+      Kokkos::Sum<OfGroup<LargestEntry>>(best));
+  Kokkos::single(Kokkos::PerTeam(team), [&] {
+    for (int f = 0; f < frames_of_group; ++f) {
+      if (best.of_frame[f].entry < 0) continue;
+      BinEntry const e = bin.entry(static_cast<int>(best.of_frame[f].entry));
+      double const norm = e.norm;
+      KeptSums& sums = state.all.of_frame[f].sums;
+      sums.signal = e.signal(f);
+      sums.variance = bin.variance_at(e, f);
+      sums.normalization = norm;
+      sums.normalization2 = norm * norm;
+    }
+  });
   team.team_barrier();
-  if (best.entry < 0) return sums;
-  int const k = static_cast<int>(best.entry);
-  double const norm = bin.norm[k];
-  return {{bin.signal[k], bin.variance_of(k), norm, norm * norm, sums.count}, sums.pixels};
 }
 
-/// The sums of one bin by the method of a reduction.
-template <class Team>
-KOKKOS_FUNCTION KeptSums reduce_bin(Team const& team, BinPixels const& bin, core::Method method,
-                                    core::ErrorModel model, core::SigmaClip const& settings,
-                                    core::Quantiles const& quantiles) {
-  if (bin.entries == 0) return {};
-  if (method == core::Method::sigma_clip) return clip(team, bin, settings, model);
-  if (method == core::Method::maximum) return largest(team, bin);
-  if (method == core::Method::quantile_mean) keep_between(team, bin, quantiles);
-  KeptSums sums = sum_all(team, bin);
-  if (method == core::Method::quantile_mean)
-    sums.normalization2 = rounded_normalization2(team, bin);
-  if (model == core::ErrorModel::azimuthal) sums.variance = azimuthal_variance(team, bin);
-  return sums;
+/// The sums of one bin by the method of a reduction, into `state.all`.
+/// \tparam azimuthal whether the azimuthal variance is asked for, while clipping at least
+template <bool azimuthal, class Team, class Range>
+KOKKOS_FUNCTION void reduce_bin(Team const& team, BinPixels const& bin, BinRule const& rule,
+                                BinState<Range>& state) {
+  constexpr bool by_value = std::is_same_v<Range, KeptBetween>;
+  FrameSet without_variance = all_of_group;
+  sum_up(team, bin, state, !by_value);
+  if constexpr (by_value) {
+    if (rule.method == core::Method::sigma_clip)
+      without_variance = clip<azimuthal>(team, bin, rule.clip, state);
+    if (rule.method == core::Method::maximum) return take_largest(team, bin, state);
+  }
+  if constexpr (azimuthal) {
+    if (rule.error_model != core::ErrorModel::azimuthal) return;
+    if (without_variance != 0) find_azimuthal_variance(team, bin, without_variance, state);
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (int f = 0; f < frames_of_group; ++f)
+        state.all.of_frame[f].sums.variance = state.variance.of_frame[f];
+    });
+    team.team_barrier();
+  }
 }
 
 }  // namespace xrdct::kernels

@@ -1,191 +1,212 @@
-// Reduces the bins of decoded frames, a team of threads per bin.
+// Reduces the bins of decoded frames, a team of threads per bin and group of frames.
 #include "kokkos/teams/bin_reducer.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "core/words/errors.hpp"
-#include "kokkos/space/host_work.hpp"
 #include "kokkos/teams/bin_pixels.hpp"
 #include "kokkos/teams/device_rows.hpp"
+#include "kokkos/teams/quantile_keys.hpp"
 
 namespace xrdct::kernels {
 namespace {
-
-using Frames = Kokkos::View<float const**, Kokkos::LayoutRight, Space::memory_space,
-                            Kokkos::MemoryTraits<Kokkos::Unmanaged>>;
 
 bool rejects(core::Reduction const& reduction) {
   return reduction.method == core::Method::sigma_clip ||
          reduction.method == core::Method::quantile_mean;
 }
 
-// The rows of a matrix where the kernels run, and which of them are short enough for a team's fast
-// memory.
-struct SortedRows {
-  DeviceRows rows;
-  Array<int*> short_bins, long_bins;
-  int longest_short = 0, longest_long = 0;
-};
+bool has_quantiles(core::Reduction const& reduction) {
+  return reduction.method == core::Method::quantile_mean;
+}
 
-// What a team keeps of the pixels of a bin, one array after the other.
-struct TeamMemory {
-  int entries = 0;  // of the longest bin
-  bool variance = false, order = false;
-  int members = 0;  // of a team, where they need memory
+VarianceOf variance_of(core::ErrorModel model) {
+  bool const propagated = model != core::ErrorModel::none && model != core::ErrorModel::azimuthal;
+  return !propagated                           ? VarianceOf::nothing
+         : model == core::ErrorModel::variance ? VarianceOf::image
+                                               : VarianceOf::counts;
+}
 
-  KOKKOS_FUNCTION std::size_t bytes() const {
-    std::size_t const all = static_cast<std::size_t>(entries);
-    return (variance ? 2 : 1) * all * sizeof(double) +
-           (order ? static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t) : 0) +
-           static_cast<std::size_t>(members) * sizeof(RunningSums) +
-           (all + all % 2) * sizeof(float);
-  }
-  KOKKOS_FUNCTION void share_out(char* memory, BinPixels& bin) const {
-    auto const take = [&](std::size_t size) {
-      char* const begin = memory;
-      memory += size;
-      return begin;
-    };
-    std::size_t const all = static_cast<std::size_t>(entries);
-    bin.value = reinterpret_cast<double*>(take(all * sizeof(double)));
-    if (variance) bin.variance = reinterpret_cast<double*>(take(all * sizeof(double)));
-    if (order)
-      bin.order = reinterpret_cast<std::uint64_t*>(
-          take(static_cast<std::size_t>(padded(entries)) * sizeof(std::uint64_t)));
-    if (members > 0)
-      bin.before = reinterpret_cast<RunningSums*>(
-          take(static_cast<std::size_t>(members) * sizeof(RunningSums)));
-    bin.signal = reinterpret_cast<float*>(memory);
-  }
-};
+int groups_of(int columns) { return (columns + frames_of_group - 1) / frames_of_group; }
 
-// One launch: the teams of the league take turns at the bins of the list, in each of the frames.
-struct ReduceBins {
-  core::Method method;
-  core::ErrorModel error_model;
-  core::SigmaClip clip;
-  core::Quantiles quantiles;
-  Array<int const*> bins;
-  int columns;
-  TeamMemory memory;
-  bool in_scratch;
-  Array<double*> workspace;  // [team][double]
+// The rows of a matrix, and the frames that are reduced by it.
+struct FramesInRows {
+  VarianceOf variance_of;
   Array<int const*> begin, pixel;
   Array<float const*> coefficient, norm;
   Array<float const*> dark, variance, dark_variance;  // [pixel]; empty: none
-  Frames raw;                                         // [column][pixel] NaN: invalid
-  int all_bins;
-  Array<KeptSums*> sums;        // [column][all_bins]
-  Array<unsigned char**> used;  // [column][pixel]; empty: not wanted
+  CodedFrames frames;
 
-  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    BinPixels pixels;
-    std::size_t const before =
-        static_cast<std::size_t>(team.league_rank()) * (memory.bytes() / sizeof(double));
-    memory.share_out(in_scratch ? static_cast<char*>(team.team_scratch(0).get_shmem(memory.bytes()))
-                                : reinterpret_cast<char*>(workspace.data() + before),
-                     pixels);
-    int const items = static_cast<int>(bins.extent(0)) * columns;
-    for (int item = team.league_rank(); item < items; item += team.league_size()) {
-      int const bin = bins(item / columns), column = item % columns;
-      gather(team, bin, column, pixels);
-      KeptSums const result = reduce_bin(team, pixels, method, error_model, clip, quantiles);
-      Kokkos::single(Kokkos::PerTeam(team), [&] { sums(column * all_bins + bin) = result; });
-      if (used.extent(0) > 0) mark_used(team, bin, column, pixels);
-      team.team_barrier();
-    }
+  KOKKOS_FUNCTION BinPixels bin(int number, int group) const {
+    int const first = begin(number);
+    return {.entries = begin(number + 1) - first,
+            .pixel = pixel.data() + first,
+            .coefficient = coefficient.data() + first,
+            .norm = norm.data() + first,
+            .dark = dark.extent(0) > 0 ? dark.data() : nullptr,
+            .variance = variance.data(),
+            .dark_variance = dark_variance.extent(0) > 0 ? dark_variance.data() : nullptr,
+            .variance_of = variance_of,
+            .group = frames.group(group)};
+  }
+};
+
+constexpr std::uint32_t each_frame = 0x01010101u;  // of a group, a byte each
+
+// A team per bin and group of frames.
+template <class Range, bool azimuthal>
+struct ReduceBins {
+  BinRule rule;
+  FramesInRows rows;
+  int bins, columns;
+  Array<Range const*> ranges;   // [column][bin]; empty: everything
+  Array<KeptSums*> sums;        // [column][bin]
+  Array<std::uint32_t**> used;  // [group][pixel] byte f: of frame f; empty: not wanted
+
+  static std::size_t scratch_bytes(int threads) {
+    return sizeof(BinState<Range>) +
+           (azimuthal ? static_cast<std::size_t>(threads) * sizeof(OfGroup<RunningSums>) : 0);
   }
 
-  KOKKOS_FUNCTION void gather(TeamOfSpace const& team, int bin, int column,
-                              BinPixels& pixels) const {
-    int const first = begin(bin);
-    pixels.entries = begin(bin + 1) - first;
-    pixels.coefficient = coefficient.data() + first;
-    pixels.norm = norm.data() + first;
-    Kokkos::parallel_for(Kokkos::TeamThreadRange(team, pixels.entries), [&](int k) {
-      int const p = pixel(first + k);
-      float const value = raw(column, p), signal = dark.extent(0) > 0 ? value - dark(p) : value;
-      pixels.signal[k] = signal;
-      pixels.value[k] = static_cast<double>(signal) / static_cast<double>(pixels.norm[k]);
-      if (!memory.variance) return;
-      double const of_dark = dark_variance.extent(0) > 0 ? dark_variance(p) : 0.0f;
-      double const of_frame = error_model == core::ErrorModel::variance ? variance(p)
-                              : value < 1.0f                            ? 1.0f
-                                                                        : value;
-      pixels.variance[k] = of_frame + of_dark;
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    int const groups = (columns + frames_of_group - 1) / frames_of_group,
+              bin = team.league_rank() / groups, group = team.league_rank() % groups,
+              first = group * frames_of_group,
+              frames = columns - first < frames_of_group ? columns - first : frames_of_group;
+    auto& state = *static_cast<BinState<Range>*>(team.team_scratch(0).get_shmem(
+        sizeof(BinState<Range>) +
+        (azimuthal ? static_cast<std::size_t>(team.team_size()) * sizeof(OfGroup<RunningSums>)
+                   : 0)));
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (int f = 0; f < frames_of_group; ++f)
+        state.ranges.of_frame[f] =
+            f < frames && ranges.extent(0) > 0 ? ranges((first + f) * bins + bin) : Range{};
+      state.before = reinterpret_cast<OfGroup<RunningSums>*>(&state + 1);
     });
     team.team_barrier();
+    BinPixels const pixels = rows.bin(bin, group);
+    reduce_bin<azimuthal>(team, pixels, rule, state);
+    Kokkos::single(Kokkos::PerTeam(team), [&] {
+      for (int f = 0; f < frames; ++f) sums((first + f) * bins + bin) = state.all.of_frame[f].sums;
+    });
+    if (used.extent(0) > 0) mark_used(team, pixels, state.ranges, &used(group, 0));
   }
 
   // Several bins may keep a pixel: they write the same.
-  KOKKOS_FUNCTION void mark_used(TeamOfSpace const& team, int bin, int column,
-                                 BinPixels const& pixels) const {
-    int const first = begin(bin);
+  KOKKOS_FUNCTION void mark_used(TeamOfSpace const& team, BinPixels const& pixels,
+                                 OfGroup<Range> const& kept, std::uint32_t* marks) const {
     Kokkos::parallel_for(Kokkos::TeamThreadRange(team, pixels.entries), [&](int k) {
-      if (pixels.kept(k)) used(column, pixel(first + k)) = 1;
+      BinEntry const e = pixels.entry(k);
+      std::uint32_t of_pixel = 0;
+      for (int f = 0; f < frames_of_group; ++f)
+        of_pixel |= e.kept_by(kept.of_frame[f], f, k) ? 1u << (8 * f) : 0u;
+      if (of_pixel == each_frame) {
+        marks[e.pixel] = of_pixel;
+        return;
+      }
+      auto* const bytes = reinterpret_cast<unsigned char*>(marks + e.pixel);
+      for (int f = 0; f < frames_of_group; ++f)
+        if ((of_pixel >> (8 * f) & 1u) != 0) bytes[f] = 1;
     });
+  }
+};
+
+// The teams of the league take turns at the bins in each of the frames.
+struct FindKeys {
+  core::Quantiles quantiles;
+  FramesInRows rows;
+  int bins, columns, longest;
+  Array<std::uint64_t*> workspace;  // [team][longest]
+  Array<KeptByKeys*> ranges;        // [column][bin]
+  std::size_t scratch_bytes;
+
+  KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
+    int* const sizes = static_cast<int*>(team.team_scratch(0).get_shmem(scratch_bytes));
+    std::uint64_t* const keys =
+        workspace.data() + static_cast<std::int64_t>(team.league_rank()) * longest;
+    for (int item = team.league_rank(); item < bins * columns; item += team.league_size()) {
+      int const bin = item / columns, column = item % columns;
+      BinPixels const pixels = rows.bin(bin, column / frames_of_group);
+      BinKeys const of{pixels, column % frames_of_group, keys, sizes, sizes + team.team_size()};
+      KeptByKeys const range = keys_between(team, of, quantiles);
+      Kokkos::single(Kokkos::PerTeam(team), [&] { ranges(column * bins + bin) = range; });
+      team.team_barrier();
+    }
   }
 };
 
 constexpr int part_pixels = 1 << 15;  // that a team counts
 
-// A team per part of a frame.
+// A team per part of a group of frames.
 struct CountUsed {
-  Array<unsigned char**> used;
+  Array<std::uint32_t**> used;
   int parts;
-  Array<int*> counts;  // [column][part]
+  Array<OfGroup<int>*> counts;  // [group][part]
 
   KOKKOS_FUNCTION void operator()(TeamOfSpace const& team) const {
-    int const column = team.league_rank() / parts, part = team.league_rank() % parts;
+    int const group = team.league_rank() / parts, part = team.league_rank() % parts;
     std::int64_t const first = std::int64_t{part} * part_pixels,
                        left = static_cast<std::int64_t>(used.extent(1)) - first;
-    int count = 0;
+    OfGroup<int> count{};
     Kokkos::parallel_reduce(
         Kokkos::TeamThreadRange(team, static_cast<int>(left < part_pixels ? left : part_pixels)),
-        [&](int k, int& sum) { sum += used(column, first + k); }, count);
+        [&](int k, OfGroup<int>& sum) {
+          std::uint32_t const marks = used(group, first + k);
+          for (int f = 0; f < frames_of_group; ++f)
+            sum.of_frame[f] += static_cast<int>(marks >> (8 * f) & 1u);
+        },
+        Kokkos::Sum<OfGroup<int>>(count));
     Kokkos::single(Kokkos::PerTeam(team), [&] { counts(team.league_rank()) = count; });
   }
 };
 
-SortedRows sort_rows(core::BinMatrix const& matrix, core::PixelCorrections const& corrections,
-                     int most_short) {
-  MatrixRows const rows = rows_of(matrix, corrections.mask);
-  SortedRows sorted;
-  sorted.rows = copy_rows(rows, corrections);
-  std::vector<int> short_bins, long_bins;
-  for (std::size_t bin = 0; bin < matrix.bins; ++bin) {
-    int const entries = rows.begin[bin + 1] - rows.begin[bin];
-    bool const is_short = entries <= most_short;
-    (is_short ? short_bins : long_bins).push_back(static_cast<int>(bin));
-    int& longest = is_short ? sorted.longest_short : sorted.longest_long;
-    longest = std::max(longest, entries);
+// Codes for frames of floats: all pixels lie in the image.
+struct CodeFloats {
+  OnSpace<float const**> raw;  // [column][pixel] NaN: invalid
+  Array<std::uint32_t**> codes;
+
+  KOKKOS_FUNCTION void operator()(int pixel) const {
+    for (int group = 0; group < static_cast<int>(codes.extent(0)); ++group) {
+      std::uint32_t all = 0;
+      for (int f = 0; f < frames_of_group; ++f) {
+        int const column = group * frames_of_group + f;
+        bool const valid =
+            column < static_cast<int>(raw.extent(0)) && raw(column, pixel) == raw(column, pixel);
+        all |= (valid ? code_in_image : code_invalid) << (8 * f);
+      }
+      codes(group, pixel) = all;
+    }
   }
-  sorted.short_bins = copy_to_space("xrdct::bins short", short_bins);
-  sorted.long_bins = copy_to_space("xrdct::bins long", long_bins);
-  return sorted;
+};
+
+TeamsOfSpace teams_with(int league, int threads, std::size_t scratch_bytes) {
+  return TeamsOfSpace(league, threads)
+      .set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(scratch_bytes)));
 }
 
-TeamMemory memory_of(core::Reduction const& reduction, int entries, int threads) {
-  bool const propagated = reduction.error_model != core::ErrorModel::none &&
-                          reduction.error_model != core::ErrorModel::azimuthal;
-  bool const azimuthal = reduction.error_model == core::ErrorModel::azimuthal ||
-                         reduction.error_model == core::ErrorModel::hybrid;
-  return {entries, propagated, reduction.method == core::Method::quantile_mean,
-          azimuthal ? threads : 0};
+int longest_bin(MatrixRows const& rows) {
+  int longest = 0;
+  for (std::size_t bin = 0; bin + 1 < rows.begin.size(); ++bin)
+    longest = std::max(longest, rows.begin[bin + 1] - rows.begin[bin]);
+  return longest;
 }
 
-// The most entries of a bin that fit; -1: not even none.
-int most_entries(core::Reduction const& reduction, TeamSettings const& settings) {
-  auto const fit = [&](int entries) {
-    return memory_of(reduction, entries, settings.threads).bytes() <= settings.scratch_bytes;
-  };
-  if (settings.scratch_bytes == 0 || !fit(0)) return -1;
-  int entries = 0;
-  for (int step = 1 << 20; step > 0; step /= 2)
-    if (fit(entries + step)) entries += step;
-  return entries;
+template <class View>
+View uninitialized(char const* name, std::size_t first, auto... others) {
+  return View(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name)), first, others...);
 }
+
+// What is kept for a reduction.
+struct WholeBins {
+  DeviceRows rows;
+  int longest = 0;  // bin, where keys are wanted
+  int threads = 1;
+  Results<KeptSums> sums;        // [column][bin]
+  Array<KeptByKeys*> ranges;     // [column][bin], for quantiles alone
+  Results<OfGroup<int>> counts;  // [group][part] used pixels, where pixels are rejected
+};
 
 }  // namespace
 
@@ -196,92 +217,130 @@ bool needs_whole_bins(core::Reduction const& reduction) {
 }
 
 TeamSettings TeamSettings::of_space() {
-  if (host_memory) return {1, 0, std::size_t{1} << 30};
-  return {128, std::size_t{32} << 10, std::size_t{1} << 30};
+  if (host_memory) return {1, std::size_t{1} << 30};
+  return {4 * threads_of_warp, std::size_t{1} << 30};
 }
 
 struct BinReducer::State {
   core::ReductionPlan const& plan;
   std::size_t width;
   TeamSettings settings;
-  std::vector<SortedRows> rows;  // [reduction], empty for those that do not need whole bins
+  std::vector<std::optional<WholeBins>> all;  // [reduction] none: whole bins are not needed
   DeviceCorrections corrections;
-  Array<float**> frames;  // on a device alone
-  float const* raw = nullptr;
-  Array<double*> workspace;     // [team][double]
-  std::size_t all_bins = 0;     // of the reduction with most
-  Array<KeptSums*> sums;        // [column][all_bins]
-  Array<unsigned char**> used;  // [column][pixel]
-  Array<int*> counts;           // [column][part] used pixels
-  Pinned<KeptSums*> sums_on_host;
-  Pinned<int*> counts_on_host;
+  Array<float**> loaded;         // on a device alone
+  Array<std::uint32_t**> codes;  // of frames that were loaded
+  CodedFrames frames;
+  Array<std::uint64_t*> workspace;  // [team][longest bin]
+  Array<std::uint32_t**> used;      // [group][pixel] of one reduction after the other
 
   State(core::ReductionPlan const& of, std::size_t most, TeamSettings const& by)
-      : plan(of), width(most), settings(by) {}
+      : plan(of), width(most), settings(by), corrections(copy_corrections(of.corrections)) {}
 
+  std::size_t groups() const {
+    return static_cast<std::size_t>(groups_of(static_cast<int>(width)));
+  }
   std::size_t parts() const { return (plan.shape.pixels() + part_pixels - 1) / part_pixels; }
 
-  void count_used(std::size_t columns) {
-    Kokkos::parallel_for("xrdct::count_used",
-                         TeamsOfSpace(static_cast<int>(columns * parts()), settings.threads),
-                         CountUsed{used, static_cast<int>(parts()), counts});
-    fetch(Space(), counts, counts_on_host, columns * parts());
+  WholeBins prepare(core::Reduction const& reduction) const {
+    MatrixRows const rows = rows_of(reduction.matrix, plan.corrections.mask);
+    std::size_t const bins = reduction.matrix.bins;
+    WholeBins of;
+    of.rows = copy_rows(rows, plan.corrections);
+    of.threads =
+        host_memory ? settings.threads : std::min(settings.threads, threads_for(rows, bins));
+    of.sums = Results<KeptSums>("xrdct::bins sums", width * bins);
+    if (has_quantiles(reduction)) {
+      of.longest = longest_bin(rows);
+      of.ranges = uninitialized<Array<KeptByKeys*>>("xrdct::bins ranges", width * bins);
+    }
+    if (rejects(reduction))
+      of.counts = Results<OfGroup<int>>("xrdct::bins counts", groups() * parts());
+    return of;
   }
 
-  void write(std::size_t reduction, std::size_t column, std::size_t frame,
-             core::ReducedBatch& out) const {
-    core::PatternSums& to = out.sums[reduction];
-    for (std::size_t bin = 0; bin < to.bins; ++bin)
-      write_sums(sums_on_host(column * all_bins + bin), frame * to.bins + bin, to);
-    if (!rejects(plan.reductions[reduction])) return;
-    std::int64_t kept = 0;
-    for (std::size_t part = 0; part < parts(); ++part)
-      kept += counts_on_host(column * parts() + part);
-    core::PixelTally& tally = out.tally[reduction][frame];
-    tally.rejected = tally.used - kept;
-    tally.used = kept;
-  }
-
-  // Teams that work at once in global memory.
-  std::size_t places_for(std::size_t bytes) const {
+  // Teams that look for keys at once.
+  std::size_t places_for(WholeBins const& of) const {
+    std::size_t const bytes =
+        static_cast<std::size_t>(std::max(of.longest, 1)) * sizeof(std::uint64_t);
     std::size_t const at_once =
-        static_cast<std::size_t>(std::max(1, Space().concurrency() / settings.threads));
-    return std::clamp<std::size_t>(settings.workspace_bytes / std::max<std::size_t>(bytes, 1), 1,
-                                   at_once);
+        static_cast<std::size_t>(std::max(1, Space().concurrency() / of.threads));
+    return std::clamp<std::size_t>(settings.workspace_bytes / bytes, 1, at_once);
   }
 
-  void launch(core::Reduction const& reduction, SortedRows const& of, bool in_scratch,
-              int columns) {
-    Array<int const*> const bins = in_scratch ? of.short_bins : of.long_bins;
-    if (bins.extent(0) == 0) return;
-    TeamMemory const memory =
-        memory_of(reduction, in_scratch ? of.longest_short : of.longest_long, settings.threads);
-    ReduceBins const kernel{.method = reduction.method,
-                            .error_model = reduction.error_model,
-                            .clip = reduction.clip,
-                            .quantiles = reduction.quantiles,
-                            .bins = bins,
-                            .columns = columns,
-                            .memory = memory,
-                            .in_scratch = in_scratch,
-                            .workspace = workspace,
-                            .begin = of.rows.begin,
-                            .pixel = of.rows.pixel,
-                            .coefficient = of.rows.coefficient,
-                            .norm = of.rows.norm,
-                            .dark = corrections.dark,
-                            .variance = corrections.variance,
-                            .dark_variance = corrections.dark_variance,
-                            .raw = Frames(raw, width, plan.shape.pixels()),
-                            .all_bins = static_cast<int>(all_bins),
-                            .sums = sums,
-                            .used = rejects(reduction) ? used : Array<unsigned char**>{}};
-    int const items = static_cast<int>(bins.extent(0)) * columns;
-    int const league =
-        in_scratch ? items : std::min(items, static_cast<int>(places_for(memory.bytes())));
-    TeamsOfSpace policy(league, settings.threads);
-    if (in_scratch) policy.set_scratch_size(0, Kokkos::PerTeam(static_cast<int>(memory.bytes())));
-    Kokkos::parallel_for("xrdct::reduce_bins", policy, kernel);
+  FramesInRows rows_for(core::Reduction const& reduction, DeviceRows const& rows) const {
+    return {.variance_of = variance_of(reduction.error_model),
+            .begin = rows.begin,
+            .pixel = rows.pixel,
+            .coefficient = rows.coefficient,
+            .norm = rows.norm,
+            .dark = corrections.dark,
+            .variance = corrections.variance,
+            .dark_variance = corrections.dark_variance,
+            .frames = frames};
+  }
+
+  void find_keys(core::Reduction const& reduction, WholeBins const& of, int columns) const {
+    int const bins = static_cast<int>(reduction.matrix.bins),
+              league = std::min(bins * columns, static_cast<int>(places_for(of)));
+    std::size_t const bytes = 2 * sizeof(int) * static_cast<std::size_t>(of.threads);
+    Kokkos::parallel_for("xrdct::find_keys", teams_with(league, of.threads, bytes),
+                         FindKeys{.quantiles = reduction.quantiles,
+                                  .rows = rows_for(reduction, of.rows),
+                                  .bins = bins,
+                                  .columns = columns,
+                                  .longest = of.longest,
+                                  .workspace = workspace,
+                                  .ranges = of.ranges,
+                                  .scratch_bytes = bytes});
+  }
+
+  template <class Range, bool azimuthal>
+  void sum_up(core::Reduction const& reduction, WholeBins const& of, int columns,
+              Array<Range const*> const& ranges, std::size_t set) const {
+    int const bins = static_cast<int>(reduction.matrix.bins);
+    using Kernel = ReduceBins<Range, azimuthal>;
+    Kokkos::parallel_for(
+        "xrdct::reduce_bins",
+        teams_with(bins * groups_of(columns), of.threads, Kernel::scratch_bytes(of.threads)),
+        Kernel{.rule = {reduction.method, reduction.error_model, reduction.clip},
+               .rows = rows_for(reduction, of.rows),
+               .bins = bins,
+               .columns = columns,
+               .ranges = ranges,
+               .sums = of.sums.there(set),
+               .used = rejects(reduction) ? used : Array<std::uint32_t**>{}});
+  }
+
+  template <class Range>
+  void sum_up(core::Reduction const& reduction, WholeBins const& of, int columns,
+              Array<Range const*> const& ranges, std::size_t set) const {
+    bool const azimuthal = reduction.error_model == core::ErrorModel::azimuthal ||
+                           reduction.error_model == core::ErrorModel::hybrid;
+    if (azimuthal)
+      sum_up<Range, true>(reduction, of, columns, ranges, set);
+    else
+      sum_up<Range, false>(reduction, of, columns, ranges, set);
+  }
+
+  void count_used(WholeBins const& of, int columns, std::size_t set) const {
+    int const parts_of_all = groups_of(columns) * static_cast<int>(parts());
+    Kokkos::parallel_for("xrdct::count_used", TeamsOfSpace(parts_of_all, of.threads),
+                         CountUsed{used, static_cast<int>(parts()), of.counts.there(set)});
+    of.counts.fetch_first(static_cast<std::size_t>(parts_of_all), set);
+  }
+
+  void reduce(std::size_t r, int columns, std::size_t set) const {
+    core::Reduction const& reduction = plan.reductions[r];
+    WholeBins const& of = *all[r];
+    if (rejects(reduction)) Kokkos::deep_copy(Space(), used, 0u);
+    if (has_quantiles(reduction)) {
+      find_keys(reduction, of, columns);
+      sum_up<KeptByKeys>(reduction, of, columns, of.ranges, set);
+    } else {
+      sum_up<KeptBetween>(reduction, of, columns, {}, set);
+    }
+    of.sums.fetch_first(static_cast<std::size_t>(columns) * reduction.matrix.bins, set);
+    if (rejects(reduction)) count_used(of, columns, set);
   }
 };
 
@@ -289,73 +348,85 @@ BinReducer::BinReducer(core::ReductionPlan const& plan, std::size_t width,
                        TeamSettings const& settings)
     : state_(std::make_unique<State>(plan, width, settings)) {
   State& s = *state_;
-  std::size_t const pixels = plan.shape.pixels();
   std::size_t workspace = 0;
   bool any_rejects = false;
   for (core::Reduction const& reduction : plan.reductions) {
-    s.rows.emplace_back();
+    s.all.emplace_back();
     if (!needs_whole_bins(reduction)) continue;
-    s.rows.back() =
-        sort_rows(reduction.matrix, plan.corrections, most_entries(reduction, settings));
-    std::size_t const bytes =
-        memory_of(reduction, s.rows.back().longest_long, settings.threads).bytes();
-    workspace = std::max(workspace, s.places_for(bytes) * bytes);
-    s.all_bins = std::max(s.all_bins, reduction.matrix.bins);
+    WholeBins const& of = s.all.back().emplace(s.prepare(reduction));
     any_rejects = any_rejects || rejects(reduction);
+    if (has_quantiles(reduction))
+      workspace = std::max(workspace, s.places_for(of) * static_cast<std::size_t>(of.longest));
   }
-  s.corrections = copy_corrections(plan.corrections);
-  auto const label = [](char const* name) {
-    return Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(name));
-  };
-  s.workspace = Array<double*>(label("xrdct::bins workspace"), workspace / sizeof(double));
-  s.sums_on_host = Pinned<KeptSums*>(label("xrdct::bins sums"), width * s.all_bins);
-  s.sums = array_for(s.sums_on_host);
-  if (!any_rejects) return;
-  s.used = Array<unsigned char**>(label("xrdct::bins used"), width, pixels);
-  s.counts_on_host = Pinned<int*>(label("xrdct::bins counts"), width * s.parts());
-  s.counts = array_for(s.counts_on_host);
+  s.workspace = uninitialized<Array<std::uint64_t*>>("xrdct::bins workspace", workspace);
+  if (any_rejects)
+    s.used =
+        uninitialized<Array<std::uint32_t**>>("xrdct::bins used", s.groups(), plan.shape.pixels());
 }
 
 BinReducer::~BinReducer() = default;
 
 void BinReducer::load(std::span<float const> raw) {
   State& s = *state_;
-  XRDCT_ASSERT(raw.size() == s.width * s.plan.shape.pixels());
-  s.raw = raw.data();
+  std::size_t const pixels = s.plan.shape.pixels();
+  XRDCT_ASSERT(raw.size() == s.width * pixels);
+  if (s.codes.size() == 0)
+    s.codes = uninitialized<Array<std::uint32_t**>>("xrdct::bins codes", s.groups(), pixels);
+  float const* values = raw.data();
   if constexpr (!host_memory) {
-    if (s.frames.size() == 0)
-      s.frames = Array<float**>(std::string("xrdct::bins frames"), s.width, s.plan.shape.pixels());
-    Kokkos::deep_copy(s.frames, OnHost<float const**>(raw.data(), s.width, s.plan.shape.pixels()));
-    s.raw = s.frames.data();
+    if (s.loaded.size() == 0)
+      s.loaded = Array<float**>(std::string("xrdct::bins frames"), s.width, pixels);
+    Kokkos::deep_copy(s.loaded, OnHost<float const**>(raw.data(), s.width, pixels));
+    values = s.loaded.data();
   }
+  Kokkos::parallel_for("xrdct::code_floats",
+                       Kokkos::RangePolicy<Space>(0, static_cast<int>(pixels)),
+                       CodeFloats{OnSpace<float const**>(values, s.width, pixels), s.codes});
+  s.frames = {{core::PixelType::f32, reinterpret_cast<std::byte const*>(values),
+               static_cast<std::int64_t>(pixels * sizeof(float))},
+              static_cast<std::int64_t>(pixels),
+              s.codes.data()};
 }
 
-void BinReducer::use(float const* values) { state_->raw = values; }
+void BinReducer::use(CodedFrames const& frames) { state_->frames = frames; }
 
-void BinReducer::reduce(std::size_t reduction, std::span<std::size_t const> frames,
-                        core::ReducedBatch& out) {
+void BinReducer::reduce(std::size_t columns, std::size_t set) {
   State& s = *state_;
-  core::Reduction const& of = s.plan.reductions[reduction];
-  XRDCT_ASSERT(needs_whole_bins(of) && frames.size() <= s.width && s.raw != nullptr);
-  if (rejects(of)) Kokkos::deep_copy(s.used, static_cast<unsigned char>(0));
-  for (bool in_scratch : {true, false})
-    s.launch(of, s.rows[reduction], in_scratch, static_cast<int>(frames.size()));
-  fetch(Space(), s.sums, s.sums_on_host, frames.size() * s.all_bins);
-  if (rejects(of)) s.count_used(frames.size());
-  Space().fence();
-  share_on_host("xrdct::write_bins", frames.size(), [&](std::size_t column) {
-    if (out.status[frames[column]] == core::FrameStatus::good)
-      s.write(reduction, column, frames[column], out);
-  });
+  XRDCT_ASSERT(columns <= s.width && s.frames.codes != nullptr);
+  for (std::size_t r = 0; r < s.all.size(); ++r)
+    if (s.all[r]) s.reduce(r, static_cast<int>(columns), set);
+}
+
+void BinReducer::wait() const { Space().fence(); }
+
+void BinReducer::write(std::size_t set, std::size_t column, std::size_t frame,
+                       core::ReducedBatch& out) const {
+  State const& s = *state_;
+  for (std::size_t r = 0; r < s.all.size(); ++r) {
+    if (!s.all[r]) continue;
+    core::PatternSums& to = out.sums[r];
+    for (std::size_t bin = 0; bin < to.bins; ++bin)
+      write_sums(s.all[r]->sums.here(set)[column * to.bins + bin], frame * to.bins + bin, to);
+    if (!rejects(s.plan.reductions[r])) continue;
+    OfGroup<int> const* const counts =
+        s.all[r]->counts.here(set) + column / frames_of_group * s.parts();
+    std::int64_t kept = 0;
+    for (std::size_t part = 0; part < s.parts(); ++part)
+      kept += counts[part].of_frame[column % frames_of_group];
+    core::PixelTally& tally = out.tally[r][frame];
+    tally.rejected = tally.used - kept;
+    tally.used = kept;
+  }
 }
 
 EngineMemory BinReducer::memory() const noexcept {
   State const& s = *state_;
-  EngineMemory memory = memory_of_both(s.sums_on_host) + memory_of_both(s.counts_on_host);
-  for (SortedRows const& of : s.rows)
-    memory += of.rows.memory() + memory_of(of.short_bins) + memory_of(of.long_bins);
-  return memory + s.corrections.memory() + memory_of(s.frames) + memory_of(s.workspace) +
-         memory_of(s.used);
+  EngineMemory memory = s.corrections.memory() + memory_of(s.loaded) + memory_of(s.codes) +
+                        memory_of(s.used) + memory_of(s.workspace);
+  for (auto const& of : s.all)
+    if (of)
+      memory += of->rows.memory() + of->sums.memory() + of->counts.memory() + memory_of(of->ranges);
+  return memory;
 }
 
 }  // namespace xrdct::kernels

@@ -30,6 +30,13 @@ inline DeviceRows copy_rows(MatrixRows const& rows, core::PixelCorrections const
           copy_to_space("xrdct::rows norm", norm)};
 }
 
+/// Threads of the teams that take a row: one of a cake keeps one warp busy, one of a pattern
+/// several.
+inline int threads_for(MatrixRows const& rows, std::size_t bins) {
+  if (host_memory) return 1;
+  return rows.pixel.size() / bins < 512 ? threads_of_warp : 4 * threads_of_warp;
+}
+
 /// The images of `core::PixelCorrections` that kernels need beside the rows: [pixel]; empty: none.
 struct DeviceCorrections {
   Array<float*> dark, variance, dark_variance;

@@ -102,6 +102,7 @@ void note_step(char const* name, std::uint32_t, std::uint64_t*) {
   std::string const label = name;
   if (label == "xrdct::take_frames") steps() += "take ";
   if (label == "xrdct::decode_blocks") steps() += "start ";
+  if (label == "xrdct::reduce_bins") steps() += "reduce ";
   if (label == "xrdct::write_frames") steps() += "write ";
 }
 
@@ -132,6 +133,19 @@ TEST(DeviceEngine, HasWorkWhileTheHostWritesAlsoAcrossBatches) {
   EXPECT_EQ(steps(), "write ");
   Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
   for (std::size_t f : places) expect_same_bits(out[0], f, out[1], f);
+}
+
+TEST(DeviceEngine, DoesNotWaitForMethodsThatNeedWholeBins) {
+  auto plan = make_plan({.filter = core::Filter::bitshuffle_lz4, .reductions = 2});
+  for (auto& reduction : plan.reductions) reduction.method = core::Method::sigma_clip;
+  auto const frames = make_frames(plan, 2);
+  auto const stored = store(plan, frames);
+  steps().clear();
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(note_step);
+  auto const found = reduce(plan, stored.batch, {.memory_bytes = 1});
+  EXPECT_EQ(steps(), "take start reduce reduce take start reduce reduce write write ");
+  Kokkos::Tools::Experimental::set_begin_parallel_for_callback(nullptr);
+  expect_equal(reference(plan, frames), found.out, 1e-12, !plan.corrections.dark.empty());
 }
 
 TEST(DeviceEngine, PlansForWhatIsFree) {

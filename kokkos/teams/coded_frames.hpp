@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "core/words/words.hpp"
-#include "kokkos/device/count_codes.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 // How kernels look at the pixels of decoded frames: device code for every back end.
 namespace xrdct::kernels {
@@ -65,6 +65,13 @@ struct CodedGroup {
       raw[f] = code == code_invalid ? NAN : static_cast<float>(code);
     }
     if (any_in_image(all)) look_up(pixel, all, raw);
+  }
+  /// That of one frame.
+  KOKKOS_FUNCTION float value(std::int64_t pixel, int frame) const {
+    unsigned const code = codes[pixel] >> (8 * frame) & 255u;
+    if (code == code_invalid) return NAN;
+    return code != code_in_image ? static_cast<float>(code)
+                                 : static_cast<float>(images.from(frame).value(pixel));
   }
 
  private:

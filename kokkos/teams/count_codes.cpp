@@ -1,5 +1,5 @@
 // Says which pixels of a type are clear from one byte.
-#include "kokkos/device/count_codes.hpp"
+#include "kokkos/teams/count_codes.hpp"
 
 #include <cmath>
 

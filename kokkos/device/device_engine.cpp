@@ -24,10 +24,6 @@ constexpr std::size_t most_at_once =
 // has been sent.
 constexpr std::size_t groups_per_batch = 2;
 
-bool has_quantiles(core::Reduction const& reduction) {
-  return reduction.method == core::Method::quantile_mean;
-}
-
 // Memory of the kernels that a plan takes. [bytes]
 struct Needs {
   std::size_t fixed = 0;  // matrices and images of the detector

@@ -18,10 +18,6 @@ bool rejects(core::Reduction const& reduction) {
          reduction.method == core::Method::quantile_mean;
 }
 
-bool has_quantiles(core::Reduction const& reduction) {
-  return reduction.method == core::Method::quantile_mean;
-}
-
 VarianceOf variance_of(core::ErrorModel model) {
   bool const propagated = model != core::ErrorModel::none && model != core::ErrorModel::azimuthal;
   return !propagated                           ? VarianceOf::nothing
@@ -209,6 +205,10 @@ struct WholeBins {
 };
 
 }  // namespace
+
+bool has_quantiles(core::Reduction const& reduction) {
+  return reduction.method == core::Method::quantile_mean;
+}
 
 bool needs_whole_bins(core::Reduction const& reduction) {
   bool const plain =

@@ -13,6 +13,8 @@ namespace xrdct::kernels {
 
 /// Whether a reduction needs all pixels of a bin together; otherwise its sums are sparse products.
 bool needs_whole_bins(core::Reduction const& reduction);
+/// Whether the pixels of a bin have to be ordered: workspace is taken for that alone.
+bool has_quantiles(core::Reduction const& reduction);
 
 /// How the teams of a kernel are laid out. The sums depend on `threads` alone.
 struct TeamSettings {

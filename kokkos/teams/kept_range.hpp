@@ -53,6 +53,12 @@ KOKKOS_INLINE_FUNCTION double largest_within(double mean, double cut) {
   return with_rank(in);
 }
 
+/// A value as a float, or the end that it lies beyond.
+KOKKOS_INLINE_FUNCTION float float_between(float least, double value, float most) {
+  if (value < -FLT_MAX) return least;
+  return value > FLT_MAX ? most : static_cast<float>(value);
+}
+
 /// Values signal/norm from `low` to `high`, or without a number.
 struct KeptBetween {
   double low = -HUGE_VAL, high = HUGE_VAL;
@@ -78,8 +84,9 @@ struct KeptBetween {
     high = high < above ? high : above;
     double const of_low = slack(low), of_high = slack(high),
                  most = of_low > of_high ? of_low : of_high;
-    surely_low = static_cast<float>(low + most);
-    surely_high = static_cast<float>(high - most);
+    // an infinite rough value is never sure
+    surely_low = float_between(-FLT_MAX, low + most, HUGE_VALF);
+    surely_high = float_between(-HUGE_VALF, high - most, FLT_MAX);
   }
 };
 

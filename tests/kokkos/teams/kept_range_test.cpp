@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cfloat>
 #include <cmath>
 #include <random>
 #include <vector>
@@ -69,6 +70,19 @@ TEST(KeptBetween, KeepsTheLargestValueWhoseDifferenceIsRoundedDown) {
     EXPECT_TRUE(keeps({limit}, low)) << limit.mean;
     EXPECT_FALSE(keeps({limit}, std::nextafter(low, -HUGE_VAL))) << limit.mean;
   }
+}
+
+// Where a rough value is infinite, and the value is not.
+TEST(KeptBetween, KeepsWhatLiesWithinBeyondTheRangeOfFloats) {
+  for (double const side : {-1.0, 1.0})
+    for (Limit const& limit : {Limit{side * 1e40, 2e39}, Limit{side * 3e38, 1e38}})
+      for (float const signal : {1e36f, 3e36f, 4e36f, 9e37f, 9.5e37f, 1e38f, 3e38f, FLT_MAX})
+        for (float const norm : {1e-5f, 0.01f, 0.3f, 1.0f}) {
+          auto const scaled = static_cast<float>(side) * signal;
+          EXPECT_EQ(keeps(range_of({limit}), scaled, norm),
+                    keeps({limit}, static_cast<double>(scaled) / static_cast<double>(norm)))
+              << limit.mean << ' ' << scaled << ' ' << norm;
+        }
 }
 
 TEST(KeptBetween, KeepsAllWhereNothingIsKnownOfTheMean) {

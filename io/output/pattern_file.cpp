@@ -14,13 +14,10 @@
 #include "io/nexus/nexus.hpp"
 #include "io/nexus/output_layout.hpp"
 #include "io/nexus/process_group.hpp"
+#include "io/output/skeleton_parts.hpp"
 
 namespace xrdct::io {
 namespace {
-
-std::string labelled(std::string const& name, std::string const& unit) {
-  return unit.empty() ? name : name + " [" + unit + "]";
-}
 
 WrittenFile create_file(std::filesystem::path const& file) {
   auto const access = unlocked_file_access();

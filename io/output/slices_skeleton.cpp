@@ -29,7 +29,7 @@ void write_voxel_axes(hid_t group, SlicesDescription const& description) {
     write_axis(group, {.name = name,
                        .unit = description.axes.unit,
                        .positions = rows ? description.y() : description.x(),
-                       .label = text.empty() ? name : name + " [" + text + "]"});
+                       .label = labelled(name, text)});
   }
 }
 

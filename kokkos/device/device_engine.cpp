@@ -46,9 +46,10 @@ Needs needs_of(core::ReductionPlan const& plan) {
   if (any_quantiles) needs.fixed += TeamSettings::of_space().workspace_bytes;
   for (core::Reduction const& reduction : plan.reductions) {
     std::size_t const bins = reduction.matrix.bins;
-    needs.frame += 2 * bins * sizeof(KeptSums) + (any_quantiles ? bins * sizeof(KeptByKeys) : 0);
-    needs.fixed += pixels + reduction.matrix.entries() * (2 * sizeof(int) + 2 * sizeof(float)) +
-                   2 * bins * sizeof(int);
+    needs.frame += 2 * bins * sizeof(KeptSums);
+    if (has_quantiles(reduction)) needs.frame += bins * sizeof(KeptByKeys);
+    needs.fixed += pixels + reduction.matrix.entries() * (sizeof(int) + 2 * sizeof(float)) +
+                   (bins + 1) * sizeof(int);
   }
   return needs;
 }

@@ -32,7 +32,7 @@ struct DeviceSettings {
  * batch have been sent, so that the device has work as long as there are batches. Plain sums are
  * row products
  * (`DeviceProduct`), methods that need whole bins go through `BinReducer`. Every frame is summed up
- * in an order of its own: a device repeats its bits, whatever the batch. Memory: matrix rows 16 B
+ * in an order of its own: a device repeats its bits, whatever the batch. Memory: matrix rows 12 B
  * per entry and reduction; for each frame at once its image and 2 B per pixel, 1 B more where whole
  * bins are needed, half an image in buffers, and 192 B per bin and reduction.
  */

@@ -16,7 +16,7 @@ namespace xrdct::kernels {
  * A team goes through the row of a bin once for four frames: each member takes every n-th entry,
  * then the members' sums are added up in a fixed order; no atomics. The sums of a frame do not
  * depend on the others. On a host one member takes the entries in the order of
- * `core::reference_reduce`. Memory: 16 B per entry; 96 B per bin for each frame at once, there and
+ * `core::reference_reduce`. Memory: 12 B per entry; 96 B per bin for each frame at once, there and
  * on the host.
  */
 class DeviceProduct {

@@ -35,7 +35,7 @@ struct TeamSettings {
  * lie as often as the method asks; what is kept is a range of their values. For quantiles a team
  * first finds that range for each frame. No atomics, a fixed order: a frame's sums do not depend on
  * its batch. On a host it is the order of `core::reference_reduce`, so that both keep the same
- * pixels even where rounding decides. Memory: per reduction 16 B per entry; 4 B per pixel for each
+ * pixels even where rounding decides. Memory: per reduction 12 B per entry; 4 B per pixel for each
  * image of the corrections; for each frame at once 1 B per pixel where a method rejects pixels, two
  * sets of 48 B per bin and reduction, 40 B per bin for quantiles, and from the first `load` on 1 B
  * per pixel, on a device 5 B; for quantiles 8 B per pixel of the longest bin for each team at once.

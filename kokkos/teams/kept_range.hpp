@@ -133,7 +133,7 @@ struct KeptByKeys {
     std::uint32_t const bits = (order & 0x80000000u) != 0 ? order & 0x7fffffffu : ~order;
     float value = 0.0f;
     std::memcpy(&value, &bits, sizeof(value));
-    return static_cast<float>(value + side * slack(value));
+    return float_between(-HUGE_VALF, value + side * slack(value), HUGE_VALF);
   }
 };
 

@@ -17,6 +17,7 @@
 #include "app/view/view_pictures.hpp"
 #include "core/words/errors.hpp"
 #include "core/words/number_text.hpp"
+#include "io/nexus/slices_description.hpp"
 #include "io/stored/sinogram_reader.hpp"
 
 namespace xrdct::app {
@@ -107,7 +108,7 @@ void show_as_slice(io::MapPicture& map, io::StoredAxis const& x, ViewOptions con
   if (map.columns < 2) return;
   double const step = std::abs(x.positions[1] - x.positions[0]);
   map.marks.bar = bar_length(step * static_cast<double>(map.columns));
-  std::string const unit = x.unit.empty() && step == 1.0 ? "steps" : x.unit;
+  std::string const unit = io::SliceAxes{.step = step, .unit = x.unit}.unit_text();
   map.marks.bar_label = core::number_text(map.marks.bar) + (unit.empty() ? "" : " " + unit);
 }
 
